@@ -1,0 +1,1 @@
+"""Building blocks: one package each, strangers to one another."""

@@ -1,0 +1,1 @@
+"""Information mediator: who is connected, who may call what, and the proof that it happened."""

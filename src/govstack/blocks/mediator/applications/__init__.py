@@ -1,0 +1,1 @@
+"""Applications of members: how they are registered, accepted, proven by certificates, and taken out."""

@@ -1,0 +1,1 @@
+"""Configuration: the whole directory as one document, read, created, changed or replaced."""

@@ -1,0 +1,1 @@
+"""The directory: members, applications and services, as clients, developers and the forwarder read them."""

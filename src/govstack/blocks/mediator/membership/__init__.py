@@ -1,0 +1,1 @@
+"""Membership: organisations apply with their details, are verified and accepted, and leave."""

@@ -1,0 +1,1 @@
+"""How the exchange and its machines do: statistics, operational data, environment."""

@@ -1,0 +1,1 @@
+"""The first page: how this mediator is doing, and what waits for somebody."""

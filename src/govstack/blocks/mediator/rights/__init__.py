@@ -1,0 +1,1 @@
+"""Rights: which applications may use which services and endpoints, and how they ask for it."""

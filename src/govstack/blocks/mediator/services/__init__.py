@@ -1,0 +1,1 @@
+"""Services: what applications offer, described by OpenAPI documents, endpoint by endpoint."""

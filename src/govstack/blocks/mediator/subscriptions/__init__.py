@@ -1,0 +1,1 @@
+"""Subscriptions: which applications receive which events, by push or by pull, and how patiently."""

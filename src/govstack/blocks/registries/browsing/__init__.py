@@ -1,0 +1,1 @@
+"""Records for analysts: the grid, one record, its history, and who read it."""

@@ -1,0 +1,1 @@
+"""Cells of files: which column belongs to which field, and what a cell means there."""

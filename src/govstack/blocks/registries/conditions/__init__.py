@@ -1,0 +1,1 @@
+"""Conditions on records: trees of comparisons that mean the same in SQL and in Python."""

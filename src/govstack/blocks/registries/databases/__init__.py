@@ -1,0 +1,1 @@
+"""The published Database API and the spelling of its published clients."""

@@ -1,0 +1,1 @@
+"""Definitions of registries: drafts, numbered versions, their services and tables."""

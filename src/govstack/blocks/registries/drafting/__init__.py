@@ -1,0 +1,1 @@
+"""The analyst's workbench: the fields of a draft, one act at a time."""

@@ -1,0 +1,1 @@
+"""Forms made of a registry's fields: entering records, changing and ending them."""

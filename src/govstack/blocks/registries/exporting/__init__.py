@@ -1,0 +1,1 @@
+"""Exporting records as files: those chosen or those found, in the fields the reader may see."""

@@ -1,0 +1,1 @@
+"""Giving a right on a registry, question by question."""

@@ -1,0 +1,1 @@
+"""The live OpenAPI document of each version, laid out for reading."""

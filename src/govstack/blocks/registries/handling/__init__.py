@@ -1,0 +1,1 @@
+"""One record in the hands of an automation: looked at, mapped, and written or sent, with what became of it."""

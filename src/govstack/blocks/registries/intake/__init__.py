@@ -1,0 +1,1 @@
+"""Taking the rows of an import into a registry: durable work that goes on where it stopped."""

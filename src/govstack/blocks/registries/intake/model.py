@@ -1,0 +1,48 @@
+"""What one run of an import has found and not yet written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from govstack.blocks.registries.importing.model import REFUSALS_KEPT_MAX, Refusal
+
+GROUP_ROWS = 5_000
+GROUP_CHARACTERS = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A row on its way: its place and number in the file, and its cells."""
+
+    place: int
+    number: int
+    cells: Sequence[Any]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a run came: all rows up to `reached` are dealt with, `refused` of them were not taken.
+
+    `waiting` are refusals that are not written yet; those behind `reached` do not count yet, for a run that takes over
+    finds them again.
+    """
+
+    reached: int
+    refused: int
+    waiting: dict[int, Refusal] = field(default_factory=dict)
+
+    def refuse(self, row: Given, faults: dict[str, str]) -> None:
+        """Keep a refused row until it is written."""
+        self.waiting[row.place] = Refusal(row.number, faults, row.cells)
+
+    def reach(self, place: int) -> dict[int, Refusal]:
+        """Go on to a place and return the refusals to write with that, as far as so many are kept."""
+        self.reached = max(self.reached, place)
+        due = {at: one for at, one in sorted(self.waiting.items()) if at <= self.reached}
+        for at in due:
+            del self.waiting[at]
+        room = max(0, REFUSALS_KEPT_MAX - self.refused)
+        self.refused += len(due)
+        return dict(list(due.items())[:room])

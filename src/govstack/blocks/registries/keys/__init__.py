@@ -1,0 +1,1 @@
+"""Keys of secret fields: one set by the analyst for each registry."""

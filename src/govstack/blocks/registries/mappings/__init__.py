@@ -1,0 +1,1 @@
+"""How values of one record become values of another: a closed list of conversions, never code."""

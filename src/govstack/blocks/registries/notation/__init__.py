@@ -1,0 +1,1 @@
+"""The published notation of schemas, read and written."""

@@ -1,0 +1,1 @@
+"""Services of a version: hidden, disabled, deleted, copied, and custom ones that only read."""

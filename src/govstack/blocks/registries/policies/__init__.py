@@ -1,0 +1,1 @@
+"""Rights across registries on pages: groups of people and systems, and policies."""

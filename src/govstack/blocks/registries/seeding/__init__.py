@@ -1,0 +1,1 @@
+"""The published databases that test clients expect."""

@@ -1,0 +1,454 @@
+"""Reading and writing files of records; whatever the format, a file is a list of columns and lines of cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from json import JSONDecodeError, JSONDecoder
+from typing import IO, Any
+
+from govstack.blocks.registries.sheets.errors import FileUnreadable, TextTooLong
+
+FILE_BYTES_MAX = 400_000_000
+ROWS_MAX = 2_000_000
+COLUMNS_MAX = 1_000
+ROW_CHARACTERS_MAX = 1_000_000
+COLUMN_CHARACTERS_MAX = 300
+PIECE_BYTES = 1 << 20
+PIECES_HELD = 4
+SHEET_BYTES_MAX = 1 << 30
+SHEET_RATIO_MAX = 200
+SHEET_TEXTS_BYTES_MAX = 128 << 20
+SHEET_FILES_MAX = 1_000
+SHEET_ROWS_MAX = 1_048_575
+SHEET_TEXT_CHARACTERS_MAX = 32_767
+SMALL_BYTES = 10 << 20
+HEAD_BYTES = 4_096
+READ_CHARACTERS = 256 << 10
+_RECORDS = re.compile(r'\s*\{\s*"records"\s*:\s*\[')
+_BLANK = re.compile(r"[\s,]*")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+_CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+csv.field_size_limit(ROW_CHARACTERS_MAX)
+# Files of other programs hold things openpyxl leaves out and warns of: styles, drawings, checks of input.
+warnings.filterwarnings("ignore", module="openpyxl")
+
+
+class Format(StrEnum):
+    """What a file is."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+    @property
+    def media_type(self) -> str:
+        """Return the content type of such a file."""
+        return MEDIA_TYPES[self]
+
+
+MEDIA_TYPES = {
+    Format.CSV: "text/csv",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.JSON: "application/json",
+}
+_FURTHER_TYPES = {
+    "application/csv": Format.CSV, "text/tab-separated-values": Format.CSV, "application/x-ndjson": Format.JSON,
+    "application/jsonl": Format.JSON, "application/json-lines": Format.JSON,
+}  # fmt: skip
+_ENDINGS = {
+    ".csv": Format.CSV, ".tsv": Format.CSV, ".txt": Format.CSV, ".xlsx": Format.XLSX, ".json": Format.JSON,
+    ".jsonl": Format.JSON, ".ndjson": Format.JSON,
+}  # fmt: skip
+
+
+def format_of(*, media_type: str = "", file_name: str = "") -> Format | None:
+    """Return the format that a name's ending or else a content type says, or None."""
+    ending = file_name[file_name.rfind(".") :].lower() if "." in file_name else ""
+    if ending:
+        return _ENDINGS.get(ending)
+    named = media_type.partition(";")[0].strip().lower()
+    return next((one for one, known in MEDIA_TYPES.items() if known == named), _FURTHER_TYPES.get(named))
+
+
+class Pieces(io.RawIOBase):
+    """A stored file as something to read and seek in; pieces are fetched one by one and a few are held."""
+
+    def __init__(self, size: int, fetch: Callable[[int], bytes]) -> None:
+        self._size, self._fetch, self._at = size, fetch, 0
+        self._held: dict[int, bytes] = {}
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Tell that it can be read from anywhere."""
+        return True
+
+    def tell(self) -> int:
+        """Return where reading goes on."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place."""
+        self._at = max(0, {0: 0, 1: self._at, 2: self._size}[whence] + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer as far as the piece at this place reaches."""
+        if self._at >= self._size:
+            return 0
+        number, offset = divmod(self._at, PIECE_BYTES)
+        if number not in self._held:
+            if len(self._held) >= PIECES_HELD:
+                del self._held[next(iter(self._held))]
+            self._held[number] = self._fetch(number)
+        part = self._held[number][offset : offset + len(buffer)]
+        buffer[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its number as people find it in the file, its cells in the order of the columns, or what is wrong."""
+
+    number: int
+    cells: Sequence[Any]
+    fault: str = ""
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Table:
+    """A file that is being read; the columns of JSON grow with its lines."""
+
+    columns: list[str]
+    lines: Iterator[Line] = field(default_factory=lambda: iter(()))
+
+    def take(self, rows: int, characters: int) -> list[Line]:
+        """Return some more lines, none at the end; raises FileUnreadable."""
+        taken: list[Line] = []
+        try:
+            for line in self.lines:
+                taken.append(line)
+                characters -= line.size
+                if len(taken) >= rows or characters <= 0:
+                    break
+        except UnicodeDecodeError as error:
+            raise FileUnreadable(NOT_UTF8) from error
+        except csv.Error as error:
+            raise FileUnreadable(
+                f"The file breaks off or has a stray quotation mark after row {_last(taken)}."
+            ) from error
+        return taken
+
+
+NOT_UTF8 = "The file is not text in UTF-8. Save it as “CSV UTF-8” or as a spreadsheet (.xlsx), then send it again."
+
+
+def _last(taken: Sequence[Line]) -> int:
+    return taken[-1].number if taken else 1
+
+
+def opened(kind: Format, stream: io.RawIOBase) -> Table:
+    """Return a file as a table; raises FileUnreadable."""
+    source = io.BufferedReader(stream, READ_CHARACTERS)
+    if kind is Format.XLSX:
+        return _sheet(source)
+    head = source.peek(4)[:4]
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or head == b"PK\x03\x04":
+        raise FileUnreadable(NOT_UTF8)
+    try:
+        return _csv(source) if kind is Format.CSV else _json(source)
+    except UnicodeDecodeError as error:
+        raise FileUnreadable(NOT_UTF8) from error
+    except csv.Error as error:
+        raise FileUnreadable("The first row has a stray quotation mark.") from error
+
+
+def _csv(source: IO[bytes]) -> Table:
+    text = io.TextIOWrapper(source, "utf-8-sig", newline="")
+    delimiter = _delimiter(text.read(READ_CHARACTERS))
+    text.seek(0)
+    rows = csv.reader(text, delimiter=delimiter, strict=True)
+    columns = _columns(next((row for row in rows if any(row)), []))
+    return Table(columns, _csv_lines(rows, len(columns)))
+
+
+def _delimiter(text: str) -> str:
+    """Return the sign that stands most often between the texts of the first row."""
+    counts = dict.fromkeys(",;\t", 0)
+    quoted = False
+    for sign in text:
+        if sign == '"':
+            quoted = not quoted
+        elif sign in "\r\n" and not quoted and any(counts.values()):
+            break
+        elif sign in counts and not quoted:
+            counts[sign] += 1
+    return max(counts, key=lambda sign: counts[sign])
+
+
+def _columns(names: Iterable[object]) -> list[str]:
+    columns = ["" if name is None else str(name).strip() for name in names]
+    while columns and not columns[-1]:
+        columns.pop()
+    if not columns:
+        raise FileUnreadable("The file is empty. Its first row must name the columns.")
+    if len(columns) > COLUMNS_MAX:
+        raise FileUnreadable(f"The file has more than {COLUMNS_MAX} columns.")
+    if any(len(name) > COLUMN_CHARACTERS_MAX or "\x00" in name for name in columns):
+        raise FileUnreadable("The first row must name the columns; what stands there is too long or no text.")
+    columns = [name[1:] if name[:2] in {"'=", "'+", "'-", "'@"} else name for name in columns]
+    double = next((name for name in columns if name and columns.count(name) > 1), "")
+    if double:
+        raise FileUnreadable(f"Two columns are called {double}. Rename one of them, then send the file again.")
+    return columns
+
+
+def _csv_lines(rows: Any, width: int) -> Iterator[Line]:
+    count = 1
+    for cells in rows:
+        count += 1
+        if not any(cells):
+            continue
+        fault = ""
+        if len(cells) > width and any(cells[width:]):
+            fault = "has more values than there are columns"
+        elif len(cells) < width:
+            fault = "has fewer values than there are columns"
+        size = sum(map(len, cells))
+        if size > ROW_CHARACTERS_MAX:
+            yield Line(count, [], "is too long", size)
+        else:
+            yield Line(count, cells[:width], fault, size)
+
+
+def _json(source: IO[bytes]) -> Table:
+    table = Table([])
+    table.lines = _json_lines(io.TextIOWrapper(source, "utf-8-sig"), table.columns)
+    return table
+
+
+def _json_lines(text: IO[str], columns: list[str]) -> Iterator[Line]:
+    """Yield the objects of an array, of {"records": […]} or of lines, with no more than one of them in memory."""
+    places: dict[str, int] = {}
+    for count, (value, size) in enumerate(_elements(text), start=1):
+        if not isinstance(value, dict):
+            yield Line(count, [], "must be an object", size)
+            continue
+        for name in value:
+            if name not in places:
+                if len(places) >= COLUMNS_MAX or len(name) > COLUMN_CHARACTERS_MAX:
+                    raise FileUnreadable(f"The file names more than {COLUMNS_MAX} fields, or one too long to be one.")
+                places[name] = len(places)
+                columns.append(name)
+        cells: list[Any] = [None] * len(places)
+        for name, one in value.items():
+            cells[places[name]] = one
+        yield Line(count, cells, "", size)
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+_DECODER = JSONDecoder(parse_constant=_no_number)
+
+
+def _elements(text: IO[str]) -> Iterator[tuple[Any, int]]:
+    held = text.read(READ_CHARACTERS)
+    start = _RECORDS.match(held)
+    whole = start is None and not held.lstrip().startswith("[")
+    at = start.end() if start else (0 if whole else held.index("[") + 1)
+    count, ended = 0, False
+    while True:
+        at = _skipped(held, at)
+        if at >= len(held) and not ended:
+            held, at = text.read(READ_CHARACTERS), 0
+            ended = not held
+            continue
+        if at >= len(held) or held[at] == "]":
+            if whole is (at >= len(held)):
+                return
+            raise FileUnreadable(f"The file breaks off after record {count}, or is not JSON there.")
+        try:
+            value, end = _DECODER.raw_decode(held, at)
+        except RecursionError as error:
+            raise FileUnreadable(f"Record {count + 1} is nested too deeply.") from error
+        except (JSONDecodeError, ValueError) as error:
+            more = "" if ended or len(held) - at > ROW_CHARACTERS_MAX else text.read(READ_CHARACTERS)
+            if not more:
+                raise FileUnreadable(f"The file is not JSON after record {count}, or a record is too long.") from error
+            held, at = held[at:] + more, 0
+            continue
+        count += 1
+        yield value, end - at
+        at = end
+
+
+def _skipped(held: str, at: int) -> int:
+    found = _BLANK.match(held, at)
+    return found.end() if found else at
+
+
+def _sheet(source: IO[bytes]) -> Table:
+    """Return the first sheet of a workbook; formulas are refused row by row, for nobody knows what they come to."""
+    import openpyxl  # here and in Book alone: a start would wait for it, and few need it
+
+    _refuse_bomb(source)
+    try:
+        book = openpyxl.load_workbook(source, read_only=True, data_only=False, keep_links=False)
+        sheet: Any = book.worksheets[0]
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(max_col=COLUMNS_MAX + 1)
+        head = next((row for row in rows if any(cell.value is not None for cell in row)), ())
+    except Exception as error:  # what a broken workbook makes openpyxl raise is not listed anywhere
+        raise FileUnreadable(NO_SHEET) from error
+    number = next((cell.row for cell in head if hasattr(cell, "row")), 1)
+    columns = _columns(_uncoded(cell.value) for cell in head)
+    return Table(columns, _sheet_lines(rows, len(columns), int(number)))
+
+
+NO_SHEET = "The file is not a spreadsheet that can be read. Save it as .xlsx, then send it again."
+
+
+def _refuse_bomb(source: IO[bytes]) -> None:
+    """Refuse a workbook that would unpack into too much, or whose XML defines entities."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            files = archive.infolist()
+            unpacked = sum(one.file_size for one in files)
+            packed = sum(one.compress_size for one in files)
+            texts = sum(one.file_size for one in files if not one.filename.startswith("xl/worksheets/"))
+            wild = unpacked > SMALL_BYTES and unpacked > packed * SHEET_RATIO_MAX
+            if len(files) > SHEET_FILES_MAX or unpacked > SHEET_BYTES_MAX or texts > SHEET_TEXTS_BYTES_MAX or wild:
+                raise FileUnreadable("The spreadsheet unpacks into more than may be read. Send it as CSV.")
+            for one in files:
+                if one.filename.endswith((".xml", ".rels")):
+                    with archive.open(one) as part:
+                        head = part.read(HEAD_BYTES).replace(b"\x00", b"")
+                    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                        raise FileUnreadable(NO_SHEET)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise FileUnreadable(NO_SHEET) from error
+    source.seek(0)
+
+
+def _sheet_lines(rows: Iterator[Any], width: int, number: int) -> Iterator[Line]:
+    while True:
+        try:
+            row = next(rows, None)
+        except Exception as error:  # as above: the file breaks off or lies about itself
+            raise FileUnreadable(f"The spreadsheet cannot be read after row {number}.") from error
+        if row is None:
+            return
+        number += 1
+        if all(cell.value is None for cell in row):
+            continue
+        cells = [_cell(cell.value) for cell in row[:width]]
+        fault = ""
+        if any(cell.value is not None for cell in row[width:]):
+            fault = "has more values than there are columns"
+        elif any(getattr(cell, "data_type", "n") == "f" for cell in row):
+            fault = "holds a formula; put its result in its place"
+        elif any(getattr(cell, "data_type", "n") == "e" for cell in row):
+            fault = "holds a formula that failed, such as #N/A"
+        size = sum(len(cell) if isinstance(cell, str) else 8 for cell in cells)
+        yield Line(
+            number,
+            cells if size <= ROW_CHARACTERS_MAX else [],
+            fault if size <= ROW_CHARACTERS_MAX else "is too long",
+            size,
+        )
+
+
+def _cell(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, int | float | bool) or value is None:
+        return value
+    return _uncoded(str(value))
+
+
+def _uncoded(value: Any) -> Any:
+    """Return text with the characters that a workbook writes as _x0007_."""
+    return _CODED.sub(lambda match: chr(int(match[1], 16)), value) if isinstance(value, str) else value
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """Return one line of a CSV file; truth is written as true and false."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(
+        [str(cell).lower() if isinstance(cell, bool) else cell for cell in cells]
+    )
+    return text.getvalue()
+
+
+class Book:
+    """A workbook that is being written, row by row; when a sheet is full another one goes on."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        from openpyxl import Workbook
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.utils.exceptions import IllegalCharacterError
+
+        self._book: Any = Workbook(write_only=True)
+        self._cell, self._refusal = WriteOnlyCell, IllegalCharacterError
+        self._columns, self._rows = columns, 0
+        self._sheet: Any = None
+
+    def add(self, cells: Sequence[object]) -> None:
+        """Write one row; raises TextTooLong."""
+        if self._sheet is None or self._rows >= SHEET_ROWS_MAX:
+            self._sheet, self._rows = self._book.create_sheet(), 0
+            self._sheet.append([self._text(name) for name in self._columns])
+        self._sheet.append([self._text(cell) if isinstance(cell, str) else cell for cell in cells])
+        self._rows += 1
+
+    def save(self, target: IO[bytes]) -> None:
+        """Write the workbook."""
+        if self._sheet is None:
+            self._sheet = self._book.create_sheet()
+            self._sheet.append([self._text(name) for name in self._columns])
+        self._book.save(target)
+
+    def close(self) -> None:
+        """Remove what was not saved: openpyxl keeps each sheet in a file of its own until then."""
+        for sheet in self._book.worksheets:
+            writer = getattr(sheet, "_writer", None)
+            if not sheet.closed:
+                sheet.close()
+            if writer is not None:
+                with suppress(FileNotFoundError):
+                    writer.cleanup()
+
+    def _text(self, text: str) -> Any:
+        coded = _UNWRITABLE.sub(_code, text)
+        if len(coded) > SHEET_TEXT_CHARACTERS_MAX:
+            raise TextTooLong
+        try:
+            cell = self._cell(self._sheet, coded)
+        except self._refusal:
+            cell = self._cell(self._sheet, _UNWRITABLE.sub("", text))
+        cell.data_type = "s"  # never a formula, whatever it begins with
+        return cell
+
+
+def _code(match: re.Match[str]) -> str:
+    return f"_x005F{match[0]}" if match[0].startswith("_x") else f"_x{ord(match[0]):04X}_"

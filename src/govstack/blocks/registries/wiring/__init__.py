@@ -1,0 +1,1 @@
+"""What ties fields together: links to other records, and the rules that fill fields in."""

@@ -1,0 +1,1 @@
+"""Composition root: which packages run here, on what, wired how."""

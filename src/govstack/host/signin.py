@@ -1,0 +1,131 @@
+"""Signing people in to pages: an OpenID Connect relying party by code flow with PKCE, the same for every package."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from govstack.kernel import ids
+from govstack.kernel.actor import Actor
+from govstack.kernel.auth import TokenVerifier
+from govstack.kernel.crypto import equal, to_base64url
+from govstack.kernel.errors import BadRequest, Unauthenticated
+from govstack.kernel.i18n import _
+from govstack.kernel.mediation import Credentials, Network
+from govstack.kernel.routing import Answer, Call, Routes, public
+from govstack.kernel.sessions import Sessions, parse_cookies
+
+SCOPE = "openid profile"
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """One package as a client of the identity provider."""
+
+    package: str
+    issuer: str
+    network: Network
+    verifier: TokenVerifier
+    sessions: Sessions
+    credentials: Credentials
+    public_url: str
+
+    @property
+    def callback(self) -> str:
+        """Return the address people come back to."""
+        return f"{self.public_url}/session/callback"
+
+    async def begin(self, call: Call, to: str) -> Answer:
+        """Send the browser to the identity provider."""
+        metadata = await self.network.fetch_json(f"{self.issuer}/.well-known/openid-configuration")
+        state, nonce, proof = ids.new_secret(24), ids.new_secret(24), ids.new_secret(48)
+        asked = {
+            "response_type": "code",
+            "client_id": self.credentials.client_id,
+            "redirect_uri": self.callback,
+            "scope": SCOPE,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": to_base64url(hashlib.sha256(proof.encode()).digest()),
+            "code_challenge_method": "S256",
+            "ui_locales": call.language,
+        }
+        cookie = self.sessions.keep_flow({"state": state, "nonce": nonce, "proof": proof, "to": _own_path(to)})
+        return _move(f"{metadata['authorization_endpoint']}?{urlencode(asked)}", cookie)
+
+    async def finish(self, call: Call, *, code: str, state: str) -> Answer:
+        """Exchange the code and start the session; refuses a flow that this browser did not begin."""
+        flow = self.sessions.flow(parse_cookies(call.headers.get("cookie", "")))
+        if flow is None or not equal(str(flow["state"]), state):
+            raise BadRequest(_("This sign-in has expired or was started elsewhere. Start again."))
+        actor = await self._exchange(code, flow)
+        to = str(flow["to"]) or f"{call.mount}/"
+        return _move(to, self.sessions.start(actor), self.sessions.end_flow())
+
+    async def _exchange(self, code: str, flow: Mapping[str, Any]) -> Actor:
+        metadata = await self.network.fetch_json(f"{self.issuer}/.well-known/openid-configuration")
+        body = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.callback,
+            "code_verifier": flow["proof"],
+            "client_id": self.credentials.client_id,
+            "client_secret": self.credentials.client_secret,
+        }
+        reply = await self.network.send(
+            "POST",
+            str(metadata["token_endpoint"]),
+            headers={"content-type": "application/x-www-form-urlencoded"},
+            body=urlencode(body).encode(),
+        )
+        grant = reply.expect(200).json()
+        person = await self.verifier.signed_in_person(
+            str(grant["id_token"]), client_id=self.credentials.client_id, nonce=str(flow["nonce"])
+        )
+        if person.kind != "person":
+            raise Unauthenticated("Only people can sign in to pages.")
+        return person
+
+
+def routes(party: RelyingParty) -> Routes:
+    """Return the sign-in routes of a package's pages."""
+    made = Routes(tags=("session",))
+
+    @made.page("/session/start", access=public(), operation_id="sessionStart")
+    async def start(call: Call) -> Answer:
+        """Begin to sign in."""
+        return await party.begin(call, _parameter(call, "to"))
+
+    @made.page("/session/callback", access=public(), operation_id="sessionCallback")
+    async def callback(call: Call) -> Answer:
+        """Come back from the identity provider."""
+        if _parameter(call, "error"):
+            raise Unauthenticated("The sign-in was not completed. Start again.")
+        return await party.finish(call, code=_parameter(call, "code"), state=_parameter(call, "state"))
+
+    @made.form("/session/end", access=public(), operation_id="sessionEnd")
+    async def end(call: Call) -> Answer:
+        """Sign out."""
+        return _move("/", party.sessions.end())
+
+    return made
+
+
+def _parameter(call: Call, name: str) -> str:
+    from govstack.kernel.wire import query_pairs
+
+    return dict(query_pairs(call.raw_query)).get(name, "")
+
+
+def _own_path(to: str) -> str:
+    """Keep only a path of this site: an address elsewhere would be an open redirect."""
+    return to if to.startswith("/") and not to.startswith(("//", "/\\")) else ""
+
+
+def _move(location: str, *cookies: str) -> Answer:
+    return Answer(
+        body=b"", status=303, media_type="text/html; charset=utf-8", headers={"Location": location}, cookies=cookies
+    )

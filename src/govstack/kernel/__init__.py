@@ -1,0 +1,1 @@
+"""Shared by all packages; knows no domain."""

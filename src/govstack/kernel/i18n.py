@@ -1,0 +1,182 @@
+"""Words, dates, numbers and money in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from govstack.kernel import clock
+
+LANGUAGES = ("en", "fr", "es", "ar")
+NAMES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
+DEFAULT = "en"
+COOKIE = "govstack_language"
+ACCEPT_CHARACTERS_MAX = 500
+TRANSLATIONS_CACHED_MAX = 8_192
+
+Width = Literal["short", "medium", "long", "full"]
+
+_RIGHT_TO_LEFT = frozenset({"ar"})
+# British English writes 21 November 2026 and the 24-hour clock, which the world's governments share.
+_LOCALES: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "es": "es", "ar": "ar"}
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# CLDR asks for a space between a currency written in letters and its amount.
+_LETTER_THEN_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+_catalogues: dict[Path, Mapping[str, Translations]] = {}
+
+
+def _(text: str) -> str:
+    """Mark a constant for translation and return it as it is; whoever shows it translates it."""
+    return text
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Say in which direction the language is written."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+def register(folder: Path) -> None:
+    """Read the catalogues `locale/<language>.po` of a package folder; a second call does nothing."""
+    if folder not in _catalogues:
+        _catalogues[folder] = {
+            language: _compiled(read_catalogue(folder, language)) for language in LANGUAGES if language != DEFAULT
+        }
+        _find.cache_clear()
+
+
+def read_catalogue(folder: Path, language: str) -> Catalog:
+    """Read one catalogue of a package folder; an empty one when there is no file."""
+    path = folder / "locale" / f"{language}.po"
+    if not path.is_file():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def translate(language: str, text: str, /, *, folder: Path | None = None, **values: object) -> str:
+    """Return the text in the language, its {placeholders} filled; English where no catalogue knows it.
+
+    The catalogue of `folder` is asked first, then every registered one in the order of registration.
+    """
+    # An empty text would find the header of the catalogue.
+    return fill(_find(language, text, None, 1, folder), values) if text else ""
+
+
+def ntranslate(
+    language: str, singular: str, plural: str, count: int, /, *, folder: Path | None = None, **values: object
+) -> str:
+    """Return the form that fits the count, with {count} and the other {placeholders} filled."""
+    text = _find(language, singular, plural, count, folder)
+    return fill(text, {"count": format_number(language, count), **values})
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """Put values into {placeholders}; one without a value stays as it is."""
+    return PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), text)
+
+
+def choose_language(*, query: str = "", cookie: str = "", accept: str = "") -> str:
+    """Choose the language: what the address asks for, then the cookie, then Accept-Language, then English."""
+    for wish in (query, cookie):
+        if wish in LANGUAGES:
+            return wish
+    best, best_weight = DEFAULT, 0.0
+    for part in accept[:ACCEPT_CHARACTERS_MAX].split(","):
+        tag, _separator, weight_text = part.replace(" ", "").partition(";q=")
+        language = tag.partition("-")[0].lower()
+        weight = float(weight_text) if re.fullmatch(r"[01](\.\d{0,3})?", weight_text) else 1.0
+        if language in LANGUAGES and weight > best_weight:
+            best, best_weight = language, weight
+    return best
+
+
+def format_date(language: str, moment: date | str, width: Width = "long", *, timezone: str = "UTC") -> str:
+    """Write a day, such as 21 November 2026; a moment is first moved to the time zone."""
+    parsed = _parsed(moment)
+    day = parsed.astimezone(ZoneInfo(timezone)) if isinstance(parsed, datetime) else parsed
+    return dates.format_date(day, width, locale=_locale(language))
+
+
+def format_datetime(language: str, moment: datetime | str, width: Width = "medium", *, timezone: str = "UTC") -> str:
+    """Write a day and a time of day."""
+    return dates.format_datetime(_instant(moment), width, tzinfo=ZoneInfo(timezone), locale=_locale(language))
+
+
+def format_time(language: str, moment: datetime | str, width: Width = "medium", *, timezone: str = "UTC") -> str:
+    """Write a time of day, to the second."""
+    return dates.format_time(_instant(moment), width, tzinfo=ZoneInfo(timezone), locale=_locale(language))
+
+
+def format_ago(language: str, moment: datetime | str) -> str:
+    """Write a moment as seen from now: 5 minutes ago, in 2 days."""
+    distance = _instant(moment) - clock.now()
+    return dates.format_timedelta(distance, add_direction=True, threshold=1.2, locale=_locale(language))
+
+
+def format_duration(language: str, length: timedelta) -> str:
+    """Write a length of time in its largest fitting unit: 3 days."""
+    return dates.format_timedelta(length, threshold=1.2, locale=_locale(language))
+
+
+def format_number(language: str, number: float | Decimal) -> str:
+    """Write a number with the separators of the language."""
+    return numbers.format_decimal(number, locale=_locale(language))
+
+
+def format_percent(language: str, share: float | Decimal, *, decimals: int = 0) -> str:
+    """Write a share of one as a percentage, with at most so many decimals: 0.125 with one is 12.5%."""
+    rounded = round(Decimal(str(share)), decimals + 2)
+    return numbers.format_percent(rounded, locale=_locale(language), decimal_quantization=False)
+
+
+def format_money(language: str, amount: Decimal | float | str, currency: str) -> str:
+    """Write an amount in a currency given by its ISO 4217 code, with as many decimals as the currency has."""
+    written = numbers.format_currency(Decimal(str(amount)), currency, locale=_locale(language))
+    return _LETTER_THEN_DIGIT.sub("\u00a0", written)
+
+
+def _compiled(catalogue: Catalog) -> Translations:
+    """Turn a catalogue into look-up form in memory, so that no build step makes .mo files."""
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@lru_cache(maxsize=TRANSLATIONS_CACHED_MAX)
+def _find(language: str, singular: str, plural: str | None, count: int, folder: Path | None) -> str:
+    untranslated = singular if plural is None or count == 1 else plural
+    order = [folder] if folder in _catalogues else []
+    for known in [*order, *(path for path in _catalogues if path != folder)]:
+        if words := _catalogues[known].get(language):
+            found = words.gettext(singular) if plural is None else words.ngettext(singular, plural, count)
+            if found != untranslated:
+                return found
+    return untranslated
+
+
+def _locale(language: str) -> str:
+    return _LOCALES.get(language, _LOCALES[DEFAULT])
+
+
+def _parsed(moment: date | str) -> date:
+    if not isinstance(moment, str):
+        return moment
+    return datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment)
+
+
+def _instant(moment: datetime | str) -> datetime:
+    return datetime.fromisoformat(moment) if isinstance(moment, str) else moment

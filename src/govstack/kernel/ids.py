@@ -1,0 +1,52 @@
+"""Where ids, secrets and chance come from."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import threading
+import time
+
+SECRET_BYTES_MIN = 16
+_SEQUENCE_BITS = 12
+_RANDOM_BYTES = 8
+_VERSION_7 = 0x7 << 76
+_VARIANT_RFC = 0b10 << 62
+
+_lock = threading.Lock()
+_last_tick = 0
+_chance = random.SystemRandom()
+
+
+def new_id() -> str:
+    """A UUIDv7 (RFC 9562) as text: later ids of this process sort after earlier ones, ids of all processes by time."""
+    global _last_tick  # noqa: PLW0603 - the sequence belongs to the process
+    # Method 3 of RFC 9562, 6.2: the twelve bits after the millisecond count fractions of it. A clock that stands
+    # still or steps back continues from the last tick, so ids of one process never sort backwards.
+    tick = (time.time_ns() << _SEQUENCE_BITS) // 1_000_000
+    with _lock:
+        if tick <= _last_tick:
+            tick = _last_tick + 1
+        _last_tick = tick
+    value = (tick >> _SEQUENCE_BITS) << 80 | _VERSION_7 | (tick & 0xFFF) << 64 | _VARIANT_RFC
+    value |= int.from_bytes(os.urandom(_RANDOM_BYTES), "big") >> 2
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def new_secret(size_bytes: int = 32) -> str:
+    """A secret from the operating system's randomness as URL-safe text; at least 16 bytes."""
+    if size_bytes < SECRET_BYTES_MIN:
+        raise ValueError(f"A secret needs at least {SECRET_BYTES_MIN} bytes of randomness.")
+    return secrets.token_urlsafe(size_bytes)
+
+
+def new_digits(count: int) -> str:
+    """A number of so many digits, from the operating system's randomness, as a person types it."""
+    return "".join(str(secrets.randbelow(10)) for _ in range(count))
+
+
+def jitter(seconds: float, share: float = 0.2) -> float:
+    """A duration moved at random by up to the given share either way, so that retries do not march in step."""
+    return seconds * (1 + share * (2 * _chance.random() - 1))

@@ -1,0 +1,35 @@
+-- What was applied to this database, and the roles around it.
+
+-- name: create_record!
+CREATE TABLE IF NOT EXISTS schema_migration (
+    package TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    applied_at TEXT NOT NULL,
+    PRIMARY KEY (package, number)
+);
+
+-- name: applied^
+SELECT name, digest, applied_at FROM schema_migration WHERE package = :package AND number = :number;
+
+-- name: record!
+INSERT INTO schema_migration (package, number, name, digest, applied_at)
+VALUES (:package, :number, :name, :digest, :applied_at);
+
+-- name: lock
+-- One process at a time; on SQLite every transaction is alone already.
+SELECT 1;
+
+-- name: lock__postgres
+SELECT pg_advisory_xact_lock(hashtext(current_setting('search_path')));
+
+-- name: has_schema$
+-- The rest is asked of PostgreSQL only.
+SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = :schema);
+
+-- name: has_role$
+SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :role);
+
+-- name: may_create_roles$
+SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = CURRENT_USER;

@@ -1,0 +1,109 @@
+"""The session of a person in a browser: a sealed cookie after sign-in by OpenID Connect, and the token of forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+import msgspec
+
+from govstack.kernel import clock, crypto, ids
+from govstack.kernel.actor import Actor
+
+SESSION_COOKIE = "govstack_session"
+VISIT_COOKIE = "govstack_visit"
+FLOW_COOKIE = "govstack_flow"
+SESSION_SECONDS = 4 * 3_600
+FLOW_SECONDS = 600
+
+
+class Sessions:
+    """Seals and opens the cookies; any process that holds the master secret can open them, so none is sticky."""
+
+    def __init__(self, keys: crypto.Keyring, *, secure: bool) -> None:
+        self._keys = keys
+        self._secure = secure
+
+    def start(self, actor: Actor) -> str:
+        """Return the Set-Cookie value that signs a person in."""
+        content = {
+            "kind": actor.kind,
+            "id": actor.id,
+            "name": actor.name,
+            "roles": sorted(actor.roles),
+            "scopes": sorted(actor.scopes),
+            "attributes": dict(actor.attributes),
+            "sid": ids.new_id(),
+            "exp": clock.now().timestamp() + SESSION_SECONDS,
+        }
+        return self._cookie(SESSION_COOKIE, self._sealed("session", content), SESSION_SECONDS)
+
+    def end(self) -> str:
+        """Return the Set-Cookie value that signs a person out."""
+        return self._cookie(SESSION_COOKIE, "", 0)
+
+    def actor(self, cookies: Mapping[str, str]) -> tuple[Actor | None, Mapping[str, Any]]:
+        """Return the signed-in person and the session's facts, or nobody."""
+        content = self._opened("session", cookies.get(SESSION_COOKIE, ""))
+        if content is None:
+            return None, {}
+        actor = Actor(
+            kind=content["kind"],
+            id=content["id"],
+            name=content["name"],
+            roles=frozenset(content["roles"]),
+            scopes=frozenset(content["scopes"]),
+            attributes=content["attributes"],
+        )
+        return actor, content
+
+    def keep_flow(self, content: Mapping[str, Any]) -> str:
+        """Return the Set-Cookie value that remembers a sign-in under way (state, nonce, PKCE verifier)."""
+        expires = {**content, "exp": clock.now().timestamp() + FLOW_SECONDS}
+        return self._cookie(FLOW_COOKIE, self._sealed("flow", expires), FLOW_SECONDS)
+
+    def flow(self, cookies: Mapping[str, str]) -> Mapping[str, Any] | None:
+        """Return the sign-in under way, if there is one."""
+        return self._opened("flow", cookies.get(FLOW_COOKIE, ""))
+
+    def end_flow(self) -> str:
+        """Return the Set-Cookie value that forgets a sign-in under way."""
+        return self._cookie(FLOW_COOKIE, "", 0)
+
+    def new_visit(self) -> tuple[str, str]:
+        """Return a new visit id and its Set-Cookie value; the form token is bound to it."""
+        visit = ids.new_secret(16)
+        return visit, self._cookie(VISIT_COOKIE, visit, 30 * 86_400)
+
+    def form_token(self, visit: str, actor: Actor) -> str:
+        """Return the token that forms of this visitor must carry."""
+        return self._keys.fingerprint("form", f"{visit}|{actor.id}")
+
+    def form_token_fits(self, token: str, visit: str, actor: Actor) -> bool:
+        """Tell whether a form was made for this visitor."""
+        return bool(visit) and crypto.equal(token, self.form_token(visit, actor))
+
+    def _sealed(self, purpose: str, content: Mapping[str, Any]) -> str:
+        return crypto.to_base64url(self._keys.seal(purpose, msgspec.json.encode(content)))
+
+    def _opened(self, purpose: str, text: str) -> dict[str, Any] | None:
+        if not text:
+            return None
+        try:
+            content = msgspec.json.decode(self._keys.open(purpose, crypto.from_base64url(text)), type=dict[str, Any])
+        except (crypto.SealBroken, ValueError):
+            return None
+        return content if float(content.get("exp", 0)) > clock.now().timestamp() else None
+
+    def _cookie(self, name: str, value: str, seconds: int) -> str:
+        secure = "; Secure" if self._secure else ""
+        return f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+def parse_cookies(header: str) -> dict[str, str]:
+    """Return the cookies of a Cookie header; malformed ones are left out."""
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}

@@ -1,0 +1,374 @@
+"""A country as data: its place, offices, registries, and the shares its synthetic people are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from govstack.kernel.errors import Internal, NotFound
+
+Text = Mapping[str, str]  # language code to words
+Shares = Mapping[str, float]  # value to its share of one
+Value = str | int | float | bool
+FieldType = Literal["text", "number", "boolean", "date", "json"]
+Rows = Literal["people", "incomes", "parcels", "births", "none"]
+Role = Literal["head", "partner", "child", "parent"]
+Sex = Literal["female", "male"]
+
+
+class BrokenPack(Internal):
+    """A country pack says something its program cannot follow; the message names the file and the place in it."""
+
+    code = "broken-country-pack"
+    title = "The country pack cannot be used."
+
+
+class UnknownRegistry(NotFound):
+    """The country pack defines no registry of this code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """`code` is ISO 4217."""
+
+    code: str
+    minor_digits: int
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A municipality; `share` is its part of the region's people."""
+
+    code: str
+    name: Text
+    share: float
+    postal_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region; `share` is its part of the country's people."""
+
+    code: str
+    name: Text
+    share: float
+    municipalities: tuple[Municipality, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the community's own script, and in Latin letters."""
+
+    native: str
+    latin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one community."""
+
+    female: tuple[Name, ...]
+    male: tuple[Name, ...]
+    family: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """People who share a script; `script` is ISO 15924, `languages` the shares that ask for letters in each."""
+
+    code: str
+    script: str
+    name: Text
+    share: float
+    languages: Shares
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `low` to `high`, every value as likely as the others."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Demography:
+    """How households are made up; every `*_share` is a part of one, deciles run from the lowest to the highest."""
+
+    household_size_shares: Mapping[int, float]
+    couple_share_of_pairs: float
+    lone_parent_share: float
+    female_lone_parent_share: float
+    elder_share: float
+    single_age_years: tuple[float, ...]
+    couple_age_years: tuple[float, ...]
+    youngest_child_age_years: Span
+    sibling_spacing_days: Span
+    mother_age_at_first_birth_years: Span
+    mother_age_at_last_birth_years: float
+    father_older_by_years: Span
+    parent_older_than_head_years: Span
+    age_limit_years: float
+    shared_family_name_share: float
+    married_share_of_couples: float
+    residence_shares: Shares
+    disability_share_working_age: float
+    disability_share_pension_age: float
+    phone_share: float
+    email_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeSource:
+    """A source of income; deciles run from the lowest to the highest amount of a year."""
+
+    code: str
+    share: float
+    deciles: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incomes:
+    """Who has an income record and of how much; amounts are whole currency units per year."""
+
+    year: int
+    adult_age_years: int
+    pension_age_years: int
+    with_record_share_working_age: float
+    with_record_share_pension_age: float
+    other_name_share: float
+    sources: tuple[IncomeSource, ...]
+    pension: IncomeSource
+    occupations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LandUse:
+    """What land is used for, and how much floor may stand on each square metre."""
+
+    code: str
+    share: float
+    floor_area_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parcels:
+    """Who owns land, and of what size."""
+
+    owner_share: float
+    area_square_metres: tuple[float, ...]
+    land_uses: tuple[LandUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Births:
+    """How many births reach the register, and how soon."""
+
+    registered_share: float
+    registered_after_days: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An application of a member (CLASS/CODE) that calls others through the mediator."""
+
+    member: str
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """What the country decides about one digital service; `registries` are its own, by the service's words for them."""
+
+    programme: str
+    caller: Caller
+    registries: Mapping[str, str]
+    parameters: Mapping[str, float]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """`member` is CLASS/CODE; `operations` are the published operation ids the grant is meant for."""
+
+    member: str
+    application: str
+    operations: tuple[str, ...]
+    purpose: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedService:
+    """A service of an application: one registry, and who may call it."""
+
+    code: str
+    registry: str
+    name: Text
+    rights: tuple[Right, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application of a member; one without services only calls others."""
+
+    code: str
+    name: Text
+    services: tuple[OfferedService, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of the mediator; an `outsider` holds no right and shows what a refused call looks like."""
+
+    key: str
+    member_class: str
+    code: str
+    name: Text
+    applications: tuple[Application, ...]
+    outsider: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A fictional official; signs in with `login`, works in `application` of `member` (CLASS/CODE).
+
+    `work` says what they do where no digital service names their role.
+    """
+
+    login: str
+    role: str
+    test_identity: str
+    member: str
+    application: str
+    given: str
+    family: str
+    latin: str
+    language: str
+    work: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryField:
+    """One field; `source` is the generated value that fills it, `link` the registry field it points to."""
+
+    name: str
+    type: FieldType
+    label: Text
+    example: Value | tuple[Mapping[str, Value], ...]
+    source: str | None = None
+    required: bool = False
+    unique: bool = False
+    indexed: bool = False
+    personal: bool = False
+    identifier: bool = False
+    secret: bool = False
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry of one member, offered through one service of its application."""
+
+    code: str
+    member: str
+    application: str
+    service: str
+    version: str
+    rows: Rows
+    classification: str
+    title: Text
+    fields: tuple[RegistryField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdMember:
+    """Somebody who lives with a persona; their id is drawn like everybody's."""
+
+    role: Role
+    given: str
+    family: str
+    sex: Sex
+    birth_date: str
+    annual_income: int | None = None
+    income_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A person whom journeys know by `key`; `packages` and `verification` are what the journey should find."""
+
+    key: str
+    id: str
+    given: str
+    family: str
+    sex: Sex
+    birth_date: str
+    municipality: str
+    packages: tuple[str, ...]
+    published_region: str = ""
+    verification: Literal["VERIFIED", "MISMATCH"] = "VERIFIED"
+    residence: str | None = None
+    life_status: str = "alive"
+    income_holder_name: str | None = None
+    occupation: str | None = None
+    annual_income: int | None = None
+    income_source: str = ""
+    disability: bool = False
+    consent_granted_on: str | None = None
+    household: tuple[HouseholdMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """Everything a sandbox needs to know about a country; read by `service.load`."""
+
+    id: str
+    alpha2: str
+    name: Text
+    instance: str
+    languages: tuple[str, ...]
+    currency: Currency
+    as_of: str
+    calling_code: str
+    email_domain: str
+    regions: tuple[Region, ...]
+    communities: tuple[Community, ...]
+    address_form: str
+    streets: tuple[str, ...]
+    demography: Demography
+    incomes: Incomes
+    parcels: Parcels
+    births: Births
+    services: Mapping[str, ServiceSettings]
+    members: tuple[Member, ...]
+    officials: tuple[Official, ...]
+    registries: tuple[Registry, ...]
+    mobile_money: str  # the published account of the personas
+    people: tuple[Persona, ...]  # the published ones
+    others: tuple[Persona, ...]  # ours, for the paths that do not go well
+
+    @property
+    def personas(self) -> tuple[Persona, ...]:
+        """Everybody whom journeys know by name, the published ones first."""
+        return self.people + self.others
+
+    def member(self, key: str) -> Member:
+        """The member of this key; raises UnknownRegistry where a registry names one that the pack lacks."""
+        for member in self.members:
+            if member.key == key:
+                return member
+        raise UnknownRegistry(f"The country pack has no member {key!r}.")
+
+    def registry(self, code: str) -> Registry:
+        """The registry of this code; raises UnknownRegistry."""
+        for registry in self.registries:
+            if registry.code == code:
+                return registry
+        raise UnknownRegistry(f"The country pack has no registry {code!r}. Choose one of its registries.yaml.")

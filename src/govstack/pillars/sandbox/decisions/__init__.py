@@ -1,0 +1,1 @@
+"""Decisions by rule table: which packages somebody may have, and why."""

@@ -1,0 +1,1 @@
+"""The officers' desk: find, verify, decide, enrol."""

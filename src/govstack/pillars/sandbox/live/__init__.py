@@ -1,0 +1,1 @@
+"""Which block called which: the recorded messages behind a page."""

@@ -1,0 +1,53 @@
+"""The recorded calls as a sequence diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govstack.kernel.i18n import _, translate
+from govstack.pillars.sandbox.country.model import Country
+from govstack.pillars.sandbox.live.model import Message
+from govstack.web.sequence import Arrow, Diagram, Participant
+
+TITLE = _("What happened between the ministries")
+ACCEPTED = "accepted"
+REFUSED = "refused"
+
+
+def diagram(
+    messages: Sequence[Message], country: Country, language: str, *, name: str = "live", title: str = ""
+) -> Diagram:
+    """Return the diagram of some calls: each goes from its application through the mediator to the other one."""
+    names = labels(country, language)
+    participants: dict[str, Participant] = {}
+    arrows = []
+    for message in messages:
+        for end in (message.client, message.provider):
+            participants.setdefault(end, Participant(end, names.get(_code(end), end)))
+        arrows.append(
+            Arrow(
+                source=message.client,
+                target=message.provider,
+                label=message.operation,
+                verdict="accepted" if message.verdict in {"allowed", ACCEPTED} else "refused",
+                status=message.status or "",
+                milliseconds=message.milliseconds,
+                at=message.at,
+                href=f"~/mediator/messages/{message.id}",
+            )
+        )
+    title = title or translate(language, TITLE)
+    return Diagram(name=name, title=title, participants=list(participants.values()), messages=arrows)
+
+
+def _code(identifier: str) -> str:
+    return identifier.partition("/")[2]
+
+
+def labels(country: Country, language: str) -> dict[str, str]:
+    """Return the names of all applications by CLASS/CODE/APPLICATION."""
+    return {
+        f"{member.member_class}/{member.code}/{application.code}": application.name.get(language, application.code)
+        for member in country.members
+        for application in member.applications
+    }

@@ -1,0 +1,1 @@
+"""Fills the blocks with the demo country."""

@@ -1,0 +1,242 @@
+"""How the country pack is said in the words of the blocks: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from govstack.kernel import crypto
+from govstack.pillars.sandbox.country.model import (
+    Country,
+    Member,
+    Official,
+    Persona,
+    Registry,
+    RegistryField,
+    Right,
+    Text,
+)
+
+BATCH_ROWS = 500
+PEOPLE_SEED = 7
+DATA_PATH = "/api/v1/data"
+GENERATED = 1
+_TYPES = {"text": "string", "number": "number", "boolean": "boolean", "date": "string", "json": "object"}
+_ENDPOINTS: Sequence[tuple[str, str, str]] = (
+    ("list", "get", ""),
+    ("create", "post", "/create"),
+    ("createEntries", "post", "/createEntries"),
+    ("exists", "post", "/exists"),
+    ("read", "post", "/read"),
+    ("update", "put", "/update"),
+    ("updateEntries", "put", "/updateEntries"),
+    ("updateOrCreate", "post", "/updateOrCreate"),
+)
+_USAGE = ("DPU", "get", "/mypersonalDataUsage")
+# Loading many rows at once is creating them.
+_IMPLIED: Mapping[str, tuple[str, ...]] = {"create": ("create", "createEntries")}
+_SERVICE_KINDS: Mapping[str, tuple[str, ...]] = {
+    "list": ("data-list",),
+    "read": ("data-read", "data-read-value"),
+    "exists": ("data-exists",),
+    "create": ("data-create", "data-create-entries"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody who can sign in to the sandbox."""
+
+    id: str
+    name: str
+    roles: str
+    scopes: str
+    attributes: Mapping[str, str]
+    position: int
+
+
+def fingerprint(country: Country, count: int) -> str:
+    """Return a text that changes when what would be seeded changes."""
+    return crypto.digest(crypto.canonical([repr(country), count, GENERATED]))
+
+
+def addresses(country: Country) -> Iterator[tuple[Member, str]]:
+    """Yield every application as CLASS/CODE/APPLICATION, with its member."""
+    for member in country.members:
+        for application in member.applications:
+            yield member, f"{member.member_class}/{member.code}/{application.code}"
+
+
+def logins(country: Country, roles: Mapping[str, Sequence[str]], work: Mapping[str, Text]) -> list[Login]:
+    """Return the officials and the people whom journeys know by name; `work` says what a role does, in words."""
+    officials = [
+        _official(official, roles, _work(country, official, official.work or work.get(official.role, {})), place)
+        for place, official in enumerate(country.officials)
+    ]
+    people = [_citizen(persona, roles, 100 + place) for place, persona in enumerate(country.personas)]
+    return [*officials, *people]
+
+
+def configuration(country: Country, instance: str, registries_url: str, language: str) -> dict[str, Any]:
+    """Return the members, applications, services and rights as the mediator's configuration document."""
+    members = []
+    for member in country.members:
+        applications = []
+        for application in member.applications:
+            services = [
+                {
+                    "id": service.code,
+                    "serviceUrl": f"{registries_url}{DATA_PATH}",
+                    "spec": specification(country.registry(service.registry), language),
+                    "rights": [_right(right, language) for right in service.rights],
+                }
+                for service in application.services
+            ]
+            name = application.name.get(language, application.code)
+            applications.append({"id": application.code, "name": name, "connection": "http", "services": services})
+        members.append(
+            {
+                "name": member.name.get(language, member.code),
+                "class": member.member_class,
+                "code": member.code,
+                "applications": applications,
+            }
+        )
+    return {"domain": f"{country.id}.example", "instance": instance, "members": members}
+
+
+def specification(registry: Registry, language: str) -> dict[str, Any]:
+    """Return the OpenAPI document of the service that offers one registry."""
+    root = f"/{registry.code}/{registry.version}"
+    paths: dict[str, dict[str, Any]] = {}
+    for operation, method, suffix in _ENDPOINTS:
+        described = {"operationId": operation, "responses": {"200": {"description": "Done"}}}
+        paths.setdefault(f"{root}{suffix}", {})[method] = described
+    operation, method, path = _USAGE
+    paths[path] = {method: {"operationId": operation, "responses": {"200": {"description": "Done"}}}}
+    title = registry.title.get(language, registry.code)
+    return {"openapi": "3.1.0", "info": {"title": title, "version": registry.version}, "paths": paths}
+
+
+def definition(country: Country, registry: Registry, language: str) -> dict[str, Any]:
+    """Return the definition of a registry in the notation of the registries block."""
+    properties = {field.name: _field(field) for field in registry.fields}
+    member = country.member(registry.member)
+    return {
+        "name": registry.title.get(language, registry.code),
+        "description": registry.title.get(language, registry.code),
+        "institution": member.name.get(language, member.code),
+        "classification": registry.classification,
+        "defaultGrant": False,
+        "groupName": member.name.get(language, member.code),
+        "catalogName": registry.title.get(language, registry.code),
+        "schema": {
+            "type": "object",
+            "properties": properties,
+            "required": [field.name for field in registry.fields if field.required],
+        },
+    }
+
+
+def grants(
+    country: Country, registry: Registry, instance: str, fields: Mapping[str, frozenset[str]]
+) -> list[dict[str, Any]]:
+    """Return who may do what with a registry: the mediator's rights once more, now down to fields.
+
+    `fields` names the fields that a calling application needs; an application not in it sees all.
+    """
+    made = []
+    for member in country.members:
+        for application in member.applications:
+            for service in application.services:
+                if service.registry != registry.code:
+                    continue
+                made += [_grant(right, instance, fields) for right in service.rights if _kinds(right)]
+    return made
+
+
+def batches(rows: Iterator[Mapping[str, object]], size: int = BATCH_ROWS) -> Iterator[list[Mapping[str, object]]]:
+    """Yield rows in groups, in bounded memory."""
+    batch: list[Mapping[str, object]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _work(country: Country, official: Official, role: Text) -> dict[str, str]:
+    """Return what an official does and where, as `work` in the first language and `work_fr` in French."""
+    first = country.languages[0]
+    office = next(one.name for one in country.members if f"{one.member_class}/{one.code}" == official.member)
+    return {
+        "work" if language == first else f"work_{language}": (
+            f"{role.get(language) or role.get(first, official.role)}"
+            f" · {office.get(language) or office.get(first, official.member)}"
+        )
+        for language in country.languages
+    }
+
+
+def _official(official: Official, roles: Mapping[str, Sequence[str]], work: Mapping[str, str], place: int) -> Login:
+    native = f"{official.given} {official.family}"
+    name = native if native == official.latin else f"{native} ({official.latin})"
+    attributes = {"member": official.member, "application": official.application, "language": official.language}
+    scopes = " ".join(roles.get(official.role, ()))
+    return Login(official.login, name, official.role, scopes, {**attributes, **work}, place)
+
+
+def _citizen(persona: Persona, roles: Mapping[str, Sequence[str]], place: int) -> Login:
+    scopes = " ".join(roles.get("citizen", ()))
+    return Login(persona.key, f"{persona.given} {persona.family}", "", scopes, {"person_id": persona.id}, place)
+
+
+def _right(right: Right, language: str) -> dict[str, Any]:
+    member_class, _, code = right.member.partition("/")
+    operations = [one for operation in right.operations for one in _IMPLIED.get(operation, (operation,))]
+    return {
+        "memberClass": member_class,
+        "memberCode": code,
+        "application": right.application,
+        "operations": operations,
+        "purpose": right.purpose.get(language, ""),
+    }
+
+
+def _grant(right: Right, instance: str, fields: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    address = f"{right.member}/{right.application}"
+    made: dict[str, Any] = {"subject": f"application:{instance}/{address}", "services": _kinds(right)}
+    if fields.get(address):
+        made["fields"] = sorted(fields[address])
+    return made
+
+
+def _kinds(right: Right) -> list[str]:
+    return [kind for operation in right.operations for kind in _SERVICE_KINDS.get(operation, ())]
+
+
+def _field(field: RegistryField) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "type": _TYPES[field.type],
+        "labels": dict(field.label),
+        "description": field.label.get("en", ""),
+        "example": field.example,
+    }
+    if field.type == "date":
+        described["format"] = "date"
+    flags = {
+        "unique": field.unique,
+        "indexed": field.indexed,
+        "personal": field.personal,
+        "personIdentifier": field.identifier,
+        "secret": field.secret,
+    }
+    described.update({name: True for name, value in flags.items() if value})
+    limits = {"maxLength": field.max_length, "min": field.minimum, "max": field.maximum}
+    described.update({name: value for name, value in limits.items() if value is not None})
+    if field.values:
+        described["enum"] = list(field.values)
+    return described

@@ -1,0 +1,1 @@
+"""What a linter cannot see: the house rules of docs/adr, asserted over the tree itself."""

@@ -1,0 +1,301 @@
+"""Statistics and links on pages: asked in plain words, answered whole, opened by whom they are meant for."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import segno
+
+from govstack.blocks.registries.design.model import Registry, ServiceKind
+from govstack.blocks.registries.records import service as records
+from tests.builders.registries import ANALYST, granted
+from tests.builders.registry_pages import (
+    ADMINISTER,
+    ANALYSE,
+    AUDIT,
+    desk,
+    housed,
+    peopled,
+    visitor,
+)
+from tests.builders.running import Bench
+from tests.builders.sharing import shareable
+from tests.databases import Databases
+from tests.page_lint import lint
+
+S = "/registry/people/statistics"
+H = "/registry/houses"
+PLAIN = {"measure": "count", "group-0": "", "group-1": "", "period": "", "moment": "", "words": ""}
+LINK = {
+    "title": "Houses of the hill", "which": "all", "audience": "signed-in", "role": "", "mode": "view", "days": "7",
+    "openings": "", "consent": "", "view": "", "record": "", "fields": ["/Floors", "/Use"],
+}  # fmt: skip
+
+
+class Place:
+    """The block running with people and houses, and an analyst at its pages."""
+
+    def __init__(self, running: Bench, people: Registry, houses: Registry, house: str) -> None:
+        self.running, self.people, self.houses, self.house = running, people, houses, house
+        self.analyst = visitor(running, "ann-analyst", ADMINISTER, ANALYSE, AUDIT)
+
+    async def link(self, **wish: object) -> str:
+        """The path of a link that the analyst made on the pages."""
+        await self.analyst.open(f"{H}/share")
+        await self.analyst.send(f"{H}/share", {**LINK, **wish, "step": "check"})
+        await self.analyst.send(f"{H}/share", {**LINK, **wish, "step": "send"})
+        found = re.search(r"/registries(/shared/[\w-]{43})|(/shared/[\w-]{43})", self.analyst.page)
+        assert found, self.analyst.page
+        return found[1] or found[2]
+
+
+@pytest.fixture
+async def place(sqlite_databases: Databases) -> AsyncIterator[Place]:
+    async with desk(sqlite_databases) as running:
+        people, _uuids = await peopled(running.context)
+        houses, house = await housed(running.context, people)
+        await shareable(running.context, people)
+        await shareable(running.context, houses)
+        yield Place(running, people, houses, house)
+
+
+async def more_people(place: Place, number: int) -> None:
+    """Enter people of the north with an income."""
+    for count in range(number):
+        content = {"ID": f"X{count}", "Region": "north", "Income": 100, "BirthDate": f"19{80 + count}-01-01"}
+        await records.create(place.running.context, by=ANALYST, registry=place.people, content=content)
+
+
+@pytest.mark.requirement("DRS-26", "X010")
+async def test_a_question_is_answered_with_a_table_a_chart_and_a_file(place: Place) -> None:
+    await place.analyst.open(f"{H}/statistics")
+    for floors, use in ((3, "res"), (1, "com"), (4, "com")):
+        content = {"Floors": floors, "Use": use}
+        await records.create(place.running.context, by=ANALYST, registry=place.houses, content=content)
+    form = {**PLAIN, "measure": "sum", "field": "/Floors", "group-0": "/Use"}
+
+    page = await place.analyst.send(f"{H}/statistics", form, step="show")
+    file = await place.analyst.send(f"{H}/statistics", form, step="csv")
+
+    assert (page.status_code, lint(page.text)) == (200, [])
+    assert "Residential" in page.text
+    assert "<svg" in page.text
+    assert "res,5,2," in file.text
+    assert "attachment" in file.headers["content-disposition"]
+
+
+@pytest.mark.requirement("DRS-26")
+async def test_figures_about_few_people_are_withheld_on_the_page(place: Place) -> None:
+    await more_people(place, 6)
+    await place.analyst.open(S)
+
+    page = await place.analyst.send(S, {**PLAIN, "group-0": "/Region"}, step="show")
+
+    assert "withheld" in page.text
+    assert lint(page.text) == []
+
+
+@pytest.mark.requirement("DRS-26")
+async def test_a_report_is_kept_opened_and_deleted(place: Place) -> None:
+    await more_people(place, 6)
+    await place.analyst.open(S)
+
+    kept = await place.analyst.send(S, {**PLAIN, "period": "year"}, step="keep", name="People by year")
+    address = kept.headers["location"].removeprefix("/registries")
+    page = await place.analyst.open(address)
+    file = await place.analyst.send(address, step="csv")
+    await place.analyst.open(address)
+    gone = await place.analyst.send(address, step="delete")
+
+    assert ("People by year" in page.text, lint(page.text), "time,count" in file.text) == (True, [], True)
+    assert gone.status_code == 303
+    assert (await place.analyst.open(address)).status_code == 404
+
+
+@pytest.mark.requirement("DRS-26", "X050")
+@pytest.mark.parametrize("path", ["", "/changes", "/changes?period=day", "/services", "/readers", "?lang=ar"])
+async def test_the_pages_of_statistics_are_whole(place: Place, path: str) -> None:
+    answer = await place.analyst.open(S + path)
+
+    assert (answer.status_code, lint(answer.text)) == (200, [])
+
+
+@pytest.mark.requirement("DRS-26")
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"measure": ""}, "Choose what to work out"),
+        ({"measure": "sum"}, "Choose the number"),
+        ({"group-0": "/Region", "group-1": "/Region"}, "Choose another field than the first"),
+        ({"since-day": "31", "since-month": "2", "since-year": "2026"}, "Enter a real date"),
+        ({"field-0": "/Income", "comparing-0": "from", "value-0": "much"}, "must be a number"),
+        ({"field-0": "/Income", "comparing-0": "from"}, "Enter what to compare with"),
+        ({"group-0": "/Note"}, "This part"),
+    ],
+)
+async def test_a_form_says_what_is_wrong(place: Place, form: dict[str, str], said: str) -> None:
+    await place.analyst.open(S)
+
+    page = await place.analyst.send(S, {**PLAIN, **form}, step="show")
+
+    assert (page.status_code, said in page.text, lint(page.text)) == (400, True, [])
+
+
+@pytest.mark.requirement("DRS-26", "DRS-6")
+async def test_a_stranger_finds_no_figures(place: Place) -> None:
+    stranger = visitor(place.running, "somebody")
+
+    answers = [(await stranger.open(f"{S}{path}")).status_code for path in ("", "/changes", "/services", "/readers")]
+
+    assert answers == [403, 403, 403, 403]
+
+
+@pytest.mark.requirement("DRS-26")
+async def test_the_limit_is_set_on_the_page(place: Place) -> None:
+    await place.analyst.open(S)
+    wrong = await place.analyst.send(f"{S}/smallest", smallest="1")
+    right = await place.analyst.send(f"{S}/smallest", smallest="10")
+
+    page = await place.analyst.open(S)
+
+    assert (wrong.status_code, right.status_code) == (400, 303)
+    assert "fewer than 10 records" in page.text
+
+
+@pytest.mark.requirement("DRS-27", "X043")
+async def test_a_link_is_made_with_its_qr_code_and_letter_and_opened(place: Place) -> None:
+    path = await place.link()
+    made = place.analyst.page
+    receiver = visitor(place.running, "dora-doctor")
+
+    cover = await receiver.open(path)
+    shown = await receiver.send(path, step="look")
+
+    assert (lint(made), lint(cover.text), lint(shown.text)) == ([], [], [])
+    address = html.unescape(re.findall(r"https?://[^\s\"<]*/shared/[A-Za-z0-9_-]{43}", made)[0])
+    modules = re.findall(r' d="([^"]+)"', segno.make(address, error="m", micro=False).svg_inline())
+    assert 'aria-label="QR code of the link"' in made
+    assert modules
+    assert modules[0] in made
+    assert "mailto:?subject=" in html.unescape(made)
+    assert ("Residential" in cover.text, "Residential" in shown.text) == (False, True)
+    assert "Dora Doctor · Link 1 ·" in shown.text
+    assert "This link is for looking only." in shown.text
+
+
+@pytest.mark.requirement("DRS-27")
+async def test_pages_behind_a_link_stay_private(place: Place) -> None:
+    path = await place.link()
+    receiver = visitor(place.running, "dora-doctor")
+
+    answers = [
+        await receiver.open(path), await receiver.send(path, step="look"), await receiver.open("/shared/" + "A" * 43),
+    ]  # fmt: skip
+
+    for answer in answers:
+        assert answer.headers.get_list("cache-control") == ["no-store"]
+        assert answer.headers.get_list("referrer-policy") == ["no-referrer"]
+        assert answer.headers["x-robots-tag"] == "noindex, nofollow"
+
+
+@pytest.mark.requirement("DRS-27")
+async def test_nobody_tells_a_wrong_link_from_one_that_is_not_for_them(place: Place) -> None:
+    path = await place.link()
+    nobody = visitor(place.running)
+
+    meant_for_others, wrong = await nobody.open(path), await nobody.open("/shared/" + "A" * 43)
+
+    def same(answer: httpx.Response, token: str) -> str:
+        return re.sub(r'value="[^"]*"|[0-9a-f-]{36}', "", answer.text.replace(token, ""))
+
+    assert (meant_for_others.status_code, wrong.status_code, lint(wrong.text)) == (404, 404, [])
+    assert same(meant_for_others, path.rpartition("/")[2]) == same(wrong, "A" * 43)
+
+
+@pytest.mark.requirement("DRS-27")
+async def test_what_anyone_may_see_must_be_confirmed(place: Place) -> None:
+    wish = {**LINK, "audience": "anyone"}
+    await place.analyst.open(f"{H}/share")
+    asked = await place.analyst.send(f"{H}/share", wish, step="check")
+    refused = await place.analyst.send(f"{H}/share", wish, step="send")
+    made = await place.analyst.send(f"{H}/share", wish, step="send", open="yes")
+
+    assert "That makes them open data." in asked.text
+    assert (refused.status_code, "Confirm that anyone may see it" in refused.text) == (400, True)
+    assert [lint(one.text) for one in (asked, refused, made)] == [[], [], []]
+    path = re.search(r"/shared/[\w-]{43}", made.text)
+    assert path
+    nobody = visitor(place.running)
+    await nobody.open(path[0])
+    assert "Open data" in (await nobody.send(path[0], step="look")).text
+
+
+@pytest.mark.requirement("DRS-27")
+async def test_a_copy_carries_the_watermark(place: Place) -> None:
+    path = await place.link(mode="download")
+    receiver = visitor(place.running, "dora-doctor")
+    await receiver.open(path)
+
+    file = await receiver.send(path, step="copy")
+
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert file.text.startswith('Floors,Use,shared\r\n2,res,"Dora Doctor · Link 1 ·')
+
+
+@pytest.mark.requirement("DRS-27")
+async def test_a_link_is_listed_with_its_openings_and_withdrawn(place: Place) -> None:
+    path = await place.link()
+    receiver = visitor(place.running, "dora-doctor")
+    await receiver.open(path)
+    await receiver.send(path, step="look")
+    listed = await place.analyst.open("/shares")
+    one = re.search(r"/shares/[0-9a-f-]{36}", listed.text)
+    assert one
+
+    page = await place.analyst.open(one[0])
+    await place.analyst.send(one[0])
+
+    assert (lint(listed.text), lint(page.text), "Dora Doctor" in page.text) == ([], [], True)
+    assert (await receiver.open(path)).status_code == 404
+    assert (await receiver.open(one[0])).status_code == 404
+
+
+@pytest.mark.requirement("DRS-27")
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"title": ""}, "Enter what is shared"),
+        ({"fields": []}, "Choose at least one field"),
+        ({"audience": "role:"}, "Enter the name of the role"),
+        ({"days": "400"}, "Enter a number from 1 to 30"),
+        ({"openings": "0"}, "Enter a number from 1 to"),
+        ({"which": "some"}, "Choose at least one record"),
+    ],
+)
+async def test_a_link_that_lacks_something_is_not_made(place: Place, wish: dict[str, object], said: str) -> None:
+    await place.analyst.open(f"{H}/share")
+
+    page = await place.analyst.send(f"{H}/share", {**LINK, **wish}, step="check")
+
+    assert (page.status_code, said in page.text, lint(page.text)) == (400, True, [])
+
+
+@pytest.mark.requirement("DRS-27", "DRS-6")
+async def test_only_who_may_share_is_offered_it(place: Place) -> None:
+    reader, sharer = visitor(place.running, "somebody"), visitor(place.running, "sam", roles=("clerk",))
+    await granted(place.running.context, place.houses, "role:clerk", ServiceKind.SHARE)
+
+    offered = [
+        "Share these records" in (await one.open(f"{H}/records")).text
+        and "Share the record" in (await one.open(f"{H}/records/{place.house}")).text
+        for one in (reader, sharer)
+    ]
+
+    assert offered == [False, True]
+    assert (await reader.open(f"{H}/share")).status_code == 403
+    one = await sharer.open(f"{H}/share?record={place.house}")
+    assert (one.status_code, lint(one.text)) == (200, [])

@@ -1,0 +1,1 @@
+"""The host: command line, processes, archives, what is deployed."""

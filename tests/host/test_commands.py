@@ -1,0 +1,210 @@
+"""What each command says, on which stream, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from govstack import __version__, cli
+from govstack.host import compose
+from govstack.kernel.settings import KERNEL_SETTINGS
+from tests.databases import Databases
+from tests.host.commands import free_port, govstack, sentence, value
+
+SAMPLE_SECRET = "q9Wc-3vT7_pL0zR2-yX8bN5mK1sD4fG6hJ"
+
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+    """Runs commands in this process, which is quicker than a process for each of many refusals."""
+    handlers, level, structured = logging.root.handlers, logging.root.level, structlog.get_config()
+    for name in [name for name in os.environ if name.startswith("GOVSTACK_")]:  # noqa: TID251
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        for name, text in settings.items():
+            monkeypatch.setenv(f"GOVSTACK_{name}", text)
+        monkeypatch.setattr(sys, "argv", ["govstack", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, int(str(stop.value.code)), said.out, said.err)
+
+    yield run
+    logging.root.handlers = handlers
+    logging.root.setLevel(level)
+    structlog.configure(**structured)
+
+
+def clean(answer: subprocess.CompletedProcess[str]) -> bool:
+    """Tell whether a refusal is a sentence: no trace, no colours, nothing on standard output."""
+    return "Traceback" not in answer.stderr and "\x1b" not in answer.stderr and not answer.stdout
+
+
+def test_the_version_is_one_line() -> None:
+    answer = govstack("--version")
+
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, f"{__version__}\n", "")
+
+
+def test_doctor_finds_a_fit_machine_and_makes_nothing(tmp_path: Path) -> None:
+    answer = govstack("doctor", DATA_DIR=str(tmp_path / "data"), PORT=str(free_port()))
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert {line[:4] for line in answer.stdout.splitlines()} == {"ok  "}
+    assert not (tmp_path / "data").exists()
+
+
+def test_doctor_says_what_to_mend_and_ends_with_one(tmp_path: Path) -> None:
+    answer = govstack(
+        "doctor",
+        "--json",
+        DATA_DIR=str(tmp_path),
+        PROFILE="production",
+        PORT=str(free_port()),
+        DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none",
+        NATS_URL=f"nats://127.0.0.1:{free_port()}",
+    )
+    findings = {finding["subject"]: finding for finding in value(answer)}
+
+    assert answer.returncode == 1
+    assert not findings["Profile"]["sound"]
+    assert "GOVSTACK_SECRET" in findings["Profile"]["line"]
+    assert not findings["Events"]["sound"]
+    assert {name for name, finding in findings.items() if name.startswith("Database of") and finding["sound"]} == set()
+
+
+def test_doctor_lists_every_setting() -> None:
+    rows = value(govstack("doctor", "--settings", "--json"))
+    manifests = compose.packages()
+    expected = {setting.variable for setting in KERNEL_SETTINGS}
+    expected |= {setting.variable for manifest in manifests for setting in manifest.settings}
+    expected |= {f"GOVSTACK_{manifest.name.upper()}_DATABASE_URL" for manifest in manifests}
+
+    assert {row["variable"] for row in rows} == expected
+    assert all(row["line"] for row in rows)
+
+
+@pytest.mark.requirement("CFR-deployment-7", "CFR-development-4")
+def test_migrating_twice_finds_nothing_left_to_do(tmp_path: Path) -> None:
+    first = govstack("migrate", "--json", DATA_DIR=str(tmp_path))
+    second = govstack("migrate", "--json", DATA_DIR=str(tmp_path))
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "kernel/0001_jobs" in " ".join(value(first)) or len(value(first)) > 1
+    assert value(second) == []
+    assert "identity: sqlite, up to date" in govstack("doctor", DATA_DIR=str(tmp_path), PORT=str(free_port())).stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"HOST": "0.0.0.0"}, "loopback only"),
+        ({"PROFILE": "production"}, "GOVSTACK_SECRET must be at least 32 characters"),
+        ({"PROFILE": "production", "SECRET": SAMPLE_SECRET}, "GOVSTACK_TLS_CERTIFICATE"),
+        ({"TLS_CERTIFICATE": "/none.pem", "TLS_KEY": "/none.key"}, "GOVSTACK_TLS_CERTIFICATE"),
+        ({"TLS_AUTHORITIES": "/none.pem"}, "GOVSTACK_TLS_AUTHORITIES"),
+        ({"PROFILE": "festive"}, "GOVSTACK_PROFILE must be one of"),
+        ({"PORTT": "80"}, "GOVSTACK_PORTT is not a setting"),
+        ({"DATABASE_URL": "mysql://localhost/x"}, "sqlite:/// or postgresql://"),
+    ],
+    ids=lambda part: "-".join(part) if isinstance(part, dict) else "",
+)
+@pytest.mark.requirement("X005", "X011", "X013", "X034")
+def test_an_unsafe_or_unclear_start_is_refused_in_one_sentence(
+    settings: dict[str, str], words: str, here: Command, tmp_path: Path
+) -> None:
+    answer = here("serve", "identity", **{"DATA_DIR": str(tmp_path), "PORT": str(free_port()), **settings})
+
+    assert answer.returncode == 2
+    assert words in sentence(answer)
+    assert clean(answer)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("serve", "nonsense"), "There is no block or pillar named nonsense."),
+        (("serve", "identity", "registries", "--profile=conformance"), "one block at the root"),
+        (("restore", "/nowhere.tar"), "cannot be read as an archive"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_sentence(
+    arguments: tuple[str, ...], words: str, here: Command, tmp_path: Path
+) -> None:
+    answer = here(*arguments, DATA_DIR=str(tmp_path))
+
+    assert answer.returncode == 2
+    assert words in sentence(answer)
+    assert clean(answer)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database of identity cannot be reached."),
+        ({"NATS_URL": "nats://127.0.0.1:1"}, "NATS with JetStream does not answer."),
+    ],
+    ids=["database", "events"],
+)
+def test_what_is_away_at_the_start_is_named(settings: dict[str, str], words: str, tmp_path: Path) -> None:
+    answer = govstack("serve", "identity", **{"DATA_DIR": str(tmp_path), "PORT": str(free_port()), **settings})
+
+    assert answer.returncode == 1
+    assert words in sentence(answer)
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.requirement("X014", "X016")
+def test_a_refusal_does_not_repeat_the_password_of_a_database(postgres_databases: Databases, tmp_path: Path) -> None:
+    address = postgres_databases.url.rpartition("/")[0].replace("://postgres@", "://postgres:hunter2hunter2@")
+
+    answer = govstack("migrate", DATABASE_URL=f"{address}/no-such-database", DATA_DIR=str(tmp_path))
+
+    assert answer.returncode == 1
+    assert "hunter2" not in answer.stderr + answer.stdout
+
+
+def test_a_sandbox_is_emptied_only_after_a_yes(tmp_path: Path) -> None:
+    govstack("migrate", DATA_DIR=str(tmp_path))
+
+    unsure = govstack("reset", DATA_DIR=str(tmp_path))
+    sure = govstack("reset", "--yes", "--json", DATA_DIR=str(tmp_path))
+
+    assert unsure.returncode == 1
+    assert "identity" in value(sure)
+    assert not list(tmp_path.glob("*.sqlite3*"))
+
+
+def test_only_a_sandbox_can_be_emptied(here: Command, tmp_path: Path) -> None:
+    answer = here("reset", "--yes", DATA_DIR=str(tmp_path), PROFILE="production")
+
+    assert answer.returncode == 2
+    assert sentence(answer) == "Only the sandbox profile can be seeded or reset."
+
+
+@pytest.mark.requirement("X004")
+def test_the_command_line_backs_up_and_restores(tmp_path: Path) -> None:
+    there, here, archive = tmp_path / "there", tmp_path / "here", tmp_path / "archive.tar"
+    secret = {"SECRET": SAMPLE_SECRET}
+    govstack("migrate", DATA_DIR=str(there))
+
+    made = value(govstack("backup", str(archive), "--json", DATA_DIR=str(there), **secret))
+    restored = value(govstack("restore", str(archive), "--json", DATA_DIR=str(here), **secret))
+    again = govstack("restore", str(archive), DATA_DIR=str(here), **secret)
+
+    assert made["packages"] == restored["packages"] == len(compose.packages())
+    assert json.dumps(made["parts"])
+    assert again.returncode == 2
+    assert "is not empty" in sentence(again)
