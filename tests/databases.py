@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
 import shutil
 import socket
 import subprocess
@@ -15,24 +13,16 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import asyncpg
 import pytest
 
 from govstack.kernel.databases import open_database
 from govstack.kernel.db import Database
 from govstack.kernel.migrations import migrate
+from tests import shelf
+from tests.shelf import POSTGRES_URL
 
 NATS_URL = os.environ.get("GOVSTACK_TEST_NATS", "nats://127.0.0.1:4222")  # noqa: TID251
 NATS_START_SECONDS_MAX = 10
-POSTGRES_URL = os.environ.get("GOVSTACK_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")  # noqa: TID251
-LEFTOVER_SECONDS = 3_600
-# Thousands of schemas come and go in a run. Without a broom, what is left of them in the catalogue slows every new one.
-SWEPT_EVERY = 20
-CATALOGUE = (
-    "pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_default_acl", "pg_depend", "pg_index",
-    "pg_namespace", "pg_shdepend", "pg_trigger", "pg_type", "pg_authid", "pg_auth_members",
-)  # fmt: skip
-_SCHEMA = re.compile(r"t([0-9a-f]{8})_[0-9a-f]{6}_")
 DIALECTS = ("sqlite", "postgres")
 
 
@@ -42,9 +32,9 @@ class Databases:
     def __init__(self, dialect: str, folder: Path) -> None:
         self.dialect = dialect
         self.url = f"sqlite:///{folder}" if dialect == "sqlite" else POSTGRES_URL
-        # The time in the name lets a later run sweep what a killed one left behind.
-        self.prefix = f"t{int(time.time()):x}_{secrets.token_hex(3)}_"  # noqa: TID251
+        self.prefix = shelf.new_prefix()
         self._opened: list[Database] = []
+        self._borrowed: list[shelf.Borrowed] = []
 
     def open(self, package: str = "sample", *, synchronous: str = "OFF", pool_size: int = 4) -> Database:
         """A package's database without any tables; opening a package twice gives a second door to the same one."""
@@ -58,16 +48,20 @@ class Databases:
         self, package: str = "sample", migrations: Path | None = None, *, synchronous: str = "OFF"
     ) -> Database:
         """A package's database with the kernel's tables and those of the given migrations folder."""
+        first = not any(database.package == package for database in self._opened)
         database = self.open(package, synchronous=synchronous)
-        await migrate(database, migrations)
+        if self.dialect == "sqlite" or not first:
+            await migrate(database, migrations)
+        else:
+            self._borrowed.append(await shelf.borrow(database, migrations))
         return database
 
     async def close(self) -> None:
-        """Close every database that was opened, and drop what PostgreSQL holds of it."""
+        """Close every database that was opened, and take away what PostgreSQL holds of it."""
         for database in self._opened:
             await database.close()
         if self.dialect == "postgres" and self._opened:
-            await _drop(self.prefix)
+            await shelf.put_back(self._borrowed, self.prefix)
 
 
 @asynccontextmanager
@@ -133,22 +127,3 @@ def _answers(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
-
-
-async def _drop(prefix: str) -> None:
-    """Drop the schemas of one test, and those that killed runs left behind long ago."""
-    connection = await asyncpg.connect(POSTGRES_URL)
-    try:
-        for row in await connection.fetch("SELECT nspname FROM pg_namespace"):
-            schema, match = row["nspname"], _SCHEMA.match(row["nspname"])
-            forgotten = match is not None and int(match[1], 16) < time.time() - LEFTOVER_SECONDS  # noqa: TID251
-            if schema.startswith(prefix) or forgotten:
-                role = f"govstack_{schema}"
-                await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-                if await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
-                    await connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
-        if secrets.randbelow(SWEPT_EVERY) == 0:
-            tables = ", ".join(f"pg_catalog.{name}" for name in CATALOGUE)
-            await connection.execute(f"VACUUM (SKIP_LOCKED) {tables}")
-    finally:
-        await connection.close()

@@ -160,7 +160,7 @@ async def test_connections_that_break_under_load_lose_no_accepted_record_and_dou
             await asyncio.sleep(0.05)
             await wire.break_connections()
             await asyncio.sleep(0.05)
-            await terminate_backends(admin)
+            await terminate_backends(admin, f"{databases.prefix}registries")
             await asyncio.sleep(0.3)
     await writing
 
@@ -168,11 +168,12 @@ async def test_connections_that_break_under_load_lose_no_accepted_record_and_dou
     assert set(refusals) == {503}
 
 
-async def terminate_backends(admin: Database) -> None:
-    """End every session of the registries, as an administrator or a failover does."""
+async def terminate_backends(admin: Database, schema: str) -> None:
+    """End every session of one schema, as an administrator or a failover does."""
     async with admin.reading() as tx:
         await tx.fetch(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'govstack registries'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name",
+            name=f"govstack {schema}",
         )
 
 

@@ -835,7 +835,7 @@ async def terminate_all(database: Database, admin: Database) -> None:
         await tx.fetch(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = :name AND pid <> pg_backend_pid()",
-            name=f"govstack {database.package}",
+            name=f"govstack {database.schema}",
         )
 
 

@@ -374,16 +374,16 @@ async def test_two_runners_share_work_and_run_nothing_twice(databases: Databases
     assert sorted(numbers, key=int) == list(range(500))  # type: ignore[call-overload]
 
 
-async def test_a_running_runner_is_woken_by_the_commit(database: Database) -> None:
+async def test_a_running_runner_is_woken_by_the_commit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "POLL_SECONDS_MAX", 600.0)
     seen = Seen()
 
     async with running(runner(database, seen)):
         await asyncio.sleep(0.1)
-        asked = clock.monotonic()
         await enqueue(database)
         await until(lambda: seen.jobs)
 
-    assert clock.monotonic() - asked < 0.5
+    assert len(seen.jobs) == 1
 
 
 async def test_a_runner_finds_what_another_process_asked_for(databases: Databases) -> None:
@@ -431,12 +431,15 @@ async def test_stopping_gives_back_what_does_not_finish_in_time(database: Databa
 
 
 async def test_a_lease_that_ended_lets_another_runner_take_the_job(database: Database) -> None:
+    begun = asyncio.Event()
+
     async def handler(job: Job) -> None:
+        begun.set()
         await asyncio.sleep(60)
 
     await enqueue(database)
     lost = asyncio.create_task(JobRunner(database, {"work": handler}, lease_seconds=0.2).run())
-    await asyncio.sleep(0.1)
+    await begun.wait()
     lost.cancel()
     await asyncio.gather(lost, return_exceptions=True)
     seen = Seen()
@@ -451,11 +454,11 @@ async def test_a_long_handler_keeps_its_lease(database: Database) -> None:
 
     async def handler(job: Job) -> None:
         began.append(job.attempt)
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(2.0)
 
     await enqueue(database)
-    async with running(*(JobRunner(database, {"work": handler}, lease_seconds=0.6) for _ in range(2))):
-        await asyncio.sleep(1.5)
+    async with running(*(JobRunner(database, {"work": handler}, lease_seconds=1.5) for _ in range(2))):
+        await asyncio.sleep(2.2)
 
     assert (began, await states(database)) == ([1], ["done"])
 

@@ -271,7 +271,7 @@ class PostgresDatabase(db.Database):
                 max_cached_statement_lifetime=0,
                 server_settings={
                     "search_path": self.schema,
-                    "application_name": f"govstack {self.package}",
+                    "application_name": f"govstack {self.schema}",
                     "timezone": "UTC",
                     "lock_timeout": f"{LOCK_SECONDS_MAX}s",
                     "statement_timeout": f"{0 if self._as_owner else STATEMENT_SECONDS_MAX}s",

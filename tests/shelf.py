@@ -1,0 +1,181 @@
+"""Migrated schemas kept between tests: making one costs PostgreSQL more than most tests do.
+
+A test borrows a schema under a name of its own. Afterwards its rows are taken out and it goes back on the shelf, unless
+the test changed more than rows: then it is dropped. Each worker has its own shelf.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import asyncpg
+
+from govstack.kernel.db import Database
+from govstack.kernel.migrations import KERNEL, KERNEL_FOLDER, load, migrate
+
+POSTGRES_URL = os.environ.get("GOVSTACK_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")  # noqa: TID251
+LEFTOVER_SECONDS = 3_600
+# Schemas come and go in a run. Without a broom, what is left of them in the catalogue slows every new one.
+SWEPT_EVERY = 50
+CATALOGUE = (
+    "pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_default_acl", "pg_depend", "pg_index",
+    "pg_namespace", "pg_shdepend", "pg_trigger", "pg_type", "pg_authid", "pg_auth_members",
+)  # fmt: skip
+# The time in the name lets a later run drop what a killed one left behind.
+_SCHEMA = re.compile(r"t([0-9a-f]{8})_[0-9a-f]{6}_")
+_LOCK_SECONDS_MAX = 5
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Kind: TypeAlias = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A schema as its migrations left it: what it is made from, and what must be unchanged to serve another test."""
+
+    kind: Kind
+    schema: str
+    shape: str
+    rows: tuple[tuple[str, str], ...]
+
+
+_kept: dict[Kind, list[Borrowed]] = {}
+
+
+async def borrow(database: Database, migrations: Path | None) -> Borrowed:
+    """Give a database that was just opened the tables of the kernel and of a migrations folder, and no rows."""
+    wanted = load(KERNEL, KERNEL_FOLDER, "postgres")
+    if migrations is not None:
+        wanted += load(database.package, migrations, "postgres")
+    kind = (database.package, tuple(migration.digest for migration in wanted))
+    schema: str = database.schema  # type: ignore[attr-defined]  # PostgreSQL's alone has one
+    ready = _kept.get(kind)
+    if ready:
+        kept = ready.pop()
+        connection = await asyncpg.connect(POSTGRES_URL)
+        try:
+            await _rename(connection, kept.schema, schema)
+        finally:
+            await connection.close()
+        return Borrowed(kind, schema, kept.shape, kept.rows)
+    await migrate(database, migrations)
+    connection = await asyncpg.connect(POSTGRES_URL)
+    try:
+        return Borrowed(kind, schema, await _shape(connection, schema), await _rows(connection, schema))
+    finally:
+        await connection.close()
+
+
+async def put_back(borrowed: list[Borrowed], prefix: str) -> None:
+    """Keep what can serve again, and drop the rest of one test's schemas and those that killed runs left long ago."""
+    connection = await asyncpg.connect(POSTGRES_URL, server_settings={"lock_timeout": f"{_LOCK_SECONDS_MAX}s"})
+    try:
+        for one in borrowed:
+            with suppress(asyncpg.PostgresError):
+                if await _emptied(connection, one):
+                    shelved = f"{new_prefix()}{one.kind[0]}"
+                    await _rename(connection, one.schema, shelved)
+                    _kept.setdefault(one.kind, []).append(Borrowed(one.kind, shelved, one.shape, one.rows))
+        await _drop(connection, prefix)
+        if secrets.randbelow(SWEPT_EVERY) == 0:
+            tables = ", ".join(f"pg_catalog.{name}" for name in CATALOGUE)
+            await connection.execute(f"VACUUM (SKIP_LOCKED) {tables}")
+    finally:
+        await connection.close()
+
+
+async def clear() -> None:
+    """Drop every schema on the shelf."""
+    connection = await asyncpg.connect(POSTGRES_URL)
+    try:
+        for kept in _kept.values():
+            while kept:
+                await _drop(connection, kept.pop().schema)
+    finally:
+        await connection.close()
+
+
+def new_prefix() -> str:
+    """Return the beginning of a schema's name that no other test has."""
+    return f"t{int(time.time()):x}_{secrets.token_hex(3)}_"  # noqa: TID251
+
+
+async def _rename(connection: Connection, old: str, new: str) -> None:
+    await connection.execute(f"ALTER SCHEMA {old} RENAME TO {new}; ALTER ROLE govstack_{old} RENAME TO govstack_{new}")
+
+
+async def _emptied(connection: Connection, one: Borrowed) -> bool:
+    """Take out the rows a test left; say whether the schema is again what the migrations made."""
+    if await _shape(connection, one.schema) != one.shape:
+        return False
+    untouched = {table for table, _ in one.rows}
+    filled = [name for name in await _filled(connection, one.schema) if name not in untouched]
+    if filled:
+        await connection.execute(f"TRUNCATE {', '.join(f'{one.schema}.{name}' for name in filled)} CASCADE")
+    for row in await connection.fetch(
+        "SELECT sequencename FROM pg_sequences WHERE schemaname = $1 AND last_value IS NOT NULL", one.schema
+    ):
+        await connection.execute(f"ALTER SEQUENCE {one.schema}.{row['sequencename']} RESTART")
+    return await _rows(connection, one.schema) == one.rows
+
+
+async def _shape(connection: Connection, schema: str) -> str:
+    # The role is renamed with its schema, and its name is part of the rights.
+    shape: str = await connection.fetchval(
+        """
+        SELECT md5(concat_ws('/',
+            (SELECT string_agg(concat_ws(' ', oid, relname, relnatts, relchecks, replace(relacl::text, nspname, '')),
+                               ',' ORDER BY oid)
+               FROM pg_class WHERE relnamespace = found.oid),
+            (SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+              WHERE c.relnamespace = found.oid AND a.attisdropped),
+            (SELECT string_agg(concat_ws(' ', t.oid, t.tgname, t.tgenabled), ',' ORDER BY t.oid)
+               FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = found.oid),
+            (SELECT string_agg(concat_ws(' ', oid, proname, md5(prosrc)), ',' ORDER BY oid)
+               FROM pg_proc WHERE pronamespace = found.oid)))
+          FROM pg_namespace found WHERE nspname = $1
+        """,
+        schema,
+    )
+    return shape
+
+
+async def _filled(connection: Connection, schema: str) -> list[str]:
+    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)
+    asked = " UNION ALL ".join(
+        f"(SELECT '{row['tablename']}' AS name FROM {schema}.{row['tablename']} LIMIT 1)" for row in tables
+    )
+    return [row["name"] for row in await connection.fetch(asked)] if asked else []
+
+
+async def _rows(connection: Connection, schema: str) -> tuple[tuple[str, str], ...]:
+    """Return a digest of each table that has rows."""
+    return tuple(
+        [
+            (
+                name,
+                await connection.fetchval(
+                    f"SELECT md5(string_agg(r::text, ',' ORDER BY r::text)) FROM {schema}.{name} r"
+                ),
+            )
+            for name in await _filled(connection, schema)
+        ]
+    )
+
+
+async def _drop(connection: Connection, prefix: str) -> None:
+    for row in await connection.fetch("SELECT nspname FROM pg_namespace"):
+        schema, match = row["nspname"], _SCHEMA.match(row["nspname"])
+        forgotten = match is not None and int(match[1], 16) < time.time() - LEFTOVER_SECONDS  # noqa: TID251
+        if schema.startswith(prefix) or forgotten:
+            role = f"govstack_{schema}"
+            await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            if await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
+                await connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
