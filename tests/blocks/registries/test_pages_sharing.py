@@ -96,7 +96,25 @@ async def test_figures_about_few_people_are_withheld_on_the_page(place: Place) -
     page = await place.analyst.send(S, {**PLAIN, "group-0": "/Region"}, step="show")
 
     assert "withheld" in page.text
+    assert page.text.count("Some figures are withheld. To protect people, figures about fewer than 5 records") == 1
     assert lint(page.text) == []
+
+
+@pytest.mark.requirement("DRS-26")
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_where_only_the_total_is_left_the_page_says_whom_that_protects(place: Place, language: str) -> None:
+    await more_people(place, 6)
+    await place.analyst.open(f"{S}?lang={language}")
+
+    page = await place.analyst.send(S, {**PLAIN, "group-0": "/LastName"}, step="show")
+    few = await place.analyst.send(S, {**PLAIN, "group-0": "/LastName", "words": "Anderson"}, step="show")
+
+    total, none, row = ("Only the total is shown.", "Nothing is shown:", "Groups left out to protect people")
+    if language == "ar":
+        total, none, row = ("لا يُعرض سوى المجموع.", "لا يُعرض شيء:", "مجموعات حُذفت لحماية الأشخاص")
+    assert (page.text.count(total), page.text.count(row), page.text.count(none)) == (1, 1, 0)
+    assert (few.text.count(total), few.text.count(row), few.text.count(none)) == (0, 0, 1)
+    assert (lint(page.text), lint(few.text)) == ([], [])
 
 
 @pytest.mark.requirement("DRS-26")

@@ -82,6 +82,76 @@ async def test_an_analyst_sees_the_first_rows_then_takes_them_in(running: Bench,
     ]  # fmt: skip
 
 
+def cells_of(page: str, row: int) -> list[str]:
+    """The cells of the first rows on an import's page, without their column's name, each as one line of text."""
+    shown = re.findall(r"<tr.*?</tr>", page, re.DOTALL)[row]
+    found = re.findall(
+        r"<t[hd] [^>]*>(?:<span class=\"gs-table__label\"[^>]*>[^<]*</span>)?(.*?)</t[hd]>", shown, re.DOTALL
+    )
+    return [" ".join(re.sub(r"<[^>]+>", "", text).split()) for text in found]
+
+
+@pytest.mark.requirement("DRS-24")
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_a_row_that_does_not_fit_shows_what_fits_and_marks_the_rest(running: Bench, language: str) -> None:
+    someone = analyst(running)
+    place = await upload(someone, b"ID;LastName;BirthDate;Income\n7;Adams;2.1.1990;12\n8;<b>Hill;1990-01-02;-5\n")
+
+    await someone.open(f"{place}?lang={language}")
+
+    first, second = cells_of(someone.page, 1), cells_of(someone.page, 2)
+    assert lint(someone.page) == []
+    assert (first[1:3], first[4]) == (["7", "Adams"], "12")
+    assert second[1:4] == ["8", "&lt;b&gt;Hill", "1990-01-02"]
+    assert [first[3].split(" ")[0], second[4].split(" ")[0]] == ["2.1.1990", "-5"]
+    if language == "en":
+        assert first[3] == "2.1.1990 Error: must be a date such as 2026-11-21"
+        assert second[4] == "-5 Error: must be at least 0"
+
+
+@pytest.mark.requirement("DRS-24")
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_a_column_that_every_record_needs_is_missed_once(running: Bench, language: str) -> None:
+    someone = analyst(running)
+    place = await upload(someone, b"Number;LastName;BirthDate\n7;Adams;1990-01-02\n8;Hill;2.1.1990\n")
+
+    await someone.open(f"{place}?lang={language}")
+    missed = someone.page
+    await someone.send(f"{place}/matching", {"column-0": "ID", "column-1": "LastName", "column-2": "BirthDate"})
+    matched = await someone.open(f"{place}?lang=en")
+
+    told = "are missing from the file: ID." if language == "en" else "تنقص الملف أعمدة يحتاج إليها كل قيد: ID."
+    assert (missed.count(told), missed.count("is required"), lint(missed)) == (1, 0, [])
+    assert cells_of(missed, 1)[1:] == ["Adams", "1990-01-02"]
+    assert "/confirm" not in missed
+    assert ("missing from the file" in matched.text, "/confirm" in matched.text) == (False, True)
+
+
+@pytest.mark.requirement("DRS-24")
+async def test_a_row_without_a_value_that_is_required_is_marked_there(running: Bench) -> None:
+    someone = analyst(running)
+    place = await upload(someone, b"ID;LastName\n;Adams\n8;Hill\n9;Hill;more\n")
+
+    await someone.open(place)
+
+    assert cells_of(someone.page, 1)[1:] == ["Error: is required", "Adams"]
+    assert cells_of(someone.page, 2)[1:] == ["8", "Hill"]
+    assert cells_of(someone.page, 3)[0].startswith("Row 4 Error: ")
+    assert lint(someone.page) == []
+
+
+@pytest.mark.requirement("DRS-24")
+async def test_rows_behind_the_first_ones_are_listed_with_what_is_wrong(running: Bench) -> None:
+    someone = analyst(running)
+    rows = [f"{number};1990-01-{number}" for number in range(10, 31)]
+    place = await upload(someone, "\n".join(["ID;BirthDate", "9;never", *rows, "99;soon"]).encode())
+
+    await someone.open(place)
+
+    told = someone.page.partition("What else does not fit")[2]
+    assert (told.count("Row 2<"), told.count("Row 24<"), told.count("must be a date")) == (0, 1, 1)
+
+
 @pytest.mark.requirement("DRS-24")
 async def test_an_analyst_matches_columns_otherwise(running: Bench) -> None:
     someone = analyst(running)

@@ -96,11 +96,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One of the first rows as it would be stored, or what is wrong with it."""
+    """One of the first rows: what of it would be stored, what is wrong in which field, and what it held."""
 
     number: int
     content: dict[str, Any]
     faults: dict[str, str]
+    cells: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,8 @@ async def _import_page(call: Call, registry: Registry, one: Import, errors: dict
         "preview": preview,
         "headers": presenters.headers(words, registry, one),
         "rows": presenters.rows(words, registry, one, preview),
-        "faults": presenters.faults(words, registry, preview.faulty),
+        "missing": presenters.missing(words, registry, one, preview),
+        "faults": presenters.faults(words, registry, one, preview),
         "fault": words.said(one.fault),
         "above": [
             (words(_("Records")), f"{base}/records"), (words(_("Import records")), f"{base}/import-records"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from govstack.blocks.registries.browsing.presenters import brief
-from govstack.blocks.registries.design.model import Field, Registry
-from govstack.blocks.registries.frame.presenters import Words, label_of
+from govstack.blocks.registries.contents.model import text_of
+from govstack.blocks.registries.design.model import Field, Registry, path_of
+from govstack.blocks.registries.frame.presenters import Cell, Words, label_of
 from govstack.blocks.registries.importing.model import WHOLE_ROWS_MAX, Import, Mode, Preview, Sample, State
 from govstack.kernel.i18n import _
 
+TEXT_CHARACTERS_MAX = 60
 STATES: Mapping[State, tuple[str, str]] = {
     State.RECEIVING: (_("Being received"), "wait"),
     State.READING: (_("Being read"), "wait"),
@@ -61,19 +63,41 @@ def headers(words: Words, registry: Registry, one: Import) -> list[str]:
     return [words(_("Row")), *(label_of(field, words.language) for field in _filled(registry, one))]
 
 
-def rows(words: Words, registry: Registry, one: Import, preview: Preview) -> list[list[object]]:
-    """Return the first rows as they would be stored; a row that does not fit says so."""
+def rows(words: Words, registry: Registry, one: Import, preview: Preview) -> list[list[Cell]]:
+    """Return the first rows as they would be stored; a cell that does not fit says why beside what it holds."""
     filled = _filled(registry, one)
     return [
         [
-            str(row.number),
-            *(
-                words(_("Does not fit")) if row.faults else brief(words, field, row.content.get(field.name)).text
-                for field in filled
-            ),
+            _marked(words, _name(words, row), row.faults.get("", "")),
+            *(_cell(words, one, row, field) for field in filled),
         ]
         for row in preview.rows
     ]
+
+
+def _name(words: Words, row: Sample) -> str:
+    # On a narrow screen it is a heading of its own, and a number alone would name nothing.
+    return words(_("Row {number}"), number=str(row.number))
+
+
+def _cell(words: Words, one: Import, row: Sample, field: Field) -> Cell:
+    fault = next((why for name, why in row.faults.items() if path_of(name)[0] == field.name), "")
+    if fault or "" in row.faults:
+        return _marked(words, _sent(one, row, field)[:TEXT_CHARACTERS_MAX], fault)
+    return brief(words, field, row.content.get(field.name)).text
+
+
+def _sent(one: Import, row: Sample, field: Field) -> str:
+    """Return what the file holds for a field, as it stands there."""
+    place = one.matching.index(field.name)
+    cell = row.cells[place] if place < len(row.cells) else None
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else text_of(cell)
+
+
+def _marked(words: Words, text: str, fault: str) -> Cell:
+    return {"text": text, "fault": words.said(fault)} if fault else text
 
 
 def _filled(registry: Registry, one: Import) -> list[Field]:
@@ -81,14 +105,23 @@ def _filled(registry: Registry, one: Import) -> list[Field]:
     return [field for field in registry.fields if field.name in named]
 
 
-def faults(words: Words, registry: Registry, samples: Sequence[Sample]) -> list[list[object]]:
-    """Return what is wrong as rows of a table: the row, the field, the fault."""
+def missing(words: Words, registry: Registry, one: Import, preview: Preview) -> list[str]:
+    """Return the required fields that no column fills and nothing else does: without them no row fits."""
+    lacking = {name for row in preview.faulty for name in row.faults if name not in one.matching}
+    return [label_of(field, words.language) for field in registry.fields if field.required and field.name in lacking]
+
+
+def faults(words: Words, registry: Registry, one: Import, preview: Preview) -> list[list[Cell]]:
+    """Return what is wrong and not told above as rows of a table: the row, the field, the fault."""
     labels = {field.name: label_of(field, words.language) for field in registry.fields}
+    missed = {field.name for field in registry.fields if field.required and field.name not in one.matching}
+    shown = {row.number for row in preview.rows}
     whole = words(_("The whole row"))
     return [
-        [str(row.number), labels.get(name, name) if name else whole, words.said(fault)]
-        for row in samples
+        [_name(words, row), labels.get(name, name) if name else whole, words.said(fault)]
+        for row in preview.faulty
         for name, fault in row.faults.items()
+        if name not in missed and not (row.number in shown and path_of(name)[0] in {"", *one.matching})
     ]
 
 

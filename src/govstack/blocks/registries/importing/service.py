@@ -228,12 +228,12 @@ def sample(registry: Registry, fields: Mapping[str, Field], one: Import, line: L
     """Return a row as it would be stored, with what is wrong with it."""
     content, faults = content_of(fields, one, line)
     if line.fault:
-        return Sample(line.number, {}, faults)
+        return Sample(line.number, {}, faults, line.cells)
     try:
         content = loading.as_stored(registry, content)
     except InvalidContent as problem:
         faults = {**problem.fields, **faults}
-    return Sample(line.number, content, faults)
+    return Sample(line.number, content, faults, line.cells)
 
 
 def content_of(fields: Mapping[str, Field], one: Import, line: Line) -> tuple[dict[str, Any], dict[str, str]]:

@@ -131,6 +131,7 @@ async def changes(call: Call) -> Page | Answer:
         intro=words(_("Records entered, changed and ended in the last year, as the log of changes has them.")),
         headers=[words(_("Time")), words(_("What happened")), {"label": words(_("Records")), "numeric": True}],
         rows=presenters.series_rows(words, found, presenters.CHANGES),
+        protection=presenters.series_protection(words, found),
         chart=presenters.series_chart(words, found, title, presenters.CHANGES),
     )  # fmt: skip
 
@@ -148,6 +149,7 @@ async def readers(call: Call) -> Page | Answer:
         intro=words(_("Answers that showed personal data in the last year, by the office that asked.")),
         headers=[words(_("Time")), words(_("Office")), {"label": words(_("Answers")), "numeric": True}],
         rows=presenters.series_rows(words, found, {}),
+        protection=presenters.series_protection(words, found),
         chart=presenters.series_chart(words, found, title, {}),
     )  # fmt: skip
 
@@ -220,9 +222,7 @@ def _figures_page(
         "headers": presenters.headers(words, found, registry),
         "rows": presenters.rows(words, found, registry),
         "figure": presenters.chart(words, found, registry),
-        "smallest": found.smallest,
-        "unlisted": found.unlisted,
-        "withheld": found.total.withheld or any(one.withheld for one in found.cells),
+        "protection": presenters.protection(words, found),
         "at": found.at,
         "carried": {name: value for name, value in carried.items() if name != "name"},
         "report": report,
@@ -241,6 +241,7 @@ def _time_page(
     headers: Sequence[object],
     rows: Sequence[object],
     chart: object,
+    protection: str = "",
 ) -> Page:
     words, base = Words(call.language), f"/registry/{registry.code}/statistics/{place}"
     values = {
@@ -249,6 +250,7 @@ def _time_page(
         "headers": headers,
         "rows": rows,
         "figure": chart,
+        "protection": protection,
         "periods": []
         if place == "services"
         else [

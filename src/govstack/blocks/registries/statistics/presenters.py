@@ -50,6 +50,23 @@ CHANGES: Mapping[str, str] = {
     "restored": _("Taken back into use"), "deleted": _("Deleted"),
 }  # fmt: skip
 
+FEW = _(
+    "Nothing is shown: fewer than {number} records fit the question, and figures about so few could tell whom they "
+    "are about."
+)
+ALL_LEFT_OUT = _(
+    "Only the total is shown. To protect people, groups of fewer than {number} records are left out, and with them "
+    "others from which those could be worked out."
+)
+SOME_LEFT_OUT = _(
+    "Some groups are not listed. To protect people, groups of fewer than {number} records are left out, and with them "
+    "others from which those could be worked out."
+)
+SOME_WITHHELD = _(
+    "Some figures are withheld. To protect people, figures about fewer than {number} records are not given, nor "
+    "others from which those could be worked out."
+)
+
 
 def measures(words: Words) -> list[Choice]:
     """Return what can be worked out as choices."""
@@ -217,6 +234,9 @@ def rows(words: Words, found: Figures, registry: Registry) -> list[Sequence[Cell
         for one in found.cells
     ]
     width = max(found.question.dimensions, 1)
+    if found.unlisted and not found.total.withheld:
+        left_out: list[Cell] = [words(_("withheld"))] * (1 if found.question.measure is Measure.COUNT else 2)
+        made.append([words(_("Groups left out to protect people")), *[""] * (width - 1), *left_out])
     made.append([words(_("All together")), *[""] * (width - 1), *_numbers(words, found, found.total)])
     return made
 
@@ -232,6 +252,24 @@ def _numbers(words: Words, found: Figures, one: Figure) -> list[Cell]:
         return [few] if counted else [few, few]
     value: Cell = words.number(one.value) if one.value is not None else "–"
     return [value] if counted else [value, words.number(one.records or 0)]
+
+
+def protection(words: Words, found: Figures) -> str:
+    """Return in plain words why figures are missing from an answer; nothing where none is."""
+    if found.total.withheld:
+        why = FEW
+    elif found.unlisted:
+        why = SOME_LEFT_OUT if found.cells else ALL_LEFT_OUT
+    else:
+        why = SOME_WITHHELD if any(one.withheld for one in found.cells) else ""
+    return words(why, number=words.number(found.smallest)) if why else ""
+
+
+def series_protection(words: Words, found: Series) -> str:
+    """Return in plain words why numbers over time are missing; nothing where none is."""
+    if all(number is not None for _period, _what, number in found.rows):
+        return ""
+    return words(SOME_WITHHELD, number=words.number(found.smallest))
 
 
 def _label(words: Words, asked: Question, registry: Registry, place: int, label: Label) -> str:
