@@ -78,7 +78,7 @@ class Way:
 
     name: str
     port: int
-    process: psutil.Process
+    processes: Sequence[psutil.Process]
     requests: Iterator[bytes]
     seconds: list[float] = field(default_factory=list)
     elapsed: float = 0.0
@@ -128,8 +128,8 @@ class Way:
         self.seconds, self.elapsed, self.processor, self.failures = [], 0.0, 0.0, 0
 
     def _used(self) -> float:
-        times = self.process.cpu_times()
-        return times.user + times.system
+        times = [process.cpu_times() for process in self.processes]
+        return sum(one.user + one.system for one in times)
 
 
 async def in_turns(ways: Sequence[Way], *, connections: int, seconds: float) -> None:
@@ -145,10 +145,12 @@ async def in_turns(ways: Sequence[Way], *, connections: int, seconds: float) -> 
 
 
 async def serve(application: Any, port: int, *, http: Any = "httptools") -> None:
-    """Serve until this process is told to stop."""
+    """Serve until this process is told to stop; several processes may share a port, as the product's workers do."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind((HOST, port))
     config = uvicorn.Config(
         application,
-        port=port,
         http=http,
         lifespan="off",
         log_level="warning",
@@ -159,7 +161,7 @@ async def serve(application: Any, port: int, *, http: Any = "httptools") -> None
     )
     server = _Server(config)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, setattr, server, "should_exit", True)
-    await server.serve()
+    await server.serve(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
@@ -178,9 +180,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def role(module: str, name: str, *arguments: str, says: bool = False) -> AsyncIterator[tuple[Any, ...]]:
+async def role(
+    module: str, name: str, *arguments: str, says: bool = False, port: int = 0
+) -> AsyncIterator[tuple[Any, ...]]:
     """Run a benchmark's module in a role; gives its port, its process, and the first line it prints, if it says one."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", module, "--role", name, "--port", str(port), *arguments]
     async with program(command, port, says=says) as (process, line):
         yield port, process, line

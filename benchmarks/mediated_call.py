@@ -23,6 +23,7 @@ from tests.builders.exchange import CLIENT, MANIFEST, PATH, Forwarding, Provider
 from tests.builders.running import bench
 from tests.databases import databases_of
 
+from govstack.host.server import Attentive, Protocol
 from govstack.kernel.db import Database
 from govstack.kernel.outgoing import Outgoing, Patience
 from govstack.kernel.upstream import Upstream
@@ -76,7 +77,7 @@ async def mediate(port: int, origin: str, database: str, folder: str) -> None:
         await offer(Forwarding(running, Provider()), service_url=f"{origin}/v1")
         print(running.issuer.token(CLIENT, application=CLIENT, seconds=3_600), flush=True)
         try:
-            await serve(running.running.application, port)
+            await serve(Attentive(running.running.application), port, http=Protocol)
         finally:
             if MANIFEST.stop is not None:
                 await MANIFEST.stop(running.context)
@@ -111,13 +112,13 @@ async def compare(seconds: float, database: str) -> None:
                 ),
             ):
                 ways = [
-                    Way("direct", direct, provider, asking(direct)),
-                    Way("bare proxy, httpx", common, common_process, asking(common)),
-                    Way("bare proxy, our client", bare, bare_process, asking(bare)),
+                    Way("direct", direct, [provider], asking(direct)),
+                    Way("bare proxy, httpx", common, [common_process], asking(common)),
+                    Way("bare proxy, our client", bare, [bare_process], asking(bare)),
                     Way(
                         "mediated",
                         mediated,
-                        mediator,
+                        [mediator],
                         asking(mediated, f"{PATH}/people", f"authorization: Bearer {token}\r\n"),
                     ),
                 ]

@@ -3,9 +3,10 @@
 Run `python -m benchmarks.registry_calls [--seconds 2] [--database sqlite]`. Read by key, exists, a list (the 20 that
 share an indexed name) and create are asked of the block and of a bare ASGI application with the same statements on the
 same tables; of people, whose readings are logged durably before each answer, and of things, which have no personal
-data. Each side is one process with one worker. On SQLite, PocketBase is asked for the same: it takes every core it gets
-and commits with synchronous NORMAL, so the block is measured with that too. SQLite is FULL everywhere else, PostgreSQL
-as it is configured. Server and load share one machine: the ratios matter, the absolute figures do not.
+data. Each side is one process with one worker, but where it says two workers. On SQLite, PocketBase is asked for the
+same: it takes every core it gets and commits with synchronous NORMAL, so the block is measured with that, and with two
+workers, too. SQLite is FULL everywhere else, PostgreSQL as it is configured. Server and load share one machine: the
+ratios matter, the absolute figures do not.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from itertools import count, cycle
 from pathlib import Path
 
 import msgspec
+import psutil
 import uvloop
 from benchmarks import load, people, pocketbase
 from benchmarks.by_hand import ByHand
@@ -33,12 +35,16 @@ STRIDE = 7_919
 OPERATIONS = ("read", "exists", "list", "create")
 
 
-async def block(port: int, dialect: str, folder: str, records: int, synchronous: str) -> None:
-    """Serve the block with both registries; its log of requests goes to a file, as it would."""
+async def block(port: int, dialect: str, folder: str, records: int, synchronous: str, *, beside: bool) -> None:
+    """Serve the block with both registries; its log of requests goes to a file, as it would.
+
+    `beside` another process that has made the registries, this one serves the same.
+    """
     log.configure(file=f"{folder}/requests.log")
     async with people.block(dialect, folder, synchronous=synchronous) as (running, _, _):
-        for code in (PEOPLE, THINGS):
+        for code in () if beside else (PEOPLE, THINGS):
             await people.registry(running, code, records=records, personal=code == PEOPLE)
+        print("ready", flush=True)
         await serve(Attentive(running.application), port, http=Protocol)
 
 
@@ -103,7 +109,7 @@ class Sides:
 
     def __init__(self, dialect: str, folder: str, records: int) -> None:
         self._dialect, self._folder, self._records = dialect, folder, records
-        self._makers: list[tuple[str, int, object, Callable[[str], Iterator[bytes]]]] = []
+        self._makers: list[tuple[str, int, list[psutil.Process], Callable[[str], Iterator[bytes]]]] = []
 
     async def start(self, stack: contextlib.AsyncExitStack, binary: str) -> None:
         """Start every side, one after the other."""
@@ -112,25 +118,36 @@ class Sides:
         if self._dialect != "sqlite":
             return
         await self._start_ours(stack, "block", "govstack, NORMAL", "NORMAL", (PEOPLE,))
+        await self._start_ours(stack, "block", "govstack, NORMAL, two workers", "NORMAL", (PEOPLE, THINGS), workers=2)
         if not binary:
             print(pocketbase.MISSING)
             return
         started = pocketbase.running(binary, self._place("pocketbase"), self._records)
         port, process = await stack.enter_async_context(started)
-        self._add("PocketBase, NORMAL", port, process, lambda operation: asked_of_pocketbase(operation, self._records))
+        self._add("PocketBase, NORMAL", port, [process], lambda name: asked_of_pocketbase(name, self._records))
 
     async def _start_ours(
-        self, stack: contextlib.AsyncExitStack, role: str, name: str, synchronous: str, codes: tuple[str, ...]
+        self,
+        stack: contextlib.AsyncExitStack,
+        role: str,
+        name: str,
+        synchronous: str,
+        codes: tuple[str, ...],
+        workers: int = 1,
     ) -> None:
-        arguments = ["--database", self._dialect, "--folder", self._place(f"{role}-{synchronous}")]
+        arguments = ["--database", self._dialect, "--folder", self._place(f"{role}-{synchronous}-{workers}")]
         arguments += ["--records", str(self._records), "--synchronous", synchronous]
         started = load.role("benchmarks.registry_calls", role, *arguments)
         port, process, _ = await stack.enter_async_context(started)
+        processes = [process]
+        for _ in range(1, workers):
+            further = load.role("benchmarks.registry_calls", role, *arguments, "--beside", says=True, port=port)
+            processes.append((await stack.enter_async_context(further))[1])
         for code in codes:
             self._add(
                 f"{name}, {'logged' if code == PEOPLE else 'not logged'}",
                 port,
-                process,
+                processes,
                 lambda operation, code=code: asked(operation, code, self._records),
             )
 
@@ -139,12 +156,14 @@ class Sides:
         folder.mkdir()
         return str(folder)
 
-    def _add(self, name: str, port: int, process: object, make: Callable[[str], Iterator[bytes]]) -> None:
-        self._makers.append((name, port, process, make))
+    def _add(
+        self, name: str, port: int, processes: list[psutil.Process], make: Callable[[str], Iterator[bytes]]
+    ) -> None:
+        self._makers.append((name, port, processes, make))
 
     def ways(self, operation: str) -> list[Way]:
         """Return the ways to one operation; what is created again and again must not meet itself."""
-        return [Way(name, port, process, make(operation)) for name, port, process, make in self._makers]  # type: ignore[arg-type]
+        return [Way(name, port, processes, make(operation)) for name, port, processes, make in self._makers]
 
 
 async def compare(dialect: str, records: int, seconds: float, binary: str) -> None:
@@ -194,9 +213,12 @@ def main() -> None:
     for hidden in ("--role", "--folder", "--synchronous"):
         parser.add_argument(hidden, default="", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--beside", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     work = {
-        "block": lambda: block(given.port, given.database, given.folder, given.records, given.synchronous),
+        "block": lambda: block(
+            given.port, given.database, given.folder, given.records, given.synchronous, beside=given.beside
+        ),
         "hand": lambda: hand(given.port, given.database, given.folder, given.records),
     }.get(given.role, lambda: everything(given))
     uvloop.run(work())
