@@ -37,6 +37,16 @@ def test_ids_of_one_process_sort_in_the_order_they_were_made() -> None:
     assert made == sorted(made)
 
 
+def test_ids_made_together_are_like_those_made_one_by_one() -> None:
+    before, together, after = ids.new_id(), ids.new_ids(10_000), ids.new_id()
+
+    made = [before, *together, after]
+    assert made == sorted(set(made))
+    assert len(made) == 10_002
+    assert {(one.version, one.variant) for one in map(uuid.UUID, together)} == {(7, uuid.RFC_4122)}
+    assert [str(uuid.UUID(text)) for text in together] == together
+
+
 def test_threads_never_make_the_same_id() -> None:
     with ThreadPoolExecutor(4) as threads:
         made = list(threads.map(lambda _: ids.new_id(), range(10_000)))

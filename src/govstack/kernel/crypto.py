@@ -35,9 +35,12 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
 def canonical(value: object) -> bytes:
     """Return the one JSON text of a value that hashes and signatures cover: keys sorted, no spaces, UTF-8."""
-    return msgspec.json.encode(value, order="sorted")
+    return _ENCODER.encode(value)
 
 
 def equal(one: str, other: str) -> bool:

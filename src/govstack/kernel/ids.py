@@ -11,8 +11,9 @@ import time
 SECRET_BYTES_MIN = 16
 _SEQUENCE_BITS = 12
 _RANDOM_BYTES = 8
-_VERSION_7 = 0x7 << 76
-_VARIANT_RFC = 0b10 << 62
+_RANDOM_DIGITS = 2 * _RANDOM_BYTES
+# The digit of the variant: its two upper bits are 10, its two lower ones chance.
+_VARIANT_RFC = {f"{digit:x}": "89ab"[digit & 3] for digit in range(16)}
 
 _lock = threading.Lock()
 _last_tick = 0
@@ -21,6 +22,17 @@ _chance = random.SystemRandom()
 
 def new_id() -> str:
     """A UUIDv7 (RFC 9562) as text: later ids of this process sort after earlier ones, ids of all processes by time."""
+    return _text(_ticks(1), os.urandom(_RANDOM_BYTES).hex())
+
+
+def new_ids(count: int) -> list[str]:
+    """So many ids in their order, as `new_id` gives them; together they cost less than one by one."""
+    first, chance = _ticks(count), os.urandom(_RANDOM_BYTES * count).hex()
+    return [_text(first + n, chance[n * _RANDOM_DIGITS : (n + 1) * _RANDOM_DIGITS]) for n in range(count)]
+
+
+def _ticks(count: int) -> int:
+    """Take so many ticks of the clock and return the first."""
     global _last_tick  # noqa: PLW0603 - the sequence belongs to the process
     # Method 3 of RFC 9562, 6.2: the twelve bits after the millisecond count fractions of it. A clock that stands
     # still or steps back continues from the last tick, so ids of one process never sort backwards.
@@ -28,11 +40,14 @@ def new_id() -> str:
     with _lock:
         if tick <= _last_tick:
             tick = _last_tick + 1
-        _last_tick = tick
-    value = (tick >> _SEQUENCE_BITS) << 80 | _VERSION_7 | (tick & 0xFFF) << 64 | _VARIANT_RFC
-    value |= int.from_bytes(os.urandom(_RANDOM_BYTES), "big") >> 2
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        _last_tick = tick + count - 1
+    return tick
+
+
+def _text(tick: int, chance: str) -> str:
+    moment = f"{tick >> _SEQUENCE_BITS:012x}"
+    variant = _VARIANT_RFC[chance[0]]
+    return f"{moment[:8]}-{moment[8:]}-7{tick & 0xFFF:03x}-{variant}{chance[1:4]}-{chance[4:]}"
 
 
 def new_secret(size_bytes: int = 32) -> str:

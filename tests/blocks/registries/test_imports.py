@@ -133,26 +133,32 @@ async def test_records_that_share_several_values_are_refused_one_by_one(context:
     assert (made.accepted, [one.number for one in await refused(context, registry, made)]) == (3, [4])
 
 
+def in_groups_of(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Let imports take so many rows in a transaction."""
+    monkeypatch.setattr(importing, "PART_ROWS", rows)
+    monkeypatch.setattr(intake, "GROUP_PARTS", 1)
+
+
 @pytest.mark.requirement("DRS-24", "X050")
 async def test_an_import_that_was_killed_goes_on_and_takes_nothing_twice(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "GROUP_ROWS", 10)
+    in_groups_of(monkeypatch, 10)
     registry = await published(context, keyed())
     lines = ["Code,Age", *(f"C{number},{'x' if number % 7 == 0 else number}" for number in range(1, 101))]
     made = await sent(context, registry, "\n".join(lines).encode())
     await importing.confirm(context, by=ANALYST, registry=registry, import_id=made.id, mode=Mode.GOOD)
     calls = 0
 
-    async def dying(*given: Any, **named: Any) -> int:
+    async def dying(*given: Any, **named: Any) -> None:
         nonlocal calls
         calls += 1
         if calls == 4:
             raise asyncio.CancelledError  # as when the process ends in the middle of its work
-        return await original(*given, **named)
+        await original(*given, **named)
 
-    original = loading.load
-    monkeypatch.setattr(loading, "load", dying)
+    original = importing.settle
+    monkeypatch.setattr(importing, "settle", dying)
     with pytest.raises(asyncio.CancelledError):
         await intake.take(context, import_id=made.id)
     stopped = await importing.found(context, by=ANALYST, registry=registry, import_id=made.id)
@@ -171,7 +177,7 @@ async def test_an_import_that_was_killed_goes_on_and_takes_nothing_twice(
 async def test_of_two_processes_with_the_same_import_one_stops(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "GROUP_ROWS", 5)
+    in_groups_of(monkeypatch, 5)
     registry = await published(context, keyed())
     lines = ["Code", *(f"C{number}" for number in range(40))]
     made = await sent(context, registry, "\n".join(lines).encode())

@@ -127,7 +127,7 @@ async def test_loaded_links_are_checked_for_a_whole_batch(context: Context) -> N
 
     stored = await loading.load(
         context, by=ANALYST, registry=children, rows=[{"Mother": "M1"}, {"Mother": "M9"}, {"Code": "free"}],
-        refused=lambda place, _: refused.append(place),
+        refused=lambda row, _: refused.append(row.place),
     )  # fmt: skip
 
     assert (stored, refused) == (2, [2])

@@ -69,7 +69,7 @@ async def test_rows_that_do_not_fit_are_reported_and_the_rest_is_stored(context:
     refused: dict[int, Problem] = {}
 
     stored = await loading.load(
-        context, by=ANALYST, registry=registry, rows=rows, refused=lambda place, why: refused.update({place: why})
+        context, by=ANALYST, registry=registry, rows=rows, refused=lambda row, why: refused.update({row.place: why})
     )
 
     assert (stored, {place: why.status for place, why in refused.items()}) == (2, {2: 400, 3: 409, 4: 409})

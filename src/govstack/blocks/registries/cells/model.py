@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from govstack.blocks.registries.contents.model import Unfit, fitted, from_text, text_of
-from govstack.blocks.registries.fields.model import NUMERIC, SCALAR, Field, FieldType
+from govstack.blocks.registries.contents.model import Fit, Unfit, fitted, fitter, text_of, text_reader
+from govstack.blocks.registries.fields.model import NUMERIC, Field, FieldType
 
 SHEET_WHOLE_MAX = 2**53
 TRUE = frozenset({"true", "yes", "1"})
@@ -54,18 +54,55 @@ def _loose(text: str) -> str:
     return _SEPARATORS.sub("", text).casefold()
 
 
-def value_of(field: Field, cell: object) -> Any:
-    """Return the value that a cell of a table stands for, nothing for an empty one; raises Unfit."""
-    if cell is None or cell == "":
-        return None
-    if not isinstance(cell, str):
-        return _of_typed(field, cell)
-    text = plain(cell)
-    if not field.multiple:
-        return _single(field, text)
+class Reader:
+    """Reads the rows of a table: which column fills which field, and how, is worked out once.
+
+    `typed` cells are JSON values, whose types the file itself says; they are given on as they are.
+    """
+
+    def __init__(self, fields: Mapping[str, Field], matching: Sequence[str], *, typed: bool) -> None:
+        places = {name: place for place, name in enumerate(matching) if name}
+        self._columns = tuple(
+            (places[name], name, None if typed else _cell_reader(one)) for name, one in fields.items() if name in places
+        )
+
+    def read(self, cells: Sequence[object]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the content that a row stands for, and what is wrong in which field."""
+        content: dict[str, Any] = {}
+        faults: dict[str, str] = {}
+        width = len(cells)
+        for place, name, value_of in self._columns:
+            cell = cells[place] if place < width else None
+            if cell is None or (value_of is not None and cell == ""):
+                continue
+            try:
+                value = cell if value_of is None else value_of(cell)
+            except Unfit as fault:
+                faults[name] = str(fault)
+                continue
+            if value is not None:
+                content[name] = value
+        return content, faults
+
+
+def _cell_reader(field: Field) -> Fit:
+    """Return what gives the value that a cell stands for, nothing for a blank one; it raises Unfit."""
+    single = _single_reader(field)
+    if field.multiple:
+        single = partial(_several, fitter(field), single)
+    return partial(_read_cell, field, single)
+
+
+def _read_cell(field: Field, read: Fit, cell: object) -> Any:
+    if isinstance(cell, str):
+        return read(plain(cell) if cell[0] == "'" else cell)
+    return _of_typed(field, cell)
+
+
+def _several(fit: Fit, single: Fit, text: str) -> Any:
     if text.lstrip().startswith("["):
-        return fitted(field, _json(text))
-    return [_single(field, part.strip()) for part in text.split(";") if part.strip()]
+        return fit(_json(text))
+    return fit([single(part.strip()) for part in text.split(";") if part.strip()])
 
 
 def _of_typed(field: Field, cell: object) -> Any:
@@ -76,30 +113,37 @@ def _of_typed(field: Field, cell: object) -> Any:
     if isinstance(cell, int) and not isinstance(cell, bool) and field.type is FieldType.BOOLEAN and cell in {0, 1}:
         return bool(cell)
     if field.type is FieldType.CATALOGUE and isinstance(cell, int):
-        return _single(field, str(cell))
+        return _single_reader(field)(str(cell))
     return fitted(field, cell, numbers_as_text=True)
 
 
-def _single(field: Field, text: str) -> Any:
+def _single_reader(field: Field) -> Fit:
+    """Return what reads a single value of a field; all but text is read without the blanks around it."""
     if field.type is FieldType.TEXT:
-        return fitted(_one_of(field), text)
-    text = text.strip()
-    if not text:
-        return None
+        return text_reader(field)
+    read = text_reader(field)
     if field.type is FieldType.BOOLEAN:
-        word = text.lower()
-        if word not in TRUE | FALSE:
-            raise Unfit("must be true or false")
-        return word in TRUE
-    if field.type is FieldType.CATALOGUE:
-        return next((key for key, label in field.catalogue.items() if text in {key, label}), text)
-    if field.type in SCALAR:
-        return from_text(_one_of(field), text)
-    return fitted(_one_of(field), _json(text))
+        read = _truth
+    elif field.type is FieldType.CATALOGUE:
+        keys = {text: key for key, label in reversed(list(field.catalogue.items())) for text in (label, key)}
+        read = partial(_key, text_reader(field), keys)
+    return partial(_stripped, read)
 
 
-def _one_of(field: Field) -> Field:
-    return replace(field, multiple=False) if field.multiple else field
+def _stripped(read: Fit, text: str) -> Any:
+    text = text.strip()
+    return read(text) if text else None
+
+
+def _truth(text: str) -> bool:
+    word = text.lower()
+    if word not in TRUE | FALSE:
+        raise Unfit("must be true or false")
+    return word in TRUE
+
+
+def _key(fit: Fit, keys: Mapping[str, str], text: str) -> Any:
+    return fit(keys.get(text, text))
 
 
 def _json(text: str) -> Any:
@@ -120,22 +164,3 @@ def cell_of(field: Field, value: object) -> str | int | float | bool | None:
     if isinstance(value, int | float) and not field.multiple and field.type in NUMERIC:
         return value if abs(value) <= SHEET_WHOLE_MAX else str(value)
     return defused(text_of(value))
-
-
-def record_of(
-    fields: Mapping[str, Field], matching: Sequence[str], cells: Sequence[object], *, typed: bool
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the content that a row stands for, and what is wrong in which field; `typed` cells are JSON values."""
-    content: dict[str, Any] = {}
-    faults: dict[str, str] = {}
-    for name, cell in zip(matching, cells, strict=False):
-        if not name or cell is None:
-            continue
-        try:
-            value = cell if typed else value_of(fields[name], cell)
-        except Unfit as fault:
-            faults[name] = str(fault)
-            continue
-        if value is not None:
-            content[name] = value
-    return content, faults

@@ -188,7 +188,7 @@ class RowsDigest:
 
     def add(self, uuid: str, number: int, content: Mapping[str, Any]) -> None:
         """Take in one record as it was when it was loaded."""
-        self._hash.update(f"{uuid} {number} ".encode() + crypto.canonical(content) + b"\n")
+        self._hash.update(b"%b %d %b\n" % (uuid.encode(), number, crypto.canonical(content)))
 
     def text(self) -> str:
         """Return the digest as hexadecimal."""
@@ -206,3 +206,8 @@ def digest_of(rows: Iterable[tuple[str, int, Mapping[str, Any]]]) -> str:
 def new_record_id() -> str:
     """Return the id of a new record."""
     return ids.new_id()
+
+
+def new_record_ids(count: int) -> list[str]:
+    """Return the ids of so many new records, in the order of their numbers."""
+    return ids.new_ids(count)

@@ -1,1 +1,1 @@
-"""What a record may hold: values that fit their fields, numbers and triggers, secrets and masks."""
+"""What a record may hold: values in the form their fields keep them in, secrets and masks."""

@@ -1,24 +1,17 @@
-"""Checks what somebody writes against the fields of a registry, and brings it into the one form that is stored."""
+"""Brings what somebody writes into the one form that is stored, by the types of a registry's fields."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, TypeAlias
 
 import msgspec
 import re2
 
-from govstack.blocks.registries.contents.errors import InvalidContent
-from govstack.blocks.registries.fields.model import (
-    NUMERIC,
-    Field,
-    FieldType,
-    Path,
-    pointer,
-)
+from govstack.blocks.registries.fields.model import NUMERIC, Field, FieldType
 
 JSON_DEPTH_MAX = 16
 VALUES_MAX = 1_000
@@ -38,16 +31,19 @@ FILE_TYPES = frozenset(
 )  # fmt: skip
 SHAPES = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})
 
-Faults = dict[str, str]
+Fit: TypeAlias = Callable[[Any], Any]
 
 
 class Unfit(Exception):
     """A value does not fit its field; the text completes the sentence that the field's name begins."""
 
 
+_ENCODER = msgspec.json.Encoder()
+
+
 def text_of(content: object) -> str:
     """Return content as the JSON text that is stored."""
-    return msgspec.json.encode(content).decode()
+    return _ENCODER.encode(content).decode()
 
 
 def normal(value: object, depth: int = 0) -> Any:
@@ -95,49 +91,78 @@ def _number(value: float) -> int | float:
     return int(value) if value.is_integer() and abs(value) <= EXACT_WHOLE_MAX else value
 
 
+def fitter(field: Field, *, numbers_as_text: bool = False) -> Fit:
+    """Return what brings a value into the form in which a field keeps it; that raises Unfit for a wrong type."""
+    one = _fitter_of_one(field, numbers_as_text)
+    return partial(_fit_several, one) if field.multiple else one
+
+
 def fitted(field: Field, value: object, *, numbers_as_text: bool = False) -> Any:
     """Return a value in the form in which its field keeps it; raises Unfit when it does not fit the field's type."""
-    if field.multiple:
-        if not isinstance(value, list):
-            raise Unfit("must be a list")
-        if len(value) > VALUES_MAX:
-            raise Unfit(f"holds more than {VALUES_MAX} values")
-        return [_one(field, one, numbers_as_text) for one in value if one is not None]
-    return _one(field, value, numbers_as_text)
+    return fitter(field, numbers_as_text=numbers_as_text)(value)
 
 
-def _one(field: Field, value: object, numbers_as_text: bool) -> Any:
-    if field.secret and is_sealed(value):
+def _fitter_of_one(field: Field, numbers_as_text: bool = False) -> Fit:
+    """Return what fits a single value of a field."""
+    fit: Fit
+    if field.type is FieldType.TEXT:
+        fit = _fit_text_or_number if numbers_as_text else _fit_text
+    elif field.type in _FIT_BY_FIELD:
+        fit = partial(_FIT_BY_FIELD[field.type], field)
+    elif field.type in {FieldType.GROUP, FieldType.LIST}:
+        inner = [(one.name, fitter(one)) for one in field.fields]
+        fit = partial(_fit_group if field.type is FieldType.GROUP else _fit_rows, field, inner)
+    else:
+        fit = _FIT[field.type]
+    return partial(_fit_clear, fit) if field.secret else fit
+
+
+def _fit_several(fit: Fit, value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise Unfit("must be a list")
+    if len(value) > VALUES_MAX:
+        raise Unfit(f"holds more than {VALUES_MAX} values")
+    return [fit(one) for one in value if one is not None]
+
+
+def _fit_clear(fit: Fit, value: object) -> Any:
+    if is_sealed(value):
         # Nobody plants what looks encrypted and could never be opened.
         raise Unfit("must be sent in clear")
-    if field.type is FieldType.TEXT:
-        if isinstance(value, str):
-            return _storable(value)
-        if numbers_as_text and isinstance(value, int | float) and not isinstance(value, bool):
-            return str(_number(float(value)) if isinstance(value, float) else _whole(value))
-        raise Unfit("must be text")
-    return _FIT[field.type](field, value)
+    return fit(value)
 
 
-def _fit_integer(_: Field, value: object) -> int:
+def _fit_text(value: object) -> str:
+    if isinstance(value, str):
+        return value if value.isascii() and "\x00" not in value else _storable(value)
+    raise Unfit("must be text")
+
+
+def _fit_text_or_number(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(_number(value) if isinstance(value, float) else _whole(value))
+    return _fit_text(value)
+
+
+def _fit_integer(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
         raise Unfit("must be a whole number")
     return _whole(int(value))
 
 
-def _fit_number(_: Field, value: object) -> int | float:
+def _fit_number(value: object) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unfit("must be a number")
     return _whole(value) if isinstance(value, int) else _number(value)
 
 
-def _fit_boolean(_: Field, value: object) -> bool:
+def _fit_boolean(value: object) -> bool:
     if not isinstance(value, bool):
         raise Unfit("must be true or false")
     return value
 
 
-def _fit_date(_: Field, value: object) -> str:
+def _fit_date(value: object) -> str:
     if isinstance(value, str):
         try:
             # Published samples put a moment where the schema says date; the day is what counts.
@@ -156,7 +181,7 @@ def _day(text: str) -> str:
     return date.fromisoformat(text).isoformat()
 
 
-def _fit_time(_: Field, value: object) -> str:
+def _fit_time(value: object) -> str:
     try:
         if isinstance(value, str) and ":" in value:
             time.fromisoformat(value)
@@ -166,7 +191,7 @@ def _fit_time(_: Field, value: object) -> str:
     raise Unfit("must be a time such as 21:30 or 21:30:00")
 
 
-def _fit_moment(_: Field, value: object) -> str:
+def _fit_moment(value: object) -> str:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) and len(value) > 10 else None
     except ValueError:
@@ -176,10 +201,10 @@ def _fit_moment(_: Field, value: object) -> str:
     return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
-def _fit_catalogue(_: Field, value: object) -> str:
+def _fit_catalogue(value: object) -> str:
     if not isinstance(value, str):
         raise Unfit("must be a key of the catalogue")
-    return value
+    return _storable(value)
 
 
 def _fit_file(field: Field, value: object) -> dict[str, object]:
@@ -216,35 +241,35 @@ def _are_places(places: list[object], depth: int) -> bool:
     return depth < 4 and all(isinstance(one, list) and one and _are_places(one, depth + 1) for one in places)
 
 
-def _fit_rows(field: Field, value: object) -> list[Any]:
+def _fit_rows(field: Field, inner: Sequence[tuple[str, Fit]], value: object) -> list[Any]:
     if not isinstance(value, list):
         raise Unfit("must be a list")
     if len(value) > VALUES_MAX:
         raise Unfit(f"holds more than {VALUES_MAX} rows")
-    if not field.fields:
+    if not inner:
         return [normal(one) for one in value]
-    return [_fit_group(field, one) for one in value]
+    return [_fit_group(field, inner, one) for one in value]
 
 
-def _fit_group(field: Field, value: object) -> Any:
+def _fit_group(field: Field, inner: Sequence[tuple[str, Fit]], value: object) -> Any:
     if not isinstance(value, Mapping):
         # Published schemas declare a text and give it properties; such a field takes either.
         if field.declared and isinstance(value, str):
             return value
         raise Unfit("must be an object")
-    inner: dict[str, Any] = {}
-    for one in field.fields:
-        given = value.get(one.name)
+    group: dict[str, Any] = {}
+    for name, fit in inner:
+        given = value.get(name)
         if given is None:
             continue
         try:
-            inner[one.name] = fitted(one, given)
+            group[name] = fit(given)
         except Unfit as fault:
-            raise Unfit(f"/ {one.name} {fault}") from fault
-    return inner
+            raise Unfit(f"/ {name} {fault}") from fault
+    return group
 
 
-_FIT: Mapping[FieldType, Callable[[Field, object], Any]] = {
+_FIT: Mapping[FieldType, Fit] = {
     FieldType.INTEGER: _fit_integer,
     FieldType.NUMBER: _fit_number,
     FieldType.BOOLEAN: _fit_boolean,
@@ -252,77 +277,57 @@ _FIT: Mapping[FieldType, Callable[[Field, object], Any]] = {
     FieldType.TIME: _fit_time,
     FieldType.DATETIME: _fit_moment,
     FieldType.CATALOGUE: _fit_catalogue,
+    FieldType.JSON: normal,
+}
+_FIT_BY_FIELD: Mapping[FieldType, Callable[[Field, object], Any]] = {
     FieldType.FILE: _fit_file,
-    FieldType.JSON: lambda _, value: normal(value),
-    FieldType.LIST: _fit_rows,
-    FieldType.GROUP: _fit_group,
     FieldType.GEOPOINT: _fit_shape,
     FieldType.GEOSHAPE: _fit_shape,
 }
 
 
-def from_text(field: Field, text: str) -> Any:
-    """Return the value that a text stands for in a field, as queries and triggers give it; raises Unfit."""
+def text_reader(field: Field) -> Callable[[str], Any]:
+    """Return what reads a single value of a field from text, as tables, queries and triggers give it; it raises Unfit.
+
+    Text is not read as JSON unless the type holds structures.
+    """
+    fit = _fitter_of_one(field)
     if field.type in NUMERIC:
-        try:
-            number = float(text) if any(mark in text for mark in ".eE") else int(text)
-        except ValueError as error:
-            raise Unfit("must be a number") from error
-        return _one(field, number, numbers_as_text=False)
+        return partial(_read_number, fit)
     if field.type is FieldType.BOOLEAN:
-        if text.lower() not in {"true", "false", "1", "0"}:
-            raise Unfit("must be true or false")
-        return text.lower() in {"true", "1"}
-    if field.type in _STRUCTURED:
-        try:
-            return _one(field, msgspec.json.decode(text), numbers_as_text=False)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise Unfit("must be JSON") from error
-    return _one(field, text, numbers_as_text=False)
+        return _read_truth
+    return partial(_read_json, fit) if field.type in _STRUCTURED else fit
+
+
+def from_text(field: Field, text: str) -> Any:
+    """Return the single value that a text stands for in a field; raises Unfit."""
+    return text_reader(field)(text)
+
+
+def _read_number(fit: Fit, text: str) -> Any:
+    try:
+        number = float(text) if any(mark in text for mark in ".eE") else int(text)
+    except ValueError as error:
+        raise Unfit("must be a number") from error
+    return fit(number)
+
+
+def _read_truth(text: str) -> bool:
+    if text.lower() not in {"true", "false", "1", "0"}:
+        raise Unfit("must be true or false")
+    return text.lower() in {"true", "1"}
+
+
+def _read_json(fit: Fit, text: str) -> Any:
+    try:
+        return fit(msgspec.json.decode(text))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Unfit("must be JSON") from error
 
 
 _STRUCTURED = frozenset(
     {FieldType.FILE, FieldType.JSON, FieldType.LIST, FieldType.GROUP, FieldType.GEOPOINT, FieldType.GEOSHAPE}
 )
-
-
-def fault_of(field: Field, value: object) -> str:
-    """Return which rule of its field a fitting value breaks, or nothing: limits, pattern, choices (DRS-17)."""
-    if type(value) is str:
-        return _fault_of_text(field, value)
-    for one in value if field.multiple and isinstance(value, list) else (value,):
-        if isinstance(one, str):
-            fault = _fault_of_text(field, one)
-        elif isinstance(one, int | float) and not isinstance(one, bool):
-            fault = _fault_of_number(field, one)
-        else:
-            fault = ""
-        if fault:
-            return fault
-    return ""
-
-
-def _fault_of_text(field: Field, text: str) -> str:
-    if field.length_max is not None and len(text) > field.length_max:
-        return f"must have at most {field.length_max} characters"
-    if field.length_min is not None and len(text) < field.length_min:
-        return f"must have at least {field.length_min} characters"
-    if field.pattern and not matches(field.pattern, text):
-        return "does not have the form that the schema demands"
-    allowed = field.choices or tuple(field.catalogue)
-    if allowed and text not in allowed:
-        return f"must be one of {', '.join(allowed[:12])}{' …' if len(allowed) > 12 else ''}"
-    return ""
-
-
-def _fault_of_number(field: Field, number: float) -> str:
-    if field.minimum is not None and number < field.minimum:
-        return f"must be at least {field.minimum:g}"
-    if field.maximum is not None and number > field.maximum:
-        return f"must be at most {field.maximum:g}"
-    if field.choices and str(number) not in field.choices:
-        return f"must be one of {', '.join(field.choices[:12])}"
-    return ""
 
 
 @lru_cache(maxsize=1_000)
@@ -358,114 +363,6 @@ def merged(fields: Sequence[Field], stored: Mapping[str, Any], given: Mapping[st
         else:
             result[name] = value
     return result
-
-
-def accepted(
-    fields: Sequence[Field], given: Mapping[str, object], *, numbers_as_text: bool = False
-) -> tuple[dict[str, Any], list[str]]:
-    """Return the given values in their stored form, nulls kept as "take away", and the names no field carries.
-
-    Raises InvalidContent for values of a wrong type, naming each field.
-    """
-    values: dict[str, Any] = {}
-    faults: Faults = {}
-    for name, field, is_plain in _named_fields(fields):
-        if name not in given:
-            continue
-        value = given[name]
-        if value is None or (is_plain and type(value) is str and value.isascii() and "\x00" not in value):
-            values[name] = value  # most values of most registries need no more
-            continue
-        try:
-            values[name] = fitted(field, value, numbers_as_text=numbers_as_text)
-        except Unfit as fault:
-            faults[name] = str(fault)
-    if faults:
-        raise InvalidContent(faults)
-    return values, [] if len(values) == len(given) else [name for name in given if name not in values]
-
-
-_NAMED: dict[int, tuple[Sequence[Field], tuple[tuple[str, Field, bool], ...]]] = {}
-
-
-def _named_fields(fields: Sequence[Field]) -> tuple[tuple[str, Field, bool], ...]:
-    """Return fields with their names and whether they hold plain text, so that loading millions asks but once."""
-    known = _NAMED.get(id(fields))
-    if known is not None and known[0] is fields:
-        return known[1]
-    named = tuple((one.name, one, one.type is FieldType.TEXT and not one.multiple) for one in fields)
-    if len(_NAMED) >= RULED_KEPT_MAX:
-        _NAMED.clear()
-    _NAMED[id(fields)] = (fields, named)
-    return named
-
-
-def kept(fields: Sequence[Field], values: dict[str, Any], stored: Mapping[str, Any] | None) -> None:
-    """Drop from values what callers cannot set: read-only fields once stored or filled by triggers (DRS-17).
-
-    Raises InvalidContent when an immutable field would change.
-    """
-    faults: Faults = {}
-    for field in fields:
-        if field.name not in values:
-            continue
-        if field.read_only and (field.triggers or (stored is not None and field.name in stored)):
-            del values[field.name]
-        elif field.immutable and stored and stored.get(field.name, values[field.name]) != values[field.name]:
-            faults[field.name] = "cannot be changed once it is set"
-    if faults:
-        raise InvalidContent(faults)
-
-
-def check(fields: Sequence[Field], content: Mapping[str, Any]) -> None:
-    """Check whole content before it is stored; raises InvalidContent naming every field that breaks a rule."""
-    faults: Faults = {}
-    _collect(fields, content, (), faults)
-    if faults:
-        raise InvalidContent(faults)
-
-
-_RULED: dict[int, tuple[Sequence[Field], tuple[Field, ...]]] = {}
-RULED_KEPT_MAX = 1_000
-
-
-def _ruled(fields: Sequence[Field]) -> tuple[Field, ...]:
-    """Return the fields that have any rule or parts, so that loading millions looks at no others."""
-    known = _RULED.get(id(fields))
-    if known is not None and known[0] is fields:
-        return known[1]
-    ruled = tuple(one for one in fields if one.required or one.fields or _has_rules(one))
-    if len(_RULED) >= RULED_KEPT_MAX:
-        _RULED.clear()
-    _RULED[id(fields)] = (fields, ruled)
-    return ruled
-
-
-def _has_rules(one: Field) -> bool:
-    limits = (one.minimum, one.maximum, one.length_min, one.length_max)
-    return any(limit is not None for limit in limits) or bool(one.pattern or one.choices or one.catalogue)
-
-
-def _collect(fields: Sequence[Field], content: Mapping[str, Any], above: Path, faults: Faults) -> None:
-    for field in _ruled(fields):
-        value = content.get(field.name)
-        if value is None or (field.required and value in ("", [])):
-            if field.required:
-                faults[_named((*above, field.name))] = "is required"
-            continue
-        if field.secret and is_sealed(value):
-            continue
-        fault = fault_of(field, value)
-        if fault:
-            faults[_named((*above, field.name))] = fault
-        elif field.fields:
-            for row in value if isinstance(value, list) else (value,):
-                if isinstance(row, Mapping):
-                    _collect(field.fields, row, (*above, field.name), faults)
-
-
-def _named(path: Path) -> str:
-    return path[0] if len(path) == 1 else pointer(path)
 
 
 def is_sealed(value: object) -> bool:

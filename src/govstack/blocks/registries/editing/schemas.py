@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from govstack.blocks.registries.contents.model import DOCUMENT_ID, Unfit, fault_of, fitted, from_text, text_of
+from govstack.blocks.registries.checking.model import fault_of
+from govstack.blocks.registries.contents.model import DOCUMENT_ID, Unfit, fitted, from_text, text_of
 from govstack.blocks.registries.design.model import Field, FieldType, Path, path_of
 from govstack.blocks.registries.editing.model import ROWS_MAX, count_of, inputs_of, name_of
 from govstack.blocks.registries.frame.presenters import Words, label_of, lines

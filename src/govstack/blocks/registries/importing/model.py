@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from govstack.blocks.registries.importing.errors import BadMatching
 from govstack.blocks.registries.sheets.model import Format
 
@@ -83,6 +85,14 @@ class Import:
     def typed(self) -> bool:
         """Tell whether cells are JSON values, whose types the file itself says."""
         return self.format is Format.JSON
+
+
+class Staged(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A row of a file as it is kept until it is taken: its number in the file, its cells, or what is wrong with it."""
+
+    number: int
+    cells: Sequence[Any]
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

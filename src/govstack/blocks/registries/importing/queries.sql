@@ -38,9 +38,12 @@ WHERE id = :id AND state = 'reading' AND run = :run;
 INSERT INTO record_import_part (import_id, first_place, last_place, content)
 VALUES (:import_id, :first_place, :last_place, :content);
 
+-- Parts follow one another without a gap, so the next row is in the last part that begins at its place or before.
 -- name: parts_behind
-SELECT first_place, last_place, content FROM record_import_part
-WHERE import_id = :import_id AND last_place > :place ORDER BY first_place LIMIT 1;
+SELECT first_place, content FROM record_import_part
+WHERE import_id = :import_id AND last_place > :place AND first_place >= (
+    SELECT MAX(first_place) FROM record_import_part WHERE import_id = :import_id AND first_place <= :place + 1
+) ORDER BY first_place LIMIT :limit;
 
 -- name: make_ready!
 UPDATE record_import SET state = 'ready', column_names = :column_names, matching = :matching, changed_at = :now

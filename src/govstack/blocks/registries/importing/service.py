@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
-from typing import Any
 
 import msgspec
 
 from govstack.blocks.registries.admission import service as admission
-from govstack.blocks.registries.cells.model import matched, record_of
+from govstack.blocks.registries.cells.model import Reader, matched
 from govstack.blocks.registries.contents.errors import InvalidContent
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import Field, Registry, ServiceKind
@@ -37,6 +36,7 @@ from govstack.blocks.registries.importing.model import (
     Preview,
     Refusal,
     Sample,
+    Staged,
     State,
     fitting,
 )
@@ -47,7 +47,6 @@ from govstack.blocks.registries.sheets.model import (
     PIECE_BYTES,
     ROWS_MAX,
     Format,
-    Line,
     Pieces,
     Table,
     opened,
@@ -62,6 +61,7 @@ PURPOSE = "import"
 READ = "registries.read-import"
 LOAD = "registries.load-import"
 FETCH_SECONDS_MAX = 30
+_STAGED = msgspec.json.Decoder(list[Staged])
 TOO_MANY = f"The file has more than {ROWS_MAX} rows. Send it in several files."
 
 
@@ -168,7 +168,7 @@ async def _staged(context: Context, one: Import, run: str) -> list[str]:
         first, place = place + 1, place + len(lines)
         if place > ROWS_MAX:
             raise FileUnreadable(TOO_MANY)
-        plain = msgspec.json.encode([(line.number, line.cells, line.fault) for line in lines])
+        plain = msgspec.json.encode([Staged(line.number, line.cells, line.fault) for line in lines])
         sealed = _sealed(context, f"{one.id}/rows/{first}", plain)
         async with context.database.transaction() as tx:
             if not await store.read_on(tx, one.id, run=run, row_count=place):
@@ -216,19 +216,20 @@ async def preview(context: Context, *, by: Actor, registry: Registry, import_id:
         return Preview()
     fields = await writable(context, by=by, registry=registry)
     checked: list[Sample] = []
+    reader = reader_of(fields, one)
     async for _place, line in lines_behind(context, one, 0):
-        checked.append(sample(registry, fields, one, line))
+        checked.append(sample(registry, reader, line))
         if len(checked) >= CHECKED_ROWS_MAX:
             break
     faulty = [row for row in checked if row.faults]
     return Preview(tuple(checked[:PREVIEW_ROWS]), tuple(faulty[:FAULTS_SHOWN_MAX]), len(checked), len(faulty))
 
 
-def sample(registry: Registry, fields: Mapping[str, Field], one: Import, line: Line) -> Sample:
+def sample(registry: Registry, reader: Reader, line: Staged) -> Sample:
     """Return a row as it would be stored, with what is wrong with it."""
-    content, faults = content_of(fields, one, line)
     if line.fault:
-        return Sample(line.number, {}, faults, line.cells)
+        return Sample(line.number, {}, {"": line.fault}, line.cells)
+    content, faults = reader.read(line.cells)
     try:
         content = loading.as_stored(registry, content)
     except InvalidContent as problem:
@@ -236,29 +237,34 @@ def sample(registry: Registry, fields: Mapping[str, Field], one: Import, line: L
     return Sample(line.number, content, faults, line.cells)
 
 
-def content_of(fields: Mapping[str, Field], one: Import, line: Line) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what a row gives to the fields, and what of it cannot be read as its field's type."""
-    if line.fault:
-        return {}, {"": line.fault}
-    return record_of(fields, one.matching, line.cells, typed=one.typed)
+def reader_of(fields: Mapping[str, Field], one: Import) -> Reader:
+    """Return what reads the rows of an import into the fields."""
+    return Reader(fields, one.matching, typed=one.typed)
 
 
-async def lines_behind(context: Context, one: Import, place: int) -> AsyncIterator[tuple[int, Line]]:
+async def lines_behind(context: Context, one: Import, place: int) -> AsyncIterator[tuple[int, Staged]]:
     """Yield the rows behind a place, each with its place; one part of them is in memory."""
+    async for first, lines in parts_behind(context, one, place, at_once=1):
+        for at, line in enumerate(lines, start=first):
+            yield at, line
+
+
+async def parts_behind(
+    context: Context, one: Import, place: int, *, at_once: int
+) -> AsyncIterator[tuple[int, list[Staged]]]:
+    """Yield the rows behind a place, so many of their parts at once, with the place of the first row."""
     while True:
         async with context.database.reading(one_statement=True) as tx:
-            part = await store.part_behind(tx, one.id, place)
-        if part is None:
+            parts = await store.parts_behind(tx, one.id, place, limit=at_once)
+        if not parts:
             return
-        first, last, sealed = part
-        plain = context.keys.open(PURPOSE, sealed, bound_to=f"{one.id}/rows/{first}")
-        rows: list[tuple[int, list[Any], str]] = msgspec.json.decode(plain)
-        size = len(plain) // len(rows) + 1
-        for at, (number, cells, fault) in enumerate(rows, start=first):
-            if at > place:
-                yield at, Line(number, cells, fault, size)
-        place = last
-        await asyncio.sleep(0)
+        lines: list[Staged] = []
+        for first, sealed in parts:
+            plain = context.keys.open(PURPOSE, sealed, bound_to=f"{one.id}/rows/{first}")
+            lines += _STAGED.decode(plain)[max(0, place + 1 - first) :]
+            await asyncio.sleep(0)
+        yield place + 1, lines
+        place += len(lines)
 
 
 async def match(context: Context, *, by: Actor, registry: Registry, import_id: str, matching: Sequence[str]) -> Import:

@@ -68,10 +68,10 @@ async def add_part(tx: Transaction, import_id: str, *, first: int, last: int, co
     await SQL.add_part(tx, import_id=import_id, first_place=first, last_place=last, content=content)
 
 
-async def part_behind(tx: Transaction, import_id: str, place: int) -> tuple[int, int, bytes] | None:
-    """Return the part that holds the next row behind a place: its first and last place, and its rows."""
-    rows = await SQL.parts_behind(tx, import_id=import_id, place=place)
-    return (rows[0]["first_place"], rows[0]["last_place"], bytes(rows[0]["content"])) if rows else None
+async def parts_behind(tx: Transaction, import_id: str, place: int, *, limit: int) -> list[tuple[int, bytes]]:
+    """Return the parts that hold the next rows behind a place: the place of their first row, and the rows."""
+    rows = await SQL.parts_behind(tx, import_id=import_id, place=place, limit=limit)
+    return [(row["first_place"], bytes(row["content"])) for row in rows]
 
 
 async def make_ready(

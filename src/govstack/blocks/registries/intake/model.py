@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from govstack.blocks.registries.importing.model import REFUSALS_KEPT_MAX, Refusal
+from govstack.blocks.registries.changes.model import BATCH_ROWS_MAX
+from govstack.blocks.registries.importing.model import PART_ROWS, REFUSALS_KEPT_MAX, Refusal, Staged
 
-GROUP_ROWS = 5_000
-GROUP_CHARACTERS = 8 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A row on its way: its place and number in the file, and its cells."""
-
-    place: int
-    number: int
-    cells: Sequence[Any]
+GROUP_PARTS = BATCH_ROWS_MAX // PART_ROWS
 
 
 @dataclass(slots=True)
@@ -33,9 +22,9 @@ class Tally:
     refused: int
     waiting: dict[int, Refusal] = field(default_factory=dict)
 
-    def refuse(self, row: Given, faults: dict[str, str]) -> None:
+    def refuse(self, place: int, line: Staged, faults: dict[str, str]) -> None:
         """Keep a refused row until it is written."""
-        self.waiting[row.place] = Refusal(row.number, faults, row.cells)
+        self.waiting[place] = Refusal(line.number, faults, line.cells)
 
     def reach(self, place: int) -> dict[int, Refusal]:
         """Go on to a place and return the refusals to write with that, as far as so many are kept."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from govstack.blocks.registries.changes.model import BATCH_ROWS_MAX
+from govstack.blocks.registries.contents.errors import InvalidContent
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import Field, Registry
 from govstack.blocks.registries.importing import service as importing
-from govstack.blocks.registries.importing.model import Import, Mode, State
+from govstack.blocks.registries.importing.model import Import, Mode, Staged, State
 from govstack.blocks.registries.importing.service import Overtaken
-from govstack.blocks.registries.intake.model import GROUP_CHARACTERS, GROUP_ROWS, Given, Tally
+from govstack.blocks.registries.intake.model import GROUP_PARTS, Tally
 from govstack.blocks.registries.loading import service as loading
+from govstack.blocks.registries.loading.model import Part, Reads, Row, Settled
+from govstack.blocks.registries.writing.model import traits
 from govstack.kernel import ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -26,7 +30,7 @@ class _NotAll(Exception):
 
 @dataclass(slots=True)
 class _Run:
-    """One run of an import, in whichever process; `given` are the rows that the load is working on, by its count."""
+    """One run of an import, in whichever process."""
 
     context: Context
     one: Import
@@ -35,11 +39,10 @@ class _Run:
     fields: Mapping[str, Field]
     id: str
     tally: Tally
-    given: dict[int, Given] = field(default_factory=dict)
 
-    def refuse(self, place: int, problem: Problem) -> None:
+    def refuse(self, row: Row, problem: Problem) -> None:
         """Keep what the load refuses."""
-        self.tally.refuse(self.given[place], dict(problem.fields) or {"": problem.detail})
+        self.tally.refuse(row.place, row.given, dict(problem.fields) or {"": problem.detail})
 
     async def settle(self, tx: Transaction, *, reached: int, count: int) -> None:
         """Write how far the run came, with its refusals; raises Overtaken."""
@@ -73,34 +76,41 @@ async def take(context: Context, *, import_id: str) -> None:
 
 
 async def _good_ones(work: _Run) -> None:
-    group: list[tuple[Given, dict[str, Any]]] = []
-    last, size = work.tally.reached, 0
-    async for place, line in importing.lines_behind(work.context, work.one, last):
-        row, last, size = Given(place, line.number, line.cells), place, size + line.size
-        content, faults = importing.content_of(work.fields, work.one, line)
-        if faults:
-            work.tally.refuse(row, faults)
-        else:
-            group.append((row, content))
-        if place % GROUP_ROWS == 0 or size > GROUP_CHARACTERS:
-            await _take_group(work, group, last)
-            group, size = [], 0
-    await _take_group(work, group, last)
+    """Take the rows that fit, group after group, each noted in the transaction that stores it."""
+
+    async def settled(tx: Transaction, reached: int, stored: int) -> None:
+        await work.settle(tx, reached=reached, count=stored)
+
+    await _load(work, settled, whole=False)
     await _finish(work, State.DONE)
 
 
-async def _take_group(work: _Run, group: list[tuple[Given, dict[str, Any]]], last: int) -> None:
-    """Take a group of rows, and note in the same transaction up to where the file is dealt with."""
-    work.given = {count: row for count, (row, _) in enumerate(group, start=1)}
-
-    async def settled(tx: Transaction, count_reached: int, stored: int) -> None:
-        await work.settle(tx, reached=work.given[count_reached].place, count=stored)
-
-    await loading.load(
-        work.context, by=work.by, registry=work.registry, rows=[content for _, content in group], batch=GROUP_ROWS,
-        refused=work.refuse, settled=settled,
+async def _load(work: _Run, settled: Settled, *, whole: bool) -> None:
+    await loading.load_parts(
+        work.context, by=work.by, registry=work.registry, parts=_groups(work, 0 if whole else work.tally.reached),
+        reads=_reads(work), refused=work.refuse, settled=settled, whole=whole,
     )  # fmt: skip
-    await _note(work, last)
+
+
+async def _groups(work: _Run, place: int) -> AsyncIterator[Part]:
+    async for first, lines in importing.parts_behind(work.context, work.one, place, at_once=GROUP_PARTS):
+        yield Part(first, lines)
+
+
+def _reads(work: _Run) -> Reads:
+    """Return what reads a staged row into values in their stored form, which the cells of a typed file lack still."""
+    reader, typed = importing.reader_of(work.fields, work.one), work.one.typed
+    checker = traits(work.registry).checker
+
+    def values(line: Staged) -> dict[str, Any]:
+        if line.fault:
+            raise InvalidContent({"": line.fault})
+        content, faults = reader.read(line.cells)
+        if faults:
+            raise InvalidContent(faults)
+        return checker.accepted(content)[0] if typed else content
+
+    return values
 
 
 async def _note(work: _Run, reached: int) -> None:
@@ -115,12 +125,12 @@ async def _finish(work: _Run, state: State) -> None:
 
 async def _all_or_none(work: _Run) -> None:
     """Check every row, then take all in one transaction; a single fault means that none is taken."""
-    last = 0
+    last, reader = 0, importing.reader_of(work.fields, work.one)
     async for place, line in importing.lines_behind(work.context, work.one, 0):
-        last, faults = place, importing.sample(work.registry, work.fields, work.one, line).faults
+        last, faults = place, importing.sample(work.registry, reader, line).faults
         if faults:
-            work.tally.refuse(Given(place, line.number, line.cells), faults)
-        if place % GROUP_ROWS == 0:
+            work.tally.refuse(place, line, faults)
+        if place % BATCH_ROWS_MAX == 0:
             await _note(work, place)
     await _note(work, last)
     if not work.tally.refused:
@@ -134,21 +144,10 @@ async def _all_or_none(work: _Run) -> None:
 
 
 async def _take_all(work: _Run) -> None:
-    async def rows() -> AsyncIterator[dict[str, Any]]:
-        count = 0
-        async for place, line in importing.lines_behind(work.context, work.one, 0):
-            count += 1
-            work.given[count] = Given(place, line.number, line.cells)
-            work.given.pop(count - 2 * GROUP_ROWS, None)  # the load looks back no further than its batch
-            yield importing.content_of(work.fields, work.one, line)[0]
-
-    async def settled(tx: Transaction, _count_reached: int, stored: int) -> None:
+    async def settled(tx: Transaction, reached: int, stored: int) -> None:
         if work.tally.waiting:
             raise _NotAll
-        await work.settle(tx, reached=work.tally.reached, count=stored)
+        await work.settle(tx, reached=reached, count=stored)
         await importing.finish(tx, work.one, run=work.id, state=State.DONE, refused=0)
 
-    await loading.load(
-        work.context, by=work.by, registry=work.registry, rows=rows(), batch=GROUP_ROWS, refused=work.refuse,
-        settled=settled, whole=True,
-    )  # fmt: skip
+    await _load(work, settled, whole=True)

@@ -1,8 +1,8 @@
-"""Batches of records on their way in."""
+"""Parts of what is to be loaded, on their way in."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
@@ -12,34 +12,62 @@ from govstack.kernel.errors import Problem
 Content: TypeAlias = Mapping[str, object]
 Rows: TypeAlias = Iterable[Content] | AsyncIterable[Content]
 Progress: TypeAlias = Callable[[int], None]
-Refused: TypeAlias = Callable[[int, Problem], None]
-# Called inside each transaction that stores records: up to which place all is settled, and how many it stores.
+# Reads a row as it was given into values in their stored form; raises InvalidContent.
+Reads: TypeAlias = Callable[[Any], dict[str, Any]]
+# Called in a transaction for each part: up to which place all is settled, and how many records it stores.
 Settled: TypeAlias = Callable[[Any, int, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record to load, with its place among those given, counted from 1."""
+    """One row as it was given, with its place among all of them, counted from 1."""
 
     place: int
-    content: Content
+    given: Any
 
 
-async def batches(rows: Rows, size: int) -> AsyncIterator[list[Row]]:
-    """Yield rows in batches, whatever they come from."""
-    place = 0
+Refused: TypeAlias = Callable[[Row, Problem], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that take effect together, as they were given; their places follow one another."""
+
+    first: int
+    rows: Sequence[Any]
+
+    @property
+    def last(self) -> int:
+        """Return the place of the last row."""
+        return self.first + len(self.rows) - 1
+
+    def row(self, place: int) -> Row:
+        """Return the row at a place."""
+        return Row(place, self.rows[place - self.first])
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One record on its way to be stored: its place among the rows given, and its content before it is sealed."""
+
+    place: int
+    content: dict[str, Any]
+
+
+async def parts_of(rows: Rows, size: int) -> AsyncIterator[Part]:
+    """Yield rows in parts of a size, whatever they come from."""
+    first = 1
     if not isinstance(rows, AsyncIterable):
         iterator = iter(rows)
-        while part := list(islice(iterator, size)):
-            yield [Row(place + number, content) for number, content in enumerate(part, start=1)]
-            place += len(part)
+        while some := list(islice(iterator, size)):
+            yield Part(first, some)
+            first += len(some)
         return
-    batch: list[Row] = []
+    held: list[Content] = []
     async for content in rows:
-        place += 1
-        batch.append(Row(place, content))
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+        held.append(content)
+        if len(held) == size:
+            yield Part(first, held)
+            first, held = first + size, []
+    if held:
+        yield Part(first, held)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from govstack.blocks.registries.contents.model import accepted, fitted, holds_sealed
+from govstack.blocks.registries.checking.model import Checker
+from govstack.blocks.registries.contents.model import fitted, holds_sealed
 from govstack.blocks.registries.design.model import FieldType, Link, LinkKind, Path, Registry, reachable
 from govstack.blocks.registries.fields.model import Field
 from govstack.blocks.registries.triggers.model import Numbering, apply
@@ -101,12 +102,13 @@ def written_paths(fields: Sequence[Field], values: Mapping[str, Any], above: Pat
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What of a registry matters to each write: whether triggers or numbering fill fields, links, and defaults."""
+    """What of a registry matters to each write: its checker, whether triggers fill fields, its links and defaults."""
 
     registry: Registry
+    checker: Checker
     has_triggers: bool
     linking: tuple[tuple[Path, Field], ...]
-    defaults: tuple[tuple[Field, Any], ...]
+    defaults: tuple[tuple[str, Any], ...]
 
 
 _TRAITS: dict[int, Traits] = {}
@@ -120,9 +122,10 @@ def traits(registry: Registry) -> Traits:
         return known
     made = Traits(
         registry,
+        Checker(registry.fields),
         any(one.triggers or (one.primary_key and one.read_only) for one in registry.by_path.values()),
         tuple((path, one) for path, one in reachable(registry.fields) if one.links),
-        tuple((one, fitted(one, one.default)) for one in registry.fields if one.default is not None),
+        tuple((one.name, fitted(one, one.default)) for one in registry.fields if one.default is not None),
     )
     if len(_TRAITS) >= TRAITS_KEPT_MAX:
         _TRAITS.clear()
@@ -130,17 +133,21 @@ def traits(registry: Registry) -> Traits:
     return made
 
 
-def with_defaults(registry: Registry, content: dict[str, Any]) -> dict[str, Any]:
-    """Return a new record's content with the defaults of what was not given."""
-    missing = {one.name: value for one, value in traits(registry).defaults if content.get(one.name) is None}
-    return {**content, **missing} if missing else content
+def new_content(registry: Registry, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the content a new record begins with: what of the accepted values callers may set, and the defaults."""
+    made = traits(registry)
+    made.checker.drop_settled(values, None)
+    content = {name: value for name, value in values.items() if value is not None}
+    for name, value in made.defaults:
+        content.setdefault(name, value)
+    return content
 
 
 def triggered(registry: Registry, content: Mapping[str, Any], numbering: Numbering) -> dict[str, Any]:
     """Return content after the triggers ran, in its stored form; raises InvalidContent for what does not fit."""
     filled = apply(registry.fields, content, numbering)
     clear = {name: value for name, value in filled.items() if not holds_sealed(value)}
-    fitting, _ = accepted(registry.fields, clear)
+    fitting, _ = traits(registry).checker.accepted(clear)
     return {**filled, **fitting}
 
 

@@ -14,7 +14,7 @@ from govstack.blocks.registries.admission.service import Sight
 from govstack.blocks.registries.changes import service as changes
 from govstack.blocks.registries.changes.model import Chain, Change, ChangeKind, differences, new_record_id
 from govstack.blocks.registries.contents.errors import InvalidContent
-from govstack.blocks.registries.contents.model import accepted, check, is_sealed, kept, merged, text_of
+from govstack.blocks.registries.contents.model import is_sealed, merged, text_of
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.errors import UnknownRegistry
 from govstack.blocks.registries.design.model import (
@@ -45,10 +45,10 @@ from govstack.blocks.registries.writing.model import (
     in_order,
     incoming_links,
     linked_field,
+    new_content,
     traits,
     triggered,
     version_of,
-    with_defaults,
     written_paths,
 )
 from govstack.kernel import clock, crypto, events
@@ -171,6 +171,7 @@ class Act:
     def __init__(self, tx: Transaction, made: Prepared, sight: Sight, ledger: Ledger) -> None:
         self._tx, self._made, self._sight = tx, made, sight
         self._registry = sight.registry
+        self._checker = traits(sight.registry).checker
         self._moment = clock.now()
         self._others: dict[int, Act] = {}
         self._ended: set[str] = set()
@@ -201,9 +202,8 @@ class Act:
 
         Only published seeds name a uuid.
         """
-        values, ignored = accepted(self._registry.fields, given, numbers_as_text=self._made.numbers_as_text)
-        kept(self._registry.fields, values, None)
-        content = await self.filled(merged(self._registry.fields, {}, values), is_new=True)
+        values, ignored = self._checker.accepted(given, numbers_as_text=self._made.numbers_as_text)
+        content = await self.filled(new_content(self._registry, values))
         self._refuse(content, content, values)
         await self._check_links(content, {})
         uuid, number = uuid or new_record_id(), self.ledger.chain.take_numbers()
@@ -229,10 +229,10 @@ class Act:
     async def change(self, row: Row, given: Mapping[str, object], *, if_match: str = "") -> Written:
         """Put given values over a record; what is equal already changes nothing. Raises RevisionStale and as insert."""
         refuse_stale(row, if_match)
-        values, ignored = accepted(self._registry.fields, given, numbers_as_text=self._made.numbers_as_text)
+        values, ignored = self._checker.accepted(given, numbers_as_text=self._made.numbers_as_text)
         stored = msgspec.json.decode(row["content"])
-        kept(self._registry.fields, values, stored)
-        content = await self.filled(merged(self._registry.fields, stored, values), is_new=False)
+        self._checker.drop_settled(values, stored)
+        content = await self.filled(merged(self._registry.fields, stored, values))
         self._refuse(content, stored, values)
         await self._check_links(content, stored)
         sealed = in_order(self._registry, self._sealed(row["uuid"], self._unchanged_secrets(content, stored)))
@@ -309,18 +309,16 @@ class Act:
         for other in self._others.values():
             await other.close()
 
-    async def filled(self, content: dict[str, Any], *, is_new: bool) -> dict[str, Any]:
-        """Return content after defaults, triggers and numbering, checked against the schema."""
+    async def filled(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Return content after triggers and numbering, checked against the schema."""
         registry = self._registry
-        if is_new:
-            content = with_defaults(registry, content)
         if traits(registry).has_triggers:
             numbering = Numbering(registry.code, 0, self._moment, registry.number_format)
             if wants_index(registry.fields, content, numbering):
                 index = await design.next_index(self._tx, registry)
                 numbering = Numbering(registry.code, index, self._moment, registry.number_format)
             content = triggered(registry, content, numbering)
-        check(registry.fields, content)
+        self._checker.check(content)
         return content
 
     def _refuse(self, content: Mapping[str, Any], before: Mapping[str, Any], values: Mapping[str, Any]) -> None:
