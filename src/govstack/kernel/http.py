@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from govstack.kernel import auth, clock, i18n, ids, log, metrics, sessions, wire
+from govstack.kernel import auth, clock, forms, i18n, ids, log, metrics, sessions, wire
 from govstack.kernel.actor import ANONYMOUS
 from govstack.kernel.auth import Authenticator
 from govstack.kernel.context import Context
@@ -133,10 +133,15 @@ class Application:
         else:
             try:
                 async with asyncio.timeout(self._seconds_max):
+                    if operation.kind == "form":
+                        return await forms.once(call, lambda: self._worked(call))
                     result = await operation.handler(*arguments)
             except TimeoutError as error:
                 raise GatewayTimeout("This took longer than allowed and was stopped.") from error
         return self._shaped(result, call)
+
+    async def _worked(self, call: Call) -> Answer:
+        return self._shaped(await call.operation.handler(call), call)
 
     async def _identify(self, call: Call, scope: Mapping[str, Any]) -> str:
         """Prove the caller: by session on pages, by token or certificate elsewhere; returns the visit id of pages."""

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from jinja2 import Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template, Undefined
 from markupsafe import Markup, escape
 
-from govstack.kernel import i18n
+from govstack.kernel import i18n, ids
 from govstack.web import assets, charts, refusals, sequence
 from govstack.web.answers import Page
 
@@ -266,4 +266,5 @@ _GLOBALS: Mapping[str, Callable[..., object]] = {
     "refusal_said": refusals.said,
     "refusal_words": refusals.words_for,
     "csrf_token": _csrf_token,
+    "form_mark": ids.new_id,
 }

@@ -205,6 +205,21 @@ async def test_a_link_is_made_with_its_qr_code_and_letter_and_opened(place: Plac
     assert "This link is for looking only." in shown.text
 
 
+@pytest.mark.requirement("DRS-27", "SD-1")
+async def test_a_form_that_is_sent_twice_makes_one_link(place: Place) -> None:
+    await place.analyst.open(f"{H}/share")
+    await place.analyst.send(f"{H}/share", {**LINK, "step": "check"})
+    mark = place.analyst.hidden("form_mark")
+
+    first = await place.analyst.send(f"{H}/share", {**LINK, "step": "send", "form_mark": mark})
+    again = await place.analyst.send(f"{H}/share", {**LINK, "step": "send", "form_mark": mark})
+
+    links = [re.findall(r"/shared/[\w-]{43}", answer.text)[0] for answer in (first, again)]
+    listed = await place.analyst.open("/shares")
+    assert links[0] == links[1]
+    assert listed.text.count("Houses of the hill") == 1
+
+
 @pytest.mark.requirement("DRS-27")
 async def test_pages_behind_a_link_stay_private(place: Place) -> None:
     path = await place.link()

@@ -169,6 +169,24 @@ async def test_an_analyst_matches_columns_otherwise(running: Bench) -> None:
     assert (await rows(running.context))[-1] == {"ID": "77", "Region": "north"}
 
 
+@pytest.mark.requirement("DRS-24", "SD-1")
+async def test_a_file_that_is_sent_twice_is_one_import(running: Bench) -> None:
+    someone = analyst(running)
+    await someone.open(f"{B}/import-records")
+    form = {"csrf_token": someone.hidden("csrf_token"), "form_mark": someone.hidden("form_mark")}
+
+    answers = [
+        await someone.client.post(
+            f"{ORIGIN}{B}/import-records", data=form, files={"file": ("people.csv", GOOD.encode(), "text/csv")}
+        )
+        for _ in range(2)
+    ]
+
+    listed = await someone.open(f"{B}/import-records")
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert listed.text.count("CSV file</a>") == 1
+
+
 @pytest.mark.requirement("DRS-24")
 async def test_all_or_none_says_that_nothing_was_taken(running: Bench) -> None:
     someone = analyst(running)
