@@ -28,7 +28,8 @@ def new_id() -> str:
 def new_ids(count: int) -> list[str]:
     """So many ids in their order, as `new_id` gives them; together they cost less than one by one."""
     first, chance = _ticks(count), os.urandom(_RANDOM_BYTES * count).hex()
-    return [_text(first + n, chance[n * _RANDOM_DIGITS : (n + 1) * _RANDOM_DIGITS]) for n in range(count)]
+    starts = range(0, len(chance), _RANDOM_DIGITS)
+    return [_text(tick, chance[at : at + _RANDOM_DIGITS]) for tick, at in enumerate(starts, start=first)]
 
 
 def _ticks(count: int) -> int:
@@ -45,9 +46,8 @@ def _ticks(count: int) -> int:
 
 
 def _text(tick: int, chance: str) -> str:
-    moment = f"{tick >> _SEQUENCE_BITS:012x}"
-    variant = _VARIANT_RFC[chance[0]]
-    return f"{moment[:8]}-{moment[8:]}-7{tick & 0xFFF:03x}-{variant}{chance[1:4]}-{chance[4:]}"
+    moment = f"{tick:015x}"  # the milliseconds in twelve digits, fractions of one in three
+    return f"{moment[:8]}-{moment[8:12]}-7{moment[12:]}-{_VARIANT_RFC[chance[0]]}{chance[1:4]}-{chance[4:]}"
 
 
 def new_secret(size_bytes: int = 32) -> str:

@@ -186,20 +186,20 @@ class RowsDigest:
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
 
-    def add(self, uuid: str, number: int, content: Mapping[str, Any]) -> None:
-        """Take in one record as it was when it was loaded."""
-        self._hash.update(b"%b %d %b\n" % (uuid.encode(), number, crypto.canonical(content)))
+    def add(self, uuid: str, number: int, canonical: bytes) -> None:
+        """Take in one record as it was when it was loaded, its content as canonical JSON."""
+        self._hash.update(b"%b %d %b\n" % (uuid.encode(), number, canonical))
 
     def text(self) -> str:
         """Return the digest as hexadecimal."""
         return self._hash.hexdigest()
 
 
-def digest_of(rows: Iterable[tuple[str, int, Mapping[str, Any]]]) -> str:
-    """Return the digest of a whole batch."""
+def digest_of(rows: Iterable[tuple[str, bytes]], first: int) -> str:
+    """Return the digest of a whole batch: ids and contents as canonical JSON, numbered from the first on."""
     digest = RowsDigest()
-    for uuid, number, content in rows:
-        digest.add(uuid, number, content)
+    for number, (uuid, canonical) in enumerate(rows, start=first):
+        digest.add(uuid, number, canonical)
     return digest.text()
 
 

@@ -139,7 +139,7 @@ def _finding(row: dict[str, Any], changes: list[Change], loaded: _LoadedRows) ->
             if crypto.canonical(applied(undone(content, change), change)) != crypto.canonical(content):
                 return "was changed behind the log"
             content = undone(content, change)
-        loaded.add(str(row["uuid"]), int(row["number"]), content)
+        loaded.add(str(row["uuid"]), int(row["number"]), crypto.canonical(content))
         last = last or batch
     else:
         content = {}
@@ -172,10 +172,10 @@ class _LoadedRows:
     def batch(self, number: int) -> Change | None:
         return next((one for one, _ in self._batches if one.first_number <= number <= one.last_number), None)
 
-    def add(self, uuid: str, number: int, content: dict[str, Any]) -> None:
+    def add(self, uuid: str, number: int, canonical: bytes) -> None:
         for batch, digest in self._batches:
             if batch.first_number <= number <= batch.last_number:
-                digest.add(uuid, number, content)
+                digest.add(uuid, number, canonical)
 
     def finished(self, number: int) -> Sequence[str]:
         """Return findings of the batches that end at or before a number, and forget them."""

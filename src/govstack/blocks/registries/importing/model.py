@@ -91,7 +91,7 @@ class Staged(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A row of a file as it is kept until it is taken: its number in the file, its cells, or what is wrong with it."""
 
     number: int
-    cells: Sequence[Any]
+    cells: tuple[Any, ...]
     fault: str = ""
 
 

@@ -168,7 +168,7 @@ async def _staged(context: Context, one: Import, run: str) -> list[str]:
         first, place = place + 1, place + len(lines)
         if place > ROWS_MAX:
             raise FileUnreadable(TOO_MANY)
-        plain = msgspec.json.encode([Staged(line.number, line.cells, line.fault) for line in lines])
+        plain = msgspec.json.encode([Staged(line.number, tuple(line.cells), line.fault) for line in lines])
         sealed = _sealed(context, f"{one.id}/rows/{first}", plain)
         async with context.database.transaction() as tx:
             if not await store.read_on(tx, one.id, run=run, row_count=place):

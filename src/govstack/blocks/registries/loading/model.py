@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
+import msgspec
+
 from govstack.kernel.errors import Problem
 
 Content: TypeAlias = Mapping[str, object]
@@ -46,12 +48,18 @@ class Part:
         return Row(place, self.rows[place - self.first])
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One record on its way to be stored: its place among the rows given, and its content before it is sealed."""
+class Loaded(msgspec.Struct, frozen=True, gc=False):
+    """One record on its way to be stored: its place among the rows given, and its content before it is sealed.
+
+    `text` is what is stored of it, `canonical` what its digest covers; both wait for triggers, where there are any.
+    There are too many at a time for the garbage collector to go through them again and again; they make no cycles.
+    """
 
     place: int
     content: dict[str, Any]
+    uuid: str
+    text: str = ""
+    canonical: bytes = b""
 
 
 async def parts_of(rows: Rows, size: int) -> AsyncIterator[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -29,13 +29,13 @@ from govstack.blocks.registries.triggers.model import Numbering, wants_index
 from govstack.blocks.registries.writing import service as writing
 from govstack.blocks.registries.writing.errors import Duplicate
 from govstack.blocks.registries.writing.model import new_content, traits, triggered
-from govstack.kernel import clock, events
+from govstack.kernel import clock, crypto, events
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction, UniqueViolation
 from govstack.kernel.errors import Problem, Unavailable
 
-ROWS_AT_ONCE = 250
+ROWS_AT_ONCE = 100
 ROWS_FOR_STATISTICS_MIN = 10_000
 LOADED = "registries.records.loaded"
 TAKEN = "is taken by another record"
@@ -153,12 +153,13 @@ class _Load:
 
     async def _checked(self, part: Part) -> list[Loaded]:
         """Return the records that fit the schema so far."""
-        ready: list[Loaded] = []
-        for place, given in enumerate(part.rows, start=part.first):
+        sight, ready = self.prepared.sight, list[Loaded]()
+        seal = _unsealed if traits(sight.registry).has_triggers else _sealed
+        for place, (uuid, given) in enumerate(zip(new_record_ids(len(part.rows)), part.rows, strict=True), part.first):
             if place % ROWS_AT_ONCE == 0:
                 await asyncio.sleep(0)
             try:
-                ready.append(Loaded(place, _content(self.prepared.sight.registry, self.reads(given))))
+                ready.append(seal(sight, place, uuid, _content(sight.registry, self.reads(given))))
             except Problem as problem:
                 self._refuse(part, place, problem)
         return ready
@@ -196,7 +197,7 @@ class _Load:
             return 0
         faults: dict[int, Problem] = {}
         sight, act = self.prepared.sight, await writing.begin(tx, self.prepared)
-        ready = await _filled(tx, sight.registry, ready, faults)
+        ready = await _filled(tx, sight, ready, faults)
         ready = await _within_rights(act, ready, faults, sees_all=sight.decision.sees_all(sight.kind))
         if self.asks_first:
             ready = await _without_taken(tx, sight.registry, ready, faults)
@@ -273,9 +274,20 @@ async def _without_taken(
     return ready
 
 
-async def _filled(tx: Transaction, registry: Registry, ready: list[Loaded], faults: dict[int, Problem]) -> list[Loaded]:
+def _sealed(sight: Sight, place: int, uuid: str, content: dict[str, Any]) -> Loaded:
+    """Return a record as it is stored."""
+    sealed = sight.vault.seal(uuid, content) if sight.vault is not None else content
+    return Loaded(place, content, uuid, text_of(sealed), crypto.canonical(sealed))
+
+
+def _unsealed(_: Sight, place: int, uuid: str, content: dict[str, Any]) -> Loaded:
+    """Return a record that triggers are still to fill."""
+    return Loaded(place, content, uuid)
+
+
+async def _filled(tx: Transaction, sight: Sight, ready: list[Loaded], faults: dict[int, Problem]) -> list[Loaded]:
     """Run triggers with numbers taken for the whole part at once."""
-    made = traits(registry)
+    registry, made = sight.registry, traits(sight.registry)
     if not made.has_triggers:
         return ready
     moment = clock.now()
@@ -289,7 +301,7 @@ async def _filled(tx: Transaction, registry: Registry, ready: list[Loaded], faul
         try:
             content = triggered(registry, one.content, numbering)
             made.checker.check(content)
-            filled.append(Loaded(one.place, content))
+            filled.append(_sealed(sight, one.place, one.uuid, content))
         except InvalidContent as problem:
             faults[one.place] = problem
     return filled
@@ -316,25 +328,21 @@ async def _within_rights(
 async def _chain(tx: Transaction, act: writing.Act, sight: Sight, ready: Sequence[Loaded]) -> None:
     """Enter one change for the batch, with the digest of its rows, and the rows that name it."""
     registry, first = sight.registry, act.ledger.chain.take_numbers(len(ready))
-    rows: list[tuple[str, int, Mapping[str, Any]]] = []
-    for number, (uuid, one) in enumerate(zip(new_record_ids(len(ready)), ready, strict=True), start=first):
-        content = sight.vault.seal(uuid, one.content) if sight.vault is not None else one.content
-        rows.append((uuid, number, content))
     entry = act.ledger.chain.add(
         by=sight.by,
         kind=ChangeKind.LOADED,
         number=first,
         last_number=first + len(ready) - 1,
         version=registry.version,
-        digest=digest_of(rows),
+        digest=digest_of(((one.uuid, one.canonical) for one in ready), first),
     )
     moment = entry.at
     await writing.copy(
         tx,
         registry,
         (
-            (uuid, number, text_of(content), registry.version, moment, moment, 1, entry.hash)
-            for uuid, number, content in rows
+            (one.uuid, number, one.text, registry.version, moment, moment, 1, entry.hash)
+            for number, one in enumerate(ready, start=first)
         ),
     )
     await events.publish(
