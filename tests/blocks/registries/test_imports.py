@@ -174,6 +174,48 @@ async def test_an_import_that_was_killed_goes_on_and_takes_nothing_twice(
 
 
 @pytest.mark.requirement("DRS-24", "X050")
+async def test_an_import_that_was_killed_between_two_rows_of_a_group_goes_on_behind_the_first(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = plain(further=[field("Year", FieldType.INTEGER)], uniques=(("Code", "Year"),))
+    registry = await stocked(context, {"Code": "C9", "Year": 1}, given=given)
+    made = await sent(context, registry, "\n".join(["Code,Year", *(f"C{n},1" for n in range(1, 21))]).encode())
+    await importing.confirm(context, by=ANALYST, registry=registry, import_id=made.id, mode=Mode.GOOD)
+
+    async def dying(*given: Any, **named: Any) -> None:
+        if named["reached"] == 4:
+            raise asyncio.CancelledError
+        await original(*given, **named)
+
+    original = importing.settle
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "settle", dying)
+        with pytest.raises(asyncio.CancelledError):
+            await intake.take(context, import_id=made.id)
+    stopped = await importing.found(context, by=ANALYST, registry=registry, import_id=made.id)
+
+    await work(context)
+
+    done = await importing.found(context, by=ANALYST, registry=registry, import_id=made.id)
+    assert (stopped.reached, stopped.accepted) == (3, 3)
+    assert (done.state, done.accepted, done.refused) == (State.DONE, 19, 1)
+    assert [one.number for one in await refused(context, registry, done)] == [10]
+    assert len(await content_of(context, registry)) == 20
+
+
+@pytest.mark.requirement("DRS-24")
+async def test_a_group_without_a_good_row_is_dealt_with_too(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_groups_of(monkeypatch, 3)
+    registry = await published(context, keyed())
+    lines = ["Code,Age", *(f"C{n},{'x' if n < 9 else n}" for n in range(12))]
+
+    made = await taken(context, registry, "\n".join(lines).encode())
+
+    assert (made.state, made.reached, made.accepted, made.refused) == (State.DONE, 12, 3, 9)
+    assert [one.number for one in await refused(context, registry, made)] == list(range(2, 11))
+
+
+@pytest.mark.requirement("DRS-24", "X050")
 async def test_of_two_processes_with_the_same_import_one_stops(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

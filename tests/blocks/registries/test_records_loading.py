@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 
@@ -77,6 +78,37 @@ async def test_rows_that_do_not_fit_are_reported_and_the_rest_is_stored(context:
     assert (await records.verify(context, by=ANALYST, registry=registry)).sound
 
 
+@pytest.mark.requirement("DRS-24")
+@pytest.mark.parametrize("whole_key", [True, False])
+async def test_each_row_that_another_record_keeps_out_is_reported_once(context: Context, whole_key: bool) -> None:
+    further = [field("Year", FieldType.INTEGER), field("Key", unique=whole_key, length_max=20)]
+    uniques = () if whole_key else (("Key", "Year"),)
+    registry = await stocked(context, {"Key": "K3", "Year": 1}, given=plain(further=further, uniques=uniques))
+    keys = ["K1", "K2", "K3", "K4", "K4", "K5", "K1", "K6"]
+    told: list[int] = []
+
+    stored = await loading.load(
+        context, by=ANALYST, registry=registry, rows=[{"Key": key, "Year": 1} for key in keys] + [{"Year": "old"}],
+        batch=3, refused=lambda row, _: told.append(row.place),
+    )  # fmt: skip
+
+    assert (stored, sorted(told)) == (5, [3, 5, 7, 9])
+    assert [one["Key"] for one in await content_of(context, registry)] == ["K3", "K1", "K2", "K4", "K5", "K6"]
+    assert (await records.verify(context, by=ANALYST, registry=registry)).sound
+
+
+@pytest.mark.requirement("DRS-24")
+async def test_a_load_that_fails_leaves_nothing_at_work(context: Context) -> None:
+    registry = await stocked(context, {"Key": "K0"}, given=plain(further=[field("Key", unique=True, length_max=20)]))
+    before, given = asyncio.all_tasks(), iter([{"Key": "K0"}, *coded(5_000)])
+
+    with pytest.raises(Duplicate):
+        await loading.load(context, by=ANALYST, registry=registry, rows=given, batch=1)
+
+    assert asyncio.all_tasks() == before
+    assert len(list(given)) > 4_900
+
+
 @pytest.mark.requirement("DRS-24", "X017")
 @pytest.mark.parametrize("value", ["a\x00b", "\ud800", ["\x00"], {"\x00": 1}, {"a": "\udfff"}])
 async def test_text_that_no_database_can_hold_is_refused(context: Context, value: object) -> None:
@@ -134,6 +166,17 @@ async def test_each_batch_is_told_once(context: Context) -> None:
         rows = await tx.fetch("SELECT payload FROM job WHERE kind = 'event' ORDER BY number")
     told = [msgspec.json.decode(row["payload"]) for row in rows]
     assert [one["data"]["records"] for one in told if one["type"] == loading.LOADED] == [2, 1]
+
+
+@pytest.mark.requirement("DRS-24", "X017")
+@pytest.mark.parametrize(
+    "value", [{"$documentId": "a\x00"}, {"url": "/a\x00b", "originalName": "a", "type": "image/png"}]
+)
+async def test_a_file_whose_name_no_database_can_hold_is_refused(context: Context, value: object) -> None:
+    registry = await published(context, plain(further=[field("Scan", FieldType.FILE)]))
+
+    with pytest.raises(InvalidContent):
+        await loading.load(context, by=ANALYST, registry=registry, rows=[{"Scan": value}])
 
 
 @pytest.mark.requirement("DRS-24")

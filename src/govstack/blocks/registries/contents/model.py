@@ -204,7 +204,7 @@ def _fit_moment(value: object) -> str:
 def _fit_catalogue(value: object) -> str:
     if not isinstance(value, str):
         raise Unfit("must be a key of the catalogue")
-    return _storable(value)
+    return value
 
 
 def _fit_file(field: Field, value: object) -> dict[str, object]:
@@ -212,7 +212,7 @@ def _fit_file(field: Field, value: object) -> dict[str, object]:
         raise Unfit("must be a file: url, originalName and type, or $documentId")
     document = value.get(DOCUMENT_ID)
     if isinstance(document, int | str) and not isinstance(document, bool):
-        return {DOCUMENT_ID: document}
+        return {DOCUMENT_ID: normal(document)}
     named = {name: value.get(name) for name in ("originalName", "type", "url")}
     if not all(isinstance(part, str) and part for part in named.values()):
         raise Unfit("must be a file: url, originalName and type, or $documentId")
@@ -221,7 +221,7 @@ def _fit_file(field: Field, value: object) -> dict[str, object]:
     allowed = frozenset(field.file_types) or FILE_TYPES
     if named["type"] not in allowed:
         raise Unfit(f"must be of one of the types {', '.join(sorted(allowed))}")
-    return dict(named)
+    return {name: _storable(str(part)) for name, part in named.items()}
 
 
 def _fit_shape(field: Field, value: object) -> Any:
@@ -255,7 +255,7 @@ def _fit_group(field: Field, inner: Sequence[tuple[str, Fit]], value: object) ->
     if not isinstance(value, Mapping):
         # Published schemas declare a text and give it properties; such a field takes either.
         if field.declared and isinstance(value, str):
-            return value
+            return _storable(value)
         raise Unfit("must be an object")
     group: dict[str, Any] = {}
     for name, fit in inner:
