@@ -19,7 +19,7 @@ import msgspec
 import uvloop
 from benchmarks import people
 from benchmarks.people import LOADER, definition, person
-from tests.databases import POSTGRES_URL
+from tests.shelf import POSTGRES_URL
 
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import Registry

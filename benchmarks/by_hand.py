@@ -16,7 +16,7 @@ import apsw
 import asyncpg
 import msgspec
 from benchmarks.people import PEOPLE, POOL_SIZE
-from tests.databases import POSTGRES_URL
+from tests.shelf import POSTGRES_URL
 
 from govstack.kernel import clock, ids
 

@@ -20,8 +20,8 @@ import httpx
 import nats
 
 from govstack.kernel.crypto import Keyring
-from tests.databases import POSTGRES_URL, _drop
 from tests.host.commands import ROOT, environment, free_port
+from tests.shelf import POSTGRES_URL, put_back
 
 SECRET = "a-secret-that-a-cluster-of-tests-shares-0123456789"
 INSTANCE = "TESTS"
@@ -88,7 +88,7 @@ async def running(nats_url: str, folder: Path) -> AsyncIterator[Cluster]:
         await asyncio.to_thread(reader.join)
         process.stdout.close()
         process.stderr.close()
-        await _drop(prefix)
+        await put_back([], prefix)
         await _forget_stream(nats_url, f"{prefix}govstack")
 
 

@@ -15,7 +15,8 @@ from govstack.kernel import clock, jobs
 from govstack.kernel.db import Database
 from govstack.kernel.jobs import GiveUp, Job, JobRunner, Retry, RetryPolicy, Schedule
 from govstack.kernel.log import CORRELATION
-from tests.databases import POSTGRES_URL, Databases
+from tests.databases import Databases
+from tests.shelf import POSTGRES_URL
 
 AT_ONCE = RetryPolicy(attempts_max=3, first_seconds=0.0)
 LATER = RetryPolicy(first_seconds=3_600)
