@@ -113,7 +113,7 @@ class Application:
         self._rate.take(call.actor.id if call.actor.signed_in else call.client_address)
         auth.check(operation.access, call.actor, package=self.manifest.name, operation=operation.operation_id)
         if "%00" in call.raw_path:
-            raise BadRequest("The address holds a NUL character.")
+            raise BadRequest(_("The address holds a NUL character."))
         if operation.kind == "raw":
             call.raw_query = scope["query_string"].decode("latin-1")
             call.stream = receive
@@ -170,8 +170,8 @@ class Application:
         most = operation.body_bytes_max or self._body_bytes_max
         call.body_bytes = await wire.read_body(scope, receive, most=most, headers=call.headers)
         media = call.content_type.partition(";")[0].strip().lower()
-        if media in wire.FORM_TYPES and (operation.kind == "form" or media in operation.body_types):
-            await wire.read_form(call, scope, part_bytes_max=most)
+        if operation.kind == "form" or (media in wire.FORM_TYPES and media in operation.body_types):
+            await wire.read_form(call, part_bytes_max=most)
 
     def _shaped(self, result: Any, call: Call) -> Answer:
         if isinstance(result, Answer):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
-from starlette.requests import Request
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from govstack.kernel.documents import read_yaml
 from govstack.kernel.errors import BadRequest, HeadersTooLarge, TooLarge, Unsupported
@@ -26,6 +25,7 @@ QUERY_FIELDS_MAX = 200
 QUERY_NUMBER_MAX = 2**31 - 1
 BODY_SECONDS_MAX = 30.0
 FORM_FIELDS_MAX = 1_000
+FORM_FILES_MAX = 20
 JSON_TYPE = "application/json; charset=utf-8"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # An even number of backslashes before it would make it text that only looks like an escape.
@@ -81,7 +81,7 @@ def query_pairs(raw_query: str) -> list[tuple[str, str]]:
     except (UnicodeDecodeError, ValueError) as error:
         raise BadRequest(_("The query is not UTF-8, or has too many parameters.")) from error
     if any("\x00" in name or "\x00" in value for name, value in pairs):
-        raise BadRequest("The query holds a NUL character.")
+        raise BadRequest(_("The query holds a NUL character."))
     return pairs
 
 
@@ -128,8 +128,7 @@ def decode_body(call: Call, operation: Operation) -> Any:
     body = call.body_bytes
     media, _, parameters = call.content_type.partition(";")
     media = media.strip().lower()
-    if "charset" in parameters.lower() and "utf-8" not in parameters.lower().replace("utf8", "utf-8"):
-        raise BadRequest("Send text as UTF-8.")
+    _refuse_other_charset(parameters)
     if not body:
         raise BadRequest("The request needs a body.")
     if media in YAML_TYPES and media in operation.body_types:
@@ -171,34 +170,68 @@ def _text(body: bytes) -> str:
         raise BadRequest("The body is not valid YAML in UTF-8.") from error
 
 
-async def read_form(call: Call, scope: Scope, *, part_bytes_max: int) -> None:
-    """Fill the call's form fields and files from a urlencoded or multipart body; of repeated fields the last counts."""
-    media = call.content_type.partition(";")[0].strip().lower()
+async def read_form(call: Call, *, part_bytes_max: int) -> None:
+    """Fill the call's form fields and files from a urlencoded or multipart body; of repeated fields the last counts.
+
+    Raises Unsupported for another type, and BadRequest for what is cut off, too much, or not UTF-8.
+    """
+    media, _semicolon, parameters = call.content_type.partition(";")
+    media = media.strip().lower()
     if not call.body_bytes:
         return
-    if media == FORM_TYPES[0]:
-        try:
-            pairs = parse_qsl(
-                call.body_bytes.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_MAX
-            )
-        except (UnicodeDecodeError, ValueError) as error:
-            raise BadRequest(_("The form is not UTF-8, or has too many fields.")) from error
-        for name, value in pairs:
-            _enter(call, name, value)
-        return
-    if media != FORM_TYPES[1]:
+    if media not in FORM_TYPES:
         raise Unsupported(_("Send a form."))
-    await _read_multipart(call, scope, part_bytes_max)
-
-
-async def _read_multipart(call: Call, scope: Scope, part_bytes_max: int) -> None:
-    async def replay() -> dict[str, Any]:
-        return {"type": "http.request", "body": call.body_bytes, "more_body": False}
-
-    request = Request(dict(scope), replay)
+    _refuse_other_charset(parameters)
+    if media == FORM_TYPES[1]:
+        await _read_multipart(call, part_bytes_max)
+        return
     try:
-        form = await request.form(max_files=20, max_fields=FORM_FIELDS_MAX, max_part_size=part_bytes_max)
-    except (MultiPartException, UnicodeDecodeError, ValueError, KeyError) as error:
+        pairs = parse_qsl(
+            call.body_bytes.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_MAX
+        )
+    except (UnicodeDecodeError, ValueError) as error:
+        raise BadRequest(_("The form is not UTF-8, or has too many fields.")) from error
+    for name, value in pairs:
+        _enter(call, name, value)
+
+
+def _refuse_other_charset(parameters: str) -> None:
+    if "charset" in parameters.lower() and "utf-8" not in parameters.lower().replace("utf8", "utf-8"):
+        raise BadRequest(_("Send text as UTF-8."))
+
+
+class _Parts(MultiPartParser):
+    """Reads a multipart body that is whole and in UTF-8: the library takes one that ends early, or guesses."""
+
+    ended = False
+
+    def on_headers_finished(self) -> None:
+        """Take the name of a part; raises UnicodeDecodeError."""
+        (self._current_part.content_disposition or b"").decode("utf-8")
+        super().on_headers_finished()
+
+    def on_part_end(self) -> None:
+        """Take a field; raises UnicodeDecodeError."""
+        if self._current_part.file is None:
+            self._current_part.data.decode("utf-8")
+        super().on_part_end()
+
+    def on_end(self) -> None:
+        """Take the end of the last part."""
+        self.ended = True
+
+
+async def _read_multipart(call: Call, part_bytes_max: int) -> None:
+    async def body() -> AsyncGenerator[bytes, None]:
+        yield call.body_bytes
+
+    headers = Headers({"content-type": call.content_type})
+    parts = _Parts(headers, body(), max_files=FORM_FILES_MAX, max_fields=FORM_FIELDS_MAX, max_part_size=part_bytes_max)
+    try:
+        form = await parts.parse()
+        if not parts.ended:
+            raise MultiPartException("The body is cut off.")
+    except (MultiPartException, UnicodeError, ValueError, KeyError) as error:
         raise BadRequest(_("The form could not be read.")) from error
     try:
         for name, value in form.multi_items():
@@ -213,7 +246,7 @@ async def _read_multipart(call: Call, scope: Scope, part_bytes_max: int) -> None
 
 def _enter(call: Call, name: str, value: str) -> None:
     if "\x00" in value or "\x00" in name:
-        raise BadRequest("The form holds a NUL character.")
+        raise BadRequest(_("The form holds a NUL character."))
     call.form[name] = value
     call.form_lists.setdefault(name, []).append(value)
 

@@ -150,7 +150,7 @@ async def keep_about(call: Call) -> Page | Redirect:
     others = [other for other in siblings(draft.now.fields, path[:-1]) if other.number != one.number]
     made, errors = schemas.read_about(words, call.form, one, others)
     if errors:
-        return _about_page(call, draft, path, one, call.form, errors)
+        return _about_page(call, draft, path, one, {**schemas.about_form(one), **call.form}, errors)
     return await _kept(call, draft, (*path[:-1], made.name), made)
 
 

@@ -187,7 +187,7 @@ def _date(parts: Mapping[str, str]) -> str | None:
         return ""
     try:
         return date(*(int(parts[part]) for part in ("year", "month", "day"))).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
