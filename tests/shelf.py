@@ -10,8 +10,9 @@ import os
 import re
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -43,6 +44,7 @@ class Borrowed:
     kind: Kind
     schema: str
     shape: str
+    tables: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
 
 
@@ -64,11 +66,14 @@ async def borrow(database: Database, migrations: Path | None) -> Borrowed:
             await _rename(connection, kept.schema, schema)
         finally:
             await connection.close()
-        return Borrowed(kind, schema, kept.shape, kept.rows)
+        return replace(kept, schema=schema)
     await migrate(database, migrations)
     connection = await asyncpg.connect(POSTGRES_URL)
     try:
-        return Borrowed(kind, schema, await _shape(connection, schema), await _rows(connection, schema))
+        known = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)
+        tables = tuple(row["tablename"] for row in known)
+        shape, rows = await _shape(connection, schema), await _rows(connection, schema, tables)
+        return Borrowed(kind, schema, shape, tables, rows)
     finally:
         await connection.close()
 
@@ -78,11 +83,11 @@ async def put_back(borrowed: list[Borrowed], prefix: str) -> None:
     connection = await asyncpg.connect(POSTGRES_URL, server_settings={"lock_timeout": f"{_LOCK_SECONDS_MAX}s"})
     try:
         for one in borrowed:
-            with suppress(asyncpg.PostgresError):
+            with suppress(asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
                 if await _emptied(connection, one):
                     shelved = f"{new_prefix()}{one.kind[0]}"
                     await _rename(connection, one.schema, shelved)
-                    _kept.setdefault(one.kind, []).append(Borrowed(one.kind, shelved, one.shape, one.rows))
+                    _kept.setdefault(one.kind, []).append(replace(one, schema=shelved))
         await _drop(connection, prefix)
         if secrets.randbelow(SWEPT_EVERY) == 0:
             tables = ", ".join(f"pg_catalog.{name}" for name in CATALOGUE)
@@ -116,46 +121,56 @@ async def _emptied(connection: Connection, one: Borrowed) -> bool:
     if await _shape(connection, one.schema) != one.shape:
         return False
     untouched = {table for table, _ in one.rows}
-    filled = [name for name in await _filled(connection, one.schema) if name not in untouched]
+    filled = [name for name in await _filled(connection, one.schema, one.tables) if name not in untouched]
     if filled:
         await connection.execute(f"TRUNCATE {', '.join(f'{one.schema}.{name}' for name in filled)} CASCADE")
-    for row in await connection.fetch(
-        "SELECT sequencename FROM pg_sequences WHERE schemaname = $1 AND last_value IS NOT NULL", one.schema
-    ):
-        await connection.execute(f"ALTER SEQUENCE {one.schema}.{row['sequencename']} RESTART")
-    return await _rows(connection, one.schema) == one.rows
+    sequences = await connection.fetch(
+        """
+        SELECT c.relname FROM pg_depend d JOIN pg_namespace n ON n.oid = d.refobjid
+          JOIN pg_class c ON c.oid = d.objid
+         WHERE d.refclassid = 'pg_namespace'::regclass AND d.classid = 'pg_class'::regclass AND n.nspname = $1
+           AND CASE c.relkind WHEN 'S' THEN pg_sequence_last_value(c.oid) END IS NOT NULL
+        """,
+        one.schema,
+    )
+    for row in sequences:
+        await connection.execute(f"ALTER SEQUENCE {one.schema}.{row['relname']} RESTART")
+    return await _rows(connection, one.schema, one.tables) == one.rows
 
 
 async def _shape(connection: Connection, schema: str) -> str:
-    # The role is renamed with its schema, and its name is part of the rights.
+    # By index throughout: the catalogue of a long run is large. The role is renamed with its schema, and its name is
+    # part of the rights.
     shape: str = await connection.fetchval(
         """
+        WITH inside AS (
+            SELECT d.classid, d.objid FROM pg_depend d JOIN pg_namespace n ON n.oid = d.refobjid
+             WHERE d.refclassid = 'pg_namespace'::regclass AND n.nspname = $1
+        ), tables AS (SELECT objid FROM inside WHERE classid = 'pg_class'::regclass)
         SELECT md5(concat_ws('/',
-            (SELECT string_agg(concat_ws(' ', oid, relname, relnatts, relchecks, replace(relacl::text, nspname, '')),
+            (SELECT string_agg(concat_ws(' ', classid, objid), ',' ORDER BY classid, objid) FROM inside),
+            (SELECT string_agg(concat_ws(' ', oid, relname, relnatts, relchecks, replace(relacl::text, $1, '')),
                                ',' ORDER BY oid)
-               FROM pg_class WHERE relnamespace = found.oid),
-            (SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-              WHERE c.relnamespace = found.oid AND a.attisdropped),
-            (SELECT string_agg(concat_ws(' ', t.oid, t.tgname, t.tgenabled), ',' ORDER BY t.oid)
-               FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = found.oid),
+               FROM pg_class JOIN tables ON oid = objid),
+            (SELECT string_agg(indexrelid::text, ',' ORDER BY indexrelid)
+               FROM pg_index JOIN tables ON indrelid = objid),
+            (SELECT count(*) FROM pg_attribute JOIN tables ON attrelid = objid WHERE attisdropped),
+            (SELECT string_agg(concat_ws(' ', oid, tgname, tgenabled), ',' ORDER BY oid)
+               FROM pg_trigger JOIN tables ON tgrelid = objid),
             (SELECT string_agg(concat_ws(' ', oid, proname, md5(prosrc)), ',' ORDER BY oid)
-               FROM pg_proc WHERE pronamespace = found.oid)))
-          FROM pg_namespace found WHERE nspname = $1
+               FROM pg_proc JOIN inside ON oid = objid AND classid = 'pg_proc'::regclass)))
         """,
         schema,
     )
     return shape
 
 
-async def _filled(connection: Connection, schema: str) -> list[str]:
-    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)
-    asked = " UNION ALL ".join(
-        f"(SELECT '{row['tablename']}' AS name FROM {schema}.{row['tablename']} LIMIT 1)" for row in tables
-    )
-    return [row["name"] for row in await connection.fetch(asked)] if asked else []
+async def _filled(connection: Connection, schema: str, tables: Sequence[str]) -> list[str]:
+    asked = " UNION ALL ".join(f"(SELECT '{name}' AS name FROM {schema}.{name} LIMIT 1)" for name in tables)
+    return [row["name"] for row in await connection.fetch(asked)]
 
 
-async def _rows(connection: Connection, schema: str) -> tuple[tuple[str, str], ...]:
+async def _rows(connection: Connection, schema: str, tables: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return a digest of each table that has rows."""
     return tuple(
         [
@@ -165,7 +180,7 @@ async def _rows(connection: Connection, schema: str) -> tuple[tuple[str, str], .
                     f"SELECT md5(string_agg(r::text, ',' ORDER BY r::text)) FROM {schema}.{name} r"
                 ),
             )
-            for name in await _filled(connection, schema)
+            for name in await _filled(connection, schema, tables)
         ]
     )
 
