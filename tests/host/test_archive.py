@@ -197,7 +197,7 @@ async def test_a_restored_instance_works_on(instance: Instance) -> None:
 async def test_a_backup_under_writes_holds_whole_transactions_only(instance: Instance) -> None:
     await filled(instance)
     database = instance.open()
-    stop = asyncio.Event()
+    begun, stop = asyncio.Event(), asyncio.Event()
 
     async def write() -> int:
         count = 0
@@ -206,10 +206,11 @@ async def test_a_backup_under_writes_holds_whole_transactions_only(instance: Ins
                 await tx.execute("INSERT INTO book VALUES (:id, 't', '{}', NULL)", id=f"w{count:06}")
                 await tx.execute("INSERT INTO loan (book_id, day) VALUES (:id, 'd')", id=f"w{count:06}")
             count += 1
+            begun.set()
         return count
 
     writing = asyncio.create_task(write())
-    await asyncio.sleep(0.1)
+    await begun.wait()
     await instance.back_up()
     stop.set()
     written = await writing
