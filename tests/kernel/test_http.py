@@ -232,6 +232,22 @@ async def test_headers_over_the_limit_are_431(sample: Bench) -> None:
     assert answer.status_code == 431
 
 
+@pytest.mark.requirement("X214")
+@pytest.mark.parametrize(
+    "body",
+    [b'{"text": "a", "text": "b"}', b'{"text": "a", "more": [{"b": 1, "\\u0062": 2}]}'],
+    ids=["named", "skipped"],
+)
+async def test_a_name_that_stands_twice_in_an_object_is_refused(sample: Bench, body: bytes) -> None:
+    client = sample.application("demo/GOV/1/a", "sample:write")
+
+    twice = await client.post(NOTES, content=body, headers={"content-type": "application/json"})
+    once = await client.post(NOTES, content=b'{"text": "text", "more": [{"b": 1}, {"b": 1.5}]}')
+
+    assert (twice.status_code, "Send each name once." in twice.json()["detail"]) == (400, True)
+    assert (once.status_code, once.json()) == (200, {"text": "text"})
+
+
 async def test_a_content_type_nobody_reads_is_415(sample: Bench) -> None:
     client = sample.application("demo/GOV/1/a", "sample:write")
 

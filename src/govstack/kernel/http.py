@@ -16,6 +16,7 @@ from govstack.kernel.errors import (
     BadRequest,
     Forbidden,
     GatewayTimeout,
+    HeadersTooLarge,
     Internal,
     MethodNotAllowed,
     NotFound,
@@ -99,16 +100,7 @@ class Application:
             self._account(call, sent.status, clock.monotonic() - started)
 
     async def _answer(self, call: Call, scope: Mapping[str, Any], receive: Any) -> Answer:
-        headers = wire.read_headers(scope)
-        call.headers, call.content_type = headers, headers.get("content-type", "")
-        call.client_address = (scope.get("client") or ("",))[0]
-        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-        call.raw_path = raw_path.partition("?")[0]
-        operation, call.path, allowed = self._table.find(call.method, call.raw_path)
-        if operation is None:
-            call.language = _language(call, scope["query_string"])
-            raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(allowed))}) if allowed else NotFound()
-        call.operation = operation
+        operation = call.operation = self._found(call, scope)
         visit = await self._identify(call, scope)
         self._rate.take(call.actor.id if call.actor.signed_in else call.client_address)
         auth.check(operation.access, call.actor, package=self.manifest.name, operation=operation.operation_id)
@@ -139,6 +131,22 @@ class Application:
             except TimeoutError as error:
                 raise GatewayTimeout("This took longer than allowed and was stopped.") from error
         return self._shaped(result, call)
+
+    def _found(self, call: Call, scope: Mapping[str, Any]) -> Operation:
+        """Return the operation that is asked for; raises HeadersTooLarge, MethodNotAllowed, NotFound."""
+        headers, fit = wire.read_headers(scope)
+        call.headers, call.content_type = headers, headers.get("content-type", "")
+        call.client_address = (scope.get("client") or ("",))[0]
+        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        call.raw_path = raw_path.partition("?")[0]
+        operation, call.path, allowed = self._table.find(call.method, call.raw_path)
+        if operation is not None and fit:
+            return operation
+        call.operation, call.language = operation or call.operation, _language(call, scope["query_string"])
+        if not fit:
+            # Not before it is known what was asked for: a page is refused as a page.
+            raise HeadersTooLarge
+        raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(allowed))}) if allowed else NotFound()
 
     async def _worked(self, call: Call) -> Answer:
         return self._shaped(await call.operation.handler(call), call)

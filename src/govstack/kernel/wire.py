@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from govstack.kernel.documents import read_yaml
-from govstack.kernel.errors import BadRequest, HeadersTooLarge, TooLarge, Unsupported
+from govstack.kernel.errors import BadRequest, TooLarge, Unsupported
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Operation, Upload
 
@@ -35,8 +36,11 @@ YAML_TYPES = ("text/yaml", "application/yaml", "application/x-yaml")
 Scope = Mapping[str, Any]
 
 
-def read_headers(scope: Scope) -> dict[str, str]:
-    """Return the header fields by lower-case name; repeated ones are joined by a comma (cookies by a semicolon)."""
+def read_headers(scope: Scope) -> tuple[dict[str, str], bool]:
+    """Return the header fields by lower-case name, and whether they keep within the limits.
+
+    Repeated ones are joined by a comma (cookies by a semicolon).
+    """
     pairs = scope["headers"]
     headers: dict[str, str] = {}
     size = 0
@@ -47,9 +51,7 @@ def read_headers(scope: Scope) -> dict[str, str]:
         if key in headers:
             text = f"{headers[key]}{'; ' if key == 'cookie' else ', '}{text}"
         headers[key] = text
-    if size > HEADER_BYTES_MAX or len(pairs) > HEADERS_MAX:
-        raise HeadersTooLarge
-    return headers
+    return headers, size <= HEADER_BYTES_MAX and len(pairs) <= HEADERS_MAX
 
 
 def read_query(raw: bytes, shape: type[msgspec.Struct]) -> tuple[Any, str]:
@@ -147,13 +149,21 @@ def _json(body: bytes, operation: Operation) -> Any:
         # The decoder skips what the shape does not name without looking at its encoding.
         if not body.isascii():
             body.decode("utf-8")
-        return msgspec.json.decode(body, type=operation.body)
+        value = msgspec.json.decode(body, type=operation.body)
+        json.loads(body, object_pairs_hook=_refuse_repeated, parse_int=bool, parse_float=bool)
     except msgspec.ValidationError as error:
         raise invalid(error, "body") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest("The body is not valid JSON in UTF-8.") from error
     except RecursionError as error:
         raise BadRequest("The body is nested too deeply.") from error
+    return value
+
+
+def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
+    # Systems differ in which of them counts (RFC 8259 section 4), and the decoder does not tell that there are two.
+    if len(dict(pairs)) != len(pairs):
+        raise BadRequest("The body names one thing twice in an object. Send each name once.")
 
 
 def _shaped(value: Any, operation: Operation) -> Any:
