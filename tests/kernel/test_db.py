@@ -954,3 +954,30 @@ async def test_a_long_statement_apart_holds_nobody_up_and_stops_with_who_asked(m
         await asyncio.wait_for(asking, 5)
     async with members.reading(apart=True) as tx:
         assert len(await tx.fetch("SELECT code FROM member")) == 3
+    if isinstance(members, PostgresDatabase):
+        await has_stopped(members)
+
+
+async def has_stopped(database: PostgresDatabase) -> None:
+    """Return once the server works on no statement of a database, but the one that asks."""
+    async with asyncio.timeout(30):
+        while True:
+            async with database.reading(one_statement=True) as tx:
+                if not await tx.fetch(
+                    "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
+                    " AND application_name = :name",
+                    name=f"govstack {database.schema}",
+                ):
+                    return
+            await asyncio.sleep(0.1)
+
+
+async def test_what_may_look_at_every_row_is_planned_for_its_values(postgres_databases: Databases) -> None:
+    database = await postgres_databases.migrated()
+
+    async with database.reading(one_statement=True, apart=True) as tx:
+        apart = await tx.fetch("SHOW plan_cache_mode")
+    async with database.reading() as tx:
+        beside = await tx.fetch("SHOW plan_cache_mode")
+
+    assert (apart, beside) == ([{"plan_cache_mode": "force_custom_plan"}], [{"plan_cache_mode": "auto"}])

@@ -263,7 +263,8 @@ class Database(ABC):
     def reading(self, *, one_statement: bool = False, apart: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """Read one committed state. For a single statement, `one_statement` saves the round trips of a snapshot.
 
-        `apart` is for statements that may look at every row: nobody else waits for them, wherever they run.
+        `apart` is for statements that may look at every row: nobody else waits for them, wherever they run, and they
+        are planned for the values they are given.
         """
 
     @abstractmethod

@@ -28,6 +28,12 @@ _ENTER_ROLE = (
     "SELECT set_config('role', rolname, false) FROM pg_roles"
     " WHERE rolname = $1 AND pg_has_role(session_user, oid, 'MEMBER')"
 )
+# PostgreSQL 14 can notice in the middle of a statement that nobody waits for it any more; else it runs to its limit.
+_NOTICE_LEAVING = (
+    "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'"
+)
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_PLAN_EACH = "; SET LOCAL plan_cache_mode = force_custom_plan"
 _KEEPALIVE = {
     "TCP_KEEPIDLE": SILENCE_SECONDS_MAX // 3,
     "TCP_KEEPINTVL": SILENCE_SECONDS_MAX // 6,
@@ -148,10 +154,13 @@ class PostgresDatabase(db.Database):
 
     @asynccontextmanager
     async def reading(self, *, one_statement: bool = False, apart: bool = False) -> AsyncIterator[db.Transaction]:
-        """Read one committed state; every statement runs apart, in the server."""
+        """Read one committed state; every statement runs apart, in the server.
+
+        What may look at every row is planned for its values each time: a plan for any does not know how rare these are.
+        """
         connection = await self._acquire()
         tx = PostgresTransaction(self, connection)
-        if one_statement:
+        if one_statement and not apart:
             try:
                 yield tx
             finally:
@@ -159,7 +168,7 @@ class PostgresDatabase(db.Database):
                 self._release(connection)
             return
         try:
-            await tx.ask(connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            await tx.ask(connection.execute(_BEGIN_READING + _PLAN_EACH if apart else _BEGIN_READING))
             yield tx
         finally:
             tx.end()
@@ -284,6 +293,7 @@ class PostgresDatabase(db.Database):
         try:
             # sum() of whole numbers is NUMERIC on PostgreSQL alone; read it as SQLite gives it.
             await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=_number)
+            await connection.execute(_NOTICE_LEAVING)
             if not self._as_owner:
                 await connection.execute(_ENTER_ROLE, self.role)
         except BaseException as error:

@@ -14,6 +14,8 @@ from govstack.kernel.db_postgres import PostgresDatabase
 KERNEL = "kernel"
 KERNEL_FOLDER = Path(__file__).with_name("migrations")
 SQL = queries(__file__, "migrations.sql")
+# What PostgreSQL brings along and packages use where it is there: GIN over trigrams, for a text within a text.
+TRIGRAMS = "pg_trgm"
 
 _FILE = re.compile(r"(?P<number>\d{4})_(?P<name>[a-z0-9_]+?)(?P<postgres>\.postgres)?\.sql")
 _MACRO = re.compile(r"\{\{(\w+)\}\}")
@@ -65,7 +67,8 @@ async def migrate(database: Database, folder: Path | None = None) -> list[str]:
     """Apply the kernel's migrations, then the package's own; returns what was new, such as `mediator/0001_members`.
 
     Safe while other processes do the same; each file takes effect whole or not at all. On PostgreSQL it first
-    provides the package's schema and, if the connecting user may, a role with rights in that schema alone.
+    provides the package's schema and, if the connecting user may, a role with rights in that schema alone and the
+    extension for text search.
     """
     wanted = load(KERNEL, KERNEL_FOLDER, database.dialect)
     if folder is not None:
@@ -76,6 +79,7 @@ async def migrate(database: Database, folder: Path | None = None) -> list[str]:
             await SQL.lock(tx)
             if isinstance(database, PostgresDatabase):
                 await _provide_schema(tx, database.schema, database.role)
+                await provide_trigrams(tx)
             await SQL.create_record(tx)
         for migration in wanted:
             async with owner.transaction() as tx:
@@ -129,6 +133,18 @@ async def _provide_schema(tx: Transaction, schema: str, role: str) -> None:
         ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, USAGE ON SEQUENCES TO {role};
         """
     )
+
+
+async def provide_trigrams(tx: Transaction) -> None:
+    """Create the extension for text search, once for all schemas of the database, where the connecting user may."""
+    await SQL.lock_extensions(tx)  # two packages that migrate at once would both find it missing
+    if await SQL.may_create_extension(tx, name=TRIGRAMS):
+        await tx.execute(f"CREATE EXTENSION IF NOT EXISTS {TRIGRAMS} SCHEMA public")
+
+
+async def trigrams_schema(tx: Transaction) -> str:
+    """Return the schema that holds PostgreSQL's extension for text search, "" when this role has none to use."""
+    return str(await SQL.extension_schema(tx, name=TRIGRAMS) or "")
 
 
 def _expand(text: str, dialect: Dialect, where: str) -> str:

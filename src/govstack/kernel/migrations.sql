@@ -33,3 +33,20 @@ SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :role);
 
 -- name: may_create_roles$
 SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = CURRENT_USER;
+
+-- name: lock_extensions
+SELECT pg_advisory_xact_lock(hashtext('govstack extensions'));
+
+-- name: may_create_extension$
+-- A trusted extension (PostgreSQL 13) may be created by whoever may create schemas.
+SELECT EXISTS (
+    SELECT 1 FROM pg_available_extensions AS known
+    JOIN pg_available_extension_versions AS found ON found.name = known.name AND found.version = known.default_version
+    WHERE known.name = :name AND known.installed_version IS NULL AND to_regnamespace('public') IS NOT NULL
+    AND ((SELECT rolsuper FROM pg_roles WHERE rolname = CURRENT_USER)
+         OR (found.trusted AND has_database_privilege(current_database(), 'CREATE')))
+);
+
+-- name: extension_schema$
+SELECT nspname FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
+WHERE extname = :name AND has_schema_privilege(pg_namespace.oid, 'USAGE');

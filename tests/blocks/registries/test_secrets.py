@@ -13,7 +13,7 @@ from govstack.blocks.registries.lifecycle import service as lifecycle
 from govstack.blocks.registries.loading import service as loading
 from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.errors import BadSearch
-from govstack.blocks.registries.reading.model import Match, Order, Search, ordering, query_terms, searchable, text_term
+from govstack.blocks.registries.reading.model import Match, Order, Search, ordering, query_terms, text_term
 from govstack.blocks.registries.records import service as records
 from govstack.kernel import crypto
 from govstack.kernel.actor import Actor
@@ -109,7 +109,7 @@ async def test_callers_without_the_key_cannot_ask_about_secrets(context: Context
 
 @pytest.mark.requirement("DRS-15", "DRS-23")
 async def test_secrets_are_neither_searched_nor_ordered_by(context: Context, registry: Registry) -> None:
-    assert ("Pin",) not in searchable(registry)
+    assert ("Pin",) not in registry.searched_fields
     with pytest.raises(BadSearch):
         ordering(registry, "Pin", field_name="")
     found = await reading.search(

@@ -25,9 +25,11 @@ from govstack.blocks.registries.giving import pages as giving_pages
 from govstack.blocks.registries.handbook import pages as handbook_pages
 from govstack.blocks.registries.importing import api as importing
 from govstack.blocks.registries.importing import pages as importing_pages
+from govstack.blocks.registries.indexing import tasks as indexing_tasks
 from govstack.blocks.registries.intake import tasks as intake_tasks
 from govstack.blocks.registries.lifecycle import api as lifecycle
 from govstack.blocks.registries.lifecycle import pages as lifecycle_pages
+from govstack.blocks.registries.narrowing.model import INDEX as TEXT_INDEX
 from govstack.blocks.registries.offering import api as offering
 from govstack.blocks.registries.offering import pages as offering_pages
 from govstack.blocks.registries.offering import tasks as offering_tasks
@@ -126,6 +128,7 @@ TASKS = {
     AUTOMATION_RUN: Task(performing_tasks.run),
     intake_tasks.READ: Task(intake_tasks.read, intake_tasks.POLICY),
     intake_tasks.LOAD: Task(intake_tasks.load, intake_tasks.POLICY),
+    TEXT_INDEX: Task(indexing_tasks.index, every_seconds=indexing_tasks.INDEX_SECONDS),
     intake_tasks.SWEEP: Task(intake_tasks.sweep, every_seconds=intake_tasks.SWEEP_SECONDS),
 }
 SCOPES = {

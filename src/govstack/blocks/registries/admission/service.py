@@ -11,13 +11,22 @@ import msgspec
 from govstack.blocks.registries.access import service as rights
 from govstack.blocks.registries.access.model import ALWAYS, Decision, every
 from govstack.blocks.registries.admission.errors import FieldHidden, RightMissing
-from govstack.blocks.registries.admission.model import Record, is_guarded
+from govstack.blocks.registries.admission.model import Record
 from govstack.blocks.registries.contents import service as contents
 from govstack.blocks.registries.contents.model import text_of
 from govstack.blocks.registries.contents.service import Vault
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.errors import UnknownService
-from govstack.blocks.registries.design.model import ANALYSE, Path, Registry, Service, ServiceKind, path_of, pointer
+from govstack.blocks.registries.design.model import (
+    ANALYSE,
+    Path,
+    Registry,
+    Service,
+    ServiceKind,
+    is_guarded,
+    path_of,
+    pointer,
+)
 from govstack.blocks.registries.versions.model import seen_through
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor

@@ -27,6 +27,7 @@ from govstack.blocks.registries.fields.model import (
     path_of,
     pointer,
     reachable,
+    record_table,
     value_at,
     walk,
 )
@@ -35,7 +36,7 @@ from govstack.kernel.actor import Actor
 
 __all__ = [
     "DeleteRule", "Field", "FieldType", "Link", "LinkKind", "Path", "Trigger", "TriggerAction", "TriggerCondition",
-    "expression", "path_of", "pointer", "reachable", "value_at", "walk",
+    "expression", "path_of", "pointer", "reachable", "record_table", "value_at", "walk",
 ]  # fmt: skip
 
 ADMINISTER = "registries:administer"
@@ -286,6 +287,13 @@ class Registry:
             path for path, one in reachable(self.fields) if one.comparable and one.type is FieldType.TEXT
         )
 
+    @property
+    def searched_fields(self) -> tuple[Path, ...]:
+        """Return the paths that free search may compare: those it looks into that are neither secret nor blinded."""
+        return tuple(
+            path for path in self.full_text_fields if self.by_path[path].comparable and not is_guarded(self, path)
+        )
+
     def expression(self, path: Path | str, dialect: Literal["sqlite", "postgres"], column: str = "content") -> str:
         """Return the SQL of a field's value; the indexes are made on exactly this text."""
         path = path_of(path) if isinstance(path, str) else path
@@ -300,11 +308,6 @@ class Registry:
     def custom_service(self, name: str) -> Service | None:
         """Return a custom read-only service that works, by name."""
         return next((one for one in self.service_list if one.custom and one.name == name and one.state.works), None)
-
-
-def record_table(registry_id: int) -> str:
-    """Return the name of a registry's table of records."""
-    return f"record_{registry_id:d}"
 
 
 def code_key(code: str) -> str:
@@ -399,6 +402,17 @@ def indexes_of(versions: Sequence[Registry]) -> list[Index]:
     older = [replace(index, unique=False) for version in versions[1:] for index in indexes(version)]
     newest = indexes(versions[0]) if versions else []
     return list(dict.fromkeys([*newest, *older]))
+
+
+def searched_fields(versions: Sequence[Registry]) -> tuple[Path, ...]:
+    """Return the paths that free search may compare in one version or another, in an order of their own."""
+    return tuple(sorted({path for version in versions for path in version.searched_fields}))
+
+
+def is_guarded(registry: Registry, path: Path) -> bool:
+    """Tell whether a field or one above it is secret or blinded: callers without the right cannot ask about it."""
+    above = (registry.by_path.get(path[:length]) for length in range(1, len(path) + 1))
+    return any(one is not None and (one.secret or one.blinded) for one in above)
 
 
 def services_of(registry: Registry, before: Sequence[Service]) -> list[Service]:

@@ -34,6 +34,7 @@ from govstack.blocks.registries.design.model import (
     may_see_definition,
     next_version,
     pointer,
+    searched_fields,
     service_text,
     services_of,
     version_order,
@@ -41,6 +42,7 @@ from govstack.blocks.registries.design.model import (
 )
 from govstack.blocks.registries.design.store import SQL, Row, Stored
 from govstack.blocks.registries.keys import service as keys
+from govstack.blocks.registries.narrowing import service as narrowing
 from govstack.blocks.registries.notation.model import NotationError, Schema, read_schema, write_schema
 from govstack.blocks.registries.rules.model import INDEXED_CHARACTERS_MAX, problems, with_index_limits
 from govstack.blocks.registries.versions.model import Change, compare
@@ -348,6 +350,7 @@ async def _prepare_table(tx: Transaction, draft: Registry, found: Sequence[Regis
         raise DataContradicts(f"{where}: {why} Change those records or the draft, then publish again.", fields=against)
     await store.drop_other_indexes(tx, draft.id, wanted)
     await store.make_indexes(tx, draft.id, missing)
+    await narrowing.provide(tx, draft.id, searched_fields((draft, *found)))
 
 
 async def _add_version(  # noqa: PLR0917 (the parts of one act, told once)

@@ -243,6 +243,11 @@ def expression(path: Path, kind: FieldType, dialect: Literal["sqlite", "postgres
     return f'(({above} ->> {names[-1]}) COLLATE "C")'
 
 
+def record_table(registry_id: int) -> str:
+    """Return the name of a registry's table of records."""
+    return f"record_{registry_id:d}"
+
+
 def value_at(content: object, path: Path) -> object:
     """Return what a record's content holds at a path, or None."""
     for name in path:

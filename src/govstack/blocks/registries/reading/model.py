@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from govstack.blocks.registries.access.model import Comparison, Condition, Operator
-from govstack.blocks.registries.admission.model import Record, is_guarded
+from govstack.blocks.registries.admission.model import Record
 from govstack.blocks.registries.contents.model import Unfit, expression_of, fitted, from_text, text_of
 from govstack.blocks.registries.design.model import FieldType, Path, Registry, path_of, pointer
 from govstack.blocks.registries.fields.model import SCALAR, Field
@@ -130,6 +130,11 @@ class Search:
         """Return every field that must be visible in a record for the search to look at it."""
         found = [path for term in self.terms for path in paths_of(term)]
         return tuple(dict.fromkeys([*found, *(one.path for one in self.order)]))
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """Return the texts to look for."""
+        return tuple(term for term in self.terms if isinstance(term, Text))
 
     @property
     def by_creation(self) -> bool:
@@ -257,7 +262,7 @@ def text_term(registry: Registry, text: str, *, field_name: str, match: Match | 
     _refuse_long(text)
     if field_name and match in {None, Match.EXACT}:
         return (field_term(registry, field_name, text),)
-    paths = (path_of(field_name),) if field_name else searchable(registry)
+    paths = (path_of(field_name),) if field_name else registry.searched_fields
     for path in paths:
         _known(registry, path)
     if match is Match.EXACT:
@@ -273,7 +278,7 @@ def pattern_of(registry: Registry, text: str, *, field_name: str) -> Pattern:
     except Unfit as fault:
         raise BadSearch(f"The search {fault}.", fields={"search": str(fault)}) from fault
     if not field_name:
-        return Pattern(text, searchable(registry))
+        return Pattern(text, registry.searched_fields)
     path = path_of(field_name)
     if not _known(registry, path).comparable:
         raise BadSearch(f"{pointer(path)} cannot be searched by a pattern.")
@@ -283,15 +288,6 @@ def pattern_of(registry: Registry, text: str, *, field_name: str) -> Pattern:
 def _refuse_long(text: str) -> None:
     if len(text) > SEARCH_CHARACTERS_MAX:
         raise BadSearch(f"A search has at most {SEARCH_CHARACTERS_MAX} characters.")
-
-
-def searchable(registry: Registry) -> tuple[Path, ...]:
-    """Return the fields that free search looks into: tagged or text, and neither secret nor blinded."""
-    return tuple(
-        path
-        for path in registry.full_text_fields
-        if registry.by_path[path].comparable and not is_guarded(registry, path)
-    )
 
 
 def spellings(text: str) -> tuple[str, ...]:

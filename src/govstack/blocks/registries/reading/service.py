@@ -18,6 +18,8 @@ from govstack.blocks.registries.changes import service as changes
 from govstack.blocks.registries.changes.model import Change
 from govstack.blocks.registries.contents.model import Unfit, expression_of, from_text, text_of
 from govstack.blocks.registries.design.model import AUDIT, Path, Registry, Service, ServiceKind, pointer, value_at
+from govstack.blocks.registries.narrowing import service as narrowing
+from govstack.blocks.registries.narrowing.model import Narrowing, Wanted
 from govstack.blocks.registries.reading import store
 from govstack.blocks.registries.reading.errors import NoRecord, SearchTooBroad
 from govstack.blocks.registries.reading.model import (
@@ -29,6 +31,7 @@ from govstack.blocks.registries.reading.model import (
     Search,
     Term,
     Text,
+    ascii_lower,
     may_scan,
     paths_of,
 )
@@ -100,12 +103,12 @@ async def found(context: Context, sight: Sight, search: Search) -> tuple[list[Ro
     sight.refuse_hidden(_named(search))
     limit = search.size or UNPAGED_RECORDS_MAX
     offset = (search.page - 1) * limit if search.page else 0
-    single, apart = search.size is None and not search.pattern, may_scan(sight.registry, search)
-    async with context.database.reading(one_statement=single, apart=apart) as tx:
-        made = statement(tx, sight, search)
-        order = store.order_by(sight.registry, tx.dialect, search)
+    single = search.size is None and not search.pattern and not search.texts
+    async with context.database.reading(one_statement=single, apart=may_scan(sight.registry, search)) as tx:
         if search.pattern is not None:
-            return await _matching(tx, sight, search, search.pattern, order=order, limit=limit, offset=offset)
+            return await _matching(tx, sight, search, search.pattern, limit=limit, offset=offset)
+        made = await narrowed(tx, sight, search)
+        order = store.order_by(made, search)
         rows = await store.rows(tx, made, order=order, limit=limit + 1, offset=offset)
         if len(rows) <= limit and (rows or not offset) and not search.after:
             return rows, offset + len(rows), False, False
@@ -138,11 +141,35 @@ def _is_all(sight: Sight, search: Search) -> bool:
 async def _count(tx: Transaction, sight: Sight, search: Search, made: store.Statement) -> int:
     if _is_all(sight, search):
         return await changes.live_count(tx, sight.registry.id)
-    whole = made if not search.after else statement(tx, sight, replace(search, after=0))
+    whole = made if not search.after else await narrowed(tx, sight, replace(search, after=0))
     return await store.count(tx, whole, most=COUNT_MAX + 1)
 
 
-def statement(tx: Transaction, sight: Sight, search: Search, *, looked_at: Sequence[Path] = ()) -> store.Statement:
+async def narrowed(tx: Transaction, sight: Sight, search: Search, *, looked_at: Sequence[Path] = ()) -> store.Statement:
+    """Return the statement of a search, narrowed by the index of text where there is text to look for.
+
+    It must run in the transaction that it was made in: the index may be another one in the next.
+    """
+    found = None
+    if search.texts and not (search.uuid or search.uuids):
+        found = await narrowing.narrowing(
+            tx,
+            sight.registry.id,
+            [Wanted(term.paths, tuple(ascii_lower(one) for one in term.spellings)) for term in search.texts],
+            # For another order, or where another index narrows too, everything it leaves has to be looked at first.
+            streams=not search.order and may_scan(sight.registry, search),
+        )
+    return statement(tx, sight, search, looked_at=looked_at, narrowing=found)
+
+
+def statement(
+    tx: Transaction,
+    sight: Sight,
+    search: Search,
+    *,
+    looked_at: Sequence[Path] = (),
+    narrowing: Narrowing | None = None,
+) -> store.Statement:
     """Return the statement of a search for the database of a transaction."""
     return store.statement(
         sight.registry,
@@ -152,15 +179,17 @@ def statement(tx: Transaction, sight: Sight, search: Search, *, looked_at: Seque
         kind=sight.kind,
         prints=sight.prints,
         looked_at=looked_at,
+        narrowing=narrowing,
     )
 
 
 async def _matching(
-    tx: Transaction, sight: Sight, search: Search, pattern: Pattern, *, order: str, limit: int, offset: int
+    tx: Transaction, sight: Sight, search: Search, pattern: Pattern, *, limit: int, offset: int
 ) -> tuple[list[Row], int, bool, bool]:
     """Run a pattern over the values a caller may see: an engine in linear time, over a bounded number of records."""
     paths = [path for path in pattern.paths if sight.decision.may_see(sight.kind, path)]
-    looking = statement(tx, sight, search, looked_at=paths)
+    looking = await narrowed(tx, sight, search, looked_at=paths)
+    order = store.order_by(looking, search)
     rows = await store.values(tx, looking, order=order, limit=PATTERN_RECORDS_MAX + 1)
     if len(rows) > PATTERN_RECORDS_MAX:
         raise SearchTooBroad
@@ -283,9 +312,10 @@ async def _in_parts(context: Context, sight: Sight, search: Search, size: int) -
         if search.pattern is not None:
             rows, _count, _is_minimum, _more = await found(context, sight, replace(search, page=page))
         else:
-            async with context.database.reading(one_statement=True, apart=may_scan(sight.registry, search)) as tx:
-                made = statement(tx, sight, replace(search, after=after))
-                rows = await store.rows(tx, made, order="number", limit=size)
+            single, apart = not search.texts, may_scan(sight.registry, search)
+            async with context.database.reading(one_statement=single, apart=apart) as tx:
+                made = await narrowed(tx, sight, replace(search, after=after))
+                rows = await store.rows(tx, made, order=made.number, limit=size)
         if not rows:
             return
         yield rows

@@ -9,6 +9,7 @@ from typing import Any
 from govstack.blocks.registries.access.model import ALWAYS, NEVER, Comparison, Condition, Decision, Operator, sql
 from govstack.blocks.registries.contents.model import PRINT
 from govstack.blocks.registries.design.model import FieldType, Path, Registry, ServiceKind, expression
+from govstack.blocks.registries.narrowing.model import Narrowing, escaped
 from govstack.blocks.registries.reading.model import (
     Holds,
     Missing,
@@ -27,7 +28,10 @@ Prints = Callable[[Path, object], Sequence[str]]
 
 @dataclass(slots=True)
 class Statement:
-    """The condition of a search as SQL, with its parameters, against one registry's table of records."""
+    """The condition of a search as SQL, with its parameters, against one registry's table of records.
+
+    `source` is that table, or an index in front of it that hands out records; `number` names the records' numbers then.
+    """
 
     registry: Registry
     dialect: Dialect
@@ -36,6 +40,11 @@ class Statement:
     person: str = "NULL"
     reference: str = "NULL"
     values: tuple[str, ...] = ()
+    source: str = ""
+    number: str = "number"
+
+    def __post_init__(self) -> None:
+        self.source = self.source or self.registry.record_table
 
     @property
     def columns(self) -> str:
@@ -52,19 +61,21 @@ def statement(
     kind: ServiceKind,
     prints: Prints,
     looked_at: Sequence[Path] = (),
+    narrowing: Narrowing | None = None,
 ) -> Statement:
     """Return the statement of a search: the caller's right, the state of the record, and every term.
 
     `looked_at` are fields for a pattern: each has a value only in the records where the caller may see it.
+    `narrowing` says where to look; what is found there must fulfil every condition all the same.
     """
     values = None if looked_at else _equalities(search)
     if values is None or not decision.sees_all(kind):
-        return _statement(registry, dialect, search, decision, kind, prints, looked_at)
+        return _statement(registry, dialect, search, decision, kind, prints, looked_at, narrowing)
     # Reading by some fields is the common case: its text is the same each time, only the values differ.
     name = (dialect, registry.id, registry.version, search.archived, bool(search.uuid), tuple(values))
     known = _KNOWN.get(name)
     if known is None or known.registry is not registry:
-        known = _statement(registry, dialect, search, decision, kind, prints, ())
+        known = _statement(registry, dialect, search, decision, kind, prints, (), None)
         if len(_KNOWN) >= KNOWN_MAX:
             _KNOWN.clear()
         _KNOWN[name] = known
@@ -99,13 +110,15 @@ def _statement(  # noqa: PLR0917 (what `statement` was given)
     kind: ServiceKind,
     prints: Prints,
     looked_at: Sequence[Path],
+    narrowing: Narrowing | None,
 ) -> Statement:
     building = _Building(registry, dialect, decision, kind, search.used)
+    number = narrowing.number if narrowing is not None else "number"
     parts = ["deleted_at IS NULL", f"archived_at IS {'NOT NULL' if search.archived else 'NULL'}"]
     parts += [building.allowed(())]
-    parts += [building.term(term, prints) for term in search.terms]
+    parts += _narrowed(building, search, prints, narrowing)
     if search.after:
-        parts.append("number > :after")
+        parts.append(f"{number} > :after")
         building.parameters["after"] = search.after
     if search.uuid:
         parts.append("uuid = :uuid")
@@ -115,13 +128,31 @@ def _statement(  # noqa: PLR0917 (what `statement` was given)
         building.parameters["uuids"] = list(search.uuids)
     where = " AND ".join(part for part in parts if part != _TRUE)
     values = tuple(building.visible_value(path) for path in looked_at)
-    made = Statement(registry, dialect, where, building.parameters, values=values)
+    made = Statement(registry, dialect, where, building.parameters, values=values, number=number)
+    if narrowing is not None:
+        made.source = narrowing.source
     if registry.person_path is not None:
         made.person = registry.expression(registry.person_path, dialect)
     key = registry.key_field
     if key is not None and not (key.personal or key.person_identifier or key.secret):
         made.reference = registry.expression((key.name,), dialect)
     return made
+
+
+def _narrowed(building: _Building, search: Search, prints: Prints, narrowing: Narrowing | None) -> list[str]:
+    """Return the terms of a search, with the condition of an index."""
+    parts: list[str] = []
+    if narrowing is not None:
+        building.parameters.update(narrowing.parameters)
+        parts += [narrowing.where] if narrowing.where else []
+    for term in search.terms:
+        part = building.term(term, prints)
+        if narrowing is not None and narrowing.where and isinstance(term, Text):
+            # It asks for the text that the index was asked for. As plain conditions they would count as two that hold
+            # by chance together, and PostgreSQL would take a common text for a rare one; a CASE it does not estimate.
+            part = f"(CASE WHEN {part} THEN TRUE ELSE FALSE END)"
+        parts.append(part)
+    return parts
 
 
 _TRUE = "1 = 1"
@@ -178,7 +209,7 @@ class _Building:
         if term.exact:
             names = [self.value(text) for text in term.spellings]
         else:
-            names = [self.value(f"%{_escaped(text)}%") for text in term.spellings]
+            names = [self.value(f"%{escaped(text)}%") for text in term.spellings]
         found = []
         for path in term.paths:
             right = self._decision.record_condition(self._kind, (*self._used, path))
@@ -195,10 +226,6 @@ class _Building:
                 del self.parameters[name[1:]]
             return "1 = 0"
         return f"({' OR '.join(found)})"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _place(path: Path) -> str:
@@ -220,10 +247,10 @@ def _same_json(path: Path, dialect: Dialect, name: str) -> str:
     return f"({_literals(path)}) = CAST({name} AS JSONB)"
 
 
-def order_by(registry: Registry, dialect: Dialect, search: Search) -> str:
+def order_by(made: Statement, search: Search) -> str:
     """Return the ORDER BY of a search; the order of creation settles ties."""
-    keys = [_order_key(registry, dialect, one) for one in search.order]
-    return ", ".join([*keys, "number DESC" if search.newest_first else "number"])
+    keys = [_order_key(made.registry, made.dialect, one) for one in search.order]
+    return ", ".join([*keys, f"{made.number} DESC" if search.newest_first else made.number])
 
 
 def _order_key(registry: Registry, dialect: Dialect, one: Order) -> str:
@@ -235,9 +262,7 @@ def _order_key(registry: Registry, dialect: Dialect, one: Order) -> str:
 async def rows(tx: Transaction, made: Statement, *, order: str, limit: int, offset: int = 0) -> list[Row]:
     """Return the records of a statement, in order."""
     # SQLite plans a statement anew for each value of a LIMIT that is bound, so the number stands in the text.
-    text = (
-        f"SELECT {made.columns} FROM {made.registry.record_table} WHERE {made.where} ORDER BY {order} LIMIT {limit:d}"
-    )
+    text = f"SELECT {made.columns} FROM {made.source} WHERE {made.where} ORDER BY {order} LIMIT {limit:d}"
     if offset:
         return await tx.fetch(f"{text} OFFSET :offset", **made.parameters, offset=offset)
     return await tx.fetch(text, **made.parameters)
@@ -246,21 +271,20 @@ async def rows(tx: Transaction, made: Statement, *, order: str, limit: int, offs
 async def some(tx: Transaction, made: Statement, *, limit: int) -> list[Row]:
     """Return some records of a statement, in no order: what an index finds at once needs no sorting."""
     return await tx.fetch(
-        f"SELECT {made.columns} FROM {made.registry.record_table} WHERE {made.where} LIMIT {limit:d}", **made.parameters
+        f"SELECT {made.columns} FROM {made.source} WHERE {made.where} LIMIT {limit:d}", **made.parameters
     )
 
 
 async def oldest(tx: Transaction, made: Statement) -> list[Row]:
     """Return the oldest record of a statement; only when there are several, they are put in order."""
     found = await some(tx, made, limit=2)
-    return found if len(found) < 2 else await rows(tx, made, order="number", limit=1)
+    return found if len(found) < 2 else await rows(tx, made, order=made.number, limit=1)
 
 
 async def count(tx: Transaction, made: Statement, *, most: int) -> int:
     """Return how many records a statement finds, counting no further than `most`."""
     found = await tx.fetch(
-        f"SELECT COUNT(*) AS found FROM (SELECT 1 AS one FROM {made.registry.record_table}"
-        f" WHERE {made.where} LIMIT :most) AS counted",
+        f"SELECT COUNT(*) AS found FROM (SELECT 1 AS one FROM {made.source} WHERE {made.where} LIMIT :most) AS counted",
         **made.parameters,
         most=most,
     )
@@ -271,7 +295,7 @@ async def values(tx: Transaction, made: Statement, *, order: str, limit: int) ->
     """Return the numbers of records with the values that a pattern looks at, in order."""
     shown = "".join(f", {place} AS value_{number}" for number, place in enumerate(made.values))
     return await tx.fetch(
-        f"SELECT number{shown} FROM {made.registry.record_table} WHERE {made.where} ORDER BY {order} LIMIT :limit",
+        f"SELECT number{shown} FROM {made.source} WHERE {made.where} ORDER BY {order} LIMIT :limit",
         **made.parameters,
         limit=limit,
     )
@@ -280,7 +304,7 @@ async def values(tx: Transaction, made: Statement, *, order: str, limit: int) ->
 async def numbered(tx: Transaction, made: Statement, numbers: Sequence[int]) -> list[Row]:
     """Return records by their numbers, in no order."""
     return await tx.fetch(
-        f"SELECT {made.columns} FROM {made.registry.record_table} WHERE {made.where} AND number = ANY(:numbers)",
+        f"SELECT {made.columns} FROM {made.source} WHERE {made.where} AND {made.number} = ANY(:numbers)",
         **made.parameters,
         numbers=list(numbers),
     )

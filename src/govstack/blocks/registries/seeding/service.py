@@ -10,6 +10,7 @@ import msgspec
 
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import NUMBER_FORMAT, Catalogue, Definition, SchemaTag
+from govstack.blocks.registries.narrowing import service as narrowing
 from govstack.blocks.registries.notation.model import read_schema
 from govstack.blocks.registries.seeding import store
 from govstack.kernel.actor import Actor
@@ -29,6 +30,7 @@ async def reset_databases(context: Context) -> None:
     content = msgspec.json.decode(FILE.read_bytes())
     wanted = list(_definitions(content))
     async with context.database.transaction() as tx:
+        await narrowing.remove_all(tx)
         await store.remove_everything(tx)
         for one in content["catalogues"]:
             await design.put_catalogue(tx, Catalogue(

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from govstack.blocks.registries.admission.model import is_guarded
 from govstack.blocks.registries.browsing.model import Filter
 from govstack.blocks.registries.design.model import (
     Classification,
     FieldType,
     Path,
     Registry,
+    is_guarded,
     path_of,
     pointer,
     reachable,

@@ -128,9 +128,9 @@ def _named(search: Search) -> list[Path]:
 
 async def _sums(context: Context, sight: Sight, question: Question, search: Search) -> dict[Labels, Sums]:
     registry = sight.registry
-    async with context.database.reading(one_statement=True, apart=True) as tx:
+    async with context.database.reading(one_statement=not search.texts, apart=True) as tx:
         # Ordered by the question's fields, so that only records in which all of them may be seen are counted.
-        made = reading.statement(tx, sight, search)
+        made = await reading.narrowed(tx, sight, search)
         where, parameters = made.where, dict(made.parameters)
         if not question.moment:
             for name, sign, moment in (
@@ -142,7 +142,7 @@ async def _sums(context: Context, sight: Sight, question: Question, search: Sear
                     parameters[name] = moment
         found = await store.cells(
             tx,
-            table=registry.record_table,
+            source=made.source,
             where=where,
             parameters=parameters,
             labels=_label_places(registry, tx.dialect, question),

@@ -12,7 +12,7 @@ REPORTS_MAX = 500
 
 
 async def cells(
-    tx: Transaction, *, table: str, where: str, parameters: Mapping[str, object], labels: Sequence[str], value: str
+    tx: Transaction, *, source: str, where: str, parameters: Mapping[str, object], labels: Sequence[str], value: str
 ) -> dict[Labels, Sums] | None:
     """Return the sums of each group of records, or None when there are too many groups.
 
@@ -24,7 +24,7 @@ async def cells(
     grouped = f" GROUP BY {', '.join(str(number + 1) for number in range(len(labels)))}" if labels else ""
     rows = await tx.fetch(
         f"SELECT {shown}{number} AS number, SUM({real}) AS total, MIN({real}) AS least, MAX({real}) AS most"
-        f" FROM {table} WHERE {where}{grouped} LIMIT {DAYS_MAX + 1:d}",
+        f" FROM {source} WHERE {where}{grouped} LIMIT {DAYS_MAX + 1:d}",
         **parameters,
     )
     if len(rows) > DAYS_MAX:

@@ -1,0 +1,1 @@
+"""Durable work: every registry gets its index for text search, those from before there were any too."""

@@ -1,0 +1,1 @@
+"""The index behind free text search: it narrows the records to look at, and decides nothing."""
