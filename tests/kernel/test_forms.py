@@ -49,7 +49,7 @@ def browser(running: Bench, subject: str) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-async def desk(sqlite_databases: Databases) -> Desk:
+async def desk(databases: Databases) -> Desk:
     pages, done, gate = Routes(), list[str](), asyncio.Event()
     gate.set()
 
@@ -70,7 +70,7 @@ async def desk(sqlite_databases: Databases) -> Desk:
             return Answer(body=b"wrong", status=400, media_type=HTML)
         return Redirect(f"/made/{len(done)}", notice="Done.")
 
-    running = bench(replace(SAMPLE, pages=pages), await sqlite_databases.migrated())
+    running = bench(replace(SAMPLE, pages=pages), await databases.migrated())
     return Desk(running, browser(running, "somebody"), done, gate)
 
 

@@ -76,6 +76,11 @@ _WORDS: Mapping[int, Words] = {
         _("More was asked of this service than it gives to one person at a time."),
         (_("Wait a minute, then try again."),),
     ),
+    431: Words(
+        _("That is too much at once"),
+        _("Your browser sent more beside its question than this page can take; most often these are cookies."),
+        (_("Remove the cookies of this site from your browser, then open the page again."),),
+    ),
     500: _OUR_SIDE,
     502: _BEHIND,
     503: _BEHIND,
