@@ -18,6 +18,7 @@ from govstack.host import compose
 from govstack.kernel.settings import KERNEL_SETTINGS
 from tests.databases import Databases
 from tests.host.commands import free_port, govstack, sentence, value
+from tests.shelf import POSTGRES_URL, new_prefix
 
 SAMPLE_SECRET = "q9Wc-3vT7_pL0zR2-yX8bN5mK1sD4fG6hJ"
 
@@ -83,6 +84,21 @@ def test_doctor_says_what_to_mend_and_ends_with_one(tmp_path: Path) -> None:
     assert "GOVSTACK_SECRET" in findings["Profile"]["line"]
     assert not findings["Events"]["sound"]
     assert {name for name, finding in findings.items() if name.startswith("Database of") and finding["sound"]} == set()
+
+
+def test_doctor_says_what_text_search_on_postgresql_is_fast_by(tmp_path: Path) -> None:
+    answer = govstack(
+        "doctor",
+        "--json",
+        DATA_DIR=str(tmp_path),
+        PORT=str(free_port()),
+        DATABASE_URL=POSTGRES_URL,
+        DATABASE_SCHEMA_PREFIX=new_prefix(),
+    )
+    findings = {finding["subject"]: finding for finding in value(answer)}
+
+    assert findings["Text search"]["sound"]
+    assert "pg_trgm" in findings["Text search"]["line"]
 
 
 def test_doctor_lists_every_setting() -> None:

@@ -50,7 +50,7 @@ async def examine(settings: Settings, manifests: Sequence[Manifest]) -> list[Fin
         found.append(_certificate(settings))
     found += [await _database(settings, manifest) for manifest in manifests]
     if any(settings.database_url(manifest.name).startswith("postgres") for manifest in manifests):
-        found.append(_programs())
+        found += [_programs(), await _text_search(settings, manifests)]
     if settings.text("NATS_URL"):
         found.append(await _events(settings))
     return found
@@ -185,6 +185,23 @@ def _programs() -> Finding:
     missing = [name for name in ("pg_dump", "pg_restore") if shutil.which(name) is None]
     line = f"{' and '.join(missing)} not found; `govstack backup` needs PostgreSQL's client programs"
     return Finding("Backup", not missing, line if missing else "PostgreSQL's client programs are there")
+
+
+async def _text_search(settings: Settings, manifests: Sequence[Manifest]) -> Finding:
+    """Look for what free text search on PostgreSQL is fast by; without it, it works all the same."""
+    subject = "Text search"
+    manifest = next(one for one in manifests if settings.database_url(one.name).startswith("postgres"))
+    database = open_database(settings, manifest)
+    try:
+        async with database.owner() as owner, owner.reading() as tx:
+            if await migrations.trigrams_schema(tx):
+                return Finding(subject, True, f"{migrations.TRIGRAMS} is there: free text search uses an index")
+    except Problem:
+        return Finding(subject, False, "PostgreSQL cannot be reached; check its address and that it runs")
+    finally:
+        await database.close()
+    line = "free text search reads every record: the first start makes it where its user may, else somebody must who may"
+    return Finding(subject, True, f"without {migrations.TRIGRAMS} {line}")
 
 
 async def _events(settings: Settings) -> Finding:

@@ -20,6 +20,7 @@ IDLE_IN_TRANSACTION_SECONDS_MAX = 60
 # The server keeps to the limits above; these are for one that has fallen silent without closing the connection.
 ANSWER_SECONDS_MAX = STATEMENT_SECONDS_MAX + 10.0
 SILENCE_SECONDS_MAX = 30
+ABSENCE_SECONDS_MAX = 2
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 _T = TypeVar("_T")
@@ -27,10 +28,6 @@ _ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClient
 _ENTER_ROLE = (
     "SELECT set_config('role', rolname, false) FROM pg_roles"
     " WHERE rolname = $1 AND pg_has_role(session_user, oid, 'MEMBER')"
-)
-# PostgreSQL 14 can notice in the middle of a statement that nobody waits for it any more; else it runs to its limit.
-_NOTICE_LEAVING = (
-    "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'"
 )
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _PLAN_EACH = "; SET LOCAL plan_cache_mode = force_custom_plan"
@@ -285,6 +282,8 @@ class PostgresDatabase(db.Database):
                     "lock_timeout": f"{LOCK_SECONDS_MAX}s",
                     "statement_timeout": f"{0 if self._as_owner else STATEMENT_SECONDS_MAX}s",
                     "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS_MAX}s",
+                    # A statement that nobody waits for any more would run on to its limit.
+                    "client_connection_check_interval": f"{ABSENCE_SECONDS_MAX}s",
                 },
             )
         except _ERRORS as error:
@@ -293,7 +292,6 @@ class PostgresDatabase(db.Database):
         try:
             # sum() of whole numbers is NUMERIC on PostgreSQL alone; read it as SQLite gives it.
             await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=_number)
-            await connection.execute(_NOTICE_LEAVING)
             if not self._as_owner:
                 await connection.execute(_ENTER_ROLE, self.role)
         except BaseException as error:

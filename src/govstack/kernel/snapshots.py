@@ -16,6 +16,7 @@ from govstack.kernel.db import Database, identifiers
 from govstack.kernel.db_postgres import PostgresDatabase
 from govstack.kernel.db_sqlite import SqliteDatabase
 from govstack.kernel.errors import Unavailable
+from govstack.kernel.migrations import provide_trigrams
 
 TOOL_SECONDS_MAX = 4 * 3_600
 OUTPUT_CHARACTERS_MAX = 400
@@ -62,6 +63,8 @@ async def load(database: Database, file: Path) -> None:
         await asyncio.to_thread(_bring, file, database.path)
         return
     assert isinstance(database, PostgresDatabase)
+    async with database.owner() as owner, owner.transaction() as tx:
+        await provide_trigrams(tx)  # a dump of one schema lacks what indexes of it need from elsewhere
     await _tool(
         "pg_restore",
         database.url,
