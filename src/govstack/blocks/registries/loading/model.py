@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
@@ -10,6 +11,9 @@ from typing import Any, TypeAlias
 import msgspec
 
 from govstack.kernel.errors import Problem
+
+# So many are dealt with before others get their turn.
+ROWS_AT_ONCE = 100
 
 Content: TypeAlias = Mapping[str, object]
 Rows: TypeAlias = Iterable[Content] | AsyncIterable[Content]
@@ -67,7 +71,7 @@ async def parts_of(rows: Rows, size: int) -> AsyncIterator[Part]:
     first = 1
     if not isinstance(rows, AsyncIterable):
         iterator = iter(rows)
-        while some := list(islice(iterator, size)):
+        while some := await _next(iterator, size):
             yield Part(first, some)
             first += len(some)
         return
@@ -79,3 +83,12 @@ async def parts_of(rows: Rows, size: int) -> AsyncIterator[Part]:
             first, held = first + size, []
     if held:
         yield Part(first, held)
+
+
+async def _next(rows: Iterator[Content], count: int) -> list[Content]:
+    """Return so many rows, or those that are left; others get their turn in between, for making rows takes time."""
+    some: list[Content] = []
+    while more := list(islice(rows, min(ROWS_AT_ONCE, count - len(some)))):
+        some += more
+        await asyncio.sleep(0)
+    return some

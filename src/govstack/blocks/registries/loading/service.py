@@ -15,6 +15,7 @@ from govstack.blocks.registries.contents.model import text_of
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import Registry, ServiceKind, pointer, value_at
 from govstack.blocks.registries.loading.model import (
+    ROWS_AT_ONCE,
     Content,
     Loaded,
     Part,
@@ -35,7 +36,6 @@ from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction, UniqueViolation
 from govstack.kernel.errors import Problem, Unavailable
 
-ROWS_AT_ONCE = 100
 ROWS_FOR_STATISTICS_MIN = 10_000
 LOADED = "registries.records.loaded"
 TAKEN = "is taken by another record"
@@ -155,13 +155,16 @@ class _Load:
         """Return the records that fit the schema so far."""
         sight, ready = self.prepared.sight, list[Loaded]()
         seal = _unsealed if traits(sight.registry).has_triggers else _sealed
-        for place, (uuid, given) in enumerate(zip(new_record_ids(len(part.rows)), part.rows, strict=True), part.first):
-            if place % ROWS_AT_ONCE == 0:
-                await asyncio.sleep(0)
-            try:
-                ready.append(seal(sight, place, uuid, _content(sight.registry, self.reads(given))))
-            except Problem as problem:
-                self._refuse(part, place, problem)
+        for start in range(0, len(part.rows), ROWS_AT_ONCE):
+            await asyncio.sleep(0)
+            some = part.rows[start : start + ROWS_AT_ONCE]
+            for place, (uuid, given) in enumerate(
+                zip(new_record_ids(len(some)), some, strict=True), part.first + start
+            ):
+                try:
+                    ready.append(seal(sight, place, uuid, _content(sight.registry, self.reads(given))))
+                except Problem as problem:
+                    self._refuse(part, place, problem)
         return ready
 
     def _refuse(self, part: Part, place: int, problem: Problem) -> None:
