@@ -111,7 +111,7 @@ async def _settle(context: Context, name: str, answer: Answer | None) -> None:
         if answer is None:
             await SQL.release_form(tx, name=name)
             return
-        kept = _Kept(answer.status or 200, answer.body or b"", answer.headers, answer.cookies)
+        kept = _Kept(answer.status or 200, answer.body or b"", dict(answer.headers), answer.cookies)
         await SQL.keep_form(
             tx, name=name, answer=context.keys.seal(PURPOSE, msgspec.msgpack.encode(kept), bound_to=name)
         )
