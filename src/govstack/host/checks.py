@@ -200,7 +200,7 @@ async def _text_search(settings: Settings, manifests: Sequence[Manifest]) -> Fin
         return Finding(subject, False, "PostgreSQL cannot be reached; check its address and that it runs")
     finally:
         await database.close()
-    line = "free text search reads every record: the first start makes it where its user may, else somebody must who may"
+    line = "it reads every record until a start, or somebody who may, makes the extension"
     return Finding(subject, True, f"without {migrations.TRIGRAMS} {line}")
 
 

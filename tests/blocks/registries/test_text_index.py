@@ -230,13 +230,12 @@ async def test_an_index_that_finds_more_directly_comes_first(context: Context, m
 
 @pytest.mark.requirement("DRS-23")
 async def test_short_and_foreign_texts_are_found_as_before(context: Context) -> None:
-    contents = [
-        {"Code": "x", "Name": text} for text in ("ab", "Οδυσσέας ΟΔΥΣΣΕΑΣ", "محمد علي", "50%_off\\", 'say "hi"')
-    ]
+    texts = ("ab", "Οδυσσέας ΟΔΥΣΣΕΑΣ", "محمد علي", "50%_off\\", 'say "hi"', "Hauptstrasse", "path\\to\\file")
+    contents = [{"Code": "x", "Name": text} for text in texts]
     registry = await stocked(context, *contents, given=plain(further=FURTHER))
     wanted = {
         "ab": [1], "b": [1], "σσέας": [2], "ΕΑΣ": [2], "εας": [2], "محمد": [3], "مد": [3], "%_o": [4], "f\\": [4],
-        'y "h': [5], '"': [5], "%%%": [], "___": [],
+        'y "h': [5], '"': [5], "%%%": [], "___": [], "hauptstraße": [6], "path\\to": [7], "path%to": [], "path_to": [],
     }  # fmt: skip
 
     assert {text: await found(context, registry, within(registry, text)) for text in wanted} == wanted
@@ -313,7 +312,9 @@ async def test_records_written_while_an_index_is_filled_are_in_it(sqlite_databas
     async with context.database.reading() as tx:
         name = (await index_of(context, registry)).name
         entered = await tx.fetch(f"SELECT rowid FROM {name} WHERE {name} MATCH '\"ren\"' ORDER BY rowid")
+        left = await tx.fetch(f"SELECT rowid FROM {name} WHERE {name} MATCH '\"ybo\"'")
     assert [row["rowid"] for row in entered] == [11, 591, 601]
+    assert len(left) == 600 - 2
 
 
 @pytest.mark.requirement("DRS-2", "DRS-23")
