@@ -2,8 +2,9 @@
 
 Run `python -m benchmarks.large_lists [--database sqlite] [--sizes 10000,100000,1000000]`; five million when asked. The
 first page of a list, page 1,000 by its cursor and by its number, a search by an indexed field, a search for a text in
-any field, one that everybody has, one that has no answer, and the counts that go with lists are asked of the block as a request asks, without a
-socket. Printed are medians of one size and how they grew from the smallest; the records grew by the factor at the top.
+any field, one that everybody has, one that has no answer, and the counts that go with lists are asked of the block as a
+request asks, without a socket. Printed are medians of one size and how they grew from the smallest; the records grew by
+the factor at the top.
 """
 
 from __future__ import annotations
