@@ -91,7 +91,8 @@ MEDIATOR_BODIES: dict[str, Any] = {
 }  # fmt: skip
 _FIELD = re.compile(r"\{(\w+)(\*?)\}")
 _TABLES = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+    # Not the tables of an index, which follow those that hold the rows.
+    "sqlite": "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'",
     "postgres": "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()",
 }
 
