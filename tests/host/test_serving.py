@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.builders.records import CALLER
 from tests.host.commands import Serving, govstack, sentence, serving
 
 SECOND_START_SECONDS_MAX = 15
@@ -143,6 +144,16 @@ def test_the_conformance_profile_serves_one_block_at_the_root(tmp_path: Path) ->
 
         assert ask(running, "/.well-known/openid-configuration").status_code == 200
         assert ask(running, "/identity/.well-known/openid-configuration").status_code == 404
+
+
+@pytest.mark.requirement("DR-D6", "SD-6")
+def test_the_conformance_profile_holds_the_published_records(tmp_path: Path) -> None:
+    with serving("serve", "registries", "--profile=conformance", settings={"DATA_DIR": str(tmp_path)}) as running:
+        running.await_ready("/healthcheck")
+
+        found = ask(running, "/data/registryname/111?search=John", **CALLER)
+
+    assert "John" in {one["FirstName"] for one in found.json()["results"]}
 
 
 def test_ctrl_c_is_an_orderly_stop(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from govstack.blocks.registries.manifest import MANIFEST
 from govstack.blocks.registries.records import service as records
-from govstack.blocks.registries.seeding import service as seeding
 from tests.builders.records import CALLER, desk
 from tests.builders.running import Bench
 from tests.databases import Databases
@@ -33,8 +33,8 @@ UPDATES = [
 async def seeded(databases: Databases) -> Bench:
     """The block as published clients meet it."""
     running = await desk(databases, PROFILE="conformance")
-    await seeding.reset_databases(running.context)
-    await records.conformance_rows(running.context)
+    assert MANIFEST.conformance_seed is not None
+    await MANIFEST.conformance_seed(running.context)
     return running
 
 

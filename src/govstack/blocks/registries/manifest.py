@@ -39,6 +39,7 @@ from govstack.blocks.registries.performing import tasks as performing_tasks
 from govstack.blocks.registries.policies import pages as policies_pages
 from govstack.blocks.registries.records import api as records
 from govstack.blocks.registries.records import dialect as records_dialect
+from govstack.blocks.registries.records import service as records_service
 from govstack.blocks.registries.seeding import service as seeding
 from govstack.blocks.registries.sharing import api as sharing
 from govstack.blocks.registries.sharing import pages as sharing_pages
@@ -102,7 +103,7 @@ NAVIGATION = (
     ("Who read whose data", "/usage", "registries:audit"),
     ("Who read my data", "/my-data", ""),
 )
-CONFORMANCE_SEEDS = (seeding.reset_databases,)
+CONFORMANCE_SEEDS = (seeding.reset_databases, records_service.conformance_rows)
 EVENTS = {
     "registries.registry.created": "A registry was created; code and databaseId",
     "registries.registry.published": "A version was published; code, databaseId and version",
