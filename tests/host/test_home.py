@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Sequence
 
 import httpx
@@ -79,3 +81,21 @@ async def test_the_reference_page_of_a_package_names_every_operation_for_machine
     assert answer.status_code == 200
     assert lint(answer.text) == []
     assert [one.path for one in shown if one.path.replace("*}", "}") not in answer.text] == []
+
+
+@pytest.mark.parametrize(
+    "manifest", [one for one in compose.packages() if one.kind == "block"], ids=lambda manifest: manifest.name
+)
+async def test_the_first_pages_of_a_package_lead_nowhere_that_is_not_there(
+    sqlite_databases: Databases, manifest: Manifest
+) -> None:
+    running = bench(manifest, await sqlite_databases.migrated(manifest.name, manifest.root / "migrations"))
+    first = ["/docs", *(one.path for one in manifest.pages.operations if one.method == "GET" and "{" not in one.path)]
+
+    async with running.client() as client:
+        pages = {path: (await client.get(path)).text for path in first}
+        linked = {html.unescape(link) for text in pages.values() for link in re.findall(r'href="(/[^"#]+)', text)}
+        own = sorted(link for link in linked if not link.startswith("/static/"))
+        missing = [link for link in own if (await client.get(link)).status_code == 404]
+
+    assert missing == []

@@ -30,6 +30,8 @@ class Renderer:
         self._manifest = manifest
         self._profile = profile
         self._live_view = live_view
+        # A package without a front page, such as one that only signs people in, has nothing to sign in to.
+        self._has_front = any(one.path == "/" for one in manifest.pages.operations)
         for folder in (manifest.root, *SHARED_WORDS):
             i18n.register(folder)
 
@@ -75,6 +77,7 @@ class Renderer:
             language=call.language,
             package_title=self._manifest.title,
             package_href=f"{base}/",
+            front_href=f"{base}/" if self._has_front else f"{base}/docs",
             home_href="/",
             profile=self._profile,
             path=here if call.method in {"GET", "HEAD"} else "",
@@ -83,7 +86,7 @@ class Renderer:
             correlation_id=call.correlation_id,
             navigation=navigation,
             notice=notice,
-            sign_in_href=f"{base}/session/start?to={quote(here, safe='/')}",
+            sign_in_href=f"{base}/session/start?to={quote(here, safe='/')}" if self._has_front else "",
             sign_out_href=f"{base}/session/end",
         )
 

@@ -49,6 +49,7 @@ class Shell:
     language: str = i18n.DEFAULT
     package_title: str = ""
     package_href: str = "/"
+    front_href: str = "/"
     home_href: str = "/"
     profile: str = "production"
     path: str = ""

@@ -25,7 +25,7 @@ async def apis(call: Call) -> Page:
     values = {
         "rows": presenters.listed(words, found),
         "signed_in": call.actor.signed_in,
-        "document": f"{call.mount}{presenters.API}/openapi.json",
+        "document": f"{call.mount}/openapi.json",
     }
     return framed(call, "apis", "apis.html", values)
 
