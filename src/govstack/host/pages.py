@@ -31,7 +31,8 @@ class Renderer:
         self._profile = profile
         self._live_view = live_view
         # A package without a front page, such as one that only signs people in, has nothing to sign in to.
-        self._has_front = any(one.path == "/" for one in manifest.pages.operations)
+        shown = manifest.pages.operations if manifest.pages is not None else []
+        self._has_front = any(one.path == "/" for one in shown)
         for folder in (manifest.root, *SHARED_WORDS):
             i18n.register(folder)
 
