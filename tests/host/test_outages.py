@@ -33,6 +33,7 @@ CREATED = "registries.record.created"
 OWNER = Actor("person", "owner", scopes=frozenset({"mediator:read"}))
 QUICKLY = RetryPolicy(attempts_max=1_000, first_seconds=0.05, longest_seconds=0.1)
 WAIT_SECONDS_MAX = 40
+LEASE_SECONDS = 5.0
 WRITERS, WRITES = 4, 12
 
 
@@ -212,8 +213,13 @@ async def told(databases: Databases, bus: NatsBus) -> AsyncIterator[tuple[Databa
     hearers = [Hearer(await databases.migrated(package)) for package in ("messaging", "payments")]
     for hearer in hearers:
         await bus.subscribe(hearer.database, [CREATED])
-    sending = JobRunner(publisher, {events.OUTBOX: events.relay(bus)}, {events.OUTBOX: QUICKLY})
-    hearing = [JobRunner(hearer.database, {events.subscription(CREATED): hearer.handle}) for hearer in hearers]
+    # What is at work when the wire is cut is taken up again once its lease has ended.
+    kinds = {events.OUTBOX: QUICKLY}
+    sending = JobRunner(publisher, {events.OUTBOX: events.relay(bus)}, kinds, lease_seconds=LEASE_SECONDS)
+    hearing = [
+        JobRunner(hearer.database, {events.subscription(CREATED): hearer.handle}, lease_seconds=LEASE_SECONDS)
+        for hearer in hearers
+    ]
     async with working(sending, *hearing):
         yield publisher, hearers
 
