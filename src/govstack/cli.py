@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Coroutine
@@ -39,6 +40,7 @@ console = Console(stderr=True)
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 CONFORMANCE_FOLDER = "conformance"
 FAILED, UNFIT = 1, workers.UNFIT
+KEPT_FROM_OTHERS = 0o077
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value for scripts.")]
 
@@ -183,6 +185,8 @@ def doctor(
 
 def main() -> None:
     """Run the command line; what cannot be done is said in one sentence, without a trace."""
+    # Databases, logs, archives and secrets are personal data: other accounts of the machine have no part in them.
+    os.umask(KEPT_FROM_OTHERS)
     log.configure()
     try:
         for manifest in compose.packages():

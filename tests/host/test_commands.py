@@ -30,6 +30,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     """Runs commands in this process, which is quicker than a process for each of many refusals."""
     handlers, level, structured = logging.root.handlers, logging.root.level, structlog.get_config()
+    mask = os.umask(0o022)
     for name in [name for name in os.environ if name.startswith("GOVSTACK_")]:  # noqa: TID251
         monkeypatch.delenv(name)
 
@@ -46,6 +47,7 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     logging.root.handlers = handlers
     logging.root.setLevel(level)
     structlog.configure(**structured)
+    os.umask(mask)
 
 
 def clean(answer: subprocess.CompletedProcess[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import time
@@ -81,6 +82,23 @@ def test_a_refused_client_is_one_tagged_line_of_the_log(identity: Serving) -> No
     assert answer.status_code == 401
     assert [(line["actor"], line["outcome"], bool(line["time"])) for line in tagged] == [("nobody", "refused", True)]
     assert "a-secret-nobody-may-read" not in "".join(identity.logged)
+
+
+def test_other_accounts_of_the_machine_read_nothing_of_what_a_process_keeps(tmp_path: Path) -> None:
+    data, lines = tmp_path / "data", tmp_path / "logs" / "lines"
+    before = os.umask(0o022)
+    try:
+        settings = {"DATA_DIR": str(data), "LOG_FILE": str(lines)}
+        with serving("serve", "identity", settings=settings) as running:
+            running.await_ready()
+            folders = {path: path.stat().st_mode & 0o777 for path in (data, lines.parent)}
+            files = {path: path.stat().st_mode & 0o777 for path in (*data.iterdir(), lines)}
+    finally:
+        os.umask(before)
+
+    assert {"identity.sqlite3", "identity.sqlite3-wal", "lines"} <= {path.name for path in files}
+    assert files == dict.fromkeys(files, 0o600)
+    assert folders == dict.fromkeys(folders, 0o700)
 
 
 def test_a_taken_port_is_named_in_one_sentence(identity: Serving, tmp_path: Path) -> None:
