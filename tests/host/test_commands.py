@@ -133,6 +133,7 @@ def test_migrating_twice_finds_nothing_left_to_do(tmp_path: Path) -> None:
         ({"PROFILE": "production", "SECRET": SAMPLE_SECRET}, "GOVSTACK_TLS_CERTIFICATE"),
         ({"TLS_CERTIFICATE": "/none.pem", "TLS_KEY": "/none.key"}, "GOVSTACK_TLS_CERTIFICATE"),
         ({"TLS_AUTHORITIES": "/none.pem"}, "GOVSTACK_TLS_AUTHORITIES"),
+        ({"LOG_FILE": "/dev/null/lines"}, "GOVSTACK_LOG_FILE names a file that cannot be opened"),
         ({"PROFILE": "festive"}, "GOVSTACK_PROFILE must be one of"),
         ({"PORTT": "80"}, "GOVSTACK_PORTT is not a setting"),
         ({"DATABASE_URL": "mysql://localhost/x"}, "sqlite:/// or postgresql://"),

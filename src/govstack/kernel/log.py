@@ -17,6 +17,7 @@ import structlog
 
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
+from govstack.kernel.settings import PREFIX, SettingsError
 
 CORRELATION: ContextVar[str] = ContextVar("correlation", default="")
 VALUE_CHARACTERS_MAX = 2_000
@@ -51,12 +52,13 @@ _output = _Output(None)
 
 
 def configure(level: str = "INFO", file: str = "") -> None:
-    """Send every log line of the process, also those of libraries, as JSON to a file or to standard output."""
+    """Send every log line of the process, also those of libraries, as JSON to a file or to standard output.
+
+    Raises SettingsError for a file that cannot be opened: nobody would miss a log that is never written.
+    """
     global _output  # noqa: PLW0603 (a process has one place for its lines)
     if file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        opened = Path(file).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 (open as long as the process)
-        _output = _Output(opened)
+        _output = _Output(_opened(file))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -87,6 +89,14 @@ def configure(level: str = "INFO", file: str = "") -> None:
     root.setLevel(level)
     for noisy in ("uvicorn.access", "httpx", "httpcore", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _opened(file: str) -> TextIO:
+    try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        return Path(file).open("a", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise SettingsError(f"{PREFIX}LOG_FILE names a file that cannot be opened ({error.strerror}).") from error
 
 
 def logger(package: str) -> structlog.typing.FilteringBoundLogger:
