@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 import structlog
 
 from govstack.kernel import log
+from govstack.kernel.errors import Forbidden
+from govstack.kernel.routing import Call, Routes, by_policy
 from tests.builders.running import bench
 from tests.builders.sample import SAMPLE
 from tests.databases import Databases
@@ -46,6 +49,28 @@ async def test_a_refused_call_is_one_json_line_with_time_trace_and_who(
     assert security[0]["correlation_id"] == "trace-7"
     assert security[0]["actor"] == "demo/GOV/1/a"
     assert str(security[0]["time"]).endswith("Z")
+
+
+@pytest.mark.requirement("X012", "X015")
+async def test_whoever_refuses_a_caller_it_is_a_security_event(
+    sqlite_databases: Databases, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def refuse(call: Call) -> None:
+        raise Forbidden
+
+    routes = Routes()
+    routes.get("/guarded", access=by_policy("a rule of its own"), operation_id="guarded")(refuse)
+    log.configure("INFO")
+    running = bench(replace(SAMPLE, api=routes), await sqlite_databases.migrated())
+
+    await running.application("demo/GOV/1/a").get("/api/v1/guarded")
+    await running.client("no.real.token").get("/api/v1/guarded")
+
+    events = [line for line in lines(capsys.readouterr().out) if line.get("security")]
+    assert [(one["actor"], one["operation"]) for one in events] == [
+        ("demo/GOV/1/a", "guarded"),
+        ("anonymous", "guarded"),
+    ]
 
 
 @pytest.mark.requirement("X016", "X089", "X008")

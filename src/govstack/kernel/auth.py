@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from govstack.kernel import clock, log
+from govstack.kernel import clock
 from govstack.kernel.actor import ANONYMOUS, Actor
 from govstack.kernel.crypto import from_base64url
 from govstack.kernel.errors import Forbidden, Problem, Unauthenticated, Unavailable
@@ -146,17 +146,13 @@ class Authenticator:
         return self.anonymous
 
 
-def check(access: Access, actor: Actor, *, package: str, operation: str) -> None:
-    """Refuse a caller whom the declared access does not admit, and log the refusal as a security event."""
+def check(access: Access, actor: Actor) -> None:
+    """Refuse a caller whom the declared access does not admit."""
     if access.kind in {"public", "policy"}:
         return
     if not actor.signed_in:
-        log.security(package, "access.unauthenticated", actor=actor.id, outcome="refused", operation=operation)
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     if access.kind == "scope" and not actor.may(access.name):
-        log.security(
-            package, "access.forbidden", actor=actor.id, outcome="refused", operation=operation, scope=access.name
-        )
         raise Forbidden
 
 

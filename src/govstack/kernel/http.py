@@ -103,7 +103,7 @@ class Application:
         operation = call.operation = self._found(call, scope)
         visit = await self._identify(call, scope)
         self._rate.take(call.actor.id if call.actor.signed_in else call.client_address)
-        auth.check(operation.access, call.actor, package=self.manifest.name, operation=operation.operation_id)
+        auth.check(operation.access, call.actor)
         if "%00" in call.raw_path:
             raise BadRequest(_("The address holds a NUL character."))
         if operation.kind == "raw":
@@ -195,6 +195,9 @@ class Application:
     def _refusal(self, problem: Problem, call: Call) -> Answer:
         if problem.status in {401, 403}:
             metrics.SECURITY.labels(self.manifest.name, problem.code).inc()
+            operation = call.operation.operation_id
+            facts = {"operation": operation, "code": problem.code}
+            log.security(self.manifest.name, "access.refused", actor=call.actor.id, outcome="refused", **facts)
         wants_page = call.operation.kind in {"page", "form"} or (
             call.operation is _UNKNOWN and "text/html" in call.headers.get("accept", "")
         )

@@ -284,7 +284,9 @@ async def test_the_reports_are_answered_over_http(sqlite_databases: Databases) -
 
 
 def test_initials_are_the_first_letters_of_a_name() -> None:
-    assert [initials(name) for name in ("Jane van Doe", "", "Ülo", "1 2")] == ["JVD", "", "Ü", ""]
+    assert [initials(name) for name in ("Jane van Doe", "", "Ülo", "1 2", "Мила Садовник (Mila S)")] == [
+        "JVD", "", "Ü", "", "МС",
+    ]  # fmt: skip
 
 
 def test_an_identifier_begins_and_ends_with_a_letter_or_digit() -> None:

