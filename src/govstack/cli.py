@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from govstack import __version__
 from govstack.host import archive, checks, compose, workers
 from govstack.host.run import Process, way_out
-from govstack.host.server import listening, server
+from govstack.host.server import listening, port_of, server
 from govstack.kernel import log
 from govstack.kernel.db import BrokenStatement
 from govstack.kernel.errors import Problem
@@ -212,7 +212,7 @@ async def _serve(
             process,
             settings,
             host=settings.text("HOST"),
-            port=settings.number("PORT"),
+            port=port_of(settings),
             on_ready=lambda: _say_ready(settings) if lifeline is None else None,
             on_tick=lifeline.beat if lifeline is not None else lambda: None,
             on_stop=process.wind_down,
@@ -305,7 +305,7 @@ def _address(settings: Settings) -> str:
 
 
 def _listening(settings: Settings) -> socket.socket:
-    return listening(settings.text("HOST"), settings.number("PORT"))
+    return listening(settings.text("HOST"), port_of(settings))
 
 
 def _guard_address(settings: Settings) -> None:

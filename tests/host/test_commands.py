@@ -134,6 +134,9 @@ def test_migrating_twice_finds_nothing_left_to_do(tmp_path: Path) -> None:
         ({"TLS_CERTIFICATE": "/none.pem", "TLS_KEY": "/none.key"}, "GOVSTACK_TLS_CERTIFICATE"),
         ({"TLS_AUTHORITIES": "/none.pem"}, "GOVSTACK_TLS_AUTHORITIES"),
         ({"LOG_FILE": "/dev/null/lines"}, "GOVSTACK_LOG_FILE names a file that cannot be opened"),
+        ({"PORT": "99999"}, "GOVSTACK_PORT must be a whole number from 1 to 65535."),
+        ({"PORT": "-1"}, "GOVSTACK_PORT must be a whole number from 1 to 65535."),
+        ({"PORT": "eighty"}, "GOVSTACK_PORT must be a whole number."),
         ({"PROFILE": "festive"}, "GOVSTACK_PROFILE must be one of"),
         ({"PORTT": "80"}, "GOVSTACK_PORTT is not a setting"),
         ({"DATABASE_URL": "mysql://localhost/x"}, "sqlite:/// or postgresql://"),
@@ -156,6 +159,9 @@ def test_an_unsafe_or_unclear_start_is_refused_in_one_sentence(
     [
         (("serve", "nonsense"), "There is no block or pillar named nonsense."),
         (("serve", "identity", "registries", "--profile=conformance"), "one block at the root"),
+        (("serve", "identity", "--port=99999"), "GOVSTACK_PORT must be a whole number from 1 to 65535."),
+        (("up", "--port=-1"), "GOVSTACK_PORT must be a whole number from 1 to 65535."),
+        (("serve", "identity", "--port=99999", "--workers=2"), "GOVSTACK_PORT must be a whole number"),
         (("restore", "/nowhere.tar"), "cannot be read as an archive"),
     ],
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography import x509
 
 from govstack.host.run import bring_up_to_date, open_database, stream
-from govstack.host.server import Certificate
+from govstack.host.server import Certificate, port_of
 from govstack.kernel import clock, migrations, snapshots
 from govstack.kernel.db import BrokenStatement, Database
 from govstack.kernel.errors import Problem
@@ -138,7 +138,7 @@ def _profile(settings: Settings) -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    host, port = settings.text("HOST"), settings.number("PORT")
+    host, port = settings.text("HOST"), port_of(settings)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
