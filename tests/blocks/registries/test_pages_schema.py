@@ -14,7 +14,7 @@ from govstack.blocks.registries.design.errors import UnknownRegistry
 from govstack.blocks.registries.design.model import FieldType, Lifecycle, Registry, ServiceState
 from govstack.blocks.registries.keys import service as keys
 from govstack.blocks.registries.records import service as records
-from tests.builders.registries import ADMINISTRATOR, ANALYST, field, published
+from tests.builders.registries import ADMINISTRATOR, ANALYST, definition, field, published
 from tests.builders.registry_pages import ADMINISTER, Visitor, desk, visitor
 from tests.builders.running import Bench
 from tests.databases import Databases
@@ -431,6 +431,21 @@ async def test_numbers_unique_combinations_and_search_are_part_of_the_draft(runn
         "B{year}-{indexNoByCode:6}", (("Name", "Weight"),), ["/Name"],
     )  # fmt: skip
     assert ('href="#number_format"' in wrong.text, 'href="#uniques"' in wrong.text) == (True, True)
+
+
+@pytest.mark.requirement("DRS-4")
+@pytest.mark.parametrize(("classification", "open_to_all"), [("restricted", True), ("confidential", False)])
+async def test_publishing_says_when_everybody_signed_in_may_read(
+    running: Bench, analyst: Visitor, classification: str, *, open_to_all: bool
+) -> None:
+    await analyst.open("/new/details")
+    await analyst.send("/new/details", {**DETAILS, "classification": classification})
+    given = definition("births", [field("Name", length_max=100)])
+    await design.upsert_definition(running.context, by=ADMINISTRATOR, definition=given)
+
+    await analyst.open(f"{B}/publish")
+
+    assert ("everybody who is signed in may read its records" in analyst.page) is open_to_all
 
 
 @pytest.mark.requirement("DRS-4")
