@@ -21,6 +21,7 @@ from tests.host.commands import free_port, govstack, sentence, value
 from tests.shelf import POSTGRES_URL, new_prefix
 
 SAMPLE_SECRET = "q9Wc-3vT7_pL0zR2-yX8bN5mK1sD4fG6hJ"
+UNSAFE_CLIENT = '{"a": {"secret": "b", "redirect_uris": ["nowhere"]}}'
 
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -137,6 +138,9 @@ def test_migrating_twice_finds_nothing_left_to_do(tmp_path: Path) -> None:
         ({"PORT": "99999"}, "GOVSTACK_PORT must be a whole number from 1 to 65535."),
         ({"PORT": "-1"}, "GOVSTACK_PORT must be a whole number from 1 to 65535."),
         ({"PORT": "eighty"}, "GOVSTACK_PORT must be a whole number."),
+        ({"IDENTITY_CLIENTS": "a, b"}, "GOVSTACK_IDENTITY_CLIENTS must be JSON"),
+        ({"IDENTITY_CLIENTS": '{"a": "b"}'}, "GOVSTACK_IDENTITY_CLIENTS must be JSON"),
+        ({"IDENTITY_CLIENTS": UNSAFE_CLIENT}, "GOVSTACK_IDENTITY_CLIENTS, client a: An address to return to"),
         ({"PROFILE": "festive"}, "GOVSTACK_PROFILE must be one of"),
         ({"PORTT": "80"}, "GOVSTACK_PORTT is not a setting"),
         ({"DATABASE_URL": "mysql://localhost/x"}, "sqlite:/// or postgresql://"),

@@ -19,6 +19,7 @@ from govstack.kernel.crypto import equal, private_jwk
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest, Forbidden
 from govstack.kernel.i18n import _
+from govstack.kernel.settings import PREFIX, SettingsError
 
 MACHINE_AUDIENCE = "govstack"
 TOKENS = "tokens"
@@ -35,18 +36,27 @@ class BootstrapClient(msgspec.Struct):
 
 
 async def start(context: Context) -> None:
-    """Enter the clients that the settings give."""
+    """Enter the clients that the settings give; raises SettingsError when they cannot be understood or are unsafe."""
     given = context.settings.text(BOOTSTRAP_SETTING)
-    for client_id, client in msgspec.json.decode(given or "{}", type=dict[str, BootstrapClient]).items():
-        await register_client(
-            context,
-            by=SYSTEM,
-            client_id=client_id,
-            secret=client.secret,
-            application=client.application,
-            scopes=client.scopes,
-            redirect_uris=client.redirect_uris,
-        )
+    try:
+        clients = msgspec.json.decode(given or "{}", type=dict[str, BootstrapClient])
+    except msgspec.DecodeError as error:
+        raise SettingsError(
+            f"{PREFIX}{BOOTSTRAP_SETTING} must be JSON: an object of client ids, each with an object that has a secret."
+        ) from error
+    for client_id, client in clients.items():
+        try:
+            await register_client(
+                context,
+                by=SYSTEM,
+                client_id=client_id,
+                secret=client.secret,
+                application=client.application,
+                scopes=client.scopes,
+                redirect_uris=client.redirect_uris,
+            )
+        except BadRequest as error:
+            raise SettingsError(f"{PREFIX}{BOOTSTRAP_SETTING}, client {client_id}: {error.detail}") from error
 
 
 async def register_client(
