@@ -166,6 +166,8 @@ def test_an_unsafe_or_unclear_start_is_refused_in_one_sentence(
         (("serve", "identity", "--port=99999"), "GOVSTACK_PORT must be a whole number from 1 to 65535."),
         (("up", "--port=-1"), "GOVSTACK_PORT must be a whole number from 1 to 65535."),
         (("serve", "identity", "--port=99999", "--workers=2"), "GOVSTACK_PORT must be a whole number"),
+        (("mediator", "verify", "/dev"), "/dev cannot be read as an exported log (Is a directory)."),
+        (("mediator", "verify", "/nowhere.jsonl"), "/nowhere.jsonl cannot be read as an exported log"),
         (("restore", "/nowhere.tar"), "cannot be read as an archive"),
     ],
 )

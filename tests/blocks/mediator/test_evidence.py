@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from govstack.blocks.mediator.evidence import model, service, tasks
 from govstack.blocks.mediator.evidence.errors import NotRecorded
@@ -519,6 +520,24 @@ async def test_a_file_is_verified_from_disk(on_sqlite: Context, tmp_path: Path) 
     found = service.verify_file(file, authorities=[await authority(on_sqlite)])
 
     assert found.ok
+
+
+async def test_the_command_that_verifies_a_file_answers_scripts_in_json(on_sqlite: Context, tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.jsonl", tmp_path / "cut.jsonl"
+    lines = await logged(on_sqlite)
+    whole.write_bytes(b"".join(lines))
+    cut.write_bytes(b"".join(lines[:-1]))
+    assert MANIFEST.cli is not None
+    app = MANIFEST.cli()
+
+    sound, unsound = (CliRunner().invoke(app, ["verify", str(file), "--json"]) for file in (whole, cut))
+
+    assert sound.exit_code == 0
+    assert json.loads(sound.stdout)["sound"]
+    assert json.loads(sound.stdout)["entries"] > 0
+    assert unsound.exit_code == 1
+    assert (json.loads(unsound.stdout)["sound"], json.loads(unsound.stdout)["first_bad"]) == (False, "end")
+    assert "cut off" in json.loads(unsound.stdout)["reason"]
 
 
 @pytest.mark.requirement("CFR-data-10")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -164,15 +165,26 @@ def commands() -> typer.Typer:
 
     @app.command()
     def verify(
-        file: Annotated[Path, typer.Argument(help="Log that /api/v1/messages/export wrote.", exists=True)],
+        file: Annotated[Path, typer.Argument(help="Log that /api/v1/messages/export wrote.")],
         authority: Annotated[
             list[str] | None, typer.Option(help="Fingerprint of an authority you trust, from a source of your own.")
         ] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value for scripts.")] = False,
     ) -> None:
         """Prove an exported log offline; names the first entry that was changed, removed, added or moved."""
-        result = evidence_service.verify_file(file, authorities=authority or ())
+        try:
+            result = evidence_service.verify_file(file, authorities=authority or ())
+        except OSError as error:
+            raise LookupError(f"{file} cannot be read as an exported log ({error.strerror}).") from error
         sound = f"Sound: {result.entries} entries."
-        typer.echo(sound if result.ok else f"Not sound at {result.first_bad}: {result.reason}")
+        plain = sound if result.ok else f"Not sound at {result.first_bad}: {result.reason}"
+        facts = {
+            "sound": result.ok,
+            "entries": result.entries,
+            "first_bad": result.first_bad,
+            "reason": result.reason,
+        }
+        typer.echo(json.dumps(facts, ensure_ascii=False) if as_json else plain)
         raise typer.Exit(0 if result.ok else 1)
 
     return app
