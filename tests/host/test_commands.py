@@ -218,6 +218,14 @@ def test_a_sandbox_is_emptied_only_after_a_yes(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.sqlite3*"))
 
 
+def test_a_broken_database_is_no_reason_not_to_empty_a_sandbox(tmp_path: Path) -> None:
+    (tmp_path / "identity.sqlite3").write_text("no database " * 500, encoding="utf-8")
+
+    answer = govstack("reset", "--yes", "--json", DATA_DIR=str(tmp_path))
+
+    assert value(answer) == ["identity"]
+
+
 def test_only_a_sandbox_can_be_emptied(here: Command, tmp_path: Path) -> None:
     answer = here("reset", "--yes", DATA_DIR=str(tmp_path), PROFILE="production")
 

@@ -101,6 +101,21 @@ def test_other_accounts_of_the_machine_read_nothing_of_what_a_process_keeps(tmp_
     assert folders == dict.fromkeys(folders, 0o700)
 
 
+def test_a_sandbox_in_use_is_not_emptied_under_its_process(tmp_path: Path) -> None:
+    with serving("serve", "identity", settings={"DATA_DIR": str(tmp_path)}) as running:
+        running.await_ready()
+        during = govstack("reset", "--yes", DATA_DIR=str(tmp_path))
+        served = ask(running, "/health/ready").status_code
+        kept = (tmp_path / "identity.sqlite3").exists()
+        running.stop()
+    after = govstack("reset", "--yes", DATA_DIR=str(tmp_path))
+
+    assert during.returncode == 1
+    assert sentence(during) == "A running process has the database of identity open. Stop it, then reset."
+    assert (served, kept) == (200, True)
+    assert (after.returncode, after.stdout) == (0, "Removed: identity.\n")
+
+
 def test_a_taken_port_is_named_in_one_sentence(identity: Serving, tmp_path: Path) -> None:
     answer = govstack("serve", "identity", DATA_DIR=str(tmp_path), PORT=str(identity.port))
 
