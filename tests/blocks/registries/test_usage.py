@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import Registry, ServiceKind
+from govstack.blocks.registries.frame.presenters import Words
 from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.model import Search, query_terms
 from govstack.blocks.registries.records import service as records
+from govstack.blocks.registries.usage import presenters
 from govstack.blocks.registries.usage import service as usage
 from govstack.blocks.registries.usage.errors import InvalidIdentifier, NoReads, NotYours
 from govstack.blocks.registries.usage.model import Reason, Usage, initials, is_identifier, reader_of
@@ -281,6 +284,19 @@ async def test_the_reports_are_answered_over_http(sqlite_databases: Databases) -
     ]
     assert set(report.json()[0]) == {"id", "readerId", "readerInitials", "searchDateTime", "refrences"}
     assert other.status_code == 403
+
+
+@pytest.mark.requirement("DRS-13", "DRS-14")
+async def test_the_log_shows_the_official_whom_a_system_names_without_a_name(
+    context: Context, people: Registry
+) -> None:
+    nameless = replace(OFFICER, attributes={"purpose": "benefit 12"})
+    for by in (nameless, replace(nameless, on_behalf_of="")):
+        await reading.read(context, by=by, registry=people, terms=query_terms(people, {"ID": "EE2"}))
+
+    shown = [presenters.who(Words("en"), entry) for entry in await reads(context, "EE2")]
+
+    assert shown == ["A system", "officer-7, as the system states"]
 
 
 def test_initials_are_the_first_letters_of_a_name() -> None:

@@ -63,11 +63,15 @@ def of_record(words: Words, found: Sequence[Usage], registry: Registry) -> list[
 
 
 def who(words: Words, one: Usage) -> str:
-    """Return who read: the name, else initials, else that it was a system."""
+    """Return who read: the name, else initials, else the official a system names, else that it was a system."""
     reader = one.reader
     if reader.name or reader.initials:
         return reader.name or reader.initials
-    return words(_("A system")) if reader.application else reader.id
+    if not reader.application:
+        return reader.id
+    if reader.id != reader.application:
+        return words(_("{official}, as the system states"), official=reader.id)
+    return words(_("A system"))
 
 
 def office(words: Words, one: Usage) -> str:
