@@ -141,6 +141,7 @@ def test_migrating_twice_finds_nothing_left_to_do(tmp_path: Path) -> None:
         ({"IDENTITY_CLIENTS": "a, b"}, "GOVSTACK_IDENTITY_CLIENTS must be JSON"),
         ({"IDENTITY_CLIENTS": '{"a": "b"}'}, "GOVSTACK_IDENTITY_CLIENTS must be JSON"),
         ({"IDENTITY_CLIENTS": UNSAFE_CLIENT}, "GOVSTACK_IDENTITY_CLIENTS, client a: An address to return to"),
+        ({"LOG_LEVEL": "NOISY"}, "GOVSTACK_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR."),
         ({"PROFILE": "festive"}, "GOVSTACK_PROFILE must be one of"),
         ({"PORTT": "80"}, "GOVSTACK_PORTT is not a setting"),
         ({"DATABASE_URL": "mysql://localhost/x"}, "sqlite:/// or postgresql://"),
