@@ -287,10 +287,8 @@ async def test_the_reports_are_answered_over_http(sqlite_databases: Databases) -
 
 
 @pytest.mark.requirement("DRS-13", "DRS-14")
-async def test_the_log_shows_the_official_whom_a_system_names_without_a_name(
-    context: Context, people: Registry
-) -> None:
-    nameless = replace(OFFICER, attributes={"purpose": "benefit 12"})
+async def test_the_log_shows_the_official_whom_a_system_states(context: Context, people: Registry) -> None:
+    nameless = replace(OFFICER, name="", attributes={"purpose": "benefit 12"})
     for by in (nameless, replace(nameless, on_behalf_of="")):
         await reading.read(context, by=by, registry=people, terms=query_terms(people, {"ID": "EE2"}))
 
