@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import os
 import shutil
@@ -13,14 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import apsw
 from cryptography import x509
 
 from govstack.host.run import bring_up_to_date, open_database, stream
 from govstack.host.server import Certificate, port_of
 from govstack.kernel import clock, migrations, snapshots
 from govstack.kernel.db import BrokenStatement, Database
-from govstack.kernel.db_sqlite import SqliteDatabase
 from govstack.kernel.errors import Conflict, Problem
 from govstack.kernel.events import NatsBus
 from govstack.kernel.manifest import Manifest
@@ -96,25 +93,10 @@ async def remove_all(settings: Settings, manifests: Sequence[Manifest]) -> list[
 async def _refuse_open(settings: Settings, manifest: Manifest) -> None:
     database = open_database(settings, manifest)
     try:
-        if isinstance(database, SqliteDatabase) and await snapshots.exists(database):
-            await asyncio.to_thread(_take_alone, database.path)
-    except apsw.BusyError as error:
-        raise Conflict(f"A running process has the database of {manifest.name} open. Stop it, then reset.") from error
+        if await snapshots.is_open_elsewhere(database):
+            raise Conflict(f"A running process has the database of {manifest.name} open. Stop it, then reset.")
     finally:
         await database.close()
-
-
-def _take_alone(path: Path) -> None:
-    """Lock out everybody else for a moment; raises BusyError when somebody has the file open, even if idle."""
-    connection = apsw.Connection(str(path))
-    try:
-        # Who reads the write-ahead log shares a lock for as long as it is connected; this mode asks for all of it.
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("BEGIN EXCLUSIVE")
-    except apsw.NotADBError:
-        return  # a broken file is one more reason to reset
-    finally:
-        connection.close()
 
 
 def describe_settings(manifests: Sequence[Manifest]) -> list[dict[str, str]]:

@@ -111,6 +111,28 @@ async def remove(database: Database) -> bool:
     return True
 
 
+async def is_open_elsewhere(database: Database) -> bool:
+    """Tell whether a process has a package's SQLite file open, even if idle; PostgreSQL's own is not looked at."""
+    if not isinstance(database, SqliteDatabase) or not await exists(database):
+        return False
+    return not await asyncio.to_thread(_is_alone, database.path)
+
+
+def _is_alone(path: Path) -> bool:
+    connection = apsw.Connection(str(path))
+    try:
+        # Who reads the write-ahead log shares a lock for as long as it is connected; this mode asks for all of it.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+    except apsw.BusyError:
+        return False
+    except apsw.NotADBError:
+        return True  # a broken file is nobody's
+    finally:
+        connection.close()
+    return True
+
+
 def _copy(source: Path, target: Path) -> None:
     connection = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
     try:
