@@ -16,6 +16,8 @@ class Problem(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad-request"
     title: ClassVar[str] = "The request could not be understood."
+    # Set by who put the refusal on record as a security event, with more than the edge knows.
+    logged = False
 
     def __init__(
         self,

@@ -273,13 +273,22 @@ class NatsBus:
             messages = [await arrived.get()]
             while len(messages) < BATCH_EVENTS_MAX and not arrived.empty():
                 messages.append(arrived.get_nowait())
-            try:
-                await self._take_in(database, wanted, messages)
-            except Exception as error:  # noqa: BLE001 - what is not acknowledged comes again
-                facts = {"error": type(error).__name__, "at": place(error)}
-                _log.error("events.not_taken_in", package=database.package, events=len(messages), **facts)
-                await asyncio.sleep(TROUBLE_SECONDS)
-                await _answer(message.nak() for message in messages)
+            while not await self._is_taken_in(database, wanted, messages):
+                # Kept and tried again before any later event, for these must not overtake them.
+                await _answer(message.in_progress() for message in messages)
+
+    async def _is_taken_in(self, database: Database, wanted: frozenset[str], messages: list[Msg]) -> bool:
+        """Take events in; says no while the database is away, and hands back what it refuses."""
+        try:
+            await self._take_in(database, wanted, messages)
+        except Exception as error:  # noqa: BLE001 - what is not acknowledged comes again
+            facts = {"error": type(error).__name__, "at": place(error)}
+            _log.error("events.not_taken_in", package=database.package, events=len(messages), **facts)
+            await asyncio.sleep(TROUBLE_SECONDS)
+            if isinstance(error, Unavailable):
+                return False
+            await _answer(message.nak() for message in messages)
+        return True
 
     async def _take_in(self, database: Database, wanted: frozenset[str], messages: list[Msg]) -> None:
         async with database.transaction() as tx:

@@ -195,8 +195,8 @@ class Application:
     def _refusal(self, problem: Problem, call: Call) -> Answer:
         if problem.status in {401, 403}:
             metrics.SECURITY.labels(self.manifest.name, problem.code).inc()
-            operation = call.operation.operation_id
-            facts = {"operation": operation, "code": problem.code}
+        if problem.status in {401, 403} and not problem.logged:
+            facts = {"operation": call.operation.operation_id, "code": problem.code}
             log.security(self.manifest.name, "access.refused", actor=call.actor.id, outcome="refused", **facts)
         wants_page = call.operation.kind in {"page", "form"} or (
             call.operation is _UNKNOWN and "text/html" in call.headers.get("accept", "")

@@ -204,7 +204,9 @@ async def _proven(context: Context, client_id: str, secret: str) -> Client:
         client = await store.client(tx, client_id=client_id)
     if client is None or not model.secret_fits(client, secret):
         log.security(context.package, "client.refused", actor=client_id[:100], outcome="refused")
-        raise InvalidClient(headers={"WWW-Authenticate": "Basic"})
+        refusal = InvalidClient(headers={"WWW-Authenticate": "Basic"})
+        refusal.logged = True
+        raise refusal
     return client
 
 

@@ -193,6 +193,7 @@ async def forward(context: Context, *, by: Actor, incoming: Incoming) -> Outcome
         # These come before there is anything to put on record between two members.
         facts = {"reason": problem.code, "service": incoming.address.mediated}
         log.security(context.package, "exchange.refused", actor=by.id, outcome="refused", **facts)
+        problem.logged = True
         raise
     statements = model.statements(incoming.headers)
     here = desk(context)
