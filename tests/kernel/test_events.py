@@ -10,7 +10,7 @@ import nats
 import pytest
 
 from govstack.kernel import clock, events, ids
-from govstack.kernel.db import Database
+from govstack.kernel.db import Database, Transaction
 from govstack.kernel.errors import Unavailable
 from govstack.kernel.events import Bus, Event, InProcessBus, NatsBus
 from govstack.kernel.jobs import Job, JobRunner, RetryPolicy
@@ -270,6 +270,32 @@ async def test_an_event_comes_again_when_it_could_not_be_stored(
         await consumer.expect(1)
 
     assert len(consumer.events) == 1
+
+
+@pytest.mark.requirement("CFR-architecture-12")
+async def test_what_the_database_could_not_take_in_is_not_overtaken(
+    databases: Databases, nats_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = 2
+    taken_in = events.receive
+
+    async def receive(tx: Transaction, event: Event) -> bool:
+        nonlocal away
+        if away:
+            away -= 1
+            raise Unavailable
+        return await taken_in(tx, event)
+
+    monkeypatch.setattr(events, "receive", receive)
+    monkeypatch.setattr(events, "BATCH_EVENTS_MAX", 1)
+    monkeypatch.setattr(events, "TROUBLE_SECONDS", 0.05)
+    async with nats_bus(nats_url) as bus:
+        consumer = await subscriber(databases, bus, "messaging", CREATED)
+        for n in range(5):
+            await bus.send(Event(ids.new_id(), CREATED, "r/1", clock.timestamp(), "/registries", {"n": n}))
+        await consumer.expect(5)
+
+    assert [event.data["n"] for event in consumer.events] == [0, 1, 2, 3, 4]
 
 
 async def test_what_is_not_an_event_is_passed_over(databases: Databases, publisher: Database, nats_url: str) -> None:
