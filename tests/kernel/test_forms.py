@@ -6,13 +6,15 @@ import asyncio
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import httpx
 import pytest
 
 from govstack.kernel import clock, forms
 from govstack.kernel.context import Context
-from govstack.kernel.errors import Conflict
+from govstack.kernel.errors import Conflict, GatewayTimeout, Unavailable
 from govstack.kernel.routing import Answer, Call, Routes, signed_in
 from govstack.kernel.sessions import VISIT_COOKIE
 from govstack.web.answers import Redirect
@@ -21,6 +23,7 @@ from tests.builders.sample import SAMPLE
 from tests.databases import Databases
 
 HTML = "text/html; charset=utf-8"
+FAULTS = {"fault": RuntimeError("unforeseen"), "time-out": GatewayTimeout(), "outage": Unavailable()}
 
 
 @dataclass
@@ -64,6 +67,8 @@ async def desk(databases: Databases) -> Desk:
         if kind == "refused":
             raise Conflict("Not now.")
         done.append(call.form.get("what", ""))
+        if kind in FAULTS:
+            raise FAULTS[kind]
         if kind == "file":
             return Answer(body=b"1,2", media_type="text/csv")
         if kind == "wrong":
@@ -130,6 +135,33 @@ async def test_a_form_that_was_refused_can_be_sent_again(desk: Desk) -> None:
     assert [answer.status_code for answer in answers] == [409, 409]
     assert all("Not now." in answer.text for answer in answers)
     assert await kept(desk.running.context) == []
+
+
+@pytest.mark.requirement("X214", "SD-1")
+@pytest.mark.parametrize("kind", FAULTS)
+async def test_a_form_that_failed_after_its_work_is_not_done_again(desk: Desk, kind: str) -> None:
+    first = await desk.send("1", what="a", kind=kind)
+    again = await desk.send("1", what="a", kind=kind)
+
+    assert desk.done == ["a"]
+    assert (first.status_code >= 500, again.status_code, forms.LOST in again.text) == (True, 409, True)
+
+
+@pytest.mark.requirement("X214", "SD-1")
+async def test_a_form_that_took_too_long_is_not_done_again(desk: Desk) -> None:
+    async def stored_and_slow() -> Answer:
+        desk.done.append("a")
+        await asyncio.sleep(3_600)
+        return Answer(body=b"", media_type=HTML)
+
+    call = SimpleNamespace(context=desk.running.context, form={forms.MARK: "1"}, form_lists={}, files={}, url_path="/")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await forms.once(cast(Call, call), stored_and_slow)
+
+    with pytest.raises(Conflict, match="its answer was lost"):
+        await forms.once(cast(Call, call), stored_and_slow)
+    assert desk.done == ["a"]
 
 
 async def test_a_form_that_was_cut_off_halfway_is_not_done_again(desk: Desk) -> None:

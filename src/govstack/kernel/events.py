@@ -273,12 +273,12 @@ class NatsBus:
             messages = [await arrived.get()]
             while len(messages) < BATCH_EVENTS_MAX and not arrived.empty():
                 messages.append(arrived.get_nowait())
-            while not await self._is_taken_in(database, wanted, messages):
+            while not await self._take_in_or_wait(database, wanted, messages):
                 # Kept and tried again before any later event, for these must not overtake them.
                 await _answer(message.in_progress() for message in messages)
 
-    async def _is_taken_in(self, database: Database, wanted: frozenset[str], messages: list[Msg]) -> bool:
-        """Take events in; says no while the database is away, and hands back what it refuses."""
+    async def _take_in_or_wait(self, database: Database, wanted: frozenset[str], messages: list[Msg]) -> bool:
+        """Take events in, and hand back what is refused; false, after a moment, while the database is away."""
         try:
             await self._take_in(database, wanted, messages)
         except Exception as error:  # noqa: BLE001 - what is not acknowledged comes again

@@ -1,7 +1,8 @@
 """Forms that are sent twice, by a double click or on a slow line: what they ask is done once, and answered alike.
 
 A form carries another mark each time it is shown. The first request with a mark and a content claims them and does the
-work; one that is the same gets the first one's answer. A refusal gives the claim up, for it left nothing behind.
+work; one that is the same gets the first one's answer. A refusal gives the claim up: it left nothing behind. A fault
+or a time-out may have left something behind: there the form is not done again, and its sender is told to look.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import msgspec
 from govstack.kernel import clock, crypto
 from govstack.kernel.context import Context
 from govstack.kernel.db import queries
-from govstack.kernel.errors import Conflict, Unavailable
+from govstack.kernel.errors import Conflict, Problem, Unavailable
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call
 
@@ -26,6 +27,8 @@ PURPOSE = "form-answer"
 KEPT = timedelta(minutes=15)
 ANSWER_BYTES_MAX = 1 << 20
 LOOK_SECONDS = 0.1
+FAULT_STATUS_MIN = 500
+NO_ANSWER = b""
 LOST = _("This form was sent before, and its answer was lost. Look whether it was done before you fill it in again.")
 
 
@@ -41,7 +44,7 @@ class _Kept(msgspec.Struct, frozen=True):
 async def once(call: Call, work: Callable[[], Awaitable[Answer]]) -> Answer:
     """Return what a form is answered: by doing the work, or as the same form was answered before.
 
-    A form without a mark is always worked on. Raises Conflict where the first one was cut off halfway.
+    A form without a mark is always worked on. Raises Conflict where the first one was cut off halfway or failed.
     """
     if not call.form.get(MARK):
         return await work()
@@ -53,11 +56,11 @@ async def once(call: Call, work: Callable[[], Awaitable[Answer]]) -> Answer:
         await asyncio.sleep(LOOK_SECONDS)
     try:
         answer = await work()
-    except BaseException:
-        with suppress(Unavailable):
-            await _settle(context, name, None)
+    except BaseException as error:
+        refused = isinstance(error, Problem) and error.status < FAULT_STATUS_MIN
+        await _settle(context, name, None if refused else NO_ANSWER)
         raise
-    await _settle(context, name, answer if _is_kept(answer) else None)
+    await _settle(context, name, _sealed(context, name, answer) if _is_kept(answer) else None)
     return answer
 
 
@@ -92,6 +95,8 @@ async def _earlier(context: Context, name: str) -> Answer | None:
         found = await SQL.sent_form(tx, name=name)
     if found is None:
         return None
+    if found["answer"] == NO_ANSWER:
+        raise Conflict(LOST)
     if found["answer"] is None:
         longest = timedelta(seconds=context.settings.number("REQUEST_SECONDS_MAX"))
         if found["at"] < clock.timestamp(clock.now() - longest):
@@ -105,13 +110,19 @@ async def _earlier(context: Context, name: str) -> Answer | None:
     )  # fmt: skip
 
 
-async def _settle(context: Context, name: str, answer: Answer | None) -> None:
-    """Keep the answer to a form, sealed; without one, let the form be sent again."""
-    async with context.database.transaction() as tx:
-        if answer is None:
-            await SQL.release_form(tx, name=name)
-            return
-        kept = _Kept(answer.status or 200, answer.body or b"", dict(answer.headers), answer.cookies)
-        await SQL.keep_form(
-            tx, name=name, answer=context.keys.seal(PURPOSE, msgspec.msgpack.encode(kept), bound_to=name)
-        )
+def _sealed(context: Context, name: str, answer: Answer) -> bytes:
+    kept = _Kept(answer.status or 200, answer.body or b"", dict(answer.headers), answer.cookies)
+    return context.keys.seal(PURPOSE, msgspec.msgpack.encode(kept), bound_to=name)
+
+
+async def _settle(context: Context, name: str, answer: bytes | None) -> None:
+    """Keep the answer to a form; None lets the form be sent again.
+
+    Where the database is away by now the claim stays as it is, and with time becomes that of a lost answer.
+    """
+    with suppress(Unavailable):
+        async with context.database.transaction() as tx:
+            if answer is None:
+                await SQL.release_form(tx, name=name)
+            else:
+                await SQL.keep_form(tx, name=name, answer=answer)

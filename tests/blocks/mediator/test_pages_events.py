@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from govstack.blocks.mediator.rights import service as rights
+from tests.builders.mediator import BUILDER
 from tests.builders.mediator_pages import (
     ADMINISTRATOR,
     DESK,
@@ -120,6 +122,31 @@ async def test_active_subscriptions_are_listed_changed_and_ended(pages: Bench) -
     assert all(text in changed for text in ("In order", "60 seconds", "/births", "As this instance is set up"))
 
 
+@pytest.mark.requirement("I22", "I27")
+async def test_a_subscription_says_what_stands_in_the_way_of_its_events(pages: Bench) -> None:
+    await announced(pages)
+
+    async with visitor(pages, roles=OWN) as own:
+        path = await subscription_of(own, DESK)
+        well = await own.read(path)
+        await own.read(f"{path}/change")
+        elsewhere = await own.send(f"{path}/change", {**PATIENCE, "path": "/a/b/c", "step": "send"})
+        await own.read(f"{path}/change")
+        nowhere = await own.send(f"{path}/change", {**PATIENCE, "service_code": "nothing", "step": "send"})
+        await own.read(f"{path}/change")
+        pulled = await own.send(f"{path}/change", {**PATIENCE, "mode": "PULL", "step": "send"})
+        await rights.deny(pages.context, by=BUILDER, wishes=[rights.Wish(f"{DESK}/events", ROOM)])
+        await own.read(f"{path}/change")
+        forbidden = await own.send(f"{path}/change", {**PATIENCE, "step": "send"})
+        french = await own.read(f"{path}?lang=fr")
+
+    warned = ["Events cannot be pushed" in page for page in (well, elsewhere, nowhere, pulled, forbidden)]
+    assert warned == [False, True, True, False, True]
+    assert ("takes no POST" in elsewhere, "offers no such service" in nowhere) == (True, True)
+    assert "has no right to the subscriber" in forbidden
+    assert "La salle n’a pas de droit" in french
+
+
 @pytest.mark.requirement("I22")
 @pytest.mark.parametrize(
     ("field", "value"),
@@ -178,11 +205,14 @@ async def test_a_dead_letter_shows_its_attempts_and_is_put_back_or_dropped(pages
         listed = await own.read("/events/dead")
         path = re.findall(r'href="(?:/mediator)?(/events/deliveries/\d+)"', listed)[0]
         page = await own.read(path)
+        spanish = await own.read(f"{path}?lang=es")
+        await own.read(f"{path}?lang=en")
         waits = await own.send(f"{path}/requeue")
         await own.read(f"{path}/drop")
         refused = await own.send(f"{path}/drop")
 
     assert "The subscriber answered 503." in page
+    assert "El suscriptor respondió 503." in spanish
     assert "/messages/" in page
     assert "The event waits in its queue again." in waits
     assert own.answer.status_code == 409

@@ -17,7 +17,7 @@ from govstack.blocks.mediator.evidence import service as evidence
 from govstack.blocks.mediator.rights import service as rights
 from govstack.blocks.mediator.rooms.model import Act
 from govstack.blocks.mediator.subscriptions import service as subscriptions
-from govstack.blocks.mediator.subscriptions.model import Mode, Wish
+from govstack.blocks.mediator.subscriptions.model import OBSTACLES, Mode, Obstacle, Wish
 from govstack.blocks.mediator.tracking import service as tracking
 from govstack.kernel import clock
 from tests.builders import mediator
@@ -122,6 +122,8 @@ async def test_without_the_subscribers_leave_nothing_is_pushed(room: Room) -> No
     assert police.received == []
     assert await attempts(room) == [(1, 403, "failed")]
     assert await room.states() == ["waiting"]
+    reasons = {row["reason"] for row in await room.rows("SELECT reason FROM delivery")}
+    assert reasons == {OBSTACLES[Obstacle.NO_RIGHT]}
 
 
 async def test_a_subscriber_without_the_named_service_fails_with_the_reason(room_on_sqlite: Room) -> None:

@@ -24,15 +24,17 @@ from govstack.blocks.mediator.delivery.model import (
 )
 from govstack.blocks.mediator.exchange import model as exchange_model
 from govstack.blocks.mediator.exchange import service as exchange
+from govstack.blocks.mediator.exchange.errors import NoRight, UnknownEndpoint, UnknownTarget
 from govstack.blocks.mediator.rooms import service as rooms
 from govstack.blocks.mediator.rooms.service import Address
 from govstack.blocks.mediator.subscriptions import service as subscriptions
-from govstack.blocks.mediator.subscriptions.model import Mode, Subscription
+from govstack.blocks.mediator.subscriptions.model import OBSTACLES, Mode, Obstacle, Subscription
 from govstack.kernel import clock, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import Problem
+from govstack.kernel.i18n import _
 from govstack.kernel.jobs import RetryPolicy
 from govstack.kernel.log import CORRELATION
 from govstack.kernel.settings import Setting
@@ -43,12 +45,12 @@ PULLS_LOGGED_MAX = 1_000
 ANSWER_BYTES_READ_MAX = 65_536
 RETRY_AFTER_SECONDS_MAX = 3_600.0
 EXPIRED_AT_ONCE_MAX = 1_000
-STOPPED = "The event was stopped."
-NO_ANSWER = "The subscriber did not answer in time."
-BROKEN_OFF = "The subscriber's answer broke off."
-FAILED_INSIDE = "The push failed on our side."
-NOT_KEPT = "The payload is not kept any more."
-ENDED_EACH_TIME = "The process ended during each attempt."
+STOPPED = _("The event was stopped.")
+NO_ANSWER = _("The subscriber did not answer in time.")
+BROKEN_OFF = _("The subscriber's answer broke off.")
+FAILED_INSIDE = _("The push failed on our side.")
+NOT_KEPT = _("The payload is not kept any more.")
+ENDED_EACH_TIME = _("The process ended during each attempt.")
 
 SETTINGS = (
     Setting("MEDIATOR_PUSH_ATTEMPTS", "10", "How often an event is pushed before it becomes a dead letter"),
@@ -59,6 +61,12 @@ SETTINGS = (
 )
 
 Listener = Callable[[Iterable[str]], None]
+# The mediator's own words are for whoever calls; these are for whoever reads why an event did not arrive.
+_OBSTACLES: Mapping[type[Problem], Obstacle] = {
+    UnknownTarget: Obstacle.NO_SERVICE,
+    UnknownEndpoint: Obstacle.NO_ENDPOINT,
+    NoRight: Obstacle.NO_RIGHT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +299,9 @@ async def _ask(context: Context, order: Order) -> Reply:
     except ConnectionError:
         return Reply(0, BROKEN_OFF)
     except Problem as problem:
-        return Reply(problem.status, problem.detail, problem.headers.get(exchange_model.MESSAGE_ID, ""))
+        obstacle = _OBSTACLES.get(type(problem))
+        reason = OBSTACLES[obstacle] if obstacle else problem.detail
+        return Reply(problem.status, reason, problem.headers.get(exchange_model.MESSAGE_ID, ""))
     message_id = outcome.headers.get(exchange_model.MESSAGE_ID, "")
     if 200 <= outcome.status < 300:
         return Reply(outcome.status, "", message_id)

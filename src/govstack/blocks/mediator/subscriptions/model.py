@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from govstack.blocks.mediator.directory.model import CODE_PATTERN, RESERVED_SERVICE_CODES, plain_path
+from govstack.blocks.mediator.directory.model import (
+    CODE_PATTERN,
+    RESERVED_SERVICE_CODES,
+    Reason,
+    Target,
+    plain_path,
+    verdict,
+)
 from govstack.blocks.mediator.subscriptions.errors import EndpointRefused
+from govstack.kernel.i18n import _
 
 TTL_SECONDS_DEFAULT = 3_600
 TTL_SECONDS_MAX = 30 * 24 * 3_600
@@ -53,6 +62,23 @@ class Subscription:
     changed_at: str
 
 
+class Obstacle(StrEnum):
+    """Why events of a subscription cannot be pushed as things stand."""
+
+    NO_SERVICE = "no-service"
+    NO_ENDPOINT = "no-endpoint"
+    NO_RIGHT = "no-right"
+
+
+OBSTACLES: Mapping[Obstacle, str] = {
+    Obstacle.NO_SERVICE: _("The subscriber offers no such service, or has switched it off."),
+    Obstacle.NO_ENDPOINT: _("The subscriber's service takes no POST at this path."),
+    Obstacle.NO_RIGHT: _(
+        "The room has no right to the subscriber's service. Whoever manages the subscriber grants it."
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a subscriber asks for; None takes the usual value, or leaves what is there."""
@@ -66,6 +92,16 @@ class Wish:
     retry_first_seconds: float | None = None
     retry_factor: float | None = None
     retry_longest_seconds: float | None = None
+
+
+def obstacle(subscription: Subscription, target: Target | None) -> Obstacle | None:
+    """Return what stands in the way of pushing to the subscriber's service; None when nothing does."""
+    if target is None or not target.enabled:
+        return Obstacle.NO_SERVICE
+    found = verdict(target, client=subscription.room, method="POST", path=subscription.path)
+    if found.allowed:
+        return None
+    return Obstacle.NO_RIGHT if found.reason is Reason.NO_RIGHT else Obstacle.NO_ENDPOINT
 
 
 def changed(known: Subscription, wish: Wish, *, at: str) -> Subscription:

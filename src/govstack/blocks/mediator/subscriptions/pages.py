@@ -15,7 +15,7 @@ from govstack.blocks.mediator.rooms import service as rooms
 from govstack.blocks.mediator.rooms.service import Address
 from govstack.blocks.mediator.subscriptions import presenters, service
 from govstack.blocks.mediator.subscriptions.errors import EndpointRefused
-from govstack.blocks.mediator.subscriptions.model import Subscription
+from govstack.blocks.mediator.subscriptions.model import OBSTACLES, Subscription
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.web.answers import Page, Redirect
@@ -80,10 +80,13 @@ async def subscriptions(call: Call) -> Page:
 async def one_subscription(call: Call) -> Page:
     """Show one subscription."""
     found, frame, words = await _found(call), await _frame(call), Words(call.language)
+    obstacle = await service.obstacle(call.context, found)
     values = {
         **frame,
         **await _named(call, found),
         "facts": presenters.summary(words, presenters.as_form(found)),
+        "obstacle": words(OBSTACLES[obstacle]) if obstacle else "",
+        "offered_href": lists.application_path(found.subscriber.partition("/")[2], public=True),
         "manages": may(call.actor, Power.OFFER, application="/".join(_address(call)[1:])),
     }
     return framed(call, "events", "subscription.html", values)

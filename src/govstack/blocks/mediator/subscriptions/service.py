@@ -10,12 +10,13 @@ from govstack.blocks.mediator.rooms import service as rooms
 from govstack.blocks.mediator.rooms.errors import UnknownEventType, UnknownParty
 from govstack.blocks.mediator.rooms.model import Act, Room
 from govstack.blocks.mediator.rooms.service import Address
-from govstack.blocks.mediator.subscriptions import store
+from govstack.blocks.mediator.subscriptions import model, store
 from govstack.blocks.mediator.subscriptions.errors import SubscriptionExists, UnknownSubscription
 from govstack.blocks.mediator.subscriptions.model import (
     SERVICE_DEFAULT,
     TTL_SECONDS_DEFAULT,
     Mode,
+    Obstacle,
     Subscription,
     Wish,
     changed,
@@ -148,6 +149,22 @@ async def subscriptions(
 async def subscription(context: Context, *, by: Actor, address: Address, subscription_id: str) -> Subscription:
     """Return one subscription in a room, for those who manage it."""
     return await _one_managed(context, by, address, subscription_id, Power.OFFER, Power.READ)
+
+
+async def obstacle(context: Context, subscription: Subscription) -> Obstacle | None:
+    """Return what stands in the way of pushing, as things stand; None for one that is pulled."""
+    if subscription.mode is Mode.PULL:
+        return None
+    instance, member_class, member_code, application_code = subscription.subscriber.split("/")
+    target = await directory.target(
+        context,
+        instance=instance,
+        member_class=member_class,
+        member_code=member_code,
+        application_code=application_code,
+        service_code=subscription.service_code,
+    )
+    return model.obstacle(subscription, target)
 
 
 async def change(context: Context, *, by: Actor, address: Address, subscription_id: str, wish: Wish) -> Subscription:

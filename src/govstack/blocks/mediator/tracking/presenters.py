@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.mediator.delivery.model import Result, State
@@ -13,6 +14,7 @@ from govstack.blocks.mediator.tracking.model import Delivery, Queue, Tracked, Tr
 from govstack.kernel.i18n import _
 
 Cells = Sequence[object]
+_ANSWERED = re.compile(r"The subscriber answered (\d{3})\.")
 PROGRESS: Mapping[str, tuple[str, str]] = {
     Progress.PENDING: (_("On its way"), "wait"),
     Progress.DELIVERED: (_("Delivered to all"), "good"),
@@ -90,7 +92,7 @@ def delivery_rows(words: Words, found: Sequence[Delivery], names: Mapping[str, N
             {"code": one.subscriber.partition("/")[2]},
             {"number": one.attempts},
             {"moment": one.finished_at or one.due_at},
-            one.reason,
+            reason(words, one.reason),
             state(words, one.state),
         )
         for one in found
@@ -106,7 +108,7 @@ def dead_rows(words: Words, found: Sequence[Delivery], names: Mapping[str, Names
             named(names, one.subscriber),
             {"code": one.room.partition("/")[2]},
             {"number": one.attempts},
-            one.reason,
+            reason(words, one.reason),
         )
         for one in found
     ]
@@ -127,7 +129,13 @@ def delivery_facts(words: Words, one: Delivery, names: Mapping[str, Names]) -> l
         rows.append((words(_("Ends")), words.moment(one.expires_at)))
     if one.finished_at:
         rows.append((words(_("Finished")), words.moment(one.finished_at)))
-    return [*rows, (words(_("Reason")), one.reason)] if one.reason else rows
+    return [*rows, (words(_("Reason")), reason(words, one.reason))] if one.reason else rows
+
+
+def reason(words: Words, text: str) -> str:
+    """Return why a delivery ended as it did, in the reader's language; the subscriber's status stays as it was."""
+    status = _ANSWERED.fullmatch(text)
+    return words(_("The subscriber answered {status}."), status=status[1]) if status else words(text)
 
 
 def try_rows(words: Words, found: Sequence[Try]) -> list[Cells]:
@@ -143,7 +151,7 @@ def try_rows(words: Words, found: Sequence[Try]) -> list[Cells]:
                 {"status": words(label), "state": sign},
                 str(one.status or ""),
                 milliseconds(words, one.duration_us),
-                one.reason,
+                reason(words, one.reason),
                 proof,
             )
         )
