@@ -60,11 +60,17 @@ def up(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
     people: Annotated[int, typer.Option(help="How many invented people a new sandbox gets.")] = 10_000,
+    fd: Annotated[int, typer.Option(help="Listen on a socket that an earlier start opened.", hidden=True)] = -1,
 ) -> None:
     """Start every block and pillar in this process, with a demo country when the profile is sandbox."""
     settings = _settings(HOST=host, PORT=str(port) if port else "", PEOPLE=str(people))
     _guard_address(settings)
-    _loop(_serve(_process(settings, None), _listening(settings)))
+    with socket.socket(fileno=fd) if fd >= 0 else _listening(settings) as door:
+        process = _process(settings, None)
+        process.renewable = settings.profile == "sandbox"
+        _loop(_serve(process, door.dup()))
+        if process.afresh:
+            _begin_afresh(settings, door)
 
 
 @app.command()
@@ -217,6 +223,7 @@ async def _serve(
             on_tick=lifeline.beat if lifeline is not None else lambda: None,
             on_stop=process.wind_down,
         )
+        process.end = serving.stop
         await process.open(progress=_say if lifeline is None else lambda _: None)
         if not seeded:
             await _fill(process)
@@ -228,6 +235,14 @@ async def _serve(
         await serving.serve(sockets=[door])
         if watch is not None:
             watch.cancel()
+
+
+def _begin_afresh(settings: Settings, door: socket.socket) -> None:
+    """Empty the sandbox and start again in this process's place; who asks meanwhile waits in the socket's queue."""
+    _loop(checks.remove_all(settings, compose.packages()))
+    door.set_inheritable(True)
+    given = [argument for argument in sys.argv[1:] if not argument.startswith("--fd=")]
+    os.execv(sys.executable, [sys.executable, "-m", "govstack", *given, f"--fd={door.fileno()}"])  # noqa: S606 - our own command
 
 
 async def _prepare(process: Process) -> None:
@@ -320,7 +335,7 @@ def _require_sandbox(settings: Settings) -> None:
         raise SettingsError("Only the sandbox profile can be seeded or reset.")
 
 
-def _loop(act: Coroutine[Any, Any, None]) -> None:
+def _loop(act: Coroutine[Any, Any, object]) -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(act)
 

@@ -220,3 +220,31 @@ def test_the_live_view_shows_the_recorded_calls(browser: Browser, address: str) 
         visitor.go("/sandbox/live")
 
         expect(page.locator("svg").first).to_be_visible()
+
+
+@pytest.mark.requirement("G10")
+def test_an_administrator_and_nobody_else_brings_the_country_back(browser: Browser, address: str) -> None:
+    with tab(browser) as page:
+        officer = Walk(page, address)
+        officer.sign_in(OFFICER)
+        officer.open_case_of("Anderson", "Liam")
+        case = urlsplit(page.url).path
+        officer.go("/sandbox/begin-again")
+        expect(page.get_by_role("heading", level=1)).to_have_text("You may not see this page")
+
+    with tab(browser) as page:
+        administrator = Walk(page, address)
+        administrator.sign_in("administrator")
+        page.get_by_role("link", name="Bring the country back as it was on the first day").click()
+        administrator.press("Remove everything and begin again")
+        page.get_by_role("button", name="Go to the start").click(timeout=60_000)
+        administrator.check()
+        expect(page.get_by_role("heading", level=1)).to_have_text("A digital government to try out")
+
+    with tab(browser) as page:
+        officer = Walk(page, address)
+        officer.sign_in(OFFICER)
+        officer.go(case)
+        expect(page.get_by_text("There is no such case")).to_be_visible()
+        officer.open_case_of("Anderson", "Liam")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Case of Liam Anderson")

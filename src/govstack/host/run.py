@@ -30,7 +30,7 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Process:
-    """Everything that runs in one process."""
+    """Everything that runs in one process. A `renewable` one may be asked by its packages to begin `afresh`."""
 
     settings: Settings
     manifests: Sequence[Manifest]
@@ -38,6 +38,9 @@ class Process:
     running: list[Running] = field(default_factory=list)
     network: Network = field(default_factory=Network)
     root: Any = None
+    renewable: bool = False
+    afresh: bool = False
+    end: Callable[[], None] = lambda: None
     _runners: list[JobRunner] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stopping: list[asyncio.Task[None]] = field(default_factory=list)
@@ -68,6 +71,8 @@ class Process:
         for address in self._own_addresses(wiring):
             self.network.serve_locally(address, self.root)
         for one in self.running:
+            if self.renewable:
+                one.context.memory[health.BEGIN_AFRESH] = self.begin_afresh
             if one.manifest.start is not None:
                 await one.manifest.start(one.context)
 
@@ -92,6 +97,11 @@ class Process:
         # Only now may outboxes be emptied: an event relayed before its hearer subscribed would be lost to it.
         for one in self.running:
             self._begin(one, self._bus)
+
+    def begin_afresh(self) -> None:
+        """Ask for an orderly end, after which whoever started this process empties its databases and starts again."""
+        self.afresh = True
+        self.end()
 
     def wind_down(self) -> None:
         """Count as not ready and take up no more durable work, while requests that came before are still answered."""

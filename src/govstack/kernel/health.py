@@ -11,6 +11,8 @@ from govstack.kernel.errors import Problem
 from govstack.kernel.routing import Answer, Call, Routes, public
 
 STOPPING = "stopping"
+# Ends the process in order, to start with empty databases; only there where the process can do that.
+BEGIN_AFRESH = "begin-afresh"
 
 
 async def ready(context: Context) -> Mapping[str, str]:

@@ -60,9 +60,14 @@ def browser(process: Process, actor: Actor) -> httpx.AsyncClient:
 
 async def send(client: httpx.AsyncClient, page: httpx.Response, path: str, **form: str) -> httpx.Response:
     """Send a form as the page before has it."""
-    token = re.search(r'name="csrf_token" value="([^"]*)"', page.text)
-    assert token is not None
-    return await client.post(path, data={"csrf_token": token[1], **form})
+    return await client.post(path, data={"csrf_token": token(page), **form})
+
+
+def token(page: httpx.Response) -> str:
+    """Return the token that the forms of a page carry."""
+    found = re.search(r'name="csrf_token" value="([^"]*)"', page.text)
+    assert found is not None
+    return found[1]
 
 
 async def look(client: httpx.AsyncClient, language: str, path: str) -> httpx.Response:
@@ -200,3 +205,20 @@ async def test_a_person_reads_in_every_language_who_looked_and_what_for(
     right = countries.load().member("home-affairs").applications[0].services[0].rights[0]
     assert right.purpose[language] in unescape(page.text), list(texts(page.text))
     assert "Selamawit Ketema" in page.text
+
+
+@on_the_blocks
+@pytest.mark.requirement("G10")
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+async def test_a_process_that_cannot_begin_again_says_how_it_is_done(demonstration: Process, language: str) -> None:
+    may = Actor("person", "administrator", "Mila", scopes=frozenset({"sandbox:*"}))
+    async with browser(demonstration, may) as client:
+        start = await look(client, language, "/sandbox/")
+        page = await look(client, language, "/sandbox/begin-again")
+        refused = await client.post("/sandbox/begin-again", data={"csrf_token": token(start)})
+
+    assert "/sandbox/begin-again" not in start.text
+    assert_good(page, language)
+    assert "govstack reset" in page.text
+    assert "<form" not in page.text.partition("<main")[2]
+    assert refused.status_code == 409

@@ -36,6 +36,7 @@ MANIFEST = Manifest(
         "sandbox:registry": "Work at the registry officers' desk",
         "sandbox:audit": "See what happened at every desk",
         "sandbox:citizen": "See one's own data",
+        "sandbox:begin-again": "Bring the sandbox back to its first state",
     },
     settings=(
         Setting("PEOPLE", "10000", "How many invented people a new sandbox gets"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from govstack.kernel.routing import Call, Routes, public, signed_in
+from govstack.kernel.routing import Call, Routes, needs, public, signed_in
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.country import service as countries
 from govstack.pillars.sandbox.front import service
@@ -15,6 +15,7 @@ from govstack.pillars.sandbox.live import service as live
 from govstack.web.answers import Page
 
 routes = Routes(tags=("front",))
+BEGIN_AGAIN = "sandbox:begin-again"
 
 
 class LiveQuery(msgspec.Struct):
@@ -45,6 +46,7 @@ async def start(call: Call) -> Page:
         "country": country.name.get(call.language, country.id),
         "journey": f"/services/{next(iter(country.services))}/find" if country.services else "",
         "services": offered,
+        "can_begin_again": service.can_begin_again(call.context),
         "members": [
             (member.name.get(call.language, member.code), {"code": f"{member.member_class}/{member.code}"})
             for member in country.members
@@ -80,6 +82,19 @@ async def live_view(call: Call) -> Page:
 async def live_part(call: Call) -> Page:
     """Return the changing part of the live view alone."""
     return Page("live_part.html", await _lately(call))
+
+
+@routes.page("/begin-again", access=needs(BEGIN_AGAIN), operation_id="sandboxAskBeginAgain")
+async def ask_begin_again(call: Call) -> Page:
+    """Say what beginning again does, and ask for it."""
+    return Page("begin_again.html", {"can_begin_again": service.can_begin_again(call.context)})
+
+
+@routes.form("/begin-again", access=needs(BEGIN_AGAIN), operation_id="sandboxBeginAgain")
+async def begin_again(call: Call) -> Page:
+    """Bring the sandbox back to its first state."""
+    service.begin_again(call.context, by=call.actor)
+    return Page("begun_again.html")
 
 
 async def _lately(call: Call) -> Mapping[str, object]:

@@ -1,12 +1,15 @@
-"""What a visitor can try at once: a call that the mediator refuses."""
+"""What a visitor can try at once: a call that the mediator refuses, and beginning again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from govstack.kernel import health, log
+from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.pillars.sandbox.country import service as countries
 from govstack.pillars.sandbox.country.model import Country
+from govstack.pillars.sandbox.front.errors import NotRenewable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,19 @@ async def try_without_rights(context: Context) -> Attempt:
     value = reply.json() if reply.body else {}
     detail = value.get("detail", "") if isinstance(value, dict) else str(value)
     return Attempt(caller, service, reply.status, detail)
+
+
+def can_begin_again(context: Context) -> bool:
+    """Tell whether this process can bring the sandbox back to its first state by itself."""
+    return health.BEGIN_AFRESH in context.memory
+
+
+def begin_again(context: Context, *, by: Actor) -> None:
+    """Bring the sandbox back to its first state: the process ends in order and starts again with nothing kept.
+
+    The log of the process alone keeps who asked for it. Raises NotRenewable where one process of several serves here.
+    """
+    if not can_begin_again(context):
+        raise NotRenewable
+    log.security(context.package, "sandbox.begin_again", actor=by.id, outcome="ok")
+    context.memory[health.BEGIN_AFRESH]()
