@@ -47,7 +47,8 @@ def settings(manifests: Sequence[Manifest]) -> Iterator[str]:
     """Write every setting a process can be given."""
     yield from (
         "Each is read from the environment, or from the file that `<NAME>_FILE` names, as secret stores mount them. A",
-        "`GOVSTACK_` variable that is not listed here stops the start.",
+        "`GOVSTACK_` variable that is not listed here stops the start, and so does a value that breaks its rule. Where",
+        "no default is given, nothing at all is a value too.",
         "",
         "## All packages",
         "",
@@ -64,8 +65,9 @@ def _settings(rows: Iterable[Setting]) -> list[str]:
     lines = []
     for row in rows:
         default = f"`{row.default}`" if row.default else ""
-        lines.append((f"`{row.variable}`", default, row.line + (" (secret)" if row.secret else "")))
-    return table(("Variable", "Default", "What it does"), lines)
+        line = row.line + (" (secret)" if row.secret else "")
+        lines.append((f"`{row.variable}`", default, line, row.rule.words))
+    return table(("Variable", "Default", "What it does", "What it must"), lines)
 
 
 def scopes(manifests: Sequence[Manifest]) -> Iterator[str]:

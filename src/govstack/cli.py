@@ -8,7 +8,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,12 +22,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from govstack import __version__
 from govstack.host import archive, checks, compose, workers
 from govstack.host.run import Process, way_out
-from govstack.host.server import listening, port_of, server
+from govstack.host.server import listening, server
 from govstack.kernel import log
 from govstack.kernel.db import BrokenStatement
-from govstack.kernel.errors import Problem
+from govstack.kernel.errors import Conflict, Problem
+from govstack.kernel.manifest import Seeded
 from govstack.kernel.migrations import MigrationError
-from govstack.kernel.settings import PREFIX, PROFILES, Settings, SettingsError, check_production, load
+from govstack.kernel.settings import PREFIX, Settings, SettingsError, check_production, load
 
 app = typer.Typer(
     name="govstack",
@@ -41,8 +42,29 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 CONFORMANCE_FOLDER = "conformance"
 FAILED, UNFIT = 1, workers.UNFIT
 KEPT_FROM_OTHERS = 0o077
+TITLES = {UNFIT: "What was asked for, or a setting, must be changed.", FAILED: "This could not be done now."}
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value for scripts.")]
+
+def _option(name: str) -> Any:
+    """Return the option that stands before a setting: it keeps to the same rule, and says what counts without it."""
+    setting = compose.settings(compose.packages())[name]
+
+    def checked(text: str) -> str:
+        if text and not setting.rule.holds(text):
+            raise typer.BadParameter(f"It must {setting.rule.words}.")
+        return text
+
+    help_text = f"{setting.line}; must {setting.rule.words}."
+    default = f"{setting.variable}, else {setting.default}"
+    return typer.Option(help=help_text, callback=checked, show_default=default, metavar=name)
+
+
+JSON_OPTION = "--json"
+Json = Annotated[bool, typer.Option(JSON_OPTION, help="Print one JSON value for scripts, also of what went wrong.")]
+Address = Annotated[str, _option("HOST")]
+Port = Annotated[str, _option("PORT")]
+People = Annotated[str, _option("PEOPLE")]
+Profile = Annotated[str, _option("PROFILE")]
 
 
 @app.callback(invoke_without_command=True)
@@ -57,18 +79,18 @@ def version(
 
 @app.command()
 def up(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
-    people: Annotated[int, typer.Option(help="How many invented people a new sandbox gets.")] = 10_000,
+    host: Address = "",
+    port: Port = "",
+    people: People = "",
     fd: Annotated[int, typer.Option(help="Listen on a socket that an earlier start opened.", hidden=True)] = -1,
 ) -> None:
     """Start every block and pillar in this process, with a demo country when the profile is sandbox."""
-    settings = _settings(HOST=host, PORT=str(port) if port else "", PEOPLE=str(people))
+    settings = _settings(HOST=host, PORT=port, PEOPLE=people)
     _guard_address(settings)
     with socket.socket(fileno=fd) if fd >= 0 else _listening(settings) as door:
         process = _process(settings, None)
         process.renewable = settings.profile == "sandbox"
-        _loop(_serve(process, door.dup()))
+        _loop(_serve(process, door.dup(), people=people))
         if process.afresh:
             _begin_afresh(settings, door)
 
@@ -77,9 +99,9 @@ def up(
 def serve(
     names: Annotated[list[str], typer.Argument(help="Blocks or pillars to serve, such as registries.")],
     *,
-    profile: Annotated[str, typer.Option(help=f"One of {', '.join(PROFILES)}.")] = "",
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
+    profile: Profile = "",
+    host: Address = "",
+    port: Port = "",
     count: Annotated[
         int, typer.Option("--workers", min=1, max=workers.WORKERS_MAX, help="How many processes share the port.")
     ] = 1,
@@ -87,7 +109,7 @@ def serve(
     lifeline: Annotated[int, typer.Option(help="The supervisor's ear.", hidden=True)] = -1,
 ) -> None:
     """Serve some packages alone; in the conformance profile one block at the root, with the published records."""
-    settings = _settings(PROFILE=profile, HOST=host, PORT=str(port) if port else "")
+    settings = _settings(PROFILE=profile, HOST=host, PORT=port)
     if settings.profile == "conformance":
         if len(names) != 1:
             raise SettingsError("The conformance profile serves one block at the root of a port. Name one block.")
@@ -119,14 +141,12 @@ def migrate(as_json: Json = False) -> None:
 
 
 @app.command()
-def seed(
-    people: Annotated[int, typer.Option(help="How many invented people.")] = 10_000, as_json: Json = False
-) -> None:
+def seed(people: People = "", as_json: Json = False) -> None:
     """Fill the sandbox with its demo country; what is there already is left alone."""
-    settings = _settings(PEOPLE=str(people))
+    settings = _settings(PEOPLE=people)
     _require_sandbox(settings)
 
-    async def act() -> list[str]:
+    async def act() -> dict[str, Seeded]:
         process = _process(settings, None)
         await process.open()
         try:
@@ -135,7 +155,14 @@ def seed(
         finally:
             await process.close()
 
-    _report(_run(act()), as_json, lambda names: f"Seeded: {', '.join(names) or 'nothing was missing'}.")
+    seeded: dict[str, Seeded] = _run(act())
+    if kept := _kept(seeded, people):
+        raise Conflict(f"{kept} For another number run `govstack reset` first, then this again.")
+    holds = {what: number for one in seeded.values() for what, number in one.holds.items()}
+    new = [name for name, one in seeded.items() if one.parts]
+    there = ", ".join(f"{number:,} {what}" for what, number in holds.items())
+    done = f"Seeded: {', '.join(new)}." if new else "Nothing was missing."
+    _report({"seeded": new, **holds}, as_json, lambda _: f"{done} There are {there}.")
 
 
 @app.command()
@@ -198,19 +225,32 @@ def main() -> None:
         for manifest in compose.packages():
             if manifest.cli is not None:
                 app.add_typer(manifest.cli(), name=manifest.name)
-        app()
-    except (SettingsError, MigrationError, LookupError, archive.ArchiveError) as error:
-        _fail(str(error.args[0] if error.args else error), UNFIT)
+        # With --json what is wrong with the command line itself is JSON too.
+        sys.exit(app(standalone_mode=JSON_OPTION not in sys.argv))
+    except typer.TyperException as error:
+        _fail("usage", f"{error.format_message().rstrip('.')}.", UNFIT)
+    except typer.Abort:
+        _fail("not-confirmed", "Nothing was done, for it was not confirmed. Give --yes to do it unasked.", FAILED)
+    except SettingsError as error:
+        _fail("settings", str(error), UNFIT)
+    except (MigrationError, LookupError, archive.ArchiveError) as error:
+        _fail("refused", str(error.args[0] if error.args else error), UNFIT)
     except Problem as problem:
-        _fail(problem.detail, FAILED)
+        _fail(problem.code, problem.detail, FAILED)
     except BrokenStatement as error:
-        _fail(f"The database refused: {error}", FAILED)
+        _fail("database-refused", f"The database refused: {error}", FAILED)
     except Exception as error:  # noqa: BLE001 (the one place that turns the unforeseen into a sentence)
-        _fail(f"This failed in a way nobody foresaw: {type(error).__name__} at {log.place(error)}.", FAILED)
+        unforeseen = f"This failed in a way nobody foresaw: {type(error).__name__} at {log.place(error)}."
+        _fail("internal-error", unforeseen, FAILED)
 
 
 async def _serve(
-    process: Process, door: socket.socket, *, seeded: bool = False, lifeline: workers.Lifeline | None = None
+    process: Process,
+    door: socket.socket,
+    *,
+    seeded: bool = False,
+    people: str = "",
+    lifeline: workers.Lifeline | None = None,
 ) -> None:
     settings = process.settings
     with door:
@@ -218,7 +258,7 @@ async def _serve(
             process,
             settings,
             host=settings.text("HOST"),
-            port=port_of(settings),
+            port=settings.number("PORT"),
             on_ready=lambda: _say_ready(settings) if lifeline is None else None,
             on_tick=lifeline.beat if lifeline is not None else lambda: None,
             on_stop=process.wind_down,
@@ -226,7 +266,7 @@ async def _serve(
         process.end = serving.stop
         await process.open(progress=_say if lifeline is None else lambda _: None)
         if not seeded:
-            await _fill(process)
+            await _fill(process, people)
         await process.work()
         # What a start has made stays. Looking through it again and again for garbage would hold requests up.
         gc.collect()
@@ -254,19 +294,20 @@ async def _prepare(process: Process) -> None:
         await process.close()
 
 
-async def _fill(process: Process) -> None:
+async def _fill(process: Process, people: str = "") -> None:
     """Bring in the demo country of a sandbox, or the published records of a conformance run."""
     if process.settings.profile == "sandbox":
         await process.work()
-        await _seed(process)
+        if kept := _kept(await _seed(process), people):
+            _say(f"{kept} For another number stop this, run `govstack reset`, then start again.")
     elif process.settings.profile == "conformance":
         for one in process.running:
             if one.manifest.conformance_seed is not None:
                 await one.manifest.conformance_seed(one.context)
 
 
-async def _seed(process: Process) -> list[str]:
-    seeded = []
+async def _seed(process: Process) -> dict[str, Seeded]:
+    seeded = {}
     for one in process.running:
         if one.manifest.seed is None:
             continue
@@ -287,18 +328,25 @@ async def _seed(process: Process) -> list[str]:
                 _bar.update(_task, completed=done, total=total or None, description=what)
 
             one.context.memory["progress"] = told
-            await one.manifest.seed(one.context)
+            seeded[one.manifest.name] = await one.manifest.seed(one.context)
             one.context.memory.pop("progress", None)
-            seeded.append(one.manifest.name)
     return seeded
+
+
+def _kept(seeded: Mapping[str, Seeded], people: str) -> str:
+    """Return that the sandbox has another number of people than the command line asks for, "" when it does not."""
+    there = next((one.holds["people"] for one in seeded.values() if "people" in one.holds), None)
+    if not people or there in {None, int(people)}:
+        return ""
+    return f"The sandbox was seeded with {there:,} people and keeps them."
 
 
 def _settings(**given: str) -> Settings:
     manifests = compose.packages()
     settings = load(
-        extra=[setting for manifest in manifests for setting in manifest.settings],
-        packages=[manifest.name for manifest in manifests],
-    ).changed(**{name: value for name, value in given.items() if value})
+        extra=compose.settings(manifests).values(),
+        given={name: value for name, value in given.items() if value},
+    )
     if settings.profile == "sandbox":
         # What the country pack decides, unless the operator decided otherwise.
         for manifest in manifests:
@@ -320,7 +368,7 @@ def _address(settings: Settings) -> str:
 
 
 def _listening(settings: Settings) -> socket.socket:
-    return listening(settings.text("HOST"), port_of(settings))
+    return listening(settings.text("HOST"), settings.number("PORT"))
 
 
 def _guard_address(settings: Settings) -> None:
@@ -356,8 +404,12 @@ def _say_ready(settings: Settings) -> None:
     console.print(f"[bold green]GovStack is ready:[/] {escape(address)}", highlight=False, soft_wrap=True)
 
 
-def _fail(sentence: str, code: int) -> None:
-    console.print(f"[bold red]{escape(sentence)}[/]", highlight=False, soft_wrap=True)
+def _fail(kind: str, sentence: str, code: int) -> None:
+    """End with what went wrong: in a sentence, and with --json in the form of the APIs' refusals."""
+    if JSON_OPTION in sys.argv:
+        typer.echo(json.dumps({"type": kind, "title": TITLES[code], "detail": sentence}, ensure_ascii=False))
+    else:
+        console.print(f"[bold red]{escape(sentence)}[/]", highlight=False, soft_wrap=True)
     sys.exit(code)
 
 

@@ -28,7 +28,12 @@ def environment(**given: str) -> dict[str, str]:
     """Return an environment in which only the given settings are set."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GOVSTACK_", "PYTHON"))}  # noqa: TID251
     # Compiled once for all processes of a run: a start is most of what these tests do.
-    python = {"PYTHONUNBUFFERED": "1", "PYTHONPYCACHEPREFIX": str(ROOT / ".run" / "bytecode")}
+    # The code beside these tests is what runs, wherever else a package of this name may be installed.
+    python = {
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPYCACHEPREFIX": str(ROOT / ".run" / "bytecode"),
+    }
     return {**kept, **python, **{f"GOVSTACK_{name}": value for name, value in given.items()}}
 
 

@@ -21,6 +21,7 @@ from tests.host.commands import free_port, govstack, sentence, value
 from tests.shelf import POSTGRES_URL, new_prefix
 
 SAMPLE_SECRET = "q9Wc-3vT7_pL0zR2-yX8bN5mK1sD4fG6hJ"
+SETTINGS = compose.settings(compose.packages())
 UNSAFE_CLIENT = '{"a": {"secret": "b", "redirect_uris": ["nowhere"]}}'
 
 
@@ -112,7 +113,7 @@ def test_doctor_lists_every_setting() -> None:
     expected |= {f"GOVSTACK_{manifest.name.upper()}_DATABASE_URL" for manifest in manifests}
 
     assert {row["variable"] for row in rows} == expected
-    assert all(row["line"] for row in rows)
+    assert all(row["line"] and row["rule"] for row in rows)
 
 
 @pytest.mark.requirement("CFR-deployment-7", "CFR-development-4")
@@ -137,14 +138,20 @@ def test_migrating_twice_finds_nothing_left_to_do(tmp_path: Path) -> None:
         ({"LOG_FILE": "/dev/null/lines"}, "GOVSTACK_LOG_FILE names a file that cannot be opened"),
         ({"PORT": "99999"}, "GOVSTACK_PORT must be a whole number from 1 to 65535."),
         ({"PORT": "-1"}, "GOVSTACK_PORT must be a whole number from 1 to 65535."),
-        ({"PORT": "eighty"}, "GOVSTACK_PORT must be a whole number."),
+        ({"PORT": "eighty"}, "GOVSTACK_PORT must be a whole number"),
+        ({"PORT": ""}, "remove it for 8000"),
+        ({"SECRET": "hunter2hunter2"}, "GOVSTACK_SECRET must be at least 32 characters"),
+        ({"DATA_DIR": "README.md"}, "GOVSTACK_DATA_DIR must be a folder, or a place for one, and not a file."),
+        ({"INSTANCE": "a b/c"}, "GOVSTACK_INSTANCE must begin with a letter"),
+        ({"MEDIATOR_URL": "foo"}, "GOVSTACK_MEDIATOR_URL must start with https:// or http://"),
+        ({"PEOPLE": "-5", "RATE_PER_SECOND": "-1"}, "GOVSTACK_PEOPLE must be a whole number from 25"),
         ({"IDENTITY_CLIENTS": "a, b"}, "GOVSTACK_IDENTITY_CLIENTS must be JSON"),
         ({"IDENTITY_CLIENTS": '{"a": "b"}'}, "GOVSTACK_IDENTITY_CLIENTS must be JSON"),
         ({"IDENTITY_CLIENTS": UNSAFE_CLIENT}, "GOVSTACK_IDENTITY_CLIENTS, client a: An address to return to"),
         ({"LOG_LEVEL": "NOISY"}, "GOVSTACK_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR."),
         ({"PROFILE": "festive"}, "GOVSTACK_PROFILE must be one of"),
         ({"PORTT": "80"}, "GOVSTACK_PORTT is not a setting"),
-        ({"DATABASE_URL": "mysql://localhost/x"}, "sqlite:/// or postgresql://"),
+        ({"DATABASE_URL": "mysql://localhost/x"}, "GOVSTACK_DATABASE_URL must start with sqlite:///"),
     ],
     ids=lambda part: "-".join(part) if isinstance(part, dict) else "",
 )
@@ -157,6 +164,79 @@ def test_an_unsafe_or_unclear_start_is_refused_in_one_sentence(
     assert answer.returncode == 2
     assert words in sentence(answer)
     assert clean(answer)
+    assert "hunter2" not in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["doctor", "migrate", "seed", "reset", "up"])
+def test_every_command_refuses_a_wrong_setting(command: str, here: Command, tmp_path: Path) -> None:
+    answer = here(command, DATA_DIR=str(tmp_path), RATE_PER_SECOND="-1")
+
+    assert answer.returncode == 2
+    assert "GOVSTACK_RATE_PER_SECOND must be a whole number from 0 to 1000000." in sentence(answer)
+    assert clean(answer)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("serve", "identity", "--port=99999"), "whole number from 1 to 65535."),
+        (("serve", "identity", "--port=99999", "--workers=2"), "whole number from 1 to 65535."),
+        (("serve", "identity", "--profile=festive"), "one of sandbox, conformance, production."),
+        (("up", "--port=-1"), "whole number from 1 to 65535."),
+        (("up", "--host=http://x"), "host name or an IP address"),
+        (("seed", "--people=-5"), "whole number from 25 to 1000000000."),
+        (("seed", "--people=0"), "whole number from 25 to 1000000000."),
+    ],
+)
+def test_an_option_keeps_to_the_rule_of_its_setting(arguments: tuple[str, ...], words: str, here: Command) -> None:
+    answer = here(*arguments)
+
+    assert answer.returncode == 2
+    assert words in " ".join(answer.stderr.replace("│", " ").split())
+    assert not answer.stdout
+
+
+@pytest.mark.parametrize("command", ["up", "serve", "seed"])
+def test_help_says_what_counts_when_an_option_is_not_given(command: str, here: Command) -> None:
+    answer = here(command, "--help")
+    said = " ".join(answer.stdout.replace("│", " ").split())
+    named = {"up": ("HOST", "PORT", "PEOPLE"), "serve": ("HOST", "PORT", "PROFILE"), "seed": ("PEOPLE",)}[command]
+
+    for name in named:
+        setting = SETTINGS[name]
+        assert f"[default: ({setting.variable}, else {setting.default})]" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "kind", "code"),
+    [
+        (("doctor",), {"PORT": "x"}, "settings", 2),
+        (("migrate",), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "unavailable", 1),
+        (("seed",), {"PROFILE": "production"}, "settings", 2),
+        (("seed", "--people=0"), {}, "usage", 2),
+        (("reset", "--nonsense"), {}, "usage", 2),
+        (("backup", "/nowhere/at-all.tar"), {}, "refused", 2),
+        (("restore", "/nowhere.tar"), {}, "refused", 2),
+        (("mediator", "verify", "/nowhere.jsonl"), {}, "refused", 2),
+    ],
+    ids=lambda part: "-".join(part) if isinstance(part, tuple) else None,
+)
+def test_what_fails_for_a_script_says_so_in_json(
+    arguments: tuple[str, ...], settings: dict[str, str], kind: str, code: int, here: Command, tmp_path: Path
+) -> None:
+    answer = here(*arguments, "--json", **{"DATA_DIR": str(tmp_path), **settings})
+
+    assert answer.returncode == code
+    assert value(answer)["type"] == kind
+    assert value(answer)["title"]
+    assert value(answer)["detail"].endswith(".")
+
+
+def test_what_is_not_confirmed_says_so_in_json(tmp_path: Path) -> None:
+    answer = govstack("reset", "--json", DATA_DIR=str(tmp_path))
+
+    assert answer.returncode == 1
+    assert value(answer)["type"] == "not-confirmed"
 
 
 @pytest.mark.parametrize(
@@ -164,9 +244,6 @@ def test_an_unsafe_or_unclear_start_is_refused_in_one_sentence(
     [
         (("serve", "nonsense"), "There is no block or pillar named nonsense."),
         (("serve", "identity", "registries", "--profile=conformance"), "one block at the root"),
-        (("serve", "identity", "--port=99999"), "GOVSTACK_PORT must be a whole number from 1 to 65535."),
-        (("up", "--port=-1"), "GOVSTACK_PORT must be a whole number from 1 to 65535."),
-        (("serve", "identity", "--port=99999", "--workers=2"), "GOVSTACK_PORT must be a whole number"),
         (("mediator", "verify", "/dev"), "/dev cannot be read as an exported log (Is a directory)."),
         (("mediator", "verify", "/nowhere.jsonl"), "/nowhere.jsonl cannot be read as an exported log"),
         (("restore", "/nowhere.tar"), "cannot be read as an archive"),
@@ -225,6 +302,24 @@ def test_a_broken_database_is_no_reason_not_to_empty_a_sandbox(tmp_path: Path) -
     answer = govstack("reset", "--yes", "--json", DATA_DIR=str(tmp_path))
 
     assert value(answer) == ["identity"]
+
+
+@pytest.mark.requirement("CFR-deployment-7")
+def test_seeding_says_what_it_did_and_what_was_there(tmp_path: Path) -> None:
+    here = {"DATA_DIR": str(tmp_path), "PEOPLE": "30", "SQLITE_SYNCHRONOUS": "OFF"}
+
+    first = govstack("seed", "--json", **here)
+    again = govstack("seed", **here)
+    same = govstack("seed", "--people=30", "--json", **here)
+    other = govstack("seed", "--people=50", **here)
+    script = govstack("seed", "--people=50", "--json", **here)
+
+    assert value(first) == {"seeded": ["sandbox"], "people": 30}
+    assert (again.returncode, again.stdout) == (0, "Nothing was missing. There are 30 people.\n")
+    assert value(same) == {"seeded": [], "people": 30}
+    assert (other.returncode, other.stdout) == (1, "")
+    assert sentence(other).startswith("The sandbox was seeded with 30 people and keeps them. For another number run")
+    assert (script.returncode, value(script)["type"]) == (1, "conflict")
 
 
 def test_only_a_sandbox_can_be_emptied(here: Command, tmp_path: Path) -> None:

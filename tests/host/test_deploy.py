@@ -16,7 +16,7 @@ import yaml
 from govstack import __version__
 from govstack.host import compose, server, workers
 from govstack.host.home import Home
-from govstack.kernel.settings import PREFIX, Setting, check_production, declared, load
+from govstack.kernel.settings import PREFIX, Setting, check_production, load
 from tests.host.commands import ROOT, environment, free_port, serving
 
 DEPLOY = ROOT / "deploy"
@@ -26,6 +26,7 @@ HOWTO = ROOT / "docs" / "howto"
 ORDERLY_STOP_SECONDS = 30
 _VARIABLE = re.compile(r"GOVSTACK_[A-Z0-9_]*[A-Z0-9]")
 _PINNED = re.compile(r"[^\s:]+:v?\d+\.\d+[\w.-]*")
+_FILLED_IN = re.compile(r"\$\{(?P<name>\w+)((?P<way>:[-+?])(?P<word>[^{}]*))?\}")
 _CONTROL = re.compile(r"^\s*\{\{-?.*?\}\}\s*$")
 _VALUE = re.compile(r"\{\{-?.*?-?\}\}")
 # Names of variables that belong to the tests and the tools, and stand in pages for developers.
@@ -35,9 +36,7 @@ _NOT_SETTINGS = ("GOVSTACK_TEST_",)
 @cache
 def known() -> dict[str, Setting]:
     """Return every setting by name."""
-    manifests = compose.packages()
-    settings = [setting for manifest in manifests for setting in manifest.settings]
-    return declared(settings, [manifest.name for manifest in manifests])
+    return compose.settings(compose.packages())
 
 
 def texts(*folders: Path) -> Iterator[tuple[str, str]]:
@@ -269,14 +268,47 @@ def trial(tmp_path: Path) -> Path:
     return folder
 
 
+def filled_in(text: str, **known: str) -> str:
+    """Return a text of the Compose file as Compose fills it in where .env names the public host and what is known."""
+    known = {"PUBLIC_HOST": "gov.example.org", **known}
+    while match := _FILLED_IN.search(text):
+        name, way, word = match["name"], match["way"] or "", match["word"] or ""
+        value = known.get(name, "")
+        made = (word if value else "") if way == ":+" else value or (word if way == ":-" else "")
+        text = text[: match.start()] + made + text[match.end() :]
+    return text
+
+
+@pytest.mark.requirement("X005", "X034")
+def test_the_values_of_the_chart_are_ones_that_a_process_accepts() -> None:
+    given = [values()["settings"], *(role["settings"] for role in values()["roles"].values())]
+    own = {"INSTANCE": values()["instance"], "PUBLIC_URL": values()["publicUrl"], "PORT": values()["service"]["port"]}
+
+    complaints = [known()[name].complaint(str(text)) for one in (*given, own) for name, text in one.items()]
+
+    assert [complaint for complaint in complaints if complaint] == []
+
+
+def test_another_public_port_is_the_same_for_people_proxy_and_processes() -> None:
+    proxy, process = composed()["services"]["proxy"], ours()["mediator"]
+    config = (COMPOSE / "haproxy.cfg").read_text(encoding="utf-8")
+
+    assert filled_in(process["environment"]["GOVSTACK_PUBLIC_URL"]) == "https://gov.example.org"
+    assert (
+        filled_in(process["environment"]["GOVSTACK_PUBLIC_URL"], PUBLIC_PORT="8443") == "https://gov.example.org:8443"
+    )
+    assert [filled_in(port, PUBLIC_PORT="8443") for port in proxy["ports"]] == ["8443:8443"]
+    assert filled_in(proxy["environment"]["PUBLIC_PORT"]) == "443"
+    assert 'bind ":${PUBLIC_PORT}"' in config
+
+
 @pytest.mark.requirement("X011", "X014", "X034", "CFR-deployment-7")
 def test_the_secrets_of_a_trial_are_ones_that_production_accepts(trial: Path) -> None:
     def here(path: str) -> str:
         name = path.removeprefix("/run/secrets/")
         return str(trial / composed()["secrets"][name]["file"]) if name in composed()["secrets"] else path
 
-    given = {name: here(str(text)) for name, text in ours()["mediator"]["environment"].items()}
-    given["GOVSTACK_PUBLIC_URL"] = "https://gov.example.org"
+    given = {name: here(filled_in(str(text))) for name, text in ours()["mediator"]["environment"].items()}
     before = {path.name: path.read_bytes() for path in (trial / "secrets").iterdir()}
     subprocess.run(["sh", str(trial / "make-secrets.sh"), "gov.example.org"], check=True, capture_output=True)
 
@@ -299,7 +331,7 @@ def test_the_proxy_accepts_its_configuration(trial: Path) -> None:
 
     answer = subprocess.run(
         ["haproxy", "-c", "-f", str(trial / "haproxy.cfg")],
-        env={**environment(), "PUBLIC_HOST": "gov.example.org"},
+        env={**environment(), "PUBLIC_HOST": "gov.example.org", "PUBLIC_PORT": "443"},
         capture_output=True,
         text=True,
         check=False,

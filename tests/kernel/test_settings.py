@@ -30,9 +30,25 @@ def test_an_unknown_profile_is_refused() -> None:
         load({"GOVSTACK_PROFILE": "demo"})
 
 
-def test_a_number_must_be_one() -> None:
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(SettingsError, match=r"GOVSTACK_PORT must .* GOVSTACK_LOG_LEVEL must "):
+        load({"GOVSTACK_PORT": "eighty", "GOVSTACK_LOG_LEVEL": "NOISY"})
+
+
+def test_the_command_line_comes_before_the_environment_and_keeps_to_the_same_rules() -> None:
+    environment = {"GOVSTACK_PORT": "8001"}
+
+    assert load(environment, given={"PORT": "8002"}).number("PORT") == 8002
     with pytest.raises(SettingsError, match="GOVSTACK_PORT"):
-        load({"GOVSTACK_PORT": "eighty"}).number("PORT")
+        load(environment, given={"PORT": "0"})
+
+
+def test_a_key_without_its_certificate_would_serve_plain_http_unseen(tmp_path: Path) -> None:
+    key = tmp_path / "server.key"
+    key.write_text("key", encoding="utf-8")
+
+    with pytest.raises(SettingsError, match="TLS_CERTIFICATE and GOVSTACK_TLS_KEY belong together"):
+        load({"GOVSTACK_TLS_KEY": str(key)})
 
 
 @pytest.mark.requirement("X034", "X014")

@@ -14,14 +14,15 @@ from pathlib import Path
 
 from cryptography import x509
 
+from govstack.host.compose import settings as settings_of
 from govstack.host.run import bring_up_to_date, open_database, stream
-from govstack.host.server import Certificate, port_of
+from govstack.host.server import Certificate
 from govstack.kernel import clock, migrations, snapshots
 from govstack.kernel.db import BrokenStatement, Database
 from govstack.kernel.errors import Conflict, Problem
 from govstack.kernel.events import NatsBus
 from govstack.kernel.manifest import Manifest
-from govstack.kernel.settings import PREFIX, Settings, SettingsError, check_production, declared
+from govstack.kernel.settings import PREFIX, Settings, SettingsError, check_production
 from govstack.web import assets
 
 DISK_BYTES_MIN = 500_000_000
@@ -100,20 +101,24 @@ async def _refuse_open(settings: Settings, manifest: Manifest) -> None:
 
 
 def describe_settings(manifests: Sequence[Manifest]) -> list[dict[str, str]]:
-    """Return every setting with its variable, default and meaning."""
-    known = declared(
-        [setting for manifest in manifests for setting in manifest.settings],
-        [manifest.name for manifest in manifests],
-    )
+    """Return every setting with its variable, default, meaning and rule."""
     return [
-        {"variable": setting.variable, "default": setting.default, "line": setting.line, "secret": str(setting.secret)}
-        for setting in known.values()
+        {
+            "variable": setting.variable,
+            "default": setting.default,
+            "line": setting.line,
+            "rule": setting.rule.words,
+            "secret": str(setting.secret),
+        }
+        for setting in settings_of(manifests).values()
     ]
 
 
 def settings_table(rows: Sequence[dict[str, str]]) -> str:
     """Return the settings as text."""
-    return "\n".join(f"{row['variable']:<40} {row['default'] or '-':<16} {row['line']}" for row in rows)
+    return "\n".join(
+        f"{row['variable']:<40} {row['default'] or '-':<16} {row['line']}; must {row['rule']}" for row in rows
+    )
 
 
 def findings_text(findings: Sequence[Finding]) -> str:
@@ -153,7 +158,7 @@ def _profile(settings: Settings) -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    host, port = settings.text("HOST"), port_of(settings)
+    host, port = settings.text("HOST"), settings.number("PORT")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

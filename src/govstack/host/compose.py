@@ -24,7 +24,7 @@ from govstack.kernel.manifest import Manifest
 from govstack.kernel.mediation import Credentials, MediationClient, Network
 from govstack.kernel.routing import Operation, Table
 from govstack.kernel.sessions import Sessions
-from govstack.kernel.settings import Settings
+from govstack.kernel.settings import Setting, Settings, declared
 
 KERNEL_ROOT = Path(health.__file__).parent
 SESSION_KEYS = "sessions"
@@ -44,6 +44,12 @@ def packages(names: Iterable[str] | None = None) -> list[Manifest]:
     if unknown:
         raise LookupError(f"There is no block or pillar named {', '.join(sorted(unknown))}.")
     return found
+
+
+def settings(manifests: Iterable[Manifest]) -> dict[str, Setting]:
+    """Return every setting that a process with these packages knows, by name."""
+    found = list(manifests)
+    return declared([one for manifest in found for one in manifest.settings], [manifest.name for manifest in found])
 
 
 @dataclass

@@ -55,10 +55,7 @@ def credentials(settings: Settings, secret: str) -> Callable[[str], Credentials]
     given: dict[str, str] = {}
     text = settings.text("CREDENTIALS")
     if text:
-        try:
-            given = msgspec.json.decode(text, type=dict[str, str])
-        except msgspec.DecodeError as error:
-            raise SettingsError("GOVSTACK_CREDENTIALS must be JSON: an object of client ids and secrets.") from error
+        given = msgspec.json.decode(text, type=dict[str, str])
     keys = Keyring(secret, package=CREDENTIAL_KEYS)
     instance = settings.text("INSTANCE")
 

@@ -21,7 +21,6 @@ KEEP_ALIVE_SECONDS = 20
 # With the time to close what is open, an orderly stop stays below the 30 seconds that orchestrators grant.
 DRAIN_SECONDS = 22
 TICK_SECONDS = 1
-PORT_MAX = 65_535
 CONNECTIONS_WAITING_MAX = 2_048
 # Whoever holds a connection longer than an honest client on a poor line would, loses it.
 HEAD_SECONDS_MAX = 20.0
@@ -300,14 +299,6 @@ def server(
         ssl_context_factory=(lambda _config, _default: certificate.context) if certificate else None,
     )
     return Server(config, on_ready=on_ready, on_stop=on_stop)
-
-
-def port_of(settings: Settings) -> int:
-    """Return the port to listen on; raises SettingsError for a number that no port has."""
-    number = settings.number("PORT")
-    if not 0 < number <= PORT_MAX:
-        raise SettingsError(f"{PREFIX}PORT must be a whole number from 1 to {PORT_MAX}.")
-    return number
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -7,8 +7,7 @@ from pathlib import Path
 from govstack.kernel.db import POOL_SIZE, Database
 from govstack.kernel.db_postgres import PostgresDatabase
 from govstack.kernel.db_sqlite import SqliteDatabase
-
-FILE_SUFFIX = ".sqlite3"
+from govstack.kernel.rules import FILE_SUFFIX
 
 
 def open_database(

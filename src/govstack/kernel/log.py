@@ -20,7 +20,6 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.settings import PREFIX, SettingsError
 
 CORRELATION: ContextVar[str] = ContextVar("correlation", default="")
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 VALUE_CHARACTERS_MAX = 2_000
 ACCESS_LINES_HELD_MAX = 200
 ACCESS_HELD_SECONDS_MAX = 0.2
@@ -55,12 +54,9 @@ _output = _Output(None)
 def configure(level: str = "INFO", file: str = "") -> None:
     """Send every log line of the process, also those of libraries, as JSON to a file or to standard output.
 
-    Raises SettingsError for an unknown level, and for a file that cannot be opened: nobody would miss a log that is
-    never written.
+    Raises SettingsError for a file that cannot be opened: nobody would miss a log that is never written.
     """
     global _output  # noqa: PLW0603 (a process has one place for its lines)
-    if level not in LEVELS:
-        raise SettingsError(f"{PREFIX}LOG_LEVEL must be one of {', '.join(LEVELS)}.")
     if file:
         _output = _Output(_opened(file))
     structlog.configure(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TaskHandler = Callable[["Context", Job], Awaitable[None]]
 Hook = Callable[["Context"], Awaitable[None]]
+SeedHook = Callable[["Context"], Awaitable["Seeded"]]
 NavigationItem = tuple[str, str, str]
 
 
@@ -29,6 +30,14 @@ class Task:
     handler: TaskHandler
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     every_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What a seed has found and done: the parts that were missing, and how much of what there is now."""
+
+    parts: tuple[str, ...]
+    holds: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class Manifest:
     error_body: Callable[[Problem], object] | None = None
     start: Hook | None = None
     stop: Hook | None = None
-    seed: Hook | None = None
+    seed: SeedHook | None = None
     conformance_seed: Hook | None = None
     cli: Callable[[], typer.Typer] | None = None
     sandbox_settings: Callable[[], Mapping[str, str]] | None = None

@@ -20,6 +20,7 @@ from govstack.pillars.sandbox.country.model import BrokenPack, Community, Countr
 from govstack.pillars.sandbox.country.service import DEMONSTRATION, load
 from govstack.pillars.sandbox.people.model import (
     BLOCK_PEOPLE,
+    PEOPLE_MIN,
     CountOutOfRange,
     Household,
     Person,
@@ -304,6 +305,10 @@ def test_a_person_is_the_same_however_many_are_asked_for(seed: int, index: int, 
     in_a_crowd = next(islice(people(country, index + more, seed), index, None))
 
     assert person_at(country, index, seed) == in_a_crowd
+
+
+def test_the_smallest_sandbox_has_everybody_whom_journeys_know(country: Country) -> None:
+    assert {persona.id for persona in country.personas} <= {one.id for one in people(country, PEOPLE_MIN, SEED)}
 
 
 def test_another_seed_gives_other_people(country: Country) -> None:

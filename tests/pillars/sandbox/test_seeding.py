@@ -13,6 +13,7 @@ from govstack.host.run import Process
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Unauthenticated
+from govstack.kernel.manifest import Seeded
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.country import service as countries
 from govstack.pillars.sandbox.country.model import Text
@@ -215,8 +216,9 @@ async def test_everybody_whom_journeys_know_is_in_the_register(sandbox: Context)
 async def test_seeding_again_does_nothing(demonstration: Process, sandbox: Context) -> None:
     parts, records = await parts_done(sandbox), await records_of(demonstration)
 
-    await seed(demonstration)
+    found = await service.seed(sandbox)
 
+    assert found == Seeded((), {"people": PEOPLE})
     assert (await parts_done(sandbox), await records_of(demonstration)) == (parts, records)
     assert records["population"] == PEOPLE
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from govstack.blocks.identity import api, pages, service
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest
+from govstack.kernel.rules import json_of
 from govstack.kernel.settings import Setting
 
 MANIFEST = Manifest(
@@ -24,6 +25,10 @@ MANIFEST = Manifest(
             service.BOOTSTRAP_SETTING,
             "",
             "Clients to enter at start: JSON of client id to secret, application, scopes and redirect_uris",
+            json_of(
+                dict[str, service.BootstrapClient],
+                "be JSON: an object of client ids, each with an object that has a secret",
+            ),
             secret=True,
         ),
     ),

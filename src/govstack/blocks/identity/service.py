@@ -36,14 +36,9 @@ class BootstrapClient(msgspec.Struct):
 
 
 async def start(context: Context) -> None:
-    """Enter the clients that the settings give; raises SettingsError when they cannot be understood or are unsafe."""
+    """Enter the clients that the settings give; raises SettingsError when they are unsafe."""
     given = context.settings.text(BOOTSTRAP_SETTING)
-    try:
-        clients = msgspec.json.decode(given or "{}", type=dict[str, BootstrapClient])
-    except msgspec.DecodeError as error:
-        raise SettingsError(
-            f"{PREFIX}{BOOTSTRAP_SETTING} must be JSON: an object of client ids, each with an object that has a secret."
-        ) from error
+    clients = msgspec.json.decode(given or "{}", type=dict[str, BootstrapClient])
     for client_id, client in clients.items():
         try:
             await register_client(

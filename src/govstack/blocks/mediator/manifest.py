@@ -52,6 +52,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.jobs import RetryPolicy
 from govstack.kernel.manifest import Manifest, Task
 from govstack.kernel.routing import Routes
+from govstack.kernel.rules import ALLOWED_HOSTS
 from govstack.kernel.settings import Setting
 
 # The order of the rooms decides between addresses of one shape; fixed parts always win over fields.
@@ -118,13 +119,14 @@ SETTINGS = (
     Setting(
         "MEDIATOR_ALLOWED_HOSTS",
         "",
-        "Hosts of services, separated by commas: name, name:port, *.suffix, a network such as 10.0.0.0/8, or * for any;"
-        " empty means this machine, and in production none",
+        "Hosts of services, such as 10.0.0.0/8 or *.gov.example; empty means this machine, and in production none",
+        ALLOWED_HOSTS,
     ),
     Setting(
         "MEDIATOR_SPEC_HOSTS",
         "",
         "Hosts that OpenAPI documents may be fetched from, written like MEDIATOR_ALLOWED_HOSTS",
+        ALLOWED_HOSTS,
     ),
     *exchange_service.SETTINGS,
     *evidence_service.SETTINGS,

@@ -56,6 +56,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task
 from govstack.kernel.routing import Routes
+from govstack.kernel.rules import SWITCH, listed, matching
 from govstack.kernel.settings import Setting
 
 # A room joins by a line in these lists. Among addresses of the same shape the first declared is tried first.
@@ -114,12 +115,18 @@ EVENTS = {
 }
 SETTINGS = (
     Setting(
-        HOSTS, "", "Hosts that automations may send messages to, with commas between; *.example.org means all below it"
+        HOSTS,
+        "",
+        "Hosts that automations may send messages to; *.example.org means all below it",
+        listed(matching(r"(\*\.)?[A-Za-z0-9][A-Za-z0-9.:-]*", ""), "be hosts with commas between: name or *.suffix"),
     ),
     Setting(
-        APPLICATIONS, "", "Applications (CLASS/MEMBER/APPLICATION, with commas between) that automations may call as"
+        APPLICATIONS,
+        "",
+        "Applications that automations may call as",
+        listed(matching(r"[^/\s]+/[^/\s]+/[^/\s]+", ""), "be CLASS/MEMBER/APPLICATION with commas between"),
     ),
-    Setting(PRIVATE, "no", "Whether automations may send to private addresses and over plain HTTP"),
+    Setting(PRIVATE, "no", "Whether automations may send to private addresses and over plain HTTP", SWITCH),
     *statistics_service.SETTINGS,
     *sharing_service.SETTINGS,
 )

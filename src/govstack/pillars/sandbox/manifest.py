@@ -7,10 +7,12 @@ from pathlib import Path
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest
 from govstack.kernel.routing import Routes
+from govstack.kernel.rules import WEB, whole
 from govstack.kernel.settings import Setting
 from govstack.pillars.sandbox.citizens import pages as citizens
 from govstack.pillars.sandbox.desk import pages as desk
 from govstack.pillars.sandbox.front import pages as front
+from govstack.pillars.sandbox.people.model import PEOPLE_MAX, PEOPLE_MIN
 from govstack.pillars.sandbox.seeding import service as seeding
 
 PAGES = Routes()
@@ -39,8 +41,8 @@ MANIFEST = Manifest(
         "sandbox:begin-again": "Bring the sandbox back to its first state",
     },
     settings=(
-        Setting("PEOPLE", "10000", "How many invented people a new sandbox gets"),
-        Setting("REGISTRIES_URL", "", "Where the sandbox finds the registries block; empty means this process"),
+        Setting("PEOPLE", "10000", "How many invented people a new sandbox gets", whole(PEOPLE_MIN, PEOPLE_MAX)),
+        Setting("REGISTRIES_URL", "", "Where the sandbox finds the registries block; empty means this process", WEB),
     ),
     seed=seeding.seed,
     sandbox_settings=front.settings_of_the_country,

@@ -28,7 +28,16 @@ from govstack.blocks.mediator.exchange.errors import NoRight, UnknownEndpoint, U
 from govstack.blocks.mediator.rooms import service as rooms
 from govstack.blocks.mediator.rooms.service import Address
 from govstack.blocks.mediator.subscriptions import service as subscriptions
-from govstack.blocks.mediator.subscriptions.model import OBSTACLES, Mode, Obstacle, Subscription
+from govstack.blocks.mediator.subscriptions.model import (
+    ATTEMPTS_MAX,
+    FACTOR_MAX,
+    FIRST_SECONDS_MAX,
+    LONGEST_SECONDS_MAX,
+    OBSTACLES,
+    Mode,
+    Obstacle,
+    Subscription,
+)
 from govstack.kernel import clock, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -37,6 +46,7 @@ from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.jobs import RetryPolicy
 from govstack.kernel.log import CORRELATION
+from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 
 LISTENER = "delivery-listener"
@@ -53,11 +63,28 @@ NOT_KEPT = _("The payload is not kept any more.")
 ENDED_EACH_TIME = _("The process ended during each attempt.")
 
 SETTINGS = (
-    Setting("MEDIATOR_PUSH_ATTEMPTS", "10", "How often an event is pushed before it becomes a dead letter"),
-    Setting("MEDIATOR_PUSH_FIRST_SECONDS", "1", "Pause before the second push of an event"),
-    Setting("MEDIATOR_PUSH_FACTOR", "2", "By how much each further pause is longer than the one before"),
-    Setting("MEDIATOR_PUSH_LONGEST_SECONDS", "3600", "The longest pause between two pushes of an event"),
-    Setting("MEDIATOR_PUSH_SECONDS", "20", "How long a subscriber may take to answer a push"),
+    Setting(
+        "MEDIATOR_PUSH_ATTEMPTS",
+        "10",
+        "How often an event is pushed before it becomes a dead letter",
+        whole(1, ATTEMPTS_MAX),
+    ),
+    Setting(
+        "MEDIATOR_PUSH_FIRST_SECONDS", "1", "Pause before the second push of an event", whole(1, int(FIRST_SECONDS_MAX))
+    ),
+    Setting(
+        "MEDIATOR_PUSH_FACTOR",
+        "2",
+        "By how much each further pause is longer than the one before",
+        whole(1, int(FACTOR_MAX)),
+    ),
+    Setting(
+        "MEDIATOR_PUSH_LONGEST_SECONDS",
+        "3600",
+        "The longest pause between two pushes of an event",
+        whole(1, int(LONGEST_SECONDS_MAX)),
+    ),
+    Setting("MEDIATOR_PUSH_SECONDS", "20", "How long a subscriber may take to answer a push", whole(1, 300)),
 )
 
 Listener = Callable[[Iterable[str]], None]

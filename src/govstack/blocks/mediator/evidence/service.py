@@ -34,6 +34,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import SigningKey
 from govstack.kernel.errors import Forbidden, Problem, Unauthenticated
+from govstack.kernel.rules import DAYS
 from govstack.kernel.settings import Setting
 
 WAITING_ENTRIES_MAX = 20_000
@@ -51,7 +52,9 @@ AUTHORITY, TIMESTAMP = "authority", "timestamp"
 
 Wanted = store.Wanted
 
-SETTINGS = (Setting("MEDIATOR_PAYLOAD_DAYS", "30", "Days for which a payload is kept, where the service asks for it"),)
+SETTINGS = (
+    Setting("MEDIATOR_PAYLOAD_DAYS", "30", "Days for which a payload is kept, where the service asks for it", DAYS),
+)
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from govstack.kernel import clock, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Unauthenticated
+from govstack.kernel.rules import DAYS, listed, one_of
 from govstack.kernel.settings import Setting
 
 ENTRIES_COUNTED_AT_ONCE_MAX = 2_000
@@ -38,11 +39,12 @@ LATEST = "9999"
 MEMORY = "monitoring"
 
 SETTINGS = (
-    Setting("MEDIATOR_ENVIRONMENT_DAYS", "30", "Days for which samples of the machines are kept"),
+    Setting("MEDIATOR_ENVIRONMENT_DAYS", "30", "Days for which samples of the machines are kept", DAYS),
     Setting(
         "MEDIATOR_ENVIRONMENT_SHARED",
         "system,cpu,memory,disk",
-        f"Parts of the environment that connected applications may see, of {', '.join(PARTS)}; the owner sees all",
+        "Parts of the environment that connected applications may see; the owner sees all",
+        listed(one_of(*PARTS), f"be parts with commas between, of {', '.join(PARTS)}"),
     ),
 )
 

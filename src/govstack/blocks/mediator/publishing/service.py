@@ -23,13 +23,16 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import ForeignKeyViolation, UniqueViolation
 from govstack.kernel.log import CORRELATION
+from govstack.kernel.rules import DAYS, whole
 from govstack.kernel.settings import Setting
 
 GROUNDS_MAX = 2
 
 SETTINGS = (
-    Setting("MEDIATOR_EVENT_BYTES", "262144", f"Largest payload of an event, at most {EVENT_BYTES_MAX}"),
-    Setting("MEDIATOR_EVENT_PAYLOAD_DAYS", "7", "Days for which a payload is kept, and longer while somebody waits"),
+    Setting("MEDIATOR_EVENT_BYTES", "262144", "Largest payload of an event", whole(1, EVENT_BYTES_MAX)),
+    Setting(
+        "MEDIATOR_EVENT_PAYLOAD_DAYS", "7", "Days for which a payload is kept, and longer while somebody waits", DAYS
+    ),
 )
 
 
@@ -104,7 +107,7 @@ async def stop(
 
 async def _checked(context: Context, ground: Ground, publication: Publication) -> str:
     """Return the digest of a payload that fits its schema."""
-    most = min(context.settings.number("MEDIATOR_EVENT_BYTES"), EVENT_BYTES_MAX)
+    most = context.settings.number("MEDIATOR_EVENT_BYTES")
     if len(publication.payload) > most:
         raise EventTooLarge(
             f"The event has {len(publication.payload)} bytes, and {most} are allowed. Publish a short notice, and let"

@@ -28,6 +28,7 @@ from govstack.kernel import audit, clock, pagination
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.rules import DAYS
 from govstack.kernel.settings import Setting
 
 TRIES_LISTED_MAX = 1_000
@@ -35,7 +36,9 @@ REQUEUED_AT_ONCE_MAX = 1_000
 FORGOTTEN_AT_ONCE_MAX = 1_000
 ROUNDS_MAX = 20
 
-SETTINGS = (Setting("MEDIATOR_EVENT_LOG_DAYS", "730", "Days for which the log of events is kept; 0 keeps it for ever"),)
+SETTINGS = (
+    Setting("MEDIATOR_EVENT_LOG_DAYS", "730", "Days for which the log of events is kept; 0 keeps it for ever", DAYS),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,13 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Row, Transaction
 from govstack.kernel.errors import BadRequest, Forbidden, NotFound, TooMany
+from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 
 DAYS_MAX = "REGISTRIES_SHARE_DAYS_MAX"
-SETTINGS = (Setting(DAYS_MAX, "30", "Days after which a link to shared records expires at the latest"),)
+SETTINGS = (
+    Setting(DAYS_MAX, "30", "Days after which a link to shared records expires at the latest", whole(1, 3_650)),
+)
 PURPOSE = "sharing"
 SHARES_OPEN_MAX = 100
 TRIES = "sharing.tries"

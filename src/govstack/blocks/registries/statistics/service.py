@@ -57,6 +57,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Dialect
 from govstack.kernel.errors import Forbidden
+from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 
 SMALLEST = "REGISTRIES_STATISTICS_SMALLEST"
@@ -65,6 +66,7 @@ SETTINGS = (
         SMALLEST,
         "5",
         "From how many records on a figure about a registry with personal data is given, unless its analyst chose",
+        whole(SMALLEST_LEAST, SMALLEST_MOST),
     ),
 )
 PURPOSE = "statistics/report"

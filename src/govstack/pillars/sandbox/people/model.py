@@ -25,6 +25,7 @@ from govstack.pillars.sandbox.country.model import (
 )
 from govstack.pillars.sandbox.households.model import Choice, Draw, Shapes, Slot, between, pick, quantile
 
+PEOPLE_MIN = 25  # those whom journeys know by name, and their families
 PEOPLE_MAX = 1_000_000_000  # the id scheme stays free of collisions up to nine times this number
 BLOCK_PEOPLE = 100  # people drawn from one seed: person N is found by drawing one block, not N people
 PHONE_FROM_AGE_YEARS = 12

@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from govstack.kernel.context import Context
+from govstack.kernel.manifest import Seeded
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.country import service as countries
 from govstack.pillars.sandbox.country.model import Country, Registry
@@ -20,7 +21,7 @@ PEOPLE = "number of people"
 Told = Callable[[int, int, str], None]
 
 
-async def seed(context: Context) -> None:
+async def seed(context: Context) -> Seeded:
     """Bring the sandbox to the state of the country pack; the settings say how many people a new one gets.
 
     One that has people keeps their number: those of another number would be others, with the same identifiers.
@@ -37,6 +38,7 @@ async def seed(context: Context) -> None:
         *((f"registry {one.code}", partial(_registry, context, country, one)) for one in country.registries),
         *((f"rows {one.code}", partial(_rows, context, country, one, count, told)) for one in country.registries),
     ]
+    new = []
     for done, (name, act) in enumerate(parts):
         told(done, len(parts), name)
         async with context.database.reading() as tx:
@@ -45,7 +47,9 @@ async def seed(context: Context) -> None:
         await act()
         async with context.database.transaction() as tx:
             await store.finish(tx, name, digest)
+        new.append(name)
     told(len(parts), len(parts), "done")
+    return Seeded(tuple(new), {"people": count})
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,101 @@
+"""Every setting refuses what breaks its rule, and takes what keeps to it, without repeating secrets."""
+
+from __future__ import annotations
+
+import pytest
+
+from govstack.host import compose
+from govstack.kernel import rules
+from govstack.kernel.settings import Setting, SettingsError, load
+
+KNOWN = compose.settings(compose.packages())
+NUMBERS = ("-1", "1e3", "1_000", "2.5", "many", "", " 7", "9" * 5_000, "٣")
+ADDRESSES = (
+    "foo",
+    "foo:80",
+    "//foo",
+    "ftp://foo",
+    "https://",
+    "https://foo:0",
+    "https://foo:no",
+    "https://a b",
+    "https://a?b",
+)
+FILES = ("/none.pem", "docs", "a\x00b")
+WORDS = ("festive", "SANDBOX ", "1")
+HOSTS = ("https://foo", "foo/bar", "a b", "*foo", "foo:port", "10.0.0.0/99", "foo:1:2:")
+WRONG: dict[str, tuple[str, ...]] = {
+    "PROFILE": WORDS,
+    "DATA_DIR": ("README.md", "README.md/below", ""),
+    "DATABASE_SCHEMA_PREFIX": ("Gov", "gov-", "1gov", "g" * 31, 'g"'),
+    "SQLITE_SYNCHRONOUS": ("full", "SOMETIMES"),
+    "NATS_URL": ("foo", "https://foo", "nats://", "nats://a,foo"),
+    "HOST": ("http://127.0.0.1", "127.0.0.1:80", "a b", "a/b", "[::1]"),
+    "SECRET": ("short", "a" * 40),
+    "INSTANCE": ("a b/c", "1st", "a" * 65, "a/b"),
+    "LOG_LEVEL": ("NOISY", "info"),
+    "LOG_FILE": ("docs",),
+    "CREDENTIALS": ("x", "[]", '{"a": 1}'),
+    "IDENTITY_CLIENTS": ("a, b", '{"a": "b"}'),
+    "MEDIATOR_ALLOWED_HOSTS": HOSTS,
+    "MEDIATOR_SPEC_HOSTS": HOSTS,
+    "MEDIATOR_ENVIRONMENT_SHARED": ("all", "cpu,ram"),
+    "AUTOMATION_HOSTS": ("https://foo", "*", "a b"),
+    "AUTOMATION_APPLICATIONS": ("shop", "COM/9", "COM/9/shop/x"),
+    "AUTOMATION_PRIVATE_ADDRESSES": ("maybe", "2"),
+}  # fmt: skip
+RIGHT: dict[str, tuple[str, ...]] = {
+    "DATA_DIR": ("docs", "/tmp/none/at/all"),
+    "DATABASE_URL": (
+        "sqlite:////tmp/x",
+        "postgresql://u:p%40@h1:5432,h2:5432/db?sslmode=verify-full",
+        "postgresql:///db",
+    ),
+    "DATABASE_SCHEMA_PREFIX": ("cluster_",),
+    "NATS_URL": ("nats://127.0.0.1:4222", "tls://u:p@a:4222,tls://u:p@b:4222"),
+    "HOST": ("0.0.0.0", "::1", "localhost", "gov.example.org"),
+    "PUBLIC_URL": ("https://gov.example.org", "http://127.0.0.1:8000", "https://[::1]:8443/"),
+    "INSTANCE": ("demo", "gov-stack.example"),
+    "MEDIATOR_ALLOWED_HOSTS": ("*", "a, b:80,*.gov.example,10.0.0.0/8,::1,[::1]:80,fd00::/8,127.0.0.1:9"),
+    "AUTOMATION_HOSTS": ("hooks.example.org, *.example.org,10.0.0.1",),
+    "AUTOMATION_APPLICATIONS": ("COM/9/shop,GOV/1/desk",),
+    "AUTOMATION_PRIVATE_ADDRESSES": ("yes", "No", "1", "off"),
+    "RATE_PER_SECOND": ("0", "1000000"),
+}
+
+
+def wrong_for(setting: Setting) -> tuple[str, ...]:
+    """Return texts that a setting must refuse."""
+    if setting.rule.words.startswith("be a whole number"):
+        return NUMBERS
+    kinds = {
+        rules.WEB: ADDRESSES,
+        rules.FILE: FILES,
+        rules.DATABASE: ("mysql://x", "sqlite://x", "README.md", "sqlite:///README.md"),
+    }
+    return kinds.get(setting.rule) or WRONG[setting.name]
+
+
+@pytest.mark.requirement("X005", "X034")
+@pytest.mark.parametrize("name", [name for name, setting in KNOWN.items() if setting.rule is not rules.ANY])
+def test_a_wrong_value_is_refused_by_the_name_of_its_setting(name: str) -> None:
+    setting = KNOWN[name]
+    for text in wrong_for(setting):
+        with pytest.raises(SettingsError) as refusal:
+            load({setting.variable: text}, extra=KNOWN.values())
+        said = str(refusal.value)
+
+        assert said.startswith(f"{setting.variable} must {setting.rule.words}. Change it, or ")
+        assert not setting.secret or len(text) < 4 or text not in said
+
+
+@pytest.mark.parametrize("name", list(RIGHT))
+def test_what_keeps_to_the_rule_is_taken(name: str) -> None:
+    for text in RIGHT[name]:
+        assert load({KNOWN[name].variable: text}, extra=KNOWN.values()).text(name) == text
+
+
+def test_every_default_keeps_to_its_own_rule() -> None:
+    assert [
+        setting.complaint(setting.default) for setting in KNOWN.values() if setting.complaint(setting.default)
+    ] == []
