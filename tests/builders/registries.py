@@ -12,6 +12,7 @@ from govstack.blocks.registries.access.model import Grant
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import Definition, Field, FieldType, Registry, ServiceKind
 from govstack.blocks.registries.manifest import MANIFEST
+from govstack.blocks.registries.offering import service as offering
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import Keyring
@@ -88,3 +89,10 @@ async def granted(
 async def closed(context: Context, registry: Registry, *, by: Actor = ADMINISTRATOR) -> None:
     """Take away the default right of whoever is signed in."""
     await access.revoke(context, by=by, code=registry.code, grant_id="default")
+
+
+async def uses(context: Context, code: str) -> dict[str, int]:
+    """How often each service of the newest version of a registry was used, by its name."""
+    await offering.write_uses(context)
+    parts = await design.definition(context, by=ADMINISTRATOR, key=code)
+    return {one.name: one.used_count for one in parts[0].service_list}

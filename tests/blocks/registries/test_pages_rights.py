@@ -271,3 +271,20 @@ def people_registry() -> Registry:
     from tests.builders.registry_pages import people_fields
 
     return Registry(1, "people", "1.0", people_fields())
+
+
+async def test_a_right_to_a_service_that_is_off_says_that_it_waits(running: Bench, steward: Visitor) -> None:
+    await answered(steward, WHO)
+    asked = steward.page
+    await steward.send(GIVE, {**carried(asked), "effect": "allow", "services": "data-share"})
+    for one in (FIELDS, {"records": "all"}, WHY):
+        await steward.send(GIVE, {**carried(steward.page), **one})
+    checked = steward.page
+    await steward.send(GIVE, {**carried(checked), "step": "send"})
+
+    listed = (await steward.open(R)).text
+
+    assert "Switched off in this registry: the right waits until it is switched on" in asked
+    assert all("A right to these services waits" in page for page in (checked, listed))
+    assert all("/registry/people/services/1.0/data-share" in page for page in (checked, listed))
+    assert [lint(page) for page in (asked, checked, listed)] == [[], [], []]

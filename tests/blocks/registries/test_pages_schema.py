@@ -597,7 +597,7 @@ async def test_a_service_is_switched_off_and_the_grid_says_so(running: Bench, an
 
     found = {one.name: one.state for one in (await draft(running)).service_list}
     assert found["data-list"] is ServiceState.DISABLED
-    assert "The service that lists records is switched off" in analyst.page
+    assert "The service “List” is switched off" in analyst.page
 
 
 async def visitor_of_records(running: Bench, analyst: Visitor) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
 import segno
 
-from govstack.blocks.registries.design.model import Registry, ServiceKind
+from govstack.blocks.registries.design import service as design
+from govstack.blocks.registries.design.model import Classification, Registry, ServiceKind, ServiceState
+from govstack.blocks.registries.offering import service as offering
 from govstack.blocks.registries.records import service as records
-from tests.builders.registries import ANALYST, granted
+from govstack.kernel.context import Context
+from tests.builders.registries import ADMINISTRATOR, ANALYST, field, granted, uses
 from tests.builders.registry_pages import (
     ADMINISTER,
     ANALYSE,
@@ -61,6 +66,17 @@ async def place(sqlite_databases: Databases) -> AsyncIterator[Place]:
         await shareable(running.context, people)
         await shareable(running.context, houses)
         yield Place(running, people, houses, house)
+
+
+async def redefined(context: Context, registry: Registry, **parts: Any) -> None:
+    """Change parts of a registry's definition, as a draft where they are versioned."""
+    wanted = replace(design.as_definition(registry), **parts)
+    await design.upsert_definition(context, by=ADMINISTRATOR, definition=wanted)
+
+
+async def switched(context: Context, registry: Registry, kind: ServiceKind, state: ServiceState) -> None:
+    """Switch a service of the first version."""
+    await offering.set_state(context, by=ADMINISTRATOR, code=registry.code, version="1.0", name=kind.value, state=state)
 
 
 async def more_people(place: Place, number: int) -> None:
@@ -332,3 +348,90 @@ async def test_only_who_may_share_is_offered_it(place: Place) -> None:
     assert (await reader.open(f"{H}/share")).status_code == 403
     one = await sharer.open(f"{H}/share?record={place.house}")
     assert (one.status_code, lint(one.text)) == (200, [])
+
+
+@pytest.mark.requirement("DRS-27", "DRS-5")
+async def test_where_sharing_is_off_the_pages_say_so_and_lead_to_the_switch(place: Place) -> None:
+    context = place.running.context
+    await switched(context, place.houses, ServiceKind.SHARE, ServiceState.DISABLED)
+    await granted(context, place.houses, "role:clerk", ServiceKind.SHARE, ServiceKind.LIST, ServiceKind.READ)
+    clerk, switch = visitor(place.running, "sam", roles=("clerk",)), f"{H}/services/1.0/data-share"
+
+    off = await place.analyst.open(f"{H}/share?record={place.house}")
+    sent = await place.analyst.send(f"{H}/share", {**LINK, "step": "send"})
+    pages = [(await place.analyst.open(f"{H}{path}")).text for path in ("/records", f"/records/{place.house}")]
+    told = await clerk.open(f"{H}/share")
+    seen = (await clerk.open(f"{H}/records")).text
+
+    assert (off.status_code, sent.status_code, told.status_code) == (404, 404, 404)
+    assert "The service “Share” is switched off in version 1.0 of this registry." in off.text
+    assert all(switch in page for page in (off.text, *pages))
+    assert ("Whoever manages the registry can switch it on." in told.text, switch in told.text + seen) == (True, False)
+    assert [lint(page) for page in (off.text, told.text, *pages)] == [[], [], [], []]
+
+
+@pytest.mark.requirement("DRS-5", "DRS-26")
+async def test_where_statistics_or_lists_are_off_the_pages_say_so(place: Place) -> None:
+    for kind in (ServiceKind.STATISTICS, ServiceKind.LIST):
+        await switched(place.running.context, place.houses, kind, ServiceState.DISABLED)
+
+    figures, grid = await place.analyst.open(f"{H}/statistics"), await place.analyst.open(f"{H}/records")
+
+    assert (figures.status_code, lint(figures.text), lint(grid.text)) == (404, [], [])
+    assert "The service “Statistics” is switched off" in figures.text
+    assert f"{H}/services/1.0/data-list" in grid.text
+
+
+@pytest.mark.requirement("DRS-5", "DRS-27")
+async def test_a_new_version_offers_what_the_one_before_did(place: Place) -> None:
+    context = place.running.context
+    await redefined(context, place.houses, fields=(*place.houses.fields, field("Roof")))
+    made, _changes = await design.publish(context, by=ADMINISTRATOR, code="houses")
+
+    assert (made.version, made.works(ServiceKind.SHARE)) == ("1.1", True)
+
+
+@pytest.mark.requirement("DRS-27", "X050")
+@pytest.mark.parametrize(
+    ("wish", "place_of_it", "said"),
+    [
+        ({"title": "x" * 121}, "title", "Use at most 120 characters"),
+        ({"consent": "x" * 201}, "consent", "Use at most 200 characters"),
+        ({"audience": "role:", "role": "two words"}, "role", "Enter the name of the role, without blanks"),
+        (
+            {"audience": "anyone", "fields": ["/Region", "/FirstName"]},
+            "audience",
+            "Anyone may see only what is not personal. Choose people who are signed in, or leave out these",
+        ),
+    ],
+)
+async def test_an_answer_is_checked_before_the_link_is_shown_for_confirmation(
+    place: Place, wish: dict[str, object], place_of_it: str, said: str
+) -> None:
+    await place.analyst.open("/registry/people/share")
+
+    page = await place.analyst.send("/registry/people/share", {**LINK, "fields": ["/Region"], **wish}, step="check")
+
+    assert (page.status_code, lint(page.text)) == (400, [])
+    assert f'<a href="#{place_of_it}">{said}' in page.text
+
+
+@pytest.mark.requirement("DRS-27")
+async def test_a_confidential_registry_is_shared_with_people_who_are_signed_in(place: Place) -> None:
+    await redefined(place.running.context, place.houses, classification=Classification.CONFIDENTIAL)
+    await place.analyst.open(f"{H}/share")
+
+    page = await place.analyst.send(f"{H}/share", {**LINK, "audience": "anyone"}, step="check")
+
+    assert page.status_code == 400
+    assert "This registry is confidential, so a link cannot be for anyone." in page.text
+
+
+@pytest.mark.requirement("DRS-12", "DRS-26")
+async def test_asking_is_no_use_of_a_service_and_making_a_link_is_one(place: Place) -> None:
+    await place.link()
+    await place.analyst.open(f"{H}/statistics")
+    await place.analyst.send(f"{H}/statistics", PLAIN, step="show")
+    used = await uses(place.running.context, "houses")
+
+    assert (used["data-share"], used["data-statistics"]) == (1, 1)

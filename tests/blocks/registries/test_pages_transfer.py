@@ -15,7 +15,7 @@ from govstack.blocks.registries.importing.model import State
 from govstack.kernel.context import Context
 from tests.builders.imports import work
 from tests.builders.records import content_of, plain
-from tests.builders.registries import published
+from tests.builders.registries import published, uses
 from tests.builders.registry_pages import ADMINISTER, ANALYSE, PERSON, Visitor, desk, housed, peopled, visitor
 from tests.builders.running import ORIGIN, Bench
 from tests.databases import Databases
@@ -80,6 +80,20 @@ async def test_an_analyst_sees_the_first_rows_then_takes_them_in(running: Bench,
     assert [(row[0], row[1]) for row in told[1:]] == [
         ("4", "ID is taken by another record"), ("5", "BirthDate must be a date such as 2026-11-21"),
     ]  # fmt: skip
+
+
+@pytest.mark.requirement("DRS-12", "DRS-24")
+async def test_an_import_is_one_use_however_many_records_it_brings(running: Bench) -> None:
+    someone = analyst(running)
+    place = await upload(someone, GOOD.encode())
+    await someone.open(place)
+    await someone.send(f"{place}/confirm", mode="good")
+    await work(running.context)
+    await someone.open(place)
+
+    used = await uses(running.context, "people")
+
+    assert (len(await rows(running.context)), used["data-create-entries"]) == (5, 1)
 
 
 def cells_of(page: str, row: int) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from govstack.blocks.registries.access import presenters, service
 from govstack.blocks.registries.access.errors import BadGrant, UnknownGrant, UnknownPolicy
-from govstack.blocks.registries.access.model import DEFAULT_GRANT_ID, PERSON_IDENTIFIER, Grant
+from govstack.blocks.registries.access.model import DEFAULT_GRANT_ID, PERSON_IDENTIFIER, Effect, Grant
 from govstack.blocks.registries.design import service as design
-from govstack.blocks.registries.design.model import Registry
+from govstack.blocks.registries.design.model import Registry, ServiceKind
 from govstack.blocks.registries.frame.presenters import Words, in_registry, manages
 from govstack.kernel.actor import ANONYMOUS, Actor
 from govstack.kernel.errors import Forbidden
@@ -31,6 +31,8 @@ async def rights(call: Call) -> Page:
     templates = [one for one in await service.policies(call.context, by=call.actor) if not one.automatic]
     values = {
         "rights": [presenters.told(words, one, registry) for one in found],
+        "version": registry.version,
+        "off": presenters.switched_off(words, _given(found), registry),
         "closed": not registry.default_grant,
         "templates": [(one.code, one.title) for one in templates],
         "manages": manages(call.actor, registry),
@@ -99,6 +101,11 @@ async def revoke(call: Call) -> Redirect:
     registry = await _managed(call)
     await service.revoke(call.context, by=call.actor, code=registry.code, grant_id=call.path["grant"])
     return Redirect(f"/registry/{registry.code}/rights", notice=Words(call.language)(_("The right was taken back.")))
+
+
+def _given(found: Sequence[Grant]) -> set[ServiceKind]:
+    """Return all services that rights give."""
+    return {kind for grant in found if grant.effect is Effect.ALLOW for kind in grant.services}
 
 
 async def _registry(call: Call) -> Registry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from govstack.blocks.registries.access.model import (
@@ -18,8 +18,8 @@ from govstack.blocks.registries.access.model import (
     View,
 )
 from govstack.blocks.registries.criteria.presenters import condition_text
-from govstack.blocks.registries.design.model import READING, Registry, ServiceKind, pointer
-from govstack.blocks.registries.frame.presenters import CLASSIFICATIONS, SERVICES, Cell, Words, name_label
+from govstack.blocks.registries.design.model import READING, Lifecycle, Registry, ServiceKind, pointer
+from govstack.blocks.registries.frame.presenters import CLASSIFICATIONS, SERVICES, Cell, Words, name_label, service_href
 from govstack.kernel.i18n import _
 
 WRITING = (
@@ -138,17 +138,32 @@ def notes(words: Words, grant: Grant) -> list[str]:
     return found
 
 
-def service_choices(words: Words) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Return the services as choices, family by family."""
+def switched_off(words: Words, kinds: Iterable[ServiceKind], registry: Registry) -> list[tuple[str, str]]:
+    """Return which of these services the newest version does not offer, each with the address of its page.
+
+    A draft offers nothing yet and an archived registry is only read, so that there is nothing to switch on.
+    """
+    if registry.lifecycle is not Lifecycle.PUBLISHED:
+        return []
+    off = {kind for kind in kinds if not registry.works(kind)}
+    return [(words(SERVICES[kind][0]), service_href(registry, kind)) for kind in ServiceKind if kind in off]
+
+
+def service_choices(words: Words, registry: Registry) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Return the services as choices, family by family, with those that are switched off marked."""
+    off = {name for name, _href in switched_off(words, ServiceKind, registry)}
     families = (
         (_("Reading"), [kind for kind in ServiceKind if kind in READING]),
         (_("Writing"), WRITING),
         (_("More"), OTHERS),
     )
-    return [
-        (words(name), [(kind.value, words(SERVICES[kind][0]), words(SERVICES[kind][1])) for kind in kinds])
-        for name, kinds in families
-    ]
+    return [(words(name), [_choice(words, kind, off) for kind in kinds]) for name, kinds in families]
+
+
+def _choice(words: Words, kind: ServiceKind, off: Collection[str]) -> tuple[str, str, str]:
+    label, hint = (words(text) for text in SERVICES[kind])
+    waits = words(_("{hint}. Switched off in this registry: the right waits until it is switched on"), hint=hint)
+    return kind.value, label, waits if label in off else hint
 
 
 def decided(words: Words, decision: Decision, registry: Registry) -> list[Sequence[Cell]]:

@@ -16,7 +16,7 @@ from govstack.blocks.registries.contents import service as contents
 from govstack.blocks.registries.contents.model import text_of
 from govstack.blocks.registries.contents.service import Vault
 from govstack.blocks.registries.design import service as design
-from govstack.blocks.registries.design.errors import UnknownService
+from govstack.blocks.registries.design.errors import ServiceOff
 from govstack.blocks.registries.design.model import (
     ANALYSE,
     Path,
@@ -127,20 +127,29 @@ class Sight:
 
 
 async def admitted(
-    context: Context, *, by: Actor, registry: Registry, kind: ServiceKind, key: str = "", through: Service | None = None
+    context: Context,
+    *,
+    by: Actor,
+    registry: Registry,
+    kind: ServiceKind,
+    key: str = "",
+    through: Service | None = None,
+    counted: bool = True,
 ) -> Sight:
     """Return what a caller may do with a service; `key` is the registry's key, when the caller presents it.
 
-    `through` is a custom service, which narrows what its kind shows. Raises UnknownService when the analyst switched
-    the service off, Unauthenticated or RightMissing (which is audited).
+    `through` is a custom service, which narrows what its kind shows. Raises ServiceOff when the analyst switched the
+    service off, Unauthenticated or RightMissing (which is audited). A step on the way to a use, such as a form that
+    asks what to do, is not `counted` as one.
     """
     if through is None and not registry.works(kind):
-        raise UnknownService
+        raise ServiceOff
     sight = await permitted(context, by=by, registry=registry, kind=kind, key=key)
     if sight is None:
         await _refuse(context, by, registry, kind)
         raise RightMissing
-    design.count_use(context, registry, through.name if through else kind.value)
+    if counted:
+        design.count_use(context, registry, through.name if through else kind.value)
     return sight if through is None else _narrowed(sight, through)
 
 

@@ -23,9 +23,16 @@ from govstack.blocks.registries.browsing.model import (
 from govstack.blocks.registries.browsing.service import Insight
 from govstack.blocks.registries.contents.model import Unfit
 from govstack.blocks.registries.design import service as design
-from govstack.blocks.registries.design.errors import UnknownService
-from govstack.blocks.registries.design.model import LATEST, Registry, ServiceKind, pointer, value_at
-from govstack.blocks.registries.frame.presenters import Words, in_registry, name_label
+from govstack.blocks.registries.design.errors import ServiceOff
+from govstack.blocks.registries.design.model import LATEST, Lifecycle, Registry, ServiceKind, pointer, value_at
+from govstack.blocks.registries.frame.presenters import (
+    Words,
+    in_registry,
+    manages,
+    name_label,
+    service_href,
+    service_off,
+)
 from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.errors import BadSearch
 from govstack.blocks.registries.records import service as records
@@ -61,8 +68,8 @@ async def grid(call: Call) -> Page:
         found = await service.grid(
             call.context, by=call.actor, registry=registry, view=view, sort=call.query.sort, page=call.query.page
         )
-    except UnknownService:
-        return in_registry(call, registry, "records", "records_off.html", {"version": registry.version})
+    except ServiceOff:
+        return service_off(call, registry, "records", ServiceKind.LIST, _("Records"))
     insight = await service.insight(call.context, by=call.actor, registry=registry, kind=ServiceKind.LIST)
     chosen = columns(registry, view, insight.visible)
     values = {
@@ -75,6 +82,7 @@ async def grid(call: Call) -> Page:
         "rows": presenters.rows(words, registry, found.records, chosen, insight),
         "chips": _chips(call, registry, view),
         "may": {kind.name.lower() for kind in insight.may},
+        "share_off": _share_off(call, registry),
         "other": _address(call, replace(view, archived=not view.archived)),
         **_narrowing(call, registry, insight, {}),
     }
@@ -156,6 +164,7 @@ async def one_record(call: Call) -> Page:
         "outgoing": await _outgoing(call, registry, record.content, insight),
         "incoming": await _incoming(call, registry, record.uuid, record.content),
         "may": {kind.name.lower() for kind in insight.may},
+        "share_off": _share_off(call, registry),
         "writes": writes,
     }
     return _record_page(call, registry, record.uuid, presenters.reference(registry, record), "values", values)
@@ -198,6 +207,12 @@ async def read_log(call: Call) -> Page:
 
 def _view(call: Call, token: str) -> View:
     return service.unseal(call.context, by=call.actor, code=call.path["code"], token=token)
+
+
+def _share_off(call: Call, registry: Registry) -> str:
+    """Return where whoever manages the registry can switch sharing on, nothing when it is on."""
+    off = registry.lifecycle is Lifecycle.PUBLISHED and not registry.works(ServiceKind.SHARE)
+    return service_href(registry, ServiceKind.SHARE) if off and manages(call.actor, registry) else ""
 
 
 def _token(call: Call, view: View) -> str:

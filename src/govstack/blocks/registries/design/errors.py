@@ -17,6 +17,12 @@ class UnknownService(NotFound):
     title = "This version of the registry has no service of this name."
 
 
+class ServiceOff(UnknownService):
+    """The registry's version has this service, but whoever manages the registry does not offer it."""
+
+    title = "This version of the registry does not offer this service. Whoever manages the registry can switch it on."
+
+
 class UnknownTemplate(NotFound):
     """There is no template with this code and version."""
 

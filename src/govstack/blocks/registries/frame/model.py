@@ -168,6 +168,7 @@ SENTENCES = (
     _("You do not have the right to write {name}."),
     _("There is no registry of this name and version. Check both; `latest` means the newest version."),
     _("This version of the registry has no service of this name."),
+    _("This version of the registry does not offer this service. Whoever manages the registry can switch it on."),
     _("You do not have the right to use this service of the registry. Ask its owner to grant it."),
     _("This short code is reserved. Choose another."),
     _("Other registries link to this one. Remove those links first."),

@@ -170,6 +170,25 @@ def in_registry(
     return framed(call, "registries", template, shown, status=status)
 
 
+def service_off(call: Call, registry: Registry, tab: str, kind: ServiceKind, title: str) -> Page:
+    """Return the page that stands where a service would be that this version does not offer, and who can offer it."""
+    words = Words(call.language)
+    values = {
+        "off_title": words(title),
+        "off_href": service_href(registry, kind) if may_see_definition(call.actor, registry.stewards) else "",
+        "name": words(SERVICES[kind][0]),
+        "version": registry.version,
+        "archived": registry.lifecycle is Lifecycle.ARCHIVED,
+        "manages": manages(call.actor, registry),
+    }
+    return in_registry(call, registry, tab, "service_off.html", values, status=404)
+
+
+def service_href(registry: Registry, kind: ServiceKind) -> str:
+    """Return the address of the page of a service that every registry has."""
+    return f"/registry/{registry.code}/services/{registry.version}/{kind.value}"
+
+
 def tabs(words: Words, by: Actor, registry: Registry, active: str) -> list[tuple[str, str, bool]]:
     """Return the parts of a registry that somebody may open."""
     sees = may_see_definition(by, registry.stewards)

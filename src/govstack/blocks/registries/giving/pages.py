@@ -63,7 +63,7 @@ async def _give(call: Call, registry: Registry) -> Page | Redirect:
         given = await service.give(call.context, by=call.actor, code=registry.code, grant=wanted)
     except BadGrant as problem:
         return _check_page(call, registry, {"": words.said(problem.detail)})
-    text = _("{who} has the right from now on.") if given.effect is Effect.ALLOW else _("{who} is denied from now on.")
+    text = _("The right holds from now on: {who}.") if given.effect is Effect.ALLOW else _("Denied from now on: {who}.")
     notice = words(text, who=presenters.subject(words, given.subject))
     return Redirect(f"/registry/{registry.code}/rights", notice=notice)
 
@@ -112,7 +112,7 @@ def _choices(call: Call, registry: Registry, question: str) -> dict[str, object]
             "examples": {kind: example for kind, (_label, example) in presenters.SUBJECTS.items() if example},
         }
     if question == "services":
-        return {"families": presenters.service_choices(words)}
+        return {"families": presenters.service_choices(words, registry)}
     if question == "fields":
         fields = [
             (pointer(path), name_label(registry, pointer(path), call.language))
@@ -158,6 +158,8 @@ def _check_page(call: Call, registry: Registry, errors: Mapping[str, str]) -> Pa
         "rows": rows,
         "carried": schemas.carried(call.form_lists, ""),
         "answered": " ".join(QUESTIONS),
+        "version": registry.version,
+        "off": [] if told.denies else presenters.switched_off(words, wanted.services, registry),
         "open": told.who if wanted.subject == "anyone" and not told.denies else "",
         "errors": dict(errors),
         "above": [(words(_("Rights")), f"/registry/{registry.code}/rights")],

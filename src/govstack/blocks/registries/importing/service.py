@@ -389,7 +389,8 @@ async def _forget(context: Context, import_id: str) -> None:
 async def _admitted(context: Context, by: Actor, registry: Registry) -> None:
     if not by.signed_in:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
-    await admission.admitted(context, by=by, registry=registry, kind=ServiceKind.BULK)
+    # The steps of an import are no uses of the service; the load that stores its records is one.
+    await admission.admitted(context, by=by, registry=registry, kind=ServiceKind.BULK, counted=False)
 
 
 async def _found(context: Context, by: Actor, registry: Registry, import_id: str) -> Import:

@@ -139,18 +139,12 @@ def refuse_unfit(wish: Wish, registry: Registry, *, days_max: int) -> None:
         wrong["fields"] = f"are 1 to {FIELDS_MAX} that are neither secret nor blinded"
     if len(scope.records) > RECORDS_MAX or (scope.records and (scope.filters or scope.words)):
         wrong["records"] = f"are at most {RECORDS_MAX}, or a filter instead"
-    if wish.audience == ANYONE and "fields" not in wrong:
-        wrong |= _wrong_for_anyone(wish, registry)
+    if wish.audience == ANYONE and "fields" not in wrong and not may_be_open(registry, scope.fields):
+        wrong["audience"] = "cannot be anyone: these fields are personal, or the registry is confidential"
     wrong |= _wrong_limits(wish, days_max)
     if wrong:
         where, why = next(iter(wrong.items()))
         raise BadShare(f"{where} {why}.", fields=wrong)
-
-
-def _wrong_for_anyone(wish: Wish, registry: Registry) -> dict[str, str]:
-    if not may_be_open(registry, wish.scope.fields):
-        return {"audience": "cannot be anyone: these fields are personal, or the registry is confidential"}
-    return {} if wish.open_data else {"openData": "must be true: what anyone may see is open data"}
 
 
 def _wrong_limits(wish: Wish, days_max: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ from govstack.blocks.registries.browsing.model import View
 from govstack.blocks.registries.contents.model import text_of
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import LATEST, Registry, pointer
-from govstack.blocks.registries.frame.presenters import Words, framed, in_registry
+from govstack.blocks.registries.frame.presenters import Words, framed, in_registry, service_off
 from govstack.blocks.registries.sharing import presenters, service
 from govstack.blocks.registries.sharing.errors import BadShare, NoShare
 from govstack.blocks.registries.sharing.model import ANYONE, Mode, Wish
@@ -46,6 +46,8 @@ class WhatQuery(msgspec.Struct, frozen=True):
 @routes.page(ASK, access=SHARING, query=WhatQuery, operation_id="sharePage")
 async def ask(call: Call) -> Page:
     """Ask what to share, with whom and how long."""
+    if off := _switched_off(call, await _registry(call)):
+        return off
     form = presenters.blank(call.context.settings.number(service.DAYS_MAX))
     record = call.query.record
     form["which"] = "some" if record else "all"
@@ -56,23 +58,26 @@ async def ask(call: Call) -> Page:
 async def answer(call: Call) -> Page:
     """Check the answers, then make the link and show it once."""
     words, registry = Words(call.language), await _registry(call)
+    if off := _switched_off(call, registry):
+        return off
     form, lists = call.form, call.form_lists
     view = browsing.unseal(call.context, by=call.actor, code=registry.code, token=form.get("view", ""))
     days_max = call.context.settings.number(service.DAYS_MAX)
-    wish, errors = presenters.read(words, form, lists, view, days_max)
+    wish = presenters.read(form, lists, view)
+    errors = presenters.wrong(words, form, wish, registry, days_max)
     if errors or form.get("step") == "edit":
         return await _form_page(call, form, lists, errors)
     sends = form.get("step") == "send"
     if sends and wish.audience == ANYONE and not wish.open_data:
         wrong = {"open": words(_("Confirm that anyone may see it"))}
         return await _check_page(call, registry, wish, wrong)
-    if not sends:
-        await service.offered(call.context, by=call.actor, registry=registry)
-        return await _check_page(call, registry, wish, {})
     try:
+        if not sends:
+            await service.check(call.context, by=call.actor, registry=registry, wish=wish)
+            return await _check_page(call, registry, wish, {})
         made = await service.make(call.context, by=call.actor, registry=registry, wish=wish)
     except BadShare as problem:
-        return await _form_page(call, form, lists, _wrong(words, problem))
+        return await _form_page(call, form, lists, presenters.refused(words, problem))
     return _made_page(call, registry, made)
 
 
@@ -180,12 +185,10 @@ def _private(page: Page) -> Page:
     return Page(page.template, page.values, status=page.status, headers=PRIVATE)
 
 
-def _wrong(words: Words, problem: BadShare) -> dict[str, str]:
-    errors = {
-        presenters.INPUTS.get(name, name): words.fault(words(_("This part")), why)
-        for name, why in problem.fields.items()
-    }
-    return errors or {"title": words.said(problem.detail)}
+def _switched_off(call: Call, registry: Registry) -> Page | None:
+    """Return what stands in the place of the form where the version does not offer what it needs."""
+    off = next((kind for kind in service.KINDS if not registry.works(kind)), None)
+    return service_off(call, registry, "records", off, _("Share records")) if off else None
 
 
 async def _registry(call: Call) -> Registry:

@@ -12,32 +12,37 @@ from govstack.blocks.registries.admission.model import Record
 from govstack.blocks.registries.browsing.model import View
 from govstack.blocks.registries.browsing.presenters import Shown as Value
 from govstack.blocks.registries.browsing.presenters import filter_text, reference, shown
-from govstack.blocks.registries.design.model import Path, Registry, pointer
+from govstack.blocks.registries.design.model import Classification, Path, Registry, pointer
 from govstack.blocks.registries.frame.presenters import Cell, Words, name_label, path_label
+from govstack.blocks.registries.sharing.errors import BadShare
 from govstack.blocks.registries.sharing.model import (
     ANYONE,
+    CONSENT_CHARACTERS_MAX,
+    FIELDS_MAX,
     OPENINGS_MOST,
+    RECORDS_MAX,
     ROLE,
+    ROLE_PATTERN,
     SIGNED_IN,
+    TITLE_CHARACTERS_MAX,
     Mode,
     Opening,
     Scope,
     Share,
     Wish,
+    may_be_open,
 )
 from govstack.blocks.registries.sharing.service import Shown
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
 Form = Mapping[str, str]
+Errors = dict[str, str]
 Lists = Mapping[str, Sequence[str]]
 Option = tuple[str, ...]
 QR_SCALE = 5
 MARK_CHARACTERS_MAX = 55
-INPUTS = {
-    "openingsMax": "openings", "consentReference": "consent", "openData": "open", "filters": "which",
-    "audience": "audience",
-}  # fmt: skip
+INPUTS = {"filters": "which"}
 MODES: Mapping[Mode, tuple[str, str]] = {
     Mode.VIEW: (_("Look only"), _("The records stand on a page with a watermark; there is no file to take")),
     Mode.DOWNLOAD: (_("Look, and take a copy"), _("The page offers the records as a file too")),
@@ -83,43 +88,92 @@ def blank(days: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def read(words: Words, form: Form, lists: Lists, view: View, days_max: int) -> tuple[Wish, dict[str, str]]:
-    """Return the link that a form asks for, and what is wrong with the form."""
-    errors: dict[str, str] = {}
-    chosen = tuple(one for one in lists.get("records", ()) if one)
-    if form.get("which") == "some" and not chosen:
-        errors["records"] = words(_("Choose at least one record"))
-    names = tuple(one for one in lists.get("fields", ()) if one)
-    if not names:
-        errors["fields"] = words(_("Choose at least one field"))
-    if not form.get("title", "").strip():
-        errors["title"] = words(_("Enter what is shared, such as Certificate for the clinic"))
-    audience = form.get("audience", "")
-    if audience == ROLE:
-        audience += form.get("role", "").strip()
-        if audience == ROLE:
-            errors["role"] = words(_("Enter the name of the role, without blanks"))
-    elif audience not in {ANYONE, SIGNED_IN}:
-        errors["audience"] = words(_("Choose who may open it"))
-    days, openings = _whole(form.get("days", "")), _whole(form.get("openings", ""))
-    if days is None or not 1 <= days <= days_max:
-        errors["days"] = words(_("Enter a number from {least} to {most}"), least="1", most=words.number(days_max))
-    if form.get("openings", "").strip() and (openings is None or not 1 <= openings <= OPENINGS_MOST):
-        most = words.number(OPENINGS_MOST)
-        errors["openings"] = words(_("Enter a number from {least} to {most}"), least="1", most=most)
-    some = form.get("which") == "some"
-    scope = Scope(names, chosen if some else (), () if some else view.filters, "" if some else view.words)
+def read(form: Form, lists: Lists, view: View) -> Wish:
+    """Return the link that a form asks for."""
+    some, audience = form.get("which") == "some", form.get("audience", "")
+    scope = Scope(
+        tuple(one for one in lists.get("fields", ()) if one),
+        tuple(one for one in lists.get("records", ()) if one) if some else (),
+        () if some else view.filters,
+        "" if some else view.words,
+    )
     mode = Mode(form["mode"]) if form.get("mode") in tuple(Mode) else Mode.VIEW
-    wish = Wish(
-        form.get("title", "").strip(), scope, audience, mode, days or 0, openings, form.get("consent", "").strip(),
+    return Wish(
+        form.get("title", "").strip(),
+        scope,
+        audience + form.get("role", "").strip() if audience == ROLE else audience,
+        mode,
+        _whole(form.get("days", "")) or 0,
+        _whole(form.get("openings", "")),
+        form.get("consent", "").strip(),
         form.get("open") == "yes",
-    )  # fmt: skip
-    return wish, errors
+    )
 
 
 def _whole(text: str) -> int | None:
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def wrong(words: Words, form: Form, wish: Wish, registry: Registry, days_max: int) -> Errors:
+    """Return what is wrong with the answers of a form, each beside its question."""
+    errors: Errors = {}
+    if not wish.title:
+        errors["title"] = words(_("Enter what is shared, such as Certificate for the clinic"))
+    elif len(wish.title) > TITLE_CHARACTERS_MAX:
+        errors["title"] = words(_("Use at most {number} characters"), number=words.number(TITLE_CHARACTERS_MAX))
+    if form.get("which") == "some" and not wish.scope.records:
+        errors["records"] = words(_("Choose at least one record"))
+    if not wish.scope.fields:
+        errors["fields"] = words(_("Choose at least one field"))
+    elif len(wish.scope.fields) > FIELDS_MAX:
+        errors["fields"] = words(_("Choose at most {number} fields"), number=words.number(FIELDS_MAX))
+    errors |= _wrong_audience(words, wish, registry)
+    errors |= _wrong_limits(words, form, wish, days_max)
+    if len(wish.consent_reference) > CONSENT_CHARACTERS_MAX:
+        errors["consent"] = words(_("Use at most {number} characters"), number=words.number(CONSENT_CHARACTERS_MAX))
+    return errors
+
+
+def _wrong_audience(words: Words, wish: Wish, registry: Registry) -> Errors:
+    if wish.audience.startswith(ROLE):
+        fits = ROLE_PATTERN.fullmatch(wish.audience)
+        return {} if fits else {"role": words(_("Enter the name of the role, without blanks"))}
+    if wish.audience not in {ANYONE, SIGNED_IN}:
+        return {"audience": words(_("Choose who may open it"))}
+    if wish.audience == SIGNED_IN or may_be_open(registry, wish.scope.fields):
+        return {}
+    if registry.classification is Classification.CONFIDENTIAL:
+        text = _("This registry is confidential, so a link cannot be for anyone. Choose people who are signed in")
+        return {"audience": words(text)}
+    personal = [name for name in wish.scope.fields if not may_be_open(registry, [name])]
+    text = _(
+        "Anyone may see only what is not personal. Choose people who are signed in, or leave out these fields: {fields}"
+    )
+    named = words.named([name_label(registry, name, words.language) for name in personal])
+    return {"audience": words(text, fields=named)}
+
+
+def _wrong_limits(words: Words, form: Form, wish: Wish, days_max: int) -> Errors:
+    errors: Errors = {}
+    text, least = _("Enter a number from {least} to {most}"), words.number(1)
+    if not 1 <= wish.days <= days_max:
+        errors["days"] = words(text, least=least, most=words.number(days_max))
+    if form.get("openings", "").strip() and not 1 <= (wish.openings_max or 0) <= OPENINGS_MOST:
+        errors["openings"] = words(text, least=least, most=words.number(OPENINGS_MOST))
+    return errors
+
+
+def refused(words: Words, problem: BadShare) -> Errors:
+    """Return why the block does not make a link whose answers were whole, each reason beside its question."""
+    said = {
+        "fields": _("You may not share one of these fields any more. Choose them again"),
+        "filters": _("The search no longer fits the registry. Choose single records, or start again from the list"),
+        "records": _("Choose at most {number} records"),
+    }
+    most = words.number(RECORDS_MAX)
+    errors = {INPUTS.get(name, name): words(said[name], number=most) for name in problem.fields if name in said}
+    return errors or {"title": words.said(problem.detail)}
 
 
 def told(words: Words, registry: Registry, wish: Wish) -> list[tuple[str, str]]:

@@ -66,6 +66,7 @@ TRIES_MAX = 30
 TRIES_SECONDS = 10
 ADDRESSES_REMEMBERED_MAX = 10_000
 KINDS = (ServiceKind.SHARE, ServiceKind.LIST)
+NOT_CONFIRMED = "must be true: what anyone may see is open data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,10 @@ class Made:
 
 
 async def offered(context: Context, *, by: Actor, registry: Registry) -> tuple[Path, ...]:
-    """Return the fields that somebody may share; raises UnknownService and RightMissing."""
-    sight = await admission.admitted(context, by=by, registry=registry, kind=ServiceKind.SHARE)
-    reader = await admission.admitted(context, by=by, registry=registry, kind=ServiceKind.LIST)
+    """Return the fields that somebody may share; raises ServiceOff and RightMissing. Asking is no use."""
+    sight, reader = [
+        await admission.admitted(context, by=by, registry=registry, kind=kind, counted=False) for kind in KINDS
+    ]
     return tuple(
         path
         for path in shareable(registry)
@@ -102,14 +104,9 @@ async def offered(context: Context, *, by: Actor, registry: Registry) -> tuple[P
 
 async def make(context: Context, *, by: Actor, registry: Registry, wish: Wish) -> Made:
     """Make a link to fields of records; its token is told once. Raises BadShare, RightMissing and NoRecord."""
-    may = {pointer(path) for path in await offered(context, by=by, registry=registry)}
-    if not by.signed_in:
-        raise Forbidden
-    refuse_unfit(wish, registry, days_max=context.settings.number(DAYS_MAX))
-    if not set(wish.scope.fields) <= may:
-        why = "holds one that you may not share"
-        raise BadShare(f"fields {why}.", fields={"fields": why})
-    await _refuse_unknown(context, by, registry, wish.scope)
+    await check(context, by=by, registry=registry, wish=wish)
+    if wish.audience == ANYONE and not wish.open_data:
+        raise BadShare(f"openData {NOT_CONFIRMED}.", fields={"openData": NOT_CONFIRMED})
     token, moment = ids.new_secret(), clock.now()
     share = Share(
         0, ids.new_id(), registry.id, wish.title, wish.scope, by, wish.audience, wish.mode, wish.consent_reference,
@@ -123,9 +120,22 @@ async def make(context: Context, *, by: Actor, registry: Registry, wish: Wish) -
             "registry": registry.code, "fields": list(wish.scope.fields), "records": len(wish.scope.records),
             "audience": wish.audience, "mode": wish.mode.value, "until": share.expires_at,
         }  # fmt: skip
+        design.count_use(context, registry, ServiceKind.SHARE)
         await audit.record(tx, by=by, action="registries.share.made", subject=f"share:{share.id}", detail=detail)
         kept = await store.by_id(tx, share.id, _unsealed(context))
     return Made(kept or share, token)
+
+
+async def check(context: Context, *, by: Actor, registry: Registry, wish: Wish) -> None:
+    """Refuse a link that could not be made, before anybody is asked to confirm it; raises as `make` does."""
+    may = {pointer(path) for path in await offered(context, by=by, registry=registry)}
+    if not by.signed_in:
+        raise Forbidden
+    refuse_unfit(wish, registry, days_max=context.settings.number(DAYS_MAX))
+    if not set(wish.scope.fields) <= may:
+        why = "holds one that you may not share"
+        raise BadShare(f"fields {why}.", fields={"fields": why})
+    await _refuse_unknown(context, by, registry, wish.scope)
 
 
 async def _add(context: Context, tx: Transaction, share: Share, token: str) -> None:

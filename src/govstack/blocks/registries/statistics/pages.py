@@ -12,7 +12,7 @@ from govstack.blocks.registries.browsing import presenters as grid
 from govstack.blocks.registries.browsing import service as browsing
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import ANALYSE, AUDIT, LATEST, Registry, ServiceKind, may_see_definition
-from govstack.blocks.registries.frame.presenters import Words, in_registry
+from govstack.blocks.registries.frame.presenters import Words, in_registry, service_off
 from govstack.blocks.registries.reading.errors import BadSearch
 from govstack.blocks.registries.statistics import presenters, schemas, service
 from govstack.blocks.registries.statistics.errors import BadQuestion, TooManyGroups
@@ -49,6 +49,8 @@ class TimeQuery(msgspec.Struct, frozen=True):
 async def ask(call: Call) -> Page:
     """Ask what to work out."""
     registry = await _registry(call)
+    if not registry.works(ServiceKind.STATISTICS):
+        return service_off(call, registry, "statistics", ServiceKind.STATISTICS, _("Statistics"))
     view = browsing.unseal(call.context, by=call.actor, code=call.path["code"], token=call.query.view)
     question = Question(filters=view.filters[: presenters.ROWS], words=view.words)
     return await _form_page(call, registry, presenters.form_of(question), {})
@@ -163,7 +165,12 @@ async def uses(call: Call) -> Page | Answer:
         return schemas.uses_csv(registry.code, found)
     return _time_page(
         call, registry, words(_("Use of services")), "services",
-        intro=words(_("How often each service was used since its version was published.")),
+        intro=words(
+            _(
+                "How often each service was used since its version was published. A use is one call, whoever makes it."
+                " An import is one use, however many records it brings, and so is a run of an automation."
+            )
+        ),
         headers=[words(_("Service")), words(_("Version")), {"label": words(_("Uses")), "numeric": True}],
         rows=presenters.use_rows(words, found), chart=None,
     )  # fmt: skip
@@ -189,7 +196,7 @@ def _above(call: Call, registry: Registry) -> list[tuple[str, str]]:
 async def _form_page(call: Call, registry: Registry, form: Mapping[str, str], errors: Mapping[str, str]) -> Page:
     words, by = Words(call.language), call.actor
     # Whoever may not ask at all is refused here, as by every other path.
-    sight = await admission.admitted(call.context, by=by, registry=registry, kind=ServiceKind.STATISTICS)
+    sight = await admission.admitted(call.context, by=by, registry=registry, kind=ServiceKind.STATISTICS, counted=False)
     insight = await browsing.insight(call.context, by=by, registry=registry, kind=ServiceKind.STATISTICS)
     base = f"/registry/{registry.code}/statistics"
     found = await service.reports(call.context, by=by, code=registry.code)

@@ -209,7 +209,7 @@ def may_set_smallest(by: Actor, registry: Registry) -> bool:
 async def reports(context: Context, *, by: Actor, code: str) -> tuple[Report, ...]:
     """Return the caller's own reports on a registry, and everybody's for analysts."""
     registry = await design.latest(context, code=code)
-    await admitted(context, by=by, registry=registry, kind=ServiceKind.STATISTICS)
+    await admitted(context, by=by, registry=registry, kind=ServiceKind.STATISTICS, counted=False)
     async with context.database.reading(one_statement=True) as tx:
         rows = await SQL.reports(
             tx, registry_id=registry.id, owner=by.id, everybody=int(by.may(ANALYSE)), limit=store.REPORTS_MAX
@@ -240,7 +240,7 @@ async def keep(context: Context, *, by: Actor, code: str, name: str, question: Q
     if not by.signed_in:
         raise Forbidden
     registry = await design.latest(context, code=code)
-    sight = await admitted(context, by=by, registry=registry, kind=ServiceKind.STATISTICS)
+    sight = await admitted(context, by=by, registry=registry, kind=ServiceKind.STATISTICS, counted=False)
     name = name.strip()
     if not 0 < len(name) <= NAME_CHARACTERS_MAX:
         why = f"has 1 to {NAME_CHARACTERS_MAX} characters"
