@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+from govstack.host import sending
 from govstack.kernel import i18n
 from govstack.kernel.crypto import from_base64url, to_base64url
 from govstack.kernel.errors import Problem
 from govstack.kernel.manifest import Manifest
-from govstack.kernel.routing import Answer, Call
+from govstack.kernel.routing import Answer, Call, Table
 from govstack.kernel.sessions import parse_cookies
 from govstack.web.answers import Page, Redirect
 from govstack.web.templating import Shell, render
@@ -21,6 +22,8 @@ NOTICE_CHARACTERS_MAX = 300
 # Their words stand on every package's pages.
 SHARED_WORDS = (Path(__file__).parent, Path(i18n.__file__).parent)
 YEAR_SECONDS = 31_536_000
+# A refusal that would be the same again: nothing was done, and it is not a matter of how often or how much was sent.
+REPEATABLE = frozenset({400, 403, 404, 409, 422})
 
 
 class Renderer:
@@ -33,6 +36,7 @@ class Renderer:
         # A package without a front page, such as one that only signs people in, has nothing to sign in to.
         shown = manifest.pages.operations if manifest.pages is not None else []
         self._has_front = any(one.path == "/" for one in shown)
+        self._pages = Table([one for one in shown if one.kind == "page"])
         for folder in (manifest.root, *SHARED_WORDS):
             i18n.register(folder)
 
@@ -50,8 +54,11 @@ class Renderer:
         notice = _notice(call)
         if notice:
             cookies = (*cookies, f"{NOTICE_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
-        body = render(page, self._shell(call, notice))
-        return Answer(body=body, status=page.status, media_type=HTML, headers=page.headers, cookies=cookies)
+        asks_on = page.status < 400 and sending.asks_on(page, call)
+        body = render(page, self._shell(call, notice, again=asks_on or page.status >= 400))
+        return Answer(
+            body=body, status=page.status, media_type=HTML, headers=page.headers, cookies=cookies, asks_on=asks_on
+        )
 
     def problem(self, problem: Problem, call: Call) -> Answer:
         """Return a refusal as a page; somebody not signed in is sent to sign in."""
@@ -62,10 +69,12 @@ class Renderer:
             )
         values = {"problem": problem, "status": problem.status, "correlation_id": call.correlation_id}
         page = Page("problem.html", values, status=problem.status, title=problem.title)
-        body = render(page, self._shell(call, ""))
-        return Answer(body=body, status=problem.status, media_type=HTML, headers=problem.headers)
+        body = render(page, self._shell(call, "", again=problem.status in REPEATABLE))
+        return Answer(
+            body=body, status=problem.status, media_type=HTML, headers=problem.headers, cookies=self._cookies(call)
+        )
 
-    def _shell(self, call: Call, notice: str) -> Shell:
+    def _shell(self, call: Call, notice: str, *, again: bool) -> Shell:
         base = f"{call.mount}"
         navigation = [
             (label, base + path, _active(call.url_path, base + path))
@@ -73,6 +82,8 @@ class Renderer:
             if not scope or call.actor.may(scope)
         ]
         here = call.url_path + (f"?{call.raw_query}" if call.raw_query else "")
+        looks = call.method in {"GET", "HEAD"}
+        sent = () if looks or not again else sending.fields(call)
         return Shell(
             package_root=self._manifest.root,
             language=call.language,
@@ -81,7 +92,9 @@ class Renderer:
             front_href=f"{base}/" if self._has_front else f"{base}/docs",
             home_href="/",
             profile=self._profile,
-            path=here if call.method in {"GET", "HEAD"} else "",
+            path=here if looks else "",
+            language_path="" if looks else here if sent else sending.page_before(call, self._pages),
+            sent=sent,
             actor=call.actor if call.actor.signed_in else None,
             csrf_token=str(call.session.get("csrf_token", "")),
             correlation_id=call.correlation_id,

@@ -71,10 +71,11 @@ def _name(call: Call) -> str:
 
 
 def _is_kept(answer: Answer) -> bool:
-    """Tell whether an answer is kept: pages and moves to pages; files are made anew."""
+    """Tell whether an answer is kept: pages and moves to pages. Files are made anew, and pages that only ask on."""
     body = answer.body
     return (
         answer.media_type.startswith("text/html")
+        and not answer.asks_on
         and answer.status is not None
         and answer.status < 400
         and body is not None

@@ -142,7 +142,8 @@ class Application:
         operation, call.path, allowed = self._table.find(call.method, call.raw_path)
         if operation is not None and fit:
             return operation
-        call.operation, call.language = operation or call.operation, _language(call, scope["query_string"])
+        call.operation, call.raw_query = operation or call.operation, scope["query_string"].decode("latin-1")
+        call.language = _language(call, scope["query_string"])
         if not fit:
             # Not before it is known what was asked for: a page is refused as a page.
             raise HeadersTooLarge
@@ -290,6 +291,7 @@ def _with_status(answer: Answer, call: Call) -> Answer:
         answer.headers,
         answer.stream,
         answer.cookies,
+        answer.asks_on,
     )
 
 

@@ -95,7 +95,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A ready answer: bytes or a value to encode, with its own status, type and headers."""
+    """A ready answer: bytes or a value to encode, with its own status, type and headers.
+
+    One that `asks_on` answers a form that has changed nothing yet: the same form, sent again, is worked on again.
+    """
 
     value: object = None
     status: int | None = None
@@ -104,6 +107,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     stream: Any = None
     cookies: tuple[str, ...] = ()
+    asks_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,9 @@ class Shell:
     home_href: str = "/"
     profile: str = "production"
     path: str = ""
+    # For a page that answers a form: where its language is chosen, and what is then sent there again.
+    language_path: str = ""
+    sent: Sequence[tuple[str, str]] = ()
     actor: Person | None = None
     csrf_token: str = ""
     correlation_id: str = ""
@@ -81,10 +84,11 @@ class Shell:
 
     @property
     def languages(self) -> Sequence[tuple[str, str, str]]:
-        """Return (code, name, address of this page in that language); none when the page has no address of its own."""
-        if not self.path:
+        """Return (code, name, address of this page in that language); none when nobody says where it is."""
+        path = self.path or self.language_path
+        if not path:
             return ()
-        return [(code, i18n.NAMES[code], with_query(self.path, lang=code)) for code in i18n.LANGUAGES]
+        return [(code, i18n.NAMES[code], with_query(path, lang=code)) for code in i18n.LANGUAGES]
 
 
 _shell: ContextVar[Shell] = ContextVar("shell")
