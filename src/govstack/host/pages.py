@@ -22,8 +22,9 @@ NOTICE_CHARACTERS_MAX = 300
 # Their words stand on every package's pages.
 SHARED_WORDS = (Path(__file__).parent, Path(i18n.__file__).parent)
 YEAR_SECONDS = 31_536_000
-# A refusal that would be the same again: nothing was done, and it is not a matter of how often or how much was sent.
-REPEATABLE = frozenset({400, 403, 404, 409, 422})
+# Refusals of what was typed, which would be the same again. Others depend on what has happened meanwhile: a change of
+# language must not do what was refused a moment ago.
+REPEATABLE = frozenset({400, 422})
 
 
 class Renderer:
@@ -55,7 +56,7 @@ class Renderer:
         if notice:
             cookies = (*cookies, f"{NOTICE_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
         asks_on = page.status < 400 and sending.asks_on(page, call)
-        body = render(page, self._shell(call, notice, again=asks_on or page.status >= 400))
+        body = render(page, self._shell(call, notice, again=asks_on or page.status in REPEATABLE))
         return Answer(
             body=body, status=page.status, media_type=HTML, headers=page.headers, cookies=cookies, asks_on=asks_on
         )
