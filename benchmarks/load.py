@@ -8,6 +8,7 @@ such moments hardly change.
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import subprocess
@@ -161,6 +162,9 @@ async def serve(application: Any, port: int, *, http: Any = "httptools") -> None
     )
     server = _Server(config)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, setattr, server, "should_exit", True)
+    # As `govstack serve` does: what a start has made is not looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
     await server.serve(sockets=[listening])
 
 
