@@ -275,10 +275,9 @@ def header_pairs(answer: Answer, body: bytes | None, correlation_id: str, *, pag
     pairs = [(b"x-correlation-id", correlation_id.encode("latin-1"))]
     if body is not None:
         pairs.append((b"content-length", str(len(body)).encode()))
-        if body or answer.status not in {204, 304}:
-            pairs.append((b"content-type", answer.media_type.encode("latin-1")))
     names = {name.lower() for name in answer.headers}
-    if body is None and answer.media_type and "content-type" not in names:
+    bodiless = body == b"" and answer.status in {204, 304}
+    if answer.media_type and "content-type" not in names and not bodiless:
         pairs.append((b"content-type", answer.media_type.encode("latin-1")))
     pairs.extend((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items())
     if "cache-control" not in names:

@@ -320,7 +320,8 @@ async def _ask(context: Context, order: Order) -> Reply:
     try:
         async with asyncio.timeout(context.settings.number("MEDIATOR_PUSH_SECONDS")):
             outcome = await exchange.forward(context, by=room, incoming=incoming)
-            await _read(outcome.content)
+            if not isinstance(outcome.content, bytes):
+                await _read(outcome.content)
     except TimeoutError:
         return Reply(0, NO_ANSWER)
     except ConnectionError:

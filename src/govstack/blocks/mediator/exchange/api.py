@@ -52,11 +52,13 @@ async def call_service(call: Call) -> Answer:
             call.correlation_id,
             call.mount,
             int(announced) if announced else None,
-            _body(call) if has_body else None,
+            _Body(call) if has_body else None,
         ),
     )
+    whole = outcome.content if isinstance(outcome.content, bytes) else None
+    stream = outcome.content if whole is None else None
     # No media type of our own: what the provider did not name stays unnamed.
-    return Answer(status=outcome.status, headers=outcome.headers, stream=outcome.content, media_type="")
+    return Answer(status=outcome.status, headers=outcome.headers, body=whole, stream=stream, media_type="")
 
 
 @routes.operation(
@@ -81,13 +83,22 @@ async def issuer_metadata(call: Call) -> Answer:
     return Answer(value=IssuerMetadata(issuer, f"{issuer}/.well-known/jwks.json"), headers=PUBLIC)
 
 
-async def _body(call: Call) -> AsyncIterator[bytes]:
-    while call.stream is not None:
-        message = await call.stream()
-        if message["type"] == "http.disconnect":
-            raise BadRequest("The connection closed before the whole request had arrived.")
-        chunk = message.get("body", b"")
-        if chunk:
-            yield chunk
-        if not message.get("more_body", False):
-            return
+class _Body:
+    """The body of a request as it comes. Not a generator, which the loop would enter in its books for every request."""
+
+    def __init__(self, call: Call) -> None:
+        self._receive = call.stream
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        while self._receive is not None:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise BadRequest("The connection closed before the whole request had arrived.")
+            if not message.get("more_body", False):
+                self._receive = None
+            if chunk := message.get("body", b""):
+                return bytes(chunk)
+        raise StopAsyncIteration

@@ -79,11 +79,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The provider's answer as it is passed on."""
+    """The provider's answer as it is passed on: whole when it is small, else part by part."""
 
     status: int
     headers: Mapping[str, str]
-    content: AsyncIterator[bytes]
+    content: bytes | AsyncIterator[bytes]
 
 
 @dataclass
@@ -331,8 +331,9 @@ async def _pass_on(exchange: _Exchange, here: Desk, reply: Reply) -> Outcome:
         here.streams.add(stream)
         return Outcome(reply.status, headers, stream.parts())
     await stream.record()
-    if incoming.method != "HEAD" and reply.status not in {204, 304}:
-        headers["content-length"] = str(stream.size)
+    if incoming.method == "HEAD" or reply.status in {204, 304}:
+        return Outcome(reply.status, headers, reply)  # it has no body, and states a length for itself or none
+    headers.pop("content-length", None)
     return Outcome(reply.status, headers, stream.whole())
 
 
@@ -352,10 +353,9 @@ class _Stream:
         while self.size <= WHOLE_ANSWER_BYTES_MAX and await self._take():
             pass
 
-    async def whole(self) -> AsyncIterator[bytes]:
-        """Yield an answer that was recorded already."""
-        for chunk in self._held:
-            yield chunk
+    def whole(self) -> bytes:
+        """Return an answer that was recorded already."""
+        return b"".join(self._held)
 
     async def parts(self) -> AsyncIterator[bytes]:
         """Yield the answer as it comes, but its last part only once it is recorded; else the connection is cut."""
