@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -72,21 +73,25 @@ class SqliteTransaction(db.Transaction):
 
     async def copy(self, table: str, columns: Sequence[str], rows: db.Rows) -> int:
         """Load many rows, streamed in bounded memory; return their number."""
-        places = f"({', '.join('?' * len(columns))})"
-        sql = f"INSERT INTO {db.identifiers([table])} ({db.identifiers(columns)}) VALUES "
+        insert, places = _insertion(table, tuple(columns))
+        if isinstance(rows, Sequence) and len(rows) <= COPY_BATCH_ROWS:
+            return self._insert(insert, places, rows)
         count = 0
         async for batch in _batches(rows):
-            self.refuse_failed()
-            try:
-                for start in range(0, len(batch), COPY_STATEMENT_ROWS):
-                    part = batch[start : start + COPY_STATEMENT_ROWS]
-                    values = [value for row in part for value in row]
-                    self._connection.execute(sql + ", ".join([places] * len(part)), values)
-            except apsw.Error as error:
-                self._refuse(error)
-            count += len(batch)
+            count += self._insert(insert, places, batch)
             await asyncio.sleep(0)  # let others read between batches
         return count
+
+    def _insert(self, insert: str, places: str, rows: Sequence[Sequence[object]]) -> int:
+        self.refuse_failed()
+        try:
+            for start in range(0, len(rows), COPY_STATEMENT_ROWS):
+                part = rows[start : start + COPY_STATEMENT_ROWS]
+                values = list(chain.from_iterable(part))
+                self._connection.execute(insert + ", ".join([places] * len(part)), values)
+        except apsw.Error as error:
+            self._refuse(error)
+        return len(rows)
 
     async def _run_apart(
         self, statement: db.Statement, parameters: db.Row, rows_max: int | None = None
@@ -329,6 +334,13 @@ def _give_up(writer: apsw.Connection) -> None:
     with suppress(apsw.Error):
         if writer.in_transaction:
             writer.execute("ROLLBACK")
+
+
+@lru_cache(maxsize=db.STATEMENTS_CACHED_MAX)
+def _insertion(table: str, columns: tuple[str, ...]) -> tuple[str, str]:
+    """Return the beginning of a statement that inserts rows, and the places of one row's values."""
+    insert = f"INSERT INTO {db.identifiers([table])} ({db.identifiers(columns)}) VALUES "
+    return insert, f"({', '.join('?' * len(columns))})"
 
 
 async def _batches(rows: db.Rows) -> AsyncIterator[list[Sequence[object]]]:

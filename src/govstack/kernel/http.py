@@ -65,8 +65,8 @@ class Application:
     async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
         """Answer one request; `scope["mount"]` names the path this package is mounted at."""
         started = clock.monotonic()
-        pairs = {name: value for name, value in scope["headers"] if name in _EARLY_HEADERS}
-        correlation_id = _correlation(pairs)
+        headers, fit = wire.read_headers(scope)
+        correlation_id = _correlation(headers)
         mark = log.CORRELATION.set(correlation_id)
         call = Call(
             self.context,
@@ -75,7 +75,7 @@ class Application:
             {},
             scope["path"],
             scope.get("mount", ""),
-            {},
+            headers,
             "",
             correlation_id,
             i18n.DEFAULT,
@@ -83,7 +83,7 @@ class Application:
         )
         sent = _Sent(send)
         try:
-            answer = await self._answer(call, scope, receive)
+            answer = await self._answer(call, scope, receive, fit=fit)
         except Problem as problem:
             answer = self._refusal(problem, call)
         except ConnectionResetError:
@@ -99,8 +99,8 @@ class Application:
             log.CORRELATION.reset(mark)
             self._account(call, sent.status, clock.monotonic() - started)
 
-    async def _answer(self, call: Call, scope: Mapping[str, Any], receive: Any) -> Answer:
-        operation = call.operation = self._found(call, scope)
+    async def _answer(self, call: Call, scope: Mapping[str, Any], receive: Any, *, fit: bool) -> Answer:
+        operation = call.operation = self._found(call, scope, fit=fit)
         visit = await self._identify(call, scope)
         self._rate.take(call.actor.id if call.actor.signed_in else call.client_address)
         auth.check(operation.access, call.actor)
@@ -132,10 +132,9 @@ class Application:
                 raise GatewayTimeout("This took longer than allowed and was stopped.") from error
         return self._shaped(result, call)
 
-    def _found(self, call: Call, scope: Mapping[str, Any]) -> Operation:
-        """Return the operation that is asked for; raises HeadersTooLarge, MethodNotAllowed, NotFound."""
-        headers, fit = wire.read_headers(scope)
-        call.headers, call.content_type = headers, headers.get("content-type", "")
+    def _found(self, call: Call, scope: Mapping[str, Any], *, fit: bool) -> Operation:
+        """Return the operation that is asked for; raises MethodNotAllowed, NotFound, HeadersTooLarge unless they `fit`."""
+        call.content_type = call.headers.get("content-type", "")
         call.client_address = (scope.get("client") or ("",))[0]
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         call.raw_path = raw_path.partition("?")[0]
@@ -279,7 +278,6 @@ async def _no_handler(_: Call) -> None:
 
 
 _UNKNOWN = Operation("GET", "", _no_handler, public(), "unknown", "", kind="api")
-_EARLY_HEADERS = {b"x-correlation-id", b"traceparent"}
 
 
 def _with_status(answer: Answer, call: Call) -> Answer:
@@ -295,11 +293,11 @@ def _with_status(answer: Answer, call: Call) -> Answer:
     )
 
 
-def _correlation(early: Mapping[bytes, bytes]) -> str:
-    given = early.get(b"x-correlation-id", b"").decode("latin-1")
+def _correlation(headers: Mapping[str, str]) -> str:
+    given = headers.get("x-correlation-id", "")
     if given and CORRELATION_PATTERN.fullmatch(given):
         return given
-    trace = early.get(b"traceparent", b"").decode("latin-1").split("-")
+    trace = headers.get("traceparent", "").split("-")
     if len(trace) == 4 and CORRELATION_PATTERN.fullmatch(trace[1]):
         return trace[1]
     return ids.new_id()

@@ -82,7 +82,7 @@ class Reply:
         self.on_room: Callable[[], object] = _nothing
         self._loop = loop
         self._patience = patience
-        self._deadline = loop.time() + patience.total_seconds
+        self._deadline = self._expires_at = loop.time() + patience.total_seconds
         self._timer = loop.call_at(self._deadline, self._expire)
         self._chunks: deque[bytes] = deque()
         self._held_bytes = 0
@@ -97,17 +97,14 @@ class Reply:
     def await_head(self) -> None:
         """Take that all was sent: from here on the provider has its time for the first byte."""
         if not self.head.done() and self._patience.first_byte_seconds < self._patience.total_seconds:
-            self._timer.cancel()
-            latest = min(self._loop.time() + self._patience.first_byte_seconds, self._deadline)
-            self._timer = self._loop.call_at(latest, self._expire)
+            self._expire_at(min(self._loop.time() + self._patience.first_byte_seconds, self._deadline))
 
     def begin(self, status: int, headers: list[Header]) -> None:
         """Take the head of the answer."""
         self.status, self.headers = status, headers
         if not self.head.done():
             self.head.set_result(None)
-            self._timer.cancel()
-            self._timer = self._loop.call_at(self._deadline, self._expire)
+            self._expire_at(self._deadline)
 
     def feed(self, chunk: bytes) -> None:
         """Take a part of the body."""
@@ -153,6 +150,11 @@ class Reply:
         if not self.finished:
             self.fail(BadGateway(CUT_OFF))
             self.stop()
+
+    def _expire_at(self, moment: float) -> None:
+        if moment != self._expires_at:
+            self._timer.cancel()
+            self._expires_at, self._timer = moment, self._loop.call_at(moment, self._expire)
 
     def _expire(self) -> None:
         self.fail(GatewayTimeout(NO_TIME))

@@ -269,11 +269,10 @@ class Table:
                 continue
             operation = methods.get(method) or methods.get("*")
             if operation is not None:
-                return (
-                    operation,
-                    {name: text.replace("\x01", "/") for name, text in found.groupdict().items()},
-                    frozenset(),
-                )
+                fields = found.groupdict()
+                if path is not raw_path:
+                    fields = {name: text.replace("\x01", "/") for name, text in fields.items()}
+                return operation, fields, frozenset()
             allowed.update(methods)
         return None, {}, frozenset(allowed)
 

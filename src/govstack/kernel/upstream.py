@@ -6,7 +6,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, MutableMapping
-from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -362,8 +361,10 @@ class Upstream:
 
     async def _connection(self, origin: _Origin, request: Outgoing, patience: Patience, *, fresh: bool) -> _Connection:
         try:
-            # Not entered for a free slot: this path is taken by every request.
-            async with asyncio.timeout(patience.connect_seconds) if origin.slots.locked() else nullcontext():
+            if origin.slots.locked():
+                async with asyncio.timeout(patience.connect_seconds):
+                    await origin.slots.acquire()
+            else:  # for nearly every request
                 await origin.slots.acquire()
         except TimeoutError as error:
             raise Unavailable(NO_ROOM) from error

@@ -114,7 +114,7 @@ class Certificate:
 
 def signed_bytes(message: Message) -> bytes:
     """Return what a member's signature covers."""
-    return b"govstack-message/1\n" + msgspec.json.encode(message, order="sorted")
+    return b"govstack-message/1\n" + crypto.canonical(message)
 
 
 def sealed_bytes(chain: str, number: int, head_hash: str, at: str) -> bytes:

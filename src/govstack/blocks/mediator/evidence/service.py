@@ -94,8 +94,10 @@ class MessageLog:
         """Return once a message is durable in the log; raises NotRecorded when it is not."""
         if self._stopping or len(self._waiting) >= WAITING_ENTRIES_MAX:
             raise NotRecorded
-        key = self._context.keys.signing_key(f"member/{message.speaker}")
-        await self.certify(key, "member", message.speaker)
+        speaker = message.speaker
+        key = self._context.keys.signing_key(f"member/{speaker}")
+        if key.kid not in self._certified:
+            await self.certify(key, "member", speaker)
         said = model.signed_bytes(message)
         signature = crypto.to_base64url(key.sign(said))
         sealed = self._sealed(message, payload)

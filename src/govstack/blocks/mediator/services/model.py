@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -29,6 +30,7 @@ BYTES_MAX = 1_000_000_000
 SECONDS_DEFAULT = 30
 REQUEST_BYTES_DEFAULT = 10_000_000
 ANSWER_BYTES_DEFAULT = 50_000_000
+HOSTS_JUDGED_MAX = 10_000
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VERSION = re.compile(r"3\.[01]\.\d{1,3}")
@@ -220,6 +222,7 @@ def checked_address(url: str, rules: AddressRules, *, query: bool = False) -> st
     return url.rstrip("/") if not parts.query else url
 
 
+@lru_cache(maxsize=HOSTS_JUDGED_MAX)
 def is_forbidden_host(host: str) -> bool:
     """Tell whether a host name or IP address must never be called, whatever the settings allow: link-local,
     unspecified and multicast addresses, and where clouds hand out credentials."""
