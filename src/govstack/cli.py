@@ -123,10 +123,11 @@ def serve(
         _loop(_serve(process, _listening(settings)))
     else:
         with _listening(settings) as door:
-            _loop(_prepare(process))
             options = [*names, f"--profile={settings.profile}", f"--host={settings.text('HOST')}"]
             options.append(f"--port={settings.text('PORT')}")
-            parent = workers.Supervisor(options, door, count=count, on_ready=lambda: _say_ready(settings))
+            parent = workers.Supervisor(
+                options, door, count=count, prepare=lambda: _prepare(process), on_ready=lambda: _say_ready(settings)
+            )
             raise typer.Exit(asyncio.run(parent.run()))
 
 
@@ -264,6 +265,8 @@ async def _serve(
             on_stop=process.wind_down,
         )
         process.end = serving.stop
+        if lifeline is not None and not await lifeline.wait():
+            return
         await process.open(progress=_say if lifeline is None else lambda _: None)
         if not seeded:
             await _fill(process, people)

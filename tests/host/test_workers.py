@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +15,8 @@ import httpx
 import psutil
 import pytest
 
+from govstack.host import workers
+from govstack.kernel.errors import Unavailable
 from tests.host.commands import START_SECONDS_MAX, Serving, free_port, govstack, sentence, serving
 
 WORKERS = 2
@@ -105,20 +109,20 @@ def test_a_killed_worker_costs_only_what_it_had_under_way_and_is_replaced(pair: 
 
 @pytest.mark.requirement("CFR-deployment-10")
 def test_a_stop_ends_every_worker_and_counts_as_a_success(pair: Serving) -> None:
-    workers = worker_ids(pair)
+    children = worker_ids(pair)
     code = pair.stop()
 
     assert code == 0
-    assert not any(psutil.pid_exists(number) for number in workers)
+    assert not any(psutil.pid_exists(number) for number in children)
     assert not [line for line in pair.said + pair.logged if "Traceback" in line]
 
 
 def test_workers_end_when_their_parent_is_killed(pair: Serving) -> None:
-    workers = worker_ids(pair)
+    children = worker_ids(pair)
     pair.process.kill()
     pair.process.wait()
 
-    await_gone(workers)
+    await_gone(children)
 
 
 @pytest.mark.slow
@@ -131,6 +135,50 @@ def test_a_worker_that_hangs_is_replaced(pair: Serving) -> None:
 
     assert any("worker.silent" in line for line in pair.logged)
     assert victim not in worker_ids(pair)
+
+
+async def test_workers_load_their_code_while_the_parent_prepares_and_wait_for_its_word() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        seen: list[int] = []
+        held = asyncio.Event()
+
+        async def prepare() -> None:
+            # All are there before anything is prepared, and none serves before all is.
+            while len(seen) < WORKERS:
+                seen[:] = [child.pid for child in psutil.Process().children() if "govstack" in child.cmdline()]
+                await asyncio.sleep(0.05)
+            held.set()
+            raise Unavailable("The database is away.")
+
+        parent = workers.Supervisor(["identity"], door, count=WORKERS, prepare=prepare, on_ready=lambda: None)
+        with pytest.raises(Unavailable):
+            await parent.run()
+
+    assert held.is_set()
+    assert not any(psutil.pid_exists(number) for number in seen)
+
+
+@pytest.mark.parametrize("word", [workers.GO_AHEAD, b""])
+async def test_a_worker_goes_ahead_on_its_parents_word_and_not_without_it(word: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    end = workers.Lifeline(theirs.detach())
+    ours.sendall(word)
+    ours.close()
+
+    told = await end.wait()
+    end._end.close()
+
+    assert told == bool(word)
+
+
+def test_what_keeps_the_parent_from_preparing_is_said_once(tmp_path: Path) -> None:
+    answer = govstack(
+        "serve", "identity", "--workers=2", DATA_DIR=str(tmp_path), PORT=str(free_port()),
+        DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
+    )  # fmt: skip
+
+    assert answer.returncode == 1
+    assert [line for line in answer.stderr.splitlines() if "cannot be reached" in line] == [sentence(answer)]
 
 
 def test_workers_that_cannot_start_are_not_tried_for_ever(tmp_path: Path) -> None:

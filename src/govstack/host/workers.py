@@ -1,7 +1,8 @@
 """Several processes on one socket: started, watched, replaced when they die or hang, and drained together.
 
-The parent holds the socket and answers nothing. Each worker holds one end of a lifeline: it writes there that it
-serves, and reads there when the parent is gone. Connections wait in the socket's queue while a worker is replaced.
+The parent holds the socket and answers nothing. While the workers load their code it prepares the databases, which must
+not happen twice at once. Each worker holds one end of a lifeline: it reads there that all is prepared, and when the
+parent is gone, and writes there that it serves. Connections wait in the socket's queue while a worker is replaced.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from govstack.kernel import clock, log
@@ -24,6 +25,7 @@ PAUSE_SECONDS_FIRST = 0.2
 PAUSE_SECONDS_MAX = 15.0
 STEADY_SECONDS = 60.0
 SIGN_OF_LIFE = b"."
+GO_AHEAD = b"!"
 UNFIT = 2
 
 _COMMAND = (sys.executable, "-m", "govstack", "serve")
@@ -36,6 +38,12 @@ class Lifeline:
     def __init__(self, fd: int) -> None:
         self._end = socket.socket(fileno=fd)
         self._end.setblocking(False)
+
+    async def wait(self) -> bool:
+        """Return once the databases are prepared; False when the parent is gone instead."""
+        with suppress(OSError):
+            return await asyncio.get_running_loop().sock_recv(self._end, 1) == GO_AHEAD
+        return False
 
     def beat(self) -> None:
         """Tell the parent that this worker serves."""
@@ -53,23 +61,45 @@ class Lifeline:
 class Supervisor:
     """The parent of the workers."""
 
-    def __init__(self, names: Sequence[str], listening: socket.socket, *, count: int, on_ready: Callable[[], None]):
+    def __init__(
+        self,
+        names: Sequence[str],
+        listening: socket.socket,
+        *,
+        count: int,
+        prepare: Callable[[], Awaitable[None]],
+        on_ready: Callable[[], None],
+    ) -> None:
         self._names = tuple(names)
         self._listening = listening
         self._count = count
+        self._prepare = prepare
         self._on_ready = on_ready
+        self._prepared = asyncio.Event()
         self._serving: set[int] = set()
         self._was_ready = False
         self._stopping = asyncio.Event()
         self._code = 0
 
     async def run(self) -> int:
-        """Keep the workers running until a signal comes; returns the exit code."""
+        """Keep the workers running until a signal comes; returns the exit code. Raises what `prepare` raises."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
+        preparing = asyncio.create_task(self._get_prepared())
         await asyncio.gather(*(self._keep(place) for place in range(self._count)))
+        preparing.cancel()
+        with suppress(asyncio.CancelledError):
+            await preparing
         return self._code
+
+    async def _get_prepared(self) -> None:
+        try:
+            await self._prepare()
+        except BaseException:
+            self._stopping.set()
+            raise
+        self._prepared.set()
 
     async def _keep(self, place: int) -> None:
         """Keep one place taken by a worker; one that dies soon after its start is replaced ever more slowly."""
@@ -106,7 +136,7 @@ class Supervisor:
             )
             theirs.close()
             ended = asyncio.create_task(worker.wait())
-            heard = asyncio.create_task(self._hear(ours, place))
+            heard = asyncio.create_task(self._lead(ours, place))
             stopping = asyncio.create_task(self._stopping.wait())
             try:
                 await asyncio.wait((ended, heard, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -117,6 +147,13 @@ class Supervisor:
                 if not ended.done():
                     worker.kill()
             return await ended
+
+    async def _lead(self, ours: socket.socket, place: int) -> None:
+        """Let a worker go ahead once all is prepared, then return when it has been silent for too long or hung up."""
+        await self._prepared.wait()
+        with suppress(OSError):
+            await asyncio.get_running_loop().sock_sendall(ours, GO_AHEAD)
+        await self._hear(ours, place)
 
     async def _hear(self, ours: socket.socket, place: int) -> None:
         """Return once a worker has been silent for too long, or has hung up."""
