@@ -133,7 +133,7 @@ class Application:
         return self._shaped(result, call)
 
     def _found(self, call: Call, scope: Mapping[str, Any], *, fit: bool) -> Operation:
-        """Return the operation that is asked for; raises MethodNotAllowed, NotFound, HeadersTooLarge unless they `fit`."""
+        """Return what is asked for; raises MethodNotAllowed, NotFound, and HeadersTooLarge unless the headers `fit`."""
         call.content_type = call.headers.get("content-type", "")
         call.client_address = (scope.get("client") or ("",))[0]
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
