@@ -114,6 +114,21 @@ def test_errors_stand_in_the_title_and_link_to_their_fields(tmp_path: Path) -> N
     assert lint(html) == []
 
 
+def test_errors_are_named_in_the_order_of_the_fields_whatever_order_they_were_found_in(tmp_path: Path) -> None:
+    template = (
+        "{% extends 'layout.html' %}{% block content %}<form method='post'>{{ forms.csrf() }}"
+        "{{ forms.text('name', 'Name', errors=errors) }}{{ forms.radios('code', 'Code', [('a', 'A')], errors=errors) }}"
+        "</form>{% endblock %}{% block aside %}{{ forms.text('limit', 'Limit', errors=errors) }}{% endblock %}"
+    )
+    found = {"limit": "No limit", "code": "No code", "name": "No name", "": "Nothing was kept"}
+
+    html = drawn(tmp_path, template, {"errors": found})
+
+    summary = html.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
+    said = [summary.index(text) for text in ("Nothing was kept", "No name", "No code", "No limit")]
+    assert (said, lint(html)) == (sorted(said), [])
+
+
 @pytest.mark.parametrize(
     ("path", "address"),
     [

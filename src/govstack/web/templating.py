@@ -246,6 +246,12 @@ def _here(**changes: object) -> str:
     return with_query(_shell.get().path, **changes) or "?"
 
 
+def _in_order_of_fields(errors: Mapping[str, str], drawn: str) -> dict[str, str]:
+    """Return errors in the order in which their fields stand on a page; those of no field come first."""
+    places = {name: drawn.find(f' id="{escape(name)}"') for name in errors}
+    return {name: errors[name] for name in sorted(errors, key=lambda name: places[name])}
+
+
 def _csrf_token() -> str:
     return _shell.get().csrf_token
 
@@ -267,6 +273,7 @@ _GLOBALS: Mapping[str, Callable[..., object]] = {
     "chart": _chart,
     "sequence_diagram": _sequence,
     "here": _here,
+    "in_order_of_fields": _in_order_of_fields,
     "url": _url,
     "refusal_said": refusals.said,
     "refusal_words": refusals.words_for,
