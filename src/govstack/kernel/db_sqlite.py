@@ -173,13 +173,15 @@ class SqliteDatabase(db.Database):
             writer, group = await self._begin()
             tx = SqliteTransaction(self, writer)
             try:
-                writer.execute("SAVEPOINT member")
+                if group.size:  # the first needs none: with nobody before it, all there is can be undone
+                    writer.execute("SAVEPOINT member")
                 yield tx
                 tx.refuse_failed()
                 if writer.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
                     # A deferred key is checked by COMMIT, where it would take the whole group down with it.
                     raise db.ForeignKeyViolation("deferred")
-                writer.execute("RELEASE member")
+                if group.size:
+                    writer.execute("RELEASE member")
                 self._join(group, tx)
             except BaseException as error:
                 self._undo(writer, group, error)
@@ -271,11 +273,10 @@ class SqliteDatabase(db.Database):
             if self._group is not group or self._writer is None:
                 return
             self._group = None
-            failure: Exception | None = None
-            try:
-                await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.execute, "COMMIT")
-            except Exception as error:  # noqa: BLE001 - whatever it was, the group must not wait for ever
-                failure = error
+            loop = asyncio.get_running_loop()
+            ended: asyncio.Future[Exception | None] = loop.create_future()
+            self._thread.submit(_commit_apart, self._writer, loop, ended)
+            if (failure := await ended) is not None:
                 _give_up(self._writer)
             group.done.set_result(failure)
             if failure is None:
@@ -328,6 +329,24 @@ async def _begin_immediate(writer: apsw.Connection) -> None:
             raise _refusal(error) from error
         else:
             return
+
+
+def _commit_apart(
+    writer: apsw.Connection, loop: asyncio.AbstractEventLoop, ended: asyncio.Future[Exception | None]
+) -> None:
+    """Commit in another thread, and tell the loop what it failed with: whatever it was, nobody must wait for ever."""
+    failure: Exception | None = None
+    try:
+        writer.execute("COMMIT")
+    except Exception as error:  # noqa: BLE001 - see above
+        failure = error
+    with suppress(RuntimeError):  # nobody waits any more: the loop was closed
+        loop.call_soon_threadsafe(_settle, ended, failure)
+
+
+def _settle(ended: asyncio.Future[Exception | None], failure: Exception | None) -> None:
+    if not ended.done():
+        ended.set_result(failure)
 
 
 def _give_up(writer: apsw.Connection) -> None:
