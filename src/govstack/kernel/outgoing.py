@@ -6,7 +6,8 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from govstack.kernel.errors import BadGateway, BadRequest, GatewayTimeout, Problem
 
@@ -23,8 +24,7 @@ _FRAMING = frozenset({b"host", b"content-length", b"transfer-encoding"})
 _LINE_BREAKS = re.compile(rb"[\x00\r\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long to wait for a connection, for the head of the answer once all was sent, and for everything together."""
 
     connect_seconds: float = 5.0
@@ -32,8 +32,7 @@ class Patience:
     total_seconds: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A request as it leaves: lower-case header names, `target` as path and query on the wire, a body of known length.
 
     `headers` hold neither host nor framing, which follow from `origin` and the body. No `length` means no body.
@@ -43,7 +42,7 @@ class Outgoing:
     method: str
     origin: str
     target: bytes
-    headers: list[Header] = field(default_factory=list)
+    headers: list[Header] = []
     body: bytes | AsyncIterator[bytes] = b""
     length: int | None = None
     avoid: Callable[[str], bool] | None = None

@@ -93,8 +93,7 @@ class Upload:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A ready answer: bytes or a value to encode, with its own status, type and headers.
 
     One that `asks_on` answers a form that has changed nothing yet: the same form, sent again, is worked on again.
@@ -104,7 +103,7 @@ class Answer:
     status: int | None = None
     body: bytes | None = None
     media_type: str = "application/json; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     stream: Any = None
     cookies: tuple[str, ...] = ()
     asks_on: bool = False

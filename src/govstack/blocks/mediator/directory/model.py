@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Literal
 from urllib.parse import unquote
 
+from msgspec import Struct
+
 from govstack.kernel.actor import Actor
 
 # Instance and class start with a letter; codes may start with a digit, as registration numbers do. None holds a slash,
@@ -189,8 +191,7 @@ class Reason(StrEnum):
     ENDPOINT_DISABLED = "endpoint-disabled"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether a call may pass, why, and the path template it calls ("" when none fits)."""
 
     allowed: bool

@@ -71,8 +71,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "/".join(application.split("/")[1:3])
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A signed message in its place in a chain."""
 
     chain: str
@@ -89,8 +88,7 @@ class Entry:
         return content_digest(signed_bytes(self.message), self.kid, self.signature)
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(msgspec.Struct, frozen=True):
     """A signed time over the end of a chain: all entries up to `number` existed then."""
 
     chain: str

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import dataclasses
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from govstack.blocks.mediator.directory import service as directory
 from govstack.blocks.mediator.directory.model import Power, may
@@ -480,17 +479,13 @@ async def _page(
     for entry in entries:
         if shown(entry):
             seen += 1
-            lines.append(_line(model.EntryLine(**_fields(entry))))
+            lines.append(_line(model.EntryLine(**structs.asdict(entry))))
         else:
             lines.append(_line(model.HiddenLine(chain, entry.number, entry.digest)))
         seal = seals.get(entry.number)
         if seal is not None:
-            lines.append(_line(model.SealLine(**_fields(seal))))
+            lines.append(_line(model.SealLine(**structs.asdict(seal))))
     return b"".join(lines), entries[-1].number, entries[-1].hash, seen
-
-
-def _fields(value: Entry | Seal) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
 def _line(line: model.Line) -> bytes:

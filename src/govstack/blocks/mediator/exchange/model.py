@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from govstack.blocks.mediator.directory.model import plain_path
 from govstack.blocks.mediator.exchange.errors import BadPath, BadStatement, CallerDiffers, LoopDetected
@@ -47,8 +48,7 @@ _CALLER_PREFIXES = ("information-mediator-", "x-govstack-", "x-forwarded-", "pro
 _PROVIDER_PREFIXES = ("information-mediator-", "x-govstack-", "x-accel-", "access-control-", "proxy-")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a request is for, and the rest of its path as it was sent ("" or starting with a slash)."""
 
     instance: str
@@ -64,8 +64,7 @@ class Address:
         return f"/r1/{self.instance}/{self.member_class}/{self.member_code}/{self.application_code}/{self.service_code}"
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Struct, frozen=True):
     """What the calling application says about whom it acts for; nobody but that application vouches for it."""
 
     user: str

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from weakref import WeakSet
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from govstack.blocks.mediator.directory import service as directory
@@ -63,8 +64,7 @@ SETTINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """A request as it came: its parts undecoded, its body not yet read. `mount` is the mediator's own path."""
 
     address: Address
@@ -77,8 +77,7 @@ class Incoming:
     chunks: AsyncIterator[bytes] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The provider's answer as it is passed on: whole when it is small, else part by part."""
 
     status: int
