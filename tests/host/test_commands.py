@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 import structlog
 
@@ -50,6 +51,11 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     logging.root.setLevel(level)
     structlog.configure(**structured)
     os.umask(mask)
+
+
+async def left(server: asyncpg.Connection[asyncpg.Record], query: str, prefix: str) -> set[str]:
+    """Return the names that a query finds by their prefix."""
+    return {str(row[0]) for row in await server.fetch(query, prefix)}
 
 
 def clean(answer: subprocess.CompletedProcess[str]) -> bool:
@@ -294,6 +300,35 @@ def test_a_sandbox_is_emptied_only_after_a_yes(tmp_path: Path) -> None:
     assert unsure.returncode == 1
     assert "identity" in value(sure)
     assert not list(tmp_path.glob("*.sqlite3*"))
+
+
+@pytest.mark.requirement("CFR-deployment-7")
+async def test_emptying_a_sandbox_on_postgresql_leaves_nothing_of_it_and_all_of_others(tmp_path: Path) -> None:
+    ours, theirs = new_prefix(), new_prefix()
+    here = {"DATA_DIR": str(tmp_path), "DATABASE_URL": POSTGRES_URL, "DATABASE_SCHEMA_PREFIX": ours}
+    server = await asyncpg.connect(POSTGRES_URL)
+    try:
+        # A role of this name that was there before is somebody else's, and so is one that another schema needs.
+        await server.execute(f"CREATE ROLE govstack_{ours}identity NOLOGIN")
+        govstack("migrate", **here)
+        govstack("migrate", **{**here, "DATABASE_SCHEMA_PREFIX": theirs})
+        await server.execute(f"CREATE SCHEMA {ours}kept; GRANT USAGE ON SCHEMA {ours}kept TO govstack_{ours}mediator")
+
+        answer = govstack("reset", "--yes", "--json", **here)
+        schemas = await left(server, "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)", ours)
+        roles = await left(server, "SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1)", f"govstack_{ours}")
+        others = await left(server, "SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1)", f"govstack_{theirs}")
+    finally:
+        await server.execute(f"DROP SCHEMA IF EXISTS {ours}kept CASCADE")
+        govstack("reset", "--yes", **{**here, "DATABASE_SCHEMA_PREFIX": theirs})
+        for name in ("identity", "mediator"):
+            await server.execute(f"DROP ROLE IF EXISTS govstack_{ours}{name}")
+        await server.close()
+
+    assert sorted(value(answer)) == sorted(manifest.name for manifest in compose.packages())
+    assert schemas == {f"{ours}kept"}
+    assert roles == {f"govstack_{ours}identity", f"govstack_{ours}mediator"}
+    assert others == {f"govstack_{theirs}{manifest.name}" for manifest in compose.packages()}
 
 
 def test_a_broken_database_is_no_reason_not_to_empty_a_sandbox(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ KERNEL_FOLDER = Path(__file__).with_name("migrations")
 SQL = queries(__file__, "migrations.sql")
 # What PostgreSQL brings along and packages use where it is there: GIN over trigrams, for a text within a text.
 TRIGRAMS = "pg_trgm"
+# Tells our roles from those that somebody else gave the same name.
+MADE_BY_US = "made by govstack migrate"
 
 _FILE = re.compile(r"(?P<number>\d{4})_(?P<name>[a-z0-9_]+?)(?P<postgres>\.postgres)?\.sql")
 _MACRO = re.compile(r"\{\{(\w+)\}\}")
@@ -121,7 +123,7 @@ async def _provide_schema(tx: Transaction, schema: str, role: str) -> None:
     if not await SQL.may_create_roles(tx):
         return
     if not await SQL.has_role(tx, role=role):
-        await tx.execute(f"CREATE ROLE {identifiers([role])} NOLOGIN")
+        await tx.execute(f"CREATE ROLE {identifiers([role])} NOLOGIN; COMMENT ON ROLE {role} IS '{MADE_BY_US}'")
     # CREATE lets it make tables of its own at run time; those of the migrations belong to the connecting user.
     await tx.execute(
         f"""
@@ -133,6 +135,13 @@ async def _provide_schema(tx: Transaction, schema: str, role: str) -> None:
         ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, USAGE ON SEQUENCES TO {role};
         """
     )
+
+
+async def remove_schema(tx: Transaction, schema: str, role: str) -> None:
+    """Remove a schema with everything in it, and its role if migrating made it and no other database uses it."""
+    await tx.execute(f"DROP SCHEMA {identifiers([schema])} CASCADE")
+    if await SQL.may_drop_role(tx, role=role, mark=MADE_BY_US):
+        await tx.execute(f"DROP ROLE {identifiers([role])}")
 
 
 async def provide_trigrams(tx: Transaction) -> None:

@@ -34,6 +34,22 @@ SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :role);
 -- name: may_create_roles$
 SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = CURRENT_USER;
 
+-- name: may_drop_role$
+-- Made by us, nowhere else in use, and ours to drop: roles are the whole server's, so another database may share its name.
+-- From PostgreSQL 16 on, being a member of it is noted beside what depends on it, and dropping it needs its ADMIN option.
+SELECT EXISTS (
+    SELECT 1 FROM pg_roles AS role
+    WHERE role.rolname = :role AND shobj_description(role.oid, 'pg_authid') = :mark
+    AND NOT EXISTS (
+        SELECT 1 FROM pg_shdepend AS used
+        WHERE used.refclassid = 'pg_authid'::regclass AND used.refobjid = role.oid
+        AND used.classid <> 'pg_auth_members'::regclass
+    )
+    AND (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = CURRENT_USER)
+    AND (current_setting('server_version_num')::int < 160000
+         OR pg_has_role(CURRENT_USER, role.oid, 'MEMBER WITH ADMIN OPTION'))
+);
+
 -- name: lock_extensions
 SELECT pg_advisory_xact_lock(hashtext('govstack extensions'));
 

@@ -16,7 +16,7 @@ from govstack.kernel.db import Database, identifiers
 from govstack.kernel.db_postgres import PostgresDatabase
 from govstack.kernel.db_sqlite import SqliteDatabase
 from govstack.kernel.errors import Unavailable
-from govstack.kernel.migrations import provide_trigrams
+from govstack.kernel.migrations import provide_trigrams, remove_schema
 
 TOOL_SECONDS_MAX = 4 * 3_600
 OUTPUT_CHARACTERS_MAX = 400
@@ -107,7 +107,7 @@ async def remove(database: Database) -> bool:
         return True
     assert isinstance(database, PostgresDatabase)
     async with database.owner() as owner, owner.transaction() as tx:
-        await tx.execute(f"DROP SCHEMA {database.schema} CASCADE")
+        await remove_schema(tx, database.schema, database.role)
     return True
 
 
