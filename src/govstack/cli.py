@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -20,7 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from govstack import __version__
-from govstack.host import archive, checks, compose, workers
+from govstack.host import archive, checks, compose, secrets, workers
 from govstack.host.run import Process, way_out
 from govstack.host.server import listening, server
 from govstack.kernel import log
@@ -59,6 +60,7 @@ def _option(name: str) -> Any:
     return typer.Option(help=help_text, callback=checked, show_default=default, metavar=name)
 
 
+APPLICATION = re.compile(r"[\w.-]+/[\w.-]+/[\w.-]+")
 JSON_OPTION = "--json"
 Json = Annotated[bool, typer.Option(JSON_OPTION, help="Print one JSON value for scripts, also of what went wrong.")]
 Address = Annotated[str, _option("HOST")]
@@ -178,6 +180,26 @@ def reset(
         typer.confirm(f"Remove everything the sandbox keeps in {settings.data_dir}?", abort=True, err=True)
     removed = _run(checks.remove_all(settings, compose.packages()))
     _report(removed, as_json, lambda names: f"Removed: {', '.join(names) or 'nothing was there'}.")
+
+
+@app.command()
+def credentials(
+    application: Annotated[str, typer.Argument(help="CLASS/MEMBER/APPLICATION, or operator, who may do everything.")],
+    as_json: Json = False,
+) -> None:
+    """Print what an application of the sandbox proves itself with, as `client id:secret`, to try the APIs."""
+    settings = _settings()
+    if settings.profile != "sandbox":
+        raise SettingsError("Only the sandbox gives credentials away. Elsewhere the identity provider's operator does.")
+    if application != secrets.OPERATOR and not APPLICATION.fullmatch(application):
+        raise SettingsError(
+            "Name an application as CLASS/MEMBER/APPLICATION, such as GOV/7003/officerdesk, or operator."
+        )
+    if not (settings.text("SECRET") or (settings.data_dir / secrets.MASTER_FILE).exists()):
+        raise SettingsError(f"There is no sandbox in {settings.data_dir} yet. Start it first.")
+    proof = secrets.credentials(settings, secrets.master_secret(settings))(application)
+    facts = {"clientId": proof.client_id, "clientSecret": proof.client_secret}
+    _report(facts, as_json, lambda _: f"{proof.client_id}:{proof.client_secret}")
 
 
 @app.command()

@@ -253,6 +253,8 @@ def test_what_is_not_confirmed_says_so_in_json(tmp_path: Path) -> None:
         (("mediator", "verify", "/dev"), "/dev cannot be read as an exported log (Is a directory)."),
         (("mediator", "verify", "/nowhere.jsonl"), "/nowhere.jsonl cannot be read as an exported log"),
         (("restore", "/nowhere.tar"), "cannot be read as an archive"),
+        (("credentials", "officerdesk"), "CLASS/MEMBER/APPLICATION"),
+        (("credentials", "GOV/7003/officerdesk"), "There is no sandbox in"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_sentence(
@@ -355,6 +357,15 @@ def test_seeding_says_what_it_did_and_what_was_there(tmp_path: Path) -> None:
     assert (other.returncode, other.stdout) == (1, "")
     assert sentence(other).startswith("The sandbox was seeded with 30 people and keeps them. For another number run")
     assert (script.returncode, value(script)["type"]) == (1, "conflict")
+
+
+@pytest.mark.requirement("X034")
+def test_only_a_sandbox_gives_credentials_away(here: Command, tmp_path: Path) -> None:
+    answer = here("credentials", "operator", DATA_DIR=str(tmp_path), PROFILE="production", SECRET=SAMPLE_SECRET)
+
+    assert answer.returncode == 2
+    assert sentence(answer).startswith("Only the sandbox gives credentials away.")
+    assert clean(answer)
 
 
 def test_only_a_sandbox_can_be_emptied(here: Command, tmp_path: Path) -> None:

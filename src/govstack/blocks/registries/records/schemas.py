@@ -360,7 +360,7 @@ def _link(call: Call, changed: Mapping[str, str]) -> str:
     kept = {
         name: value for name, value in wire.query_pairs(call.raw_query) if name not in {"page", "pageSize", "after"}
     }
-    return f"{call.context.public_url}{quote(call.url_path)}?{urlencode({**kept, **changed})}"
+    return f"{call.context.public_url}{quote(call.url_path.removeprefix(call.mount))}?{urlencode({**kept, **changed})}"
 
 
 def receipts(made: list[Written]) -> Receipts:
