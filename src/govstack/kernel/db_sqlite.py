@@ -134,12 +134,23 @@ class SqliteTransaction(db.Transaction):
 
 
 class _Group:
-    """Transactions that share one COMMIT; `done` resolves to what it failed with, or None."""
+    """Transactions that share one COMMIT, and those who wait for what it failed with, or None."""
 
     def __init__(self) -> None:
         self.size = 0
         self.calls: list[Callable[[], None]] = []
-        self.done: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+        self._waiting: list[asyncio.Future[Exception | None]] = []
+
+    def ended(self) -> asyncio.Future[Exception | None]:
+        """Return what to wait for; each has its own, so that who stops waiting stops nobody else."""
+        self._waiting.append(asyncio.get_running_loop().create_future())
+        return self._waiting[-1]
+
+    def end(self, failure: Exception | None) -> None:
+        """Tell those who wait."""
+        for one in self._waiting:
+            if not one.done():
+                one.set_result(failure)
 
 
 class SqliteDatabase(db.Database):
@@ -182,7 +193,7 @@ class SqliteDatabase(db.Database):
                     raise db.ForeignKeyViolation("deferred")
                 if group.size:
                     writer.execute("RELEASE member")
-                self._join(group, tx)
+                ended = self._join(group, tx)
             except BaseException as error:
                 self._undo(writer, group, error)
                 if isinstance(error, apsw.Error):
@@ -193,8 +204,7 @@ class SqliteDatabase(db.Database):
                 self._lock.release()
         finally:
             self._writing.discard(task)
-        # Shielded: who stops waiting must not stop the commit of the others.
-        if (failure := await asyncio.shield(group.done)) is not None:
+        if (failure := await ended) is not None:
             raise Unavailable from failure
 
     @asynccontextmanager
@@ -245,17 +255,18 @@ class SqliteDatabase(db.Database):
             except BaseException:
                 self._lock.release()
                 raise
-            full = self._group.done
+            full = self._group.ended()
             self._lock.release()
-            await asyncio.wait([full])
+            await full
 
-    def _join(self, group: _Group, tx: db.Transaction) -> None:
+    def _join(self, group: _Group, tx: db.Transaction) -> asyncio.Future[Exception | None]:
         group.size += 1
         group.calls += tx.calls
         if group.size == 1:
             task = asyncio.get_running_loop().create_task(self._commit(group))
             self._commits.add(task)
             task.add_done_callback(self._commits.discard)
+        return group.ended()
 
     def _undo(self, writer: apsw.Connection, group: _Group, error: BaseException) -> None:
         """Take back one transaction; when the database gave up all of them (a full disk), tell the whole group."""
@@ -265,8 +276,7 @@ class SqliteDatabase(db.Database):
                 return
         _give_up(writer)
         self._group = None
-        if not group.done.done():
-            group.done.set_result(error if isinstance(error, Exception) else Unavailable())
+        group.end(error if isinstance(error, Exception) else Unavailable())
 
     async def _commit(self, group: _Group) -> None:
         async with self._lock:
@@ -278,7 +288,7 @@ class SqliteDatabase(db.Database):
             self._thread.submit(_commit_apart, self._writer, loop, ended)
             if (failure := await ended) is not None:
                 _give_up(self._writer)
-            group.done.set_result(failure)
+            group.end(failure)
             if failure is None:
                 db.call_all(group.calls)
 
