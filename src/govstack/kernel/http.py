@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from govstack.kernel import auth, clock, forms, i18n, ids, log, metrics, sessions, wire
 from govstack.kernel.actor import ANONYMOUS
 from govstack.kernel.auth import Authenticator
@@ -81,7 +83,6 @@ class Application:
             i18n.DEFAULT,
             _UNKNOWN,
         )
-        sent = _Sent(send)
         try:
             answer = await self._answer(call, scope, receive, fit=fit)
         except Problem as problem:
@@ -93,11 +94,15 @@ class Application:
                 "request.failed", operation=call.operation.operation_id, error=type(error).__name__, at=log.place(error)
             )
             answer = self._refusal(Internal(), call)
+        status = answer.status or _CLIENT_GONE
         try:
-            await self._send(answer, call, sent)
+            await self._send(answer, call, send)
+        except (ConnectionError, asyncio.CancelledError):
+            status = _CLIENT_GONE
+            raise
         finally:
             log.CORRELATION.reset(mark)
-            self._account(call, sent.status, clock.monotonic() - started)
+            self._account(call, status, clock.monotonic() - started)
 
     async def _answer(self, call: Call, scope: Mapping[str, Any], receive: Any, *, fit: bool) -> Answer:
         operation = call.operation = self._found(call, scope, fit=fit)
@@ -189,7 +194,7 @@ class Application:
         else:
             answer = Answer(value=result)
         if answer.status is None:
-            answer = _with_status(answer, call)
+            answer = replace(answer, status=call.operation.status)
         return answer
 
     def _refusal(self, problem: Problem, call: Call) -> Answer:
@@ -207,21 +212,17 @@ class Application:
         body = shape(problem) if shape else problem_body(problem, call.correlation_id)
         return Answer(value=body, status=problem.status, headers=problem.headers)
 
-    async def _send(self, answer: Answer, call: Call, sent: _Sent) -> None:
+    async def _send(self, answer: Answer, call: Call, send: Any) -> None:
         page = call.operation.kind in {"page", "form"} or answer.media_type.startswith("text/html")
         body = None if answer.stream is not None else wire.encode(answer)
         headers = wire.header_pairs(answer, body, call.correlation_id, page=page)
-        try:
-            await sent({"type": "http.response.start", "status": answer.status, "headers": headers})
-            if body is not None:
-                await sent({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
-                return
-            async for chunk in answer.stream:
-                await sent({"type": "http.response.body", "body": chunk, "more_body": True})
-            await sent({"type": "http.response.body", "body": b""})
-        except (ConnectionError, asyncio.CancelledError):
-            sent.status = _CLIENT_GONE
-            raise
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if body is not None:
+            await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
+            return
+        async for chunk in answer.stream:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
     def _account(self, call: Call, status: int, seconds: float) -> None:
         operation = call.operation.operation_id
@@ -229,19 +230,6 @@ class Application:
         self._access_log.line(
             actor=call.actor, correlation_id=call.correlation_id, operation=operation, status=status, seconds=seconds
         )
-
-
-class _Sent:
-    __slots__ = ("send", "status")
-
-    def __init__(self, send: Any) -> None:
-        self.send = send
-        self.status = _CLIENT_GONE
-
-    async def __call__(self, message: Mapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-        await self.send(message)
 
 
 class Rate:
@@ -278,19 +266,6 @@ async def _no_handler(_: Call) -> None:
 
 
 _UNKNOWN = Operation("GET", "", _no_handler, public(), "unknown", "", kind="api")
-
-
-def _with_status(answer: Answer, call: Call) -> Answer:
-    return Answer(
-        answer.value,
-        call.operation.status,
-        answer.body,
-        answer.media_type,
-        answer.headers,
-        answer.stream,
-        answer.cookies,
-        answer.asks_on,
-    )
 
 
 def _correlation(headers: Mapping[str, str]) -> str:
