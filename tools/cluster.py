@@ -1,6 +1,7 @@
 """A small cluster on one machine, without containers: several processes of each block on PostgreSQL and NATS, one port.
 
-Processes that die are started again, as an orchestrator does. Ctrl-C stops everything; the data stays in PostgreSQL.
+Processes that die are started again, as an orchestrator does; one that never gets ready is given up, and all stop.
+Ctrl-C stops them; the data stays in PostgreSQL.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import uvicorn
 from balance import Balancer
 from govstack.host import compose
 from govstack.host.server import listening
+from govstack.host.workers import UNFIT
 from govstack.kernel import ids
 from govstack.kernel.settings import SettingsError
 
@@ -33,6 +35,7 @@ FIRST = "identity"
 START_SECONDS_MAX = 120.0
 STOP_SECONDS_MAX = 35.0
 RESTART_SECONDS = 1.0
+TRIES_MAX = 3
 
 
 class Front(uvicorn.Server):
@@ -49,6 +52,9 @@ class Member:
     role: str
     port: int
     process: asyncio.subprocess.Process | None = None
+    was_ready: bool = False
+    tries: int = 0
+    trouble: str = ""
 
     @property
     def origin(self) -> str:
@@ -81,9 +87,10 @@ class Cluster:
         await asyncio.gather(*self._keepers)
 
     async def _keep(self, member: Member) -> None:
-        """Keep a member running until the cluster stops."""
+        """Keep a member running until the cluster stops, or until it has failed to get ready a few times."""
+        file = self._folder / f"{member.role}-{member.port}.log"
         while not self._stopping.is_set():
-            with (self._folder / f"{member.role}-{member.port}.log").open("ab") as log:
+            with file.open("ab") as log:
                 member.process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     *("-m", "govstack", "serve", member.role, f"--port={member.port}"),
@@ -102,14 +109,29 @@ class Cluster:
                     member.process.kill()
             code = await ended
             stopping.cancel()
-            if not self._stopping.is_set():
-                _say(f"{member.role} on port {member.port} ended with {code}; starting it again.")
-                await asyncio.sleep(RESTART_SECONDS)
+            if self._stopping.is_set():
+                return
+            reason = (code > 0 and _last_sentence(file)) or f"It ended with {code}."
+            member.tries += 1
+            if not member.was_ready and (code == UNFIT or member.tries == TRIES_MAX):
+                member.trouble = f"{member.role} does not start: {reason} Its log is {file}."
+                return
+            _say(f"{member.role} on port {member.port} has ended; starting it again. {reason}")
+            await asyncio.sleep(RESTART_SECONDS)
 
     async def _ready(self, member: Member) -> None:
         async with asyncio.timeout(START_SECONDS_MAX):
-            while await _status(member) != 200:  # noqa: ASYNC110 (another process: there is only asking)
+            while await _status(member) != 200:
+                if member.trouble:
+                    raise SettingsError(member.trouble)
                 await asyncio.sleep(0.1)
+        member.was_ready = True
+
+
+def _last_sentence(file: Path) -> str:
+    """Return the last line in which a process has spoken to people: what it logs is JSON."""
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip() and not line.startswith("{")), "")
 
 
 async def _status(member: Member) -> int:
@@ -175,7 +197,11 @@ def _report(cluster: Cluster, public_url: str, folder: Path, *, as_json: bool) -
     print(f"\nThe cluster is ready: {public_url}\n")
     for one in facts:
         print(f"  {one['role']:<12} {one['url']}  process {one['pid']}")
-    print(f"\nLogs are in {folder}. Ctrl-C stops everything.", flush=True)
+    print(
+        f"\nOpen {public_url}/sandbox/ and walk the first journey. Each process may be killed (kill -9 and its number):"
+    )
+    print("the others go on, and it is started again. Ctrl-C stops them all.")
+    print(f"Logs are in {folder}.", flush=True)
 
 
 async def run(arguments: argparse.Namespace) -> None:
@@ -191,8 +217,16 @@ async def run(arguments: argparse.Namespace) -> None:
         groups.setdefault(member.role, []).append(member.origin)
     home = FIRST if FIRST in groups else next(iter(groups))
     balancer = Balancer(groups, home=home)
+    counted = ", ".join(f"{len(origins)} x {role}" for role, origins in groups.items())
+    _say(
+        f"Starting {counted} on PostgreSQL and NATS; the first time the demo country is made, half a minute or more ..."
+    )
     front = Front(uvicorn.Config(balancer, log_config=None, access_log=False))
-    serving = asyncio.create_task(front.serve(sockets=[listening("127.0.0.1", arguments.port)]))
+    try:
+        door = listening("127.0.0.1", arguments.port)
+    except SettingsError as error:
+        raise SettingsError(f"Port {arguments.port} is in use. Choose another: make cluster PORT=8001") from error
+    serving = asyncio.create_task(front.serve(sockets=[door]))
     starting = asyncio.create_task(cluster.start())
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -207,6 +241,10 @@ async def run(arguments: argparse.Namespace) -> None:
         await cluster.stop()
         front.should_exit = True
         await serving
+        _say(
+            "Stopped. The data stays in PostgreSQL, in the schemas"
+            f" {arguments.prefix}…, for the next time. PostgreSQL and NATS go on."
+        )
 
 
 def main() -> None:
