@@ -362,11 +362,34 @@ def test_the_deployments_of_the_chart_have_limits_probes_and_few_rights() -> Non
     assert values()["revisionHistoryLimit"] >= 2
 
 
+def test_settings_of_the_chart_arrive_as_they_were_written_and_once() -> None:
+    parts, deployment, migrate = (
+        (CHART / "templates" / name).read_text(encoding="utf-8")
+        for name in ("_parts.tpl", "deployment.yaml", "migrate.yaml")
+    )
+
+    # Helm reads every number as a float and would write 2000000 as 2e+06.
+    assert 'if kindIs "float64" $value }}{{ int64 $value | quote }}' in parts
+    # A role's own value takes the place of the common one; a name twice is an error to Kubernetes.
+    assert "(merge dict ($given.settings | default dict) ($.Values.settings | default dict))" in deployment
+    assert all(text.count('include "govstack.settings"') == 1 for text in (deployment, migrate))
+
+
 def test_the_chart_renders() -> None:
     if shutil.which("helm") is None:
         pytest.skip("helm is not installed")
+    given = ["settings.BODY_BYTES_MAX=2000000", "roles.mediator.settings.LOG_LEVEL=DEBUG"]
 
-    answer = subprocess.run(["helm", "template", "gov", str(CHART)], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        ["helm", "template", "gov", str(CHART), *(part for one in given for part in ("--set", one))],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
     assert answer.returncode == 0, answer.stderr
-    assert {document["kind"] for document in yaml.safe_load_all(answer.stdout) if document} >= {"Deployment", "Job"}
+    documents = [document for document in yaml.safe_load_all(answer.stdout) if document]
+    assert {document["kind"] for document in documents} >= {"Deployment", "Job"}
+    for document in documents:
+        if document["kind"] == "Deployment":
+            settings = document["spec"]["template"]["spec"]["containers"][0]["env"]
+            assert len({one["name"] for one in settings}) == len(settings)
+            assert {"name": "GOVSTACK_BODY_BYTES_MAX", "value": "2000000"} in settings

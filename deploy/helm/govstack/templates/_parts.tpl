@@ -79,9 +79,13 @@ capabilities:
   value: /run/authorities/clients.pem
 {{- end }}
 {{- end }}
-{{- range $name, $value := .Values.settings }}
+{{- end -}}
+
+{{- /* Helm reads numbers as floats: 2000000 would come out as 2e+06, which no setting takes. */ -}}
+{{- define "govstack.settings" -}}
+{{- range $name, $value := . }}
 - name: GOVSTACK_{{ $name }}
-  value: {{ $value | quote }}
+  value: {{ if kindIs "float64" $value }}{{ int64 $value | quote }}{{ else }}{{ $value | quote }}{{ end }}
 {{- end }}
 {{- end -}}
 
