@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from govstack.kernel import i18n
+from govstack.kernel import errors, i18n
+from govstack.kernel.documents import read_yaml
 from govstack.web.words import extract_words, folders_with_words, missing_words, update
 
 SOURCE = Path(i18n.__file__).parent.parent
@@ -27,6 +31,83 @@ def test_a_package_with_templates_keeps_catalogues() -> None:
     packages = {folder for folder in with_templates if folder is not None and extract_words(folder)}
 
     assert packages - set(FOLDERS) == set()
+
+
+# A break before a mark would leave it alone on a line; code such as role:… and times such as 21:30 have no spaces.
+FRENCH_FAULT = re.compile(r"[ ][:;?!»]|«[^\u00a0]|[\w)’»}][;?!]|(?<=[\w)’»}]):(?=\s|$)")
+CODE = re.compile(r"`[^`]*`|\w+ \{\w+: \w+\}|https?:\S*|\w+:[…<\w]\S*")
+
+
+def french(value: object) -> list[str]:
+    """Return every French text inside a document."""
+    if isinstance(value, dict):
+        return [str(text) for name, text in value.items() if name == "fr"] + french([*value.values()])
+    return [text for one in value for text in french(one)] if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.relative_to(SOURCE).as_posix())
+def test_french_marks_stand_after_a_space_that_does_not_break(folder: Path) -> None:
+    entries = [entry.string for entry in i18n.read_catalogue(folder, "fr") if entry.id]
+    texts = [text for entry in entries for text in ([entry] if isinstance(entry, str) else entry)]
+
+    assert [text for text in texts if FRENCH_FAULT.search(CODE.sub("", text))] == []
+
+
+def test_french_marks_of_services_and_countries_do_so_too() -> None:
+    files = [*(SOURCE / "services").rglob("*.yaml"), *(SOURCE / "pillars").rglob("seeds/*.yaml")]
+    texts = [text for file in files for text in french(read_yaml(file.read_text(encoding="utf-8")))]
+
+    assert len(texts) > 50
+    assert [text for text in texts if FRENCH_FAULT.search(CODE.sub("", text))] == []
+
+
+# Where documents are read that people hand in on pages.
+READERS = ("applications/model", "configuration/model", "configuration/schemas", "rooms/model", "services/model")
+
+
+def sentences(path: Path) -> list[str]:
+    """Return what a module says when it refuses something, with x for each value."""
+    kinds = set(_below(errors.Problem))
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    calls = [node for node in tree if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args]
+    return [_text(call.args[0]) for call in calls if isinstance(call.func, ast.Name) and call.func.id in kinds]
+
+
+def _below(kind: type) -> list[str]:
+    return [name for one in kind.__subclasses__() for name in (one.__name__, *_below(one))]
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+@pytest.mark.requirement("CFR-quality-8")
+@pytest.mark.parametrize("reader", READERS)
+def test_what_is_wrong_with_a_document_is_said_in_the_readers_language(reader: str) -> None:
+    folder = SOURCE / "blocks" / "mediator"
+    i18n.register(folder)
+    import_module("govstack.blocks.mediator.manifest")
+
+    found = [text for text in sentences(folder / f"{reader}.py") if text.strip("x .:")]
+
+    assert found
+    assert [text for text in found if i18n.said("fr", text, folder=folder) == text] == []
+
+
+def test_a_sentence_with_values_is_found_by_its_shape(tmp_path: Path) -> None:
+    package = a_package(tmp_path)
+    (package / "locale").mkdir()
+    known = 'msgid "The cow {name} has {count} calves."\nmsgstr "La vache {name} a {count} veaux."\n'
+    (package / "locale" / "fr.po").write_text(known, "utf-8")
+    i18n.register(package)
+
+    said = [
+        i18n.said("fr", text, folder=package) for text in ("The cow Élise has 2 calves.", "The cow Élise has none.")
+    ]
+
+    assert said == ["La vache Élise a 2 veaux.", "The cow Élise has none."]
 
 
 def a_package(folder: Path) -> Path:

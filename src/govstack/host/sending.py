@@ -13,8 +13,6 @@ SENT_CHARACTERS_MAX = 200_000
 CHECK = "_check.html"
 # What a button named `step` says when it leads back into the form.
 STEPS_BACK = ("edit", "row:")
-# The password macro names its fields so.
-HIDING = "secret_field"
 
 
 def asks_on(page: Page, call: Call) -> bool:
@@ -25,7 +23,7 @@ def asks_on(page: Page, call: Call) -> bool:
 
 def fields(call: Call) -> tuple[tuple[str, str], ...]:
     """Return the fields of the form to send again; none where files or secrets were in it, or too much."""
-    if HIDING in call.form or any(one.content for one in call.files.values()):
+    if call.operation.secret or any(one.content for one in call.files.values()):
         return ()
     sent = tuple((name, value) for name, values in call.form_lists.items() for value in values)
     return sent if sum(len(name) + len(value) for name, value in sent) <= SENT_CHARACTERS_MAX else ()

@@ -86,7 +86,7 @@ class RelyingParty:
             str(grant["id_token"]), client_id=self.credentials.client_id, nonce=str(flow["nonce"])
         )
         if person.kind != "person":
-            raise Unauthenticated("Only people can sign in to pages.")
+            raise Unauthenticated(_("Only people can sign in to pages."))
         return person
 
 
@@ -103,7 +103,7 @@ def routes(party: RelyingParty) -> Routes:
     async def callback(call: Call) -> Answer:
         """Come back from the identity provider."""
         if _parameter(call, "error"):
-            raise Unauthenticated("The sign-in was not completed. Start again.")
+            raise Unauthenticated(_("The sign-in was not completed. Start again."))
         return await party.finish(call, code=_parameter(call, "code"), state=_parameter(call, "state"))
 
     @made.form("/session/end", access=public(), operation_id="sessionEnd")

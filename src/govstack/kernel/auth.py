@@ -17,6 +17,7 @@ from govstack.kernel import clock
 from govstack.kernel.actor import ANONYMOUS, Actor
 from govstack.kernel.crypto import from_base64url
 from govstack.kernel.errors import Forbidden, Problem, Unauthenticated, Unavailable
+from govstack.kernel.i18n import _
 from govstack.kernel.routing import Access
 
 ALGORITHMS = ["ES256", "ES384", "EdDSA", "PS256", "RS256"]
@@ -72,7 +73,7 @@ class TokenVerifier:
         """Return the person an ID token names, if it was made for this client and this sign-in (OIDC Core 3.1.3.7)."""
         claims, issuer = await self._claims(id_token, audience=client_id)
         if claims.get("nonce") != nonce:
-            raise Unauthenticated("The sign-in does not belong to this browser. Start again.")
+            raise Unauthenticated(_("The sign-in does not belong to this browser. Start again."))
         return _actor(claims, issuer)
 
     async def _claims(self, token: str, *, audience: str = "") -> tuple[Mapping[str, Any], Issuer]:

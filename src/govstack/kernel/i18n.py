@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,7 @@ DEFAULT = "en"
 COOKIE = "govstack_language"
 ACCEPT_CHARACTERS_MAX = 500
 TRANSLATIONS_CACHED_MAX = 8_192
+SHAPE_CHARACTERS_MIN = 12
 
 Width = Literal["short", "medium", "long", "full"]
 
@@ -81,6 +83,39 @@ def ntranslate(
     """Return the form that fits the count, with {count} and the other {placeholders} filled."""
     text = _find(language, singular, plural, count, folder)
     return fill(text, {"count": format_number(language, count), **values})
+
+
+def said(language: str, sentence: str, /, *, folder: Path | None = None) -> str:
+    """Return what a refusal said, also with values in it, in the language, as far as a catalogue knows its shape."""
+    known = translate(language, sentence, folder=folder)
+    if known != sentence or language == DEFAULT:
+        return known
+    for one in dict.fromkeys([*([folder] if folder in _catalogues else []), *_catalogues]):
+        template, values = _shapes(one).find(sentence)
+        if template != sentence:
+            return translate(language, template, folder=one, **values)
+    return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Templates with {places}, the most specific first: those with the most fixed letters."""
+
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+
+    @classmethod
+    def of(cls, templates: Iterable[str]) -> Shapes:
+        """Return the shapes of these templates."""
+        ordered = sorted(templates, key=lambda one: -len(PLACEHOLDER.sub("", one)))
+        return cls(tuple((_pattern(one), one) for one in ordered))
+
+    def find(self, sentence: str) -> tuple[str, dict[str, str]]:
+        """Return the template a sentence was made of and what filled its places; the sentence when none fits."""
+        for pattern, template in self.patterns:
+            match = pattern.fullmatch(sentence)
+            if match is not None:
+                return template, match.groupdict()
+        return sentence, {}
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
@@ -166,6 +201,26 @@ def _find(language: str, singular: str, plural: str | None, count: int, folder: 
             if found != untranslated:
                 return found
     return untranslated
+
+
+@cache
+def _shapes(folder: Path) -> Shapes:
+    """Return the whole sentences with places of a folder's catalogues; few fixed letters would fit anything."""
+    language = next(one for one in LANGUAGES if one != DEFAULT)
+    texts = [entry.id for entry in read_catalogue(folder, language) if isinstance(entry.id, str)]
+    sentences = (text for text in texts if PLACEHOLDER.search(text) and text.endswith("."))
+    return Shapes.of(text for text in sentences if len(PLACEHOLDER.sub("", text)) >= SHAPE_CHARACTERS_MIN)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts: list[str] = []
+    position = 0
+    for place in PLACEHOLDER.finditer(template):
+        parts.append(re.escape(template[position : place.start()]))
+        known = f"(?P<{place[1]}>" in "".join(parts)
+        parts.append(f"(?P={place[1]})" if known else f"(?P<{place[1]}>.+?)")
+        position = place.end()
+    return re.compile("".join(parts) + re.escape(template[position:]), re.DOTALL)
 
 
 def _locale(language: str) -> str:

@@ -134,6 +134,8 @@ class Operation:
     tags: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
+    # Its form holds what no page may show again, such as a key.
+    secret: bool = False
     description: str = ""
 
 

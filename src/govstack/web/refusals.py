@@ -88,6 +88,18 @@ _WORDS: Mapping[int, Words] = {
 }
 
 
+# What the kernel refuses before a package is asked, as pages find it again by its shape.
+SENTENCES: tuple[str, ...] = (
+    _("{name} is too large."),
+    _("is too large"),
+    _("The body is larger than {number} bytes."),
+    _("The connection closed before the whole request had arrived."),
+    _("The address is not UTF-8."),
+    _("Expected {expected}, got {given}"),
+    _("{name}: Expected {expected}, got {given}."),
+    _("{name}: Invalid enum value {given}."),
+    _("Invalid enum value {given}"),
+)
 _GENERAL = frozenset(
     kind.title for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Problem)
 )

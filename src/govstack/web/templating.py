@@ -169,6 +169,11 @@ def _words(text: str, **values: object) -> str:
     return Markup(i18n.fill(translated, {name: escape(value) for name, value in values.items()}))  # noqa: S704
 
 
+def _said(sentence: str) -> str:
+    shell = _shell.get()
+    return i18n.said(shell.language, sentence, folder=shell.package_root)
+
+
 def _ngettext(singular: str, plural: str, count: int, **values: object) -> str:
     shell = _shell.get()
     return i18n.ntranslate(shell.language, singular, plural, count, folder=shell.package_root, **values)
@@ -268,6 +273,7 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
 }
 _GLOBALS: Mapping[str, Callable[..., object]] = {
     "_": _words,
+    "said": _said,
     "ngettext": _ngettext,
     "asset": _asset,
     "chart": _chart,

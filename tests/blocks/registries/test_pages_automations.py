@@ -64,7 +64,8 @@ def steward(running: Bench, people: Registry, north: Registry) -> Visitor:
 def carried(page: str) -> dict[str, Any]:
     """Return the answers that a page of questions sends along."""
     found: dict[str, Any] = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page):
+    main = page.partition("</main>")[0]
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', main):
         if name != "csrf_token":
             found.setdefault(name, []).append(unescape(value))
     return found

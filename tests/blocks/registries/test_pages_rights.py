@@ -54,7 +54,8 @@ async def given(running: Bench) -> list[Grant]:
 def carried(page: str) -> dict[str, Any]:
     """Return the answers that a page of questions sends along."""
     found: dict[str, Any] = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page):
+    main = page.partition("</main>")[0]
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', main):
         if name != "csrf_token":
             found.setdefault(name, []).append(value)
     return found

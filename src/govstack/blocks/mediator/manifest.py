@@ -178,8 +178,8 @@ def commands() -> typer.Typer:
             result = evidence_service.verify_file(file, authorities=authority or ())
         except OSError as error:
             raise LookupError(f"{file} cannot be read as an exported log ({error.strerror}).") from error
-        sound = f"Sound: {result.entries} entries."
-        plain = sound if result.ok else f"Not sound at {result.first_bad}: {result.reason}"
+        counted = "1 entry" if result.entries == 1 else f"{result.entries} entries"
+        plain = f"Sound: {counted}." if result.ok else f"Not sound at {result.first_bad}: {result.reason}"
         facts = {
             "sound": result.ok,
             "entries": result.entries,

@@ -86,6 +86,63 @@ REFUSALS: tuple[str, ...] = (
     _("You do not administer this. Ask its administrator, or the administrator of this instance."),
 )
 
+# What else the mediator refuses, with and without names and numbers in it, as pages find it again by its shape.
+MORE_REFUSALS: tuple[str, ...] = (
+    _("It is {state}, so it cannot be {after} now. Read its state, then decide again."),
+    _("{name} needs its OpenAPI document: specUrl, or the document itself in spec."),
+    _("{name} is described twice."),
+    _("{name} is not a name that can stand in an address."),
+    _("{name} gives a right to {client}, which is not described."),
+    _("The service {name} needs a serviceUrl."),
+    _("The document does not have the shape of a configuration: {why}"),
+    _("A right needs the name of a member, or its memberClass and memberCode."),
+    _("A text in the document is not valid Unicode, or a value is not JSON."),
+    _("An OpenAPI document in spec is not valid Unicode, or a value is not JSON."),
+    _("Only the two applications that exchanged a message may read what it said."),
+    _("{name} has no endpoint {endpoint}."),
+    _("{name} has no operation named {operation}."),
+    _("The schema is larger than {number} bytes."),
+    _("The schema must be a JSON object."),
+    _("event: an event is a JSON object."),
+    _("Write the schema in draft-07 or 2020-12, and say which in $schema."),
+    _("A $ref leads to a part of the same schema and starts with #. Nothing is fetched."),
+    _("The schema has no schema at {place}."),
+    _("The schema is not valid JSON."),
+    _("The schema refers from part to part too many times in a row."),
+    _("The schema cannot be used: {why}."),
+    _("The schema refers to itself without going into the value. Nothing could fit it."),
+    _("{keyword} is not supported. Refer with $ref to a part of the same schema."),
+    _("One event could cost more than {number} checks. Let the schema refer to each part less often."),
+    _("Only the whole schema may have an $id. Name its parts under $defs."),
+    _("The OpenAPI document at this address is not UTF-8."),
+    _("The document is nested deeper than {number} levels."),
+    _("The OpenAPI document is larger than {number} bytes."),
+    _("The operationId {name} stands in the document twice."),
+    _("The responses of {endpoint} are not an object."),
+    _("The path {path} has broken or repeated fields."),
+    _("{place} refers to another document. Put its operations into this one."),
+    _("{place} must be an object with names."),
+    _("The document must be an object with names."),
+    _("The host {host} is not among those allowed. Ask the administrator of this instance."),
+    _("The paths {one} and {other} cannot be told apart."),
+    _("The document describes more than {number} endpoints. Make it two services."),
+    _("Say why, so that the other side knows what to do."),
+    _("Send the SHA-256 fingerprint of the certificate: 64 hexadecimal digits."),
+    _("The address names nothing that is connected here. listClients and listMethods show what there is."),
+    _("A part of the address is not an identifier. Check instance, class, member, application and service code."),
+    _("Send the OpenAPI document of the service, or the address where it can be fetched."),
+    _("The OpenAPI document could not be fetched from its address. Send the document itself instead."),
+    _("An event type starts with a letter and goes on with letters, digits, dots, dashes and underscores."),
+    _("The subscription contradicts its address. Name the event type of the address, and your own application."),
+    _("Write a moment with its time zone, such as 2026-11-21T21:30:00Z."),
+    _("Your application has no right to this endpoint. Ask the provider to grant it."),
+    _("There is no such service, or it is switched off. listMethods shows what an application offers."),
+    _("The service has no such endpoint, or it is switched off. getOpenAPI shows what it offers."),
+    _("No payload is kept for this message: the service does not ask for it, it was too large, or its time is over."),
+    _("Your application subscribes to this event type already. Change the subscription instead."),
+    _("The request is larger than this service takes."),
+)
+
 
 class Words:
     """Sentences of the mediator's pages in one language."""
@@ -97,6 +154,10 @@ class Words:
     def __call__(self, text: str, **values: object) -> str:
         """Return a text in the language, its placeholders filled."""
         return i18n.translate(self.language, text, folder=FOLDER, **values)
+
+    def said(self, sentence: str) -> str:
+        """Return what a refusal said, in the language, as far as its sentence is known."""
+        return i18n.said(self.language, sentence, folder=FOLDER)
 
     def number(self, number: float) -> str:
         """Write a number."""
@@ -161,7 +222,7 @@ def faults(words: Words, form: Mapping[str, str], fields: Sequence[Field]) -> di
 
 def refused(words: Words, problem: Problem, field: str = "") -> dict[str, str]:
     """Return a refusal as the error of a field, or of the whole form."""
-    return {field: words(problem.detail)}
+    return {field: words.said(problem.detail)}
 
 
 def step(call: Call) -> str:

@@ -276,7 +276,7 @@ async def _read(call: Call, values: dict[str, str], errors: dict[str, str]) -> D
     try:
         described = await service.describe(call.context, document=values["document"], spec_url="")
     except DocumentInvalid as problem:
-        errors["document"] = words(_("The document cannot be used: {reason}"), reason=words(problem.detail))
+        errors["document"] = words(_("The document cannot be used: {reason}"), reason=words.said(problem.detail))
         return None
     if described is None:
         errors["document"] = words(_("Paste the OpenAPI document, or choose the file that holds it"))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from govstack.kernel.i18n import PLACEHOLDER, _
+from govstack.kernel.i18n import Shapes, _
 
 # What services say of a field or another part of what somebody wrote: the words that complete a sentence.
 FAULTS = (
@@ -232,34 +228,56 @@ SENTENCES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shapes:
-    """Templates with {places}, the most specific first: those with the most fixed letters."""
-
-    patterns: tuple[tuple[re.Pattern[str], str], ...]
-
-    @classmethod
-    def of(cls, templates: Iterable[str]) -> Shapes:
-        """Return the shapes of these templates."""
-        ordered = sorted(templates, key=lambda one: -len(PLACEHOLDER.sub("", one)))
-        return cls(tuple((_pattern(one), one) for one in ordered))
-
-    def find(self, message: str) -> tuple[str, dict[str, str]]:
-        """Return the template a message was made of and what filled its places; the message itself when none fits."""
-        for pattern, template in self.patterns:
-            match = pattern.fullmatch(message)
-            if match is not None:
-                return template, match.groupdict()
-        return message, {}
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    parts, position = [], 0
-    for place in PLACEHOLDER.finditer(template):
-        parts.append(re.escape(template[position : place.start()]))
-        parts.append(f"(?P<{place[1]}>.+?)")
-        position = place.end()
-    return re.compile("".join(parts) + re.escape(template[position:]), re.DOTALL)
-
-
-KNOWN = Shapes.of((*FAULTS, *SENTENCES))
+# What ends on a page of its own.
+REFUSALS: tuple[str, ...] = (
+    _("no record found"),
+    _("There is no such grant on this registry."),
+    _("There is no policy with this code."),
+    _("There is no group with this code."),
+    _("There is no template with this code and version."),
+    _("This registry has no automation of this name, or no such result of one."),
+    _("The draft has no such field. It may have been removed or renamed."),
+    _("Nobody has read this person's data in this database."),
+    _("There is no import here. It may be over: what was sent is kept for a day."),
+    _("This link does not work. Ask for a new one, or sign in if it is meant for people who are signed in."),
+    _("This link is for looking only. Open it in a browser."),
+    _("There is no report of yours at this address."),
+    _("Publishing would break callers of the present version. Accept the changes listed, or change the draft."),
+    _("Stored records break a rule of the draft. Change those records or the draft, then publish again."),
+    _("The import is not where this can be done. Look at its state first."),
+    _("The file has too many rows to take all or none of them. Take the good rows, or send several files."),
+    _("This would change too many records at once. Narrow the query."),
+    _("The file is too large. Send it in several files."),
+    _("You do not have the right to use this field."),
+    _("There would be too many groups. Choose a longer period or a field with fewer values, or narrow the search."),
+    _("You see only a part of the records. Figures over all changes need the right to see the whole registry."),
+    _("A text is longer than a spreadsheet can hold. Export as CSV or JSON instead."),
+    _("The link cannot be made so."),
+    _("The question does not fit the fields of the registry."),
+    _("The search does not fit the schema of the registry."),
+    _("The record does not fit the schema of the registry."),
+    _("The definition has parts that do not fit together."),
+    _("The automation has parts that do not fit together."),
+    _("The grant has parts that do not fit."),
+    _("The file could not be read."),
+    _("The file took too long to arrive."),
+    _("The connection closed before the whole file had arrived."),
+    _("The file is gone: the import was cancelled."),
+    _("The file is empty."),
+    _("The file has no column {name}."),
+    _("Publish the registry first."),
+    _("A registry has at most {number} automations."),
+    _("You have {number} links that work. Withdraw one first."),
+    _("A person delegates access to at most {number} others."),
+    _("Name at most {number} records by their ids."),
+    _("Name at most {number} records."),
+    _("The query matches more than {number} records. Narrow it."),
+    _("A query names at most {number} fields."),
+    _("The registry has no field {name}."),
+    _("{name} cannot be searched by a pattern."),
+    _("Order by at most {number} fields."),
+    _("The document does not fit: {why}."),
+    _("The custom services do not fit: {why}."),
+    _("{name} must be a date such as 2026-11-21."),
+)
+KNOWN = Shapes.of((*FAULTS, *SENTENCES, *REFUSALS))

@@ -159,7 +159,7 @@ async def ask_key(call: Call) -> Page:
     return await _key_page(call, {})
 
 
-@routes.form(REGISTRY + "/key", access=STEWARDS, operation_id="registryKeyForm")
+@routes.form(REGISTRY + "/key", access=STEWARDS, operation_id="registryKeyForm", secret=True)
 async def set_key(call: Call) -> Page | Redirect:
     """Set the key of the secret fields."""
     words, registry = Words(call.language), await _managed(call)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from govstack.kernel.i18n import PLACEHOLDER, format_number
+from govstack.kernel.i18n import PLACEHOLDER, _, fill, format_number
 from govstack.pillars.sandbox.cases.model import CaseRecords, DigitalService, UnknownService, facts_of
 from govstack.pillars.sandbox.country.model import BrokenPack, Country, ServiceSettings, Text
 from govstack.pillars.sandbox.country.service import read_yaml, shaped
@@ -21,7 +21,8 @@ def folder(service_id: str) -> Path:
     """Where the files of a digital service lie; raises UnknownService."""
     known = {found.parent.name: found.parent for found in SERVICES.glob("*/service.yaml")}
     if service_id not in known:
-        raise UnknownService(f"There is no digital service {service_id!r}. Known: {', '.join(sorted(known))}.")
+        said = _("There is no digital service {name}. Known: {names}.")
+        raise UnknownService(fill(said, {"name": repr(service_id), "names": ", ".join(sorted(known))}))
     return known[service_id]
 
 

@@ -12,6 +12,7 @@ from operator import ge, gt, le, lt
 from typing import Literal
 
 from govstack.kernel.errors import Internal, Unprocessable
+from govstack.kernel.i18n import _, fill
 
 CELL_CHARACTERS_MAX = 200
 ALL_PACKAGES = "*"
@@ -78,7 +79,8 @@ def check_facts(needed: Mapping[str, FactType], facts: Mapping[str, Fact | None]
             checked[name] = value
     if wrong:
         listed = ", ".join(f"{name} {problem}" for name, problem in wrong.items())
-        raise FactsMissing(f"The decision cannot be taken: {listed}. Verify the data and try again.", fields=wrong)
+        said = _("The decision cannot be taken: {why}. Verify the data and try again.")
+        raise FactsMissing(fill(said, {"why": listed}), fields=wrong)
     return checked
 
 

@@ -11,6 +11,7 @@ from govstack.kernel import audit, clock, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import BadRequest, Conflict
+from govstack.kernel.i18n import _
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.cases.model import CaseRecords, DigitalService, Record, functional_id, verify
 from govstack.pillars.sandbox.country import service as countries
@@ -27,7 +28,7 @@ async def find(context: Context, *, by: Actor, service_id: str, wanted: Mapping[
     service = cases.load(service_id)
     given = {name: value.strip() for name, value in wanted.items() if value.strip()}
     if not given:
-        raise BadRequest("Say whom you are looking for.")
+        raise BadRequest(_("Say whom you are looking for."))
     registers = _registers(context, service, by)
     if service.person_field in given:
         person = await registers.person(service.person_field, given[service.person_field])
@@ -76,7 +77,7 @@ async def examine(context: Context, *, by: Actor, case_id: str) -> Examined:
 async def clear_mismatch(context: Context, *, by: Actor, case_id: str, same_person: bool, note: str) -> None:
     """Note what an officer found out about records that disagree; only a proof of identity lets the case go on."""
     if len(note) > model.NOTE_CHARACTERS_MAX:
-        raise BadRequest("The note is too long.", fields={"note": f"at most {model.NOTE_CHARACTERS_MAX} characters"})
+        raise BadRequest(_("The note is too long."), fields={"note": f"at most {model.NOTE_CHARACTERS_MAX} characters"})
     case = await _case(context, case_id)
     if case.state != "MISMATCH":
         raise WrongState
