@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -330,6 +332,36 @@ async def test_a_person_sees_who_read_their_data_where_and_what_for(sandbox: Con
     assert {row[4] for row in shown} >= {
         "Find and verify candidates for social support", "Verify the income of a household",
     }  # fmt: skip
+
+
+DIRECT = Reading("population", "registry-officer", "", "", "2026-11-22T07:46:52Z", "AB")
+SYSTEM = "SOLENARA/GOV/7003/officerdesk"
+
+
+@pytest.mark.requirement("USCT-READ")
+@pytest.mark.parametrize(
+    ("reading", "who", "office", "reason"),
+    [
+        (
+            DIRECT, "أمل بستاني (Amal Bustani)",
+            "Ministry of Social Affairs · Registry officer · the register's own pages", "No purpose was stated",
+        ),
+        (replace(DIRECT, reader="x"), "AB", "Office not stated · the register's own pages", "No purpose was stated"),
+        (
+            replace(DIRECT, reader=SYSTEM, initials="", institution="SOLENARA/GOV/7003", application=SYSTEM), "A system",
+            "Ministry of Social Affairs · Officers' desk", "Find and verify candidates for social support",
+        ),
+    ],
+    ids=["on the pages of a register", "by somebody unknown", "by a system"],
+)  # fmt: skip
+def test_a_reading_says_who_in_which_office_and_plainly_what_was_not_stated(
+    reading: Reading, who: str, office: str, reason: str
+) -> None:
+    country = countries.load()
+
+    row = citizens_page.rows([reading], country, "en", citizens.roles(country))[0]
+
+    assert row[1:3] + row[4:5] == (who, office, reason)
 
 
 @on_the_blocks

@@ -29,7 +29,8 @@ async def readings(context: Context, country: Country, registry: Registry, *, pe
 def _reading(register: str, found: dict[str, Any]) -> Reading:
     return Reading(
         register=register,
-        reader=str(found.get("readerInitials") or found.get("readerId", "")),
+        reader=str(found.get("readerId", "")),
+        initials=str(found.get("readerInitials", "")),
         institution=str(found.get("readerInstitutionName") or found.get("readerInstitutionId", "")),
         application=str(found.get("readerApplicationName", "")),
         at=str(found.get("searchDateTime", "")),

@@ -19,6 +19,7 @@ class Reading:
     institution: str
     application: str
     at: str
+    initials: str = ""
     references: tuple[str, ...] = ()
 
 

@@ -22,7 +22,7 @@ async def me(call: Call) -> Page:
     caller = portal(country)
     messages = await live.behind_page(call.context, application=caller, correlation_id=call.correlation_id)
     values = {
-        "rows": presenters.rows(found, country, call.language),
+        "rows": presenters.rows(found, country, call.language, service.roles(country)),
         "silent": [names[code] for code in silent],
         "live": live_presenters.diagram(messages, country, call.language) if messages else None,
         "live_known": messages is not None,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from govstack.kernel.i18n import translate
 from govstack.pillars.sandbox.citizens.model import Reading, visits
-from govstack.pillars.sandbox.country.model import Country
+from govstack.pillars.sandbox.country.model import Country, Official, Text
+
+NOBODY: Mapping[str, Text] = {}
 
 
 def register_names(country: Country, language: str) -> dict[str, str]:
@@ -46,23 +49,43 @@ def purposes(country: Country, language: str) -> dict[tuple[str, str], str]:
     }
 
 
-def rows(readings: Sequence[Reading], country: Country, language: str) -> list[Sequence[object]]:
+def rows(
+    readings: Sequence[Reading], country: Country, language: str, roles: Mapping[str, Text] = NOBODY
+) -> list[Sequence[object]]:
     """Return the readings as table rows: when, who, from which office, in which register, what for, how often."""
-    registers, offices = register_names(country, language), office_names(country, language)
-    readers, reasons = reader_names(country), purposes(country, language)
-    return [
-        (
-            {"moment": visit.last.at},
-            readers.get(visit.last.reader, visit.last.reader) or "–",
-            _office(visit.last, offices),
-            registers.get(visit.last.register, visit.last.register),
-            reasons.get((visit.last.register, visit.last.application)) or "–",
-            {"number": visit.times},
+    registers, reasons = register_names(country, language), purposes(country, language)
+    offices, readers = office_names(country, language), reader_names(country)
+    officials = {one.login: one for one in country.officials}
+    unsaid = translate(language, "No purpose was stated")
+    found: list[Sequence[object]] = []
+    for visit in visits(list(readings)):
+        last = visit.last
+        official = officials.get(last.reader)
+        name = readers.get(last.reader) or last.initials or last.reader
+        found.append(
+            (
+                {"moment": last.at},
+                translate(language, "A system") if name == last.application else name,
+                _office(last, official, offices, roles, language),
+                registers.get(last.register, last.register),
+                reasons.get((last.register, last.application)) or unsaid,
+                {"number": visit.times},
+            )
         )
-        for visit in visits(list(readings))
-    ]
+    return found
 
 
-def _office(reading: Reading, names: dict[str, str]) -> str:
-    parts = (reading.institution, reading.application)
-    return " · ".join(names.get(part, part) for part in parts if part)
+def _office(
+    reading: Reading, official: Official | None, names: Mapping[str, str], roles: Mapping[str, Text], language: str
+) -> str:
+    """Return the office, what the official does there, and the system used, each as far as it is known.
+
+    A reading on the register's own pages names no office: it is then the one that the country's officials belong to.
+    """
+    institution = reading.institution or (official.member if official is not None else "")
+    work = (official.work or roles.get(official.role, {})).get(language, "") if official is not None else ""
+    used = names.get(reading.application, reading.application)
+    if not reading.application:
+        used = translate(language, "the register's own pages")
+    parts = (names.get(institution, institution) or translate(language, "Office not stated"), work, used)
+    return " · ".join(part for part in parts if part)

@@ -6,11 +6,18 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden, Problem
 from govstack.kernel.i18n import _
+from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.citizens import gateways, model
 from govstack.pillars.sandbox.citizens.model import Reading
+from govstack.pillars.sandbox.country.model import Country, Text
 from govstack.pillars.sandbox.country import service as countries
 
 PERSON_ATTRIBUTE = "person_id"
+
+
+def roles(country: Country) -> dict[str, Text]:
+    """Return what the roles of officials are called in the digital services of a country."""
+    return {actor.code: actor.name for name in country.services for actor in cases.load(name).actors}
 
 
 async def who_read_my_data(context: Context, *, by: Actor) -> tuple[list[Reading], list[str]]:
