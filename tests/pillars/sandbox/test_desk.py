@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -348,7 +347,8 @@ SYSTEM = "SOLENARA/GOV/7003/officerdesk"
         ),
         (replace(DIRECT, reader="x"), "AB", "Office not stated · the register's own pages", "No purpose was stated"),
         (
-            replace(DIRECT, reader=SYSTEM, initials="", institution="SOLENARA/GOV/7003", application=SYSTEM), "A system",
+            replace(DIRECT, reader=SYSTEM, initials="", institution="SOLENARA/GOV/7003", application=SYSTEM),
+            "A system",
             "Ministry of Social Affairs · Officers' desk", "Find and verify candidates for social support",
         ),
     ],

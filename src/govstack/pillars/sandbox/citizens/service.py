@@ -9,8 +9,8 @@ from govstack.kernel.i18n import _
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.citizens import gateways, model
 from govstack.pillars.sandbox.citizens.model import Reading
-from govstack.pillars.sandbox.country.model import Country, Text
 from govstack.pillars.sandbox.country import service as countries
+from govstack.pillars.sandbox.country.model import Country, Text
 
 PERSON_ATTRIBUTE = "person_id"
 
