@@ -13,7 +13,7 @@ import msgspec
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from govstack.kernel.documents import read_yaml
+from govstack.kernel.documents import misfit, read_yaml
 from govstack.kernel.errors import BadRequest, TooLarge, Unsupported
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Operation, Upload
@@ -88,14 +88,9 @@ def query_pairs(raw_query: str) -> list[tuple[str, str]]:
 
 
 def invalid(error: msgspec.ValidationError, where: str) -> BadRequest:
-    """Return the refusal that names the field a value does not fit."""
-    message, _, path = str(error).partition(" - at `")
-    name = path.removesuffix("`").removeprefix("$").lstrip(".") or where
-    if "missing required field" in message:
-        missing = message.rpartition("`")[0].rpartition("`")[2]
-        name = f"{name}.{missing}" if path.startswith("$.") else missing
-    plain = message.replace("Object", "The object").replace("`", "")
-    return BadRequest(f"{name}: {plain[:300]}.", fields={name: plain[:300]})
+    """Return the refusal that names the part of a body or query that a value does not fit, and why."""
+    name, why = misfit(error, where)
+    return BadRequest(f"{f'The {where}' if name == where else name} {why}.", fields={name: why})
 
 
 async def read_body(scope: Scope, receive: Any, *, most: int, headers: Mapping[str, str]) -> bytes:

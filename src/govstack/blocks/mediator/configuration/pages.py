@@ -11,7 +11,7 @@ from govstack.blocks.mediator.configuration.errors import ConfigurationInvalid, 
 from govstack.blocks.mediator.configuration.model import ChangeState, Configuration, Mode, Step, plan, resolved
 from govstack.blocks.mediator.configuration.schemas import IMconf, parsed, shown, text_of
 from govstack.blocks.mediator.directory.presenters import Words, framed, kept, refused, step
-from govstack.kernel.documents import read_yaml
+from govstack.kernel.documents import misfit, read_yaml
 from govstack.kernel.errors import BadRequest, Forbidden, Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
@@ -161,7 +161,8 @@ def _decoded(text: str) -> IMconf:
             return msgspec.json.decode(text, type=IMconf)
         return msgspec.convert(read_yaml(text), IMconf, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigurationInvalid(f"The document does not have the shape of a configuration: {error}"[:500]) from error
+        name, why = misfit(error, "the document")
+        raise ConfigurationInvalid(f"The document does not have the shape of a configuration: {name} {why}.") from error
     except (msgspec.DecodeError, BadRequest, RecursionError) as error:
         raise ConfigurationInvalid(_("The document can be read neither as JSON nor as YAML.")) from error
 

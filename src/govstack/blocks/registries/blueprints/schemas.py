@@ -11,6 +11,7 @@ from govstack.blocks.registries.blueprints.model import Template
 from govstack.blocks.registries.design.model import Service
 from govstack.blocks.registries.design.schemas import DefinitionRequest
 from govstack.blocks.registries.offering.schemas import CustomRequest, custom
+from govstack.kernel.documents import misfit
 from govstack.kernel.errors import BadRequest
 
 CUSTOM_SERVICES_MAX = 50
@@ -59,7 +60,7 @@ def request_of(document: dict[str, Any]) -> DefinitionRequest:
     try:
         return msgspec.convert(document, DefinitionRequest)
     except msgspec.ValidationError as error:
-        raise BadRequest(f"The document does not fit: {error}.") from error
+        raise _unfit(error) from error
 
 
 def custom_services_of(document: dict[str, Any]) -> tuple[Service, ...]:
@@ -69,4 +70,11 @@ def custom_services_of(document: dict[str, Any]) -> tuple[Service, ...]:
         named = msgspec.convert(found, Annotated[list[dict[str, Any]], Meta(max_length=CUSTOM_SERVICES_MAX)])
         return tuple(custom(str(one.get("name", "")), msgspec.convert(one, CustomRequest)) for one in named)
     except msgspec.ValidationError as error:
-        raise BadRequest(f"The custom services do not fit: {error}.") from error
+        raise _unfit(error, "customServices") from error
+
+
+def _unfit(error: msgspec.ValidationError, part: str = "") -> BadRequest:
+    """Return the refusal of a document, which names the part that does not have its shape."""
+    name, why = misfit(error, "")
+    place = ".".join(one for one in (part, name) if one).replace(".[", "[")
+    return BadRequest(f"In the document, {place} {why}." if place else f"The document {why}.")

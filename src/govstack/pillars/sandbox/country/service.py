@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 import yaml
 
+from govstack.kernel.documents import misfit
 from govstack.pillars.sandbox.country.model import BrokenPack, Country
 
 DEMONSTRATION = Path(__file__).parents[1] / "seeds"
@@ -56,7 +57,8 @@ def shaped(said: object, shape: type[Shape], what: str) -> Shape:
     try:
         understood = msgspec.convert(said, shape)
     except msgspec.ValidationError as error:
-        raise BrokenPack(f"In {what} something does not hold: {error}.") from error
+        name, why = misfit(error, "the whole")
+        raise BrokenPack(f"In {what}, {name} {why}.") from error
     _refuse_unknown_words(said, msgspec.to_builtins(understood), what)
     return understood
 
