@@ -104,16 +104,84 @@ async def test_what_is_wrong_is_said_at_its_question(steward: Visitor) -> None:
     first = steward.page
     await answered(steward, WHAT, {"trigger": "timer", "every": "0", "unit": "hours"})
     second = steward.page
-    await answered(steward, WHAT, WHEN, WHICH, {**INTO, "registry": "nowhere"}, MAPPING, {}, LIMITS)
-    answer = await steward.send(NEW, {**carried(steward.page), "step": "send"})
+    answer = await answered(steward, WHAT, WHEN, WHICH, {**INTO, "registry": "nowhere"})
 
     assert "Enter what it does" in first
     assert "small letters" in first
     assert "Enter a whole number above 0" in second
     assert answer.status_code == 400
-    assert "is no published registry" in steward.page
+    assert "There is no published registry with this short code." in steward.page
     assert "Where do results go?" in steward.page
     assert [lint(page) for page in (first, second, steward.page)] == [[], [], []]
+
+
+@pytest.mark.requirement("X050")
+@pytest.mark.parametrize(
+    ("answers", "place", "said"),
+    [
+        ([{"name": "x" * 201, "code": "x"}], "name", "Enter a name of at most 200 characters"),
+        ([WHAT, {"trigger": "daily", "time": "25:00"}], "time", "Enter a time such as 06:30"),
+        ([WHAT, {**WHEN, "zone": "Nowhere"}], "zone", "Enter a time zone such as Africa/Nairobi"),
+        (
+            [WHAT, {"trigger": "timer", "every": "600000", "unit": "minutes"}],
+            "every",
+            "Enter a number from 1 to 525600",
+        ),
+        ([WHAT, WHEN, WHICH, {**INTO, "match": ""}], "match", "Enter the fields by which the record is found"),
+        ([WHAT, WHEN, WHICH, {**INTO, "match": "Shoe"}], "match", "The registry north has no field Shoe."),
+        (
+            [WHAT, WHEN, WHICH, {"target": "webhook", "address": "http://x.org"}],
+            "address",
+            "Enter an address that starts",
+        ),
+        (
+            [WHAT, WHEN, WHICH, {"target": "service", "service": "A/B/C/D"}],
+            "target",
+            "Automations may not call as this",
+        ),
+        (
+            [WHAT, WHEN, WHICH, INTO, {**MAPPING, "to-line-1": "Shoe"}],
+            "to-line-1",
+            "The registry north has no field Shoe.",
+        ),
+        (
+            [WHAT, WHEN, WHICH, INTO, {**MAPPING, "to-line-0": "Name"}],
+            "from-line-0",
+            "The record is found by Code. Add a",
+        ),
+        ([WHAT, WHEN, WHICH, INTO, {**MAPPING, "to-line-0": ""}], "to-line-0", "Line 1: say where its value goes"),
+        (
+            [WHAT, WHEN, WHICH, INTO, {**MAPPING, "from-line-0": "", "convert-line-0": "text"}],
+            "from-line-0",
+            "Line 1: choose",
+        ),
+        (
+            [WHAT, WHEN, WHICH, INTO, {**MAPPING, "convert-line-0": "lookup"}],
+            "with-line-0",
+            "Line 1: enter a table such as",
+        ),
+        (
+            [WHAT, WHEN, WHICH, INTO, MAPPING, {}, {**LIMITS, "attempts_max": "99"}],
+            "attempts_max",
+            "Enter a number from 1",
+        ),
+    ],
+)
+async def test_each_page_checks_its_own_answers_and_leads_to_them(
+    steward: Visitor, answers: list[dict[str, Any]], place: str, said: str
+) -> None:
+    answer = await answered(steward, *answers)
+
+    assert (answer.status_code, lint(steward.page)) == (400, [])
+    assert f'<a href="#{place}">{said}' in steward.page
+    assert f'id="{place}"' in steward.page
+
+
+async def test_a_right_that_is_missing_is_told_where_it_is_needed(running: Bench, steward: Visitor) -> None:
+    without = visitor(running, "ada", ADMINISTER)
+    await answered(without, WHAT, WHEN, {"records": "all", "repeat": "once"}, INTO)
+
+    assert '<a href="#registry">You do not have the right that this needs' in without.page
 
 
 async def test_a_code_is_taken_once(running: Bench, steward: Visitor, people: Registry, north: Registry) -> None:
@@ -181,6 +249,8 @@ async def test_results_are_filtered_and_what_failed_is_tried_again(
     failed = steward.page
     await steward.send(f"{A}/pass-on/results", result=re.findall(r'name="result" value="([^"]+)"', failed)[0])
 
+    assert re.findall(r"<bdi>(Record \d)</bdi>", whole) == ["Record 3", "Record 2", "Record 1"]
+    assert re.search(r">[0-9a-f]{8}-[0-9a-f-]{27}<", whole.partition("<footer")[0]) is None
     assert (whole.count('role="rowheader"'), failed.count('role="rowheader"')) == (3, 2)
     assert "Code has no value, so that no record can be found." in failed
     assert sorted(await states(running.context, people)) == ["done", "failed", "waiting"]

@@ -321,8 +321,10 @@ def _registry_faults(one: Definition, target: Registry | None) -> dict[str, str]
     written = {path for rule in one.mapping for path in rule.targets}
     if not 0 < len(one.target.match) <= MATCHED_MAX:
         wrong["match"] = f"names 1 to {MATCHED_MAX} fields that find the record"
+    elif unknown := next((name for name in one.target.match if (name,) not in target.by_path), ""):
+        wrong["match"] = f"names {unknown}, which is no field of {target.code}"
     elif missing := next((name for name in one.target.match if (name,) not in written), ""):
-        wrong["match"] = f"names {missing}, which the mapping does not write"
+        wrong.setdefault("mapping", f"does not write {missing}, by which the record is found")
     return wrong
 
 

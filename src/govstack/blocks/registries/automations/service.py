@@ -173,15 +173,21 @@ def _signing(
 
 
 async def _refuse_faults(context: Context, by: Actor, registry: Registry, name: str, definition: Definition) -> None:
+    wrong = await wrong_parts(context, by=by, registry=registry, name=name, definition=definition)
+    if wrong:
+        raise BadAutomation("; ".join(f"{where} {why}" for where, why in wrong.items()) + ".", fields=wrong)
+
+
+async def wrong_parts(
+    context: Context, *, by: Actor, registry: Registry, name: str, definition: Definition
+) -> dict[str, str]:
+    """Return what is wrong with an automation by its part, and which parts need a right that somebody does not have."""
     wrong = faults(definition, registry)
     if not CODE_PATTERN.fullmatch(name):
         wrong["code"] = "has small letters, digits and -, the first a letter"
     target = await target_registry(context, definition)
     wrong |= target_faults(definition, target, rules(context))
-    if not wrong:
-        wrong = await _missing_rights(context, by, registry, target, definition)
-    if wrong:
-        raise BadAutomation("; ".join(f"{where} {why}" for where, why in wrong.items()) + ".", fields=wrong)
+    return {**await _missing_rights(context, by, registry, target, definition), **wrong}
 
 
 async def target_registry(context: Context, definition: Definition) -> Registry | None:

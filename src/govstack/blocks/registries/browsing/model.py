@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -169,3 +169,11 @@ def without(view: View, place: int) -> View:
 def names(registry: Registry) -> list[str]:
     """Return the pointers of all fields that can be a column or be filtered."""
     return [pointer(path) for path, one in reachable(registry.fields) if one.type is not FieldType.GROUP]
+
+
+def known_as(registry: Registry, number: int, content: Mapping[str, object]) -> str:
+    """Return what people know a record by: its key, if that gives nobody away, else its number."""
+    key = registry.key_field
+    if key is None or key.personal or key.person_identifier or key.secret or key.blinded:
+        return str(number)
+    return str(content.get(key.name) or number)

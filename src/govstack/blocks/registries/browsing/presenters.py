@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from govstack.blocks.registries.admission.model import Record
-from govstack.blocks.registries.browsing.model import OLDEST, STRUCTURED, Comparing, View, names, suits
+from govstack.blocks.registries.browsing.model import OLDEST, STRUCTURED, Comparing, View, known_as, names, suits
 from govstack.blocks.registries.browsing.service import Insight
 from govstack.blocks.registries.changes.model import Change, ChangeKind, Verification
 from govstack.blocks.registries.contents.model import DOCUMENT_ID, is_sealed, text_of
@@ -241,11 +241,8 @@ def fits(registry: Registry, name: str, comparing: Comparing) -> bool:
 
 
 def reference(registry: Registry, record: Record) -> str:
-    """Return what people know a record by: its key, if that gives nobody away, else its number."""
-    key = registry.key_field
-    if key is None or key.personal or key.person_identifier or key.secret or key.blinded:
-        return str(record.number)
-    return str(record.content.get(key.name) or record.number)
+    """Return what people know a record by."""
+    return known_as(registry, record.number, record.content)
 
 
 def items(words: Words, registry: Registry, record: Record, insight: Insight, change: str) -> list[Item]:

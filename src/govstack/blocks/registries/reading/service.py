@@ -64,6 +64,12 @@ async def search(
     return Found(tuple(sight.record(row) for row in rows), count, is_minimum, more)
 
 
+async def of_uuids(context: Context, *, registry: Registry, uuids: Sequence[str]) -> list[Row]:
+    """Return rows of records by their uuids, deleted or archived ones too; the caller decides what of them is shown."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.of_uuids(tx, registry, uuids)
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A part of a list as JSON texts, ready to be sent; `last_number` is where the next part starts."""

@@ -316,6 +316,13 @@ async def by_uuid(tx: Transaction, registry: Registry, uuid: str) -> dict[str, A
     return found[0] if found else None
 
 
+async def of_uuids(tx: Transaction, registry: Registry, uuids: Sequence[str]) -> list[Row]:
+    """Return records by their uuids in no order, deleted or archived ones too."""
+    return await tx.fetch(
+        f"SELECT {COLUMNS}, deleted_at FROM {registry.record_table} WHERE uuid = ANY(:uuids)", uuids=list(uuids)
+    )
+
+
 async def by_key(tx: Transaction, registry: Registry, key: object, *, limit: int) -> list[Row]:
     """Return the records in use whose primary key has a value, oldest first."""
     one = registry.key_field

@@ -9,6 +9,7 @@ import msgspec
 from govstack.blocks.registries.automations import service
 from govstack.blocks.registries.automations.errors import AutomationPaused, BadAutomation
 from govstack.blocks.registries.automations.model import METHODS, Automation, State, TriggerKind
+from govstack.blocks.registries.browsing import service as browsing
 from govstack.blocks.registries.criteria.presenters import ROWS, operators
 from govstack.blocks.registries.criteria.presenters import places as comparable
 from govstack.blocks.registries.design import service as design
@@ -154,10 +155,13 @@ async def results(call: Call) -> Page:
     items, more = await service.results(
         call.context, by=call.actor, code=registry.code, name=found.code, state=chosen, before=call.query.after
     )
+    names = await browsing.names(
+        call.context, by=call.actor, registry=registry, uuids=sorted({one.record for one in items})
+    )
     base = f"/registry/{registry.code}/automations/{found.code}"
     kept = f"state={chosen}&" if chosen else ""
     values = {
-        "automation": found, "base": base, "rows": presenters.results(words, registry, items),
+        "automation": found, "base": base, "rows": presenters.results(words, registry, items, names),
         "states": [(one.value, words(label)) for one, (label, _sign) in presenters.STATES.items()],
         "state": asked, "manages": manages(call.actor, registry), "above": _above(call, registry, found),
         "first": f"{base}/results?{kept}" if call.query.after else "",
@@ -195,12 +199,11 @@ async def delete(call: Call) -> Redirect:
 
 
 async def _answered(call: Call, registry: Registry) -> Page:
-    words = Words(call.language)
     asked, at = call.form.get("step", ""), call.form.get("at", "what")
     if asked in QUESTIONS and at == CHECK:
         return _question_page(call, registry, asked, call.form_lists, {})
     if at in QUESTIONS:
-        errors = schemas.wrong(words, at, call.form, call.form_lists, registry)
+        errors = await _wrong(call, registry, at)
         if errors:
             return _question_page(call, registry, at, call.form_lists, errors)
     question = schemas.following(at) if at in QUESTIONS else CHECK
@@ -209,11 +212,33 @@ async def _answered(call: Call, registry: Registry) -> Page:
     if question != CHECK:
         return _question_page(call, registry, question, call.form_lists, {})
     for name in QUESTIONS:
-        if wrong := schemas.wrong(words, name, call.form, call.form_lists, registry):
+        if wrong := await _wrong(call, registry, name):
             return _question_page(call, registry, name, call.form_lists, wrong)
     if asked != "send":
         return _check_page(call, registry, call.form, call.form_lists, {})
     return await _save(call, registry)
+
+
+async def _wrong(call: Call, registry: Registry, question: str) -> Mapping[str, str]:
+    """Return what is wrong with the answers to one question, so that nobody learns it only at the end."""
+    words, name = Words(call.language), call.form.get("code", "").strip()
+    if errors := schemas.wrong(words, question, call.form, call.form_lists, registry):
+        return errors
+    wanted = schemas.definition(words, call.form, call.form_lists, registry)
+    found = await service.wrong_parts(call.context, by=call.actor, registry=registry, name=name, definition=wanted)
+    return _told(call, {part: why for part, why in found.items() if schemas.ASKED[part] == question})
+
+
+def _told(call: Call, found: Mapping[str, str]) -> dict[str, str]:
+    """Return what to do about the parts that the service refuses, each beside the input that asks about it."""
+    errors: dict[str, str] = {}
+    for part, why in found.items():
+        text, name = presenters.advice(Words(call.language), why)
+        place = schemas.place(call.form, part, name)
+        # Where nothing may be called as, there is nothing to choose.
+        calls = part != "application" or service.rules(call.context).applications
+        errors[place if calls else "target"] = text
+    return errors
 
 
 async def _save(call: Call, registry: Registry) -> Page:
@@ -224,9 +249,7 @@ async def _save(call: Call, registry: Registry) -> Page:
             call.context, by=call.actor, code=registry.code, name=call.form["code"].strip(), definition=wanted
         )
     except BadAutomation as problem:
-        wrong = {
-            schemas.INPUTS.get(part, part): words.fault(words(_("This")), why) for part, why in problem.fields.items()
-        }
+        wrong = _told(call, problem.fields)
         question = schemas.ASKED.get(next(iter(problem.fields), ""), CHECK)
         if question == CHECK:
             return _check_page(call, registry, call.form, call.form_lists, wrong)

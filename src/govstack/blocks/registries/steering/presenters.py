@@ -19,6 +19,7 @@ from govstack.blocks.registries.automations.model import (
 )
 from govstack.blocks.registries.criteria.presenters import condition_text
 from govstack.blocks.registries.design.model import Registry, pointer, reachable
+from govstack.blocks.registries.frame.model import KNOWN
 from govstack.blocks.registries.frame.presenters import Cell, Words, path_label
 from govstack.blocks.registries.handling.model import Effect, Rehearsal
 from govstack.blocks.registries.mappings.model import Conversion, Kind, Rule
@@ -74,6 +75,59 @@ EFFECTS: Mapping[Effect, str] = {
     Effect.CHANGES: _("A record would be changed with these values."),
     Effect.SENDS: _("These values would be sent."),
 }
+
+
+# What to do about each reason for which the service refuses a part of an automation.
+ADVICE: Mapping[str, str] = {
+    "has 1 to {number} characters": _("Enter a name of at most {number} characters"),
+    "has small letters, digits and -, the first a letter": _("Enter a short code of small letters, digits and -"),
+    "is one too many": _("This registry has as many automations as it can have. Delete one first"),
+    "are 1 to {number}": _("Enter a number from 1 to {number}"),
+    "is a time such as 06:30": _("Enter a time such as 06:30"),
+    "is a time zone such as Africa/Nairobi": _("Enter a time zone such as Africa/Nairobi"),
+    "follows new records, changed ones, or both": _("Choose at least one"),
+    "cannot ask who calls, for nobody does": _("Nobody calls an automation. Compare with a value of your own instead"),
+    "has at least one rule": _("Fill in at least one line"),
+    "takes {name}, which is no field of the registry": _("The registry has no field {name}. Take another one"),
+    "write {name}, which is no field of the registry": _("The registry has no field {name}. Choose another one"),
+    "writes {name}, which is no field of {code}": _("The registry {code} has no field {name}. Enter one that it has"),
+    "names {name}, which is no field of {code}": _("The registry {code} has no field {name}. Enter one that it has"),
+    "names 1 to {number} fields that find the record": _(
+        "Enter the fields by which the record is found, at most {number}, with commas between"
+    ),
+    "does not write {name}, by which the record is found": _(
+        "The record is found by {name}. Add a line that puts a value into it"
+    ),
+    "is no published registry": _("There is no published registry with this short code. Enter another one"),
+    "is none that this installation lets automations call as": _(
+        "Automations may not call as this application here. Choose another one, or ask the operators"
+    ),
+    "is CLASS/MEMBER/APPLICATION/SERVICE": _("Enter the service as CLASS/MEMBER/APPLICATION/SERVICE"),
+    "is one of {values}": _("Choose one of {values}"),
+    "starts with / and holds letters, digits and . _ ~ -": _(
+        "Enter a path that starts with / and holds only letters, digits and . _ ~ -"
+    ),
+    "is no address": _("Enter an address that starts with https://"),
+    "starts with https://": _("Enter an address that starts with https://"),
+    "is https://, a host and a path, without name, password and query": _(
+        "Enter only https://, a host and a path: no name, no password and nothing after a question mark"
+    ),
+    "is at a host that this installation does not let automations call": _(
+        "Automations may not call this host here. Choose another one, or ask the operators"
+    ),
+    "is not on the public network": _("This address is not on the public network. Choose another one"),
+    "needs a right that you do not have": _(
+        "You do not have the right that this needs, or the service for it is switched off. Ask who manages the registry"
+    ),
+}
+
+
+def advice(words: Words, why: str) -> tuple[str, str]:
+    """Return what to do about a reason for which the service refuses a part, and the name of a field that is in it."""
+    template, values = KNOWN.find(why)
+    if "name" in values:
+        values["name"] = values["name"].removeprefix("/")
+    return words(ADVICE[template], **values) if template in ADVICE else words.said(why), values.get("name", "")
 
 
 def choices(words: Words, named: Mapping[_Named, tuple[str, str]]) -> list[tuple[str, ...]]:
@@ -197,13 +251,17 @@ def figures(words: Words, one: Automation, base: str) -> list[tuple[str, int, st
     ]
 
 
-def results(words: Words, registry: Registry, found: Sequence[Item]) -> list[dict[str, object]]:
-    """Return what became of records as lines."""
+def results(
+    words: Words, registry: Registry, found: Sequence[Item], names: Mapping[str, str]
+) -> list[dict[str, object]]:
+    """Return what became of records as lines; those that have no name any more were deleted."""
     return [
         {
             "id": one.id,
-            "record": one.record,
-            "href": f"/registry/{registry.code}/records/{one.record}",
+            "record": words(_("Record {name}"), name=names[one.record])
+            if one.record in names
+            else words(_("A record that was deleted")),
+            "href": f"/registry/{registry.code}/records/{one.record}" if one.record in names else "",
             "state": {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
             "reason": words.said(one.reason) if one.reason else "",
             "attempts": one.attempts,

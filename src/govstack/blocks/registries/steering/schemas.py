@@ -58,7 +58,18 @@ ASKED: Mapping[str, str] = {
 }  # fmt: skip
 INPUTS: Mapping[str, str] = {
     "minutes": "every", "at": "time", "records": "records_max", "calls": "calls_max", "attempts": "attempts_max",
+    "condition": "records", "mapping": "from-line-0", "answers": "from-answer-0",
 }  # fmt: skip
+
+
+# What to do where the text beside a conversion cannot be read.
+UNREADABLE: Mapping[str, str] = {
+    Kind.SPLIT: _("Line {number}: enter the text at which the value is split"),
+    Kind.LOOKUP: _("Line {number}: enter a table such as m=male; f=female"),
+    Kind.NUMBER: _("Line {number}: enter . or , as the sign before decimals, or leave it empty"),
+    Kind.WHOLE: _("Line {number}: enter . or , as the sign before decimals, or leave it empty"),
+    Kind.DATE: _("Line {number}: enter a form of a date such as DD.MM.YYYY > YYYY-MM-DD"),
+}
 
 
 def following(question: str) -> str:
@@ -79,7 +90,7 @@ def empty() -> dict[str, str]:
 
 
 def wrong(words: Words, question: str, form: Form, lists: Lists, registry: Registry) -> Errors:
-    """Return what is wrong with the answers to one question; what takes more to know is checked at the end."""
+    """Return what is wrong with the answers to one question by themselves; the service knows the rest."""
     checks = {
         "what": _wrong_name, "when": _wrong_time, "which": _wrong_records, "where": _wrong_target,
         "mapping": _wrong_mapping, "answers": _wrong_answers, "limits": _wrong_limits,
@@ -124,29 +135,58 @@ def _wrong_records(words: Words, form: Form, _lists: Lists, registry: Registry) 
 
 def _wrong_target(words: Words, form: Form, _lists: Lists, _registry: Registry) -> Errors:
     needed = {
-        TargetKind.REGISTRY: ("registry",), TargetKind.SERVICE: ("application", "service"),
-        TargetKind.WEBHOOK: ("address",),
-    }  # fmt: skip
+        TargetKind.REGISTRY: {"registry": _("Enter the short code of the registry")},
+        TargetKind.SERVICE: {"service": _("Enter the service as CLASS/MEMBER/APPLICATION/SERVICE")},
+        TargetKind.WEBHOOK: {"address": _("Enter an address that starts with https://")},
+    }
     kind = form.get("target", "")
     if kind not in tuple(TargetKind):
         return {"target": words(_("Choose where results go"))}
-    return {name: words(_("Fill this in")) for name in needed[TargetKind(kind)] if not form.get(name, "").strip()}
+    asked = needed[TargetKind(kind)]
+    return {name: words(text) for name, text in asked.items() if not form.get(name, "").strip()}
 
 
 def _wrong_mapping(words: Words, form: Form, _lists: Lists, _registry: Registry) -> Errors:
-    try:
-        found = _rules(form, "mapping", "line")
-    except MappingError as error:
-        return {"mapping": words.said(str(error))}
-    return {} if found else {"from-line-0": words(_("Fill in at least one line"))}
+    errors = _wrong_lines(words, form, "mapping", "line")
+    return (
+        errors
+        if errors or _readable_rules(form, "mapping", "line")
+        else {"from-line-0": words(_("Fill in at least one line"))}
+    )
 
 
 def _wrong_answers(words: Words, form: Form, _lists: Lists, _registry: Registry) -> Errors:
+    return _wrong_lines(words, form, "answers", "answer")
+
+
+def _wrong_lines(words: Words, form: Form, whole: str, line: str) -> Errors:
+    """Return what is wrong with lines, each beside its input, or with the JSON that stands for all of them."""
+    if form.get(whole, "").strip():
+        try:
+            _rules(form, whole, line)
+        except MappingError as error:
+            return {whole: words.said(str(error))}
+        return {}
+    errors: Errors = {}
+    for row in range(LINES):
+        if given := _line(form, line, row):
+            errors |= _wrong_line(words, form, f"{line}-{row}", row + 1, given)
+    return errors
+
+
+def _wrong_line(words: Words, form: Form, at: str, number: int, given: Mapping[str, Any]) -> Errors:
+    errors: Errors = {}
+    kind = form.get(f"convert-{at}", "")
+    if not given["from"] and kind != Kind.CONSTANT:
+        errors[f"from-{at}"] = words(_("Line {number}: choose what it takes"), number=words.number(number))
+    if not given["to"]:
+        errors[f"to-{at}"] = words(_("Line {number}: say where its value goes"), number=words.number(number))
     try:
-        _rules(form, "answers", "answer")
-    except MappingError as error:
-        return {"answers": words.said(str(error))}
-    return {}
+        read_rules([{**given, "from": ["any"], "to": ["any"]}])
+    except MappingError:
+        text = UNREADABLE.get(kind, _("Line {number}: choose what is made of the value"))
+        errors[f"with-{at}" if kind in UNREADABLE else f"convert-{at}"] = words(text, number=words.number(number))
+    return errors
 
 
 def _wrong_limits(words: Words, form: Form, _lists: Lists, _registry: Registry) -> Errors:
@@ -159,20 +199,30 @@ def _number(form: Form, name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
+def place(form: Form, part: str, filled: str = "") -> str:
+    """Return which input asks about a part that a refusal names, and about one that was filled in with a text."""
+    if form.get(part, "").strip() and part in {"condition", "mapping", "answers"}:
+        return part  # as JSON, which stands for all lines
+    line = {"mapping": "line", "answers": "answer"}.get(part)
+    names = [f"{name}-{line}-{row}" for row in range(LINES) for name in ("to", "too", "from", "also")] if line else []
+    found = next((name for name in names if filled and form.get(name, "").strip().removeprefix("/") == filled), "")
+    return found or INPUTS.get(part, part)
+
+
 def definition(words: Words, form: Form, lists: Lists, registry: Registry) -> Definition:
-    """Return the automation that all answers make; they were checked before."""
+    """Return the automation that the answers make; one that is not given yet, or no answer, stands for nothing."""
+    form = {**empty(), **form}
     condition: Condition = ALWAYS
     if form.get("records") == "some":
         condition = read_condition_form(words, form, registry)[0]
-    answers = () if form["target"] == TargetKind.REGISTRY else _rules(form, "answers", "answer")
     return Definition(
         form["name"].strip(),
         _trigger(form, lists),
         _target(form),
-        _rules(form, "mapping", "line"),
+        _readable_rules(form, "mapping", "line"),
         condition,
-        answers,
-        Repeat(form["repeat"]),
+        () if form["target"] == TargetKind.REGISTRY else _readable_rules(form, "answers", "answer"),
+        Repeat(form["repeat"]) if form["repeat"] in tuple(Repeat) else Repeat.CHANGED,
         _number(form, "records_max"),
         _number(form, "calls_max"),
         _number(form, "attempts_max"),
@@ -180,7 +230,8 @@ def definition(words: Words, form: Form, lists: Lists, registry: Registry) -> De
 
 
 def _trigger(form: Form, lists: Lists) -> Trigger:
-    kind, events = TriggerKind(form["trigger"]), lists.get("events", ())
+    kind = TriggerKind(form["trigger"]) if form["trigger"] in tuple(TriggerKind) else TriggerKind.WEBHOOK
+    events = lists.get("events", ())
     if kind is TriggerKind.TIMER:
         return Trigger(kind, _number(form, "every") * (MINUTES_AN_HOUR if form.get("unit") == "hours" else 1))
     if kind is TriggerKind.DAILY:
@@ -192,7 +243,7 @@ def _trigger(form: Form, lists: Lists) -> Trigger:
 
 def _target(form: Form) -> Target:
     given = {name: form.get(name, "").strip() for name in QUESTIONS["where"]}
-    kind = TargetKind(given["target"])
+    kind = TargetKind(given["target"]) if given["target"] in tuple(TargetKind) else TargetKind.WEBHOOK
     if kind is TargetKind.REGISTRY:
         match = tuple(part.strip() for part in given["match"].split(",") if part.strip())
         operation = Operation(given["operation"]) if given["operation"] in tuple(Operation) else Operation.UPSERT
@@ -203,6 +254,13 @@ def _target(form: Form) -> Target:
             path=given["path"],
         )  # fmt: skip
     return Target(kind, address=given["address"])
+
+
+def _readable_rules(form: Form, whole: str, line: str) -> tuple[Rule, ...]:
+    try:
+        return _rules(form, whole, line)
+    except MappingError:
+        return ()
 
 
 def _rules(form: Form, whole: str, line: str) -> tuple[Rule, ...]:
