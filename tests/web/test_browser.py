@@ -23,8 +23,15 @@ LIVE = (
     '{% extends "layout.html" %}{% set title = "Live" %}{% block content %}'
     "{% call parts.live('numbers', '/part', 'Numbers', seconds=1) %}{{ part | safe }}{% endcall %}{% endblock %}"
 )
+SHORT = (
+    '{% extends "layout.html" %}{% set title = "Narrow" %}{% block content %}'
+    "{{ tables.table('Members', ['Name', 'Address at the information mediator'], "
+    "[('SOLENARA/GOV/7003/officerdesk-of-social-affairs', {'code': 'GOV/7000'})]) }}"
+    "{{ forms.checkboxes('part', 'Part', [('a', 'GET /population/1.0/personal-data-usage/{uuid}')], []) }}{% endblock %}"
+)
 with TemporaryDirectory() as folder:
-    LIVE_PAGE = drawn(Path(folder), LIVE, {"part": PART.format(number=0)}, path="/live").encode()
+    LIVE_PAGE = drawn(Path(folder) / "live", LIVE, {"part": PART.format(number=0)}, path="/live").encode()
+    NARROW_PAGE = drawn(Path(folder) / "narrow", SHORT, {}, path="/narrow").encode()
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -46,6 +53,9 @@ class Handler(BaseHTTPRequestHandler):
             return
         if address.path == "/live":
             self.send(LIVE_PAGE, "text/html; charset=utf-8")
+            return
+        if address.path == "/narrow":
+            self.send(NARROW_PAGE, "text/html; charset=utf-8")
             return
         language = parse_qs(address.query).get("lang", ["en"])[0]
         self.send(patterns(language).encode(), "text/html; charset=utf-8")
@@ -129,6 +139,15 @@ def test_the_pages_of_the_service_fold_away_on_a_narrow_screen(browser: Browser,
         page.get_by_role("button", name="Menu").click()
 
         assert (before, links.count()) == (0, 3)
+
+
+@pytest.mark.requirement("CFR-quality-3")
+def test_on_a_narrow_screen_a_short_code_stays_whole_and_a_long_one_wraps(browser: Browser, site: str) -> None:
+    with tab(browser, size=(320, 640)) as page:
+        page.goto(f"{site}/narrow")
+
+        assert page.locator("main .gs-code-word").evaluate("code => code.getClientRects().length") == 1
+        assert overflow_pixels(page) == 0
 
 
 def test_a_live_part_renews_itself_and_keeps_what_the_reader_opened(browser: Browser, site: str) -> None:
