@@ -402,6 +402,22 @@ async def test_calls_are_counted_by_operation_and_status(sample: Bench) -> None:
     assert 'govstack_requests_total{operation="read_note",package="sample",status="200"}' in figures
 
 
+@pytest.mark.requirement("X220")
+async def test_a_caller_who_is_gone_before_the_answer_is_counted_apart(sample: Bench) -> None:
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: object) -> None:
+        raise ConnectionResetError
+
+    scope = {"type": "http", "method": "GET", "path": f"{NOTES}/7", "query_string": b"", "headers": []}
+    with pytest.raises(ConnectionResetError):
+        await sample.running.application(scope, receive, send)
+
+    figures = (await sample.client().get("/metrics")).text
+    assert 'govstack_requests_total{operation="read_note",package="sample",status="499"}' in figures
+
+
 @pytest.mark.requirement("X008", "X020")
 async def test_answers_say_how_they_may_be_cached(sample: Bench) -> None:
     answer = await sample.client().get(f"{NOTES}/7")

@@ -89,6 +89,20 @@ async def test_the_providers_status_is_passed_unchanged(forwarding_on_sqlite: Fo
     assert answer.content == forwarding_on_sqlite.provider.answer
 
 
+async def test_a_small_answer_in_parts_passes_whole_with_its_length(forwarding_on_sqlite: Forwarding) -> None:
+    async def in_parts(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"one, ", "more_body": True})
+        await send({"type": "http.response.body", "body": b"two"})
+
+    forwarding_on_sqlite.provider.behave = in_parts
+    async with forwarding_on_sqlite.client() as client:
+        answer = await client.get(f"{PATH}/people")
+
+    assert (answer.content, answer.headers.get_list("content-length")) == (b"one, two", ["8"])
+    assert "content-type" not in answer.headers  # the provider named none
+
+
 async def test_the_service_itself_can_be_called_without_a_path(forwarding_on_sqlite: Forwarding) -> None:
     root = (
         'openapi: 3.0.3\ninfo: {title: Root, version: "1"}\npaths: {/: {get: {responses: {"200": {description: x}}}}}'
