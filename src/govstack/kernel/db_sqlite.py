@@ -64,7 +64,7 @@ class SqliteTransaction(db.Transaction):
 
     async def change(self, statement: db.Statement, parameters: db.Row) -> int:
         """Return how many rows were changed."""
-        self._run(statement, parameters)
+        self._run(statement, parameters, 0)
         return self._connection.changes()
 
     async def change_many(self, statement: db.Statement, batch: Sequence[db.Row]) -> int:
@@ -118,6 +118,10 @@ class SqliteTransaction(db.Transaction):
                 parameters[name] = msgspec.json.encode(value).decode()
         try:
             cursor = self._connection.execute(statement.sql, parameters)
+            if rows_max == 0:
+                for _ in cursor:  # to the end, for a script may go on behind a row
+                    pass
+                return []
             names = [column[0] for column in cursor.get_description()]
             return [dict(zip(names, row, strict=True)) for row in islice(cursor, rows_max)]
         except apsw.ExecutionCompleteError:  # it gives no rows
