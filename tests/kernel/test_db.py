@@ -553,6 +553,17 @@ async def test_a_closed_database_refuses_nothing_it_promised(databases: Database
     assert len(await codes(databases.open("sample"))) == 20
 
 
+async def test_who_writes_after_the_end_is_refused_and_does_not_wait(sqlite_databases: Databases, schema: Path) -> None:
+    database = await sqlite_databases.migrated("sample", schema)
+    await database.close()
+
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(add(database, "late"), timeout=5)
+
+    await database.close()  # the writer that was opened anew
+    assert await codes(sqlite_databases.open("sample")) == []
+
+
 @pytest.mark.parametrize("url", ["mysql://here", "sqlite:///", "sqlite:relative", "nothing"])
 def test_an_address_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="starts with"):

@@ -289,7 +289,10 @@ class SqliteDatabase(db.Database):
             self._group = None
             loop = asyncio.get_running_loop()
             ended: asyncio.Future[Exception | None] = loop.create_future()
-            self._thread.submit(_commit_apart, self._writer, loop, ended)
+            try:
+                self._thread.submit(_commit_apart, self._writer, loop, ended)
+            except RuntimeError as error:  # the database was closed meanwhile
+                ended.set_result(error)
             if (failure := await ended) is not None:
                 _give_up(self._writer)
             group.end(failure)
