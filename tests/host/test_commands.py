@@ -148,6 +148,8 @@ def test_migrating_twice_finds_nothing_left_to_do(tmp_path: Path) -> None:
         ({"PORT": ""}, "remove it for 8000"),
         ({"SECRET": "hunter2hunter2"}, "GOVSTACK_SECRET must be at least 32 characters"),
         ({"DATA_DIR": "README.md"}, "GOVSTACK_DATA_DIR must be a folder, or a place for one, and not a file."),
+        ({"DATA_DIR": "/proc/none"}, "GOVSTACK_DATA_DIR names a folder that cannot be made or written"),
+        ({"HOST": "nowhere.invalid", "PROFILE": "conformance"}, "Set GOVSTACK_HOST to another."),
         ({"INSTANCE": "a b/c"}, "GOVSTACK_INSTANCE must begin with a letter"),
         ({"MEDIATOR_URL": "foo"}, "GOVSTACK_MEDIATOR_URL must start with https:// or http://"),
         ({"PEOPLE": "-5", "RATE_PER_SECOND": "-1"}, "GOVSTACK_PEOPLE must be a whole number from 25"),

@@ -20,6 +20,14 @@ def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
     assert load({"GOVSTACK_SECRET_FILE": str(file)}).text("SECRET") == STRONG
 
 
+def test_a_file_that_is_no_text_is_refused_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(SettingsError, match="GOVSTACK_SECRET_FILE names a file that cannot be read as text"):
+        load({"GOVSTACK_SECRET_FILE": str(file)})
+
+
 def test_a_variable_nobody_declared_is_refused_by_name() -> None:
     with pytest.raises(SettingsError, match="GOVSTACK_PORTT"):
         load({"GOVSTACK_PORTT": "8000"})
@@ -45,7 +53,7 @@ def test_the_command_line_comes_before_the_environment_and_keeps_to_the_same_rul
 
 def test_a_key_without_its_certificate_would_serve_plain_http_unseen(tmp_path: Path) -> None:
     key = tmp_path / "server.key"
-    key.write_text("key", encoding="utf-8")
+    key.write_text("-----BEGIN PRIVATE KEY-----", encoding="utf-8")
 
     with pytest.raises(SettingsError, match="TLS_CERTIFICATE and GOVSTACK_TLS_KEY belong together"):
         load({"GOVSTACK_TLS_KEY": str(key)})

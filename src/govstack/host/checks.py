@@ -15,8 +15,8 @@ from pathlib import Path
 from cryptography import x509
 
 from govstack.host.compose import settings as settings_of
-from govstack.host.run import bring_up_to_date, open_database, stream
-from govstack.host.server import Certificate
+from govstack.host.run import REMEDIES, bring_up_to_date, open_database, stream
+from govstack.host.server import Certificate, setting_at_fault
 from govstack.kernel import clock, migrations, snapshots
 from govstack.kernel.db import BrokenStatement, Database
 from govstack.kernel.errors import Conflict, Problem
@@ -166,7 +166,7 @@ def _port(settings: Settings) -> Finding:
         except OSError as error:
             if _is_ours(host, port, tls=bool(settings.text("TLS_CERTIFICATE"))):
                 return Finding("Port", True, f"{host}:{port} is served by a running GovStack")
-            line = f"{host}:{port} cannot be listened on ({error.strerror}); set {PREFIX}PORT to another"
+            line = f"{host}:{port} cannot be listened on ({error.strerror}); set {setting_at_fault(error)} to another"
             return Finding("Port", False, line)
     return Finding("Port", True, f"{host}:{port} is free")
 
@@ -243,7 +243,7 @@ async def _database(settings: Settings, manifest: Manifest) -> Finding:
         line = f"{database.dialect}, {missing} migrations to come: `govstack migrate` applies them" if missing else ""
         return Finding(subject, True, line or f"{database.dialect}, up to date")
     except Problem:
-        return Finding(subject, False, f"{database.dialect} cannot be reached; check its address and that it runs")
+        return Finding(subject, False, f"{database.dialect} cannot be reached. {REMEDIES[database.dialect]}")
     except BrokenStatement as error:
         return Finding(subject, False, f"{database.dialect} refused: {error}")
     finally:

@@ -24,6 +24,10 @@ from govstack.kernel.migrations import migrate
 from govstack.kernel.settings import Settings, SettingsError, check_production
 
 STOP_SECONDS = 20.0
+REMEDIES = {
+    "postgres": "Check its address and that it runs.",
+    "sqlite": "Check that its folder may be written and that its disk has room.",
+}
 
 Progress = Callable[[str], None]
 
@@ -192,9 +196,7 @@ async def bring_up_to_date(database: Database, manifest: Manifest) -> list[str]:
     try:
         return await migrate(database, manifest.root / "migrations")
     except Unavailable as error:
-        raise Unavailable(
-            f"The database of {manifest.name} cannot be reached. Check its address and that it runs."
-        ) from error
+        raise Unavailable(f"The database of {manifest.name} cannot be reached. {REMEDIES[database.dialect]}") from error
 
 
 def open_database(settings: Settings, manifest: Manifest) -> Database:

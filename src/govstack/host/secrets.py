@@ -31,8 +31,15 @@ def master_secret(settings: Settings) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        return _make(path)
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            return _make(path)
+        except OSError as error:
+            raise SettingsError(
+                f"GOVSTACK_DATA_DIR names a folder that cannot be made or written ({error.strerror})."
+            ) from error
+    except OSError as error:
+        raise SettingsError(f"The master secret in GOVSTACK_DATA_DIR cannot be read ({error.strerror}).") from error
 
 
 def _make(path: Path) -> str:

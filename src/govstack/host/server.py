@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import socket
 import ssl
@@ -301,6 +302,12 @@ def server(
     return Server(config, on_ready=on_ready, on_stop=on_stop)
 
 
+def setting_at_fault(error: OSError) -> str:
+    """Return the setting to change when an address cannot be listened on: another host, or another port."""
+    is_host = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+    return f"{PREFIX}{'HOST' if is_host else 'PORT'}"
+
+
 def listening(host: str, port: int) -> socket.socket:
     """Return a socket that queues connections from now on; raises SettingsError when the address is not to be had."""
     made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -310,6 +317,9 @@ def listening(host: str, port: int) -> socket.socket:
         made.listen(CONNECTIONS_WAITING_MAX)
     except OSError as error:
         made.close()
-        raise SettingsError(f"{host}:{port} cannot be listened on ({error.strerror}). Set {PREFIX}PORT.") from error
+        other = setting_at_fault(error)
+        raise SettingsError(
+            f"{host}:{port} cannot be listened on ({error.strerror}). Set {other} to another."
+        ) from error
     made.setblocking(False)
     return made

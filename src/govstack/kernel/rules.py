@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ DIGITS_MAX = 18
 SECRET_CHARACTERS_MIN = 32
 SECRET_DIFFERENT_MIN = 10
 FILE_SUFFIX = ".sqlite3"
+# One host of a PostgreSQL address; none at all means a socket.
+_SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(:\d{1,5})?")
 _HOST_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?")
 
 
@@ -88,8 +89,11 @@ def _is_place(path: Path) -> bool:
         return False
 
 
-def _is_readable(text: str) -> bool:
-    return Path(text).is_file() and os.access(text, os.R_OK)
+def _is_pem(text: str) -> bool:
+    try:
+        return b"-----BEGIN " in Path(text).read_bytes()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_host(text: str) -> bool:
@@ -107,7 +111,10 @@ def _is_database(text: str) -> bool:
         file = path.suffix == FILE_SUFFIX
         fits = not path.is_dir() and _is_place(path.parent) if file else _is_place(path)
         return rest.startswith("/") and len(rest) > 1 and fits
-    return scheme in {"postgresql", "postgres"} and re.fullmatch(r"\S+", rest) is not None
+    # What stands before the host may be a password, what stands after it is the driver's to check.
+    hosts = re.split(r"[/?]", rest, maxsplit=1)[0].rpartition("@")[2].split(",")
+    fits = rest != "" and not re.search(r"\s", rest) and all(_SERVER.fullmatch(one) for one in hosts)
+    return scheme in {"postgresql", "postgres"} and fits
 
 
 def _is_strong(text: str) -> bool:
@@ -129,7 +136,7 @@ ANY = Rule("be any text", lambda _: True)
 DAYS = whole(0, 36_500)
 WEB = address("https", "http")
 SWITCH = Rule("be yes or no", lambda text: text.lower() in YES | NO)
-FILE = Rule("be a file that can be read", _is_readable)
+PEM = Rule("be a file in PEM that can be read", _is_pem)
 OUTPUT = Rule("be a file, or a place for one, and not a folder", lambda text: not Path(text).is_dir())
 FOLDER = Rule("be a folder, or a place for one, and not a file", lambda text: text != "" and _is_place(Path(text)))
 HOST = Rule("be a host name or an IP address, without scheme and port", _is_host)

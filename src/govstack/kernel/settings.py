@@ -86,14 +86,14 @@ KERNEL_SETTINGS: tuple[Setting, ...] = (
         rules.ANY,
         secret=True,
     ),
-    Setting("TLS_CERTIFICATE", "", "File with the server certificate chain (PEM)", rules.FILE),
-    Setting("TLS_KEY", "", "File with the server key (PEM)", rules.FILE),
-    Setting("TLS_CLIENT_CA", "", "File with the authorities whose client certificates are accepted (PEM)", rules.FILE),
+    Setting("TLS_CERTIFICATE", "", "File with the server certificate chain (PEM)", rules.PEM),
+    Setting("TLS_KEY", "", "File with the server key (PEM)", rules.PEM),
+    Setting("TLS_CLIENT_CA", "", "File with the authorities whose client certificates are accepted (PEM)", rules.PEM),
     Setting(
         "TLS_AUTHORITIES",
         "",
         "File with the authorities whose servers are trusted beside the public ones, such as a country's own (PEM)",
-        rules.FILE,
+        rules.PEM,
     ),
     Setting("IDENTITY_URL", "", "OpenID Connect issuer; empty means the identity block of this process", rules.WEB),
     Setting("MEDIATOR_URL", "", "Information mediator; empty means the mediator block of this process", rules.WEB),
@@ -207,8 +207,10 @@ def load(
         if variable.startswith(PREFIX) and name not in known and name.removesuffix("_FILE") not in known:
             raise SettingsError(f"{variable} is not a setting. `govstack doctor --settings` lists them all.")
     complaints = [complaint for name, setting in known.items() if (complaint := setting.complaint(values[name]))]
-    if bool(values["TLS_CERTIFICATE"]) != bool(values["TLS_KEY"]):
-        complaints.append(f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together: set both or none.")
+    for name in known:
+        key = name.removesuffix("CERTIFICATE") + "KEY"
+        if name.endswith("CERTIFICATE") and bool(values[name]) != bool(values[key]):
+            complaints.append(f"{PREFIX}{name} and {PREFIX}{key} belong together: set both or none.")
     if complaints:
         raise SettingsError(" ".join(complaints))
     return Settings(values, known)
@@ -231,6 +233,6 @@ def _value(setting: Setting, source: Mapping[str, str]) -> str:
     if file:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise SettingsError(f"{setting.variable}_FILE names a file that cannot be read.") from error
+        except (OSError, ValueError) as error:  # ValueError: it is no text
+            raise SettingsError(f"{setting.variable}_FILE names a file that cannot be read as text.") from error
     return source.get(setting.variable, setting.default)

@@ -39,7 +39,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Problem
 from govstack.kernel.outgoing import Outgoing, Patience, Reply
-from govstack.kernel.rules import FILE, whole
+from govstack.kernel.rules import PEM, whole
 from govstack.kernel.settings import Setting
 
 WHOLE_ANSWER_BYTES_MAX = 65_536
@@ -56,11 +56,9 @@ SETTINGS = (
         whole(1, 100_000),
     ),
     Setting("MEDIATOR_CONNECT_SECONDS", "5", "How long to wait for a connection to a provider", whole(1, 300)),
-    Setting("MEDIATOR_PROVIDER_CA", "", "File with the authorities that issue providers' certificates (PEM)", FILE),
-    Setting(
-        "MEDIATOR_CLIENT_CERTIFICATE", "", "File with the mediator's own certificate towards providers (PEM)", FILE
-    ),
-    Setting("MEDIATOR_CLIENT_KEY", "", "File with the key of that certificate (PEM)", FILE),
+    Setting("MEDIATOR_PROVIDER_CA", "", "File with the authorities that issue providers' certificates (PEM)", PEM),
+    Setting("MEDIATOR_CLIENT_CERTIFICATE", "", "File with the mediator's own certificate towards providers (PEM)", PEM),
+    Setting("MEDIATOR_CLIENT_KEY", "", "File with the key of that certificate (PEM)", PEM),
 )
 
 
