@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
+import nats
 import pytest
 import structlog
 
 from govstack import __version__, cli
 from govstack.host import compose
+from govstack.kernel.events import STREAM, NatsBus
 from govstack.kernel.settings import KERNEL_SETTINGS
 from tests.databases import Databases
 from tests.host.commands import free_port, govstack, sentence, value
@@ -56,6 +58,15 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 async def left(server: asyncpg.Connection[asyncpg.Record], query: str, prefix: str) -> set[str]:
     """Return the names that a query finds by their prefix."""
     return {str(row[0]) for row in await server.fetch(query, prefix)}
+
+
+async def streams_of(nats_url: str) -> set[str]:
+    """Return the names of the streams on a NATS server."""
+    client = await nats.connect(nats_url)
+    try:
+        return {str(one.config.name) for one in await client.jetstream().streams_info()}
+    finally:
+        await client.close()
 
 
 def clean(answer: subprocess.CompletedProcess[str]) -> bool:
@@ -109,6 +120,16 @@ def test_doctor_says_what_text_search_on_postgresql_is_fast_by(tmp_path: Path) -
 
     assert findings["Text search"]["sound"]
     assert "pg_trgm" in findings["Text search"]["line"]
+
+
+async def test_doctor_makes_no_stream_of_events(tmp_path: Path, nats_url: str) -> None:
+    prefix = new_prefix()
+    answer = govstack(
+        "doctor", DATA_DIR=str(tmp_path), PORT=str(free_port()), NATS_URL=nats_url, DATABASE_SCHEMA_PREFIX=prefix
+    )
+
+    assert "ok   Events: NATS with JetStream answers" in answer.stdout
+    assert f"{prefix}{STREAM}" not in await streams_of(nats_url)
 
 
 def test_doctor_lists_every_setting() -> None:
@@ -307,9 +328,14 @@ def test_a_sandbox_is_emptied_only_after_a_yes(tmp_path: Path) -> None:
 
 
 @pytest.mark.requirement("CFR-deployment-7")
-async def test_emptying_a_sandbox_on_postgresql_leaves_nothing_of_it_and_all_of_others(tmp_path: Path) -> None:
+async def test_emptying_a_sandbox_on_servers_leaves_nothing_of_it_and_all_of_others(
+    tmp_path: Path, nats_url: str
+) -> None:
     ours, theirs = new_prefix(), new_prefix()
     here = {"DATA_DIR": str(tmp_path), "DATABASE_URL": POSTGRES_URL, "DATABASE_SCHEMA_PREFIX": ours}
+    here["NATS_URL"] = nats_url
+    for prefix in (ours, theirs):
+        await (await NatsBus.connect(nats_url, stream=f"{prefix}{STREAM}")).close()
     server = await asyncpg.connect(POSTGRES_URL)
     try:
         # A role of this name that was there before is somebody else's, and so is one that another schema needs.
@@ -322,6 +348,7 @@ async def test_emptying_a_sandbox_on_postgresql_leaves_nothing_of_it_and_all_of_
         schemas = await left(server, "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)", ours)
         roles = await left(server, "SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1)", f"govstack_{ours}")
         others = await left(server, "SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1)", f"govstack_{theirs}")
+        streams = await streams_of(nats_url)
     finally:
         await server.execute(f"DROP SCHEMA IF EXISTS {ours}kept CASCADE")
         govstack("reset", "--yes", **{**here, "DATABASE_SCHEMA_PREFIX": theirs})
@@ -331,6 +358,7 @@ async def test_emptying_a_sandbox_on_postgresql_leaves_nothing_of_it_and_all_of_
 
     assert sorted(value(answer)) == sorted(manifest.name for manifest in compose.packages())
     assert schemas == {f"{ours}kept"}
+    assert {f"{ours}{STREAM}", f"{theirs}{STREAM}"} & streams == {f"{theirs}{STREAM}"}
     assert roles == {f"govstack_{ours}identity", f"govstack_{ours}mediator"}
     assert others == {f"govstack_{theirs}{manifest.name}" for manifest in compose.packages()}
 

@@ -15,12 +15,11 @@ from pathlib import Path
 from cryptography import x509
 
 from govstack.host.compose import settings as settings_of
-from govstack.host.run import REMEDIES, bring_up_to_date, open_database, stream
+from govstack.host.run import REMEDIES, bring_up_to_date, connect_bus, open_database
 from govstack.host.server import Certificate, setting_at_fault
 from govstack.kernel import clock, migrations, snapshots
 from govstack.kernel.db import BrokenStatement, Database
 from govstack.kernel.errors import Conflict, Problem
-from govstack.kernel.events import NatsBus
 from govstack.kernel.manifest import Manifest
 from govstack.kernel.settings import PREFIX, Settings, SettingsError, check_production
 from govstack.web import assets
@@ -73,13 +72,14 @@ async def migrate_all(
 
 
 async def remove_all(settings: Settings, manifests: Sequence[Manifest]) -> list[str]:
-    """Remove every package's database of a sandbox; returns the names of what was there.
+    """Remove every package's database of a sandbox, and its stream of events; returns the names of what was there.
 
     Raises Conflict, with nothing removed, when a process has one of its SQLite files open: that process would go on
     with files that nobody else sees, and its last writes with them.
     """
     for manifest in manifests:
         await _refuse_open(settings, manifest)
+    bus = await connect_bus(settings, provide=False) if settings.text("NATS_URL") else None
     removed = []
     for manifest in manifests:
         database = open_database(settings, manifest)
@@ -88,6 +88,10 @@ async def remove_all(settings: Settings, manifests: Sequence[Manifest]) -> list[
                 removed.append(manifest.name)
         finally:
             await database.close()
+    if bus is not None:
+        # Else the new country would hear what happened in the old one.
+        await bus.remove_stream()
+        await bus.close()
     return removed
 
 
@@ -226,7 +230,7 @@ async def _text_search(settings: Settings, manifests: Sequence[Manifest]) -> Fin
 
 async def _events(settings: Settings) -> Finding:
     try:
-        bus = await NatsBus.connect(settings.text("NATS_URL"), stream=stream(settings))
+        bus = await connect_bus(settings, provide=False)
     except Problem:
         return Finding("Events", False, f"NATS with JetStream does not answer; see {PREFIX}NATS_URL")
     await bus.close()

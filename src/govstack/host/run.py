@@ -89,13 +89,7 @@ class Process:
         """Begin the durable work: jobs, schedules, events; a second call finds it begun."""
         if self._bus is not None:
             return
-        nats_url = self.settings.text("NATS_URL")
-        try:
-            self._bus = await NatsBus.connect(nats_url, stream=stream(self.settings)) if nats_url else InProcessBus()
-        except Unavailable as error:
-            raise Unavailable(
-                "NATS with JetStream does not answer. Check GOVSTACK_NATS_URL and that it runs."
-            ) from error
+        self._bus = await connect_bus(self.settings) if self.settings.text("NATS_URL") else InProcessBus()
         for one in self.running:
             await self._bus.subscribe(one.context.database, one.manifest.subscriptions)
         # Only now may outboxes be emptied: an event relayed before its hearer subscribed would be lost to it.
@@ -184,6 +178,14 @@ def way_out(settings: Settings) -> Network:
             "GOVSTACK_TLS_AUTHORITIES names a file that is missing or holds no certificates."
         ) from error
     return Network(tls=lambda: trusted)
+
+
+async def connect_bus(settings: Settings, *, provide: bool = True) -> NatsBus:
+    """Connect to this instance's stream of events and provide it; raises Unavailable that says what to check."""
+    try:
+        return await NatsBus.connect(settings.text("NATS_URL"), stream=stream(settings), provide=provide)
+    except Unavailable as error:
+        raise Unavailable("NATS with JetStream does not answer. Check GOVSTACK_NATS_URL and that it runs.") from error
 
 
 def stream(settings: Settings) -> str:

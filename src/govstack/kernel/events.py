@@ -178,9 +178,15 @@ class NatsBus:
 
     @classmethod
     async def connect(
-        cls, url: str, *, stream: str = STREAM, replicas: int = 1, within_seconds: float = CONNECT_SECONDS_MAX
+        cls,
+        url: str,
+        *,
+        stream: str = STREAM,
+        replicas: int = 1,
+        within_seconds: float = CONNECT_SECONDS_MAX,
+        provide: bool = True,
     ) -> NatsBus:
-        """Connect and provide the stream; raises Unavailable when the server does not answer.
+        """Connect and provide the stream, or only see that JetStream is there; raises Unavailable when it is not.
 
         A connection that is lost later is sought again for as long as it takes.
         """
@@ -195,7 +201,7 @@ class NatsBus:
                     reconnect_time_wait=RECONNECT_SECONDS,
                     error_cb=_log_trouble,
                 )
-                await bus.provide_stream(replicas)
+                await (bus.provide_stream(replicas) if provide else bus._jetstream.account_info())
         except (NatsError, OSError) as error:
             await client.close()
             raise Unavailable from error
@@ -241,6 +247,15 @@ class NatsBus:
             raise Unavailable from error
         task = asyncio.create_task(self._deliver(database, wanted, arrived), name=f"events for {database.package}")
         self._consumers.append(task)
+
+    async def remove_stream(self) -> None:
+        """Remove the stream, if there is one, with all that is kept in it and who has read how far."""
+        try:
+            await self._jetstream.delete_stream(self.stream)
+        except NotFoundError:
+            return
+        except (NatsError, OSError) as error:
+            raise Unavailable from error
 
     async def close(self) -> None:
         """Stop delivering and close the connection; what is not acknowledged is delivered again."""
