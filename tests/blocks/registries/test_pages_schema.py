@@ -175,12 +175,13 @@ async def test_a_field_of_every_type_is_added_and_shown(running: Bench, analyst:
     await made(running)
     await analyst.open(f"{B}/fields/add")
 
-    answer = await analyst.send(f"{B}/fields/add", name="New one", type=kind.value, required="yes", inside="0")
+    answer = await analyst.send(f"{B}/fields/add", name="NewOne", type=kind.value, required="yes", inside="0")
     await analyst.open(answer.headers["location"])
 
-    one = (await draft(running)).by_path["New one",]
+    one = (await draft(running)).by_path["NewOne",]
     assert (answer.status_code, one.type, one.required) == (303, kind, True)
     assert lint(analyst.page) == []
+    assert ('name="catalogue"' in analyst.page) is (kind is FieldType.CATALOGUE)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +189,10 @@ async def test_a_field_of_every_type_is_added_and_shown(running: Bench, analyst:
     [
         ({"name": "", "type": "string"}, "name"),
         ({"name": "a/b", "type": "string"}, "name"),
+        ({"name": "1 bad name", "type": "string"}, "name"),
+        ({"name": "Two words", "type": "string"}, "name"),
+        ({"name": "_hidden", "type": "string"}, "name"),
+        ({"name": "N" * 129, "type": "string"}, "name"),
         ({"name": "Name", "type": "string"}, "name"),
         ({"name": "Other", "type": "poem"}, "type"),
     ],
@@ -262,6 +267,52 @@ async def test_rules_that_do_not_fit_are_said_at_their_place(
     answer = await analyst.send(f"{name}/rules", form)
 
     assert (answer.status_code, f'href="#{place}"' in answer.text, lint(answer.text)) == (400, True, [])
+
+
+@pytest.mark.requirement("DRS-17")
+@pytest.mark.parametrize("name", ["الاسم", "Größe", "नाम", "Boat-2", "naam_2"])
+async def test_a_name_of_any_script_is_taken(running: Bench, analyst: Visitor, name: str) -> None:
+    await made(running)
+    await analyst.open(f"{B}/fields/add")
+
+    answer = await analyst.send(f"{B}/fields/add", name=name, type="string", inside="0")
+
+    assert (answer.status_code, (name,) in (await draft(running)).by_path) == (303, True)
+
+
+@pytest.mark.requirement("DRS-17")
+async def test_a_field_that_came_with_another_name_keeps_it(running: Bench, analyst: Visitor) -> None:
+    await made(running, field("Given name"))
+    place = await of(running, "Given name")
+    await analyst.open(f"{place}/about")
+
+    kept = await analyst.send(f"{place}/about", {"name": "Given name", "type": "string", "label-en": "Given name"})
+    wrong = await analyst.send(f"{place}/about", {"name": "Given names", "type": "string"})
+
+    assert (kept.status_code, wrong.status_code) == (303, 400)
+
+
+@pytest.mark.requirement("DRS-17")
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ("KE = Kenya\nUganda", "“Uganda”: write a code, an equals sign and a label, such as KE = Kenya"),
+        ("KE =", "“KE =”: write a code, an equals sign and a label"),
+        ("KE = Kenya\nKE = Kenia", "The code KE stands twice"),
+        ("", "A catalogue needs at least one entry: a code and the label that people see."),
+    ],
+)
+async def test_the_entries_of_a_catalogue_are_checked_where_they_are_written(
+    running: Bench, analyst: Visitor, entries: str, said: str
+) -> None:
+    await made(running, field("Country", FieldType.CATALOGUE, catalogue={"KE": "Kenya"}))
+    place = await of(running, "Country")
+    await analyst.open(f"{place}/rules")
+
+    answer = await analyst.send(f"{place}/rules", catalogue=entries)
+
+    assert (answer.status_code, lint(answer.text)) == (400, [])
+    assert f'<a href="#catalogue">{said}' in answer.text
 
 
 @pytest.mark.requirement("DRS-13", "DRS-14", "DRS-15", "DRS-17")

@@ -73,6 +73,9 @@ async def add_field(call: Call) -> Page | Redirect:
     except BadDefinition as problem:
         return _add_page(call, draft, above, call.form, refused(words, problem, "name"))
     number = saved.by_path[*above, name].number
+    if kind is FieldType.CATALOGUE:
+        notice = words(_("The field {name} was added to the draft. Now write the entries of its catalogue."), name=name)
+        return Redirect(f"/registry/{draft.now.code}/fields/{number}/rules", notice=notice)
     return _to_field(call, number, words(_("The field {name} was added to the draft."), name=name))
 
 

@@ -24,7 +24,16 @@ from govstack.blocks.registries.design.model import (
     reachable,
 )
 from govstack.blocks.registries.drafting.model import changed, retyped, value_text
-from govstack.blocks.registries.fields.model import NUMERIC, SCALAR, TEXTUAL, ActionType, Gate, Logic, is_safe_name
+from govstack.blocks.registries.fields.model import (
+    NAME_CHARACTERS_MAX,
+    NUMERIC,
+    SCALAR,
+    TEXTUAL,
+    ActionType,
+    Gate,
+    Logic,
+    is_plain_name,
+)
 from govstack.blocks.registries.frame.model import KNOWN
 from govstack.blocks.registries.frame.presenters import Words, lines
 from govstack.blocks.registries.rules.model import problems
@@ -33,19 +42,22 @@ from govstack.kernel.i18n import LANGUAGES, _
 Form = Mapping[str, str]
 Errors = dict[str, str]
 PARTS_SHOWN = 3
+LINE_CHARACTERS_SHOWN = 60
 FLAGS = ("required", "unique", "primary_key", "indexed", "read_only", "immutable")
 PROTECTION = ("personal", "person_identifier", "secret", "blinded")
 # Which input of the form about rules a sentence of the rules is about.
 PLACES: Mapping[str, str] = {
     "The smallest value is above the largest.": "minimum",
     "The smallest length is above the largest.": "length_min",
-    "maxLength is at least 1.": "length_max",
-    "An indexed text has at most {number} characters; set maxLength.": "length_max",
+    "The greatest number of characters is at least 1.": "length_max",
+    (
+        "Text that is a key, unique or searched fast has at most {number} characters. Limit its number of characters."
+    ): "length_max",
     "A pattern has at most {number} characters.": "pattern",
     "The pattern is not a regular expression we can run safely (no look-around, no back-references).": "pattern",
     "A field has at most {number} choices.": "choices",
     "A choice is named twice.": "choices",
-    "A catalogue needs its entries: catalogue {code: label}.": "catalogue",
+    "A catalogue needs at least one entry: a code and the label that people see.": "catalogue",
     "A secret field is encrypted, so it cannot be a key, an identifier of a person or indexed.": "secret",
     "The identifier of a person is text.": "person_identifier",
 }
@@ -75,13 +87,21 @@ def protectable(path: Path, one: Field, registry: Registry) -> frozenset[str]:
     return frozenset(kinds | ({"person_identifier"} if single and one.type in TEXTUAL else set()))
 
 
-def read_name(words: Words, form: Form, others: Sequence[Field]) -> tuple[str, Errors]:
-    """Return the name that a form gives a field among others, and what is wrong with it."""
+def read_name(words: Words, form: Form, others: Sequence[Field], before: str = "") -> tuple[str, Errors]:
+    """Return the name that a form gives a field among others, and what is wrong with it.
+
+    The API takes more names than these; a field that has one `before` keeps it.
+    """
     name = form.get("name", "").strip()
     if not name:
         return "", {"name": words(_("Enter the name of the field"))}
-    if not is_safe_name(name):
-        message = _("Use at most 128 characters, no slash, backslash or quotation mark, and no $ at the start")
+    if len(name) > NAME_CHARACTERS_MAX:
+        return name, {"name": words(_("Use at most {number} characters"), number=words.number(NAME_CHARACTERS_MAX))}
+    if name != before and not is_plain_name(name):
+        message = _(
+            "Start the name with a letter, then use letters, digits, _ and - only, such as BoatName. What people read"
+            " is its label, which can hold blanks"
+        )
         return name, {"name": words(message)}
     if any(one.name == name for one in others):
         return name, {"name": words(_("Another field here has this name"))}
@@ -105,7 +125,7 @@ def about_form(one: Field) -> dict[str, str]:
 
 def read_about(words: Words, form: Form, one: Field, others: Sequence[Field]) -> tuple[Field, Errors]:
     """Return the field as the form describes it, and what is wrong."""
-    name, errors = read_name(words, form, others)
+    name, errors = read_name(words, form, others, one.name)
     kind, wrong = read_kind(words, form)
     errors |= wrong
     made = retyped(replace(one, name=name or one.name), kind, multiple=form.get("multiple") == "yes")
@@ -203,12 +223,12 @@ def _catalogue(words: Words, form: Form) -> tuple[dict[str, str], Errors]:
     entries: dict[str, str] = {}
     for line in lines(form.get("catalogue", "")):
         key, sign, label = (part.strip() for part in line.partition("="))
-        if not key or (sign and not label):
-            message = _("Write each line as a code, an equals sign and a label, such as KE = Kenya")
-            return {}, {"catalogue": words(message)}
+        if not (key and sign and label):
+            message = _("“{line}”: write a code, an equals sign and a label, such as KE = Kenya")
+            return {}, {"catalogue": words(message, line=line[:LINE_CHARACTERS_SHOWN])}
         if key in entries:
             return {}, {"catalogue": words(_("The code {code} stands twice"), code=key)}
-        entries[key] = label or key
+        entries[key] = label
     return entries, {}
 
 

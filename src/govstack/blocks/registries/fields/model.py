@@ -213,6 +213,12 @@ def is_safe_name(name: str) -> bool:
     )
 
 
+def is_plain_name(name: str) -> bool:
+    """Tell whether a name is one that addresses and programs need not quote: a letter of any script, then letters,
+    digits, underscores and hyphens."""
+    return is_safe_name(name) and name[0].isalpha() and name.replace("-", "_").isidentifier()
+
+
 def expression(path: Path, kind: FieldType, dialect: Literal["sqlite", "postgres"], column: str = "content") -> str:
     """Return the SQL of a field's value inside a record's content, typed, so that both databases compare alike.
 

@@ -84,7 +84,7 @@ def _whole_problems(fields: Sequence[Field], uniques: Sequence[tuple[str, ...]])
                 found["fieldsUniques"] = f"{name} is no field whose values can be compared."
         lengths = (known[path_of(name)].length_max or 0 for name in names if path_of(name) in known)
         if sum(lengths) > INDEXED_CHARACTERS_MAX:
-            most = f"have at most {INDEXED_CHARACTERS_MAX} characters together; set maxLength."
+            most = f"have at most {INDEXED_CHARACTERS_MAX} characters together. Limit the number of characters of each."
             found["fieldsUniques"] = f"{' and '.join(names)} {most}"
     indexes = sum(one.wants_index for one in known.values()) + len(uniques)
     if indexes > INDEXES_MAX or len(uniques) > UNIQUES_MAX:
@@ -105,11 +105,11 @@ def _type(_path: Path, one: Field) -> str:
     if one.declared:
         return f'"{one.declared[:40]}" is not a type. Use one of {", ".join(FieldType)}.'
     if one.fields and one.type not in {FieldType.GROUP, FieldType.LIST}:
-        return "Only an object or a list has fields of its own."
+        return "Only a group or a grid has fields of its own."
     if one.type is FieldType.GROUP and not one.fields:
-        return "An object needs fields; use json for an object of any shape."
+        return "A group needs at least one field inside it. For data of any shape, use a block of JSON."
     if one.multiple and one.type in {FieldType.GROUP, FieldType.LIST}:
-        return "For several objects use a list."
+        return "For several groups of fields, use a grid."
     return ""
 
 
@@ -118,11 +118,11 @@ def _limits(_path: Path, one: Field) -> str:
         if low is not None and high is not None and low > high:
             return f"The smallest {words} is above the largest."
     if (one.minimum is not None or one.maximum is not None) and one.type not in NUMERIC:
-        return "min and max are for numbers; use minLength and maxLength for text."
+        return "A smallest and a largest value are for numbers. For text, limit the number of characters."
     if (one.length_min is not None or one.length_max is not None or one.pattern) and one.type is not FieldType.TEXT:
-        return "minLength, maxLength and pattern are for text."
+        return "A number of characters and a form of the value are for text."
     if one.length_max == 0:
-        return "maxLength is at least 1."
+        return "The greatest number of characters is at least 1."
     long = max(len(one.description), *(len(text) for text in one.labels.values()), 0)
     return f"A description has at most {TEXT_CHARACTERS_MAX} characters." if long > TEXT_CHARACTERS_MAX else ""
 
@@ -144,7 +144,7 @@ def _choices(_path: Path, one: Field) -> str:
     if len(one.choices) > CHOICES_MAX or len(one.catalogue) > CHOICES_MAX:
         return f"A field has at most {CHOICES_MAX} choices."
     if one.type is FieldType.CATALOGUE and not one.catalogue and not one.choices:
-        return "A catalogue needs its entries: catalogue {code: label}."
+        return "A catalogue needs at least one entry: a code and the label that people see."
     if one.choices and one.type not in TEXTUAL:
         return "Only text has choices."
     if len(set(one.choices)) != len(one.choices):
@@ -159,9 +159,10 @@ def _storage(_path: Path, one: Field) -> str:
     if marked and not one.comparable:
         return "Only one text, number, date, time or truth value can be a key or indexed."
     if one.wants_index and one.type is FieldType.TEXT and (one.length_max or 0) > INDEXED_CHARACTERS_MAX:
-        return f"An indexed text has at most {INDEXED_CHARACTERS_MAX} characters; set maxLength."
+        most = f"has at most {INDEXED_CHARACTERS_MAX} characters. Limit its number of characters."
+        return f"Text that is a key, unique or searched fast {most}"
     if one.secret and one.fields:
-        return "Mark the fields inside as secret, or use json."
+        return "Mark the fields inside it as secret, one by one."
     if one.person_identifier and one.type not in TEXTUAL:
         return "The identifier of a person is text."
     return ""
