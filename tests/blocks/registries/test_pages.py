@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from govstack.blocks.registries.access import service as access
+from govstack.blocks.registries.access.model import Group
 from govstack.blocks.registries.contents.errors import InvalidContent
 from govstack.blocks.registries.design.model import FieldType, Registry
 from govstack.blocks.registries.frame.model import KNOWN
@@ -15,7 +17,7 @@ from govstack.blocks.registries.frame.presenters import Words
 from govstack.blocks.registries.records import service as records
 from govstack.blocks.registries.rules.model import problems
 from tests.builders import automations
-from tests.builders.registries import ANALYST, field, published
+from tests.builders.registries import ADMINISTRATOR, ANALYST, field, published
 from tests.builders.registry_pages import (
     ADMINISTER,
     ANALYSE,
@@ -143,6 +145,29 @@ async def test_a_form_without_its_token_is_refused(place: Place) -> None:
     answer = await analyst.send("/new/details", name="Births", code="births", classification="open", storage="row")
 
     assert answer.status_code == 403
+
+
+@pytest.mark.requirement("DRS-8", "DRS-37")
+async def test_the_log_of_readings_names_offices_and_systems_that_administrators_named(place: Place) -> None:
+    person = place.visitor(subject="aster", person_id=PERSON)
+    before = (await person.open("/my-data")).text
+    for code, name, system in (
+        ("home-affairs", "Ministry of Home Affairs", "demo/GOV/7001/*"),
+        ("everybody", "Every ministry", "demo/GOV/*/*"),
+    ):
+        await access.put_group(
+            place.running.context, by=ADMINISTRATOR, group=Group(code, name, (f"application:{system}",))
+        )
+
+    office = (await person.open("/my-data")).text
+    desk = Group("desk", "Candidates' desk", ("application:demo/GOV/7001/desk",))
+    await access.put_group(place.running.context, by=ADMINISTRATOR, group=desk)
+    both = (await person.open("/my-data")).text
+
+    assert "demo/GOV/7001/desk" in before
+    assert "Ministry of Home Affairs · demo/GOV/7001/desk" in office
+    assert "Ministry of Home Affairs · Candidates&#39; desk" in both
+    assert ("Every ministry" in both, "demo/GOV/7001" in both) == (False, False)
 
 
 @pytest.mark.requirement("DRS-37", "DRS-8")

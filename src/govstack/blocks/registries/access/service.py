@@ -40,6 +40,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest, Forbidden
 
+APPLICATION = "application:"
 FOUND = "registries.rights"
 FOUND_SECONDS = 2.0
 FOUND_MAX = 1_000
@@ -243,6 +244,20 @@ async def groups(context: Context, *, by: Actor) -> tuple[Group, ...]:
         raise Forbidden
     async with context.database.reading(one_statement=True) as tx:
         return await store.groups(tx)
+
+
+async def system_names(context: Context) -> dict[str, str]:
+    """Return what administrators call systems and offices: the names of groups whose one member is an application, by
+    its address, or all applications of a member, by the member's."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.groups(tx)
+    alone = {one.members[0]: one.name for one in found if len(one.members) == 1}
+    places = {
+        subject.removeprefix(APPLICATION).removesuffix("/*"): name
+        for subject, name in alone.items()
+        if subject.startswith(APPLICATION)
+    }
+    return {place: name for place, name in places.items() if not set("*?") & set(place)}
 
 
 async def put_group(context: Context, *, by: Actor, group: Group) -> Group:

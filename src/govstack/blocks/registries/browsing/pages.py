@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
+from govstack.blocks.registries.access import service as access
 from govstack.blocks.registries.browsing import presenters, service
 from govstack.blocks.registries.browsing.model import (
     COLUMNS_MAX,
@@ -199,7 +200,7 @@ async def read_log(call: Call) -> Page:
     registry = await design.published(call.context, code=call.path["code"], version=LATEST)
     found = await usage.reads_of_record(call.context, by=call.actor, record=call.path["uuid"])
     values = {
-        "rows": readings.of_record(words, found.entries, registry),
+        "rows": readings.of_record(words, found.entries, registry, await access.system_names(call.context)),
         "logged": bool(registry.person_path or registry.personal_fields),
     }
     return _record_page(call, registry, call.path["uuid"], "", "readings", values)

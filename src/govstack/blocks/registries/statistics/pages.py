@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from govstack.blocks.registries.access import service as access
 from govstack.blocks.registries.admission import service as admission
 from govstack.blocks.registries.admission.errors import FieldHidden
 from govstack.blocks.registries.browsing import presenters as grid
@@ -145,14 +146,14 @@ async def readers(call: Call) -> Page | Answer:
     found = await service.readings(call.context, by=call.actor, registry=registry, period=period)
     if call.query.format == "csv":
         return schemas.series_csv(f"{registry.code}-readers", found)
-    title = words(_("Readers over time"))
+    title, names = words(_("Readers over time")), await access.system_names(call.context)
     return _time_page(
         call, registry, title, "readers",
         intro=words(_("Answers that showed personal data in the last year, by the office that asked.")),
         headers=[words(_("Time")), words(_("Office")), {"label": words(_("Answers")), "numeric": True}],
-        rows=presenters.series_rows(words, found, {}),
+        rows=presenters.series_rows(words, found, names),
         protection=presenters.series_protection(words, found),
-        chart=presenters.series_chart(words, found, title, {}),
+        chart=presenters.series_chart(words, found, title, names),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from govstack.blocks.registries.access import service as access
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.errors import UnknownRegistry
 from govstack.blocks.registries.design.model import Registry
@@ -39,7 +40,7 @@ async def my_data(call: Call) -> Page:
     except InvalidIdentifier:
         found = Readings((), "")
     values = {
-        "rows": presenters.rows(words, found.entries, await _registries(call, found.entries)),
+        "rows": presenters.rows(words, found.entries, await _registries(call, found.entries), await _names(call)),
         "first": "/my-data" if call.query.after else "",
         "next": f"/my-data?after={found.next_cursor}" if found.next_cursor else "",
     }
@@ -70,8 +71,12 @@ async def of_person(call: Call) -> Page:
     if found is None or not person:
         errors = {"person": words(_("Enter the identifier of the person, such as the personal id code"))}
         return framed(call, "usage", "usage.html", {**shown, "errors": errors}, status=400)
-    rows = presenters.rows(words, found.entries, await _registries(call, found.entries))
+    rows = presenters.rows(words, found.entries, await _registries(call, found.entries), await _names(call))
     return framed(call, "usage", "usage.html", {**shown, "rows": rows, "asked": True, "next": found.next_cursor})
+
+
+async def _names(call: Call) -> dict[str, str]:
+    return await access.system_names(call.context)
 
 
 async def _registries(call: Call, found: Iterable[Usage]) -> dict[int, Registry]:

@@ -39,13 +39,15 @@ def proven(by: Actor) -> Actor:
     return replace(by, attributes={**by.attributes, PERSON_IDENTIFIER: number})
 
 
-def rows(words: Words, found: Sequence[Usage], registries: Mapping[int, Registry]) -> list[Sequence[Cell]]:
-    """Return readings as rows, with the register they happened in."""
+def rows(
+    words: Words, found: Sequence[Usage], registries: Mapping[int, Registry], names: Mapping[str, str]
+) -> list[Sequence[Cell]]:
+    """Return readings as rows, with the register they happened in; `names` are those of systems and offices."""
     return [
         (
             {"moment": one.at},
             who(words, one),
-            office(words, one),
+            office(words, one, names),
             _register(words, one, registries),
             what(words, one, registries.get(one.registry_id)),
             why(words, one),
@@ -54,10 +56,12 @@ def rows(words: Words, found: Sequence[Usage], registries: Mapping[int, Registry
     ]
 
 
-def of_record(words: Words, found: Sequence[Usage], registry: Registry) -> list[Sequence[Cell]]:
+def of_record(
+    words: Words, found: Sequence[Usage], registry: Registry, names: Mapping[str, str]
+) -> list[Sequence[Cell]]:
     """Return readings of one record as rows."""
     return [
-        ({"moment": one.at}, who(words, one), office(words, one), what(words, one, registry), why(words, one))
+        ({"moment": one.at}, who(words, one), office(words, one, names), what(words, one, registry), why(words, one))
         for one in found
     ]
 
@@ -74,12 +78,17 @@ def who(words: Words, one: Usage) -> str:
     return words(_("A system"))
 
 
-def office(words: Words, one: Usage) -> str:
-    """Return the office of a reader, and the system used."""
-    institution = one.reader.institution_name or one.reader.institution_id
+def office(words: Words, one: Usage, names: Mapping[str, str]) -> str:
+    """Return the office of a reader and the system used, by their names where those are known, else by their addresses.
+
+    An office is known by its own name, or by what administrators call it; nothing is concluded from an address.
+    """
+    reader, system = one.reader, one.reader.application
+    office = reader.institution_name or reader.institution_id
+    office, named = names.get(office, office), names.get(system, system)
     # A system's address begins with its institution's: one of them says it all.
-    names = [institution if not one.reader.application.startswith(institution) else "", one.reader.application]
-    found = list(dict.fromkeys(name for name in names if name and name != one.reader.name))
+    parts = [office if not named.startswith(office) else "", named]
+    found = list(dict.fromkeys(name for name in parts if name and name != reader.name))
     return words(_(" · ")).join(found) or "–"
 
 

@@ -131,7 +131,7 @@ async def _case(context: Context, case_id: str) -> Case:
 def _registers(context: Context, service: DigitalService, by: Actor) -> Registers:
     country = countries.load()
     settings = cases.settings_of(country, service.id)
-    return Registers(context, country, settings, officer=by, purpose=service.id)
+    return Registers(context, country, settings, officer=by, purpose=service.title.get("en", service.id))
 
 
 async def _records(registers: Registers, service: DigitalService, country: Country, person_id: str) -> CaseRecords:

@@ -91,6 +91,12 @@ async def define_registry(
             (await _administer(context, "POST", "registries", f"{here}/grants", wanted)).expect(200, 201)
 
 
+async def name_systems(context: Context, groups: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """Tell the registries what offices and systems are called, so that their log of readings can name them."""
+    for code, group in groups:
+        (await _administer(context, "PUT", "registries", f"/api/v1/groups/{code}", group)).expect(200, 201)
+
+
 async def load_rows(
     context: Context, *, service: str, path: str, application: str, rows: Sequence[Mapping[str, object]], key: str
 ) -> None:

@@ -139,6 +139,21 @@ def definition(country: Country, registry: Registry, language: str) -> dict[str,
     }
 
 
+def groups(country: Country, instance: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the registries call offices and systems: a group of each, by its code."""
+    language, found = country.languages[0], list[tuple[str, dict[str, Any]]]()
+    for member in country.members:
+        place = f"{instance}/{member.member_class}/{member.code}"
+        code = f"office-{member.member_class}-{member.code}".lower()
+        named = [(code, member.name, f"{place}/*")]
+        named += [(f"{code}-{one.code}".lower(), one.name, f"{place}/{one.code}") for one in member.applications]
+        found += [
+            (group, {"name": name.get(language, group), "members": [f"application:{address}"]})
+            for group, name, address in named
+        ]
+    return found
+
+
 def grants(
     country: Country, registry: Registry, instance: str, fields: Mapping[str, frozenset[str]]
 ) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ async def seed(context: Context) -> Seeded:
         ("applications", partial(_applications, context, country)),
         ("people who sign in", partial(_logins, context, country)),
         ("mediator", partial(_mediator, context, country)),
+        ("names of offices", partial(_offices, context, country)),
         *((f"registry {one.code}", partial(_registry, context, country, one)) for one in country.registries),
         *((f"rows {one.code}", partial(_rows, context, country, one, count, told)) for one in country.registries),
     ]
@@ -76,6 +77,10 @@ async def _mediator(context: Context, country: Country) -> None:
     await gateways.configure_mediator(
         context, model.configuration(country, instance, registries_url, country.languages[0])
     )
+
+
+async def _offices(context: Context, country: Country) -> None:
+    await gateways.name_systems(context, model.groups(country, context.settings.text("INSTANCE")))
 
 
 async def _registry(context: Context, country: Country, registry: Registry) -> None:
