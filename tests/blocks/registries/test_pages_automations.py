@@ -85,7 +85,7 @@ async def answered(steward: Visitor, *answers: dict[str, Any]) -> Any:
 async def test_an_automation_is_made_question_by_question_and_does_its_work(
     running: Bench, steward: Visitor, people: Registry, north: Registry
 ) -> None:
-    await answered(steward, WHAT, WHEN, WHICH, INTO, MAPPING, {}, LIMITS)
+    await answered(steward, WHAT, WHEN, WHICH, INTO, MAPPING, LIMITS)
     checked = steward.page
     answer = await steward.send(NEW, {**carried(checked), "step": "send"})
     saved = steward.page
@@ -99,6 +99,23 @@ async def test_an_automation_is_made_question_by_question_and_does_its_work(
     assert [one["Name"] for one in await content_of(running.context, north)] == ["አስቴር ከተማ", "ليلى حداد"]
 
 
+async def test_a_registry_and_its_fields_are_chosen_and_nobody_is_asked_for_an_answer_that_does_not_come(
+    steward: Visitor,
+) -> None:
+    await answered(steward, WHAT, WHEN, WHICH)
+    where_to = steward.page
+    await steward.send(NEW, {**carried(where_to), **INTO})
+    mapping = steward.page
+    await steward.send(NEW, {**carried(mapping), **MAPPING, "to-line-0": "/Code", "to-line-1": "/Name"})
+    limits = steward.page
+    await steward.send(NEW, {**carried(limits), **LIMITS})
+
+    assert '<option value="north"' in where_to
+    assert '<option value="/Code"' in mapping.partition('id="to-line-0"')[2].partition("</select>")[0]
+    assert ("Question 6 of 6" in limits, "How much at a time?" in limits) == (True, True)
+    assert ("Check the automation" in steward.page, "What is kept of the answer" in steward.page) == (True, False)
+
+
 async def test_what_is_wrong_is_said_at_its_question(steward: Visitor) -> None:
     await answered(steward, {"name": "", "code": "No Code"})
     first = steward.page
@@ -110,7 +127,7 @@ async def test_what_is_wrong_is_said_at_its_question(steward: Visitor) -> None:
     assert "small letters" in first
     assert "Enter a whole number above 0" in second
     assert answer.status_code == 400
-    assert "There is no published registry with this short code." in steward.page
+    assert "This registry is not published. Choose another one" in steward.page
     assert "Where do results go?" in steward.page
     assert [lint(page) for page in (first, second, steward.page)] == [[], [], []]
 
@@ -161,7 +178,7 @@ async def test_what_is_wrong_is_said_at_its_question(steward: Visitor) -> None:
             "Line 1: enter a table such as",
         ),
         (
-            [WHAT, WHEN, WHICH, INTO, MAPPING, {}, {**LIMITS, "attempts_max": "99"}],
+            [WHAT, WHEN, WHICH, INTO, MAPPING, {**LIMITS, "attempts_max": "99"}],
             "attempts_max",
             "Enter a number from 1",
         ),

@@ -435,3 +435,16 @@ async def test_asking_is_no_use_of_a_service_and_making_a_link_is_one(place: Pla
     used = await uses(place.running.context, "houses")
 
     assert (used["data-share"], used["data-statistics"]) == (1, 1)
+
+
+@pytest.mark.requirement("DRS-27")
+async def test_a_long_name_leaves_the_watermark_its_link_and_moment(place: Place) -> None:
+    path = await place.link()
+    receiver = visitor(place.running, "dora", name="Dora Josephine Wilhelmina van der Westhuizen-Oyelaran")
+    await receiver.open(path)
+
+    shown = await receiver.send(path, step="look")
+
+    drawn = re.findall(r"<text [^>]*>([^<]*)</text>", shown.text)
+    assert len(drawn) == 6
+    assert all(re.fullmatch(r"Dora Jos[\w -]*… · Link 1 · .*\d:\d\d:\d\d.*", text) for text in drawn), drawn

@@ -277,7 +277,13 @@ def mark(words: Words, found: Shown) -> str:
 
 
 def watermark(text: str) -> Markup:
-    """Return a watermark as a drawing across the page; its text stands beside the records too."""
+    """Return a watermark as a drawing across the page; its text stands beside the records too.
+
+    A name that is too long is cut, never the link and the moment behind it.
+    """
+    name, sign, rest = text.partition(" · ")
+    beyond = len(text) - MARK_CHARACTERS_MAX
+    text = f"{name[: -beyond - 1]}…{sign}{rest}" if 0 < beyond < len(name) else text
     lines = Markup("").join(
         Markup(
             '<text x="{x}" y="{y}" transform="rotate(-3 {x} {y})" font-size="17" fill="#0b4a4b" fill-opacity="0.4">'

@@ -60,7 +60,7 @@ async def automations(call: Call) -> Page:
 @routes.page(REGISTRY + "/new-automation", access=STEWARDS, operation_id="newAutomationPage")
 async def ask_new(call: Call) -> Page:
     """Ask the first question about a new automation."""
-    return _question_page(call, await _managed(call), "what", {}, {})
+    return await _question_page(call, await _managed(call), "what", {}, {})
 
 
 @routes.form(REGISTRY + "/new-automation", access=STEWARDS, operation_id="newAutomationForm")
@@ -71,7 +71,7 @@ async def answer_new(call: Call) -> Page:
         known = await service.listed(call.context, by=call.actor, code=registry.code)
         if any(one.code == call.form.get("code", "").strip() for one in known):
             taken = Words(call.language)(_("Another automation has this code"))
-            return _question_page(call, registry, "what", call.form_lists, {"code": taken})
+            return await _question_page(call, registry, "what", call.form_lists, {"code": taken})
     return await _answered(call, registry)
 
 
@@ -201,19 +201,19 @@ async def delete(call: Call) -> Redirect:
 async def _answered(call: Call, registry: Registry) -> Page:
     asked, at = call.form.get("step", ""), call.form.get("at", "what")
     if asked in QUESTIONS and at == CHECK:
-        return _question_page(call, registry, asked, call.form_lists, {})
+        return await _question_page(call, registry, asked, call.form_lists, {})
     if at in QUESTIONS:
         errors = await _wrong(call, registry, at)
         if errors:
-            return _question_page(call, registry, at, call.form_lists, errors)
-    question = schemas.following(at) if at in QUESTIONS else CHECK
+            return await _question_page(call, registry, at, call.form_lists, errors)
+    question = schemas.following(at, call.form) if at in QUESTIONS else CHECK
     while question != CHECK and question in _before(call):
-        question = schemas.following(question)
+        question = schemas.following(question, call.form)
     if question != CHECK:
-        return _question_page(call, registry, question, call.form_lists, {})
-    for name in QUESTIONS:
+        return await _question_page(call, registry, question, call.form_lists, {})
+    for name in schemas.asked(call.form):
         if wrong := await _wrong(call, registry, name):
-            return _question_page(call, registry, name, call.form_lists, wrong)
+            return await _question_page(call, registry, name, call.form_lists, wrong)
     if asked != "send":
         return _check_page(call, registry, call.form, call.form_lists, {})
     return await _save(call, registry)
@@ -253,7 +253,7 @@ async def _save(call: Call, registry: Registry) -> Page:
         question = schemas.ASKED.get(next(iter(problem.fields), ""), CHECK)
         if question == CHECK:
             return _check_page(call, registry, call.form, call.form_lists, wrong)
-        return _question_page(call, registry, question, call.form_lists, wrong)
+        return await _question_page(call, registry, question, call.form_lists, wrong)
     return _saved_page(call, registry, saved)
 
 
@@ -314,22 +314,29 @@ def _is_called(found: Automation) -> bool:
     return found.definition.trigger.kind is TriggerKind.WEBHOOK
 
 
-def _question_page(
+async def _question_page(
     call: Call, registry: Registry, question: str, lists: Mapping[str, list[str]], errors: Mapping[str, str]
 ) -> Page:
     words, (action, cancel) = Words(call.language), _target(call)
     answered = _before(call) | ({call.form["at"]} if call.form.get("at") in QUESTIONS and not errors else set())
+    asked = schemas.asked(call.form)
+    target = await service.target_registry(
+        call.context, schemas.definition(words, call.form, call.form_lists, registry)
+    )
+    known = await design.everything(call.context) if question == "where" else []
     values = {
         "question": question, "form": {**schemas.empty(), **call.form}, "lists": lists,
         "carried": schemas.carried(lists, question), "errors": dict(errors), "action": action, "cancel": cancel,
         "answered": " ".join(name for name in QUESTIONS if name in answered),
-        "number": list(QUESTIONS).index(question) + 1, "count": len(QUESTIONS), "fixed": "automation" in call.path,
+        "number": asked.index(question) + 1, "count": len(asked), "fixed": "automation" in call.path,
         "triggers": presenters.choices(words, presenters.TRIGGERS),
         "repeats": presenters.choices(words, presenters.REPEATS),
         "targets": presenters.choices(words, presenters.TARGETS),
         "operations": presenters.choices(words, presenters.OPERATIONS), "methods": [(one, one) for one in METHODS],
         "applications": [(one, one) for one in service.rules(call.context).applications],
         "hosts": words.named(service.rules(call.context).hosts), "conversions": presenters.conversions(words),
+        "registries": presenters.registries(known),
+        "places_there": presenters.places(target, call.language) if target else [],
         "sources": presenters.places(registry, call.language), "places": comparable(registry, call.language),
         "operators": operators(words), "rows": ROWS, "lines": schemas.LINES, "above": _above(call, registry),
     }  # fmt: skip

@@ -98,7 +98,7 @@ ADVICE: Mapping[str, str] = {
     "does not write {name}, by which the record is found": _(
         "The record is found by {name}. Add a line that puts a value into it"
     ),
-    "is no published registry": _("There is no published registry with this short code. Enter another one"),
+    "is no published registry": _("This registry is not published. Choose another one"),
     "is none that this installation lets automations call as": _(
         "Automations may not call as this application here. Choose another one, or ask the operators"
     ),
@@ -138,6 +138,13 @@ def choices(words: Words, named: Mapping[_Named, tuple[str, str]]) -> list[tuple
 def conversions(words: Words) -> list[tuple[str, str]]:
     """Return the conversions as choices."""
     return [(kind.value, words(label)) for kind, label in CONVERSIONS.items()]
+
+
+def registries(known: Sequence[Registry]) -> list[tuple[str, str]]:
+    """Return registries as choices, by name and short code."""
+    return sorted(
+        ((one.code, f"{one.name} ({one.code})" if one.name else one.code) for one in known), key=lambda one: one[1]
+    )
 
 
 def places(registry: Registry, language: str) -> list[tuple[str, str]]:
@@ -227,12 +234,10 @@ def details(words: Words, registry: Registry, one: Definition) -> list[tuple[str
         ("which", words(_("Which records")), f"{condition} · {words(REPEATS[one.repeat][0])}"),
         ("where", words(_("Where results go")), goes(words, one)),
         ("mapping", words(_("What becomes of the fields")), "\n".join(mapped(words, one.mapping, registry))),
-        (
-            "answers",
-            words(_("What is kept of the answer")),
-            "\n".join(mapped(words, one.answers, None)) or words(_("Nothing")),
-        ),
     ]
+    if one.target.kind is not TargetKind.REGISTRY:
+        kept = "\n".join(mapped(words, one.answers, None)) or words(_("Nothing"))
+        shown.append(("answers", words(_("What is kept of the answer")), kept))
     limits = words(
         _("{records} records a run, {calls} calls a minute, {attempts} attempts"),
         records=words.number(one.records_max),

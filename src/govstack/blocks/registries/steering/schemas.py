@@ -72,9 +72,15 @@ UNREADABLE: Mapping[str, str] = {
 }
 
 
-def following(question: str) -> str:
+def asked(form: Form) -> tuple[str, ...]:
+    """Return the questions in their order: what goes into a registry brings no answer that could be kept."""
+    into = form.get("target") == TargetKind.REGISTRY
+    return tuple(name for name in QUESTIONS if not (into and name == "answers"))
+
+
+def following(question: str, form: Form) -> str:
     """Return the question after one, or the check at the end."""
-    names = [*QUESTIONS, CHECK]
+    names = [*asked(form), CHECK]
     return names[min(names.index(question) + 1, len(names) - 1)]
 
 
@@ -135,7 +141,7 @@ def _wrong_records(words: Words, form: Form, _lists: Lists, registry: Registry) 
 
 def _wrong_target(words: Words, form: Form, _lists: Lists, _registry: Registry) -> Errors:
     needed = {
-        TargetKind.REGISTRY: {"registry": _("Enter the short code of the registry")},
+        TargetKind.REGISTRY: {"registry": _("Choose the registry")},
         TargetKind.SERVICE: {"service": _("Enter the service as CLASS/MEMBER/APPLICATION/SERVICE")},
         TargetKind.WEBHOOK: {"address": _("Enter an address that starts with https://")},
     }
