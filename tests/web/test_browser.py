@@ -27,7 +27,7 @@ SHORT = (
     '{% extends "layout.html" %}{% set title = "Narrow" %}{% block content %}'
     "{{ tables.table('Members', ['Name', 'Address at the information mediator'], "
     "[('SOLENARA/GOV/7003/officerdesk-of-social-affairs', {'code': 'GOV/7000'})]) }}"
-    "{{ forms.checkboxes('part', 'Part', [('a', 'GET /population/1.0/personal-data-usage/{uuid}')], []) }}{% endblock %}"
+    "{{ forms.checkboxes('part', 'Part', [('a', 'GET /population/1.0/data-usage/{uuid}')], []) }}{% endblock %}"
 )
 with TemporaryDirectory() as folder:
     LIVE_PAGE = drawn(Path(folder) / "live", LIVE, {"part": PART.format(number=0)}, path="/live").encode()
