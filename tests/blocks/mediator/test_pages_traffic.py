@@ -137,7 +137,9 @@ async def test_evidence_is_downloaded_and_holds_offline_and_on_the_page(pages: B
         forged = file.content.replace(b'"status":200', b'"status":404')
         refused = await auditor.send("/evidence", files={"file": ("evidence.jsonl", forged)})
         nothing = await auditor.send("/evidence")
+        french = await auditor.send("/evidence?lang=fr", files={"file": ("evidence.jsonl", b"{}")})
 
+    assert "Au début du fichier\u00a0: Une ligne n’est pas lisible." in french
     assert "attachment" in file.headers["content-disposition"]
     assert model.verify(file.content.splitlines()).ok
     assert "The file is as it was made." in checked

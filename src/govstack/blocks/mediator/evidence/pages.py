@@ -83,7 +83,7 @@ async def _check_page(call: Call, found: model.Verification | None, errors: dict
     authorities = [
         (model.fingerprint(one.pem), one.issued_at, one.pem) for one in await service.authorities(call.context)
     ]
-    values = {"found": found, "authorities": authorities, "errors": errors}
+    values = {"found": found, "places": presenters.PLACES, "authorities": authorities, "errors": errors}
     return framed(call, "traffic", "evidence.html", values, status=400 if errors else 200)
 
 

@@ -46,7 +46,14 @@ FAULTS: tuple[str, ...] = (
     _("The line is not written as an export writes it."),
     _("There are lines after the last one."),
     _("The end of the chain is not what the last line says."),
+    _("Line not understood: {why}."),
+    _("The file is not one log in the format {format}."),
+    _("A certificate does not hold: {why}."),
+    _("The certificate of {name} was not issued by the authority."),
+    _("The entry is not signed with a certified key of {name}."),
 )
+# Places in a file of evidence that are no entry.
+PLACES: Mapping[str, str] = {"header": _("At the start of the file"), "end": _("At the end of the file")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ def side(words: Words, proven: Proven) -> Side:
             (words(_("Digest of the content")), {"code": said.answer_digest}),
         ]
     sound = proven.verification.ok
-    changed = words(_("This entry is not as it was written: {reason}"), reason=words(proven.verification.reason))
+    changed = words(_("This entry is not as it was written: {reason}"), reason=words.said(proven.verification.reason))
     return Side(
         direction=said.direction,
         title=words(_("Request")) if request else words(_("Answer")),
