@@ -279,3 +279,15 @@ async def test_an_application_that_only_loads_cannot_read_one_person(sandbox: Co
     )
 
     assert reply.status == 403
+
+
+@pytest.mark.requirement("DRS-8")
+def test_every_office_and_system_of_the_country_is_named_to_the_registries() -> None:
+    groups = dict(model.groups(COUNTRY, "X"))
+
+    members = [group["members"] for group in groups.values()]
+    systems = [f"application:X/{address}" for _name, address in model.addresses(COUNTRY)]
+    assert all(len(one) == 1 for one in members)
+    assert {one[0] for one in members if not one[0].endswith("/*")} == set(systems)
+    assert groups["office-gov-7003"] == {"name": "Ministry of Social Affairs", "members": ["application:X/GOV/7003/*"]}
+    assert len(groups) == len(COUNTRY.members) + len(systems)
