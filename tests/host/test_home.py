@@ -32,6 +32,14 @@ async def home(databases: Databases, manifests: Sequence[Manifest], *, profile: 
     return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
 
 
+@pytest.mark.parametrize("query", ["lang=%ff", "a" * 17_000])
+async def test_a_query_that_cannot_be_read_changes_nothing(sqlite_databases: Databases, query: str) -> None:
+    async with await home(sqlite_databases, []) as client:
+        answer = await client.get(f"/?{query}")
+
+    assert (answer.status_code, lint(answer.text)) == (200, [])
+
+
 @pytest.mark.requirement("X010", "X045", "CFR-quality-8")
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_start_page_leads_to_every_package_in_the_language_of_the_reader(

@@ -152,6 +152,23 @@ async def test_an_address_from_outside_never_becomes_a_link(byre: Byre) -> None:
     assert "evil" not in answer.text
 
 
+async def test_an_expired_form_is_told_from_a_page_for_others(byre: Byre) -> None:
+    refused = await byre.send("done", csrf_token="forged")
+
+    assert "The form has expired" in refused.text
+    assert "right account" not in refused.text
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/cow/key"), ("GET", "/%ff"), ("DELETE", "/cow")])
+async def test_what_is_refused_before_a_page_is_found_is_said_in_the_readers_language(
+    byre: Byre, method: str, path: str
+) -> None:
+    answer = await byre.somebody.request(method, path, headers={"accept": "text/html", "accept-language": "fr"})
+
+    assert '<html class="govuk-template" lang="fr"' in answer.text
+    assert lint(answer.text) == []
+
+
 async def test_a_refused_page_remembers_the_language_that_was_chosen_on_it(byre: Byre) -> None:
     answer = await byre.somebody.get("/nothing?lang=fr", headers={"accept": "text/html"})
 

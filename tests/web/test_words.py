@@ -96,6 +96,17 @@ def test_what_is_wrong_with_a_document_is_said_in_the_readers_language(reader: s
     assert [text for text in found if i18n.said("fr", text, folder=folder) == text] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "The body is larger than 8,000,000 bytes."), ("es", "Lo enviado supera los 8.000.000 bytes.")],
+)
+def test_a_number_in_a_refusal_is_written_as_the_language_writes_it(language: str, said: str) -> None:
+    folder = SOURCE / "web"
+    i18n.register(folder)
+
+    assert i18n.said(language, "The body is larger than 8000000 bytes.", folder=folder) == said
+
+
 def test_a_sentence_with_values_is_found_by_its_shape(tmp_path: Path) -> None:
     package = a_package(tmp_path)
     (package / "locale").mkdir()

@@ -11,6 +11,7 @@ import msgspec
 
 from govstack.host.compose import Running
 from govstack.kernel import health, i18n
+from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.sessions import parse_cookies
 from govstack.kernel.wire import PAGE_HEADERS, query_pairs
@@ -103,7 +104,11 @@ class Home:
     async def _page(self, scope: Mapping[str, Any], send: Any, page: Page | None) -> None:
         """Draw a page; the page of patterns, whose samples are in the reader's language, when none is given."""
         query = scope["query_string"].decode("latin-1")
-        asked = dict(query_pairs(query)).get("lang", "") if query else ""
+        try:
+            asked = dict(query_pairs(query)).get("lang", "") if query else ""
+        except Problem:
+            # The page is the same without what cannot be read.
+            asked = query = ""
         cookies = parse_cookies(_header(scope, b"cookie").decode("latin-1"))
         language = i18n.choose_language(
             query=asked,

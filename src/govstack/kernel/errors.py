@@ -54,6 +54,13 @@ class Forbidden(Problem):
     title = "You do not have the right to do this. Ask the owner of the service to grant it."
 
 
+class FormExpired(Forbidden):
+    """The token of a form does not fit: it is too old, or was shown to somebody else."""
+
+    code = "form-expired"
+    title = "The form has expired. Go back, reload the page and send it again."
+
+
 class NotFound(Problem):
     """There is nothing at this address, or nothing the caller may see."""
 

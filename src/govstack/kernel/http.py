@@ -16,7 +16,7 @@ from govstack.kernel.auth import Authenticator
 from govstack.kernel.context import Context
 from govstack.kernel.errors import (
     BadRequest,
-    Forbidden,
+    FormExpired,
     GatewayTimeout,
     HeadersTooLarge,
     Internal,
@@ -122,7 +122,7 @@ class Application:
             if operation.kind == "form" and not self._sessions.form_token_fits(
                 call.form.get("csrf_token", ""), visit, call.actor
             ):
-                raise Forbidden(FORM_EXPIRED)
+                raise FormExpired(FORM_EXPIRED)
             if operation.body is not None:
                 arguments.append(wire.decode_body(call, operation))
         if operation.kind == "raw":
@@ -143,7 +143,11 @@ class Application:
         call.client_address = (scope.get("client") or ("",))[0]
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         call.raw_path = raw_path.partition("?")[0]
-        operation, call.path, allowed = self._table.find(call.method, call.raw_path)
+        try:
+            operation, call.path, allowed = self._table.find(call.method, call.raw_path)
+        except Problem:
+            call.language = _language(call, scope["query_string"])
+            raise
         if operation is not None and fit:
             return operation
         call.operation, call.raw_query = operation or call.operation, scope["query_string"].decode("latin-1")

@@ -88,12 +88,14 @@ def ntranslate(
 def said(language: str, sentence: str, /, *, folder: Path | None = None) -> str:
     """Return what a refusal said, also with values in it, in the language, as far as a catalogue knows its shape."""
     known = translate(language, sentence, folder=folder)
-    if known != sentence or language == DEFAULT:
+    if known != sentence:
         return known
     for one in dict.fromkeys([*([folder] if folder in _catalogues else []), *_catalogues]):
         template, values = _shapes(one).find(sentence)
         if template != sentence:
-            return translate(language, template, folder=one, **values)
+            number = values.get("number", "")
+            counted = {"number": format_number(language, int(number))} if number.isdecimal() else {}
+            return translate(language, template, folder=one, **{**values, **counted})
     return sentence
 
 
@@ -205,10 +207,12 @@ def _find(language: str, singular: str, plural: str | None, count: int, folder: 
 
 @cache
 def _shapes(folder: Path) -> Shapes:
-    """Return the whole sentences with places of a folder's catalogues; few fixed letters would fit anything."""
+    """Return the texts with places of a folder's catalogues; those with few fixed letters would fit anything."""
     language = next(one for one in LANGUAGES if one != DEFAULT)
     texts = [entry.id for entry in read_catalogue(folder, language) if isinstance(entry.id, str)]
-    sentences = (text for text in texts if PLACEHOLDER.search(text) and text.endswith("."))
+    # A regular expression in a text, such as [0-9]{2}, is no place.
+    places = {text: PLACEHOLDER.findall(text) for text in texts}
+    sentences = (text for text, names in places.items() if names and all(map(str.isidentifier, names)))
     return Shapes.of(text for text in sentences if len(PLACEHOLDER.sub("", text)) >= SHAPE_CHARACTERS_MIN)
 
 

@@ -36,6 +36,11 @@ _BEHIND = Words(
     _("A system that this page needs is not answering. Nothing was stored."),
     (_("Wait a few minutes, then try again."), _("What you entered before is kept.")),
 )
+_EXPIRED = Words(
+    _("The form has expired"),
+    _("It was open for too long, or you signed in or out in the meantime. Nothing was stored."),
+    (_("Go back, reload the page and send the form again."),),
+)
 _WORDS: Mapping[int, Words] = {
     400: _BAD_REQUEST,
     401: Words(
@@ -55,6 +60,11 @@ _WORDS: Mapping[int, Words] = {
         _("There is nothing here"),
         _("The page may have moved, or the address is not right."),
         (_("If you typed the address, check it."), _("If you followed a link, tell the people who gave it to you.")),
+    ),
+    405: Words(
+        _("This page cannot be opened like that"),
+        _("Only a form on another page leads to this address."),
+        (_("Go to the page with the form, and send it from there."),),
     ),
     409: Words(
         _("This has changed in the meantime"),
@@ -110,6 +120,7 @@ def said(problem: errors.Problem) -> str:
     return "" if problem.status >= 500 or problem.detail in _GENERAL else problem.detail
 
 
-def words_for(status: int) -> Words:
-    """Return the words for a status; one without words of its own is told apart by whose side it is on."""
-    return _WORDS.get(status) or (_OUR_SIDE if status >= 500 else _BAD_REQUEST)
+def words_for(problem: errors.Problem) -> Words:
+    """Return the words for a refusal; a status without words of its own is told apart by whose side it is on."""
+    general = _WORDS.get(problem.status) or (_OUR_SIDE if problem.status >= 500 else _BAD_REQUEST)
+    return _EXPIRED if isinstance(problem, errors.FormExpired) else general
