@@ -992,3 +992,14 @@ async def test_what_may_look_at_every_row_is_planned_for_its_values(postgres_dat
         beside = await tx.fetch("SHOW plan_cache_mode")
 
     assert (apart, beside) == ([{"plan_cache_mode": "force_custom_plan"}], [{"plan_cache_mode": "auto"}])
+
+
+@pytest.mark.parametrize(("name", "number"), [("FULL", 2), ("NORMAL", 1), ("OFF", 0)])
+async def test_sqlite_works_with_the_settings_it_is_given(sqlite_databases: Databases, name: str, number: int) -> None:
+    database = sqlite_databases.open(synchronous=name)
+    wanted = {"synchronous": number, "journal_mode": "wal", "secure_delete": 2, "foreign_keys": 1}
+
+    async with database.transaction() as tx:
+        found = {key: (await tx.fetch(f"PRAGMA {key}"))[0][key] for key in wanted}
+
+    assert found == wanted

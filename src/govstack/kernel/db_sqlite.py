@@ -306,7 +306,8 @@ class SqliteDatabase(db.Database):
             raise Unavailable from error
         writer = self._open(
             apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE,
-            f"PRAGMA journal_mode = WAL; PRAGMA synchronous = {self._synchronous};"
+            # What is deleted is overwritten where it lay, so that an erased key is not found in the file.
+            f"PRAGMA journal_mode = WAL; PRAGMA secure_delete = FAST; PRAGMA synchronous = {self._synchronous};"
             f"PRAGMA journal_size_limit = {WAL_BYTES_KEPT_MAX};",
         )
         writer.set_busy_timeout(0)  # from here on, waiting for another process is done without blocking the loop
@@ -326,7 +327,10 @@ class SqliteDatabase(db.Database):
             connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
             connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
             connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)  # the files of other packages stay out of reach
-            connection.execute(f"PRAGMA foreign_keys = ON; PRAGMA cache_size = -{PAGE_CACHE_KIBIBYTES};{settings}")
+            # Read to the end: what stands behind a statement that gives a row is not run before that row is taken.
+            connection.execute(
+                f"PRAGMA foreign_keys = ON; PRAGMA cache_size = -{PAGE_CACHE_KIBIBYTES};{settings}"
+            ).fetchall()
         except apsw.Error as error:
             raise _refusal(error) from error
         return connection
