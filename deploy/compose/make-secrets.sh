@@ -23,6 +23,8 @@ if [ ! -e nats_users ]; then
   printf 'authorization {\n  user: govstack\n  password: "%s"\n}\n' "$password" > nats_users
   printf 'tls://govstack:%s@nats:4222\n' "$password" > nats_url
 fi
+# Write the mail server's address here: smtp://user:password@host:587. While it is empty, messages are refused.
+[ -e smtp_url ] || : > smtp_url
 
 if [ ! -e authorities.pem ]; then
   openssl ecparam -name prime256v1 -genkey -noout -out authority.key
@@ -38,7 +40,7 @@ if [ ! -e certificate.pem ]; then
   cat certificate.pem certificate.key > proxy.pem
 fi
 # Containers run under their own users and read these as mounted files; the folder stays closed to others on this machine.
-chmod 0444 master_secret master_secret_previous database_password database_url nats_url nats_users *.pem certificate.key
+chmod 0444 master_secret master_secret_previous database_password database_url nats_url nats_users smtp_url *.pem certificate.key
 chmod 0700 .
 cd ..
 [ -e .env ] || printf 'PUBLIC_HOST=%s\n' "$host" > .env

@@ -12,11 +12,14 @@ import msgspec
 import pytest
 
 from govstack.kernel.routing import Operation
-from tests.builders.hostile import JSON, Reply, World, mediator_world, registries_world
+from tests.builders.hostile import JSON, Reply, World, mediator_world, messaging_world, registries_world
 from tests.databases import Databases
 
 Make = Callable[..., AbstractAsyncContextManager[World]]
-BLOCKS = [pytest.param(registries_world, id="registries"), pytest.param(mediator_world, id="mediator")]
+BLOCKS = [
+    pytest.param(registries_world, id="registries"), pytest.param(mediator_world, id="mediator"),
+    pytest.param(messaging_world, id="messaging"),
+]  # fmt: skip
 # The logs of what was tried and read, which refusals enter, too.
 LOGS = {
     "audit_entry", "audit_head", "message_certificate", "message_chain", "message_entry", "message_seal",
@@ -213,7 +216,7 @@ async def test_a_body_that_is_not_what_it_should_be_is_refused_and_nothing_is_st
                 await walk.send(operation, target, what, JSON, body=body)
                 await walk.send(operation, target, f"{what}, in chunks", JSON, chunks=[body[:1], body[1:]])
 
-        assert walk.sent > 1_500
+        assert not world.large or walk.sent > 1_500
         assert not walk.wrong, "\n".join(walk.wrong)
         assert await walk.stored(before) == {}
 
@@ -256,7 +259,7 @@ async def test_no_part_of_an_address_breaks_an_operation(
                     target = world.address(operation, prefix, **{name: part})
                     await walk.send(operation, target, f"{name}: {what}", refused=what in REFUSED_PARTS)
 
-        assert walk.sent > 1_000
+        assert not world.large or walk.sent > 1_000
         assert not walk.wrong, "\n".join(walk.wrong)
         assert await walk.stored(before) == {}
 
@@ -302,7 +305,7 @@ async def test_no_query_breaks_an_operation(make: Make, postgres_databases: Data
                     refused = what in REFUSED_PARTS
                     await walk.send(operation, f"{target}?{name}={part}", f"{name}: {what}", refused=refused)
 
-        assert walk.sent > 1_000
+        assert not world.large or walk.sent > 1_000
         assert not walk.wrong, "\n".join(walk.wrong)
         assert await walk.stored(before) == {}
 

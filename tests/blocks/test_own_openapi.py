@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.builders.hostile import World, mediator_world, registries_world
+from tests.builders.hostile import World, mediator_world, messaging_world, registries_world
 from tests.databases import Databases
 
 CHECKS = [
@@ -61,7 +61,10 @@ class Make(Protocol):
         """Return the world, to be entered."""
 
 
-BLOCKS = [pytest.param(registries_world, id="registries"), pytest.param(mediator_world, id="mediator")]
+BLOCKS = [
+    pytest.param(registries_world, id="registries"), pytest.param(mediator_world, id="mediator"),
+    pytest.param(messaging_world, id="messaging"),
+]  # fmt: skip
 
 
 def cases_of(operation: APIOperation[Any, Any, Any], good: int, bad: int) -> list[Case]:

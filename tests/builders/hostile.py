@@ -13,7 +13,7 @@ import msgspec
 
 from govstack.blocks.mediator.rooms.model import Act
 from govstack.kernel.routing import Operation
-from tests.builders import mediator, pubsub, records, registries
+from tests.builders import mediator, messaging, pubsub, records, registries
 from tests.builders.running import Bench
 from tests.builders.sharing import shareable
 from tests.databases import Databases
@@ -89,6 +89,12 @@ MEDIATOR_BODIES: dict[str, Any] = {
     "createIMconf": {"domain": "demo", "instance": "demo", "members": []},
     "updateIMconf": {"domain": "demo", "instance": "demo", "members": []},
 }  # fmt: skip
+MESSAGING_BODIES: dict[str, Any] = {
+    "sendSingleEmail": messaging.single("bo@people.example.org"),
+    "sendBatchEmail": messaging.batch("cy@people.example.org"),
+    "sendSingleEmergencyEmail": messaging.single("di@people.example.org"),
+    "sendBatchEmergencyEmail": messaging.batch("ed@people.example.org"),
+}
 _FIELD = re.compile(r"\{(\w+)(\*?)\}")
 _TABLES = {
     # Not the tables of an index, which follow those that hold the rows.
@@ -125,6 +131,8 @@ class World:
     values: Mapping[str, str]
     bodies: Mapping[str, Any]
     further: Mapping[str, str] = field(default_factory=dict)
+    # Whether it has so many operations that a walk over them is long.
+    large: bool = True
 
     async def send(
         self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, chunks: Iterable[bytes] | None = None
@@ -243,3 +251,23 @@ async def mediator_world(databases: Databases, folder: Path, **settings: str) ->
         }  # fmt: skip
         application = bearer(token, (b"x-govstack-client", caller.encode()))
         yield World(room.bench, application, session(room.bench, "mediator:*"), values, MEDIATOR_BODIES)
+
+
+@asynccontextmanager
+async def messaging_world(databases: Databases, folder: Path, **settings: str) -> AsyncIterator[World]:
+    """Messaging with a sender and a request of its."""
+    async with messaging.messaging_on(databases, DATA_DIR=str(folder), **settings) as bench:
+        made = await messaging.registered(bench.context, urgent=True)
+        async with messaging.client(bench, made.key) as client:
+            conformance = bench.context.settings.profile == "conformance"
+            answer = await client.post("/v1/send/email/single", json=messaging.single())
+            assert answer.status_code == 200, answer.text
+        uid = answer.json()["requestUid"]
+        caller = bearer(
+            bench.issuer.token("administrator", scope="messaging:administer"),
+            (b"apikey", made.key.encode()),
+            (b"requestuid", uid.encode()),
+        )
+        values = {"senderId": made.sender.id, "requestUid": uid, "number": "1"}
+        known = caller[1:] if conformance else caller
+        yield World(bench, known, session(bench, "messaging:*"), values, MESSAGING_BODIES, large=False)

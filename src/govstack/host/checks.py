@@ -49,6 +49,8 @@ async def examine(settings: Settings, manifests: Sequence[Manifest]) -> list[Fin
     if settings.text("TLS_CERTIFICATE"):
         found.append(_certificate(settings))
     found += [await _database(settings, manifest) for manifest in manifests]
+    told = [manifest.check(settings) for manifest in manifests if manifest.check is not None]
+    found += [Finding(one.subject, one.sound, one.line) for one in told]
     if any(settings.database_url(manifest.name).startswith("postgres") for manifest in manifests):
         found += [_programs(), await _text_search(settings, manifests)]
     if settings.text("NATS_URL"):

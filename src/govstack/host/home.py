@@ -26,6 +26,7 @@ JSON = b"application/json; charset=utf-8"
 JOBS: Mapping[str, str] = {
     "identity": _("Signs people and systems in, until the country's own identity provider does."),
     "mediator": _("Carries every call between organisations: rights, signature, log."),
+    "messaging": _("Sends messages to people for every service, and keeps neither contacts nor contents."),
     "registries": _("Keeps registers without programming, and writes down who read what."),
     "sandbox": _("An invented country where a whole service can be tried."),
 }

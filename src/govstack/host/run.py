@@ -137,9 +137,15 @@ class Process:
         policies[events.OUTBOX] = events.RELAY_POLICY
         for event_type, heard in manifest.subscriptions.items():
             handlers[events.subscription(event_type)] = partial(heard, context)
-        runner = JobRunner(context.database, handlers, policies, schedules=schedules, name=manifest.name)
-        self._runners.append(runner)
-        self._tasks.append(asyncio.create_task(runner.run(), name=f"jobs of {manifest.name}"))
+        urgent = {kind: handlers.pop(kind) for kind, task in manifest.tasks.items() if task.urgent}
+        name = manifest.name
+        runners = {name: JobRunner(context.database, handlers, policies, schedules=schedules, name=name)}
+        if urgent:
+            name = f"{name}-urgent"
+            runners[name] = JobRunner(context.database, urgent, policies, name=name)
+        for name, runner in runners.items():
+            self._runners.append(runner)
+            self._tasks.append(asyncio.create_task(runner.run(), name=f"jobs of {name}"))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve requests, and the server's lifespan."""

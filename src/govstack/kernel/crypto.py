@@ -167,6 +167,11 @@ class Keyring:
         """Return a keyed hash: equal texts give equal results, and nobody without the key can guess the text."""
         return hmac.new(self._derive(f"fingerprint/{purpose}", self._secrets[0]), text.encode(), "sha256").hexdigest()
 
+    def fingerprints(self, purpose: str, text: str) -> list[str]:
+        """Return the keyed hashes of a text under the present and the previous secrets, to look for what was kept."""
+        derived = (self._derive(f"fingerprint/{purpose}", secret) for secret in self._secrets)
+        return [hmac.new(key, text.encode(), "sha256").hexdigest() for key in derived]
+
     def secret_text(self, purpose: str) -> str:
         """Return a secret for a purpose that both ends derive and nobody stores (sandbox client secrets)."""
         return to_base64url(self._derive(f"text/{purpose}", self._secrets[0]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from govstack.kernel.errors import Problem
 from govstack.kernel.jobs import Job, RetryPolicy
 from govstack.kernel.routing import Routes
-from govstack.kernel.settings import Setting
+from govstack.kernel.settings import Setting, Settings
 
 if TYPE_CHECKING:
     import typer
@@ -25,11 +25,24 @@ NavigationItem = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Task:
-    """Durable work of a kind: its handler, how often it is retried, and whether it repeats."""
+    """Durable work of a kind: its handler, how often it is retried, and whether it repeats.
+
+    Urgent kinds are done by hands of their own, so that no amount of other work holds them up (ADR 0016).
+    """
 
     handler: TaskHandler
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     every_seconds: float | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a package found when it looked at its settings, in words for the operator."""
+
+    subject: str
+    sound: bool
+    line: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,7 @@ class Manifest:
 
     `navigation` holds (label, path below the package, scope or "") for its pages. `seed` fills the sandbox,
     `conformance_seed` the published records; both can be repeated and leave the same state. `sandbox_settings` are
-    defaults that a package brings for the sandbox profile alone.
+    defaults that a package brings for the sandbox profile alone. `check` looks at the settings for `govstack doctor`.
     """
 
     name: str
@@ -71,3 +84,4 @@ class Manifest:
     conformance_seed: Hook | None = None
     cli: Callable[[], typer.Typer] | None = None
     sandbox_settings: Callable[[], Mapping[str, str]] | None = None
+    check: Callable[[Settings], Condition] | None = None

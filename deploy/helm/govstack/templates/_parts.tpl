@@ -57,6 +57,10 @@ capabilities:
 - name: GOVSTACK_NATS_URL_FILE
   value: /run/secrets/govstack/nats-url
 {{- end }}
+{{- if .Values.secrets.smtp }}
+- name: GOVSTACK_SMTP_URL_FILE
+  value: /run/secrets/govstack/smtp-url
+{{- end }}
 {{- if .Values.secrets.secretPrevious }}
 - name: GOVSTACK_SECRET_PREVIOUS_FILE
   value: /run/secrets/govstack/secret-previous

@@ -1,0 +1,1 @@
+"""Turns accepted messages into mails, by whichever channel this instance has."""

@@ -1,0 +1,38 @@
+-- Sending: a message with what is sealed of it, the next event, and the erasure at the end.
+
+-- name: order^
+SELECT m.id, m.request_id, r.urgent, r.expires_at, e.sequence, e.state, r.sender_id,
+       (SELECT COUNT(*) FROM message_event f WHERE f.message_id = m.id AND f.state = 'errored') AS errors,
+       mk.sealed_key AS recipient_key, mc.sealed AS recipient, rk.sealed_key AS letter_key, rc.sealed AS letter
+FROM message m
+JOIN message_request r ON r.id = m.request_id
+JOIN message_event e ON e.message_id = m.id AND NOT EXISTS (
+    SELECT 1 FROM message_event n WHERE n.message_id = e.message_id AND n.sequence > e.sequence
+)
+LEFT JOIN message_secret mk ON mk.id = m.id
+LEFT JOIN message_content mc ON mc.id = m.id
+LEFT JOIN message_secret rk ON rk.id = r.id
+LEFT JOIN message_content rc ON rc.id = r.id
+WHERE m.id = :id;
+
+-- name: add_event!
+INSERT INTO message_event (message_id, sequence, state, reason, provider, response_code, at)
+VALUES (:message_id, :sequence, :state, :reason, :provider, :response_code, :at)
+ON CONFLICT (message_id, sequence) DO NOTHING;
+
+-- name: erase_secret!
+DELETE FROM message_secret WHERE id = :id;
+
+-- name: erase_content!
+DELETE FROM message_content WHERE id = :id;
+
+-- name: is_needed$
+SELECT 1 FROM message_secret WHERE request_id = :request_id AND id <> :request_id LIMIT 1;
+
+-- name: left_over
+-- Letters whose messages have all come to their end: two that ended in the same moment did not see each other.
+SELECT s.id FROM message_secret s
+WHERE s.id = s.request_id AND NOT EXISTS (
+    SELECT 1 FROM message_secret other WHERE other.request_id = s.request_id AND other.id <> s.id
+)
+LIMIT :limit;

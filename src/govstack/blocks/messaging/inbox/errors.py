@@ -1,0 +1,11 @@
+"""What the inbox of a sandbox refuses."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import NotFound
+
+
+class UnknownMail(NotFound):
+    """There is no such mail, it was erased, or this is no sandbox."""
+
+    title = "There is no such mail here. Mails of the sandbox are erased after a day."

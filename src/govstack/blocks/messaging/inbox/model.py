@@ -1,0 +1,30 @@
+"""A mail as somebody in the sandbox received it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+KEPT = timedelta(days=1)
+SHOWN_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What a mail said, and to whom it went."""
+
+    sender: str
+    recipients: list[str]
+    name: str
+    title: str
+    content: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A mail in the inbox, with its number in the order in which they came."""
+
+    number: int
+    received_at: str
+    mail: Mail

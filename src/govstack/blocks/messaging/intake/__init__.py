@@ -1,0 +1,1 @@
+"""The published interface: what is sent, once, and how it stands."""

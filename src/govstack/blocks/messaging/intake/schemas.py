@@ -1,0 +1,177 @@
+"""The published shapes of sending and asking, with every spelling that the published documents and clients use."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from govstack.blocks.messaging.intake.errors import MessageInvalid
+from govstack.blocks.messaging.intake.model import Entry, Kind, Status, Submission, status_of
+from govstack.kernel.errors import BadRequest
+from govstack.kernel.routing import Call, by_policy
+from govstack.kernel.wire import query_pairs
+
+RESPONSE = "The request was accepted. Use its id to follow its status."
+SENDER = by_policy("sender's key")
+BATCH_BODY_BYTES_MAX = 8_000_000
+LABELS_MAX = 50
+KEY_HEADERS = {
+    "apiKey": "The sender's key; a token of its application in the mediator can take its place",
+}
+REQUEST_HEADERS = {**KEY_HEADERS, "requestUid": "The id that sending returned"}
+NAMES = ("apikey", "api_key")
+
+
+class CallbackAddress(msgspec.Struct, frozen=True):
+    """Where answers to a message are passed on to."""
+
+    uri: str | None = msgspec.field(name="URI", default=None)
+    uri_small: str | None = msgspec.field(name="uri", default=None)
+
+
+class SenderInfo(msgspec.Struct, frozen=True, rename="camel"):
+    """Who sends; each part must be as registered for the key, or left out."""
+
+    organisation_name: str | None = None
+    organisation_reg_nr: str | None = None
+    on_behalf_of_name: str | None = None
+    on_behalf_of_reg_nr: str | None = None
+    email: str | None = None
+    reply_to: str | None = None
+    name: str | None = None
+
+
+class RecipientInfo(msgspec.Struct, frozen=True):
+    """Who receives one message; several addresses of a copy are separated by commas."""
+
+    email: str | None = None
+    cc: str | None = msgspec.field(name="emailCC", default=None)
+    bcc: str | None = msgspec.field(name="emailBCC", default=None)
+    name: str | None = None
+    batch: str | None = msgspec.field(name="batchEmailAsBase64", default=None)
+
+    @property
+    def entry(self) -> Entry:
+        """Return the recipient as it was sent."""
+        return Entry(self.email or "", self.cc or "", self.bcc or "", self.name or "")
+
+
+class BatchEntry(msgspec.Struct, frozen=True, rename="camel"):
+    """One recipient of a batch."""
+
+    recipient_info: RecipientInfo
+
+
+class EmailContent(msgspec.Struct, frozen=True):
+    """What a message says: plain text in UTF-8."""
+
+    encoding: str | None = None
+    title: str | None = None
+    content: str | None = None
+
+
+class Email(msgspec.Struct, frozen=True, rename="camel"):
+    """A message to one person or to many: a batch names its recipients in base64 of a JSON list."""
+
+    callback: CallbackAddress | None = None
+    callback_uri: CallbackAddress | None = msgspec.field(name="callbackURI", default=None)
+    callback_uri_small: CallbackAddress | None = msgspec.field(name="callbackUri", default=None)
+    sender_info: SenderInfo | None = None
+    recipient_info: RecipientInfo | None = None
+    email_content: EmailContent | None = None
+
+    def submission(self, kind: Kind, *, urgent: bool = False) -> Submission:
+        """Return what is asked for; raises MessageInvalid for a list of recipients that cannot be read."""
+        receiver, letter = self.recipient_info or RecipientInfo(), self.email_content or EmailContent()
+        said = msgspec.structs.asdict(self.sender_info or SenderInfo())
+        listed = bool(receiver.batch) and not (kind is Kind.SINGLE and receiver.email)
+        return Submission(
+            kind=Kind.BATCH if listed else Kind.SINGLE,
+            entries=entries_of(receiver.batch or "") if listed else [receiver.entry],
+            title=letter.title or "",
+            content=letter.content or "",
+            said={field: value for field, value in said.items() if value},
+            callback=self._callback,
+            encoding=letter.encoding or "",
+            urgent=urgent,
+        )
+
+    @property
+    def _callback(self) -> str:
+        for given in (self.callback, self.callback_uri, self.callback_uri_small):
+            if given is not None and (given.uri or given.uri_small):
+                return given.uri or given.uri_small or ""
+        return ""
+
+
+class RequestAccepted(msgspec.Struct, frozen=True, rename="camel"):
+    """The id by which a request is followed."""
+
+    response: str
+    request_uid: str
+
+
+class DialectAccepted(msgspec.Struct, frozen=True, rename="camel"):
+    """The same with the id under both names that published clients read (MSG-D3)."""
+
+    response: str
+    request_uid: str
+    request_uid_large: str = msgspec.field(name="requestUID")
+
+
+class StatusQuery(msgspec.Struct, frozen=True):
+    """Which states to count; the parameter may be repeated, also as `status[]`, or hold several between commas."""
+
+    status: str = ""
+
+
+def entries_of(encoded: str) -> list[Entry]:
+    """Return the recipients of a batch; one that cannot be read stays in the list, to be told of as not sent."""
+    fault = "must be base64 of a JSON list with an object recipientInfo for each recipient"
+    try:
+        text = base64.b64decode("".join(encoded.split()), validate=True)
+        listed = msgspec.json.decode(text, type=list[msgspec.Raw])
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError) as error:
+        raise MessageInvalid(fields={"batchEmailAsBase64": fault}) from error
+    if not listed:
+        raise MessageInvalid(fields={"batchEmailAsBase64": fault})
+    return [_entry(bytes(raw)) for raw in listed]
+
+
+def _entry(raw: bytes) -> Entry:
+    try:
+        info = msgspec.json.decode(raw, type=BatchEntry).recipient_info
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return Entry(raw=raw)
+    return Entry(info.email or "", info.cc or "", info.bcc or "", info.name or "", raw)
+
+
+def key_of(headers: Mapping[str, str]) -> str:
+    """Return the key that a call carries, under either name (MSG-D1)."""
+    return next((headers[name].strip() for name in NAMES if headers.get(name, "").strip()), "")
+
+
+def request_uid_of(headers: Mapping[str, str]) -> str:
+    """Return the request id that a call carries; raises MessageInvalid without one."""
+    found = headers.get("requestuid", "").strip()
+    if not found:
+        raise MessageInvalid("Name the request in the header requestUid.", fields={"requestUid": "must be given"})
+    return found
+
+
+def labels_of(call: Call) -> list[str]:
+    """Return the states that are asked for, as the caller writes them (MSG-D13)."""
+    values = [value for name, value in query_pairs(call.raw_query) if name in {"status", "status[]"}]
+    labels = [label.strip() for value in values for label in value.split(",") if label.strip()]
+    known = ", ".join(Status)
+    if not labels or len(labels) > LABELS_MAX or not all(map(status_of, labels)):
+        raise BadRequest(f"Name the states to count in status: {known}.", fields={"status": f"must be of {known}"})
+    return labels
+
+
+def counted(labels: Sequence[str], counts: Mapping[Status, int]) -> dict[str, int]:
+    """Return a number for each label, under the caller's spelling (MSG-D14)."""
+    return {label: counts.get(found, 0) for label in labels if (found := status_of(label)) is not None}

@@ -1,0 +1,271 @@
+"""Use cases of taking in: accept a request once, and tell how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+import msgspec
+
+from govstack.blocks.messaging.intake import store
+from govstack.blocks.messaging.intake.errors import (
+    MessageInvalid,
+    NoMailServer,
+    NotUrgent,
+    QuotaUsed,
+    SenderDiffers,
+    UnknownRequest,
+)
+from govstack.blocks.messaging.intake.model import (
+    WINDOW,
+    Kind,
+    Letter,
+    Pace,
+    Reason,
+    Recipient,
+    State,
+    Status,
+    Submission,
+    letter_faults,
+    published,
+    recipient_of,
+    request_id,
+    turns,
+)
+from govstack.blocks.messaging.intake.store import Message, Request, Turn
+from govstack.blocks.messaging.senders.model import FACE, Sender, callback_fault, differences
+from govstack.kernel import clock, crypto, events, ids, jobs, log
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
+from govstack.kernel.settings import Setting
+
+SEND = "messaging.send"
+SEND_EMERGENCY = "messaging.send_emergency"
+CONTENT_BYTES = "MESSAGING_CONTENT_BYTES_MAX"
+SMTP_URL = "SMTP_URL"
+SECRET_PURPOSE, RECIPIENT_PURPOSE, CALLBACK_PURPOSE = "message-secret", "recipient", "callback"
+CONTENT = "content"
+# Sealing takes tens of microseconds each: more than these are sealed beside the loop.
+SEALED_AT_ONCE_MAX = 100
+FORGOTTEN_AT_ONCE_MAX = 1_000
+SETTINGS = (Setting(CONTENT_BYTES, "200000", "Longest text of a message, in bytes"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A request on its way into the database."""
+
+    id: str
+    recipients: Sequence[tuple[Recipient | None, str]]
+    letter: Letter
+    now: datetime
+
+
+async def accept(context: Context, *, by: Actor, sender: Sender, submission: Submission) -> str:
+    """Take in a request and return its id; the same request within a day is taken in once (6.1.2).
+
+    Raises MessageInvalid, SenderDiffers, NotUrgent, QuotaUsed and NoMailServer, with nothing stored.
+    """
+    _refuse_impossible(context, by, sender, submission)
+    recipients = [_known(context, submission, place) for place in range(len(submission.entries))]
+    if submission.kind is Kind.SINGLE and recipients[0][0] is None:
+        raise MessageInvalid(fields=recipient_of(submission.entries[0])[1])
+    face = {field: getattr(sender, field) for field in FACE}
+    letter = Letter(submission.title.strip(), submission.content, face)
+    mhash = context.keys.fingerprint("mhash", crypto.canonical([sender.id, asdict(replace_raw(submission))]).decode())
+    parcel = Parcel(request_id(ids.new_secret(64)), recipients, letter, clock.now())
+    messages, sealed_letter = await _sealed(context, parcel)
+    async with context.database.transaction() as tx:
+        now, until = clock.timestamp(parcel.now), clock.timestamp(parcel.now + WINDOW)
+        known = await store.claim(tx, mhash=mhash, request_id=parcel.id, now=now, until=until)
+        if known != parcel.id:
+            return known
+        dues = await _take_turns(tx, sender, submission, messages, parcel.now)
+        messages = _with_dues(messages, dues, now)
+        request = Request(
+            parcel.id,
+            sender.id,
+            submission.kind,
+            submission.urgent,
+            len(messages),
+            len(submission.content.encode()),
+            _sealed_callback(context, parcel.id, submission.callback),
+            now,
+            until,
+        )
+        await store.add_request(tx, request, mhash=mhash, correlation_id=log.CORRELATION.get())
+        await store.add_messages(tx, parcel.id, messages, at=now)
+        if any(one.sealed for one in messages):
+            await store.add_sealed(tx, parcel.id, [(parcel.id, *sealed_letter)])
+        await _queue(tx, submission, messages, parcel)
+    return parcel.id
+
+
+async def status(context: Context, *, by: Actor, sender: Sender, uid: str) -> Counter[Status]:
+    """Return how many messages of a request stand where; raises UnknownRequest for another sender's."""
+    async with context.database.reading() as tx:
+        await own_request(tx, sender=sender, uid=uid)
+        return await counted(tx, uid)
+
+
+async def counted(tx: Transaction, uid: str) -> Counter[Status]:
+    """Return how many messages of a request stand where; together they are as many as it has."""
+    found: Counter[Status] = Counter({Status(name): number for name, number in (await store.tally(tx, uid)).items()})
+    for row in await store.counts(tx, uid, now=clock.timestamp()):
+        found[published(row.state, row.reason, later=row.later)] += row.messages
+    return found
+
+
+async def own_request(tx: Transaction, *, sender: Sender, uid: str) -> Request:
+    """Return a request of this sender; raises UnknownRequest for any other."""
+    found = await store.request(tx, uid)
+    if found is None or found.sender_id != sender.id:
+        raise UnknownRequest
+    return found
+
+
+async def enter_tallies(
+    context: Context, *, by: Actor, sender: Sender, tallies: Mapping[str, Mapping[str, int]]
+) -> None:
+    """Enter requests of which nothing but numbers is known; repeating it leaves the same state."""
+    now = clock.now()
+    async with context.database.transaction() as tx:
+        for uid, numbers in tallies.items():
+            moment, until = clock.timestamp(now), clock.timestamp(now + WINDOW)
+            total = sum(numbers.values())
+            known = Request(uid, sender.id, Kind.BATCH, False, total, 0, None, moment, until)
+            await store.add_request(tx, known, mhash="", correlation_id="")
+            for name, number in numbers.items():
+                await store.add_tally(tx, uid, name, number)
+
+
+async def tidy(context: Context) -> None:
+    """Forget which requests were sent, once their day is over."""
+    while True:
+        async with context.database.transaction() as tx:
+            gone = await store.forget_recent(tx, now=clock.timestamp(), limit=FORGOTTEN_AT_ONCE_MAX)
+        if gone < FORGOTTEN_AT_ONCE_MAX:
+            return
+
+
+def replace_raw(submission: Submission) -> Submission:
+    """Return a submission without what only tells malformed entries apart, unless they are malformed."""
+    entries = [replace(one, raw=b"") if one.email else replace(one, raw=one.raw) for one in submission.entries]
+    return replace(submission, entries=entries)
+
+
+def _refuse_impossible(context: Context, by: Actor, sender: Sender, submission: Submission) -> None:
+    if context.settings.profile == "production" and not context.settings.text(SMTP_URL):
+        raise NoMailServer
+    if differing := differences(sender, submission.said):
+        log.security(
+            context.package, "sender.differs", actor=by.id, outcome="refused", sender=sender.id, fields=len(differing)
+        )
+        raise SenderDiffers
+    if submission.urgent and not sender.urgent:
+        raise NotUrgent
+    found = letter_faults(submission, content_bytes_max=context.settings.number(CONTENT_BYTES))
+    if submission.callback:
+        fault = callback_fault(submission.callback, sender, plain=context.settings.profile == "sandbox")
+        found |= {"callback": fault} if fault else {}
+    if len(submission.entries) > sender.batch_recipients_max:
+        found["batchEmailAsBase64"] = f"holds more than {sender.batch_recipients_max} recipients"
+    if found:
+        raise MessageInvalid(fields=found)
+
+
+def _known(context: Context, submission: Submission, place: int) -> tuple[Recipient | None, str]:
+    """Return a recipient, or none for a malformed one, and the keyed hash by which it can be recognised."""
+    entry = submission.entries[place]
+    recipient, _faults = recipient_of(entry)
+    told = recipient.email.lower() if recipient else entry.raw.decode("utf-8", "replace") or entry.email
+    return recipient, context.keys.fingerprint(RECIPIENT_PURPOSE, told)
+
+
+async def _sealed(context: Context, parcel: Parcel) -> tuple[list[Message], tuple[bytes, bytes]]:
+    def work() -> tuple[list[Message], tuple[bytes, bytes]]:
+        umids = ids.new_ids(len(parcel.recipients))
+        found = [
+            _message(context, umid, recipient, hashed)
+            for umid, (recipient, hashed) in zip(umids, parcel.recipients, strict=True)
+        ]
+        return found, lock(context, parcel.id, msgspec.json.encode(parcel.letter))
+
+    return await asyncio.to_thread(work) if len(parcel.recipients) > SEALED_AT_ONCE_MAX else work()
+
+
+def _message(context: Context, umid: str, recipient: Recipient | None, hashed: str) -> Message:
+    if recipient is None:
+        return Message(umid, hashed, "", State.FAILED, Reason.MALFORMED)
+    return Message(umid, hashed, "", State.QUEUED, "", *lock(context, umid, msgspec.json.encode(recipient)))
+
+
+def lock(context: Context, name: str, plain: bytes) -> tuple[bytes, bytes]:
+    """Seal a text with a random key of its own; return that key, sealed with ours, and the sealed text."""
+    secret = ids.new_secret()
+    sealed = crypto.Keyring(secret, package=context.package).seal(CONTENT, plain, bound_to=name)
+    return context.keys.seal(SECRET_PURPOSE, secret.encode(), bound_to=name), sealed
+
+
+def unlock(context: Context, name: str, sealed_key: bytes, sealed: bytes) -> bytes:
+    """Open what `lock` sealed; raises SealBroken."""
+    secret = context.keys.open(SECRET_PURPOSE, sealed_key, bound_to=name).decode()
+    return crypto.Keyring(secret, package=context.package).open(CONTENT, sealed, bound_to=name)
+
+
+def _sealed_callback(context: Context, uid: str, callback: str) -> bytes | None:
+    return context.keys.seal(CALLBACK_PURPOSE, callback.encode(), bound_to=uid) if callback else None
+
+
+async def _take_turns(
+    tx: Transaction, sender: Sender, submission: Submission, messages: Sequence[Message], now: datetime
+) -> list[tuple[datetime, int]]:
+    """Take the next turns of a sender; raises QuotaUsed. Emergencies wait for nobody, but are counted."""
+    held = await store.hold_pace(tx, sender.id)
+    count = sum(bool(one.sealed) for one in messages)
+    day = clock.timestamp(now)[:10]
+    sent = (held.day_messages if held.day == day else 0) + count
+    pace = Pace(clock.parse(held.slot_at) if held.slot_at else None, held.used)
+    if submission.urgent:
+        dues = [(now, count)] if count else []
+    else:
+        dues, pace = turns(now, pace, per_second=sender.per_second, count=count)
+    if sent > sender.daily_quota or (dues and dues[-1][0] >= now + WINDOW):
+        raise QuotaUsed(headers={"Retry-After": "3600"})
+    slot_at = clock.timestamp(pace.slot_at) if pace.slot_at else ""
+    await store.move_pace(tx, sender.id, Turn(slot_at, pace.used, day, sent))
+    return dues
+
+
+def _with_dues(messages: Sequence[Message], dues: Sequence[tuple[datetime, int]], now: str) -> list[Message]:
+    moments = iter([clock.timestamp(due) for due, number in dues for _ in range(number)])
+    found = []
+    for one in messages:
+        due = next(moments) if one.sealed else now
+        state = State.PENDING if due > now and one.sealed else one.state
+        found.append(replace(one, due_at=due, state=state))
+    return found
+
+
+async def _queue(tx: Transaction, submission: Submission, messages: Sequence[Message], parcel: Parcel) -> None:
+    """Ask for the sending of each message when its turn comes, and tell that the request was accepted."""
+    kind = SEND_EMERGENCY if submission.urgent else SEND
+    by_due: dict[str, list[str]] = {}
+    for one in messages:
+        if one.sealed:
+            by_due.setdefault(one.due_at, []).append(one.id)
+    for due, umids in by_due.items():
+        await jobs.enqueue_many(tx, kind, ({"message": umid} for umid in umids), due=clock.parse(due))
+    await events.publish(tx, type="messaging.request.accepted", subject=parcel.id, data={"requestUid": parcel.id})
+    for one in messages:
+        if not one.sealed:
+            await events.publish(
+                tx,
+                type="messaging.message.finished",
+                subject=one.id,
+                data={"requestUid": parcel.id, "messageUid": one.id, "status": Status.NOT_SENT},
+            )

@@ -1,0 +1,58 @@
+"""The card of messaging to the host; each room adds its own routes, tasks and settings here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from govstack.blocks.messaging.delivery import service as delivery
+from govstack.blocks.messaging.delivery import tasks as delivery_tasks
+from govstack.blocks.messaging.inbox import tasks as inbox_tasks
+from govstack.blocks.messaging.intake import api as intake
+from govstack.blocks.messaging.intake import dialect
+from govstack.blocks.messaging.intake import service as intake_service
+from govstack.blocks.messaging.intake import tasks as intake_tasks
+from govstack.kernel.context import Context
+from govstack.kernel.i18n import _
+from govstack.kernel.manifest import Manifest
+from govstack.kernel.routing import Routes
+
+TASKS = {**intake_tasks.TASKS, **delivery_tasks.TASKS, **inbox_tasks.TASKS}
+EVENTS_OUT = {
+    "messaging.request.accepted": "A request to send messages was taken in",
+    "messaging.message.finished": "A message was delivered, or will not be",
+}
+SCOPES = {
+    "messaging:administer": "Register senders, give and revoke their keys, and look at requests",
+    "messaging:read": "Look at senders and requests, without keys and contents",
+}
+
+
+def joined(*parts: Routes) -> Routes:
+    """Return the routes of all rooms as one."""
+    routes = Routes()
+    routes.operations = [operation for part in parts for operation in part.operations]
+    return routes
+
+
+async def stop(context: Context) -> None:
+    """Let go of the mail server."""
+    await delivery.close(context)
+
+
+MANIFEST = Manifest(
+    name="messaging",
+    kind="block",
+    title=_("Messaging"),
+    spec_version="1.0",
+    root=Path(__file__).parent,
+    api=joined(intake.routes),
+    api_prefix="/v1",
+    dialect=joined(dialect.routes),
+    tasks=TASKS,
+    events_out=EVENTS_OUT,
+    scopes=SCOPES,
+    settings=(*intake_service.SETTINGS, *delivery.SETTINGS),
+    stop=stop,
+    conformance_seed=intake_tasks.seed_published_records,
+    check=delivery.check,
+)

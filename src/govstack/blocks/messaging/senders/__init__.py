@@ -1,0 +1,1 @@
+"""Who may send: sender data, keys, callback hosts, limits and patience."""
