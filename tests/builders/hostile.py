@@ -92,6 +92,7 @@ MEDIATOR_BODIES: dict[str, Any] = {
 MESSAGING_BODIES: dict[str, Any] = {
     "sendSingleEmail": messaging.single("bo@people.example.org"),
     "sendBatchEmail": messaging.batch("cy@people.example.org"),
+    "callbackEmail": {"meta": "reply", "content": "WWVz"},
     "sendSingleEmergencyEmail": messaging.single("di@people.example.org"),
     "sendBatchEmergencyEmail": messaging.batch("ed@people.example.org"),
 }

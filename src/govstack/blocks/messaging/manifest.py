@@ -11,15 +11,20 @@ from govstack.blocks.messaging.intake import api as intake
 from govstack.blocks.messaging.intake import dialect
 from govstack.blocks.messaging.intake import service as intake_service
 from govstack.blocks.messaging.intake import tasks as intake_tasks
+from govstack.blocks.messaging.replies import api as replies
+from govstack.blocks.messaging.replies import dialect as replies_dialect
+from govstack.blocks.messaging.replies import service as replies_service
+from govstack.blocks.messaging.replies import tasks as replies_tasks
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest
 from govstack.kernel.routing import Routes
 
-TASKS = {**intake_tasks.TASKS, **delivery_tasks.TASKS, **inbox_tasks.TASKS}
+TASKS = {**intake_tasks.TASKS, **delivery_tasks.TASKS, **inbox_tasks.TASKS, **replies_tasks.TASKS}
 EVENTS_OUT = {
     "messaging.request.accepted": "A request to send messages was taken in",
     "messaging.message.finished": "A message was delivered, or will not be",
+    "messaging.reply.finished": "An answer was passed on to the sender, or dropped",
 }
 SCOPES = {
     "messaging:administer": "Register senders, give and revoke their keys, and look at requests",
@@ -45,13 +50,13 @@ MANIFEST = Manifest(
     title=_("Messaging"),
     spec_version="1.0",
     root=Path(__file__).parent,
-    api=joined(intake.routes),
+    api=joined(intake.routes, replies.routes),
     api_prefix="/v1",
-    dialect=joined(dialect.routes),
+    dialect=joined(dialect.routes, replies_dialect.routes),
     tasks=TASKS,
     events_out=EVENTS_OUT,
     scopes=SCOPES,
-    settings=(*intake_service.SETTINGS, *delivery.SETTINGS),
+    settings=(*intake_service.SETTINGS, *delivery.SETTINGS, *replies_service.SETTINGS),
     stop=stop,
     conformance_seed=intake_tasks.seed_published_records,
     check=delivery.check,

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from dataclasses import replace
-from typing import Any, TypeVar
-
 from govstack.blocks.messaging.intake import service
 from govstack.blocks.messaging.intake.errors import InvalidInput
 from govstack.blocks.messaging.intake.model import Kind
@@ -18,36 +14,18 @@ from govstack.blocks.messaging.intake.schemas import (
     DialectAccepted,
     Email,
     StatusQuery,
+    body_of,
     counted,
     key_of,
     labels_of,
     request_uid_of,
+    strictly,
 )
 from govstack.blocks.messaging.senders import service as senders
-from govstack.kernel.errors import Internal, Problem
 from govstack.kernel.routing import Call, Routes
-from govstack.kernel.wire import decode_body
 
 routes = Routes(face="dialect", tags=("messaging",))
 PREFIXES = {"": "", "/v1": "Versioned"}
-Result = TypeVar("Result")
-
-
-async def strictly(allowed: str, work: Awaitable[Result]) -> Result:
-    """Return the result of a call; every fault of the caller becomes the one that clients know (MSG-D5)."""
-    try:
-        return await work
-    except Internal:
-        raise
-    except Problem as problem:
-        if problem.status >= 500:
-            raise
-        raise InvalidInput(problem.detail, fields=problem.fields, headers={"Allow": allowed}) from problem
-
-
-def body_of(call: Call, shape: Any) -> Any:
-    """Read the body here and not before, so that its faults become the one that clients know."""
-    return decode_body(call, replace(call.operation, body=shape))
 
 
 async def _send(call: Call, kind: Kind) -> DialectAccepted:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import msgspec
 
-from govstack.blocks.messaging.intake.errors import MessageInvalid
+from govstack.blocks.messaging.intake.errors import InvalidInput, MessageInvalid
 from govstack.blocks.messaging.intake.model import Entry, Kind, Status, Submission, status_of
-from govstack.kernel.errors import BadRequest
+from govstack.kernel.errors import BadRequest, Problem
 from govstack.kernel.routing import Call, by_policy
-from govstack.kernel.wire import query_pairs
+from govstack.kernel.wire import decode_body, query_pairs
 
 RESPONSE = "The request was accepted. Use its id to follow its status."
 SENDER = by_policy("sender's key")
@@ -23,6 +25,7 @@ KEY_HEADERS = {
 }
 REQUEST_HEADERS = {**KEY_HEADERS, "requestUid": "The id that sending returned"}
 NAMES = ("apikey", "api_key")
+Result = TypeVar("Result")
 
 
 class CallbackAddress(msgspec.Struct, frozen=True):
@@ -175,3 +178,18 @@ def labels_of(call: Call) -> list[str]:
 def counted(labels: Sequence[str], counts: Mapping[Status, int]) -> dict[str, int]:
     """Return a number for each label, under the caller's spelling (MSG-D14)."""
     return {label: counts.get(found, 0) for label in labels if (found := status_of(label)) is not None}
+
+
+async def strictly(allowed: str, work: Awaitable[Result]) -> Result:
+    """Return the result of a call; every fault of the caller becomes the one that clients know (MSG-D5)."""
+    try:
+        return await work
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        raise InvalidInput(problem.detail, fields=problem.fields, headers={"Allow": allowed}) from problem
+
+
+def body_of(call: Call, shape: Any) -> Any:
+    """Read the body here and not before, so that its faults become the one that clients know."""
+    return decode_body(call, replace(call.operation, body=shape))

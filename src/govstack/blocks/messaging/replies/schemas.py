@@ -1,0 +1,28 @@
+"""The published shape of an answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+import msgspec
+
+from govstack.blocks.messaging.replies.errors import ReplyInvalid
+
+
+class CallbackContent(msgspec.Struct, frozen=True):
+    """An answer: facts about it, and its content in base64, which nobody here interprets."""
+
+    meta: str | None = None
+    content: str | None = None
+
+    @property
+    def checked(self) -> CallbackContent:
+        """Return the answer; raises ReplyInvalid for one without content that can be read."""
+        try:
+            readable = bool(base64.b64decode("".join((self.content or "").split()), validate=True))
+        except (binascii.Error, ValueError):
+            readable = False
+        if not readable:
+            raise ReplyInvalid(fields={"content": "must be given in base64"})
+        return self
