@@ -269,6 +269,7 @@ async def messaging_world(databases: Databases, folder: Path, **settings: str) -
             (b"apikey", made.key.encode()),
             (b"requestuid", uid.encode()),
         )
-        values = {"senderId": made.sender.id, "requestUid": uid, "number": "1"}
+        keys = await messaging.rows(bench.context, "SELECT id FROM sender_key")
+        values = {"senderId": made.sender.id, "keyId": keys[0]["id"], "requestUid": uid, "number": "1"}
         known = caller[1:] if conformance else caller
         yield World(bench, known, session(bench, "messaging:*"), values, MESSAGING_BODIES, large=False)

@@ -6,21 +6,30 @@ from pathlib import Path
 
 from govstack.blocks.messaging.delivery import service as delivery
 from govstack.blocks.messaging.delivery import tasks as delivery_tasks
+from govstack.blocks.messaging.inbox import pages as inbox_pages
 from govstack.blocks.messaging.inbox import tasks as inbox_tasks
 from govstack.blocks.messaging.intake import api as intake
 from govstack.blocks.messaging.intake import dialect
 from govstack.blocks.messaging.intake import service as intake_service
 from govstack.blocks.messaging.intake import tasks as intake_tasks
+from govstack.blocks.messaging.oversight import pages as oversight_pages
 from govstack.blocks.messaging.replies import api as replies
 from govstack.blocks.messaging.replies import dialect as replies_dialect
 from govstack.blocks.messaging.replies import service as replies_service
 from govstack.blocks.messaging.replies import tasks as replies_tasks
+from govstack.blocks.messaging.senders import pages as senders_pages
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest
 from govstack.kernel.routing import Routes
 
 TASKS = {**intake_tasks.TASKS, **delivery_tasks.TASKS, **inbox_tasks.TASKS, **replies_tasks.TASKS}
+# What refusals show; pages show what fits the person and the profile (senders.presenters.navigation).
+NAVIGATION = (
+    (_("Overview"), "/", ""),
+    (_("Senders"), "/senders", "messaging:read"),
+    (_("Requests"), "/requests", "messaging:read"),
+)
 EVENTS_OUT = {
     "messaging.request.accepted": "A request to send messages was taken in",
     "messaging.message.finished": "A message was delivered, or will not be",
@@ -53,6 +62,8 @@ MANIFEST = Manifest(
     api=joined(intake.routes, replies.routes),
     api_prefix="/v1",
     dialect=joined(dialect.routes, replies_dialect.routes),
+    pages=joined(oversight_pages.routes, senders_pages.routes, inbox_pages.routes),
+    navigation=NAVIGATION,
     tasks=TASKS,
     events_out=EVENTS_OUT,
     scopes=SCOPES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.errors import BadRequest, Forbidden, NotFound, Problem, TooMany, Unavailable
+from govstack.kernel.i18n import _
 
 
 class MessageInvalid(BadRequest):
@@ -33,7 +34,7 @@ class QuotaUsed(TooMany):
 class UnknownRequest(NotFound):
     """There is no such request, or it is another sender's."""
 
-    title = "There is no such request among yours. Check the request id that sending returned."
+    title = _("There is no such request among yours. Check the request id that sending returned.")
 
 
 class NoMailServer(Unavailable):

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from govstack.blocks.messaging.senders.model import address_fault, line_fault
-from govstack.kernel.i18n import _
 
 CHANNEL = "email"
 WINDOW = timedelta(hours=24)
@@ -157,13 +156,13 @@ def letter_faults(submission: Submission, *, content_bytes_max: int) -> dict[str
     """Return what is wrong with what a message says, by field."""
     found = {"title": line_fault(submission.title, most=TITLE_CHARACTERS_MAX)}
     if submission.encoding.replace("-", "").lower() not in {"", "utf8"}:
-        found["encoding"] = _("must be UTF-8")
+        found["encoding"] = "must be UTF-8"
     if not submission.content.strip():
-        found["content"] = _("must be given")
+        found["content"] = "must be given"
     elif len(submission.content.encode("utf-8", "replace")) > content_bytes_max:
-        found["content"] = _("is too long")
+        found["content"] = "is too long"
     elif "\x00" in submission.content or re.search("[\ud800-\udfff]", submission.content):
-        found["content"] = _("must be readable text")
+        found["content"] = "must be readable text"
     return {field: fault for field, fault in found.items() if fault}
 
 
@@ -174,7 +173,7 @@ def recipient_of(entry: Entry) -> tuple[Recipient | None, dict[str, str]]:
     for field, addresses in listed.items():
         found[field] = next((fault for one in addresses if (fault := address_fault(one))), "")
     if sum(map(len, listed.values())) >= ADDRESSES_MAX:
-        found["emailCC"] = _("holds too many addresses")
+        found["emailCC"] = "holds too many addresses"
     faults = {field: fault for field, fault in found.items() if fault}
     if faults:
         return None, faults

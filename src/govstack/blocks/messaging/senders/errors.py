@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthenticated
+from govstack.kernel.i18n import _
 
 
 class UnknownKey(Unauthenticated):
@@ -15,28 +16,28 @@ class UnknownKey(Unauthenticated):
 class NotAdministrator(Forbidden):
     """Only administrators of messaging register senders and look at requests."""
 
-    title = "You do not administer messaging. Ask the administrator of this instance."
+    title = _("You do not administer messaging. Ask the administrator of this instance.")
 
 
 class UnknownSender(NotFound):
     """There is no sender with this id."""
 
-    title = "There is no such sender. Look it up in the list of senders."
+    title = _("There is no such sender. Look it up in the list of senders.")
 
 
 class SenderInvalid(BadRequest):
     """What is written about a sender cannot be used."""
 
-    title = "Something about the sender is not right. Correct the fields that are named, then try again."
+    title = _("Something about the sender is not right. Correct the fields that are named, then try again.")
 
 
 class SenderClosed(Conflict):
     """A closed sender gets no new keys and cannot be changed."""
 
-    title = "This sender is closed. Register a new one."
+    title = _("This sender is closed. Register a new one.")
 
 
 class ApplicationTaken(Conflict):
     """An application of the mediator sends for one sender only."""
 
-    title = "This application sends for another sender already. Close that one first, or name another application."
+    title = _("This application sends for another sender already. Close that one first, or name another application.")

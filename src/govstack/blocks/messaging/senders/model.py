@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from govstack.kernel.i18n import _
-
 LINE_CHARACTERS_MAX = 200
 ADDRESS_CHARACTERS_MAX = 254
 LOCAL_CHARACTERS_MAX = 64
@@ -98,35 +96,35 @@ class Key:
 def line_fault(text: str, *, most: int = LINE_CHARACTERS_MAX) -> str:
     """Return what is wrong with a text that goes into a header, or nothing."""
     if _LINE_ENDS.search(text):
-        return _("must be one line of readable text")
-    return _("is too long") if len(text) > most else ""
+        return "must be one line of readable text"
+    return "is too long" if len(text) > most else ""
 
 
 def address_fault(text: str) -> str:
     """Return what is wrong with an e-mail address, or nothing: one plain address, no name, no comment, no list."""
     found = _ADDRESS.fullmatch(text)
     if found is None:
-        return _("must be one e-mail address, such as name@example.org")
+        return "must be one e-mail address, such as name@example.org"
     if len(text) > ADDRESS_CHARACTERS_MAX or len(found[1]) > LOCAL_CHARACTERS_MAX:
-        return _("is too long")
+        return "is too long"
     return ""
 
 
 def callback_fault(uri: str, sender: Sender, *, plain: bool) -> str:
     """Return what is wrong with an address for answers, or nothing; plain HTTP is for trying on one machine."""
     if len(uri) > URI_CHARACTERS_MAX or not uri.isascii() or not uri.isprintable() or set(uri) & set(' \\"<>'):
-        return _("is not an address that can be called")
+        return "is not an address that can be called"
     try:
         parts = urlsplit(uri)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        return _("is not an address that can be called")
+        return "is not an address that can be called"
     if parts.scheme != "https" and not (plain and parts.scheme == "http"):
-        return _("must start with https://")
+        return "must start with https://"
     if not host or parts.username is not None or parts.password is not None or parts.fragment:
-        return _("is not an address that can be called")
+        return "is not an address that can be called"
     if not any(fits(pattern, host, port) for pattern in sender.hosts):
-        return _("leads to a host that is not registered for this sender")
+        return "leads to a host that is not registered for this sender"
     return ""
 
 
@@ -141,16 +139,16 @@ def fits(pattern: str, host: str, port: int | None) -> bool:
 def faults(wish: Wish) -> dict[str, str]:
     """Return what is wrong with what is written about a sender, by field."""
     found = {field: line_fault(getattr(wish, field)) for field in (*FACE, "application")}
-    found["organisation_name"] = found["organisation_name"] or ("" if wish.organisation_name else _("must be given"))
+    found["organisation_name"] = found["organisation_name"] or ("" if wish.organisation_name else "must be given")
     found["email"] = address_fault(wish.email)
     found["reply_to"] = address_fault(wish.reply_to) if wish.reply_to else ""
     if wish.application and not _APPLICATION.fullmatch(wish.application):
-        found["application"] = _("must be written as INSTANCE/CLASS/MEMBER/APPLICATION")
+        found["application"] = "must be written as INSTANCE/CLASS/MEMBER/APPLICATION"
     hosts = wish.callback_hosts.split()
     if len(hosts) > HOSTS_MAX or not all(
         _HOST.fullmatch(host) and len(host) < ADDRESS_CHARACTERS_MAX for host in hosts
     ):
-        found["callback_hosts"] = _("must be names of hosts, one a line, such as service.example.org")
+        found["callback_hosts"] = "must be names of hosts, one a line, such as service.example.org"
     limits: Mapping[str, tuple[float, float]] = {
         "per_second": (1, PER_SECOND_MAX),
         "daily_quota": (1, DAILY_QUOTA_MAX),
@@ -161,7 +159,7 @@ def faults(wish: Wish) -> dict[str, str]:
     }
     for field, (least, most) in limits.items():
         if not least <= getattr(wish, field) <= most:
-            found[field] = _("is outside what is possible")
+            found[field] = "is outside what is possible"
     return {field: fault for field, fault in found.items() if fault}
 
 

@@ -19,6 +19,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction, UniqueViolation
 from govstack.kernel.errors import Unauthenticated
+from govstack.kernel.i18n import _
 
 ADMINISTER = "messaging:administer"
 READ = "messaging:read"
@@ -72,8 +73,8 @@ async def register(context: Context, *, by: Actor, wish: Wish) -> Made:
     try:
         async with context.database.transaction() as tx:
             await store.add(tx, sender)
-            key = await _give_key(context, tx, by=by, sender=sender)
             await audit.record(tx, by=by, action="messaging.sender.registered", subject=sender.id)
+            key = await _give_key(context, tx, by=by, sender=sender)
     except UniqueViolation as error:
         raise ApplicationTaken(fields={"application": ApplicationTaken.title}) from error
     return Made(sender, key)
@@ -100,7 +101,7 @@ async def new_key(context: Context, *, by: Actor, sender_id: str) -> Made:
     async with context.database.transaction() as tx:
         found = _open(await store.by_id(tx, sender_id))
         if sum(key.revoked_at is None for key in await store.keys(tx, sender_id)) >= KEYS_MAX:
-            raise SenderInvalid("This sender has as many keys as it can have. Revoke those that are not used.")
+            raise SenderInvalid(_("This sender has as many keys as it can have. Revoke those that are not used."))
         key = await _give_key(context, tx, by=by, sender=found)
     return Made(found, key)
 

@@ -1,0 +1,1 @@
+"""Pages of figures and requests, without contacts and contents."""

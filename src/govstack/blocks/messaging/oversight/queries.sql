@@ -1,0 +1,16 @@
+-- What administrators look at.
+
+-- name: requests
+SELECT r.number, r.id, r.sender_id, s.organisation_name, r.kind, r.urgent, r.messages, r.received_at
+FROM message_request r JOIN sender s ON s.id = r.sender_id
+WHERE (CAST(:before AS BIGINT) = 0 OR r.number < :before)
+ORDER BY r.number DESC LIMIT :limit;
+
+-- name: request^
+SELECT r.number, r.id, r.sender_id, s.organisation_name, r.kind, r.urgent, r.messages, r.received_at
+FROM message_request r JOIN sender s ON s.id = r.sender_id
+WHERE r.id = :id;
+
+-- name: hours
+SELECT substr(at, 1, 13) AS hour, state, COUNT(*) AS messages FROM message_event
+WHERE at >= :since GROUP BY substr(at, 1, 13), state;
