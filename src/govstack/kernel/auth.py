@@ -29,6 +29,8 @@ CLOCK_SKEW_SECONDS = 5
 USER_HEADER = "information-mediator-user"
 PURPOSE_HEADER = "information-mediator-purpose"
 CLIENT_HEADER = "information-mediator-client"
+# Under which address the caller of a mediated call asked, so that links in the answer lead through the mediator again.
+ADDRESS_HEADER = "information-mediator-address"
 
 FetchJson = Callable[[str], Awaitable[Mapping[str, Any]]]
 

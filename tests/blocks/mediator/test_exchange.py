@@ -223,6 +223,7 @@ async def test_the_callers_own_proof_and_identity_headers_do_not_reach_the_provi
         "X-Real-IP": "10.0.0.1",
         "Information-Mediator-Message-Id": "mine",
         "Information-Mediator-Anything": "x",
+        "Information-Mediator-Address": "https://elsewhere.example",
         "Information_Mediator_Client": STRANGER,
         "X_Forwarded_User": "root",
         "X-GovStack-Other": "x",
@@ -244,9 +245,10 @@ async def test_the_callers_own_proof_and_identity_headers_do_not_reach_the_provi
     assert sent["authorization"] != token
     kept = {
         "host", "accept", "accept-encoding", "user-agent", "information-mediator-client", "information-mediator-hops",
-        "information-mediator-message-id", "x-correlation-id", "via", "authorization",
+        "information-mediator-message-id", "information-mediator-address", "x-correlation-id", "via", "authorization",
     }  # fmt: skip
     assert set(sent) == kept
+    assert sent["information-mediator-address"] == f"{forwarding.context.public_url}{PATH}/people"
     assert sent["information-mediator-message-id"] != "mine"
 
 

@@ -293,6 +293,20 @@ async def test_links_lead_to_the_next_and_the_previous_page(sqlite_databases: Da
 
 
 @pytest.mark.requirement("DRS-23")
+async def test_links_of_a_mediated_list_lead_through_the_mediator(sqlite_databases: Databases) -> None:
+    running = await desk(sqlite_databases)
+    registry = await stocked(running.context, *PEOPLE, given=plain(further=FURTHER))
+    asked = "https://mediator.example/r1/demo/GOV/7001/population/people/people/1.0"
+    async with analyst(running) as client:
+        answer = await client.get(
+            path(registry), params={"pageSize": "1", "page": "2"}, headers={"information-mediator-address": asked}
+        )
+
+    assert answer.json()["next"] == f"{asked}?page=3&pageSize=1"
+    assert answer.json()["previous"] == f"{asked}?page=1&pageSize=1"
+
+
+@pytest.mark.requirement("DRS-23")
 async def test_the_next_link_of_a_plain_list_costs_the_same_on_every_page(sqlite_databases: Databases) -> None:
     running = await desk(sqlite_databases)
     registry = await stocked(running.context, *PEOPLE, given=plain(further=FURTHER))

@@ -18,6 +18,7 @@ PATH_PARTS = 8
 
 CLIENT, USER, PURPOSE = "information-mediator-client", "information-mediator-user", "information-mediator-purpose"
 HOPS, MESSAGE_ID = "information-mediator-hops", "information-mediator-message-id"
+ADDRESS = "information-mediator-address"
 CLIENT_ALIAS = "x-govstack-client"
 CORRELATION = "x-correlation-id"
 

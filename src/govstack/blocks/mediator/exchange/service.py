@@ -286,6 +286,7 @@ async def _deliver(exchange: _Exchange, provider: Provider, hops: str) -> Reply:
         (model.PURPOSE, exchange.statements.purpose),
         (model.HOPS, hops),
         (model.MESSAGE_ID, exchange.message_id),
+        (model.ADDRESS, exchange.context.public_url + incoming.address.mediated + incoming.address.rest),
         (model.CORRELATION, incoming.correlation_id),
         ("via", VIA),
         ("authorization", f"Bearer {provider.token(client=exchange.client, audience=exchange.place.base)}"),

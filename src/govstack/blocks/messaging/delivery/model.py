@@ -9,6 +9,7 @@ from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from govstack.blocks.messaging.intake.model import Letter, Reason, Recipient, State, Status, published
+from govstack.kernel.rules import Rule
 
 SMTP_PORT, SUBMISSION_PORT, SMTPS_PORT = 25, 587, 465
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -101,6 +102,17 @@ def server_of(url: str) -> Server:
     starttls = not tls and given.get("starttls", ["no" if host in LOOPBACK else "yes"])[0] == "yes"
     usual = SMTPS_PORT if tls else SUBMISSION_PORT if starttls else SMTP_PORT
     return Server(host, port or usual, tls, starttls, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def _is_server(text: str) -> bool:
+    try:
+        server_of(text)
+    except ValueError:
+        return False
+    return True
+
+
+SERVER = Rule("read smtp://host:port or smtps://host:port, perhaps with ?starttls=yes or no", _is_server)
 
 
 def outcome_of(code: int, *, of_recipient: bool) -> Outcome:

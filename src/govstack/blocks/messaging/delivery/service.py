@@ -11,6 +11,7 @@ from govstack.blocks.messaging.delivery import store
 from govstack.blocks.messaging.delivery.gateways import SmtpChannel
 from govstack.blocks.messaging.delivery.model import (
     NEXT,
+    SERVER,
     Breaker,
     Channel,
     Mail,
@@ -29,6 +30,7 @@ from govstack.kernel import clock, events, ids, metrics
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.manifest import Condition
+from govstack.kernel.rules import whole
 from govstack.kernel.settings import PREFIX, Setting, Settings
 
 CHANNEL, BREAKER, FLIGHT = "messaging channel", "messaging breaker", "messaging in flight"
@@ -42,10 +44,11 @@ SETTINGS = (
         intake.SMTP_URL,
         "",
         "Mail server: smtp://user:password@host:587?starttls=yes or smtps://…; a sandbox takes one of this machine",
+        SERVER,
         secret=True,
     ),
-    Setting(CONNECTIONS, "4", "Connections to the mail server a process keeps for ordinary messages"),
-    Setting(SECONDS, "60", "Longest time the mail server may take for one answer"),
+    Setting(CONNECTIONS, "4", "Connections to the mail server a process keeps for ordinary messages", whole(1, 1_000)),
+    Setting(SECONDS, "60", "Longest time the mail server may take for one answer", whole(1, 600)),
 )
 
 
@@ -100,10 +103,7 @@ def check(settings: Settings) -> Condition:
         missing = f"none; set {PREFIX}{intake.SMTP_URL}, or messages are refused"
         return Condition(subject, settings.profile != "production", missing if settings.profile == "production" else
                          "none: people's mail is shown in the inbox of the sandbox")  # fmt: skip
-    try:
-        server = server_of(url)
-    except ValueError as error:
-        return Condition(subject, False, f"{PREFIX}{intake.SMTP_URL} cannot be used: {error}")
+    server = server_of(url)
     if not (server.secure or server.is_here):
         return Condition(subject, False, "mail would leave this machine unencrypted; use smtps:// or starttls=yes")
     return Condition(subject, True, f"{server.host}:{server.port}, {'TLS' if server.secure else 'plain'}")

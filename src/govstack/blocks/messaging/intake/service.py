@@ -41,6 +41,7 @@ from govstack.kernel import clock, crypto, events, ids, jobs, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 
 SEND = "messaging.send"
@@ -49,10 +50,11 @@ CONTENT_BYTES = "MESSAGING_CONTENT_BYTES_MAX"
 SMTP_URL = "SMTP_URL"
 SECRET_PURPOSE, RECIPIENT_PURPOSE, CALLBACK_PURPOSE = "message-secret", "recipient", "callback"
 CONTENT = "content"
+CONTENT_BYTES_MOST = 4_000_000
 # Sealing takes tens of microseconds each: more than these are sealed beside the loop.
 SEALED_AT_ONCE_MAX = 100
 FORGOTTEN_AT_ONCE_MAX = 1_000
-SETTINGS = (Setting(CONTENT_BYTES, "200000", "Longest text of a message, in bytes"),)
+SETTINGS = (Setting(CONTENT_BYTES, "200000", "Longest text of a message, in bytes", whole(1, CONTENT_BYTES_MOST)),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from govstack.kernel import clock, events, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Problem
+from govstack.kernel.rules import ALLOWED_HOSTS
 from govstack.kernel.settings import Setting
 
 FORWARD = "messaging.forward_reply"
@@ -27,8 +28,8 @@ SETTINGS = (
     Setting(
         HOSTS,
         "",
-        "Hosts that answers may be passed on to, separated by commas: name, name:port, *.suffix; empty means this"
-        " machine, and in production none",
+        "Hosts that answers may be passed on to; empty means this machine, and in production none",
+        ALLOWED_HOSTS,
     ),
 )
 

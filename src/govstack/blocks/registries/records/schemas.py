@@ -28,7 +28,7 @@ from govstack.blocks.registries.records.model import REPEAT_KEY_CHARACTERS_MAX, 
 from govstack.blocks.registries.usage.model import Reason
 from govstack.blocks.registries.writing.model import Written
 from govstack.kernel import crypto, pagination, wire
-from govstack.kernel.auth import CLIENT_HEADER, PURPOSE_HEADER
+from govstack.kernel.auth import ADDRESS_HEADER, CLIENT_HEADER, PURPOSE_HEADER
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Answer, Call
 
@@ -360,7 +360,8 @@ def _link(call: Call, changed: Mapping[str, str]) -> str:
     kept = {
         name: value for name, value in wire.query_pairs(call.raw_query) if name not in {"page", "pageSize", "after"}
     }
-    return f"{call.context.public_url}{quote(call.url_path.removeprefix(call.mount))}?{urlencode({**kept, **changed})}"
+    own = f"{call.context.public_url}{quote(call.url_path.removeprefix(call.mount))}"
+    return f"{call.headers.get(ADDRESS_HEADER, own)}?{urlencode({**kept, **changed})}"
 
 
 def receipts(made: list[Written]) -> Receipts:
