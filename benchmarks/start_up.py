@@ -29,8 +29,8 @@ IMPORTS = "import govstack.cli; from govstack.host import compose; compose.packa
 COMMAND = "import sys; sys.argv[1:] = ['{name}', '--people', '{people}']; from govstack.cli import main; main()"
 # What somebody sees who looks around for the first time, without signing in.
 VISIT = (
-    "/", "/patterns", "/mediator/", "/mediator/docs", "/mediator/openapi.json", "/registries/", "/registries/docs",
-    "/registries/openapi.json", "/identity/.well-known/openid-configuration", "/sandbox/",
+    "/", "/patterns", "/mediator/", "/mediator/docs", "/mediator/openapi.json", "/messaging/", "/registries/",
+    "/registries/docs", "/registries/openapi.json", "/identity/.well-known/openid-configuration", "/sandbox/",
     "/sandbox/docs", "/?lang=fr", "/?lang=es", "/?lang=ar",
 )  # fmt: skip
 MEGABYTE = 1_048_576
