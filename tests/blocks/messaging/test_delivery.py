@@ -604,7 +604,8 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
     ("profile", "url", "sound"),
     [
         ("production", "", False), ("sandbox", "", True), ("production", "smtp://mail.example.org", True),
-        ("production", "smtp://mail.example.org?starttls=no", False), ("production", "smtp://localhost:25", True),
+        ("production", "smtp://mail.example.org?starttls=no", False),
+        ("production", "smtp://localhost:25", True), ("sandbox", "smtp://mail.example.org", True),
     ],
 )  # fmt: skip
 def test_doctor_says_whether_mail_can_be_sent(profile: str, url: str, sound: bool) -> None:
@@ -614,6 +615,17 @@ def test_doctor_says_whether_mail_can_be_sent(profile: str, url: str, sound: boo
     settings = load({"GOVSTACK_PROFILE": profile, "GOVSTACK_SMTP_URL": url}, extra=MANIFEST.settings)
 
     assert service.check(settings).sound is sound
+
+
+@pytest.mark.parametrize("url", ["nonsense", "smtp://mail.example.org?starttls=no"])
+async def test_production_does_not_start_with_a_mail_server_that_cannot_be_used(
+    sqlite_databases: Databases, url: str
+) -> None:
+    from govstack.kernel.settings import SettingsError
+
+    async with messaging_on(sqlite_databases, PROFILE="production", SMTP_URL=url) as running:
+        with pytest.raises(SettingsError, match="GOVSTACK_SMTP_URL"):
+            await service.start(running.context)
 
 
 def test_a_server_that_fails_is_left_alone_longer_and_longer() -> None:

@@ -48,6 +48,11 @@ def joined(*parts: Routes) -> Routes:
     return routes
 
 
+async def start(context: Context) -> None:
+    """Look at the mail server's address before anything is sent to it."""
+    await delivery.start(context)
+
+
 async def stop(context: Context) -> None:
     """Let go of the mail server."""
     await delivery.close(context)
@@ -68,6 +73,7 @@ MANIFEST = Manifest(
     events_out=EVENTS_OUT,
     scopes=SCOPES,
     settings=(*intake_service.SETTINGS, *delivery.SETTINGS, *replies_service.SETTINGS),
+    start=start,
     stop=stop,
     conformance_seed=intake_tasks.seed_published_records,
     check=delivery.check,

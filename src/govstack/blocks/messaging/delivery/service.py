@@ -31,7 +31,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.manifest import Condition
 from govstack.kernel.rules import whole
-from govstack.kernel.settings import PREFIX, Setting, Settings
+from govstack.kernel.settings import PREFIX, Setting, Settings, SettingsError
 
 CHANNEL, BREAKER, FLIGHT = "messaging channel", "messaging breaker", "messaging in flight"
 CONNECTIONS, SECONDS = "MESSAGING_SMTP_CONNECTIONS", "MESSAGING_SMTP_SECONDS_MAX"
@@ -96,14 +96,25 @@ async def close(context: Context) -> None:
         await found.close()
 
 
+async def start(context: Context) -> None:
+    """Refuse to start with a mail server that cannot be used, rather than to fail with each message."""
+    found = check(context.settings)
+    if context.settings.text(intake.SMTP_URL) and not found.sound:
+        raise SettingsError(f"{PREFIX}{intake.SMTP_URL} cannot be used: {found.line}.")
+
+
 def check(settings: Settings) -> Condition:
     """Say whether the mail server's address can be used, for `govstack doctor`; nobody is called."""
-    subject, url = "Mail server", settings.text(intake.SMTP_URL)
+    subject, url, production = "Mail server", settings.text(intake.SMTP_URL), settings.profile == "production"
+    if not url and production:
+        return Condition(subject, False, f"none, so messages are refused; set {PREFIX}{intake.SMTP_URL}")
     if not url:
-        missing = f"none; set {PREFIX}{intake.SMTP_URL}, or messages are refused"
-        return Condition(subject, settings.profile != "production", missing if settings.profile == "production" else
-                         "none: people's mail is shown in the inbox of the sandbox")  # fmt: skip
+        return Condition(subject, True, "none: people's mail is shown in the inbox of the sandbox")
     server = server_of(url)
+    if not production and not server.is_here:
+        return Condition(
+            subject, True, "not on this machine, so it is not used: mail is shown in the inbox of the sandbox"
+        )
     if not (server.secure or server.is_here):
         return Condition(subject, False, "mail would leave this machine unencrypted; use smtps:// or starttls=yes")
     return Condition(subject, True, f"{server.host}:{server.port}, {'TLS' if server.secure else 'plain'}")
