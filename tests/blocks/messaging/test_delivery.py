@@ -617,13 +617,11 @@ def test_doctor_says_whether_mail_can_be_sent(profile: str, url: str, sound: boo
     assert service.check(settings).sound is sound
 
 
-@pytest.mark.parametrize("url", ["nonsense", "smtp://mail.example.org?starttls=no"])
-async def test_production_does_not_start_with_a_mail_server_that_cannot_be_used(
-    sqlite_databases: Databases, url: str
-) -> None:
+async def test_production_does_not_start_with_a_mail_server_that_cannot_be_used(sqlite_databases: Databases) -> None:
     from govstack.kernel.settings import SettingsError
 
-    async with messaging_on(sqlite_databases, PROFILE="production", SMTP_URL=url) as running:
+    plain = "smtp://mail.example.org?starttls=no"
+    async with messaging_on(sqlite_databases, PROFILE="production", SMTP_URL=plain) as running:
         with pytest.raises(SettingsError, match="GOVSTACK_SMTP_URL"):
             await service.start(running.context)
 
