@@ -24,6 +24,7 @@ HTML = b"text/html; charset=utf-8"
 JSON = b"application/json; charset=utf-8"
 # What a part does, for its card on the start page.
 JOBS: Mapping[str, str] = {
+    "consent": _("Keeps what people agreed to, lets them withdraw it, and proves that nobody altered it."),
     "identity": _("Signs people and systems in, until the country's own identity provider does."),
     "mediator": _("Carries every call between organisations: rights, signature, log."),
     "messaging": _("Sends messages to people for every service, and keeps neither contacts nor contents."),

@@ -1,0 +1,1 @@
+"""Data agreements: for which purpose, on which basis, which data."""

@@ -1,0 +1,19 @@
+"""Refusals about agreements."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest
+
+
+class NotActive(BadRequest):
+    """An agreement that is not active takes no consent."""
+
+    code = "agreement-not-active"
+    title = "This agreement is not active: nobody can agree to it."
+
+
+class Terminated(BadRequest):
+    """A terminated agreement stays as it is."""
+
+    code = "agreement-terminated"
+    title = "This agreement was terminated and stays as it is. Write a new one."

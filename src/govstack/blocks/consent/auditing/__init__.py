@@ -1,0 +1,1 @@
+"""What auditors see: everything, its history, and whether it was altered."""

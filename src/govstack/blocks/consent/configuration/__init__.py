@@ -1,0 +1,1 @@
+"""The published operations by which organisations define policies and agreements, and everybody reads them."""

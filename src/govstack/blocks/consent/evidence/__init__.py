@@ -1,0 +1,1 @@
+"""Revisions: what everything was, chained, hashed and signed so that tampering shows."""

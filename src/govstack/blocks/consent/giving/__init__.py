@@ -1,0 +1,1 @@
+"""Giving consent: agree, sign, change, withdraw, and be forgotten."""

@@ -1,0 +1,1 @@
+"""The people who agree, found by keyed hashes of their identifiers."""

@@ -1,0 +1,19 @@
+-- name: add!
+INSERT INTO individual (id, revision_id, reference, person, notices, created_at)
+VALUES (:id, :revision_id, :reference, :person, TRUE, :created_at);
+
+-- name: revise!
+UPDATE individual SET revision_id = :revision_id, reference = :reference, person = :person
+WHERE id = :id AND revision_id = :previous_id;
+
+-- name: by_ids
+SELECT id, revision_id, notices FROM individual WHERE id = ANY(:ids);
+
+-- name: of_person
+SELECT id, revision_id, notices FROM individual WHERE person = :person ORDER BY created_at, id LIMIT :limit;
+
+-- name: listed
+SELECT id, revision_id, notices FROM individual ORDER BY created_at, id LIMIT :limit OFFSET :offset;
+
+-- name: switch_notices!
+UPDATE individual SET notices = :wanted WHERE id = ANY(:ids);

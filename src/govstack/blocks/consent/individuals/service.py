@@ -1,0 +1,232 @@
+"""Use cases of people: enter, read and change them; and who may act for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import msgspec
+
+from govstack.blocks.consent.evidence import service as evidence
+from govstack.blocks.consent.evidence.errors import Unknown
+from govstack.blocks.consent.evidence.model import Revision, SchemaName
+from govstack.blocks.consent.evidence.service import Part
+from govstack.blocks.consent.individuals import store
+from govstack.blocks.consent.individuals.errors import NobodyNamed, NotIdentified, NotYours, Taken
+from govstack.blocks.consent.individuals.model import Individual, identifier_of
+from govstack.blocks.consent.reading import service as reading
+from govstack.kernel import audit, clock, ids
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.crypto import canonical
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
+from govstack.kernel.errors import Forbidden, Unauthenticated
+
+CONFIGURE = "consent:configure"
+RECORD = "consent:record"
+APPLICATIONS = "CONSENT_APPLICATIONS"
+PERSON_TYPE = "CONSENT_PERSON_ID_TYPE"
+SELF_SERVICE_PROVIDER = "sign-in"
+PURPOSE = "consent/individual"
+
+
+def may(context: Context, by: Actor, scope: str) -> bool:
+    """Tell whether somebody holds a scope: by their token, or as an application that calls through the mediator."""
+    if by.may(scope):
+        return True
+    if by.kind != "application" or not by.application:
+        return False
+    text = context.settings.text(APPLICATIONS)
+    given = msgspec.json.decode(text, type=dict[str, str]) if text else {}
+    return scope in given.get(by.application, "").split()
+
+
+def require(context: Context, by: Actor, scope: str) -> None:
+    """Refuse a caller without a scope; raises Unauthenticated and Forbidden."""
+    if not by.signed_in:
+        raise Unauthenticated
+    if not may(context, by, scope):
+        raise Forbidden
+
+
+def unnamed(context: Context, by: Actor) -> Actor:
+    """Return who acts as logs may name them: staff by name, people by a keyed hash, so that they can be forgotten."""
+    if by.kind != "person" or by.may(CONFIGURE):
+        return by
+    return replace(by, id=f"person/{context.keys.fingerprint(PURPOSE, by.id)}", name="", attributes={})
+
+
+async def create(
+    context: Context, *, by: Actor, individual: Individual, individual_id: str = "", revision_id: str = ""
+) -> Individual:
+    """Enter a person; the id is ours to give. Raises Taken for an identifier that is known."""
+    entered = msgspec.structs.replace(individual, id=individual_id or ids.new_id())
+    try:
+        async with context.database.transaction() as tx:
+            await enter(context, tx, by=by, individual=entered, revision_id=revision_id)
+    except UniqueViolation as error:
+        raise Taken from error
+    return entered
+
+
+async def enter(context: Context, tx: Transaction, *, by: Actor, individual: Individual, revision_id: str = "") -> None:
+    """Enter a person in the transaction of another act; raises UniqueViolation."""
+    revision = await evidence.append(
+        context, tx, by=by, schema_name=SchemaName.INDIVIDUAL, object_id=individual.id,
+        data=msgspec.to_builtins(individual), revision_id=revision_id,
+    )  # fmt: skip
+    await store.add(
+        tx, individual_id=individual.id, revision_id=revision.id, reference=_reference(context, individual),
+        person=person_print(context, individual.external_id, individual.external_id_type),
+        created_at=clock.timestamp(),
+    )  # fmt: skip
+    await audit.record(
+        tx, by=unnamed(context, by), action="consent.individual.created", subject=f"individual/{individual.id}"
+    )
+
+
+async def read(context: Context, *, by: Actor, individual_id: str) -> Individual:
+    """Return a person; who reads is on record. Raises Unknown."""
+    async with context.database.transaction() as tx:
+        found = (await shown(context, tx, (individual_id,))).get(individual_id)
+        if found is None:
+            raise Unknown
+        await reading.note_in(tx, by=by, operation="individual.read", individual_ids=(individual_id,))
+    return found
+
+
+async def listed(context: Context, *, by: Actor, part: Part) -> list[Individual]:
+    """Return people, the oldest first; who reads is on record."""
+    async with context.database.transaction() as tx:
+        rows = await store.listed(tx, limit=part.limit, offset=part.offset)
+        found = await _of(context, tx, rows)
+        await reading.note_in(tx, by=by, operation="individual.list", individual_ids=found)
+    return list(found.values())
+
+
+async def change(context: Context, *, by: Actor, individual_id: str, individual: Individual) -> Individual:
+    """Change what is known of a person; raises Unknown and Taken."""
+    changed = msgspec.structs.replace(individual, id=individual_id)
+    try:
+        async with context.database.transaction() as tx:
+            rows = await store.by_ids(tx, (individual_id,))
+            if not rows:
+                raise Unknown
+            previous = await evidence.by_id(context, tx, rows[0].revision_id)
+            if of(previous) != changed:
+                await _revise(context, tx, by, rows[0], previous=previous, changed=changed)
+    except UniqueViolation as error:
+        raise Taken from error
+    return changed
+
+
+async def concerned(context: Context, tx: Transaction, *, by: Actor, stated: str = "") -> tuple[str, ...]:
+    """Return the individuals that a call is about: one's own, or the one that an application acts for.
+
+    Raises Unauthenticated, NotIdentified, NotYours, NobodyNamed and Unknown. A person who is not entered has none.
+    """
+    if by.kind == "person":
+        own = tuple(row.id for row in await store.of_person(tx, _own_print(context, by)))
+        if stated and stated not in own:
+            raise NotYours
+        return (stated,) if stated else own
+    if not by.signed_in:
+        raise Unauthenticated
+    if not may(context, by, RECORD):
+        raise NotYours
+    if stated:
+        if not await store.by_ids(tx, (stated,)):
+            raise Unknown
+        return (stated,)
+    if not identifier_of(by):
+        raise NobodyNamed
+    return tuple(row.id for row in await store.of_person(tx, _own_print(context, by)))
+
+
+async def concerned_or_new(context: Context, tx: Transaction, *, by: Actor, stated: str = "") -> str:
+    """Return the individual who is about to agree; one who signed in for the first time is entered."""
+    found = await concerned(context, tx, by=by, stated=stated)
+    if found:
+        return found[0]
+    individual = Individual(
+        id=ids.new_id(),
+        external_id=identifier_of(by),
+        external_id_type=context.settings.text(PERSON_TYPE),
+        identity_provider_id=SELF_SERVICE_PROVIDER,
+    )
+    await enter(context, tx, by=by, individual=individual)
+    return individual.id
+
+
+async def found_by(context: Context, tx: Transaction, external_id: str) -> tuple[str, ...]:
+    """Return the individuals with an identifier of the kind that people sign in with."""
+    wanted = person_print(context, external_id, context.settings.text(PERSON_TYPE))
+    return tuple(row.id for row in await store.of_person(tx, wanted or ""))
+
+
+async def shown(context: Context, tx: Transaction, individual_ids: Sequence[str]) -> Mapping[str, Individual]:
+    """Return people by their ids, in the transaction of another act."""
+    return await _of(context, tx, await store.by_ids(tx, list(dict.fromkeys(individual_ids))))
+
+
+async def switch_notices(context: Context, *, by: Actor, stated: str = "", wanted: bool) -> None:
+    """Let a person switch notices about changes of their agreements on or off (C13)."""
+    async with context.database.transaction() as tx:
+        individual_id = await concerned_or_new(context, tx, by=by, stated=stated)
+        own = {individual_id, *(await concerned(context, tx, by=by, stated=stated))}
+        await store.switch_notices(tx, sorted(own), wanted=wanted)
+        detail = {"wanted": wanted}
+        subject = f"individual/{individual_id}"
+        await audit.record(
+            tx, by=unnamed(context, by), action="consent.notices.switched", subject=subject, detail=detail
+        )
+
+
+async def wants_notices(context: Context, tx: Transaction, individual_ids: Sequence[str]) -> frozenset[str]:
+    """Return those of some people who want notices."""
+    return frozenset(row.id for row in await store.by_ids(tx, list(individual_ids)) if row.notices)
+
+
+def of(revision: Revision) -> Individual:
+    """Return the person that a revision holds."""
+    return msgspec.convert(revision.data, Individual)
+
+
+def person_print(context: Context, external_id: str | None, kind: str | None) -> str | None:
+    """Return what the rows of a natural person are found by: a keyed hash of identifier and kind."""
+    if not external_id:
+        return None
+    return context.keys.fingerprint(PURPOSE, canonical([external_id, kind or ""]).decode())
+
+
+def _own_print(context: Context, by: Actor) -> str:
+    wanted = person_print(context, identifier_of(by), context.settings.text(PERSON_TYPE))
+    if wanted is None:
+        raise NotIdentified
+    return wanted
+
+
+def _reference(context: Context, individual: Individual) -> str | None:
+    if not individual.external_id:
+        return None
+    parts = [individual.external_id, individual.external_id_type or "", individual.identity_provider_id or ""]
+    return context.keys.fingerprint(PURPOSE, canonical(parts).decode())
+
+
+async def _of(context: Context, tx: Transaction, rows: Sequence[store.Row]) -> dict[str, Individual]:
+    found = await evidence.by_ids(context, tx, [row.revision_id for row in rows])
+    return {row.id: of(found[row.revision_id]) for row in rows}
+
+
+async def _revise(
+    context: Context, tx: Transaction, by: Actor, row: store.Row, *, previous: Revision, changed: Individual
+) -> None:
+    revision = await evidence.append(
+        context, tx, by=by, schema_name=SchemaName.INDIVIDUAL, object_id=row.id,
+        data=msgspec.to_builtins(changed), previous=previous,
+    )  # fmt: skip
+    person = person_print(context, changed.external_id, changed.external_id_type)
+    reference = _reference(context, changed)
+    if not await store.revise(tx, row, revision_id=revision.id, reference=reference, person=person):
+        raise Contention
+    await audit.record(tx, by=unnamed(context, by), action="consent.individual.changed", subject=f"individual/{row.id}")

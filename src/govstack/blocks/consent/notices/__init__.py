@@ -1,0 +1,1 @@
+"""Notices of changes: webhooks, and the switches of people and organisations."""

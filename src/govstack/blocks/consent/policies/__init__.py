@@ -1,0 +1,1 @@
+"""Data policies: the rules under which an organisation handles data."""

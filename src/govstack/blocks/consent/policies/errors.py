@@ -1,0 +1,12 @@
+"""Refusals about policies."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest
+
+
+class PolicyInUse(BadRequest):
+    """An active agreement stands under this policy."""
+
+    code = "policy-in-use"
+    title = "An active agreement stands under this policy. Terminate the agreement first, or give it another policy."

@@ -1,0 +1,1 @@
+"""The log of who was shown personal data."""

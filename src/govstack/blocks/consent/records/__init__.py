@@ -1,0 +1,1 @@
+"""Consent records: who agreed to which version of which agreement."""

@@ -1,0 +1,73 @@
+"""Wire shapes of records."""
+
+from __future__ import annotations
+
+import msgspec
+
+from govstack.blocks.consent.agreements.model import DataAgreement
+from govstack.blocks.consent.evidence.schemas import Revision, revision
+from govstack.blocks.consent.individuals.model import Individual
+from govstack.blocks.consent.records.model import State
+from govstack.blocks.consent.records.service import Shown
+from govstack.blocks.consent.signing.model import Signature
+
+
+class ConsentRecord(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """Who answered which version of which agreement, and how.
+
+    `signatureVerified` is an addition to the published shape: whether this block checked the signature itself.
+    """
+
+    id: str
+    data_agreement_revision_hash: str
+    state: State
+    data_agreement: DataAgreement | None = None
+    data_agreement_revision: Revision | None = None
+    individual: Individual | None = None
+    opt_in: bool | None = None
+    signature: Signature | None = None
+    signature_verified: bool | None = None
+
+
+class RecordAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """A record."""
+
+    consent_record: ConsentRecord
+
+
+class RevisedRecordAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """A record and the revision that says so."""
+
+    consent_record: ConsentRecord
+    revision: Revision
+
+
+class RecordList(msgspec.Struct, frozen=True, rename="camel"):
+    """Records."""
+
+    consent_records: list[ConsentRecord]
+
+
+def record(shown: Shown) -> ConsentRecord:
+    """Return a record in its published shape."""
+    return ConsentRecord(
+        id=shown.data.id,
+        data_agreement=shown.agreement,
+        data_agreement_revision=revision(shown.agreement_revision),
+        data_agreement_revision_hash=shown.data.data_agreement_revision_hash,
+        individual=shown.individual,
+        opt_in=shown.data.opt_in,
+        state=shown.data.state,
+        signature=shown.signature.signature if shown.signature else None,
+        signature_verified=shown.signature.verified if shown.signature else None,
+    )
+
+
+def revised(shown: Shown) -> RevisedRecordAnswer:
+    """Return a record with its newest revision."""
+    return RevisedRecordAnswer(record(shown), revision(shown.revision))
+
+
+def records(found: list[Shown]) -> RecordList:
+    """Return a list of records."""
+    return RecordList([record(one) for one in found])

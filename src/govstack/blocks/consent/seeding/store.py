@@ -1,0 +1,21 @@
+"""Rows that a reset of the conformance profile removes."""
+
+from __future__ import annotations
+
+from govstack.kernel.db import Transaction, queries
+
+SQL = queries(__file__)
+
+
+async def remove_everything(tx: Transaction) -> None:
+    """Remove all that this block holds, evidence too."""
+    for query in (
+        SQL.drop_signatures, SQL.drop_records, SQL.drop_reads, SQL.drop_individuals, SQL.drop_agreements,
+        SQL.drop_controllers, SQL.drop_policies, SQL.drop_webhooks, SQL.drop_revisions,
+    ):  # fmt: skip
+        await query(tx)
+
+
+async def is_empty(tx: Transaction) -> bool:
+    """Tell whether there is no policy yet."""
+    return not await SQL.policies(tx)

@@ -1,0 +1,1 @@
+"""Signatures of people over what they agreed to."""

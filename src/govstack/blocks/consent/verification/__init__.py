@@ -1,0 +1,1 @@
+"""Answers to data users: is there consent."""
