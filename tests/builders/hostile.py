@@ -13,7 +13,7 @@ import msgspec
 
 from govstack.blocks.mediator.rooms.model import Act
 from govstack.kernel.routing import Operation
-from tests.builders import mediator, messaging, pubsub, records, registries
+from tests.builders import consent, mediator, messaging, pubsub, records, registries
 from tests.builders.running import Bench
 from tests.builders.sharing import shareable
 from tests.databases import Databases
@@ -95,6 +95,23 @@ MESSAGING_BODIES: dict[str, Any] = {
     "callbackEmail": {"meta": "reply", "content": "WWVz"},
     "sendSingleEmergencyEmail": messaging.single("di@people.example.org"),
     "sendBatchEmergencyEmail": messaging.batch("ed@people.example.org"),
+}
+WEBHOOK = {"id": "", "payloadUrl": "https://hooks.example.org/", "contentType": JSON[1].decode(), "disabled": False}
+SIGNATURE = {"signature": {"verificationMethod": "jws"}}
+CONSENT_BODIES: dict[str, Any] = {
+    "configPolicyCreate": {"policy": consent.POLICY},
+    "configPolicyUpdate": {"policy": {**consent.POLICY, "version": "2.0"}},
+    "configDataAgreementCreate": {"dataAgreement": consent.AGREEMENT},
+    "configDataAgreementUpdate": {"dataAgreement": {**consent.AGREEMENT, "purpose": "Another"}},
+    "configIndividualCreate": {"individual": {"id": "", "externalId": "c-3"}},
+    "serviceIndividualCreate": {"individual": {"id": "", "externalId": "d-4"}},
+    "serviceIndividualUpdate": {"individual": {"id": "", "externalId": "e-5"}},
+    "configWebhookCreate": {"webhook": {**WEBHOOK, "secretKey": "a-secret-of-a-receiver"}},
+    "configWebhookUpdate": {"webhook": {**WEBHOOK, "secretKey": ""}},
+    "configNoticesSwitch": {"enabled": True},
+    "serviceIndividualNoticesSwitch": {"enabled": True},
+    "serviceIndividualConsentRecordUpdate": {"consentRecord": {"id": "", "optIn": False}},
+    "serviceIndividualSignatureCreate": SIGNATURE,
 }
 _FIELD = re.compile(r"\{(\w+)(\*?)\}")
 _TABLES = {
@@ -273,3 +290,23 @@ async def messaging_world(databases: Databases, folder: Path, **settings: str) -
         values = {"senderId": made.sender.id, "keyId": keys[0]["id"], "requestUid": uid, "number": "1"}
         known = caller[1:] if conformance else caller
         yield World(bench, known, session(bench, "messaging:*"), values, MESSAGING_BODIES, large=False)
+
+
+@asynccontextmanager
+async def consent_world(databases: Databases, folder: Path, **settings: str) -> AsyncIterator[World]:
+    """Consent with an agreement, somebody who agreed to it, and a webhook."""
+    block = await consent.consent(
+        databases, DATA_DIR=str(folder), CONSENT_WEBHOOK_HOSTS="hooks.example.org", **settings
+    )
+    record = await block.agreed()
+    hook = await block.organisation().post("/config/webhook/", CONSENT_BODIES["configWebhookCreate"])
+    values = {
+        "policyId": block.policy["id"], "dataAgreementId": block.agreement_id, "webhookId": hook["webhook"]["id"],
+        "individualId": record["individual"]["id"], "consentRecordId": record["id"], "kind": "DataAgreement",
+        "objectId": block.agreement_id, "recordId": record["id"], "agreementId": block.agreement_id,
+    }  # fmt: skip
+    token = block.bench.issuer.token("demo/GOV/7001/all", application="demo/GOV/7001/all", scope="consent:*")
+    whom = (b"x-consentbb-individualid", record["individual"]["id"].encode())
+    yield World(
+        block.bench, bearer(token, whom), session(block.bench, "consent:*"), values, CONSENT_BODIES, large=False
+    )
