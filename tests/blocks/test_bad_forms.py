@@ -27,7 +27,15 @@ from govstack.kernel.routing import Operation
 from govstack.kernel.wire import FORM_FIELDS_MAX
 from govstack.pillars.sandbox.manifest import MANIFEST as SANDBOX
 from tests.blocks.test_bad_input import Make, Walk, operations_of
-from tests.builders.hostile import REGISTRIES_SCOPES, World, mediator_world, messaging_world, registries_world, session
+from tests.builders.hostile import (
+    REGISTRIES_SCOPES,
+    World,
+    consent_world,
+    mediator_world,
+    messaging_world,
+    registries_world,
+    session,
+)
 from tests.builders.running import SECRET, bench
 from tests.databases import Databases
 
@@ -107,6 +115,7 @@ WORLDS = [
     pytest.param(registries_with_more, id="registries"), pytest.param(mediator_with_more, id="mediator"),
     pytest.param(messaging_world, id="messaging"),
     pytest.param(identity_world, id="identity"), pytest.param(sandbox_world, id="sandbox"),
+    pytest.param(consent_world, id="consent"),
 ]  # fmt: skip
 
 

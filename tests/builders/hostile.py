@@ -12,9 +12,13 @@ from typing import Any
 import msgspec
 
 from govstack.blocks.mediator.rooms.model import Act
+from govstack.host.compose import SESSION_KEYS
+from govstack.kernel.actor import Actor
+from govstack.kernel.crypto import Keyring
 from govstack.kernel.routing import Operation
+from govstack.kernel.sessions import Sessions
 from tests.builders import consent, mediator, messaging, pubsub, records, registries
-from tests.builders.running import Bench
+from tests.builders.running import SECRET, Bench
 from tests.builders.sharing import shareable
 from tests.databases import Databases
 
@@ -211,6 +215,13 @@ def session(bench: Bench, *scopes: str) -> tuple[tuple[bytes, bytes], ...]:
     return ((b"cookie", bench.browser("administrator", *scopes).headers["cookie"].encode()),)
 
 
+def citizen(bench: Bench, number: str, *scopes: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers of the browser of a person with an identifier."""
+    actor = Actor("person", "amina", "Amina Kone", scopes=frozenset(scopes), attributes={"person_id": number})
+    started = Sessions(Keyring(SECRET, package=SESSION_KEYS), secure=False).start(actor)
+    return ((b"cookie", started.partition(";")[0].encode()),)
+
+
 @asynccontextmanager
 async def registries_world(databases: Databases, folder: Path, **settings: str) -> AsyncIterator[World]:
     """Digital Registries with a register of people, a register of children, a group and a kept report."""
@@ -307,6 +318,5 @@ async def consent_world(databases: Databases, folder: Path, **settings: str) -> 
     }  # fmt: skip
     token = block.bench.issuer.token("demo/GOV/7001/all", application="demo/GOV/7001/all", scope="consent:*")
     whom = (b"x-consentbb-individualid", record["individual"]["id"].encode())
-    yield World(
-        block.bench, bearer(token, whom), session(block.bench, "consent:*"), values, CONSENT_BODIES, large=False
-    )
+    whose = citizen(block.bench, "1985-01", "consent:*")
+    yield World(block.bench, bearer(token, whom), whose, values, CONSENT_BODIES, large=False)

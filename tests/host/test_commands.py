@@ -381,7 +381,7 @@ def test_seeding_says_what_it_did_and_what_was_there(tmp_path: Path) -> None:
     other = govstack("seed", "--people=50", **here)
     script = govstack("seed", "--people=50", "--json", **here)
 
-    assert value(first) == {"seeded": ["sandbox"], "people": 30}
+    assert value(first) == {"seeded": ["consent", "sandbox"], "people": 30}
     assert (again.returncode, again.stdout) == (0, "Nothing was missing. There are 30 people.\n")
     assert value(same) == {"seeded": [], "people": 30}
     assert (other.returncode, other.stdout) == (1, "")

@@ -43,6 +43,10 @@ WRONG: dict[str, tuple[str, ...]] = {
     "AUTOMATION_HOSTS": ("https://foo", "*", "a b"),
     "AUTOMATION_APPLICATIONS": ("shop", "COM/9", "COM/9/shop/x"),
     "AUTOMATION_PRIVATE_ADDRESSES": ("maybe", "2"),
+    "CONSENT_APPLICATIONS": ("consent:verify", "[]", '{"demo/GOV/1/desk": ["consent:verify"]}'),
+    "CONSENT_WEBHOOK_HOSTS": ("https://foo", "*", "a b"),
+    "CONSENT_WEBHOOK_PRIVATE": ("maybe", "2"),
+    "CONSENT_PERSON_ID_TYPE": ("", " ", "x" * 301),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {
     "DATA_DIR": ("docs", "/tmp/none/at/all"),
@@ -60,6 +64,8 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "AUTOMATION_HOSTS": ("hooks.example.org, *.example.org,10.0.0.1",),
     "AUTOMATION_APPLICATIONS": ("COM/9/shop,GOV/1/desk",),
     "AUTOMATION_PRIVATE_ADDRESSES": ("yes", "No", "1", "off"),
+    "CONSENT_APPLICATIONS": ('{"demo/GOV/1/desk": "consent:verify consent:record"}',),
+    "CONSENT_WEBHOOK_HOSTS": ("hooks.example.org, *.example.org",),
     "RATE_PER_SECOND": ("0", "1000000"),
 }
 

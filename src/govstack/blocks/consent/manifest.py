@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from govstack.blocks.consent.auditing import api as auditing
+from govstack.blocks.consent.auditing import pages as auditing_pages
 from govstack.blocks.consent.configuration import api as configuration
 from govstack.blocks.consent.giving import api as giving
+from govstack.blocks.consent.giving import pages as giving_pages
 from govstack.blocks.consent.individuals import api as individuals
 from govstack.blocks.consent.individuals.service import APPLICATIONS, PERSON_TYPE
 from govstack.blocks.consent.notices import api as notices
@@ -22,6 +24,12 @@ from govstack.kernel.settings import Setting
 
 # A room joins by a line in these lists.
 API = (configuration.routes, individuals.routes, giving.routes, verification.routes, auditing.routes, notices.routes)
+PAGES = (giving_pages.routes, auditing_pages.routes)
+NAVIGATION = (
+    ("My consent", "/", ""),
+    ("Who saw my consent", "/readers", ""),
+    ("History and proof", "/history", "consent:audit"),
+)
 SETTINGS = (
     Setting(
         APPLICATIONS,
@@ -74,6 +82,8 @@ MANIFEST = Manifest(
     api=_joined(API, Routes()),
     # Published clients ask under no prefix or under this one.
     api_prefix="/api",
+    pages=_joined(PAGES, Routes()),
+    navigation=NAVIGATION,
     tasks=TASKS,
     subscriptions=SUBSCRIPTIONS,
     settings=SETTINGS,

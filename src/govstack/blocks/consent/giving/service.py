@@ -31,6 +31,7 @@ from govstack.kernel.db import Contention, Transaction, UniqueViolation
 
 CHANGED = "consent.record.changed"
 ATTEMPTS_MAX = 3
+EVERYTHING = Part(0, 1_000)
 RECORDS_FORGOTTEN_MAX = 1_000
 Result = TypeVar("Result")
 
@@ -43,6 +44,16 @@ class Draft:
     agreement: agreements.Known
     individual_id: str
     signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person said at one moment to one version of an agreement; whether they signed it."""
+
+    at: str
+    opt_in: bool | None
+    signed: bool
+    version: str
 
 
 async def agree(context: Context, *, by: Actor, agreement_id: str, stated: str = "", revision_id: str = "") -> Shown:
@@ -203,6 +214,21 @@ async def listed(
     if by.kind != "person":
         await reading.note(context, by=by, operation="record.read", individual_ids=own)
     return found
+
+
+async def answers(context: Context, *, by: Actor, agreement_id: str) -> list[Answer]:
+    """Return what a person answered to an agreement and its earlier versions, the newest answer first."""
+    async with context.database.reading() as tx:
+        own = await individuals.concerned(context, tx, by=by)
+        found = await records.of_individuals(
+            context, tx, individual_ids=own, part=EVERYTHING, narrowed=Narrowed(agreement_id), current=False
+        )
+        said = []
+        for one in found:
+            for revision in await evidence.chain(context, tx, SchemaName.RECORD, one.revision.object_id):
+                data = records.of(evidence.readable(revision))
+                said.append(Answer(revision.at, data.opt_in, data.state == State.SIGNED, one.agreement.version))
+    return sorted(said, key=lambda answer: answer.at, reverse=True)
 
 
 async def forget(context: Context, *, by: Actor, stated: str = "", record_id: str = "") -> int:

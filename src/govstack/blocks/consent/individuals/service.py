@@ -182,6 +182,13 @@ async def switch_notices(context: Context, *, by: Actor, stated: str = "", wante
         )
 
 
+async def own_notices(context: Context, *, by: Actor) -> bool:
+    """Tell whether whoever calls wants notices; a person who is not entered would get them. Raises NotIdentified."""
+    async with context.database.reading() as tx:
+        own = await concerned(context, tx, by=by)
+        return not own or bool(await wants_notices(context, tx, own))
+
+
 async def wants_notices(context: Context, tx: Transaction, individual_ids: Sequence[str]) -> frozenset[str]:
     """Return those of some people who want notices."""
     return frozenset(row.id for row in await store.by_ids(tx, list(individual_ids)) if row.notices)

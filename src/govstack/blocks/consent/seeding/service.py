@@ -77,8 +77,8 @@ async def fill_sandbox(context: Context) -> Seeded:
             policy_id=SANDBOX_POLICY, active=True, forgettable=True,
         )  # fmt: skip
         await agreements.create(context, by=SEEDER, draft=draft, agreement_id=SANDBOX_AGREEMENT)
-        return Seeded(("consent",), {"data agreements": 1})
-    return Seeded((), {"data agreements": 1})
+        return Seeded(("consent",), {})
+    return Seeded((), {})
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -1,0 +1,162 @@
+"""A person's own pages: what did I agree to, agree and withdraw, who saw it, and be forgotten (C9 to C13)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from govstack.blocks.consent.agreements import service as agreements
+from govstack.blocks.consent.agreements.errors import NotActive
+from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
+from govstack.blocks.consent.evidence.service import Part
+from govstack.blocks.consent.frame.presenters import Words, framed
+from govstack.blocks.consent.giving import presenters, service
+from govstack.blocks.consent.individuals import service as individuals
+from govstack.blocks.consent.individuals.errors import NotIdentified, NotYours
+from govstack.blocks.consent.reading import service as reading
+from govstack.kernel.errors import NotFound
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Call, Routes, signed_in
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("consent pages",))
+AGREEMENTS_SHOWN_MAX = 200
+READERS_SHOWN = 50
+EVERYTHING = Part(0, AGREEMENTS_SHOWN_MAX)
+CHANGED = _("The agreement has changed since this page was shown. Read it again before you agree.")
+ENDED = _("This agreement has ended. Nobody can agree to it any more.")
+
+
+class ReadersQuery(msgspec.Struct, frozen=True):
+    """Which part of the list of readers."""
+
+    start: int = 0
+    lang: str = ""
+
+
+@routes.page("/", access=signed_in(), operation_id="myConsentPage")
+async def mine(call: Call) -> Page:
+    """Show a person what they agreed to, and what waits for their answer."""
+    words = Words(call.language)
+    try:
+        found = await service.listed(call.context, by=call.actor, part=EVERYTHING)
+        notices = await individuals.own_notices(call.context, by=call.actor)
+    except NotIdentified:
+        return framed(call, "mine", "nobody.html", {})
+    answered = {one.agreement.id for one in found}
+    in_force = await agreements.listed(call.context, part=EVERYTHING)
+    unanswered = [one for one in in_force if one.active and one.id not in answered]
+    values = {"rows": presenters.rows(words, found, unanswered), "notices": notices, "records": len(found)}
+    return framed(call, "mine", "my_consent.html", values)
+
+
+@routes.page("/agreement/{agreementId}", access=signed_in(), operation_id="agreementPage")
+async def agreement(call: Call) -> Page:
+    """Show one agreement and a person's answer to it."""
+    return await _agreement(call)
+
+
+@routes.form("/agreement/{agreementId}/agree", access=signed_in(), operation_id="agreeForm")
+async def agree(call: Call) -> Page | Redirect:
+    """Agree to the version that the page showed."""
+    here = f"/agreement/{call.path['agreementId']}"
+    try:
+        await service.agree(
+            call.context, by=call.actor, agreement_id=call.path["agreementId"],
+            revision_id=call.form.get("revision", "") or "none",
+        )  # fmt: skip
+    except Unknown as error:
+        raise NotFound from error
+    except OutdatedRevision:
+        return await _agreement(call, wrong=CHANGED)
+    except NotActive:
+        return await _agreement(call, wrong=ENDED)
+    return Redirect(here, notice=_("You agreed. You can withdraw at any time."))
+
+
+@routes.form("/agreement/{agreementId}/withdraw", access=signed_in(), operation_id="withdrawForm")
+async def withdraw(call: Call) -> Page | Redirect:
+    """Withdraw what was agreed to."""
+    agreement_id = call.path["agreementId"]
+    found = await service.listed(call.context, by=call.actor, agreement_id=agreement_id, part=Part(0, 1))
+    if not found:
+        raise NotFound
+    await service.change(call.context, by=call.actor, record_id=found[0].data.id, opt_in=False, same={})
+    return Redirect(f"/agreement/{agreement_id}", notice=_("You withdrew. Your data is not used for this any more."))
+
+
+@routes.page("/readers", access=signed_in(), query=ReadersQuery, operation_id="consentReadersPage")
+async def readers(call: Call) -> Page:
+    """Show a person who was shown their consent."""
+    start = max(call.query.start, 0)
+    async with call.context.database.reading() as tx:
+        try:
+            own = await individuals.concerned(call.context, tx, by=call.actor)
+        except (NotIdentified, NotYours):
+            own = ()
+    found = await reading.about(call.context, individual_ids=own, limit=READERS_SHOWN + 1, offset=start)
+    more = f"/readers?start={start + READERS_SHOWN}" if len(found) > READERS_SHOWN else ""
+    rows = presenters.readers(Words(call.language), found[:READERS_SHOWN])
+    return framed(call, "readers", "readers.html", {"rows": rows, "next": more, "first": "/readers" if start else ""})
+
+
+@routes.page("/forget", access=signed_in(), operation_id="forgetConsentPage")
+async def ask_to_forget(call: Call) -> Page:
+    """Say what being forgotten means, and what stays."""
+    try:
+        found = await service.listed(call.context, by=call.actor, part=EVERYTHING)
+    except NotIdentified:
+        return framed(call, "mine", "nobody.html", {})
+    values = {
+        "going": [one.agreement.purpose for one in found if one.agreement.forgettable],
+        "staying": [one.agreement.purpose for one in found if not one.agreement.forgettable],
+    }
+    return framed(call, "mine", "forget.html", values)
+
+
+@routes.form("/forget", access=signed_in(), operation_id="forgetConsentForm")
+async def forget(call: Call) -> Redirect:
+    """Forget what a person agreed to, where the agreements allow it."""
+    await service.forget(call.context, by=call.actor)
+    return Redirect("/", notice=_("What could be forgotten was forgotten."))
+
+
+@routes.form("/notices", access=signed_in(), operation_id="noticesForm")
+async def switch_notices(call: Call) -> Redirect:
+    """Switch notices about changes on or off."""
+    wanted = call.form.get("enabled") == "yes"
+    await individuals.switch_notices(call.context, by=call.actor, wanted=wanted)
+    on, off = _("You will be told when an agreement changes."), _("You will not be told of changes any more.")
+    return Redirect("/", notice=on if wanted else off)
+
+
+async def _agreement(call: Call, *, wrong: str = "") -> Page:
+    words, agreement_id = Words(call.language), call.path["agreementId"]
+    try:
+        known = await agreements.read(call.context, agreement_id=agreement_id)
+    except Unknown as error:
+        raise NotFound from error
+    try:
+        every = await service.listed(
+            call.context, by=call.actor, agreement_id=agreement_id, every=True, part=EVERYTHING
+        )
+        said = await service.answers(call.context, by=call.actor, agreement_id=agreement_id)
+    except NotIdentified:
+        every, said = [], []
+    present = every[0] if every else None
+    newest = present is not None and present.agreement_revision.id == known.revision.id
+    agrees = present is not None and bool(present.data.opt_in)
+    policy = known.agreement.policy
+    values = {
+        "here": f"/agreement/{agreement_id}",
+        "name": known.agreement.purpose,
+        "answer": presenters.answer(words, present),
+        "terms": presenters.terms(words, known.agreement),
+        "policy_url": policy.url if policy and policy.url.startswith(("https://", "http://")) else "",
+        "revision": known.revision.id,
+        "open": bool(known.agreement.active),
+        "agrees": agrees,
+        "older": agrees and not newest,
+        "history": presenters.history(words, said),
+        "errors": {"": wrong} if wrong else {},
+    }
+    return framed(call, "mine", "agreement.html", values, status=400 if wrong else 200)
