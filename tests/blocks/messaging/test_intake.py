@@ -92,6 +92,17 @@ async def test_a_malformed_recipient_does_not_fail_the_batch_and_is_counted(runn
     assert len(finished) == 7
 
 
+@pytest.mark.requirement("MSG-57")
+async def test_a_batch_of_malformed_recipients_alone_is_counted_and_leaves_nothing_to_read(running: Bench) -> None:
+    made = await registered(running.context)
+
+    uid = await sent(running, made.key, batch("nobody", "no one"), way="batch")
+
+    assert await counts(running, made.key, uid) == {"notSent": 2}
+    assert await rows(running.context, "SELECT id FROM message_secret") == []
+    assert await rows(running.context, "SELECT id FROM job WHERE kind = 'messaging.send'") == []
+
+
 @pytest.mark.requirement("MSG-57", "MSG-63")
 async def test_a_message_with_copies_is_one_message(running: Bench) -> None:
     made = await registered(running.context)

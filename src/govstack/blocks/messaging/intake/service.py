@@ -86,8 +86,6 @@ async def accept(context: Context, *, by: Actor, sender: Sender, submission: Sub
         known = await store.claim(tx, mhash=mhash, request_id=parcel.id, now=now, until=until)
         if known != parcel.id:
             return known
-        dues = await _take_turns(tx, sender, submission, messages, parcel.now)
-        messages = _with_dues(messages, dues, now)
         request = Request(
             parcel.id,
             sender.id,
@@ -100,10 +98,14 @@ async def accept(context: Context, *, by: Actor, sender: Sender, submission: Sub
             until,
         )
         await store.add_request(tx, request, mhash=mhash, correlation_id=log.CORRELATION.get())
+        sealed = [(one.id, one.sealed_key, one.sealed) for one in messages if one.sealed]
+        await store.add_sealed(tx, parcel.id, [*sealed, (parcel.id, *sealed_letter)] if sealed else [])
+        await _tell(tx, messages, parcel)
+        # From here on others who send for this sender wait, so it comes as late as it can.
+        dues = await _take_turns(tx, sender, submission, messages, parcel.now)
+        messages = _with_dues(messages, dues, now)
         await store.add_messages(tx, parcel.id, messages, at=now)
-        if any(one.sealed for one in messages):
-            await store.add_sealed(tx, parcel.id, [(parcel.id, *sealed_letter)])
-        await _queue(tx, submission, messages, parcel)
+        await _queue(tx, submission, messages)
     return parcel.id
 
 
@@ -253,15 +255,8 @@ def _with_dues(messages: Sequence[Message], dues: Sequence[tuple[datetime, int]]
     return found
 
 
-async def _queue(tx: Transaction, submission: Submission, messages: Sequence[Message], parcel: Parcel) -> None:
-    """Ask for the sending of each message when its turn comes, and tell that the request was accepted."""
-    kind = SEND_EMERGENCY if submission.urgent else SEND
-    by_due: dict[str, list[str]] = {}
-    for one in messages:
-        if one.sealed:
-            by_due.setdefault(one.due_at, []).append(one.id)
-    for due, umids in by_due.items():
-        await jobs.enqueue_many(tx, kind, ({"message": umid} for umid in umids), due=clock.parse(due))
+async def _tell(tx: Transaction, messages: Sequence[Message], parcel: Parcel) -> None:
+    """Tell that a request was accepted, and which of its messages have failed at once."""
     await events.publish(tx, type="messaging.request.accepted", subject=parcel.id, data={"requestUid": parcel.id})
     for one in messages:
         if not one.sealed:
@@ -271,3 +266,14 @@ async def _queue(tx: Transaction, submission: Submission, messages: Sequence[Mes
                 subject=one.id,
                 data={"requestUid": parcel.id, "messageUid": one.id, "status": Status.NOT_SENT},
             )
+
+
+async def _queue(tx: Transaction, submission: Submission, messages: Sequence[Message]) -> None:
+    """Ask for the sending of each message when its turn comes."""
+    kind = SEND_EMERGENCY if submission.urgent else SEND
+    by_due: dict[str, list[str]] = {}
+    for one in messages:
+        if one.sealed:
+            by_due.setdefault(one.due_at, []).append(one.id)
+    for due, umids in by_due.items():
+        await jobs.enqueue_many(tx, kind, ({"message": umid} for umid in umids), due=clock.parse(due))

@@ -88,7 +88,7 @@ async def add_request(tx: Transaction, request: Request, *, mhash: str, correlat
 
 
 async def add_messages(tx: Transaction, request_id: str, messages: list[Message], *, at: str) -> None:
-    """Add messages with their first event, and what is sealed of them."""
+    """Add messages, each with its first event."""
     rows: Iterable[tuple[object, ...]] = [
         (one.id, request_id, CHANNEL, one.recipient_hash, one.due_at) for one in messages
     ]
@@ -96,7 +96,6 @@ async def add_messages(tx: Transaction, request_id: str, messages: list[Message]
     rows = [(one.id, 1, str(one.state), one.reason, "", 0, at) for one in messages]
     columns = ("message_id", "sequence", "state", "reason", "provider", "response_code", "at")
     await tx.copy("message_event", columns, rows)
-    await add_sealed(tx, request_id, [(one.id, one.sealed_key, one.sealed) for one in messages if one.sealed])
 
 
 async def add_sealed(tx: Transaction, request_id: str, sealed: list[tuple[str, bytes, bytes]]) -> None:
