@@ -88,7 +88,7 @@ async def enter(context: Context, tx: Transaction, *, by: Actor, individual: Ind
 async def read(context: Context, *, by: Actor, individual_id: str) -> Individual:
     """Return a person; who reads is on record. Raises Unknown."""
     async with context.database.transaction() as tx:
-        found = (await shown(context, tx, (individual_id,))).get(individual_id)
+        found = (await _of(context, tx, await store.by_ids(tx, (individual_id,)))).get(individual_id)
         if found is None:
             raise Unknown
         await reading.note_in(tx, by=by, operation="individual.read", individual_ids=(individual_id,))
@@ -164,9 +164,9 @@ async def found_by(context: Context, tx: Transaction, external_id: str) -> tuple
     return tuple(row.id for row in await store.of_person(tx, wanted or ""))
 
 
-async def shown(context: Context, tx: Transaction, individual_ids: Sequence[str]) -> Mapping[str, Individual]:
-    """Return people by their ids, in the transaction of another act."""
-    return await _of(context, tx, await store.by_ids(tx, list(dict.fromkeys(individual_ids))))
+async def revisions_of(tx: Transaction, individual_ids: Sequence[str]) -> Mapping[str, str]:
+    """Return the ids of the newest revisions of people, in the transaction of another act."""
+    return {row.id: row.revision_id for row in await store.by_ids(tx, list(dict.fromkeys(individual_ids)))}
 
 
 async def switch_notices(context: Context, *, by: Actor, stated: str = "", wanted: bool) -> None:

@@ -51,14 +51,14 @@ async def shown(context: Context, tx: Transaction, rows: Sequence[Row]) -> list[
 
     What a record says is read from its sealed revision; the row beside it must say the same.
     """
-    revisions = await evidence.by_ids(context, tx, [row.revision_id for row in rows])
+    people = await individuals.revisions_of(tx, [row.individual_id for row in rows if row.individual_id])
+    revisions = await evidence.by_ids(context, tx, [*(row.revision_id for row in rows), *people.values()])
     terms = await agreements.at_revisions(context, tx, [row.agreement_revision_id for row in rows])
-    people = await individuals.shown(context, tx, [row.individual_id for row in rows if row.individual_id])
     signatures = await signing.by_ids(context, tx, [row.signature_id for row in rows if row.signature_id])
     found = []
     for row in rows:
         revision = revisions.get(row.revision_id)
-        person = people.get(row.individual_id or "")
+        person = revisions.get(people.get(row.individual_id or "", ""))
         if revision is None or person is None:
             raise Damaged
         data = of(revision)
@@ -66,7 +66,7 @@ async def shown(context: Context, tx: Transaction, rows: Sequence[Row]) -> list[
         if not _agree(row, data, kept):
             raise Damaged
         agreement, agreement_revision = terms[row.agreement_revision_id]
-        found.append(Shown(data, revision, agreement, agreement_revision, person, kept))
+        found.append(Shown(data, revision, agreement, agreement_revision, individuals.of(person), kept))
     return found
 
 
