@@ -149,7 +149,8 @@ def test_nothing_leaves_the_computer(browser: Browser, address: str) -> None:
 
 def elsewhere() -> set[str]:
     """Return the hosts that the product's process is connected to, but for this computer."""
-    (product,) = (one for one in psutil.Process().children() if "govstack.cli" in one.cmdline())
+    # Under the name it was started by, or by which it began again.
+    (product,) = (one for one in psutil.Process().children() if {"govstack.cli", "govstack"} & set(one.cmdline()))
     connected = {one.raddr.ip for one in product.net_connections(kind="inet") if one.raddr}
     return connected - {"127.0.0.1", "::1"}
 
