@@ -227,6 +227,39 @@ async def test_a_signed_draft_is_stored_with_its_signature(block: Consent) -> No
     assert again["signature"]["id"] == stored["signature"]["id"]
 
 
+async def test_a_record_without_a_signature_is_signed_by_a_draft(block: Consent) -> None:
+    person, record = block.person(), await block.agreed()
+    made = await draft(block, person)
+    body = {"consentRecord": made["consentRecord"], "signature": signed(made["signature"])}
+
+    stored = await person.post(f"{RECORD}/consent-record/", body)
+    verdict = await block.auditor().get(f"/audit/check/?schemaName=ConsentRecord&objectId={record['id']}")
+
+    assert stored["consentRecord"]["id"] == record["id"]
+    assert stored["consentRecord"]["state"] == "signed"
+    assert verdict == {"sound": True, "revisions": 3}
+
+
+async def test_a_draft_of_one_person_cannot_be_sent_by_another(block: Consent) -> None:
+    made = await draft(block, block.person())
+    body = {"consentRecord": made["consentRecord"], "signature": signed(made["signature"])}
+
+    answer = await block.person("1990-07", "zo").send("POST", f"{RECORD}/consent-record/", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "other-draft")
+
+
+async def test_who_was_forgotten_can_agree_again(block: Consent) -> None:
+    person, record = block.person(), await block.agreed()
+    await person.send("DELETE", f"{RECORD}/")
+
+    again = await block.agreed()
+    old = await person.send("PUT", f"{RECORD}/consent-record/{record['id']}/", {"consentRecord": {"optIn": True}})
+
+    assert again["id"] != record["id"]
+    assert old.status_code == 400
+
+
 async def test_the_older_name_of_ed25519_is_understood(block: Consent) -> None:
     person, record = block.person(), await block.agreed()
     here = f"{RECORD}/consent-record/{record['id']}/signature/"
