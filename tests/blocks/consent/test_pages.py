@@ -165,6 +165,26 @@ async def test_an_auditor_narrows_the_history_and_checks_a_record(block: Consent
     assert lint(sound.text) == lint(broken.text) == []
 
 
+@pytest.mark.requirement("C2", "C4")
+async def test_an_organisation_sees_and_terminates_an_agreement(block: Consent) -> None:
+    here = f"/agreements/{block.agreement_id}"
+
+    async with browser(block, "", "consent:configure") as client:
+        listed = await page(client, "/agreements")
+        one = await page(client, here)
+        ended = await send(client, one, f"{here}/terminate")
+        after = await page(client, here)
+        every = await page(client, "/agreements")
+        await page(client, "/agreements/none", 404)
+    async with browser(block) as citizen:
+        await page(citizen, "/agreements", 403)
+
+    assert "In force" in listed
+    assert ended.status_code == 303
+    assert "Terminated" in after
+    assert "Terminated" in every
+
+
 async def test_others_do_not_see_the_history(block: Consent) -> None:
     async with browser(block) as client:
         await page(client, "/history", 403)
@@ -176,9 +196,9 @@ async def test_the_pages_are_good_in_every_language(block: Consent, language: st
     record = await block.agreed()
     paths = (
         "/", f"/agreement/{block.agreement_id}", "/readers", "/forget", "/history",
-        f"/history/ConsentRecord/{record['id']}",
+        f"/history/ConsentRecord/{record['id']}", "/agreements", f"/agreements/{block.agreement_id}",
     )  # fmt: skip
 
-    async with browser(block, "1985-01", "consent:audit") as client:
+    async with browser(block, "1985-01", "consent:audit", "consent:configure") as client:
         for path in paths:
             await page(client, f"{path}?lang={language}")

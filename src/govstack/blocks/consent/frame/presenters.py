@@ -12,7 +12,7 @@ from govstack.kernel.routing import Call
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
-AUDIT = "consent:audit"
+AUDIT, CONFIGURE = "consent:audit", "consent:configure"
 Cell = str | Mapping[str, object]
 
 
@@ -43,6 +43,7 @@ def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
     sections = (
         ("mine", _("My consent"), "/", True),
         ("readers", _("Who saw my consent"), "/readers", True),
+        ("agreements", _("Agreements"), "/agreements", by.may(CONFIGURE)),
         ("history", _("History and proof"), "/history", by.may(AUDIT)),
     )
     return [(label, path, name == active) for name, label, path, wanted in sections if wanted]
