@@ -9,6 +9,7 @@ from govstack.blocks.consent.configuration import presenters
 from govstack.blocks.consent.evidence.errors import Unknown
 from govstack.blocks.consent.evidence.service import Part
 from govstack.blocks.consent.frame.presenters import Words, framed
+from govstack.blocks.consent.giving.presenters import terms
 from govstack.kernel.errors import NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
@@ -46,10 +47,12 @@ async def show_agreement(call: Call) -> Page:
         known = await agreements.read(call.context, agreement_id=call.path["agreementId"])
     except Unknown as error:
         raise NotFound from error
+    words = Words(call.language)
     values = {
         "here": f"/agreements/{known.agreement.id}",
         "name": known.agreement.purpose,
-        "state": presenters.state(Words(call.language), known),
+        "state": presenters.state(words, known),
+        "terms": terms(words, known.agreement),
         "text": known.revision.snapshot or "",
         "terminated": known.terminated,
     }
