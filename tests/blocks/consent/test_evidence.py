@@ -127,6 +127,18 @@ def test_a_chain_stays_sound_after_the_master_secret_was_rotated() -> None:
     assert first_fault(chain([{"a": "b"}, {"c": "d"}]), rotated.public_keys("test")) is None
 
 
+@pytest.mark.requirement("C15")
+@pytest.mark.parametrize("text", ["", "x", "[]", "{}", '{"objectData": 5}', "[" * 100_000])
+def test_a_newest_text_that_says_nothing_is_found_and_never_an_error(text: str) -> None:
+    revisions = chain([{"a": "b"}, {"c": "d"}])
+    revisions[-1] = replace(revisions[-1], snapshot=text)
+
+    finding = first_fault(revisions, KEYS.public_keys("test"))
+
+    assert finding is not None
+    assert (finding.number, finding.fault) == (2, Fault.TEXT)
+
+
 async def tampered(block: Consent, table: str, column: str, where: str) -> None:
     """Change one byte of a column, or turn a truth value round, as somebody with the database could."""
     async with block.bench.context.database.transaction() as tx:

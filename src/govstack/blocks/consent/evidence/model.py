@@ -62,12 +62,18 @@ class Revision:
         """Return the whole snapshot as an object; raises Damaged when there is none that can be read."""
         if self.snapshot is None:
             raise Damaged
-        return msgspec.json.decode(self.snapshot, type=dict[str, Any])
+        try:
+            return msgspec.json.decode(self.snapshot, type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise Damaged from error
 
     @property
     def data(self) -> dict[str, Any]:
         """Return what the object was; raises Damaged."""
-        return dict(self.content["objectData"])
+        data = self.content.get("objectData")
+        if not isinstance(data, dict):
+            raise Damaged
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +193,10 @@ def first_fault(chain: Sequence[Revision], keys: Sequence[Mapping[str, str]]) ->
 
 def is_forgetting(revision: Revision) -> bool:
     """Tell whether a revision says that what came before it was forgotten."""
-    return revision.snapshot is not None and bool(revision.data.get(FORGOTTEN))
+    try:
+        return bool(revision.data.get(FORGOTTEN))
+    except Damaged:
+        return False
 
 
 def _fault(
