@@ -101,9 +101,10 @@ def operation(message: Message) -> str:
 
 
 def milliseconds(words: Words, microseconds: int) -> str:
-    """Write a duration."""
+    """Write a duration, which no narrow column breaks."""
     number = microseconds / MICROSECONDS
-    return words(_("{number} ms"), number=words.number(round(number, 1 if number < 10 else 0)))
+    said = words(_("{number} ms"), number=words.number(round(number, 1 if number < 10 else 0)))
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def size(words: Words, number: int) -> str:
