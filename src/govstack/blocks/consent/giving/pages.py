@@ -11,8 +11,7 @@ from govstack.blocks.consent.evidence.service import Part
 from govstack.blocks.consent.frame.presenters import Words, framed
 from govstack.blocks.consent.giving import presenters, service
 from govstack.blocks.consent.individuals import service as individuals
-from govstack.blocks.consent.individuals.errors import NotIdentified, NotYours
-from govstack.blocks.consent.reading import service as reading
+from govstack.blocks.consent.individuals.errors import NotIdentified
 from govstack.kernel.errors import NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, signed_in
@@ -81,19 +80,16 @@ async def withdraw(call: Call) -> Page | Redirect:
     if not found:
         raise NotFound
     await service.change(call.context, by=call.actor, record_id=found[0].data.id, opt_in=False, same={})
-    return Redirect(f"/agreement/{agreement_id}", notice=_("You withdrew. Your data is not used for this any more."))
+    return Redirect(
+        f"/agreement/{agreement_id}", notice=_("You withdrew. Whoever asks whether you agree is told so from now on.")
+    )
 
 
 @routes.page("/readers", access=signed_in(), query=ReadersQuery, operation_id="consentReadersPage")
 async def readers(call: Call) -> Page:
     """Show a person who was shown their consent."""
     start = max(call.query.start, 0)
-    async with call.context.database.reading() as tx:
-        try:
-            own = await individuals.concerned(call.context, tx, by=call.actor)
-        except (NotIdentified, NotYours):
-            own = ()
-    found = await reading.about(call.context, individual_ids=own, limit=READERS_SHOWN + 1, offset=start)
+    found = await service.readers(call.context, by=call.actor, limit=READERS_SHOWN + 1, offset=start)
     more = f"/readers?start={start + READERS_SHOWN}" if len(found) > READERS_SHOWN else ""
     rows = presenters.readers(Words(call.language), found[:READERS_SHOWN])
     return framed(call, "readers", "readers.html", {"rows": rows, "next": more, "first": "/readers" if start else ""})

@@ -15,8 +15,9 @@ from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
 from govstack.blocks.consent.evidence.model import Revision, SchemaName
 from govstack.blocks.consent.evidence.service import Part, Written
 from govstack.blocks.consent.individuals import service as individuals
-from govstack.blocks.consent.individuals.errors import NotYours
+from govstack.blocks.consent.individuals.errors import NotIdentified, NotYours
 from govstack.blocks.consent.reading import service as reading
+from govstack.blocks.consent.reading.model import Read
 from govstack.blocks.consent.records import service as records
 from govstack.blocks.consent.records.errors import NoRecord, NotChangeable, NotRemovable, OtherDraft
 from govstack.blocks.consent.records.model import RecordData, State, answered, signed
@@ -229,6 +230,16 @@ async def answers(context: Context, *, by: Actor, agreement_id: str) -> list[Ans
                 data = records.of(evidence.readable(revision))
                 said.append(Answer(revision.at, data.opt_in, data.state == State.SIGNED, one.agreement.version))
     return sorted(said, key=lambda answer: answer.at, reverse=True)
+
+
+async def readers(context: Context, *, by: Actor, limit: int, offset: int) -> list[Read]:
+    """Return who was shown a person's consent, the newest reading first; nobody, for somebody who is not known."""
+    async with context.database.reading() as tx:
+        try:
+            own = await individuals.concerned(context, tx, by=by)
+        except (NotIdentified, NotYours):
+            own = ()
+    return await reading.about(context, individual_ids=own, limit=limit, offset=offset)
 
 
 async def forget(context: Context, *, by: Actor, stated: str = "", record_id: str = "") -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import yaml
 
 from govstack.blocks.messaging.intake import service
 from govstack.blocks.messaging.senders import service as senders
 from govstack.blocks.messaging.senders.model import Wish
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.documents import read_yaml
 from govstack.kernel.jobs import Job, RetryPolicy
 from govstack.kernel.manifest import Task
 
@@ -35,7 +35,7 @@ async def tidy(context: Context, _: Job) -> None:
 
 async def seed_published_records(context: Context) -> None:
     """Enter the published records; repeating it leaves the same state."""
-    found = msgspec.convert(yaml.safe_load(RECORDS.read_text(encoding="utf-8")), Records)
+    found = msgspec.convert(read_yaml(RECORDS.read_text(encoding="utf-8")), Records)
     by = Actor.system("published records")
     sender = await senders.install(context, by=by, sender_id=found.id, wish=found.sender, keys=found.keys)
     await service.enter_tallies(context, by=by, sender=sender, tallies=found.requests)
