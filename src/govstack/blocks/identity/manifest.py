@@ -1,4 +1,4 @@
-"""The card of the identity block to the host."""
+"""The card of the identity block to the host: the rooms' routes, settings and tasks joined under one name."""
 
 from __future__ import annotations
 
@@ -6,9 +6,39 @@ from pathlib import Path
 
 from govstack.blocks.identity import api, pages, service
 from govstack.kernel.i18n import _
-from govstack.kernel.manifest import Manifest
+from govstack.kernel.manifest import Manifest, Task, TaskHandler
+from govstack.kernel.routing import Routes
 from govstack.kernel.rules import json_of
 from govstack.kernel.settings import Setting
+
+# A room joins by a line in these lists.
+API = (api.routes,)
+DIALECT: tuple[Routes, ...] = ()
+PAGES = (pages.routes,)
+NAVIGATION: tuple[tuple[str, str, str], ...] = ()
+TASKS: dict[str, Task] = {}
+SUBSCRIPTIONS: dict[str, TaskHandler] = {}
+EVENTS: dict[str, str] = {}
+SCOPES = {"identity:administer": "Register clients and people"}
+SETTINGS = (
+    Setting(
+        service.BOOTSTRAP_SETTING,
+        "",
+        "Clients to enter at start: JSON of client id to secret, application, scopes and redirect_uris",
+        json_of(
+            dict[str, service.BootstrapClient],
+            "be JSON: an object of client ids, each with an object that has a secret",
+        ),
+        secret=True,
+    ),
+)
+
+
+def _joined(rooms: tuple[Routes, ...], face: Routes) -> Routes:
+    for room in rooms:
+        face.operations.extend(room.operations)
+    return face
+
 
 MANIFEST = Manifest(
     name="identity",
@@ -16,21 +46,15 @@ MANIFEST = Manifest(
     title=_("Identity"),
     spec_version="1.0.2",
     root=Path(__file__).parent,
-    api=api.routes,
+    api=_joined(API, Routes()),
     api_prefix="",
-    pages=pages.routes,
-    scopes={"identity:administer": "Register clients and people"},
-    settings=(
-        Setting(
-            service.BOOTSTRAP_SETTING,
-            "",
-            "Clients to enter at start: JSON of client id to secret, application, scopes and redirect_uris",
-            json_of(
-                dict[str, service.BootstrapClient],
-                "be JSON: an object of client ids, each with an object that has a secret",
-            ),
-            secret=True,
-        ),
-    ),
+    dialect=_joined(DIALECT, Routes(face="dialect")),
+    pages=_joined(PAGES, Routes()),
+    navigation=NAVIGATION,
+    tasks=TASKS,
+    subscriptions=SUBSCRIPTIONS,
+    settings=SETTINGS,
+    events_out=EVENTS,
+    scopes=SCOPES,
     start=service.start,
 )

@@ -1,0 +1,1 @@
+"""What every room of identity shares: the published envelopes and the frame of its pages."""

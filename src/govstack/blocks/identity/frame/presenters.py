@@ -1,0 +1,44 @@
+"""What every page of this block shares: its words and its navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from govstack.kernel import i18n
+from govstack.kernel.actor import Actor
+from govstack.kernel.routing import Call
+from govstack.web.answers import Page
+
+FOLDER = Path(__file__).parents[1]
+ADMINISTER = "identity:administer"
+Cell = str | Mapping[str, object]
+
+
+class Words:
+    """Sentences of these pages in one language."""
+
+    def __init__(self, language: str) -> None:
+        i18n.register(FOLDER)
+        self.language = language
+
+    def __call__(self, text: str, **values: object) -> str:
+        """Return a text in the language, its placeholders filled."""
+        return i18n.translate(self.language, text, folder=FOLDER, **values)
+
+    def count(self, singular: str, plural: str, number: int) -> str:
+        """Return the form that fits a count."""
+        return i18n.ntranslate(self.language, singular, plural, number, folder=FOLDER)
+
+
+def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:
+    """Return a page with the navigation that fits the person."""
+    shown = {"navigation": navigation(call.actor, section), "errors": {}, **values}
+    return Page(template, shown, status=status)
+
+
+def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
+    """Return the pages that somebody can make use of; each page decides again by itself."""
+    # A room with pages joins by a line: name, label, path below the block, whether this person can use it.
+    sections: tuple[tuple[str, str, str, bool], ...] = ()
+    return [(label, path, name == active) for name, label, path, wanted in sections if wanted]

@@ -1,0 +1,56 @@
+"""The two envelopes of the published API documents, and how refusals stand in them.
+
+The first wraps client management, linked authorisation and wallet binding: `{requestTime, request}` and
+`{responseTime, response, errors}`. The second wraps enrolment and credentials: `{id, version, requesttime, request}`
+and `{id, version, responsetime, metadata, response, errors}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from govstack.blocks.identity.frame.errors import INVALID_REQUEST, Refused
+from govstack.kernel import clock
+from govstack.kernel.errors import Problem
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
+
+
+class EnvelopeError(msgspec.Struct, rename="camel"):
+    """One error of an answer."""
+
+    error_code: str
+    error_message: str = ""
+
+
+def moment() -> str:
+    """Return the present moment as the envelopes write it: milliseconds, UTC, final Z."""
+    return f"{clock.timestamp()[:23]}Z"
+
+
+def check_moment(text: str | None) -> None:
+    """Refuse a request whose moment is missing or is no date with a time in UTC (IDN-D7)."""
+    if text is None or not _MOMENT.fullmatch(text):
+        raise Refused(INVALID_REQUEST, "requestTime must look like 2026-11-21T10:00:00.000Z.")
+    try:
+        clock.parse(text)
+    except ValueError as error:
+        raise Refused(INVALID_REQUEST, "requestTime is no moment that exists.") from error
+
+
+def refusal(problem: Problem) -> Mapping[str, object]:
+    """Return a refusal without a response (IDN-D3); for `error_body` of an operation."""
+    return {"responseTime": moment(), "errors": [_error(problem)]}
+
+
+def refusal_with_empty_response(problem: Problem) -> Mapping[str, object]:
+    """Return a refusal whose response is an empty object (IDN-D4); for `error_body` of an operation."""
+    return {"responseTime": moment(), "response": {}, "errors": [_error(problem)]}
+
+
+def _error(problem: Problem) -> EnvelopeError:
+    code = problem.error_code if isinstance(problem, Refused) else INVALID_REQUEST
+    return EnvelopeError(code, problem.detail)
