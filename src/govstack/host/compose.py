@@ -173,7 +173,7 @@ def _anonymous(manifest: Manifest, settings: Settings) -> Actor:
     if settings.profile != "conformance":
         return ANONYMOUS
     return Actor(
-        kind="application", id="conformance", name="conformance client", scopes=frozenset({f"{manifest.name}:*"})
+        kind="application", id="conformance", name="conformance client", scopes=frozenset({f"{manifest.name}:*", *manifest.scopes})
     )
 
 

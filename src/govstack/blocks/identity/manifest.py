@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from govstack.blocks.identity import api, pages, service
+from govstack.blocks.identity.clients import api as clients
+from govstack.blocks.identity.keys import service as keys
+from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
@@ -12,14 +15,18 @@ from govstack.kernel.rules import json_of
 from govstack.kernel.settings import Setting
 
 # A room joins by a line in these lists.
-API = (api.routes,)
+API = (api.routes, clients.routes)
 DIALECT: tuple[Routes, ...] = ()
 PAGES = (pages.routes,)
 NAVIGATION: tuple[tuple[str, str, str], ...] = ()
-TASKS: dict[str, Task] = {}
+TASKS: dict[str, Task] = {**KEY_TASKS}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
 EVENTS: dict[str, str] = {}
-SCOPES = {"identity:administer": "Register clients and people"}
+SCOPES = {
+    "identity:administer": "Register clients and people",
+    "add_oidc_client": "Register relying parties",
+    "update_oidc_client": "Change relying parties",
+}
 SETTINGS = (
     Setting(
         service.BOOTSTRAP_SETTING,
@@ -31,6 +38,7 @@ SETTINGS = (
         ),
         secret=True,
     ),
+    *keys.SETTINGS,
 )
 
 

@@ -1,0 +1,28 @@
+-- name: client_by_id^
+SELECT id, name, relying_party_id, logo_uri, redirect_uris, acr_values, claims, public_key, secret_hash, grant_types,
+       auth_methods, subject_type, application, scopes, status, request_print
+FROM oauth_client WHERE id = :id;
+
+-- name: clients_after
+SELECT id, name, relying_party_id, logo_uri, redirect_uris, acr_values, claims, public_key, secret_hash, grant_types,
+       auth_methods, subject_type, application, scopes, status, request_print
+FROM oauth_client WHERE id > :after ORDER BY id LIMIT :limit;
+
+-- name: add_client!
+INSERT INTO oauth_client
+    (id, name, relying_party_id, logo_uri, redirect_uris, acr_values, claims, public_key, secret_hash, grant_types,
+     auth_methods, subject_type, application, scopes, status, request_print, created_at, modified_at)
+VALUES
+    (:id, :name, :relying_party_id, :logo_uri, :redirect_uris, :acr_values, :claims, :public_key, :secret_hash,
+     :grant_types, :auth_methods, :subject_type, :application, :scopes, :status, :request_print, :now, :now)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: change_client!
+UPDATE oauth_client SET
+    name = :name, logo_uri = :logo_uri, redirect_uris = :redirect_uris, acr_values = :acr_values, claims = :claims,
+    secret_hash = :secret_hash, grant_types = :grant_types, auth_methods = :auth_methods, application = :application,
+    scopes = :scopes, status = :status, modified_at = :now
+WHERE id = :id;
+
+-- name: remove_clients!
+DELETE FROM oauth_client;
