@@ -37,6 +37,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LOG_FILE": ("docs",),
     "CREDENTIALS": ("x", "[]", '{"a": 1}'),
     "IDENTITY_CLIENTS": ("a, b", '{"a": "b"}'),
+    "IDENTITY_ATTRIBUTES": ("Blood group", "1st", "a;b"),
     "MEDIATOR_ALLOWED_HOSTS": HOSTS,
     "MEDIATOR_SPEC_HOSTS": HOSTS,
     "MEDIATOR_ENVIRONMENT_SHARED": ("all", "cpu,ram"),

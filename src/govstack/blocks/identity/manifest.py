@@ -8,10 +8,11 @@ from govstack.blocks.identity import api, pages, service
 from govstack.blocks.identity.clients import api as clients
 from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
+from govstack.blocks.identity.people import service as people
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
-from govstack.kernel.rules import json_of
+from govstack.kernel.rules import json_of, listed, matching, whole
 from govstack.kernel.settings import Setting
 
 # A room joins by a line in these lists.
@@ -21,11 +22,16 @@ PAGES = (pages.routes,)
 NAVIGATION: tuple[tuple[str, str, str], ...] = ()
 TASKS: dict[str, Task] = {**KEY_TASKS}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
-EVENTS: dict[str, str] = {}
+EVENTS = {
+    people.CREATED: "Somebody was entered; the subject only",
+    people.CHANGED: "What the state knows of somebody changed, or they were blocked or unblocked; the subject only",
+    people.DISABLED: "An identity ended for ever (death, disappearance); the subject only",
+}
 SCOPES = {
-    "identity:administer": "Register clients and people",
     "add_oidc_client": "Register relying parties",
     "update_oidc_client": "Change relying parties",
+    people.ADMINISTER: "Register clients and people",
+    people.ENROL: "Enter people, change what is known of them, and manage their identifiers",
 }
 SETTINGS = (
     Setting(
@@ -39,6 +45,13 @@ SETTINGS = (
         secret=True,
     ),
     *keys.SETTINGS,
+    Setting(people.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
+    Setting(
+        people.ATTRIBUTES,
+        "",
+        "Names of attributes that the country keeps of people beside the published claims, with commas between",
+        listed(matching(r"[a-z][a-z0-9_]{0,39}", ""), "be names of small letters, digits and _ with commas between"),
+    ),
 )
 
 

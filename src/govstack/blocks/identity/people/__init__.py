@@ -1,0 +1,1 @@
+"""People as the state has them: attributes, status, rights, identifiers, and the history of their changes."""

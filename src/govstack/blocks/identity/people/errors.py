@@ -1,0 +1,54 @@
+"""Refusals about people and their identifiers."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest, Conflict, NotFound
+
+
+class UnknownPerson(NotFound):
+    """Nobody is registered under the id."""
+
+    code = "person-unknown"
+    title = "Nobody is registered here. Check the identifier."
+
+
+class UnknownIdentifier(NotFound):
+    """The person has no such identifier."""
+
+    code = "identifier-unknown"
+    title = "There is no such identifier of this person. Look at the list of their identifiers."
+
+
+class WrongAttribute(BadRequest):
+    """An attribute is not known here, or its value is not one."""
+
+    code = "attribute-wrong"
+    title = "An attribute is not acceptable. See which, and send it again."
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else changed the person after the caller looked."""
+
+    code = "person-changed"
+    title = "This person has been changed since you looked. Read them again, then decide."
+
+
+class Ended(Conflict):
+    """The person's identity was deactivated, which is final."""
+
+    code = "person-deactivated"
+    title = "This identity has been deactivated, which is final. Register the person anew if that was wrong."
+
+
+class AliasTaken(Conflict):
+    """The alias leads to another person already."""
+
+    code = "alias-taken"
+    title = "This alias leads to another person. Detach it there first."
+
+
+class TooManyIdentifiers(Conflict):
+    """The person has as many identifiers of this kind as one may have."""
+
+    code = "identifiers-too-many"
+    title = "This person has as many of these as one may have. Revoke one first."

@@ -1,0 +1,285 @@
+"""A person, their attributes and identifiers, and the pure decisions about them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from govstack.blocks.identity.people.errors import WrongAttribute
+from govstack.kernel.i18n import _
+
+VALUE_CHARACTERS_MAX = 2_000
+PICTURE_CHARACTERS_MAX = 200_000
+ATTRIBUTES_MAX = 100
+EVIDENCE_MAX = 10
+EVIDENCE_CHARACTERS_MAX = 500
+DOCUMENT_CHARACTERS_MAX = 300_000
+ALIAS_CHARACTERS_MAX = 200
+REASON_CHARACTERS_MAX = 500
+UIN_DIGITS = 10
+VID_DIGITS = 16
+TEMPORARY_DAYS = 30
+IDENTIFIERS_MAX = 20
+
+CLAIMS = (
+    "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "gender", "birthdate",
+    "address", "email", "phone_number", "picture", "locale", "zoneinfo",
+)  # fmt: skip
+NAMES = ("name", "given_name", "middle_name", "family_name")
+ADDRESS_MEMBERS = frozenset({"formatted", "street_address", "locality", "region", "postal_code", "country"})
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?")
+_KIND = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_SHAPES = {
+    "gender": re.compile(r"female|male|other"),
+    "birthdate": re.compile(r"\d{4}(-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?"),
+    "email": re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}"),
+    "phone_number": re.compile(r"\+[1-9]\d{4,14}"),
+    "locale": re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}"),
+    "zoneinfo": re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}"),
+}
+
+
+class Status(StrEnum):
+    """How an identity stands; deactivated is final (death, disappearance)."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    DEACTIVATED = "deactivated"
+
+
+class IdentifierKind(StrEnum):
+    """What an identifier is: the secret number, a virtual identifier, or an alias."""
+
+    UIN = "uin"
+    VID = "vid"
+    ALIAS = "alias"
+
+
+class IdentifierStatus(StrEnum):
+    """How an identifier stands; spent is a one-time one that was used."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    SPENT = "spent"
+    REVOKED = "revoked"
+
+
+VidKind = Literal["perpetual", "one-time", "temporary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One thing that the state knows of a person; `language` is a code such as fra or fr, or empty."""
+
+    name: str
+    value: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a change rests on: its category, what it is called, and the document itself in base64 if it was sent."""
+
+    category: str
+    reference: str
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What of a person stands sealed."""
+
+    attributes: tuple[Attribute, ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the state knows. `id` never leaves the block; `subject` is how the country's own packages know them.
+
+    `roles`, `scopes` and `facts` are what tokens for those packages carry.
+    """
+
+    id: str
+    subject: str
+    status: Status
+    attributes: tuple[Attribute, ...] = ()
+    roles: str = ""
+    scopes: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = False
+    position: int = 0
+    registered_at: str = ""
+    modified_at: str = ""
+    version: int = 1
+    blocked_until: str = ""
+
+    def claim(self, name: str, language: str = "") -> str:
+        """Return an attribute in a language, else in none, else the first there is; empty when it is not known."""
+        found = [attribute for attribute in self.attributes if attribute.name == name]
+        for wanted in (language, ""):
+            for attribute in found:
+                if attribute.language == wanted:
+                    return attribute.value
+        return found[0].value if found else ""
+
+    @property
+    def display_name(self) -> str:
+        """Return what the person is called on a page."""
+        parts = (self.claim("given_name"), self.claim("middle_name"), self.claim("family_name"))
+        return self.claim("name") or " ".join(part for part in parts if part) or self.claim("preferred_username")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A virtual identifier or an alias as its person may see it; `form` is the kind of VID or of alias."""
+
+    id: str
+    person_id: str
+    kind: IdentifierKind
+    form: str
+    value: str
+    status: IdentifierStatus
+    made_at: str
+    expires_at: str
+    ended_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who an identifier leads to."""
+
+    person: Person
+    kind: IdentifierKind
+    identifier_id: str
+    one_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """Somebody who may be the same person; the score goes to 100."""
+
+    person_id: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeContent:
+    """What of a change stands sealed: who, why, on what evidence, what was there and what is there."""
+
+    by: str = ""
+    by_name: str = ""
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    before: tuple[Attribute, ...] = ()
+    after: tuple[Attribute, ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of an identity, in order."""
+
+    number: int
+    at: str
+    kind: str
+    content: ChangeContent
+
+
+def check_attributes(attributes: Sequence[Attribute], *, known: Iterable[str] = CLAIMS) -> None:
+    """Refuse attributes that are not known here, stand twice, or have a value that is none of theirs."""
+    if len(attributes) > ATTRIBUTES_MAX:
+        raise WrongAttribute(_("A person cannot have so many attributes. Send fewer."))
+    names, seen, wrong = frozenset(known), set[tuple[str, str]](), dict[str, str]()
+    for attribute in attributes:
+        complaint = "stands twice" if (attribute.name, attribute.language) in seen else _complaint(attribute, names)
+        seen.add((attribute.name, attribute.language))
+        if complaint:
+            wrong[attribute.name[:40]] = complaint
+    if wrong:
+        raise WrongAttribute(fields=wrong)
+
+
+def check_evidence(evidence: Sequence[Evidence]) -> None:
+    """Refuse evidence that is too much, or says nothing."""
+    sound = all(
+        one.category and one.reference
+        and len(one.category) <= EVIDENCE_CHARACTERS_MAX and len(one.reference) <= EVIDENCE_CHARACTERS_MAX
+        and len(one.document) <= DOCUMENT_CHARACTERS_MAX
+        for one in evidence
+    )  # fmt: skip
+    if len(evidence) > EVIDENCE_MAX or not sound:
+        raise WrongAttribute(
+            "Evidence needs a category and a reference, and has its limits.", fields={"evidence": "wrong"}
+        )
+
+
+def _complaint(attribute: Attribute, names: frozenset[str]) -> str:
+    most = PICTURE_CHARACTERS_MAX if attribute.name == "picture" else VALUE_CHARACTERS_MAX
+    shape = _SHAPES.get(attribute.name)
+    if attribute.name not in names:
+        return "is not an attribute of this country"
+    if not _LANGUAGE.fullmatch(attribute.language):
+        return "has a language that is no code"
+    if not attribute.value.strip() or len(attribute.value) > most:
+        return f"needs a value of at most {most} characters"
+    if shape is not None and not shape.fullmatch(attribute.value):
+        return "has a value of another form"
+    return (
+        "must be a JSON object of the members of an address"
+        if attribute.name == "address" and not _is_address(attribute.value)
+        else ""
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return msgspec.json.decode(text, type=dict[str, str]).keys() <= ADDRESS_MEMBERS
+    except msgspec.DecodeError:
+        return False
+
+
+def differences(
+    before: Sequence[Attribute], after: Sequence[Attribute]
+) -> tuple[tuple[Attribute, ...], tuple[Attribute, ...]]:
+    """Return what is no longer so, and what is new."""
+    return tuple(one for one in before if one not in after), tuple(one for one in after if one not in before)
+
+
+def merged(attributes: Sequence[Attribute], changes: Sequence[Attribute]) -> tuple[Attribute, ...]:
+    """Return attributes with changes put in: what is not named stays, an empty value takes away."""
+    changed = {(one.name, one.language): one for one in changes}
+    kept = [changed.pop((one.name, one.language), one) for one in attributes]
+    return tuple(one for one in (*kept, *changed.values()) if one.value)
+
+
+def check_digit(digits: str) -> str:
+    """Return the check digit of a number (ISO/IEC 7064, MOD 11,10): it catches every single wrong digit."""
+    product = 10
+    for digit in digits:
+        total = (product + int(digit)) % 10 or 10
+        product = 2 * total % 11
+    return str((11 - product) % 10)
+
+
+def is_number(text: str, *, digits: int) -> bool:
+    """Tell whether a text can be a number of this block: so many digits, the last of which fits."""
+    plain = text.isascii() and text.isdigit() and len(text) == digits
+    return plain and check_digit(text[:-1]) == text[-1]
+
+
+def folded(identifier: str) -> str:
+    """Return an identifier as it is compared: without spaces and case, digits of any script as 0 to 9."""
+    plain = "".join(unicodedata.normalize("NFKC", identifier).casefold().split())
+    return "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in plain)
+
+
+def is_alias(kind: str, value: str) -> bool:
+    """Tell whether an alias is one: a kind such as email or passport, and a value."""
+    return _KIND.fullmatch(kind) is not None and len(folded(value)) > 0 and len(value) <= ALIAS_CHARACTERS_MAX

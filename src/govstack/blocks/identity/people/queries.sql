@@ -1,0 +1,66 @@
+-- name: add!
+INSERT INTO identity
+    (id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version)
+VALUES (:id, :subject, :status, :blocked_until, :roles, :scopes, :content, :listed, :position, :now, :now, 1);
+
+-- name: revise!
+UPDATE identity SET status = :status, blocked_until = :blocked_until, roles = :roles, scopes = :scopes,
+    content = :content, listed = :listed, position = :position, modified_at = :now, version = version + 1
+WHERE id = :id AND version = :version;
+
+-- name: by_ids
+SELECT id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version
+FROM identity WHERE id = ANY(:ids);
+
+-- name: by_subject^
+SELECT id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version
+FROM identity WHERE subject = :subject;
+
+-- name: by_print^
+SELECT i.id, i.subject, i.status, i.blocked_until, i.roles, i.scopes, i.content, i.listed, i.position,
+    i.registered_at, i.modified_at, i.version, n.id AS identifier_id, n.kind AS identifier_kind,
+    n.form AS identifier_form
+FROM identifier n JOIN identity i ON i.id = n.person_id
+WHERE n.print = ANY(:prints)
+    AND (n.status = 'active' OR (n.status = 'blocked' AND n.blocked_until <> '' AND n.blocked_until <= :now))
+    AND (n.expires_at = '' OR n.expires_at > :now)
+    AND (i.status = 'active' OR (i.status = 'blocked' AND i.blocked_until <> '' AND i.blocked_until <= :now));
+
+-- name: listed
+SELECT id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version
+FROM identity WHERE listed = TRUE AND status = 'active' ORDER BY position, id LIMIT :limit;
+
+-- name: page
+SELECT id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version
+FROM identity WHERE (registered_at, id) > (:after_at, :after_id) ORDER BY registered_at, id LIMIT :limit;
+
+-- name: add_identifier!
+INSERT INTO identifier
+    (id, person_id, kind, form, print, content, status, blocked_until, made_at, expires_at, ended_at)
+VALUES (:id, :person_id, :kind, :form, :print, :content, 'active', '', :made_at, :expires_at, '');
+
+-- name: identifier^
+SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier WHERE id = :id;
+
+-- name: taken^
+SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier
+WHERE print = ANY(:prints) AND status <> 'revoked';
+
+-- name: identifiers
+SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier
+WHERE person_id = :person_id AND kind <> 'uin' ORDER BY made_at, id LIMIT :limit;
+
+-- name: count_identifiers$
+SELECT COUNT(*) FROM identifier WHERE person_id = :person_id AND kind = :kind AND status = 'active'
+    AND (expires_at = '' OR expires_at > :now);
+
+-- name: set_identifier!
+UPDATE identifier SET status = :status, blocked_until = :blocked_until, ended_at = :ended_at
+WHERE id = :id AND status = ANY(:were);
+
+-- name: note_change!
+INSERT INTO identity_change (person_id, number, at, kind, content) VALUES (:person_id, :number, :at, :kind, :content);
+
+-- name: changes
+SELECT number, at, kind, content FROM identity_change
+WHERE person_id = :person_id AND number < :before ORDER BY number DESC LIMIT :limit;

@@ -1,0 +1,487 @@
+"""Use cases of people: enter, find and change them, their status, their identifiers, and the history of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+
+from govstack.blocks.identity.people import model, store
+from govstack.blocks.identity.people.errors import (
+    AliasTaken,
+    ChangedMeanwhile,
+    Ended,
+    TooManyIdentifiers,
+    UnknownIdentifier,
+    UnknownPerson,
+    WrongAttribute,
+)
+from govstack.blocks.identity.people.model import (
+    Attribute,
+    Change,
+    ChangeContent,
+    Content,
+    Evidence,
+    Found,
+    Identifier,
+    IdentifierKind,
+    IdentifierStatus,
+    Person,
+    Resemblance,
+    Status,
+    VidKind,
+)
+from govstack.blocks.identity.resemblance import service as resemblance
+from govstack.blocks.identity.resemblance.model import Likeness, score
+from govstack.kernel import audit, clock, events, ids
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.crypto import canonical
+from govstack.kernel.db import Contention, Transaction
+from govstack.kernel.errors import BadRequest
+
+ENROL = "identity:enrol"
+ADMINISTER = "identity:administer"
+UIN_DIGITS = "IDENTITY_UIN_DIGITS"
+ATTRIBUTES = "IDENTITY_ATTRIBUTES"
+PURPOSE = "identity/person"
+IDENTIFIER_PURPOSE = "identity/identifier"
+HISTORY_PURPOSE = "identity/history"
+NUMBER_DRAWS_MAX = 10
+RESEMBLING_MAX = 50
+SUBJECT_CHARACTERS_MAX = 200
+CREATED, CHANGED, DISABLED = "identity.person.created", "identity.person.changed", "identity.person.disabled"
+
+
+async def register(
+    context: Context,
+    *,
+    by: Actor,
+    attributes: Sequence[Attribute],
+    subject: str = "",
+    roles: str = "",
+    scopes: str = "",
+    facts: Mapping[str, str] | None = None,
+    listed: bool = False,
+    position: int = 0,
+    evidence: Sequence[Evidence] = (),
+) -> Person:
+    """Enter somebody and give them a secret number; under a subject that is known, put all of this in place instead."""
+    async with context.database.transaction() as tx:
+        return await enter(
+            context, tx, by=by, attributes=attributes, subject=subject, roles=roles, scopes=scopes, facts=facts,
+            listed=listed, position=position, evidence=evidence,
+        )  # fmt: skip
+
+
+async def enter(
+    context: Context,
+    tx: Transaction,
+    *,
+    by: Actor,
+    attributes: Sequence[Attribute],
+    subject: str = "",
+    roles: str = "",
+    scopes: str = "",
+    facts: Mapping[str, str] | None = None,
+    listed: bool = False,
+    position: int = 0,
+    evidence: Sequence[Evidence] = (),
+) -> Person:
+    """Do as `register` does, in the transaction of another act."""
+    _check(context, attributes, evidence)
+    if len(subject) > SUBJECT_CHARACTERS_MAX:
+        raise BadRequest("A subject has 200 characters at most.")
+    now = clock.timestamp()
+    made = Person(
+        ids.new_id(), subject or ids.new_id(), Status.ACTIVE, tuple(attributes), roles, scopes, dict(facts or {}),
+        listed, position, now, now,
+    )  # fmt: skip
+    known = await store.by_subject(tx, subject) if subject else None
+    if known is not None:
+        before = _person(context, known)
+        wanted = replace(
+            before, attributes=made.attributes, roles=roles, scopes=scopes, facts=made.facts, listed=listed,
+            position=position,
+        )  # fmt: skip
+        return await _revise(context, tx, by=by, before=before, after=wanted, kind="changed", evidence=evidence)
+    await store.add(tx, _row(context, made))
+    await _add_number(context, tx, person_id=made.id, kind=IdentifierKind.UIN, form="", expires_at="")
+    await resemblance.index(context, tx, person_id=made.id, likeness=likeness(made.attributes))
+    await _note(context, tx, by=by, person=made, kind="registered", evidence=evidence, after=made.attributes)
+    await events.publish(tx, type=CREATED, subject=made.subject, data={"subject": made.subject})
+    return made
+
+
+async def find(context: Context, *, identifier: str) -> Found | None:
+    """Return whom a UIN, VID or alias leads to; nothing unless both it and the person are active.
+
+    An unknown identifier takes the same one statement as a known one.
+    """
+    prints = _prints(context, identifier[: model.ALIAS_CHARACTERS_MAX])
+    async with context.database.reading(one_statement=True) as tx:
+        met = await store.by_prints(tx, prints, now=clock.timestamp())
+    if met is None:
+        return None
+    return Found(_person(context, met), met.identifier_kind, met.identifier_id, met.identifier_form == "one-time")
+
+
+async def person(context: Context, *, person_id: str) -> Person | None:
+    """Return somebody by the block's own id, whatever their status."""
+    async with context.database.reading(one_statement=True) as tx:
+        row = await store.by_id(tx, person_id)
+    return None if row is None else _person(context, row)
+
+
+async def by_subject(context: Context, *, subject: str) -> Person | None:
+    """Return somebody by the subject that the country's own packages know, whatever their status."""
+    async with context.database.reading(one_statement=True) as tx:
+        row = await store.by_subject(tx, subject)
+    return None if row is None else _person(context, row)
+
+
+async def choices(context: Context) -> list[Person]:
+    """Return the invented people that the sandbox offers to sign in as; no other profile offers anybody."""
+    if context.settings.profile != "sandbox":
+        return []
+    async with context.database.reading(one_statement=True) as tx:
+        return [_person(context, row) for row in await store.listed(tx)]
+
+
+async def people(context: Context, *, after: tuple[str, str] = ("", ""), limit: int) -> list[Person]:
+    """Return people from a place in the order of their registration on, whatever their status."""
+    async with context.database.reading(one_statement=True) as tx:
+        return [_person(context, row) for row in await store.page(tx, after=after, limit=limit)]
+
+
+async def change(
+    context: Context,
+    *,
+    by: Actor,
+    person_id: str,
+    attributes: Sequence[Attribute],
+    evidence: Sequence[Evidence],
+    expected_version: int | None = None,
+) -> Person:
+    """Change attributes on evidence: what is not named stays, an empty value takes one away."""
+    async with context.database.transaction() as tx:
+        before = await _known(context, tx, person_id)
+        if expected_version is not None and before.version != expected_version:
+            raise ChangedMeanwhile
+        merged = model.merged(before.attributes, attributes)
+        _check(context, merged, evidence)
+        after = replace(before, attributes=merged)
+        return await _revise(context, tx, by=by, before=before, after=after, kind="changed", evidence=evidence)
+
+
+async def block(context: Context, *, by: Actor, person_id: str, reason: str, until: str = "") -> Person:
+    """Let nothing of a person work any more, for good or until a moment."""
+    _check_until(until)
+    async with context.database.transaction() as tx:
+        before = await _known(context, tx, person_id)
+        after = replace(before, status=Status.BLOCKED, blocked_until=until)
+        return await _revise(context, tx, by=by, before=before, after=after, kind="blocked", reason=reason)
+
+
+async def unblock(context: Context, *, by: Actor, person_id: str, reason: str) -> Person:
+    """Let a blocked person act again."""
+    async with context.database.transaction() as tx:
+        before = await _known(context, tx, person_id)
+        after = replace(before, status=Status.ACTIVE, blocked_until="")
+        return await _revise(context, tx, by=by, before=before, after=after, kind="unblocked", reason=reason)
+
+
+async def deactivate(context: Context, *, by: Actor, person_id: str, reason: str) -> Person:
+    """End an identity for ever (death, disappearance); subscribers are told."""
+    async with context.database.transaction() as tx:
+        row = await store.by_id(tx, person_id)
+        if row is not None and row.status == Status.DEACTIVATED:
+            return _person(context, row)
+        before = await _known(context, tx, person_id)
+        after = replace(before, status=Status.DEACTIVATED, blocked_until="", listed=False)
+        return await _revise(context, tx, by=by, before=before, after=after, kind="deactivated", reason=reason)
+
+
+async def new_vid(context: Context, *, by: Actor, person_id: str, kind: VidKind, expires_at: str = "") -> Identifier:
+    """Give a person another number to be known by: perpetual, for one use, or until a moment (else for 30 days)."""
+    now = clock.now()
+    if kind == "temporary" and not expires_at:
+        expires_at = clock.timestamp(now + timedelta(days=model.TEMPORARY_DAYS))
+    _check_until(expires_at)
+    async with context.database.transaction() as tx:
+        before = await _known(context, tx, person_id)
+        await _make_room(tx, person_id=person_id, kind=IdentifierKind.VID)
+        made = await _add_number(
+            context, tx, person_id=person_id, kind=IdentifierKind.VID, form=kind, expires_at=expires_at
+        )
+        await _touch(context, tx, by=by, person=before, kind="vid-made", identifier_id=made.id)
+    return made
+
+
+async def revoke_vid(context: Context, *, by: Actor, person_id: str, vid_id: str, reason: str = "") -> Identifier:
+    """Let nothing accept a virtual identifier any more; doing it again changes nothing."""
+    return await _end(context, by=by, person_id=person_id, identifier_id=vid_id, kind=IdentifierKind.VID, reason=reason)
+
+
+async def attach_alias(context: Context, *, by: Actor, person_id: str, kind: str, value: str) -> Identifier:
+    """Let a telephone, a document or the like lead to a person; raises AliasTaken where it leads to somebody else."""
+    if not model.is_alias(kind, value):
+        raise WrongAttribute(fields={"alias": "needs a kind of small letters and a value of at most 200 characters"})
+    async with context.database.transaction() as tx:
+        before = await _known(context, tx, person_id)
+        taken = await store.taken(tx, _prints(context, value))
+        if taken is not None:
+            if (taken.person_id, taken.kind, taken.form) != (person_id, IdentifierKind.ALIAS, kind):
+                raise AliasTaken
+            return _identifier(context, taken)
+        await _make_room(tx, person_id=person_id, kind=IdentifierKind.ALIAS)
+        made = await _add_identifier(
+            context, tx, person_id=person_id, kind=IdentifierKind.ALIAS, form=kind, value=value, expires_at=""
+        )
+        await _touch(context, tx, by=by, person=before, kind="alias-attached", identifier_id=made.id)
+    return made
+
+
+async def detach_alias(context: Context, *, by: Actor, person_id: str, alias_id: str, reason: str = "") -> Identifier:
+    """Let an alias lead nowhere any more; doing it again changes nothing."""
+    return await _end(
+        context, by=by, person_id=person_id, identifier_id=alias_id, kind=IdentifierKind.ALIAS, reason=reason
+    )
+
+
+async def spend(context: Context, *, identifier_id: str) -> bool:
+    """Use a one-time identifier up, when its person has proven themselves; false when somebody did before."""
+    async with context.database.transaction() as tx:
+        row = await store.identifier(tx, identifier_id)
+        if row is None or row.form != "one-time":
+            return row is not None
+        return await store.set_identifier(
+            tx, identifier_id=identifier_id, status=IdentifierStatus.SPENT, were=(IdentifierStatus.ACTIVE,),
+            ended_at=clock.timestamp(),
+        )  # fmt: skip
+
+
+async def identifiers(context: Context, *, person_id: str) -> list[Identifier]:
+    """Return the virtual identifiers and aliases of a person, the oldest first; the secret number is not among them."""
+    async with context.database.reading(one_statement=True) as tx:
+        return [_identifier(context, row) for row in await store.identifiers(tx, person_id)]
+
+
+async def history(context: Context, *, person_id: str, before: int = 0, limit: int = 50) -> list[Change]:
+    """Return the changes of an identity, the newest first."""
+    async with context.database.reading(one_statement=True) as tx:
+        rows = await store.changes(tx, person_id, before=before or 2**62, limit=limit)
+    return [_change(context, person_id, row) for row in rows]
+
+
+async def resembling(context: Context, *, attributes: Sequence[Attribute], limit: int) -> tuple[Resemblance, ...]:
+    """Return who may be the person with these attributes, the likeliest first."""
+    wanted = likeness(attributes)
+    async with context.database.reading(apart=True) as tx:
+        rows = await store.by_ids(tx, await resemblance.candidates(context, tx, likeness=wanted))
+    found = [Resemblance(row.id, score(wanted, likeness(_person(context, row).attributes))) for row in rows]
+    return tuple(sorted(found, key=lambda one: (-one.score, one.person_id))[: min(limit, RESEMBLING_MAX)])
+
+
+def likeness(attributes: Sequence[Attribute]) -> Likeness:
+    """Return what of some attributes is compared: each language's names together, the date of birth, the gender."""
+    languages = dict.fromkeys(attribute.language for attribute in attributes if attribute.name in model.NAMES)
+    names = (
+        " ".join(one.value for one in attributes if one.name in model.NAMES and one.language == language)
+        for language in languages
+    )
+    values = {one.name: one.value for one in attributes}
+    # A name that stands whole and in parts says each word twice.
+    spoken = tuple(" ".join(dict.fromkeys(name.split())) for name in names)
+    return Likeness(spoken, values.get("birthdate", ""), values.get("gender", ""))
+
+
+def recorded(by: Actor) -> Actor:
+    """Return who acts as the audit trail may name them: staff by name, people by their subject alone."""
+    staff = by.kind != "person" or by.may(ENROL) or by.may(ADMINISTER)
+    return by if staff else replace(by, name="", attributes={})
+
+
+async def _known(context: Context, tx: Transaction, person_id: str) -> Person:
+    """Return somebody whose identity has not ended."""
+    row = await store.by_id(tx, person_id)
+    if row is None:
+        raise UnknownPerson
+    if row.status == Status.DEACTIVATED:
+        raise Ended
+    return _person(context, row)
+
+
+async def _revise(
+    context: Context,
+    tx: Transaction,
+    *,
+    by: Actor,
+    before: Person,
+    after: Person,
+    kind: str,
+    evidence: Sequence[Evidence] = (),
+    reason: str = "",
+) -> Person:
+    """Put a changed person in place, with its history, audit and event; nothing happens where nothing differs."""
+    if after == before:
+        return before
+    if before.status == Status.DEACTIVATED:
+        raise Ended
+    now = clock.timestamp()
+    if not await store.revise(tx, _row(context, after), now=now):
+        raise Contention
+    made = replace(after, modified_at=now, version=before.version + 1)
+    gone, new = model.differences(before.attributes, after.attributes)
+    if gone or new:
+        await resemblance.index(context, tx, person_id=made.id, likeness=likeness(made.attributes))
+    await _note(context, tx, by=by, person=made, kind=kind, evidence=evidence, reason=reason, before=gone, after=new)
+    told = DISABLED if made.status == Status.DEACTIVATED else CHANGED
+    await events.publish(tx, type=told, subject=made.subject, data={"subject": made.subject})
+    return made
+
+
+async def _touch(
+    context: Context, tx: Transaction, *, by: Actor, person: Person, kind: str, identifier_id: str, reason: str = ""
+) -> None:
+    """Put a change of a person's identifiers on record; subscribers need not know."""
+    now = clock.timestamp()
+    if not await store.revise(tx, _row(context, person), now=now):
+        raise Contention
+    made = replace(person, modified_at=now, version=person.version + 1)
+    await _note(context, tx, by=by, person=made, kind=kind, reason=reason, facts={"identifier": identifier_id})
+
+
+async def _note(
+    context: Context,
+    tx: Transaction,
+    *,
+    by: Actor,
+    person: Person,
+    kind: str,
+    evidence: Sequence[Evidence] = (),
+    reason: str = "",
+    before: Sequence[Attribute] = (),
+    after: Sequence[Attribute] = (),
+    facts: Mapping[str, str] | None = None,
+) -> None:
+    """Keep a change in the history, sealed, and enter it into the audit trail, without what changed."""
+    if len(reason) > model.REASON_CHARACTERS_MAX:
+        raise BadRequest("A reason has 500 characters at most.")
+    shown = recorded(by)
+    content = ChangeContent(
+        shown.id, shown.name, reason, tuple(evidence), tuple(before), tuple(after), dict(facts or {})
+    )
+    sealed = context.keys.seal(HISTORY_PURPOSE, canonical(content), bound_to=f"{person.id}/{person.version}")
+    row = store.ChangeRow(person.version, clock.timestamp(), kind, sealed)
+    await store.note_change(tx, row, person_id=person.id)
+    subject = f"person/{person.id}"
+    detail = {"number": person.version}
+    await audit.record(tx, by=shown, action=f"identity.person.{kind}", subject=subject, detail=detail)
+
+
+async def _end(
+    context: Context, *, by: Actor, person_id: str, identifier_id: str, kind: IdentifierKind, reason: str
+) -> Identifier:
+    async with context.database.transaction() as tx:
+        row = await store.identifier(tx, identifier_id)
+        if row is None or row.person_id != person_id or row.kind != kind:
+            raise UnknownIdentifier
+        if row.status == IdentifierStatus.REVOKED:
+            return _identifier(context, row)
+        before = await _known(context, tx, person_id)
+        now = clock.timestamp()
+        were = (IdentifierStatus.ACTIVE, IdentifierStatus.BLOCKED, IdentifierStatus.SPENT)
+        ended = IdentifierStatus.REVOKED
+        if not await store.set_identifier(tx, identifier_id=row.id, status=ended, were=were, ended_at=now):
+            raise Contention
+        done = "vid-revoked" if kind == IdentifierKind.VID else "alias-detached"
+        await _touch(context, tx, by=by, person=before, kind=done, identifier_id=row.id, reason=reason)
+        return _identifier(context, replace(row, status=ended, ended_at=now))
+
+
+async def _make_room(tx: Transaction, *, person_id: str, kind: IdentifierKind) -> None:
+    if (
+        await store.count_identifiers(tx, person_id=person_id, kind=kind, now=clock.timestamp())
+        >= model.IDENTIFIERS_MAX
+    ):
+        raise TooManyIdentifiers
+
+
+async def _add_number(
+    context: Context, tx: Transaction, *, person_id: str, kind: IdentifierKind, form: str, expires_at: str
+) -> Identifier:
+    """Draw a number that nobody has, without any order."""
+    digits = context.settings.number(UIN_DIGITS) if kind == IdentifierKind.UIN else model.VID_DIGITS
+    for _ in range(NUMBER_DRAWS_MAX):
+        drawn = ids.new_digits(digits - 1)
+        value = drawn + model.check_digit(drawn)
+        if drawn[0] != "0" and await store.taken(tx, _prints(context, value)) is None:
+            return await _add_identifier(
+                context, tx, person_id=person_id, kind=kind, form=form, value=value, expires_at=expires_at
+            )
+    raise Contention
+
+
+async def _add_identifier(
+    context: Context, tx: Transaction, *, person_id: str, kind: IdentifierKind, form: str, value: str, expires_at: str
+) -> Identifier:
+    identifier_id = ids.new_id()
+    sealed = context.keys.seal(IDENTIFIER_PURPOSE, value.encode(), bound_to=identifier_id)
+    row = store.IdentifierRow(
+        identifier_id, person_id, kind, form, sealed, IdentifierStatus.ACTIVE, clock.timestamp(), expires_at, ""
+    )
+    await store.add_identifier(tx, row, print_=_prints(context, value)[0])
+    return _identifier(context, row)
+
+
+def _prints(context: Context, identifier: str) -> list[str]:
+    return context.keys.fingerprints(IDENTIFIER_PURPOSE, model.folded(identifier))
+
+
+def _check(context: Context, attributes: Sequence[Attribute], evidence: Sequence[Evidence]) -> None:
+    own = (name.strip() for name in context.settings.text(ATTRIBUTES).split(","))
+    model.check_attributes(attributes, known=(*model.CLAIMS, *own))
+    model.check_evidence(evidence)
+
+
+def _check_until(moment: str) -> None:
+    try:
+        sound = not moment or clock.timestamp(clock.parse(moment)) == moment > clock.timestamp()
+    except ValueError:
+        sound = False
+    if not sound:
+        raise BadRequest("The moment must lie in the future and look like 2026-11-22T10:00:00.000000Z.")
+
+
+def _row(context: Context, person: Person) -> store.Row:
+    content = canonical(Content(person.attributes, dict(person.facts)))
+    return store.Row(
+        person.id, person.subject, person.status, person.blocked_until, person.roles, person.scopes,
+        context.keys.seal(PURPOSE, content, bound_to=person.id), person.listed, person.position, person.registered_at,
+        person.modified_at, person.version,
+    )  # fmt: skip
+
+
+def _person(context: Context, row: store.Row) -> Person:
+    content = msgspec.json.decode(context.keys.open(PURPOSE, bytes(row.content), bound_to=row.id), type=Content)
+    over = row.status == Status.BLOCKED and "" < row.blocked_until <= clock.timestamp()
+    return Person(
+        row.id, row.subject, Status.ACTIVE if over else row.status, content.attributes, row.roles, row.scopes,
+        content.facts, row.listed, row.position, row.registered_at, row.modified_at, row.version,
+        "" if over else row.blocked_until,
+    )  # fmt: skip
+
+
+def _identifier(context: Context, row: store.IdentifierRow) -> Identifier:
+    value = context.keys.open(IDENTIFIER_PURPOSE, bytes(row.content), bound_to=row.id).decode()
+    return Identifier(
+        row.id, row.person_id, row.kind, row.form, value, row.status, row.made_at, row.expires_at, row.ended_at
+    )
+
+
+def _change(context: Context, person_id: str, row: store.ChangeRow) -> Change:
+    opened = context.keys.open(HISTORY_PURPOSE, bytes(row.content), bound_to=f"{person_id}/{row.number}")
+    return Change(row.number, row.at, row.kind, msgspec.json.decode(opened, type=ChangeContent))

@@ -1,0 +1,1 @@
+"""Which people may be the same: names folded across scripts, and keyed hashes of them."""
