@@ -173,7 +173,10 @@ def _anonymous(manifest: Manifest, settings: Settings) -> Actor:
     if settings.profile != "conformance":
         return ANONYMOUS
     return Actor(
-        kind="application", id="conformance", name="conformance client", scopes=frozenset({f"{manifest.name}:*", *manifest.scopes})
+        kind="application",
+        id="conformance",
+        name="conformance client",
+        scopes=frozenset({f"{manifest.name}:*", *manifest.scopes}),
     )
 
 

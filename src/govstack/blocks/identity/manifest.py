@@ -6,6 +6,7 @@ from pathlib import Path
 
 from govstack.blocks.identity import api, pages, service
 from govstack.blocks.identity.clients import api as clients
+from govstack.blocks.identity.codes import service as codes
 from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
 from govstack.blocks.identity.people import service as people
@@ -45,6 +46,24 @@ SETTINGS = (
         secret=True,
     ),
     *keys.SETTINGS,
+    Setting(
+        codes.MESSAGING,
+        "",
+        "The service of messaging in the mediator that sends one-time codes, CLASS/MEMBER/APPLICATION/SERVICE",
+        matching(r"[^/\s]+(/[^/\s]+){3}", "be CLASS/MEMBER/APPLICATION/SERVICE"),
+    ),
+    Setting(
+        codes.APPLICATION,
+        "",
+        "The application that identity calls as in the mediator, CLASS/MEMBER/APPLICATION",
+        matching(r"[^/\s]+(/[^/\s]+){2}", "be CLASS/MEMBER/APPLICATION"),
+    ),
+    Setting(
+        codes.CHANNELS,
+        "email",
+        "How one-time codes are sent, the preferred way first: email, sms, with commas between",
+        matching(r"(email|sms)( *, *(email|sms))*", "be email and sms with commas between"),
+    ),
     Setting(people.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
     Setting(
         people.ATTRIBUTES,

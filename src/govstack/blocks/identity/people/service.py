@@ -251,6 +251,13 @@ async def detach_alias(context: Context, *, by: Actor, person_id: str, alias_id:
     )
 
 
+async def note(context: Context, *, by: Actor, person_id: str, kind: str, reason: str = "") -> None:
+    """Put an act on a person's record that changed nothing of what is known of them."""
+    async with context.database.transaction() as tx:
+        before = await _known(context, tx, person_id)
+        await _touch(context, tx, by=by, person=before, kind=kind, reason=reason)
+
+
 async def spend(context: Context, *, identifier_id: str) -> bool:
     """Use a one-time identifier up, when its person has proven themselves; false when somebody did before."""
     async with context.database.transaction() as tx:
@@ -344,14 +351,29 @@ async def _revise(
 
 
 async def _touch(
-    context: Context, tx: Transaction, *, by: Actor, person: Person, kind: str, identifier_id: str, reason: str = ""
+    context: Context,
+    tx: Transaction,
+    *,
+    by: Actor,
+    person: Person,
+    kind: str,
+    identifier_id: str = "",
+    reason: str = "",
 ) -> None:
-    """Put a change of a person's identifiers on record; subscribers need not know."""
+    """Put something on record that is no change of attributes; subscribers need not know."""
     now = clock.timestamp()
     if not await store.revise(tx, _row(context, person), now=now):
         raise Contention
     made = replace(person, modified_at=now, version=person.version + 1)
-    await _note(context, tx, by=by, person=made, kind=kind, reason=reason, facts={"identifier": identifier_id})
+    await _note(
+        context,
+        tx,
+        by=by,
+        person=made,
+        kind=kind,
+        reason=reason,
+        facts={"identifier": identifier_id} if identifier_id else {},
+    )
 
 
 async def _note(

@@ -1,0 +1,97 @@
+"""Sends one-time codes and takes them back, each once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from govstack.blocks.identity.codes import gateways, model, store
+from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
+from govstack.blocks.identity.codes.model import Channel, Message, Sent
+from govstack.blocks.identity.people.model import Person
+from govstack.kernel import clock, i18n, ids, log
+from govstack.kernel.context import Context
+from govstack.kernel.crypto import equal
+from govstack.kernel.errors import Problem, Unavailable
+from govstack.kernel.i18n import _
+
+MESSAGING = "IDENTITY_MESSAGING"
+APPLICATION = "IDENTITY_APPLICATION"
+CHANNELS = "IDENTITY_CODE_CHANNELS"
+PURPOSE = "identity/one-time-code"
+FOLDER = Path(__file__).parents[1]
+TITLE = _("Your one-time code")
+TEXT = _("{code} is your one-time code. It works for {minutes} minutes. Tell it to nobody.")
+NOT_SENT = _("The code could not be sent. Try again in a moment, or use another way to sign in.")
+
+
+def addresses(context: Context, *, person: Person) -> dict[Channel, str]:
+    """Return where codes for a person can go, the preferred way first."""
+    connected = bool(context.settings.text(MESSAGING) and context.settings.text(APPLICATION))
+    offered = context.settings.text(CHANNELS).split(",") if connected else []
+    known = {Channel.EMAIL: person.claim("email"), Channel.SMS: person.claim("phone_number")}
+    return {channel: known[channel] for name in offered if known.get(channel := Channel(name.strip()), "")}
+
+
+def channels(context: Context, *, person: Person) -> dict[Channel, str]:
+    """Return the ways a code can reach a person, each with a hint at the address; the sandbox has one always."""
+    ways = {channel: model.masked(channel, address) for channel, address in addresses(context, person=person).items()}
+    return ways or ({Channel.PAGE: ""} if context.settings.profile == "sandbox" else {})
+
+
+async def send(context: Context, *, person: Person, purpose: str, channel: str = "") -> Sent:
+    """Send a new code, which takes the place of the one before; raises NoChannel, CodesTooMany and Unavailable."""
+    ways = channels(context, person=person)
+    chosen = next((way for way in ways if channel in {"", way.value}), None)
+    if chosen is None:
+        raise NoChannel
+    code, now = ids.new_digits(model.CODE_DIGITS), clock.now()
+    async with context.database.transaction() as tx:
+        sent = await store.note_sending(
+            tx, sending_id=ids.new_id(), person_id=person.id, at=clock.timestamp(now),
+            since=clock.timestamp(now - model.SENDINGS_WINDOW),
+        )  # fmt: skip
+        if sent > model.SENDINGS_MAX:
+            raise CodesTooMany
+        await store.put(
+            tx, person_id=person.id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX], channel=chosen,
+            print_=_print(context, person.id, purpose, code), expires_at=clock.timestamp(now + model.CODE_LIFE),
+        )  # fmt: skip
+    shown = code if context.settings.profile == "sandbox" else ""
+    if chosen is not Channel.PAGE:
+        await _deliver(context, person, chosen, code, shown=shown)
+    return Sent(chosen, ways[chosen], shown)
+
+
+async def check(context: Context, *, person_id: str, purpose: str, code: str) -> Channel | None:
+    """Return how the code came that was sent for a purpose and is this one; nothing for any other."""
+    async with context.database.transaction() as tx:
+        kept = await store.count_try(
+            tx, person_id=person_id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX], now=clock.timestamp()
+        )
+    if kept is None or kept.tries > model.TRIES_MAX:
+        return None
+    if not equal(_print(context, person_id, purpose, code), kept.print):
+        return None
+    async with context.database.transaction() as tx:
+        used = await store.use(tx, kept, person_id=person_id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX])
+    return kept.channel if used else None
+
+
+async def _deliver(context: Context, person: Person, channel: Channel, code: str, *, shown: str) -> None:
+    language = i18n.choose_language(accept=person.claim("locale").replace("_", "-"))
+    i18n.register(FOLDER)
+    text = i18n.translate(language, TEXT, folder=FOLDER, code=code, minutes=model.CODE_MINUTES)
+    title = i18n.translate(language, TITLE, folder=FOLDER)
+    message = Message(channel, addresses(context, person=person)[channel], title, text)
+    settings = context.settings
+    try:
+        await gateways.send(context, message, application=settings.text(APPLICATION), service=settings.text(MESSAGING))
+    except Problem as problem:
+        # What messaging says may hold the address; its code does not.
+        log.logger(context.package).warning("code.not-sent", channel=channel.value, reason=problem.code)
+        if not shown:
+            raise Unavailable(NOT_SENT) from problem
+
+
+def _print(context: Context, person_id: str, purpose: str, code: str) -> str:
+    return context.keys.fingerprint(PURPOSE, f"{person_id}|{purpose}|{code}")

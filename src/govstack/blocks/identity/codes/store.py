@@ -1,0 +1,34 @@
+"""Rows of one-time codes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from govstack.blocks.identity.codes.model import Channel, Code
+from govstack.kernel.db import Transaction, queries
+
+SQL = queries(__file__)
+
+
+async def put(tx: Transaction, *, person_id: str, purpose: str, channel: Channel, print_: str, expires_at: str) -> None:
+    """Keep a code in the place of an earlier one for the same purpose."""
+    await SQL.put(tx, person_id=person_id, purpose=purpose, channel=channel.value, print=print_, expires_at=expires_at)
+
+
+async def count_try(tx: Transaction, *, person_id: str, purpose: str, now: str) -> Code | None:
+    """Count a try of the code for a purpose and return it; nothing when there is none that lives."""
+    row = await SQL.count_try(tx, person_id=person_id, purpose=purpose, now=now)
+    return msgspec.convert(row, Code | None, strict=False)
+
+
+async def use(tx: Transaction, code: Code, *, person_id: str, purpose: str) -> bool:
+    """Use a code up; false when somebody did before."""
+    return bool(await SQL.use(tx, person_id=person_id, purpose=purpose, print=code.print))
+
+
+async def note_sending(tx: Transaction, *, sending_id: str, person_id: str, at: str, since: str) -> int:
+    """Note that a code is sent, forget what is older than `since`, and return how many were sent since then."""
+    await SQL.forget(tx, before=since)
+    await SQL.forget_sendings(tx, before=since)
+    await SQL.note_sending(tx, id=sending_id, person_id=person_id, at=at)
+    return int(await SQL.sendings(tx, person_id=person_id, since=since))

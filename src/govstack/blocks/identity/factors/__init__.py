@@ -1,0 +1,1 @@
+"""The ways a person proves to be there, under one roof."""

@@ -1,0 +1,12 @@
+"""Refusals of a new PIN or password."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest
+
+
+class WeakSecret(BadRequest):
+    """The PIN or password can be guessed too easily."""
+
+    code = "secret-weak"
+    title = "This can be guessed too easily. Choose another."

@@ -1,0 +1,46 @@
+"""Counts tries before they are made, pauses after too many, and lets an administrator end a pause."""
+
+from __future__ import annotations
+
+from govstack.blocks.identity.lockouts import model, store
+from govstack.blocks.identity.lockouts.model import Family
+from govstack.blocks.identity.people.service import recorded
+from govstack.kernel import audit, clock, log
+from govstack.kernel.actor import SYSTEM, Actor
+from govstack.kernel.context import Context
+
+
+async def admit(context: Context, *, person_id: str, family: Family) -> bool:
+    """Count a try, and tell whether it may be made; the count stands whatever comes of the try."""
+    now = clock.now()
+    subject = f"person/{person_id}"
+    async with context.database.transaction() as tx:
+        before = await store.held(tx, person_id=person_id, family=family)
+        after, admitted = model.counted(before, now)
+        await store.keep(tx, after, person_id=person_id, family=family)
+        begins = not admitted and after != before
+        if begins:
+            detail = {"family": family.value, "until": after.locked_until}
+            await audit.record(tx, by=SYSTEM, action="identity.factor.locked", subject=subject, detail=detail)
+    if begins:
+        log.security(context.package, "factor.locked", actor=subject, outcome="refused", family=family.value)
+    return admitted
+
+
+async def succeeded(context: Context, *, person_id: str, family: Family) -> None:
+    """Begin to count anew, since the person has proven themselves."""
+    async with context.database.transaction() as tx:
+        await store.forget(tx, person_id=person_id, family=family)
+
+
+async def locked(context: Context, *, person_id: str) -> dict[Family, str]:
+    """Return which factors pause, and until when."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.locked(tx, person_id=person_id, now=clock.timestamp())
+
+
+async def unlock(context: Context, *, by: Actor, person_id: str) -> None:
+    """End every pause of a person; there may be none."""
+    async with context.database.transaction() as tx:
+        if await store.forget(tx, person_id=person_id, family=None):
+            await audit.record(tx, by=recorded(by), action="identity.factor.unlocked", subject=f"person/{person_id}")

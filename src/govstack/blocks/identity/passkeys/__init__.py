@@ -1,0 +1,1 @@
+"""Passkeys: a key on a device that its person unlocks (W3C Web Authentication)."""
