@@ -67,12 +67,14 @@ class TestIssuer:
 class Bench:
     """One package running alone, and ways to call it as an application, a person, or nobody."""
 
-    def __init__(self, manifest: Manifest, database: Database, settings: Settings) -> None:
+    def __init__(
+        self, manifest: Manifest, database: Database, settings: Settings, *, own_issuer: bool = False
+    ) -> None:
         self.issuer = TestIssuer()
         self.network = Network()
         self.network.serve_locally(ISSUER, self.issuer)
         wiring = compose.Wiring(
-            settings=settings.changed(IDENTITY_URL=ISSUER),
+            settings=settings if own_issuer else settings.changed(IDENTITY_URL=ISSUER),
             network=self.network,
             secret=SECRET,
             base_url=ORIGIN,
@@ -114,7 +116,10 @@ class Bench:
         return client
 
 
-def bench(manifest: Manifest, database: Database, **settings: str) -> Bench:
-    """Run a migrated package on a database; settings by name, for instance PROFILE="conformance"."""
+def bench(manifest: Manifest, database: Database, *, own_issuer: bool = False, **settings: str) -> Bench:
+    """Run a migrated package on a database; settings by name, for instance PROFILE="conformance".
+
+    With `own_issuer` the tokens of the identity block of this bench are trusted, instead of a test's own.
+    """
     values = load({}, extra=manifest.settings, packages=[manifest.name]).changed(**{"RATE_PER_SECOND": "0", **settings})
-    return Bench(manifest, database, values)
+    return Bench(manifest, database, values, own_issuer=own_issuer)

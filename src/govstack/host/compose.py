@@ -80,7 +80,7 @@ class Wiring:
     @property
     def identity_url(self) -> str:
         """Return the issuer that is trusted for people and machines."""
-        return self.settings.text("IDENTITY_URL") or f"{self.base_url}/identity"
+        return self.settings.text("IDENTITY_URL") or self.mounted_url("identity")
 
     @property
     def mediator_url(self) -> str:
@@ -101,7 +101,7 @@ def assemble(manifest: Manifest, wiring: Wiring, database: Database) -> Running:
             wiring.network,
             instance=settings.text("INSTANCE"),
             mediator_url=wiring.mediator_url,
-            token_url=f"{wiring.identity_url}/token",
+            issuer=wiring.identity_url,
             credentials=wiring.credentials,
         ),
         public_url=public_url,
@@ -172,12 +172,8 @@ def _anonymous(manifest: Manifest, settings: Settings) -> Actor:
     """Nobody has rights, but for the published test clients, which send no credentials (SD-11)."""
     if settings.profile != "conformance":
         return ANONYMOUS
-    return Actor(
-        kind="application",
-        id="conformance",
-        name="conformance client",
-        scopes=frozenset({f"{manifest.name}:*", *manifest.scopes}),
-    )
+    scopes = frozenset({f"{manifest.name}:*", *manifest.scopes})
+    return Actor(kind="application", id="conformance", name="conformance client", scopes=scopes)
 
 
 class Root:

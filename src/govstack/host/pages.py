@@ -50,7 +50,7 @@ class Renderer:
                 status=page.status,
                 media_type=HTML,
                 headers={"Location": _within(page.location, call.mount)},
-                cookies=(*cookies, *_notice_cookie(page.notice)),
+                cookies=(*cookies, *_notice_cookie(page.notice), *page.cookies),
             )
         notice = _notice(call)
         if notice:

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from govstack.kernel import ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.auth import TokenVerifier
 from govstack.kernel.crypto import equal, to_base64url
-from govstack.kernel.errors import BadRequest, Unauthenticated
+from govstack.kernel.errors import BadRequest, Problem, Unauthenticated
 from govstack.kernel.i18n import _
 from govstack.kernel.mediation import Credentials, Network
 from govstack.kernel.routing import Answer, Call, Routes, public
@@ -65,6 +65,18 @@ class RelyingParty:
         to = str(flow["to"]) or f"{call.mount}/"
         return _move(to, self.sessions.start(actor), self.sessions.end_flow())
 
+    async def way_out(self) -> str:
+        """Return where signing out goes on: at the provider, if it offers that (RP-Initiated Logout 1.0)."""
+        parts = urlsplit(self.public_url)
+        home = f"{parts.scheme}://{parts.netloc}/"
+        try:
+            metadata = await self.network.fetch_json(f"{self.issuer}/.well-known/openid-configuration")
+        except Problem:
+            return "/"
+        endpoint = str(metadata.get("end_session_endpoint", ""))
+        asked = {"client_id": self.credentials.client_id, "post_logout_redirect_uri": home}
+        return f"{endpoint}?{urlencode(asked)}" if endpoint else "/"
+
     async def _exchange(self, code: str, flow: Mapping[str, Any]) -> Actor:
         metadata = await self.network.fetch_json(f"{self.issuer}/.well-known/openid-configuration")
         body = {
@@ -108,8 +120,8 @@ def routes(party: RelyingParty) -> Routes:
 
     @made.form("/session/end", access=public(), operation_id="sessionEnd")
     async def end(call: Call) -> Answer:
-        """Sign out."""
-        return _move("/", party.sessions.end())
+        """Sign out here, and go on to sign out at the identity provider."""
+        return _move(await party.way_out(), party.sessions.end())
 
     return made
 

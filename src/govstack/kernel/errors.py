@@ -38,6 +38,13 @@ class BadRequest(Problem):
     """The request is malformed or a value is not acceptable."""
 
 
+class BodyMissing(BadRequest):
+    """The operation needs a body and got none."""
+
+    code = "body-missing"
+    title = "The request needs a body."
+
+
 class Unauthenticated(Problem):
     """Nobody is signed in, or the proof of identity is missing, expired or wrong."""
 

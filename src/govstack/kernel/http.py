@@ -212,9 +212,14 @@ class Application:
         )
         if wants_page:
             return self._renderer.problem(problem, call)
+        headers = problem.headers
+        if problem.status == 401 and "WWW-Authenticate" not in headers:
+            # RFC 6750 section 3: what is missing, or that what was sent is wrong.
+            sent = call.headers.get("authorization")
+            headers = {**headers, "WWW-Authenticate": 'Bearer error="invalid_token"' if sent else "Bearer"}
         shape = call.operation.error_body or self.manifest.error_body
         body = shape(problem) if shape else problem_body(problem, call.correlation_id)
-        return Answer(value=body, status=problem.status, headers=problem.headers)
+        return Answer(value=body, status=problem.status, headers=headers)
 
     async def _send(self, answer: Answer, call: Call, send: Any) -> None:
         page = call.operation.kind in {"page", "form"} or answer.media_type.startswith("text/html")

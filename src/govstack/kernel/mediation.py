@@ -206,12 +206,13 @@ class MediationClient:
     """
 
     def __init__(
-        self, network: Network, *, instance: str, mediator_url: str, token_url: str, credentials: CredentialsFor
+        self, network: Network, *, instance: str, mediator_url: str, issuer: str, credentials: CredentialsFor
     ) -> None:
         self.network = network
         self._instance = instance
         self._mediator_url = mediator_url.rstrip("/")
-        self._token_url = token_url
+        self._issuer = issuer
+        self._token_endpoint = ""
         self.credentials = credentials
         self._tokens: dict[str, tuple[float, str]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -271,7 +272,7 @@ class MediationClient:
             pair = base64.b64encode(f"{credentials.client_id}:{credentials.client_secret}".encode()).decode()
             reply = await self.network.send(
                 "POST",
-                self._token_url,
+                await self._where_tokens_are(),
                 headers={"authorization": f"Basic {pair}", "content-type": "application/x-www-form-urlencoded"},
                 body=b"grant_type=client_credentials",
             )
@@ -279,6 +280,13 @@ class MediationClient:
             lasts = float(grant.get("expires_in", 60)) - TOKEN_MARGIN_SECONDS
             self._tokens[application] = (clock.monotonic() + max(lasts, 1.0), str(grant["access_token"]))
             return str(grant["access_token"])
+
+    async def _where_tokens_are(self) -> str:
+        """Return the identity provider's token endpoint, as its metadata names it (RFC 8414)."""
+        if not self._token_endpoint:
+            metadata = await self.network.fetch_json(f"{self._issuer}/.well-known/openid-configuration")
+            self._token_endpoint = str(metadata.get("token_endpoint", ""))
+        return self._token_endpoint
 
 
 def _address(url: str, query: Mapping[str, str] | None) -> str:

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from govstack.kernel.documents import misfit, read_yaml
-from govstack.kernel.errors import BadRequest, TooLarge, Unsupported
+from govstack.kernel.errors import BadRequest, BodyMissing, TooLarge, Unsupported
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Operation, Upload
 
@@ -127,7 +127,7 @@ def decode_body(call: Call, operation: Operation) -> Any:
     media = media.strip().lower()
     _refuse_other_charset(parameters)
     if not body:
-        raise BadRequest("The request needs a body.")
+        raise BodyMissing
     if media in YAML_TYPES and media in operation.body_types:
         return _shaped(read_yaml(_text(body)), operation)
     if media in FORM_TYPES and media in operation.body_types:
@@ -287,14 +287,19 @@ def header_pairs(answer: Answer, body: bytes | None, correlation_id: str, *, pag
     return pairs
 
 
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+
+
+def policy_leading_to(origin: str) -> dict[str, str]:
+    """Return the header of a page whose form ends at another origin: browsers hold redirects to the policy too."""
+    return {"Content-Security-Policy": f"{CONTENT_POLICY} {origin}"}
+
+
 PAGE_HEADERS = [
-    (
-        b"content-security-policy",
-        (
-            b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-            b"frame-ancestors 'none'; form-action 'self'"
-        ),
-    ),
+    (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),

@@ -27,3 +27,4 @@ class Redirect:
     location: str
     status: int = 303
     notice: str = ""
+    cookies: tuple[str, ...] = ()

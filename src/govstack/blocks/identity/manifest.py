@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from govstack.blocks.identity import api, pages, service
+from govstack.blocks.identity.authorising import api as authorising
+from govstack.blocks.identity.authorising import pages as authorising_pages
+from govstack.blocks.identity.authorising.service import SETTINGS as AUTHORISING
+from govstack.blocks.identity.authorising.tasks import TASKS as AUTHORISING_TASKS
 from govstack.blocks.identity.clients import api as clients
+from govstack.blocks.identity.clients import service as client_service
 from govstack.blocks.identity.codes import service as codes
-from govstack.blocks.identity.keys import service as keys
+from govstack.blocks.identity.keys import api as keys
+from govstack.blocks.identity.keys import service as key_service
 from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
+from govstack.blocks.identity.people import api as people_api
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.tokens import api as tokens
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
-from govstack.kernel.rules import json_of, listed, matching, whole
+from govstack.kernel.rules import listed, matching, whole
 from govstack.kernel.settings import Setting
 
 # A room joins by a line in these lists.
-API = (api.routes, clients.routes)
+API = (tokens.routes, authorising.routes, clients.routes, keys.routes, people_api.routes)
 DIALECT: tuple[Routes, ...] = ()
-PAGES = (pages.routes,)
-NAVIGATION: tuple[tuple[str, str, str], ...] = ()
-TASKS: dict[str, Task] = {**KEY_TASKS}
+PAGES = (authorising_pages.routes,)
+NAVIGATION = (("What I allowed", "/me/permissions", ""),)
+TASKS: dict[str, Task] = {**KEY_TASKS, **AUTHORISING_TASKS}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
 EVENTS = {
     people.CREATED: "Somebody was entered; the subject only",
@@ -35,17 +42,6 @@ SCOPES = {
     people.ENROL: "Enter people, change what is known of them, and manage their identifiers",
 }
 SETTINGS = (
-    Setting(
-        service.BOOTSTRAP_SETTING,
-        "",
-        "Clients to enter at start: JSON of client id to secret, application, scopes and redirect_uris",
-        json_of(
-            dict[str, service.BootstrapClient],
-            "be JSON: an object of client ids, each with an object that has a secret",
-        ),
-        secret=True,
-    ),
-    *keys.SETTINGS,
     Setting(
         codes.MESSAGING,
         "",
@@ -64,6 +60,9 @@ SETTINGS = (
         "How one-time codes are sent, the preferred way first: email, sms, with commas between",
         matching(r"(email|sms)( *, *(email|sms))*", "be email and sms with commas between"),
     ),
+    *client_service.SETTINGS,
+    *key_service.SETTINGS,
+    *AUTHORISING,
     Setting(people.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
     Setting(
         people.ATTRIBUTES,
@@ -96,5 +95,5 @@ MANIFEST = Manifest(
     settings=SETTINGS,
     events_out=EVENTS,
     scopes=SCOPES,
-    start=service.start,
+    start=client_service.start,
 )

@@ -138,11 +138,17 @@ async def register_own(
     return made
 
 
-async def active(context: Context, *, client_id: str) -> Client | None:
-    """Return a client that may ask for tokens, or nothing."""
+async def client(context: Context, *, client_id: str) -> Client | None:
+    """Return a client whatever its status, or nothing."""
     async with context.database.reading(one_statement=True) as tx:
         found = await store.client(tx, client_id=client_id)
-    return found[0] if found is not None and found[0].status == "active" else None
+    return found[0] if found is not None else None
+
+
+async def active(context: Context, *, client_id: str) -> Client | None:
+    """Return a client that may ask for tokens, or nothing."""
+    found = await client(context, client_id=client_id)
+    return found if found is not None and found.status == "active" else None
 
 
 async def clients(context: Context, *, after: str = "") -> list[Client]:

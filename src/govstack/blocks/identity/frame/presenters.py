@@ -7,6 +7,7 @@ from pathlib import Path
 
 from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
+from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.web.answers import Page
 
@@ -40,5 +41,5 @@ def framed(call: Call, section: str, template: str, values: Mapping[str, object]
 def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
     """Return the pages that somebody can make use of; each page decides again by itself."""
     # A room with pages joins by a line: name, label, path below the block, whether this person can use it.
-    sections: tuple[tuple[str, str, str, bool], ...] = ()
+    sections: tuple[tuple[str, str, str, bool], ...] = (("permissions", _("What I allowed"), "/me/permissions", True),)
     return [(label, path, name == active) for name, label, path, wanted in sections if wanted]

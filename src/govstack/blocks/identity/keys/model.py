@@ -46,6 +46,8 @@ class NewKey:
 
 def made(*, issuer: str, signs_from: datetime, days: int) -> NewKey:
     """Make an RSA key that signs for some days, with a certificate over it by itself."""
+    # Certificates know whole seconds alone.
+    signs_from = signs_from.replace(microsecond=0)
     key = rsa.generate_private_key(public_exponent=PUBLIC_EXPONENT, key_size=KEY_BITS)
     signs_until = signs_from + timedelta(days=days)
     published_until = signs_until + PUBLISHED_AFTER

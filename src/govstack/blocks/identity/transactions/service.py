@@ -73,6 +73,19 @@ async def issue_code(context: Context, *, transaction_id: str) -> str:
     return code
 
 
+async def end(context: Context, *, transaction_id: str) -> None:
+    """Forget a sign-in that is not gone on with."""
+    async with context.database.transaction() as tx:
+        await store.SQL.remove_transaction(tx, id=transaction_id)
+
+
+async def behind(context: Context, *, code: str) -> Transaction | None:
+    """Return the sign-in that a code was made for, without using the code, or nothing."""
+    async with context.database.reading() as tx:
+        kept = await store.code(tx, code=code)
+        return await store.transaction(tx, transaction_id=kept.transaction_id) if kept is not None else None
+
+
 async def redeem(tx: Work, *, code: str, client_id: str, redirect_uri: str, verifier: str) -> Transaction:
     """Take a code in exchange for what it stands for, once, inside the transaction that grants tokens.
 

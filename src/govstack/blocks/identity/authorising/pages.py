@@ -1,0 +1,225 @@
+"""The pages of signing in: who is there, what proves it, what is passed on, and signing out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govstack.blocks.identity.authorising import presenters, service
+from govstack.blocks.identity.authorising.errors import NotProved
+from govstack.blocks.identity.authorising.model import Named
+from govstack.blocks.identity.authorising.presenters import CHOOSE_SOMEBODY, SAY_WHO
+from govstack.blocks.identity.authorising.schemas import AuthorizeQuery, LogoutQuery, StepQuery
+from govstack.blocks.identity.authorising.service import Step
+from govstack.blocks.identity.clients import service as clients
+from govstack.blocks.identity.frame.presenters import framed
+from govstack.blocks.identity.transactions.model import Stage, Transaction
+from govstack.kernel.routing import Call, Routes, public, signed_in
+from govstack.kernel.sessions import parse_cookies
+from govstack.kernel.wire import policy_leading_to
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("sign-in",))
+SESSION_COOKIE = "govstack_identity"
+SESSION_COOKIE_SECONDS = 24 * 3_600
+
+
+@routes.page("/authorize", access=public(), query=AuthorizeQuery, operation_id="authorize")
+async def authorize(call: Call) -> Redirect:
+    """Begin to sign a person in (OpenID Connect Core 3.1.2)."""
+    query: AuthorizeQuery = call.query
+    step = await service.begin(
+        call.context, asked=query.asked(), browser=_browser(call), session_secret=_session_secret(call)
+    )
+    return _go_on(call, step)
+
+
+@routes.page("/sign-in", access=public(), query=StepQuery, operation_id="signIn")
+async def sign_in(call: Call) -> Page:
+    """Show the step that a sign-in is at."""
+    transaction = await _under_way(call, call.query.transaction)
+    if transaction.stage is Stage.AUTHENTICATED:
+        return await _permission(call, transaction)
+    who = await service.named(call.context, transaction=transaction)
+    if who is not None and call.query.way:
+        return await _proof(call, transaction, who, call.query.way)
+    return await _who(call, transaction)
+
+
+@routes.form("/sign-in/person", access=public(), operation_id="signInPerson")
+async def name_person(call: Call) -> Page:
+    """Take who says to be there, and ask for a proof."""
+    transaction = await _under_way(call, call.form.get("transaction", ""))
+    subject, identifier = call.form.get("person", ""), call.form.get("identifier", "").strip()
+    if not subject and not identifier:
+        offered = await service.people_to_choose(call.context)
+        errors = {"person": CHOOSE_SOMEBODY} if offered else {"identifier": SAY_WHO}
+        return await _who(call, transaction, errors=errors)
+    who = await service.name_person(call.context, transaction=transaction, identifier=identifier, subject=subject)
+    return await _proof(call, transaction, who, "")
+
+
+@routes.form("/sign-in/proof", access=public(), operation_id="signInProof")
+async def give_proof(call: Call) -> Page | Redirect:
+    """Check what proves who is there, and go on."""
+    transaction = await _under_way(call, call.form.get("transaction", ""))
+    way, value = call.form.get("way", ""), call.form.get("proof", "")
+    try:
+        step = await service.prove(call.context, transaction=transaction, kind=way, value=value)
+    except NotProved as wrong:
+        who = await service.named(call.context, transaction=transaction)
+        errors = {"proof": wrong.detail}
+        return await _proof(call, transaction, who or Named(""), way, errors=errors)
+    return _go_on(call, step)
+
+
+@routes.form("/sign-in/permission", access=public(), operation_id="signInPermission")
+async def give_permission(call: Call) -> Redirect:
+    """Take what the person allows, and lead back."""
+    transaction = await _under_way(call, call.form.get("transaction", ""))
+    if call.form.get("answer") != "allow":
+        return Redirect(await service.refuse(call.context, transaction=transaction))
+    claims = tuple(call.form_lists.get("claims", ()))
+    return _go_on(call, await service.permit(call.context, transaction=transaction, claims=claims))
+
+
+@routes.form("/sign-in/end", access=public(), operation_id="signInEnd")
+async def leave(call: Call) -> Redirect:
+    """Lead back without signing in."""
+    transaction = await _under_way(call, call.form.get("transaction", ""))
+    return Redirect(await service.refuse(call.context, transaction=transaction))
+
+
+@routes.page("/oidc/logout", access=public(), query=LogoutQuery, operation_id="logout")
+async def logout(call: Call) -> Page | Redirect:
+    """Sign out: at once for a client that proves whom it signed in, else after the person has said so."""
+    query: LogoutQuery = call.query
+    target, proved = await service.way_out(
+        call.context,
+        id_token=query.id_token_hint,
+        client_id=query.client_id,
+        target=query.post_logout_redirect_uri,
+        state=query.state,
+    )
+    if proved or not await service.has_session(call.context, secret=_session_secret(call)):
+        return await _signed_out(call, target)
+    values = {"client": query.client_id, "target": query.post_logout_redirect_uri, "state": query.state}
+    headers = policy_leading_to(presenters.origin(target)) if target else {}
+    return Page("sign_out.html", {**values, "errors": {}}, headers=headers)
+
+
+@routes.form("/oidc/logout", access=public(), operation_id="logoutConfirmed")
+async def confirm_logout(call: Call) -> Page | Redirect:
+    """Sign out, as the person has said."""
+    target, _ = await service.way_out(
+        call.context,
+        id_token="",
+        client_id=call.form.get("client", ""),
+        target=call.form.get("target", ""),
+        state=call.form.get("state", ""),
+    )
+    return await _signed_out(call, target)
+
+
+@routes.page("/signed-out", access=public(), operation_id="signedOut")
+async def signed_out(call: Call) -> Page:
+    """Say that signing out is done."""
+    return Page("signed_out.html", {})
+
+
+@routes.page("/me/permissions", access=signed_in(), operation_id="myPermissions")
+async def my_permissions(call: Call) -> Page:
+    """Show what a person allowed services to know."""
+    kept = await service.permissions(call.context, by=call.actor)
+    return framed(call, "permissions", "my_permissions.html", {"permissions": presenters.allowed(kept)})
+
+
+@routes.form("/me/permissions/withdraw", access=signed_in(), operation_id="withdrawPermission")
+async def withdraw(call: Call) -> Redirect:
+    """Take back what a person allowed a service."""
+    await service.withdraw(call.context, by=call.actor, client_id=call.form.get("client", ""))
+    return Redirect("/me/permissions")
+
+
+async def _signed_out(call: Call, target: str) -> Redirect:
+    secret = _session_secret(call)
+    if secret:
+        await service.end_session(call.context, secret=secret)
+    cookies = (_session_cookie(call, ""),) if secret else ()
+    return Redirect(target or "/signed-out", cookies=cookies)
+
+
+async def _who(call: Call, transaction: Transaction, *, errors: dict[str, str] | None = None) -> Page:
+    people = await service.people_to_choose(call.context)
+    values = {
+        "groups": presenters.groups(people, call.language),
+        "transaction": transaction.id,
+        "service": await _service_name(call, transaction),
+        "errors": errors or {},
+    }
+    return _page("who.html", transaction, values, status=400 if errors else 200)
+
+
+async def _proof(
+    call: Call, transaction: Transaction, who: Named, way: str, *, errors: dict[str, str] | None = None
+) -> Page:
+    ways = service.ways(transaction)
+    chosen = way if way in ways else ways[0] if ways else ""
+    shown = await service.send_code(call.context, transaction=transaction, who=who) if _sends(chosen, errors) else ""
+    values = {
+        "transaction": transaction.id,
+        "way": chosen,
+        "label": presenters.WAY_WORDS.get(chosen, ""),
+        "others": [(kind, presenters.WAY_WORDS[kind]) for kind in ways if kind != chosen],
+        "shown_code": shown,
+        "errors": errors or {},
+    }
+    return _page("proof.html", transaction, values, status=400 if errors else 200)
+
+
+def _sends(way: str, errors: dict[str, str] | None) -> bool:
+    # A page that shows a wrong code again asks for the one that was sent.
+    return way == "otp" and not errors
+
+
+async def _permission(call: Call, transaction: Transaction) -> Page:
+    values = {
+        **presenters.asked(transaction),
+        "transaction": transaction.id,
+        "service": await _service_name(call, transaction),
+        "errors": {},
+    }
+    return _page("permission.html", transaction, values, status=200)
+
+
+def _page(template: str, transaction: Transaction, values: Mapping[str, object], *, status: int) -> Page:
+    # The form of the last step ends at the relying party.
+    headers = policy_leading_to(presenters.origin(transaction.request.redirect_uri))
+    return Page(template, values, status=status, headers=headers)
+
+
+async def _service_name(call: Call, transaction: Transaction) -> str:
+    return presenters.service_name(await clients.client(call.context, client_id=transaction.request.client_id))
+
+
+async def _under_way(call: Call, transaction_id: str) -> Transaction:
+    return await service.under_way(call.context, transaction_id=transaction_id, browser=_browser(call))
+
+
+def _go_on(call: Call, step: Step) -> Redirect:
+    cookies = (_session_cookie(call, step.session_secret),) if step.session_secret else ()
+    return Redirect(step.back or f"/sign-in?transaction={step.transaction.id}", cookies=cookies)
+
+
+def _browser(call: Call) -> str:
+    """Return what only this browser has: the token of its forms is bound to its visit."""
+    return str(call.session.get("csrf_token", ""))
+
+
+def _session_secret(call: Call) -> str:
+    return parse_cookies(call.headers.get("cookie", "")).get(SESSION_COOKIE, "")
+
+
+def _session_cookie(call: Call, secret: str) -> str:
+    secure = "; Secure" if call.context.public_url.startswith("https://") else ""
+    seconds = SESSION_COOKIE_SECONDS if secret else 0
+    return f"{SESSION_COOKIE}={secret}; Path={call.mount or '/'}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"

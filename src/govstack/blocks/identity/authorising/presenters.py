@@ -1,0 +1,112 @@
+"""What the pages of signing in show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from govstack.blocks.identity.authorising.model import Permission
+from govstack.blocks.identity.clients.model import Client
+from govstack.blocks.identity.people.model import Person
+from govstack.blocks.identity.transactions.model import Transaction
+from govstack.kernel.i18n import _
+
+CHOOSE_SOMEBODY = _("Choose who you want to be")
+SAY_WHO = _("Enter your number, telephone number or e-mail address")
+OFFICIALS = _("Officials")
+PEOPLE = _("People")
+WORK = "work"
+# What each claim is called by people.
+CLAIM_WORDS: Mapping[str, str] = {
+    "name": _("Full name"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "middle_name": _("Middle name"),
+    "nickname": _("Nickname"),
+    "preferred_username": _("Name you like to be called by"),
+    "picture": _("Picture"),
+    "gender": _("Gender"),
+    "birthdate": _("Date of birth"),
+    "zoneinfo": _("Time zone"),
+    "locale": _("Language"),
+    "email": _("E-mail address"),
+    "email_verified": _("Whether your e-mail address was checked"),
+    "address": _("Address"),
+    "phone_number": _("Telephone number"),
+    "phone_number_verified": _("Whether your telephone number was checked"),
+}
+WAY_WORDS: Mapping[str, str] = {
+    "otp": _("One-time code"),
+    "totp": _("Code of your authenticator app"),
+    "pin": _("PIN"),
+    "password": _("Password"),
+    "passkey": _("Passkey"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody to sign in as, with a word on what they do."""
+
+    value: str
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """One thing that a person allowed, as its page shows it."""
+
+    client_id: str
+    name: str
+    claims: tuple[str, ...]
+    at: str
+    ended_at: str
+
+
+def groups(people: Sequence[Person], language: str) -> list[tuple[str, list[Choice]]]:
+    """Return the people in two groups, officials first."""
+    officials = [person for person in people if person.roles]
+    citizens = [person for person in people if not person.roles]
+    made = ((OFFICIALS, officials), (PEOPLE, citizens))
+    return [(title, [_choice(person, language) for person in group]) for title, group in made if group]
+
+
+def asked(transaction: Transaction) -> dict[str, list[tuple[str, str]]]:
+    """Return the claims that are asked for: those that are needed, and those a person may leave out."""
+    request = transaction.request
+    return {
+        "needed": [(claim, CLAIM_WORDS.get(claim, claim)) for claim in request.essential_claims],
+        "optional": [(claim, CLAIM_WORDS.get(claim, claim)) for claim in request.voluntary_claims],
+    }
+
+
+def allowed(permissions: Sequence[tuple[Permission, str]]) -> list[Allowed]:
+    """Return what a person allowed, in words."""
+    return [
+        Allowed(
+            one.client_id,
+            name,
+            tuple(CLAIM_WORDS.get(claim, claim) for claim in one.claims),
+            one.at,
+            one.ended_at or "",
+        )
+        for one, name in permissions
+    ]
+
+
+def origin(redirect_uri: str) -> str:
+    """Return the origin of an address, as a policy of content names it."""
+    parts = urlsplit(redirect_uri)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def service_name(client: Client | None) -> str:
+    """Return what a relying party is called; the country's own pages need no name."""
+    return "" if client is None or client.own else client.name
+
+
+def _choice(person: Person, language: str) -> Choice:
+    words = person.facts.get(f"{WORK}_{language}") or person.facts.get(WORK, "")
+    return Choice(person.subject, person.display_name, words)

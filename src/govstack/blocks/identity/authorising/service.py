@@ -1,0 +1,351 @@
+"""Use cases of signing in: take a request, find out who is there, ask what they allow, and lead back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from govstack.blocks.identity.authorising import model, store
+from govstack.blocks.identity.authorising.errors import Elsewhere, NotProved, Reported
+from govstack.blocks.identity.authorising.model import TYPES, Asked, Named, Permission, Session, Wish
+from govstack.blocks.identity.clients import service as clients
+from govstack.blocks.identity.clients.model import Client
+from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
+from govstack.blocks.identity.factors import service as factors
+from govstack.blocks.identity.factors.model import Challenge
+from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.errors import UnknownPerson
+from govstack.blocks.identity.people.model import Person, Status
+from govstack.blocks.identity.tokens import service as tokens
+from govstack.blocks.identity.transactions import service as transactions
+from govstack.blocks.identity.transactions.errors import TransactionOver
+from govstack.blocks.identity.transactions.model import Stage, Transaction
+from govstack.kernel import audit, clock, ids, jobs, log
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.crypto import equal
+from govstack.kernel.errors import Forbidden
+from govstack.kernel.i18n import _
+from govstack.kernel.rules import whole
+from govstack.kernel.settings import Setting
+
+SESSION_HOURS = "IDENTITY_SESSION_HOURS"
+PERMISSION_DAYS = "IDENTITY_PERMISSION_DAYS"
+SETTINGS = (
+    Setting(SESSION_HOURS, "4", "How long a person who has signed in need not prove it again", whole(0, 24)),
+    Setting(PERMISSION_DAYS, "90", "How long what a person allowed a service is not asked for again", whole(0, 3_650)),
+)
+SEND_CODE = "identity.send-code"
+PUSHED_SECONDS = 60
+PUSHED_PREFIX = "urn:ietf:params:oauth:request_uri:"
+PERMISSIONS_SHOWN_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a sign-in goes on: the sign-in itself, or the address that leads back when it has come to its end."""
+
+    transaction: Transaction
+    back: str = ""
+    session_secret: str = ""
+
+
+async def push(context: Context, *, client: Client, asked: Asked) -> str:
+    """Keep a request that a proved client pushes; returns the reference it is begun with (RFC 9126 section 2.2).
+
+    Raises CannotReturn and Reported for what would be refused at the authorisation endpoint too.
+    """
+    model.wish(asked, model.check_way_back(asked, client), browser="")
+    reference = f"{PUSHED_PREFIX}{ids.new_secret()}"
+    now = clock.now()
+    async with context.database.transaction() as tx:
+        await store.SQL.forget_pushed(tx, before=clock.timestamp(now))
+        expires_at = clock.timestamp(now + timedelta(seconds=PUSHED_SECONDS))
+        await store.push(tx, reference=reference, client_id=client.id, asked=asked, expires_at=expires_at)
+    return reference
+
+
+async def begin(context: Context, *, asked: Asked, browser: str, session_secret: str) -> Step:
+    """Take a request for sign-in; an earlier sign-in with this browser may answer it at once.
+
+    Raises CannotReturn when there is no safe way back. All other refusals lead back to the client.
+    """
+    client = await clients.active(context, client_id=asked.client_id)
+    if asked.request_uri.startswith(PUSHED_PREFIX):
+        asked = await _pushed(context, asked)
+    client = model.check_way_back(asked, client)
+    try:
+        wish = model.wish(asked, client, browser=_browser(context, browser))
+    except Reported as refusal:
+        return _reported(context, asked, refusal)
+    session = await _session(context, session_secret, wish)
+    if "none" in wish.prompts and session is None:
+        return _reported(context, asked, Reported("login_required", "Nobody is signed in with this browser."))
+    begun = await transactions.begin(context, request=wish.request)
+    if session is None:
+        return Step(begun)
+    known = await transactions.authenticate(
+        context,
+        transaction_id=begun.id,
+        person_id=session.person_id,
+        acr=session.acr,
+        methods=session.methods,
+        at=session.authenticated_at,
+    )
+    step = await _after_proof(context, known, again="consent" in wish.prompts)
+    if "none" in wish.prompts and not step.back:
+        return _reported(context, asked, Reported("consent_required", "The person has to be asked first."))
+    return step
+
+
+async def under_way(context: Context, *, transaction_id: str, browser: str) -> Transaction:
+    """Return a sign-in of this browser; raises TransactionOver when it has ended, Elsewhere for another browser."""
+    found = await transactions.current(context, transaction_id=transaction_id)
+    if found is None or found.stage is Stage.CODE_ISSUED:
+        raise TransactionOver
+    if not equal(found.request.browser, _browser(context, browser)):
+        raise Elsewhere
+    return found
+
+
+async def people_to_choose(context: Context) -> list[Person]:
+    """Return the invented people the sandbox offers; no other profile offers anybody."""
+    return await people.choices(context)
+
+
+async def name_person(context: Context, *, transaction: Transaction, identifier: str, subject: str = "") -> Named:
+    """Note who says to be there: by an identifier, or in the sandbox by the subject of somebody who is offered.
+
+    Nobody learns from it whether an identifier is known.
+    """
+    if subject and context.settings.profile != "sandbox":
+        raise Forbidden(_("People are offered in the sandbox alone."))
+    if subject:
+        chosen = await people.by_subject(context, subject=subject)
+        person = chosen if chosen is not None and chosen.status == Status.ACTIVE else None
+    else:
+        found = await people.find(context, identifier=identifier)
+        person = found.person if found is not None else None
+    named = Named(person.id if person is not None else "")
+    async with context.database.transaction() as tx:
+        await store.SQL.name_person(tx, transaction_id=transaction.id, person_id=named.person_id)
+    return named
+
+
+async def named(context: Context, *, transaction: Transaction) -> Named | None:
+    """Return who says to be there, or nothing."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.named(tx, transaction_id=transaction.id)
+
+
+def ways(transaction: Transaction) -> tuple[str, ...]:
+    """Return the kinds of factor that reach a wanted level.
+
+    Not which of them the person has: who types the identifier of somebody else must not learn that, nor whether it is
+    known at all.
+    """
+    return model.kinds_for(transaction.request.acr_values)
+
+
+async def send_code(context: Context, *, transaction: Transaction, who: Named) -> str:
+    """Have a one-time code sent to the person; returns the code in the sandbox alone, which shows it.
+
+    Elsewhere it is sent as durable work, for nobody too, so that the time it takes tells nothing.
+    """
+    if context.settings.profile == "sandbox":
+        return await deliver_code(context, person_id=who.person_id, purpose=transaction.id)
+    async with context.database.transaction() as tx:
+        payload = {"person": who.person_id, "purpose": transaction.id}
+        await jobs.enqueue(tx, SEND_CODE, payload, key=f"{transaction.id}|{who.person_id}")
+    return ""
+
+
+async def deliver_code(context: Context, *, person_id: str, purpose: str) -> str:
+    """Send a one-time code to somebody, and to nobody when nobody is known or no address is."""
+    try:
+        return (await factors.send_code(context, person_id=person_id, purpose=purpose)).shown
+    except (UnknownPerson, NoChannel, CodesTooMany) as refusal:
+        log.logger(context.package).info("code.not-sent", reason=refusal.code)
+        return ""
+
+
+async def prove(context: Context, *, transaction: Transaction, kind: str, value: str) -> Step:
+    """Check what proves who is there and go on; raises NotProved when it does not."""
+    who = await named(context, transaction=transaction)
+    level = model.level_of(kind, transaction.request.acr_values)
+    if who is None or not level or kind not in TYPES:
+        raise TransactionOver
+    challenge = Challenge(TYPES[kind], value)
+    proof = await factors.prove(context, person_id=who.person_id, challenge=challenge, purpose=transaction.id)
+    person = await people.person(context, person_id=who.person_id) if proof is not None else None
+    if proof is None or person is None or person.status != Status.ACTIVE:
+        log.security(context.package, "sign-in.not-proved", actor="anonymous", outcome="refused")
+        raise NotProved
+    return await proved(context, transaction=transaction, person=person, level=level, methods=proof.methods)
+
+
+async def proved(
+    context: Context, *, transaction: Transaction, person: Person, level: str, methods: tuple[str, ...]
+) -> Step:
+    """Note who has proved to be there, begin a session at the provider, and go on."""
+    known = await transactions.authenticate(
+        context, transaction_id=transaction.id, person_id=person.id, acr=level, methods=methods
+    )
+    hours = context.settings.number(SESSION_HOURS)
+    secret = ids.new_secret()
+    async with context.database.transaction() as tx:
+        now = clock.now()
+        await store.SQL.forget_sessions(tx, before=clock.timestamp(now))
+        if hours:
+            ends = clock.timestamp(now + timedelta(hours=hours))
+            session = Session(person.id, level, methods, known.authenticated_at, ends)
+            await store.begin_session(tx, session, secret=secret)
+        by = Actor("person", person.subject)
+        client_id = transaction.request.client_id
+        await audit.record(tx, by=by, action="identity.person.signed-in", subject=client_id, detail={"acr": level})
+    step = await _after_proof(context, known, again=False)
+    return Step(step.transaction, step.back, secret if hours else "")
+
+
+async def permit(context: Context, *, transaction: Transaction, claims: Sequence[str]) -> Step:
+    """Note what the person allows, keep it for them to read, and lead back with a code.
+
+    Raises TransactionOver unless the person is known. What a service needs is allowed by going on at all.
+    """
+    if transaction.stage is not Stage.AUTHENTICATED:
+        raise TransactionOver
+    chosen = (claim for claim in transaction.request.voluntary_claims if claim in claims)
+    allowed = (*transaction.request.essential_claims, *chosen)
+    made = await transactions.permit(
+        context, transaction_id=transaction.id, scopes=transaction.request.scopes, claims=allowed
+    )
+    permission = Permission(
+        ids.new_id(),
+        made.person_id,
+        made.request.client_id,
+        made.permitted_scopes,
+        made.accepted_claims,
+        made.asked_claims,
+        made.id,
+        clock.timestamp(),
+    )
+    person = await people.person(context, person_id=made.person_id)
+    async with context.database.transaction() as tx:
+        await store.keep_permission(tx, permission)
+        by = Actor("person", person.subject if person is not None else "")
+        await audit.record(tx, by=by, action="identity.permission.given", subject=made.request.client_id)
+    return await _with_code(context, made)
+
+
+async def refuse(context: Context, *, transaction: Transaction) -> str:
+    """Return the way back for a person who does not go on; the client learns no more than that."""
+    await transactions.end(context, transaction_id=transaction.id)
+    return model.way_back(
+        transaction.request,
+        error="access_denied",
+        error_description="The person did not go on.",
+        iss=context.public_url,
+    )
+
+
+async def permissions(context: Context, *, by: Actor) -> list[tuple[Permission, str]]:
+    """Return what a person allowed, the newest first, each with the name of the relying party."""
+    person = await people.by_subject(context, subject=by.id)
+    if person is None:
+        return []
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.permissions(tx, person_id=person.id, limit=PERMISSIONS_SHOWN_MAX)
+    names: dict[str, str] = {}
+    for permission in kept:
+        if permission.client_id not in names:
+            client = await clients.client(context, client_id=permission.client_id)
+            names[permission.client_id] = client.name if client is not None else permission.client_id
+    return [(permission, names[permission.client_id]) for permission in kept]
+
+
+async def withdraw(context: Context, *, by: Actor, client_id: str) -> None:
+    """Take back what a person allowed a relying party; its access tokens are worth nothing from now on."""
+    person = await people.by_subject(context, subject=by.id)
+    if person is None:
+        return
+    async with context.database.transaction() as tx:
+        if await store.SQL.end_permission(tx, person_id=person.id, client_id=client_id, now=clock.timestamp()):
+            await tokens.end_grants(tx, person_id=person.id, client_id=client_id)
+            await audit.record(tx, by=by, action="identity.permission.withdrawn", subject=client_id)
+
+
+async def has_session(context: Context, *, secret: str) -> bool:
+    """Tell whether somebody has signed in with this browser and not signed out."""
+    if not secret:
+        return False
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.session(tx, secret=secret)
+    return found is not None and found.expires_at > clock.timestamp()
+
+
+async def end_session(context: Context, *, secret: str) -> None:
+    """Forget that somebody has signed in with this browser."""
+    async with context.database.transaction() as tx:
+        await store.end_session(tx, secret=secret)
+
+
+async def way_out(context: Context, *, id_token: str, client_id: str, target: str, state: str) -> tuple[str, bool]:
+    """Return where signing out leads, and whether a client proved that it asks for it (RP-Initiated Logout 1.0).
+
+    Without a target that is registered for the client there is none: the provider says by itself that it is done.
+    """
+    hinted = await tokens.hinted_client(context, id_token=id_token) if id_token else ""
+    client = await clients.active(context, client_id=hinted or client_id)
+    if client is None or (hinted and client_id and hinted != client_id):
+        return "", False
+    return model.way_out(client, target, state), bool(hinted)
+
+
+async def _after_proof(context: Context, known: Transaction, *, again: bool) -> Step:
+    """Go on once the person is known: lead back when there is nothing to ask, or when it was allowed lately."""
+    if not known.asks_permission:
+        made = await transactions.permit(context, transaction_id=known.id, scopes=known.request.scopes, claims=())
+        return await _with_code(context, made)
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.permission(tx, person_id=known.person_id, client_id=known.request.client_id)
+    since = clock.timestamp(clock.now() - timedelta(days=context.settings.number(PERMISSION_DAYS)))
+    if kept is None or again or not model.already_allowed(kept, known.request, since=since):
+        return Step(known)
+    made = await transactions.permit(context, transaction_id=known.id, scopes=known.request.scopes, claims=kept.claims)
+    return await _with_code(context, made)
+
+
+async def _with_code(context: Context, made: Transaction) -> Step:
+    code = await transactions.issue_code(context, transaction_id=made.id)
+    return Step(made, model.way_back(made.request, code=code, iss=context.public_url))
+
+
+async def _pushed(context: Context, asked: Asked) -> Asked:
+    async with context.database.transaction() as tx:
+        found = await store.take_pushed(
+            tx, reference=asked.request_uri, client_id=asked.client_id, now=clock.timestamp()
+        )
+    return found if found is not None else Asked()
+
+
+async def _session(context: Context, secret: str, wish: Wish) -> Session | None:
+    """Return an earlier sign-in that is enough; the sandbox asks each time who one wants to be."""
+    if not secret or context.settings.profile == "sandbox":
+        return None
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.session(tx, secret=secret)
+    if found is None or not model.session_counts(found, wish, now=clock.now()):
+        return None
+    person = await people.person(context, person_id=found.person_id)
+    return found if person is not None and person.status == Status.ACTIVE else None
+
+
+def _reported(context: Context, asked: Asked, refusal: Reported) -> Step:
+    request = model.only_way_back(asked)
+    back = model.way_back(request, error=refusal.error, error_description=refusal.description, iss=context.public_url)
+    return Step(Transaction("", request, Stage.CREATED, ""), back)
+
+
+def _browser(context: Context, browser: str) -> str:
+    return context.keys.fingerprint("sign-in-browser", browser)

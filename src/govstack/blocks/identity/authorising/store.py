@@ -1,0 +1,84 @@
+"""SQL of pushed requests, of who says to be there, of sessions at the provider, and of what people allowed."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from govstack.blocks.identity.authorising.model import Asked, Named, Permission, Session
+from govstack.kernel.db import Row, Transaction, queries
+
+SQL = queries(__file__)
+_LISTS = ("scopes", "claims", "asked")
+
+
+async def push(tx: Transaction, *, reference: str, client_id: str, asked: Asked, expires_at: str) -> None:
+    """Keep a pushed request under the hash of its reference."""
+    parameters = msgspec.json.encode(asked).decode()
+    await SQL.push(tx, print=_print(reference), client_id=client_id, parameters=parameters, expires_at=expires_at)
+
+
+async def take_pushed(tx: Transaction, *, reference: str, client_id: str, now: str) -> Asked | None:
+    """Return a pushed request and forget it; nothing when it is unknown, late, or another client's."""
+    row = await SQL.take_pushed(tx, print=_print(reference), client_id=client_id)
+    if row is None or str(row["expires_at"]) <= now:
+        return None
+    return msgspec.json.decode(str(row["parameters"]), type=Asked)
+
+
+async def named(tx: Transaction, *, transaction_id: str) -> Named | None:
+    """Return who says to be there, or nothing."""
+    row = await SQL.named_person(tx, transaction_id=transaction_id)
+    return None if row is None else msgspec.convert(row, Named)
+
+
+async def begin_session(tx: Transaction, session: Session, *, secret: str) -> None:
+    """Keep a session under the hash of its secret."""
+    columns = msgspec.to_builtins(session)
+    await SQL.begin_session(
+        tx, **{**columns, "methods": msgspec.json.encode(session.methods).decode()}, print=_print(secret)
+    )
+
+
+async def session(tx: Transaction, *, secret: str) -> Session | None:
+    """Return the session that a secret opens, or nothing."""
+    row = await SQL.session_by_print(tx, print=_print(secret))
+    return None if row is None else msgspec.convert({**row, "methods": _list(row, "methods")}, Session)
+
+
+async def end_session(tx: Transaction, *, secret: str) -> None:
+    """Forget a session."""
+    await SQL.end_session(tx, print=_print(secret))
+
+
+async def keep_permission(tx: Transaction, permission: Permission) -> None:
+    """Keep what a person allowed, in the place of what they allowed before."""
+    await SQL.end_permission(tx, person_id=permission.person_id, client_id=permission.client_id, now=permission.at)
+    columns = msgspec.to_builtins(permission)
+    del columns["ended_at"]
+    lists = {name: msgspec.json.encode(columns[name]).decode() for name in _LISTS}
+    await SQL.keep_permission(tx, **{**columns, **lists})
+
+
+async def permission(tx: Transaction, *, person_id: str, client_id: str) -> Permission | None:
+    """Return what a person allows a client now, or nothing."""
+    row = await SQL.permission_for(tx, person_id=person_id, client_id=client_id)
+    return None if row is None else _permission(row)
+
+
+async def permissions(tx: Transaction, *, person_id: str, limit: int) -> list[Permission]:
+    """Return what a person allowed, the newest first, with what has ended."""
+    return [_permission(row) for row in await SQL.permissions_of_person(tx, person_id=person_id, limit=limit)]
+
+
+def _permission(row: Row) -> Permission:
+    return msgspec.convert({**row, **{name: _list(row, name) for name in _LISTS}}, Permission)
+
+
+def _list(row: Row, column: str) -> object:
+    return msgspec.json.decode(str(row[column]))
+
+
+def _print(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
