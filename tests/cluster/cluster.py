@@ -148,7 +148,7 @@ class Client:
     async def _granted(self) -> str:
         if not self._token:
             answer = await self._http.post(
-                "/identity/token",
+                "/identity/oauth/token",
                 data={"grant_type": "client_credentials"},
                 auth=(self.application, secret_of(self.application)),
             )

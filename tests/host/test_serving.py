@@ -36,7 +36,7 @@ def ask(running: Serving, path: str, **headers: str) -> httpx.Response:
 def half_sent(running: Serving) -> socket.socket:
     """Return a connection on which a request for a token stands half sent."""
     connection = socket.create_connection(("127.0.0.1", running.port), timeout=30)
-    head = f"POST /identity/token HTTP/1.1\r\nHost: x\r\nContent-Length: {len(FORM)}\r\n"
+    head = f"POST /identity/oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: {len(FORM)}\r\n"
     head += "Content-Type: application/x-www-form-urlencoded\r\nAuthorization: Basic bm9ib2R5Om5vdGhpbmc=\r\n\r\n"
     connection.sendall(head.encode() + FORM[:10])
     return connection
@@ -70,7 +70,7 @@ def test_the_root_links_the_documents_of_each_package(identity: Serving) -> None
 @pytest.mark.requirement("X015", "X016")
 def test_a_refused_client_is_one_tagged_line_of_the_log(identity: Serving) -> None:
     answer = httpx.post(
-        f"{identity.base}/identity/token",
+        f"{identity.base}/identity/oauth/token",
         data={"grant_type": "client_credentials"},
         auth=("nobody", "a-secret-nobody-may-read"),
         headers={"x-correlation-id": "trace-of-a-refusal"},
