@@ -107,7 +107,7 @@ class Application:
     async def _answer(self, call: Call, scope: Mapping[str, Any], receive: Any, *, fit: bool) -> Answer:
         operation = call.operation = self._found(call, scope, fit=fit)
         visit = await self._identify(call, scope)
-        self._rate.take(call.actor.id if call.actor.signed_in else call.client_address)
+        self._rate.take(self._share(call))
         auth.check(operation.access, call.actor)
         if "%00" in call.raw_path:
             raise BadRequest(_("The address holds a NUL character."))
@@ -156,6 +156,13 @@ class Application:
             # Not before it is known what was asked for: a page is refused as a page.
             raise HeadersTooLarge
         raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(allowed))}) if allowed else NotFound()
+
+    def _share(self, call: Call) -> str:
+        """Return whose share of calls this is: the caller's own, or that of an address for those who are not known."""
+        if call.actor.signed_in:
+            return call.actor.id
+        known = self.manifest.caller(call.context, call.headers) if self.manifest.caller else ""
+        return known or call.client_address
 
     async def _worked(self, call: Call) -> Answer:
         return self._shaped(await call.operation.handler(call), call)

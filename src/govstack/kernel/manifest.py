@@ -60,6 +60,8 @@ class Manifest:
     `navigation` holds (label, path below the package, scope or "") for its pages. `seed` fills the sandbox,
     `conformance_seed` the published records; both can be repeated and leave the same state. `sandbox_settings` are
     defaults that a package brings for the sandbox profile alone. `check` looks at the settings for `govstack doctor`.
+    `caller` names, without waiting, whom a call comes from that proves itself otherwise than by token, when it was
+    proven a moment ago: that caller has a share of calls of its own. "" leaves a call to the share of its address.
     """
 
     name: str
@@ -85,3 +87,4 @@ class Manifest:
     cli: Callable[[], typer.Typer] | None = None
     sandbox_settings: Callable[[], Mapping[str, str]] | None = None
     check: Callable[[Settings], Condition] | None = None
+    caller: Callable[[Context, Mapping[str, str]], str] | None = None

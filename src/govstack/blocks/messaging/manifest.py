@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from govstack.blocks.messaging.delivery import service as delivery
@@ -12,12 +13,15 @@ from govstack.blocks.messaging.intake import api as intake
 from govstack.blocks.messaging.intake import dialect
 from govstack.blocks.messaging.intake import service as intake_service
 from govstack.blocks.messaging.intake import tasks as intake_tasks
+from govstack.blocks.messaging.intake.schemas import key_of
 from govstack.blocks.messaging.oversight import pages as oversight_pages
 from govstack.blocks.messaging.replies import api as replies
 from govstack.blocks.messaging.replies import dialect as replies_dialect
 from govstack.blocks.messaging.replies import service as replies_service
 from govstack.blocks.messaging.replies import tasks as replies_tasks
+from govstack.blocks.messaging.senders import api as senders_api
 from govstack.blocks.messaging.senders import pages as senders_pages
+from govstack.blocks.messaging.senders import service as senders
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest
@@ -48,6 +52,11 @@ def joined(*parts: Routes) -> Routes:
     return routes
 
 
+def caller(context: Context, headers: Mapping[str, str]) -> str:
+    """Return whose share of calls the key of a call uses."""
+    return senders.caller(context, key_of(headers))
+
+
 async def start(context: Context) -> None:
     """Look at the mail server's address before anything is sent to it."""
     await delivery.start(context)
@@ -64,7 +73,7 @@ MANIFEST = Manifest(
     title=_("Messaging"),
     spec_version="1.0",
     root=Path(__file__).parent,
-    api=joined(intake.routes, replies.routes),
+    api=joined(intake.routes, replies.routes, senders_api.routes),
     api_prefix="/v1",
     dialect=joined(dialect.routes, replies_dialect.routes),
     pages=joined(oversight_pages.routes, senders_pages.routes, inbox_pages.routes),
@@ -77,4 +86,5 @@ MANIFEST = Manifest(
     stop=stop,
     conformance_seed=intake_tasks.seed_published_records,
     check=delivery.check,
+    caller=caller,
 )

@@ -41,3 +41,9 @@ class ApplicationTaken(Conflict):
     """An application of the mediator sends for one sender only."""
 
     title = _("This application sends for another sender already. Close that one first, or name another application.")
+
+
+class KeyTaken(Conflict):
+    """A key's id belongs to another sender's key, or to one that was revoked."""
+
+    title = "This id names another key, or one that was revoked. Choose another id for the new key."

@@ -27,6 +27,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})+)")
 _HOST = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*(?::[0-9]{{1,5}})?")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _APPLICATION = re.compile(r"[^/\s]+/[^/\s]+/[^/\s]+/[^/\s]+")
 # Whatever could end a line of a header, for any reader: C0, DEL, C1, and Unicode's own line ends.
 _LINE_ENDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|[\ud800-\udfff]")
@@ -91,6 +92,11 @@ class Key:
     created_by: str
     created_at: str
     revoked_at: str | None
+
+
+def id_fault(text: str) -> str:
+    """Return what is wrong with an id that a caller chose, or nothing."""
+    return "" if _ID.fullmatch(text) else "must be up to 64 letters, digits, dots, underscores and hyphens"
 
 
 def line_fault(text: str, *, most: int = LINE_CHARACTERS_MAX) -> str:

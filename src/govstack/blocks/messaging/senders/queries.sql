@@ -10,6 +10,10 @@ SELECT * FROM sender WHERE application = :application AND state = 'active';
 -- name: by_id^
 SELECT * FROM sender WHERE id = :id;
 
+-- name: hold^
+-- Whoever changes a sender waits here for whoever is changing it: neither undoes what the other did.
+UPDATE sender SET changed_at = changed_at WHERE id = :id RETURNING *;
+
 -- name: senders
 SELECT * FROM sender WHERE id > :after ORDER BY id LIMIT :limit;
 

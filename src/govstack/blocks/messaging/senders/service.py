@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import asdict, dataclass, replace
 
 from govstack.blocks.messaging.senders import store
 from govstack.blocks.messaging.senders.errors import (
     ApplicationTaken,
+    KeyTaken,
     NotAdministrator,
     SenderClosed,
     SenderInvalid,
     UnknownKey,
     UnknownSender,
 )
-from govstack.blocks.messaging.senders.model import KEYS_MAX, Key, Sender, State, Wish, faults
+from govstack.blocks.messaging.senders.model import KEYS_MAX, Key, Sender, State, Wish, faults, id_fault
 from govstack.kernel import audit, clock, ids, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -24,8 +26,13 @@ from govstack.kernel.i18n import _
 ADMINISTER = "messaging:administer"
 READ = "messaging:read"
 KEY_PURPOSE = "api-key"
+SHARE_PURPOSE = "api-key-share"
 KEY_CHARACTERS_MAX = 200
 LISTED_MAX = 100
+# Keys that were proven in this process a moment ago, by a keyed hash; what is not among them counts for its address.
+PROVEN = "messaging proven keys"
+PROVEN_SECONDS = 300.0
+PROVEN_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,7 @@ async def prove(context: Context, *, by: Actor, key: str) -> Sender:
         found = None
         if key and len(key) <= KEY_CHARACTERS_MAX:
             found = await store.by_key(tx, context.keys.fingerprints(KEY_PURPOSE, key))
+            _remember(context, key, proven=found is not None)
         elif by.application and context.settings.profile != "conformance":
             found = await store.by_application(tx, by.application)
     if found is None:
@@ -57,6 +65,26 @@ async def prove(context: Context, *, by: Actor, key: str) -> Sender:
         )
         raise UnknownKey
     return found
+
+
+def caller(context: Context, key: str) -> str:
+    """Return whose share of calls a key uses: its own, when it was proven a moment ago; else nobody's."""
+    proven: OrderedDict[str, float] = context.memory.get(PROVEN) or OrderedDict()
+    if not proven or not 0 < len(key) <= KEY_CHARACTERS_MAX:
+        return ""
+    name = context.keys.fingerprint(SHARE_PURPOSE, key)
+    return f"key/{name}" if proven.get(name, 0.0) > clock.monotonic() else ""
+
+
+def _remember(context: Context, key: str, *, proven: bool) -> None:
+    """Note for a while that a key was proven, or at once that it no longer is."""
+    known: OrderedDict[str, float] = context.memory.setdefault(PROVEN, OrderedDict())
+    name = context.keys.fingerprint(SHARE_PURPOSE, key)
+    known.pop(name, None)
+    if proven:
+        known[name] = clock.monotonic() + PROVEN_SECONDS
+        if len(known) > PROVEN_MAX:
+            known.popitem(last=False)
 
 
 def as_actor(sender: Sender) -> Actor:
@@ -80,13 +108,38 @@ async def register(context: Context, *, by: Actor, wish: Wish) -> Made:
     return Made(sender, key)
 
 
+async def put(context: Context, *, by: Actor, sender_id: str, wish: Wish) -> tuple[Sender, bool]:
+    """Register a sender without a key under an id, or change it; return it, and whether it is new.
+
+    The same again changes nothing and is not put on record.
+    """
+    require(by)
+    _refuse_faulty(wish, sender_id=sender_id)
+    now = clock.timestamp()
+    made = Sender(**asdict(wish), id=sender_id, created_by=by.id, created_at=now, changed_at=now)
+    try:
+        async with context.database.transaction() as tx:
+            if is_new := await store.add(tx, made):
+                await audit.record(tx, by=by, action="messaging.sender.registered", subject=sender_id)
+                return made, is_new
+            found = _open(await store.hold(tx, sender_id))
+            changed = replace(found, **asdict(wish))
+            if changed != found:
+                changed = replace(changed, changed_at=now)
+                await store.update(tx, changed)
+                await audit.record(tx, by=by, action="messaging.sender.changed", subject=sender_id)
+    except UniqueViolation as error:
+        raise ApplicationTaken(fields={"application": ApplicationTaken.title}) from error
+    return changed, False
+
+
 async def change(context: Context, *, by: Actor, sender_id: str, wish: Wish) -> Sender:
     """Change what is registered about a sender; what it sent before keeps what was said then."""
     require(by)
     _refuse_faulty(wish)
     try:
         async with context.database.transaction() as tx:
-            found = _open(await store.by_id(tx, sender_id))
+            found = _open(await store.hold(tx, sender_id))
             changed = replace(found, **asdict(wish), changed_at=clock.timestamp())
             await store.update(tx, changed)
             await audit.record(tx, by=by, action="messaging.sender.changed", subject=sender_id)
@@ -99,11 +152,33 @@ async def new_key(context: Context, *, by: Actor, sender_id: str) -> Made:
     """Give a sender another key; the earlier ones go on until they are revoked, so that nothing stands still."""
     require(by)
     async with context.database.transaction() as tx:
-        found = _open(await store.by_id(tx, sender_id))
-        if sum(key.revoked_at is None for key in await store.keys(tx, sender_id)) >= KEYS_MAX:
-            raise SenderInvalid(_("This sender has as many keys as it can have. Revoke those that are not used."))
+        found = _open(await store.hold(tx, sender_id))
+        _refuse_another(await store.keys(tx, sender_id))
         key = await _give_key(context, tx, by=by, sender=found)
     return Made(found, key)
+
+
+async def put_key(context: Context, *, by: Actor, sender_id: str, key_id: str) -> str:
+    """Give a sender a key under an id and return the key; nothing when it has this key already.
+
+    Raises KeyTaken where the id names another key or one that was revoked.
+    """
+    require(by)
+    if fault := id_fault(key_id):
+        raise SenderInvalid(fields={"keyId": fault})
+    try:
+        async with context.database.transaction() as tx:
+            found = _open(await store.hold(tx, sender_id))
+            keys = await store.keys(tx, sender_id)
+            known = next((key for key in keys if key.id == key_id), None)
+            if known is not None and known.revoked_at is None:
+                return ""
+            if known is not None:
+                raise KeyTaken
+            _refuse_another(keys)
+            return await _give_key(context, tx, by=by, sender=found, key_id=key_id)
+    except UniqueViolation as error:
+        raise KeyTaken from error
 
 
 async def revoke_key(context: Context, *, by: Actor, sender_id: str, key_id: str) -> None:
@@ -120,7 +195,7 @@ async def close(context: Context, *, by: Actor, sender_id: str) -> None:
     """Let a sender send no more; what it sent before is still brought to its end."""
     require(by)
     async with context.database.transaction() as tx:
-        found = await store.by_id(tx, sender_id)
+        found = await store.hold(tx, sender_id)
         if found is None:
             raise UnknownSender
         if found.state is State.CLOSED:
@@ -159,9 +234,17 @@ async def install(context: Context, *, by: Actor, sender_id: str, wish: Wish, ke
     return made
 
 
-def _refuse_faulty(wish: Wish) -> None:
-    if found := faults(wish):
+def _refuse_faulty(wish: Wish, *, sender_id: str = "") -> None:
+    found = faults(wish)
+    if sender_id and (fault := id_fault(sender_id)):
+        found["senderId"] = fault
+    if found:
         raise SenderInvalid(fields=found)
+
+
+def _refuse_another(keys: list[Key]) -> None:
+    if sum(key.revoked_at is None for key in keys) >= KEYS_MAX:
+        raise SenderInvalid(_("This sender has as many keys as it can have. Revoke those that are not used."))
 
 
 def _open(found: Sender | None) -> Sender:
@@ -172,8 +255,8 @@ def _open(found: Sender | None) -> Sender:
     return found
 
 
-async def _give_key(context: Context, tx: Transaction, *, by: Actor, sender: Sender) -> str:
-    key, key_id = ids.new_secret(), ids.new_id()
+async def _give_key(context: Context, tx: Transaction, *, by: Actor, sender: Sender, key_id: str = "") -> str:
+    key, key_id = ids.new_secret(), key_id or ids.new_id()
     hashed = context.keys.fingerprint(KEY_PURPOSE, key)
     await store.add_key(tx, key_id=key_id, sender_id=sender.id, hashed=hashed, by=by.id)
     await audit.record(tx, by=by, action="messaging.key.made", subject=sender.id, detail={"key": key_id})

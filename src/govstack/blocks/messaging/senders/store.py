@@ -29,6 +29,11 @@ async def by_id(tx: Transaction, sender_id: str) -> Sender | None:
     return _sender(await SQL.by_id(tx, id=sender_id))
 
 
+async def hold(tx: Transaction, sender_id: str) -> Sender | None:
+    """Return a sender to be changed; others who change it wait until this transaction has ended."""
+    return _sender(await SQL.hold(tx, id=sender_id))
+
+
 async def senders(tx: Transaction, *, after: str, limit: int) -> list[Sender]:
     """Return senders in the order in which they were registered."""
     return [msgspec.convert(row, Sender, strict=False) for row in await SQL.senders(tx, after=after, limit=limit)]
@@ -39,10 +44,11 @@ async def keys(tx: Transaction, sender_id: str) -> list[Key]:
     return msgspec.convert(await SQL.keys(tx, sender_id=sender_id), list[Key], strict=False)
 
 
-async def add(tx: Transaction, sender: Sender) -> None:
-    """Add a sender; raises UniqueViolation when its application sends for another."""
-    await SQL.insert_sender(tx, **_row(sender))
+async def add(tx: Transaction, sender: Sender) -> bool:
+    """Add a sender; false when there is one with this id. Raises UniqueViolation when its application is taken."""
+    is_new = bool(await SQL.insert_sender(tx, **_row(sender)))
     await SQL.insert_pace(tx, sender_id=sender.id)
+    return is_new
 
 
 async def update(tx: Transaction, sender: Sender) -> None:
