@@ -170,6 +170,7 @@ def test_every_registry_is_offered_by_the_ministry_that_owns_it(country: Country
         for member in country.members
         for application in member.applications
         for service in application.services
+        if not service.block
     }
 
     assert offered == {registry.code: registry.member for registry in country.registries}

@@ -24,6 +24,7 @@ from tests.pillars.sandbox.conftest import PEOPLE, composed, context_of, seed
 COUNTRY = countries.load()
 OFFICER = Actor("person", "enrollment-officer", "Selamawit Ketema", scopes=frozenset({"sandbox:enrol"}))
 DESK = "GOV/7003/officerdesk"
+URLS = {"registries": "http://registries.test", "messaging": "http://messaging.test"}
 
 on_the_blocks = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,7 +56,7 @@ def test_no_rows_are_no_group() -> None:
 
 
 def test_every_member_application_and_right_of_the_pack_is_in_the_configuration() -> None:
-    document = model.configuration(COUNTRY, "X", "http://registries.test", "en")
+    document = model.configuration(COUNTRY, "X", URLS, "en")
 
     told = {
         (member["class"], member["code"], application["id"], offered["id"], right["application"])
@@ -75,7 +76,7 @@ def test_every_member_application_and_right_of_the_pack_is_in_the_configuration(
 
 
 def test_loading_many_rows_is_among_the_operations_of_who_may_create() -> None:
-    document = model.configuration(COUNTRY, "X", "http://registries.test", "en")
+    document = model.configuration(COUNTRY, "X", URLS, "en")
 
     operations = [
         right["operations"]
@@ -291,3 +292,65 @@ def test_every_office_and_system_of_the_country_is_named_to_the_registries() -> 
     assert {one[0] for one in members if not one[0].endswith("/*")} == set(systems)
     assert groups["office-gov-7003"] == {"name": "Ministry of Social Affairs", "members": ["application:X/GOV/7003/*"]}
     assert len(groups) == len(COUNTRY.members) + len(systems)
+
+
+# Messaging through the mediator
+
+MESSAGING = "GOV/7000/messages/messaging"
+LETTER = {
+    "recipientInfo": {"email": "ada@people.example"},
+    "emailContent": {"encoding": "UTF-8", "title": "Your case", "content": "It was decided."},
+}
+
+
+@pytest.mark.requirement("MSG-66")
+def test_messaging_is_offered_with_the_operations_that_rights_name() -> None:
+    described = {
+        operation["operationId"]
+        for methods in model.messaging_specification("Messaging")["paths"].values()
+        for operation in methods.values()
+    }
+    rights = [
+        right
+        for member in COUNTRY.members
+        for application in member.applications
+        for offered in application.services
+        if offered.block == "messaging"
+        for right in offered.rights
+    ]
+
+    assert rights
+    assert {operation for right in rights for operation in right.operations} <= described
+    assert len(model.senders(COUNTRY, "X")) == len({(right.member, right.application) for right in rights})
+
+
+@on_the_blocks
+@pytest.mark.requirement("MSG-66", "MSG-54", "MSG-68")
+@pytest.mark.parametrize("application", ["GOV/7000/sandbox", DESK])
+async def test_an_application_with_the_right_sends_through_the_mediator_in_the_name_of_its_office(
+    sandbox: Context, application: str
+) -> None:
+    call = sandbox.mediation.call
+
+    sent = await call("POST", MESSAGING, "/send/email/single", application=application, body=LETTER)
+    uid = sent.expect(200).json()["requestUid"]
+    status = await call(
+        "GET", MESSAGING, "/status/email", application=application, query={"status": "delivered,processing"},
+        headers={"requestUid": uid},
+    )  # fmt: skip
+
+    assert sum(status.expect(200).json().values()) == 1
+
+
+@on_the_blocks
+@pytest.mark.requirement("MSG-07", "MSG-54")
+async def test_an_application_without_the_right_sends_nothing_and_none_sends_in_anothers_name(sandbox: Context) -> None:
+    call = sandbox.mediation.call
+
+    outsider = await call("POST", MESSAGING, "/send/email/single", application="GOV/7009/campaigns", body=LETTER)
+    posing = await call(
+        "POST", MESSAGING, "/send/email/single", application=DESK,
+        body=LETTER | {"senderInfo": {"organisationName": "Ministry of Tourism"}},
+    )  # fmt: skip
+
+    assert (outsider.status, posing.status) == (403, 403)

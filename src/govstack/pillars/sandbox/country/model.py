@@ -202,11 +202,12 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class OfferedService:
-    """A service of an application: one registry, and who may call it."""
+    """A service of an application, and who may call it: one registry, or a whole block of the instance."""
 
     code: str
-    registry: str
     name: Text
+    registry: str = ""
+    block: Literal["", "messaging"] = ""
     rights: tuple[Right, ...] = ()
 
 

@@ -121,7 +121,7 @@ def _refuse_loose_ends(country: Country) -> None:
     pointers: Iterator[tuple[str, object, Container[object]]] = chain(
         (("member", r.member, members) for r in country.registries),
         (("service", (r.member, r.application, r.service), services) for r in country.registries),
-        (("registry", s.registry, registries) for s in services.values()),
+        (("registry", s.registry, registries) for s in services.values() if not s.block),
         (("application", (right.member, right.application), applications) for right in rights),
         (("application", (one.member, one.application), applications) for one in country.officials),
         (("application", (s.caller.member, s.caller.application), applications) for s in country.services.values()),

@@ -21,8 +21,7 @@ BATCH_SECONDS_MAX = 120.0
 
 def block_url(context: Context, block: str) -> str:
     """Return where a block is: as the settings say, else beside this package."""
-    known = {"mediator": "MEDIATOR_URL", "identity": "IDENTITY_URL", "registries": "REGISTRIES_URL"}[block]
-    return context.settings.text(known) or f"{context.public_url.rpartition('/')[0]}/{block}"
+    return context.settings.text(f"{block.upper()}_URL") or f"{context.public_url.rpartition('/')[0]}/{block}"
 
 
 async def register_application(context: Context, *, application: str, instance: str) -> None:
@@ -95,6 +94,11 @@ async def name_systems(context: Context, groups: Sequence[tuple[str, Mapping[str
     """Tell the registries what offices and systems are called, so that their log of readings can name them."""
     for code, group in groups:
         (await _administer(context, "PUT", "registries", f"/api/v1/groups/{code}", group)).expect(200, 201)
+
+
+async def register_sender(context: Context, sender_id: str, sender: Mapping[str, Any]) -> None:
+    """Let an application send messages in the name of its office."""
+    (await _administer(context, "PUT", "messaging", f"/v1/senders/{sender_id}", sender)).expect(200, 201)
 
 
 async def load_rows(

@@ -10,6 +10,7 @@ from govstack.kernel import crypto
 from govstack.pillars.sandbox.country.model import (
     Country,
     Member,
+    OfferedService,
     Official,
     Persona,
     Registry,
@@ -22,6 +23,14 @@ BATCH_ROWS = 500
 PEOPLE_SEED = 7
 DATA_PATH = "/api/v1/data"
 GENERATED = 1
+MESSAGING_PATH = "/v1"
+# What applications may do with messages, by published operation id.
+_MESSAGING: Sequence[tuple[str, str, str]] = (
+    ("sendSingleEmail", "post", "/send/email/single"),
+    ("sendBatchEmail", "post", "/send/email/batch"),
+    ("callbackEmail", "post", "/callback/email"),
+    ("getEmailStatus", "get", "/status/email"),
+)
 _TYPES = {"text": "string", "number": "number", "boolean": "boolean", "date": "string", "json": "object"}
 _ENDPOINTS: Sequence[tuple[str, str, str]] = (
     ("list", "get", ""),
@@ -78,8 +87,11 @@ def logins(country: Country, roles: Mapping[str, Sequence[str]], work: Mapping[s
     return [*officials, *people]
 
 
-def configuration(country: Country, instance: str, registries_url: str, language: str) -> dict[str, Any]:
-    """Return the members, applications, services and rights as the mediator's configuration document."""
+def configuration(country: Country, instance: str, urls: Mapping[str, str], language: str) -> dict[str, Any]:
+    """Return the members, applications, services and rights as the mediator's configuration document.
+
+    `urls` says where the blocks are that offer something: the registries, and messaging.
+    """
     members = []
     for member in country.members:
         applications = []
@@ -87,8 +99,8 @@ def configuration(country: Country, instance: str, registries_url: str, language
             services = [
                 {
                     "id": service.code,
-                    "serviceUrl": f"{registries_url}{DATA_PATH}",
-                    "spec": specification(country.registry(service.registry), language),
+                    "serviceUrl": _url(service, urls),
+                    "spec": _described(country, service, language),
                     "rights": [_right(right, language) for right in service.rights],
                 }
                 for service in application.services
@@ -117,6 +129,39 @@ def specification(registry: Registry, language: str) -> dict[str, Any]:
     paths[path] = {method: {"operationId": operation, "responses": {"200": {"description": "Done"}}}}
     title = registry.title.get(language, registry.code)
     return {"openapi": "3.1.0", "info": {"title": title, "version": registry.version}, "paths": paths}
+
+
+def messaging_specification(title: str) -> dict[str, Any]:
+    """Return the OpenAPI document of the service that sends messages."""
+    paths = {
+        path: {method: {"operationId": operation, "responses": {"200": {"description": "Done"}}}}
+        for operation, method, path in _MESSAGING
+    }
+    return {"openapi": "3.1.0", "info": {"title": title, "version": "0.1.1"}, "paths": paths}
+
+
+def senders(country: Country, instance: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return who sends messages, by id: every application that may call a service of messaging, for its office."""
+    language, found = country.languages[0], dict[str, dict[str, Any]]()
+    members = {f"{member.member_class}/{member.code}": member for member in country.members}
+    for right in (
+        right
+        for member in country.members
+        for application in member.applications
+        for service in application.services
+        if service.block == "messaging"
+        for right in service.rights
+    ):
+        office = members[right.member].name.get(language, right.member)
+        place = right.member.replace("/", "-").lower()
+        found[f"{place}-{right.application}"] = {
+            "organisationName": office,
+            "organisationRegNr": right.member,
+            "email": f"{right.application}@{place}.{country.id}.example",
+            "name": office,
+            "application": f"{instance}/{right.member}/{right.application}",
+        }
+    return list(found.items())
 
 
 def definition(country: Country, registry: Registry, language: str) -> dict[str, Any]:
@@ -181,6 +226,16 @@ def batches(rows: Iterator[Mapping[str, object]], size: int = BATCH_ROWS) -> Ite
             batch = []
     if batch:
         yield batch
+
+
+def _url(service: OfferedService, urls: Mapping[str, str]) -> str:
+    return f"{urls['messaging']}{MESSAGING_PATH}" if service.block else f"{urls['registries']}{DATA_PATH}"
+
+
+def _described(country: Country, service: OfferedService, language: str) -> dict[str, Any]:
+    if service.block:
+        return messaging_specification(service.name.get(language, service.code))
+    return specification(country.registry(service.registry), language)
 
 
 def _work(country: Country, official: Official, role: Text) -> dict[str, str]:

@@ -35,6 +35,7 @@ async def seed(context: Context) -> Seeded:
         ("applications", partial(_applications, context, country)),
         ("people who sign in", partial(_logins, context, country)),
         ("mediator", partial(_mediator, context, country)),
+        ("senders of messages", partial(_senders, context, country)),
         ("names of offices", partial(_offices, context, country)),
         *((f"registry {one.code}", partial(_registry, context, country, one)) for one in country.registries),
         *((f"rows {one.code}", partial(_rows, context, country, one, count, told)) for one in country.registries),
@@ -73,10 +74,13 @@ async def _logins(context: Context, country: Country) -> None:
 
 async def _mediator(context: Context, country: Country) -> None:
     instance = context.settings.text("INSTANCE")
-    registries_url = gateways.block_url(context, "registries")
-    await gateways.configure_mediator(
-        context, model.configuration(country, instance, registries_url, country.languages[0])
-    )
+    urls = {block: gateways.block_url(context, block) for block in ("registries", "messaging")}
+    await gateways.configure_mediator(context, model.configuration(country, instance, urls, country.languages[0]))
+
+
+async def _senders(context: Context, country: Country) -> None:
+    for sender_id, sender in model.senders(country, context.settings.text("INSTANCE")):
+        await gateways.register_sender(context, sender_id, sender)
 
 
 async def _offices(context: Context, country: Country) -> None:
