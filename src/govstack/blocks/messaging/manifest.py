@@ -19,6 +19,9 @@ from govstack.blocks.messaging.replies import api as replies
 from govstack.blocks.messaging.replies import dialect as replies_dialect
 from govstack.blocks.messaging.replies import service as replies_service
 from govstack.blocks.messaging.replies import tasks as replies_tasks
+from govstack.blocks.messaging.schedules import api as schedules_api
+from govstack.blocks.messaging.schedules import pages as schedules_pages
+from govstack.blocks.messaging.schedules import tasks as schedules_tasks
 from govstack.blocks.messaging.senders import api as senders_api
 from govstack.blocks.messaging.senders import pages as senders_pages
 from govstack.blocks.messaging.senders import service as senders
@@ -27,16 +30,24 @@ from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest
 from govstack.kernel.routing import Routes
 
-TASKS = {**intake_tasks.TASKS, **delivery_tasks.TASKS, **inbox_tasks.TASKS, **replies_tasks.TASKS}
+TASKS = {
+    **intake_tasks.TASKS,
+    **delivery_tasks.TASKS,
+    **inbox_tasks.TASKS,
+    **replies_tasks.TASKS,
+    **schedules_tasks.TASKS,
+}
 # What refusals show; pages show what fits the person and the profile (senders.presenters.navigation).
 NAVIGATION = (
     (_("Overview"), "/", ""),
     (_("Senders"), "/senders", "messaging:read"),
     (_("Requests"), "/requests", "messaging:read"),
+    (_("Schedules"), "/schedules", "messaging:read"),
 )
 EVENTS_OUT = {
     "messaging.request.accepted": "A request to send messages was taken in",
     "messaging.message.finished": "A message was delivered, or will not be",
+    "messaging.schedule.changed": "A request was scheduled, was cancelled, or was sent for the last time",
     "messaging.reply.finished": "An answer was passed on to the sender, or dropped",
 }
 SCOPES = {
@@ -73,10 +84,10 @@ MANIFEST = Manifest(
     title=_("Messaging"),
     spec_version="1.0",
     root=Path(__file__).parent,
-    api=joined(intake.routes, replies.routes, senders_api.routes),
+    api=joined(intake.routes, replies.routes, senders_api.routes, schedules_api.routes),
     api_prefix="/v1",
     dialect=joined(dialect.routes, replies_dialect.routes),
-    pages=joined(oversight_pages.routes, senders_pages.routes, inbox_pages.routes),
+    pages=joined(oversight_pages.routes, senders_pages.routes, schedules_pages.routes, inbox_pages.routes),
     navigation=NAVIGATION,
     tasks=TASKS,
     events_out=EVENTS_OUT,

@@ -125,6 +125,8 @@ class Submission:
     callback: str = ""
     encoding: str = ""
     urgent: bool = False
+    # What tells one sending of the same content from the next, such as the turn of a schedule.
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from govstack.blocks.messaging.intake.errors import (
 )
 from govstack.blocks.messaging.intake.model import (
     WINDOW,
+    Entry,
     Kind,
     Letter,
     Pace,
@@ -59,12 +60,15 @@ SETTINGS = (Setting(CONTENT_BYTES, "200000", "Longest text of a message, in byte
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A request on its way into the database."""
+    """A request on its way into the database, checked and sealed."""
 
     id: str
-    recipients: Sequence[tuple[Recipient | None, str]]
-    letter: Letter
+    sender: Sender
+    submission: Submission
+    mhash: str
     now: datetime
+    messages: Sequence[Message]
+    letter: tuple[bytes, bytes]
 
 
 async def accept(context: Context, *, by: Actor, sender: Sender, submission: Submission) -> str:
@@ -72,40 +76,57 @@ async def accept(context: Context, *, by: Actor, sender: Sender, submission: Sub
 
     Raises MessageInvalid, SenderDiffers, NotUrgent, QuotaUsed and NoMailServer, with nothing stored.
     """
-    _refuse_impossible(context, by, sender, submission)
-    recipients = [_known(context, submission, place) for place in range(len(submission.entries))]
+    parcel = await prepare(context, by=by, sender=sender, submission=submission)
+    async with context.database.transaction() as tx:
+        return await enter(context, tx, parcel)
+
+
+async def prepare(context: Context, *, by: Actor, sender: Sender, submission: Submission) -> Parcel:
+    """Check and seal a request before the transaction that enters it; raises as `accept` does."""
+    refuse_impossible(context, by=by, sender=sender, submission=submission)
+    recipients = known_recipients(context, submission)
     if submission.kind is Kind.SINGLE and recipients[0][0] is None:
         raise MessageInvalid(fields=recipient_of(submission.entries[0])[1])
-    face = {field: getattr(sender, field) for field in FACE}
-    letter = Letter(submission.title.strip(), submission.content, face)
-    mhash = context.keys.fingerprint("mhash", crypto.canonical([sender.id, asdict(replace_raw(submission))]).decode())
-    parcel = Parcel(request_id(ids.new_secret(64)), recipients, letter, clock.now())
-    messages, sealed_letter = await _sealed(context, parcel)
-    async with context.database.transaction() as tx:
-        now, until = clock.timestamp(parcel.now), clock.timestamp(parcel.now + WINDOW)
-        known = await store.claim(tx, mhash=mhash, request_id=parcel.id, now=now, until=until)
-        if known != parcel.id:
-            return known
-        request = Request(
-            parcel.id,
-            sender.id,
-            submission.kind,
-            submission.urgent,
-            len(messages),
-            len(submission.content.encode()),
-            _sealed_callback(context, parcel.id, submission.callback),
-            now,
-            until,
-        )
-        await store.add_request(tx, request, mhash=mhash, correlation_id=log.CORRELATION.get())
-        sealed = [(one.id, one.sealed_key, one.sealed) for one in messages if one.sealed]
-        await store.add_sealed(tx, parcel.id, [*sealed, (parcel.id, *sealed_letter)] if sealed else [])
-        await _tell(tx, messages, parcel)
-        # From here on others who send for this sender wait, so it comes as late as it can.
-        dues = await _take_turns(tx, sender, submission, messages, parcel.now)
-        messages = _with_dues(messages, dues, now)
-        await store.add_messages(tx, parcel.id, messages, at=now)
-        await _queue(tx, submission, messages)
+    uid = request_id(ids.new_secret(64))
+    letter = msgspec.json.encode(letter_of(sender, submission))
+    messages, sealed = await _sealed(context, uid, recipients, letter)
+    return Parcel(uid, sender, submission, mhashes(context, sender, submission)[0], clock.now(), messages, sealed)
+
+
+async def enter(context: Context, tx: Transaction, parcel: Parcel) -> str:
+    """Write a prepared request in the caller's transaction and return its id, or that of the same one before.
+
+    Raises QuotaUsed.
+    """
+    sender, submission, messages = parcel.sender, parcel.submission, list(parcel.messages)
+    now, until = clock.timestamp(parcel.now), clock.timestamp(parcel.now + WINDOW)
+    known = await store.claim(tx, mhash=parcel.mhash, request_id=parcel.id, now=now, until=until)
+    if known != parcel.id:
+        return known
+    request = Request(
+        parcel.id,
+        sender.id,
+        submission.kind,
+        submission.urgent,
+        len(messages),
+        len(submission.content.encode()),
+        _sealed_callback(context, parcel.id, submission.callback),
+        now,
+        until,
+    )
+    await store.add_request(tx, request, mhash=parcel.mhash, correlation_id=log.CORRELATION.get())
+    sealed = [(one.id, one.sealed_key, one.sealed) for one in messages if one.sealed]
+    await store.add_sealed(tx, parcel.id, [*sealed, (parcel.id, *parcel.letter)] if sealed else [])
+    await _tell(tx, messages, parcel)
+    # From here on others who send for this sender wait, so it comes as late as it can.
+    dues = await take_turns(tx, sender, count=len(sealed), urgent=submission.urgent, now=parcel.now)
+    messages = _with_dues(messages, dues, now)
+    await store.add_messages(tx, parcel.id, messages, at=now)
+    by_due: dict[str, list[str]] = {}
+    for one in messages:
+        if one.sealed:
+            by_due.setdefault(one.due_at, []).append(one.id)
+    await queue(tx, by_due, urgent=submission.urgent)
     return parcel.id
 
 
@@ -162,7 +183,8 @@ def replace_raw(submission: Submission) -> Submission:
     return replace(submission, entries=entries)
 
 
-def _refuse_impossible(context: Context, by: Actor, sender: Sender, submission: Submission) -> None:
+def refuse_impossible(context: Context, *, by: Actor, sender: Sender, submission: Submission) -> None:
+    """Refuse what this sender cannot send; raises MessageInvalid, SenderDiffers, NotUrgent and NoMailServer."""
     if context.settings.profile == "production" and not context.settings.text(SMTP_URL):
         raise NoMailServer
     if differing := differences(sender, submission.said):
@@ -182,24 +204,41 @@ def _refuse_impossible(context: Context, by: Actor, sender: Sender, submission: 
         raise MessageInvalid(fields=found)
 
 
-def _known(context: Context, submission: Submission, place: int) -> tuple[Recipient | None, str]:
-    """Return a recipient, or none for a malformed one, and the keyed hash by which it can be recognised."""
-    entry = submission.entries[place]
+def letter_of(sender: Sender, submission: Submission) -> Letter:
+    """Return what a request says, and who says it."""
+    face = {field: getattr(sender, field) for field in FACE}
+    return Letter(submission.title.strip(), submission.content, face)
+
+
+def mhashes(context: Context, sender: Sender, submission: Submission) -> list[str]:
+    """Return the keyed hashes by which a request is known again, that of the present secret first."""
+    told = crypto.canonical([sender.id, asdict(replace_raw(submission))]).decode()
+    return context.keys.fingerprints("mhash", told)
+
+
+def known_recipients(context: Context, submission: Submission) -> list[tuple[Recipient | None, str]]:
+    """Return each recipient, none for a malformed one, and the keyed hash by which it can be recognised."""
+    return [_known(context, entry) for entry in submission.entries]
+
+
+def _known(context: Context, entry: Entry) -> tuple[Recipient | None, str]:
     recipient, _faults = recipient_of(entry)
     told = recipient.email.lower() if recipient else entry.raw.decode("utf-8", "replace") or entry.email
     return recipient, context.keys.fingerprint(RECIPIENT_PURPOSE, told)
 
 
-async def _sealed(context: Context, parcel: Parcel) -> tuple[list[Message], tuple[bytes, bytes]]:
+async def _sealed(
+    context: Context, uid: str, recipients: Sequence[tuple[Recipient | None, str]], letter: bytes
+) -> tuple[list[Message], tuple[bytes, bytes]]:
     def work() -> tuple[list[Message], tuple[bytes, bytes]]:
-        umids = ids.new_ids(len(parcel.recipients))
+        umids = ids.new_ids(len(recipients))
         found = [
             _message(context, umid, recipient, hashed)
-            for umid, (recipient, hashed) in zip(umids, parcel.recipients, strict=True)
+            for umid, (recipient, hashed) in zip(umids, recipients, strict=True)
         ]
-        return found, lock(context, parcel.id, msgspec.json.encode(parcel.letter))
+        return found, lock(context, uid, letter)
 
-    return await asyncio.to_thread(work) if len(parcel.recipients) > SEALED_AT_ONCE_MAX else work()
+    return await asyncio.to_thread(work) if len(recipients) > SEALED_AT_ONCE_MAX else work()
 
 
 def _message(context: Context, umid: str, recipient: Recipient | None, hashed: str) -> Message:
@@ -225,16 +264,15 @@ def _sealed_callback(context: Context, uid: str, callback: str) -> bytes | None:
     return context.keys.seal(CALLBACK_PURPOSE, callback.encode(), bound_to=uid) if callback else None
 
 
-async def _take_turns(
-    tx: Transaction, sender: Sender, submission: Submission, messages: Sequence[Message], now: datetime
+async def take_turns(
+    tx: Transaction, sender: Sender, *, count: int, urgent: bool, now: datetime
 ) -> list[tuple[datetime, int]]:
     """Take the next turns of a sender; raises QuotaUsed. Emergencies wait for nobody, but are counted."""
     held = await store.hold_pace(tx, sender.id)
-    count = sum(bool(one.sealed) for one in messages)
     day = clock.timestamp(now)[:10]
     sent = (held.day_messages if held.day == day else 0) + count
     pace = Pace(clock.parse(held.slot_at) if held.slot_at else None, held.used)
-    if submission.urgent:
+    if urgent:
         dues = [(now, count)] if count else []
     else:
         dues, pace = turns(now, pace, per_second=sender.per_second, count=count)
@@ -268,12 +306,8 @@ async def _tell(tx: Transaction, messages: Sequence[Message], parcel: Parcel) ->
             )
 
 
-async def _queue(tx: Transaction, submission: Submission, messages: Sequence[Message]) -> None:
-    """Ask for the sending of each message when its turn comes."""
-    kind = SEND_EMERGENCY if submission.urgent else SEND
-    by_due: dict[str, list[str]] = {}
-    for one in messages:
-        if one.sealed:
-            by_due.setdefault(one.due_at, []).append(one.id)
+async def queue(tx: Transaction, by_due: Mapping[str, Sequence[str]], *, urgent: bool) -> None:
+    """Ask for the sending of messages, each when its turn comes."""
+    kind = SEND_EMERGENCY if urgent else SEND
     for due, umids in by_due.items():
         await jobs.enqueue_many(tx, kind, ({"message": umid} for umid in umids), due=clock.parse(due))

@@ -17,6 +17,9 @@ UPDATE sender SET changed_at = changed_at WHERE id = :id RETURNING *;
 -- name: senders
 SELECT * FROM sender WHERE id > :after ORDER BY id LIMIT :limit;
 
+-- name: names
+SELECT id, organisation_name FROM sender WHERE id = ANY(:ids);
+
 -- name: keys
 SELECT id, sender_id, created_by, created_at, revoked_at FROM sender_key WHERE sender_id = :sender_id ORDER BY id;
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 
 from govstack.blocks.messaging.senders import store
@@ -219,6 +220,13 @@ async def sender(context: Context, *, by: Actor, sender_id: str) -> tuple[Sender
         if found is None:
             raise UnknownSender
         return found, await store.keys(tx, sender_id)
+
+
+async def names(context: Context, *, by: Actor, sender_ids: Collection[str]) -> dict[str, str]:
+    """Return what senders are called, by id."""
+    require(by, READ)
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.names(tx, sender_ids)
 
 
 async def install(context: Context, *, by: Actor, sender_id: str, wish: Wish, keys: list[str]) -> Sender:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 
 import msgspec
@@ -37,6 +38,11 @@ async def hold(tx: Transaction, sender_id: str) -> Sender | None:
 async def senders(tx: Transaction, *, after: str, limit: int) -> list[Sender]:
     """Return senders in the order in which they were registered."""
     return [msgspec.convert(row, Sender, strict=False) for row in await SQL.senders(tx, after=after, limit=limit)]
+
+
+async def names(tx: Transaction, sender_ids: Collection[str]) -> dict[str, str]:
+    """Return what senders are called, by id."""
+    return {row["id"]: row["organisation_name"] for row in await SQL.names(tx, ids=list(sender_ids))}
 
 
 async def keys(tx: Transaction, sender_id: str) -> list[Key]:
