@@ -15,6 +15,8 @@ from govstack.blocks.messaging.intake import service as intake_service
 from govstack.blocks.messaging.intake import tasks as intake_tasks
 from govstack.blocks.messaging.intake.schemas import key_of
 from govstack.blocks.messaging.oversight import pages as oversight_pages
+from govstack.blocks.messaging.recovery import api as recovery_api
+from govstack.blocks.messaging.recovery import pages as recovery_pages
 from govstack.blocks.messaging.replies import api as replies
 from govstack.blocks.messaging.replies import dialect as replies_dialect
 from govstack.blocks.messaging.replies import service as replies_service
@@ -46,6 +48,7 @@ NAVIGATION = (
 )
 EVENTS_OUT = {
     "messaging.request.accepted": "A request to send messages was taken in",
+    "messaging.request.resent": "Messages of a request that had failed for good are sent again",
     "messaging.message.finished": "A message was delivered, or will not be",
     "messaging.schedule.changed": "A request was scheduled, was cancelled, or was sent for the last time",
     "messaging.reply.finished": "An answer was passed on to the sender, or dropped",
@@ -84,10 +87,16 @@ MANIFEST = Manifest(
     title=_("Messaging"),
     spec_version="1.0",
     root=Path(__file__).parent,
-    api=joined(intake.routes, replies.routes, senders_api.routes, schedules_api.routes),
+    api=joined(intake.routes, replies.routes, recovery_api.routes, senders_api.routes, schedules_api.routes),
     api_prefix="/v1",
     dialect=joined(dialect.routes, replies_dialect.routes),
-    pages=joined(oversight_pages.routes, senders_pages.routes, schedules_pages.routes, inbox_pages.routes),
+    pages=joined(
+        oversight_pages.routes,
+        recovery_pages.routes,
+        senders_pages.routes,
+        schedules_pages.routes,
+        inbox_pages.routes,
+    ),
     navigation=NAVIGATION,
     tasks=TASKS,
     events_out=EVENTS_OUT,

@@ -1,8 +1,12 @@
 -- Sending: a message with what is sealed of it, the next event, and the erasure at the end.
 
 -- name: order^
-SELECT m.id, m.request_id, r.urgent, r.expires_at, e.sequence, e.state, r.sender_id,
-       (SELECT COUNT(*) FROM message_event f WHERE f.message_id = m.id AND f.state = 'errored') AS errors,
+SELECT m.id, m.request_id, r.urgent, e.sequence, e.state, r.sender_id,
+       COALESCE((SELECT MAX(x.until) FROM request_extension x WHERE x.request_id = r.id AND x.until > r.expires_at),
+                r.expires_at) AS expires_at,
+       (SELECT COUNT(*) FROM message_event f WHERE f.message_id = m.id AND f.state = 'errored' AND NOT EXISTS (
+           SELECT 1 FROM message_event q WHERE q.message_id = m.id AND q.state = 'queued' AND q.sequence > f.sequence
+       )) AS errors,
        mk.sealed_key AS recipient_key, mc.sealed AS recipient, rk.sealed_key AS letter_key, rc.sealed AS letter
 FROM message m
 JOIN message_request r ON r.id = m.request_id
@@ -28,6 +32,10 @@ DELETE FROM message_content WHERE id = :id;
 
 -- name: is_needed$
 SELECT 1 FROM message_secret WHERE request_id = :request_id AND id <> :request_id LIMIT 1;
+
+-- name: hold_letter!
+-- Whoever sends messages of the request again waits here for whoever takes the letter away, and the other way round.
+UPDATE message_secret SET request_id = request_id WHERE id = :id;
 
 -- name: left_over
 -- Letters whose messages have all come to their end: two that ended in the same moment did not see each other.

@@ -159,7 +159,7 @@ async def sweep(context: Context, *, by: Actor) -> None:
         async with context.database.transaction() as tx:
             found = await store.left_over(tx, limit=ERASED_AT_ONCE_MAX)
             for request_id in found:
-                await store.erase(tx, request_id)
+                await store.erase_letter(tx, request_id)
         if len(found) < ERASED_AT_ONCE_MAX:
             return
 
@@ -172,8 +172,7 @@ async def _write(context: Context, found: Order, state: State, reason: Reason, o
             return
         if state in FINAL:
             await store.erase(tx, found.id)
-            if not await store.is_needed(tx, found.request_id):
-                await store.erase(tx, found.request_id)
+            await store.erase_letter(tx, found.request_id)
             data = {"requestUid": found.request_id, "messageUid": found.id, "status": told(state, reason)}
             await events.publish(tx, type="messaging.message.finished", subject=found.id, data=data)
     SENT.labels(provider, str(told(state, reason))).inc()

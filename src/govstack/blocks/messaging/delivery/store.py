@@ -40,8 +40,17 @@ async def erase(tx: Transaction, name: str) -> None:
     await SQL.erase_content(tx, id=name)
 
 
-async def is_needed(tx: Transaction, request_id: str) -> bool:
-    """Tell whether a letter is still to be sent to somebody."""
+async def erase_letter(tx: Transaction, request_id: str) -> None:
+    """Take a letter away, unless it is still to be sent to somebody."""
+    if await _is_needed(tx, request_id):
+        return
+    # Messages may be sent again in this moment: with the letter held, all of that or nothing is seen.
+    await SQL.hold_letter(tx, id=request_id)
+    if not await _is_needed(tx, request_id):
+        await erase(tx, request_id)
+
+
+async def _is_needed(tx: Transaction, request_id: str) -> bool:
     return await SQL.is_needed(tx, request_id=request_id) is not None
 
 

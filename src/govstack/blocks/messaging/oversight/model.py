@@ -22,6 +22,8 @@ class Listed:
     urgent: bool
     messages: int
     received_at: str
+    # Until when its messages are tried; only where one request is looked at.
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

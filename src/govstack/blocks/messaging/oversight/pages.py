@@ -54,5 +54,6 @@ async def request(call: Call) -> Page:
         "kind": presenters.kind(words, found),
         "messages": words.number(found.messages),
         "states": presenters.status_chart(words, counts),
+        "extends": call.actor.may(ADMINISTER) and any(counts[status] for status in presenters.UNDER_WAY),
     }
     return framed(call, "requests", "request.html", values)

@@ -22,6 +22,7 @@ STATUSES: Mapping[Status, str] = {
     Status.NOT_SENT: _("Not sent"),
     Status.DELIVERED: _("Delivered"),
 }
+UNDER_WAY = (Status.SCHEDULED, Status.PROCESSING, Status.DEFERRED)
 KINDS: Mapping[Kind, str] = {Kind.SINGLE: _("Single message"), Kind.BATCH: _("Batch")}
 
 
