@@ -39,11 +39,19 @@ _CREATED = re.compile(
     re.IGNORECASE,
 )
 # All that a trigger may do is refuse to change what is append-only (MSG-01): that is a rule of the data, like a CHECK.
+# What an archive holds may leave (MSG-02).
 _GUARD = re.compile(
     r"CREATE TRIGGER \w+ BEFORE (?:UPDATE|DELETE) ON \w+\s+BEGIN\s+SELECT RAISE\(ABORT, 'append-only'\);\s+END;"
     r"|CREATE FUNCTION refuse_change\(\) RETURNS trigger LANGUAGE plpgsql AS \$\$\s+BEGIN"
     r"\s+RAISE EXCEPTION 'append-only' USING ERRCODE = 'check_violation';\s+END;\s+\$\$;"
-    r"|CREATE TRIGGER \w+ BEFORE UPDATE OR DELETE ON \w+\s+FOR EACH ROW EXECUTE FUNCTION refuse_change\(\);"
+    r"|CREATE TRIGGER \w+ BEFORE UPDATE(?: OR DELETE)? ON \w+\s+FOR EACH ROW EXECUTE FUNCTION refuse_change\(\);"
+    r"|DROP TRIGGER \w+(?: ON \w+)?;"
+    r"|CREATE TRIGGER \w+ BEFORE DELETE ON \w+\s+WHEN NOT EXISTS"
+    r" \(SELECT 1 FROM archive_release WHERE id = OLD\.\w+\)\s+BEGIN\s+SELECT RAISE\(ABORT, 'append-only'\);\s+END;"
+    r"|CREATE FUNCTION refuse_unreleased\(\) RETURNS trigger LANGUAGE plpgsql AS \$\$\s+BEGIN"
+    r"\s+IF EXISTS \(SELECT 1 FROM archive_release WHERE id = to_jsonb\(OLD\) ->> TG_ARGV\[0\]\) THEN\s+RETURN OLD;"
+    r"\s+END IF;\s+RAISE EXCEPTION 'append-only' USING ERRCODE = 'check_violation';\s+END;\s+\$\$;"
+    r"|CREATE TRIGGER \w+ BEFORE DELETE ON \w+\s+FOR EACH ROW EXECUTE FUNCTION refuse_unreleased\('\w+'\);"
 )
 _STATEMENT = re.compile(
     r"\s*(?:SELECT\s.+\sFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|(?:CREATE|DROP|ALTER)\s+TABLE)\s",

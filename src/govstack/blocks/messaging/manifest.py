@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from govstack.blocks.messaging.archives import pages as archives_pages
+from govstack.blocks.messaging.archives import service as archives_service
+from govstack.blocks.messaging.archives import tasks as archives_tasks
 from govstack.blocks.messaging.delivery import service as delivery
 from govstack.blocks.messaging.delivery import tasks as delivery_tasks
 from govstack.blocks.messaging.inbox import pages as inbox_pages
@@ -38,6 +41,7 @@ TASKS = {
     **inbox_tasks.TASKS,
     **replies_tasks.TASKS,
     **schedules_tasks.TASKS,
+    **archives_tasks.TASKS,
 }
 # What refusals show; pages show what fits the person and the profile (senders.presenters.navigation).
 NAVIGATION = (
@@ -45,12 +49,14 @@ NAVIGATION = (
     (_("Senders"), "/senders", "messaging:read"),
     (_("Requests"), "/requests", "messaging:read"),
     (_("Schedules"), "/schedules", "messaging:read"),
+    (_("Archives"), "/archives", "messaging:read"),
 )
 EVENTS_OUT = {
     "messaging.request.accepted": "A request to send messages was taken in",
     "messaging.request.resent": "Messages of a request that had failed for good are sent again",
     "messaging.message.finished": "A message was delivered, or will not be",
     "messaging.schedule.changed": "A request was scheduled, was cancelled, or was sent for the last time",
+    "messaging.archive.made": "Requests that had come to their end were moved into an archive file",
     "messaging.reply.finished": "An answer was passed on to the sender, or dropped",
 }
 SCOPES = {
@@ -95,13 +101,14 @@ MANIFEST = Manifest(
         recovery_pages.routes,
         senders_pages.routes,
         schedules_pages.routes,
+        archives_pages.routes,
         inbox_pages.routes,
     ),
     navigation=NAVIGATION,
     tasks=TASKS,
     events_out=EVENTS_OUT,
     scopes=SCOPES,
-    settings=(*intake_service.SETTINGS, *delivery.SETTINGS, *replies_service.SETTINGS),
+    settings=(*intake_service.SETTINGS, *delivery.SETTINGS, *replies_service.SETTINGS, *archives_service.SETTINGS),
     start=start,
     stop=stop,
     conformance_seed=intake_tasks.seed_published_records,
