@@ -68,7 +68,14 @@ class Bench:
     """One package running alone, and ways to call it as an application, a person, or nobody."""
 
     def __init__(
-        self, manifest: Manifest, database: Database, settings: Settings, *, own_issuer: bool = False
+        self,
+        manifest: Manifest,
+        database: Database,
+        settings: Settings,
+        *,
+        own_issuer: bool = False,
+        secret: str = SECRET,
+        previous: str = "",
     ) -> None:
         self.issuer = TestIssuer()
         self.network = Network()
@@ -76,7 +83,8 @@ class Bench:
         wiring = compose.Wiring(
             settings=settings if own_issuer else settings.changed(IDENTITY_URL=ISSUER),
             network=self.network,
-            secret=SECRET,
+            secret=secret,
+            previous_secret=previous,
             base_url=ORIGIN,
             credentials=lambda application: Credentials(f"{settings.text('INSTANCE')}/{application}", "secret"),
         )
@@ -116,10 +124,18 @@ class Bench:
         return client
 
 
-def bench(manifest: Manifest, database: Database, *, own_issuer: bool = False, **settings: str) -> Bench:
+def bench(
+    manifest: Manifest,
+    database: Database,
+    *,
+    own_issuer: bool = False,
+    secret: str = SECRET,
+    previous: str = "",
+    **settings: str,
+) -> Bench:
     """Run a migrated package on a database; settings by name, for instance PROFILE="conformance".
 
     With `own_issuer` the tokens of the identity block of this bench are trusted, instead of a test's own.
     """
     values = load({}, extra=manifest.settings, packages=[manifest.name]).changed(**{"RATE_PER_SECOND": "0", **settings})
-    return Bench(manifest, database, values, own_issuer=own_issuer)
+    return Bench(manifest, database, values, own_issuer=own_issuer, secret=secret, previous=previous)

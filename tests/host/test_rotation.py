@@ -7,13 +7,34 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from govstack.blocks.consent.manifest import MANIFEST as CONSENT
+from govstack.blocks.identity import service as identity
+from govstack.blocks.identity.manifest import MANIFEST as IDENTITY
+from govstack.blocks.identity.model import AuthorisationRequest, Person
+from govstack.blocks.messaging.manifest import MANIFEST as MESSAGING
+from govstack.blocks.registries.reading import service as reading
+from govstack.blocks.registries.reading.model import query_terms
+from govstack.blocks.registries.usage import service as usage
 from govstack.host.server import Certificate
+from govstack.kernel.actor import SYSTEM, Actor
+from govstack.kernel.context import Context
 from govstack.kernel.crypto import Keyring, SealBroken, verify
+from govstack.kernel.sessions import Sessions
 from govstack.kernel.settings import load
+from govstack.pillars.sandbox.desk import store as cases
+from govstack.pillars.sandbox.manifest import MANIFEST as SANDBOX
+from tests.builders.consent import RECORD, Consent, consent
+from tests.builders.messaging import registered as registered_sender
+from tests.builders.messaging import rows, sent, single
+from tests.builders.records import stocked
+from tests.builders.registries import ANALYST, bare_context, people_fields
+from tests.builders.running import SECRET, bench
+from tests.databases import Databases
 from tests.kernel.test_server import certificate
 
 FIRST, SECOND, THIRD = (f"master-secret-number-{n}-of-these-tests-0123456789" for n in (1, 2, 3))
@@ -37,6 +58,133 @@ def test_what_is_made_after_a_rotation_is_closed_to_the_secret_before() -> None:
 
     with pytest.raises(SealBroken):
         Keyring(FIRST, package="sample").open("notes", rotated.seal("notes", b"new"))
+
+
+def rotated(context: Context) -> Context:
+    """Return a context as the process after a rotation has it: on the same database, with the earlier secret beside."""
+    return replace(context, keys=Keyring(SECOND, package=context.package, previous=SECRET), memory={})
+
+
+async def consent_after_rotation(block: Consent) -> Consent:
+    """Run the consent block anew, after a rotation, on the same database."""
+    running = bench(CONSENT, block.bench.context.database, secret=SECOND, previous=SECRET)
+    return Consent(running, block.policy, block.agreement, block.revision)
+
+
+@pytest.mark.requirement("X013", "C9", "C11")
+async def test_after_a_rotation_a_person_finds_and_withdraws_what_they_agreed_to_before(databases: Databases) -> None:
+    before = await consent(databases)
+    record = await before.agreed()
+    after = await consent_after_rotation(before)
+
+    own = await after.person().get(f"{RECORD}/consent-record/")
+    again = await after.agreed()
+    await after.person().put(f"{RECORD}/consent-record/{record['id']}/", {"consentRecord": {"optIn": False}})
+    shown = await after.verifier().get(
+        "/service/verification/consent-records/", **{"X-ConsentBB-ExternalId": "1985-01"}
+    )
+
+    assert [one["id"] for one in own["consentRecords"]] == [record["id"]]
+    assert (again["id"], again["individual"]) == (record["id"], record["individual"])
+    assert [(one["id"], one["optIn"]) for one in shown["consentRecords"]] == [(record["id"], False)]
+
+
+@pytest.mark.requirement("X013")
+async def test_after_a_rotation_nobody_is_entered_a_second_time(databases: Databases) -> None:
+    before = await consent(databases)
+    mary = {"externalId": "m-1", "externalIdType": "national", "identityProviderId": "registry"}
+    entered = await before.organisation().post("/config/individual/", {"individual": mary})
+    after = await consent_after_rotation(before)
+    john = await after.organisation().post("/service/individual/", {"individual": {**mary, "externalId": "j-2"}})
+
+    second = await after.organisation().send("POST", "/config/individual/", {"individual": mary})
+    becoming = await after.organisation().send(
+        "PUT", f"/service/individual/{john['individual']['id']}/", {"individual": mary}
+    )
+    same = await after.organisation().send(
+        "PUT", f"/service/individual/{entered['individual']['id']}/", {"individual": {**mary, "externalId": "m-3"}}
+    )
+
+    assert (second.status_code, second.json()["code"]) == (400, "individual-exists")
+    assert (becoming.status_code, becoming.json()["code"]) == (400, "individual-exists")
+    assert same.status_code == 200
+
+
+@pytest.mark.requirement("X013", "DRS-8")
+async def test_after_a_rotation_people_still_see_who_read_their_data_before(databases: Databases) -> None:
+    before = await bare_context(databases)
+    after = rotated(before)
+    people = await stocked(before, {"ID": "EE1"}, fields=people_fields(), code="people")
+    for context in (before, after):
+        await reading.read(context, by=ANALYST, registry=people, terms=query_terms(people, {"ID": "EE1"}))
+
+    everywhere = await usage.who_read_my_data(after, by=Actor.system("test"), person_identifier="EE1")
+    before_alone = await usage.who_read_my_data(before, by=Actor.system("test"), person_identifier="EE1")
+
+    assert (len(everywhere.entries), len(before_alone.entries)) == (2, 1)
+
+
+@pytest.mark.requirement("X013")
+async def test_after_a_rotation_the_same_message_is_taken_in_once(databases: Databases) -> None:
+    database = await databases.migrated("messaging", MESSAGING.root / "migrations")
+    before = bench(MESSAGING, database)
+    after = bench(MESSAGING, database, secret=SECOND, previous=SECRET)
+    sender = await registered_sender(before.context)
+
+    first = await sent(before, sender.key, single())
+    second = await sent(after, sender.key, single())
+
+    assert first == second
+    assert len(await rows(after.context, "SELECT id FROM message")) == 1
+
+
+@pytest.mark.requirement("X013")
+async def test_after_a_rotation_a_case_is_still_the_one_of_its_person(databases: Databases) -> None:
+    database = await databases.migrated("sandbox", SANDBOX.root / "migrations")
+    before = bench(SANDBOX, database).context
+    opened = []
+    for number, context in enumerate((before, rotated(before))):
+        async with database.transaction() as tx:
+            opened.append(
+                await cases.open_case(
+                    tx, context, case_id=f"case-{number}", service_id="usct", person_id="p-1", opened_by="officer"
+                )
+            )
+
+    assert opened[0] == opened[1]
+
+
+@pytest.mark.requirement("X013")
+async def test_a_sign_in_begun_before_a_rotation_is_finished_after_it(databases: Databases) -> None:
+    before = bench(IDENTITY, await databases.migrated("identity", IDENTITY.root / "migrations")).context
+    await identity.register_client(
+        before, by=SYSTEM, client_id="pages/sample", secret="x" * 40, redirect_uris=("http://govstack.test/back",)
+    )
+    person = Person("officer-1", "Amina Kone", "enrolment-officer", "sandbox:enrol", {})
+    await identity.register_person(before, by=SYSTEM, person=person)
+    asked = AuthorisationRequest(
+        client_id="pages/sample", redirect_uri="http://govstack.test/back", state="s-1", nonce="n-1",
+        challenge="c" * 43, scope="openid",
+    )  # fmt: skip
+    sign_in = await identity.begin_sign_in(before, request=asked, method="S256")
+    code = await identity.name_person(before, sign_in_id=sign_in, person_id=person.id)
+
+    finished, _ = await identity.finish_sign_in(rotated(before), sign_in_id=sign_in, one_time_code=code)
+
+    assert finished == asked
+
+
+@pytest.mark.requirement("X013")
+def test_a_form_shown_before_a_rotation_is_taken_after_it() -> None:
+    visitor = Actor("person", "amina", "Amina Kone")
+    before = Sessions(Keyring(FIRST, package="sessions"), secure=False)
+    after = Sessions(Keyring(SECOND, package="sessions", previous=FIRST), secure=False)
+    stranger = Sessions(Keyring(THIRD, package="sessions"), secure=False)
+    token = before.form_token("visit-1", visitor)
+
+    assert after.form_token_fits(token, "visit-1", visitor)
+    assert not after.form_token_fits(token, "visit-2", visitor)
+    assert not stranger.form_token_fits(token, "visit-1", visitor)
 
 
 @pytest.fixture

@@ -174,7 +174,11 @@ class Keyring:
 
     def secret_text(self, purpose: str) -> str:
         """Return a secret for a purpose that both ends derive and nobody stores (sandbox client secrets)."""
-        return to_base64url(self._derive(f"text/{purpose}", self._secrets[0]))
+        return self.secret_texts(purpose)[0]
+
+    def secret_texts(self, purpose: str) -> list[str]:
+        """Return the secret for a purpose under the present and the previous secrets, as `fingerprints` does."""
+        return [to_base64url(self._derive(f"text/{purpose}", secret)) for secret in self._secrets]
 
     def _cipher(self, purpose: str) -> list[AESGCM]:
         ciphers = self._ciphers.get(purpose)

@@ -10,7 +10,10 @@ WHERE id = :id AND revision_id = :previous_id;
 SELECT id, revision_id, notices FROM individual WHERE id = ANY(:ids);
 
 -- name: of_person
-SELECT id, revision_id, notices FROM individual WHERE person = :person ORDER BY created_at, id LIMIT :limit;
+SELECT id, revision_id, notices FROM individual WHERE person = ANY(:prints) ORDER BY created_at, id LIMIT :limit;
+
+-- name: of_references
+SELECT id, revision_id, notices FROM individual WHERE reference = ANY(:references) LIMIT :limit;
 
 -- name: listed
 SELECT id, revision_id, notices FROM individual ORDER BY created_at, id LIMIT :limit OFFSET :offset;

@@ -70,14 +70,16 @@ async def create(
 
 
 async def enter(context: Context, tx: Transaction, *, by: Actor, individual: Individual, revision_id: str = "") -> None:
-    """Enter a person in the transaction of another act; raises UniqueViolation."""
+    """Enter a person in the transaction of another act; raises UniqueViolation, and Taken as `create` does."""
+    references = _references(context, individual)
+    await _refuse_taken(tx, references)
     revision = await evidence.append(
         context, tx, by=by, schema_name=SchemaName.INDIVIDUAL, object_id=individual.id,
         data=msgspec.to_builtins(individual), revision_id=revision_id,
     )  # fmt: skip
     await store.add(
-        tx, individual_id=individual.id, revision_id=revision.id, reference=_reference(context, individual),
-        person=person_print(context, individual.external_id, individual.external_id_type),
+        tx, individual_id=individual.id, revision_id=revision.id, reference=_newest(references),
+        person=_newest(person_prints(context, individual.external_id, individual.external_id_type)),
         created_at=clock.timestamp(),
     )  # fmt: skip
     await audit.record(
@@ -126,7 +128,7 @@ async def concerned(context: Context, tx: Transaction, *, by: Actor, stated: str
     Raises Unauthenticated, NotIdentified, NotYours, NobodyNamed and Unknown. A person who is not entered has none.
     """
     if by.kind == "person":
-        own = tuple(row.id for row in await store.of_person(tx, _own_print(context, by)))
+        own = tuple(row.id for row in await store.of_person(tx, _own_prints(context, by)))
         if stated and stated not in own:
             raise NotYours
         return (stated,) if stated else own
@@ -140,7 +142,7 @@ async def concerned(context: Context, tx: Transaction, *, by: Actor, stated: str
         return (stated,)
     if not identifier_of(by):
         raise NobodyNamed
-    return tuple(row.id for row in await store.of_person(tx, _own_print(context, by)))
+    return tuple(row.id for row in await store.of_person(tx, _own_prints(context, by)))
 
 
 async def concerned_or_new(context: Context, tx: Transaction, *, by: Actor, stated: str = "") -> str:
@@ -160,8 +162,8 @@ async def concerned_or_new(context: Context, tx: Transaction, *, by: Actor, stat
 
 async def found_by(context: Context, tx: Transaction, external_id: str) -> tuple[str, ...]:
     """Return the individuals with an identifier of the kind that people sign in with."""
-    wanted = person_print(context, external_id, context.settings.text(PERSON_TYPE))
-    return tuple(row.id for row in await store.of_person(tx, wanted or ""))
+    wanted = person_prints(context, external_id, context.settings.text(PERSON_TYPE))
+    return tuple(row.id for row in await store.of_person(tx, wanted))
 
 
 async def revisions_of(tx: Transaction, individual_ids: Sequence[str]) -> Mapping[str, str]:
@@ -199,25 +201,38 @@ def of(revision: Revision) -> Individual:
     return msgspec.convert(revision.data, Individual)
 
 
-def person_print(context: Context, external_id: str | None, kind: str | None) -> str | None:
-    """Return what the rows of a natural person are found by: a keyed hash of identifier and kind."""
+def person_prints(context: Context, external_id: str | None, kind: str | None) -> list[str]:
+    """Return what the rows of a natural person are found by: keyed hashes of identifier and kind, the newest first.
+
+    There is one for each master secret that may have been in force when a row was written.
+    """
     if not external_id:
-        return None
-    return context.keys.fingerprint(PURPOSE, canonical([external_id, kind or ""]).decode())
+        return []
+    return context.keys.fingerprints(PURPOSE, canonical([external_id, kind or ""]).decode())
 
 
-def _own_print(context: Context, by: Actor) -> str:
-    wanted = person_print(context, identifier_of(by), context.settings.text(PERSON_TYPE))
-    if wanted is None:
+def _own_prints(context: Context, by: Actor) -> list[str]:
+    wanted = person_prints(context, identifier_of(by), context.settings.text(PERSON_TYPE))
+    if not wanted:
         raise NotIdentified
     return wanted
 
 
-def _reference(context: Context, individual: Individual) -> str | None:
+def _references(context: Context, individual: Individual) -> list[str]:
     if not individual.external_id:
-        return None
+        return []
     parts = [individual.external_id, individual.external_id_type or "", individual.identity_provider_id or ""]
-    return context.keys.fingerprint(PURPOSE, canonical(parts).decode())
+    return context.keys.fingerprints(PURPOSE, canonical(parts).decode())
+
+
+def _newest(prints: Sequence[str]) -> str | None:
+    return prints[0] if prints else None
+
+
+async def _refuse_taken(tx: Transaction, references: Sequence[str], *, but: str = "") -> None:
+    """Refuse a person who stands there under an earlier secret; the newest hash is unique in the table itself."""
+    if any(row.id != but for row in await store.of_references(tx, references)):
+        raise Taken
 
 
 async def _of(context: Context, tx: Transaction, rows: Sequence[store.Row]) -> dict[str, Individual]:
@@ -232,8 +247,9 @@ async def _revise(
         context, tx, by=by, schema_name=SchemaName.INDIVIDUAL, object_id=row.id,
         data=msgspec.to_builtins(changed), previous=previous,
     )  # fmt: skip
-    person = person_print(context, changed.external_id, changed.external_id_type)
-    reference = _reference(context, changed)
-    if not await store.revise(tx, row, revision_id=revision.id, reference=reference, person=person):
+    references = _references(context, changed)
+    await _refuse_taken(tx, references, but=row.id)
+    person = _newest(person_prints(context, changed.external_id, changed.external_id_type))
+    if not await store.revise(tx, row, revision_id=revision.id, reference=_newest(references), person=person):
         raise Contention
     await audit.record(tx, by=unnamed(context, by), action="consent.individual.changed", subject=f"individual/{row.id}")

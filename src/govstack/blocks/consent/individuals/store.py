@@ -44,9 +44,16 @@ async def by_ids(tx: Transaction, ids: Sequence[str]) -> list[Row]:
     return msgspec.convert(await SQL.by_ids(tx, ids=list(ids)), list[Row], strict=False)
 
 
-async def of_person(tx: Transaction, person: str) -> list[Row]:
-    """Return the rows of one natural person, the oldest first."""
-    return msgspec.convert(await SQL.of_person(tx, person=person, limit=OWN_MAX), list[Row], strict=False)
+async def of_person(tx: Transaction, prints: Sequence[str]) -> list[Row]:
+    """Return the rows of one natural person, whichever secret was in force when they came, the oldest first."""
+    return msgspec.convert(await SQL.of_person(tx, prints=list(prints), limit=OWN_MAX), list[Row], strict=False)
+
+
+async def of_references(tx: Transaction, references: Sequence[str]) -> list[Row]:
+    """Return the rows with one identifier of one kind from one provider."""
+    return msgspec.convert(
+        await SQL.of_references(tx, references=list(references), limit=OWN_MAX), list[Row], strict=False
+    )
 
 
 async def listed(tx: Transaction, *, limit: int, offset: int) -> list[Row]:

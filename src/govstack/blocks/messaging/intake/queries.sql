@@ -7,7 +7,7 @@ ON CONFLICT (mhash) DO UPDATE SET request_id = excluded.request_id, until = excl
 WHERE recent_request.until <= :now;
 
 -- name: recent$
-SELECT request_id FROM recent_request WHERE mhash = :mhash AND until > :now;
+SELECT request_id FROM recent_request WHERE mhash = ANY(:mhashes) AND until > :now LIMIT 1;
 
 -- name: hold_pace^
 UPDATE sender_pace SET used = used WHERE sender_id = :sender_id

@@ -65,7 +65,7 @@ class Parcel:
     id: str
     sender: Sender
     submission: Submission
-    mhash: str
+    mhashes: tuple[str, ...]
     now: datetime
     messages: Sequence[Message]
     letter: tuple[bytes, bytes]
@@ -90,7 +90,7 @@ async def prepare(context: Context, *, by: Actor, sender: Sender, submission: Su
     uid = request_id(ids.new_secret(64))
     letter = msgspec.json.encode(letter_of(sender, submission))
     messages, sealed = await _sealed(context, uid, recipients, letter)
-    return Parcel(uid, sender, submission, mhashes(context, sender, submission)[0], clock.now(), messages, sealed)
+    return Parcel(uid, sender, submission, tuple(mhashes(context, sender, submission)), clock.now(), messages, sealed)
 
 
 async def enter(context: Context, tx: Transaction, parcel: Parcel) -> str:
@@ -100,7 +100,7 @@ async def enter(context: Context, tx: Transaction, parcel: Parcel) -> str:
     """
     sender, submission, messages = parcel.sender, parcel.submission, list(parcel.messages)
     now, until = clock.timestamp(parcel.now), clock.timestamp(parcel.now + WINDOW)
-    known = await store.claim(tx, mhash=parcel.mhash, request_id=parcel.id, now=now, until=until)
+    known = await store.claim(tx, mhashes=parcel.mhashes, request_id=parcel.id, now=now, until=until)
     if known != parcel.id:
         return known
     request = Request(
@@ -114,7 +114,7 @@ async def enter(context: Context, tx: Transaction, parcel: Parcel) -> str:
         now,
         until,
     )
-    await store.add_request(tx, request, mhash=parcel.mhash, correlation_id=log.CORRELATION.get())
+    await store.add_request(tx, request, mhash=parcel.mhashes[0], correlation_id=log.CORRELATION.get())
     sealed = [(one.id, one.sealed_key, one.sealed) for one in messages if one.sealed]
     await store.add_sealed(tx, parcel.id, [*sealed, (parcel.id, *parcel.letter)] if sealed else [])
     await _tell(tx, messages, parcel)

@@ -61,10 +61,17 @@ class Count:
     messages: int
 
 
-async def claim(tx: Transaction, *, mhash: str, request_id: str, now: str, until: str) -> str:
-    """Return the id under which this request is known: the given one, or that of the same request before."""
-    while not await SQL.claim_hash(tx, mhash=mhash, request_id=request_id, now=now, until=until):
-        if (known := await SQL.recent(tx, mhash=mhash, now=now)) is not None:
+async def claim(tx: Transaction, *, mhashes: Sequence[str], request_id: str, now: str, until: str) -> str:
+    """Return the id under which this request is known: the given one, or that of the same request before.
+
+    The hashes are the present one and those under earlier secrets.
+    """
+    if earlier := mhashes[1:]:
+        known = await SQL.recent(tx, mhashes=list(earlier), now=now)
+        if known is not None:
+            return str(known)
+    while not await SQL.claim_hash(tx, mhash=mhashes[0], request_id=request_id, now=now, until=until):
+        if (known := await SQL.recent(tx, mhashes=mhashes[:1], now=now)) is not None:
             return str(known)
     return request_id
 

@@ -6,6 +6,9 @@ VALUES (:id, :request_id, :digest, :content_bytes, :received_at)
 ON CONFLICT (request_id, digest) DO NOTHING
 RETURNING id;
 
+-- name: known_reply$
+SELECT id FROM reply WHERE request_id = :request_id AND digest = ANY(:digests) LIMIT 1;
+
 -- name: insert_content!
 INSERT INTO reply_content (id, sealed) VALUES (:id, :sealed);
 

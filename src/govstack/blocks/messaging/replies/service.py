@@ -38,10 +38,10 @@ async def receive(context: Context, *, by: Actor, sender: Sender, uid: str, body
     """Take in an answer to a request of this sender; the same one again changes nothing. Raises UnknownRequest."""
     reply_id = ids.new_id()
     sealed = context.keys.seal(PURPOSE, body, bound_to=reply_id)
-    digest = context.keys.fingerprint(PURPOSE, body.decode())
+    digests = context.keys.fingerprints(PURPOSE, body.decode())
     async with context.database.transaction() as tx:
         await intake.own_request(tx, sender=sender, uid=uid)
-        if await store.add(tx, reply_id=reply_id, request_id=uid, digest=digest, size=len(body), sealed=sealed):
+        if await store.add(tx, reply_id=reply_id, request_id=uid, digests=digests, size=len(body), sealed=sealed):
             await jobs.enqueue(tx, FORWARD, {"reply": reply_id})
 
 

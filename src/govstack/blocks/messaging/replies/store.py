@@ -11,11 +11,13 @@ from govstack.kernel.db import Transaction, queries
 SQL = queries(__file__)
 
 
-async def add(tx: Transaction, *, reply_id: str, request_id: str, digest: str, size: int, sealed: bytes) -> bool:
-    """Add an answer with its content; false when the same one is there already."""
+async def add(tx: Transaction, *, reply_id: str, request_id: str, digests: list[str], size: int, sealed: bytes) -> bool:
+    """Add an answer with its content; false when the same one is there already, under any of its keyed hashes."""
+    if (earlier := digests[1:]) and await SQL.known_reply(tx, request_id=request_id, digests=earlier):
+        return False
     now = clock.timestamp()
     row = await SQL.insert_reply(
-        tx, id=reply_id, request_id=request_id, digest=digest, content_bytes=size, received_at=now
+        tx, id=reply_id, request_id=request_id, digest=digests[0], content_bytes=size, received_at=now
     )
     if row is None:
         return False

@@ -41,7 +41,7 @@ DELETE FROM personal_data_access WHERE registry_id = ANY(:registry_ids);
 SELECT a.*, r.id AS read_id, r.record, r.reference
 FROM personal_data_read AS r
 JOIN personal_data_access AS a ON a.id = r.access_id
-WHERE r.person_fingerprint = :fingerprint AND a.registry_id = ANY(:registry_ids) AND a.at >= :since
+WHERE r.person_fingerprint = ANY(:fingerprints) AND a.registry_id = ANY(:registry_ids) AND a.at >= :since
     AND r.access_id < :before
 ORDER BY r.access_id DESC, r.record
 LIMIT :limit;
@@ -50,7 +50,7 @@ LIMIT :limit;
 SELECT a.*, r.id AS read_id, r.record, r.reference
 FROM personal_data_read AS r
 JOIN personal_data_access AS a ON a.id = r.access_id
-WHERE r.person_fingerprint = :fingerprint AND a.at >= :since AND r.access_id < :before
+WHERE r.person_fingerprint = ANY(:fingerprints) AND a.at >= :since AND r.access_id < :before
 ORDER BY r.access_id DESC, r.record
 LIMIT :limit;
 

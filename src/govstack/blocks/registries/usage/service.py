@@ -38,7 +38,7 @@ __all__ = ["NO_REASON", "Page", "Reason", "Seen", "access", "log_reads", "log_re
 
 PURPOSE = "usage/person"
 WRITER = "usage.writer"
-FINGERPRINT_KEY = "usage.fingerprint_key"
+FINGERPRINT_KEYS = "usage.fingerprint_keys"
 BATCH_ANSWERS_MAX = 500
 PAGE_ENTRIES = 100
 PAGE_ENTRIES_MAX = 1_000
@@ -166,11 +166,20 @@ def fingerprint(context: Context, person: str) -> str:
     """Return what a person's reads are found by: equal for equal identifiers, and no way back."""
     if not person:
         return ""
-    key = context.memory.get(FINGERPRINT_KEY)
-    if key is None:
-        # Deriving the key costs more than using it, and a list needs it for each record.
-        key = context.memory[FINGERPRINT_KEY] = context.keys.secret_text(PURPOSE).encode()
-    return hmac.digest(key, person.encode(), "sha256").hex()
+    return hmac.digest(_keys(context)[0], person.encode(), "sha256").hex()
+
+
+def fingerprints(context: Context, person: str) -> list[str]:
+    """Return what a person's reads are found by, also those logged under earlier master secrets."""
+    return [hmac.digest(key, person.encode(), "sha256").hex() for key in _keys(context) if person]
+
+
+def _keys(context: Context) -> list[bytes]:
+    keys: list[bytes] | None = context.memory.get(FINGERPRINT_KEYS)
+    if keys is None:
+        # Deriving the keys costs more than using them, and a list needs one for each record.
+        keys = context.memory[FINGERPRINT_KEYS] = [text.encode() for text in context.keys.secret_texts(PURPOSE)]
+    return keys
 
 
 async def _page(
@@ -185,7 +194,7 @@ async def _page(
 ) -> Page:
     async with context.database.reading(one_statement=True) as tx:
         found = await store.of_person(
-            tx, fingerprint(context, person), registry_ids=registry_ids, since=since, before=before
+            tx, fingerprints(context, person), registry_ids=registry_ids, since=since, before=before
         )
     await _note(context, by, f"person/{fingerprint(context, person)}", len(found))
     return _cut(found, size)

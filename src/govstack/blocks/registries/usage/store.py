@@ -48,10 +48,10 @@ async def forget(tx: Transaction, registry_ids: Sequence[int]) -> None:
 
 
 async def of_person(
-    tx: Transaction, fingerprint: str, *, registry_ids: Sequence[int] | None, since: str, before: str
+    tx: Transaction, fingerprints: Sequence[str], *, registry_ids: Sequence[int] | None, since: str, before: str
 ) -> list[Usage]:
     """Return reads of a person's data, newest first; None means all registries."""
-    common = {"fingerprint": fingerprint, "since": since, "before": before, "limit": ROWS_MAX}
+    common = {"fingerprints": list(fingerprints), "since": since, "before": before, "limit": ROWS_MAX}
     if registry_ids is None:
         return _usages(await SQL.reads_of_person_anywhere(tx, **common))
     return _usages(await SQL.reads_of_person(tx, registry_ids=list(registry_ids), **common))

@@ -6,7 +6,7 @@ ON CONFLICT (service_id, person_key) DO NOTHING;
 
 -- name: case_of_person^
 SELECT id, service_id, person_sealed, state, cleared_by, package_code, opened_by, opened_at, modified_at, revision
-FROM desk_case WHERE service_id = :service_id AND person_key = :person_key;
+FROM desk_case WHERE service_id = :service_id AND person_key = ANY(:person_keys) ORDER BY opened_at LIMIT 1;
 
 -- name: case_by_id^
 SELECT id, service_id, person_sealed, state, cleared_by, package_code, opened_by, opened_at, modified_at, revision

@@ -16,17 +16,21 @@ async def open_case(
     tx: Transaction, context: Context, *, case_id: str, service_id: str, person_id: str, opened_by: str
 ) -> Case:
     """Open a case, or return the one that is open for this person."""
-    key = context.keys.fingerprint(PERSON, person_id)
+    # A case that was opened before the master secret was rotated stands under an earlier hash.
+    keys = context.keys.fingerprints(PERSON, person_id)
+    found = await SQL.case_of_person(tx, service_id=service_id, person_keys=keys)
+    if found is not None:
+        return _case(context, found)
     await SQL.open_case(
         tx,
         id=case_id,
         service_id=service_id,
-        person_key=key,
+        person_key=keys[0],
         person_sealed=context.keys.seal(PERSON, person_id.encode()),
         opened_by=opened_by,
         now=clock.timestamp(),
     )
-    return _case(context, await SQL.case_of_person(tx, service_id=service_id, person_key=key))
+    return _case(context, await SQL.case_of_person(tx, service_id=service_id, person_keys=keys))
 
 
 async def case_by_id(tx: Transaction, context: Context, case_id: str) -> Case | None:
