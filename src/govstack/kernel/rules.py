@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from govstack.kernel.destinations import number_of
+
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 DIGITS_MAX = 18
 SECRET_CHARACTERS_MIN = 32
@@ -97,11 +99,7 @@ def _is_pem(text: str) -> bool:
 
 
 def _is_host(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return _HOST_NAME.fullmatch(text) is not None
-    return True
+    return number_of(text) is not None or _HOST_NAME.fullmatch(text) is not None
 
 
 def _is_database(text: str) -> bool:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from govstack.blocks.mediator.services.errors import AddressRefused, DocumentInvalid
-from govstack.blocks.mediator.services.model import AddressRules, checked_address, is_forbidden_host, read_document
+from govstack.blocks.mediator.services.model import AddressRules, checked_address, read_document
 from tests.builders.mediator import DOCUMENT, SERVICE_URL, connected, granted, offered, trail
 from tests.builders.running import Bench
 
@@ -303,24 +303,6 @@ def test_any_other_address_is_refused(url: str) -> None:
 def test_where_transport_must_be_protected_plain_http_is_refused() -> None:
     with pytest.raises(AddressRefused):
         checked_address("http://provider.test", AddressRules(allowed=("*",), own=(), tls_only=True))
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("10.0.0.1", False),
-        ("127.0.0.1", False),
-        ("169.254.1.1", True),
-        ("fe80::1%eth0", True),
-        ("::ffff:169.254.169.254", True),
-        ("2002:a9fe:a9fe::1", True),
-        ("100.100.100.200", True),
-        ("example.org", False),
-        ("1.2.3", True),
-    ],
-)
-def test_some_places_are_never_called_whatever_the_settings_say(host: str, expected: bool) -> None:
-    assert is_forbidden_host(host) is expected
 
 
 @pytest.mark.parametrize(

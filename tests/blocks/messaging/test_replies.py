@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from govstack.blocks.messaging.replies.model import State, is_allowed, leads_inside, pause_seconds, state_after
+from govstack.blocks.messaging.replies.model import State, operator_rules, pause_seconds, state_after
 from govstack.kernel import clock
+from govstack.kernel.destinations import fault_of, may_connect
 from tests.builders.messaging import PUBLISHED_KEY, client, messaging_on, registered, rows, sent, single, work
 from tests.builders.running import Bench
 from tests.databases import Databases
@@ -174,12 +175,16 @@ async def test_published_clients_are_answered_as_they_expect(conforming: Bench, 
 def test_answers_go_only_where_the_operator_lets_them(
     uri: str, patterns: list[str], production: bool, allowed: bool
 ) -> None:
-    assert is_allowed(uri, patterns, production=production) is allowed
+    assert (fault_of(uri, operator_rules(tuple(patterns), production=production)) == "") is allowed
 
 
-def test_an_address_that_leads_inside_is_known() -> None:
-    assert all(map(leads_inside, ("127.0.0.1", "::1", "169.254.169.254", "0.0.0.0", "fe80::1%eth0")))
-    assert not any(map(leads_inside, ("10.1.2.3", "93.184.216.34")))
+def test_in_production_no_answer_goes_to_the_inside_of_a_machine() -> None:
+    rules = operator_rules(("*",), production=True)
+
+    assert not any(
+        may_connect(number, rules) for number in ("127.0.0.1", "::1", "169.254.169.254", "0.0.0.0", "fe80::1%eth0")
+    )
+    assert all(may_connect(number, rules) for number in ("10.1.2.3", "93.184.216.34"))
 
 
 def test_what_a_receiver_says_decides_whether_to_try_again() -> None:

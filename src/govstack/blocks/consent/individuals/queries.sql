@@ -13,7 +13,7 @@ SELECT id, revision_id, notices FROM individual WHERE id = ANY(:ids);
 SELECT id, revision_id, notices FROM individual WHERE person = ANY(:prints) ORDER BY created_at, id LIMIT :limit;
 
 -- name: of_references
-SELECT id, revision_id, notices FROM individual WHERE reference = ANY(:references) LIMIT :limit;
+SELECT id, revision_id, notices FROM individual WHERE reference = ANY(:prints) LIMIT :limit;
 
 -- name: listed
 SELECT id, revision_id, notices FROM individual ORDER BY created_at, id LIMIT :limit OFFSET :offset;

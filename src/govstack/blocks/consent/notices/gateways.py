@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from govstack.blocks.consent.notices.errors import AddressRefused
-from govstack.blocks.consent.notices.model import Notice, Rules, Webhook, fault_of, may_connect, signature
+from govstack.blocks.consent.notices.model import Notice, Webhook, address_fault, signature
 from govstack.kernel import clock
 from govstack.kernel.context import Context
+from govstack.kernel.destinations import Rules, may_connect
 
 SECONDS_MAX = 10.0
 ANSWER_BYTES_MAX = 100_000
@@ -13,7 +14,7 @@ ANSWER_BYTES_MAX = 100_000
 
 async def send(context: Context, *, webhook: Webhook, secret: str, notice: Notice, rules: Rules) -> int:
     """Send a notice and return the status of the answer; raises AddressRefused, Unavailable, GatewayTimeout."""
-    if fault := fault_of(webhook.payload_url, rules):
+    if fault := address_fault(webhook.payload_url, rules):
         raise AddressRefused(f"The address {fault}.")
     content, moment = notice.body(), str(int(clock.now().timestamp()))
     reply = await context.mediation.network.send(

@@ -18,9 +18,8 @@ from govstack.blocks.consent.notices.model import (
     SECRET_CHARACTERS_MIN,
     WEBHOOKS_MAX,
     Notice,
-    Rules,
     Webhook,
-    fault_of,
+    address_fault,
 )
 from govstack.blocks.consent.notices.store import Kept
 from govstack.blocks.consent.records import service as records
@@ -28,6 +27,7 @@ from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.destinations import Rules
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.events import Event
 
@@ -151,11 +151,12 @@ async def deliver(context: Context, *, webhook_id: str, notice: Notice) -> None:
 def rules_of(context: Context) -> Rules:
     """Return where notices may go, as the settings say."""
     hosts = tuple(one.strip().lower() for one in context.settings.text(HOSTS).split(",") if one.strip())
-    return Rules(hosts, context.settings.switch(PRIVATE))
+    private = context.settings.switch(PRIVATE)
+    return Rules(hosts, plain=private, reach="machine" if private else "public")
 
 
 def _check(context: Context, webhook: Webhook, secret: str) -> None:
-    if fault := fault_of(webhook.payload_url, rules_of(context)):
+    if fault := address_fault(webhook.payload_url, rules_of(context)):
         raise AddressRefused(f"The payloadUrl {fault}.", fields={"payloadUrl": fault})
     if webhook.content_type.partition(";")[0].strip().lower() != JSON:
         raise BadRequest(f"The contentType is {JSON}.", fields={"contentType": f"is {JSON}"})

@@ -33,10 +33,10 @@ from govstack.blocks.mediator.exchange.errors import (
 from govstack.blocks.mediator.exchange.gateways import DELIVERY_KEY, Place, Provider, place
 from govstack.blocks.mediator.exchange.model import Address, Statements
 from govstack.blocks.mediator.exchange.store import EMPTY, Body, read_body
-from govstack.blocks.mediator.services.model import is_forbidden_host
 from govstack.kernel import clock, ids, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.destinations import is_never_called
 from govstack.kernel.errors import Problem
 from govstack.kernel.outgoing import Outgoing, Patience, Reply
 from govstack.kernel.rules import PEM, whole
@@ -299,7 +299,7 @@ async def _deliver(exchange: _Exchange, provider: Provider, hops: str) -> Reply:
         model.request_headers(incoming.headers, own),
         body.content if body.file is None else body.chunks(),
         body.size if has_body else None,
-        is_forbidden_host,
+        is_never_called,
     )
     seconds = float(exchange.target.timeout_seconds)
     patience = Patience(min(seconds, settings.number("MEDIATOR_CONNECT_SECONDS")), seconds, seconds)

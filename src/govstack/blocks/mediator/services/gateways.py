@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from govstack.blocks.mediator.services.errors import DocumentNotFetched
-from govstack.blocks.mediator.services.model import DOCUMENT_BYTES_MAX, is_forbidden_host
+from govstack.blocks.mediator.services.model import DOCUMENT_BYTES_MAX
 from govstack.kernel.context import Context
+from govstack.kernel.destinations import is_never_called
 from govstack.kernel.errors import Problem
 
 FETCH_SECONDS_MAX = 10.0
@@ -20,7 +21,7 @@ async def fetch_document(context: Context, url: str) -> str:
             headers=headers,
             seconds=FETCH_SECONDS_MAX,
             bytes_max=DOCUMENT_BYTES_MAX,
-            avoid=is_forbidden_host,
+            avoid=is_never_called,
         )
     except Problem as problem:
         raise DocumentNotFetched from problem

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,6 +13,7 @@ import msgspec
 from govstack.blocks.mediator.directory.model import Document, Endpoint, by_path, plain_path
 from govstack.blocks.mediator.services.errors import AddressRefused, DocumentInvalid
 from govstack.kernel import crypto
+from govstack.kernel.destinations import Rules, fault_of, is_never_called, number_of, place_of
 from govstack.kernel.documents import read_yaml
 from govstack.kernel.errors import BadRequest
 
@@ -30,18 +29,11 @@ BYTES_MAX = 1_000_000_000
 SECONDS_DEFAULT = 30
 REQUEST_BYTES_DEFAULT = 10_000_000
 ANSWER_BYTES_DEFAULT = 50_000_000
-HOSTS_JUDGED_MAX = 10_000
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VERSION = re.compile(r"3\.[01]\.\d{1,3}")
 _FIELD = re.compile(r"\{([^{}/]+)\}")
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_\-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_\-]{0,61}[a-z0-9_])?)*")
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
-# Where cloud providers hand out credentials to whoever asks from inside.
-_METADATA = frozenset(
-    {"metadata", "metadata.google.internal", "instance-data", "100.100.100.200", "168.63.129.16", "fd00:ec2::254"}
-)
-_PORTS = {"http": 80, "https": 443}
 
 Limits = tuple[int, int, int]
 
@@ -207,12 +199,13 @@ class AddressRules:
 def checked_address(url: str, rules: AddressRules, *, query: bool = False) -> str:
     """Return an address that requests may be sent to, without a final slash; raises AddressRefused saying why not."""
     parts, host, port = _split(url, query=query)
-    if is_forbidden_host(host):
-        raise AddressRefused("This address leads to the inside of a machine or a cloud, never to a service.")
-    if rules.tls_only and parts.scheme != "https":
+    fault = fault_of(url, Rules(rules.allowed, plain=not rules.tls_only, reach="machine"))
+    if fault == "plain":
         raise AddressRefused("Use https: plain http is not accepted here.")
-    if not any(_fits(pattern.strip().lower(), host, port) for pattern in rules.allowed if pattern.strip()):
+    if fault == "unlisted" and not is_never_called(host):
         raise AddressRefused(f"The host {host} is not among those allowed. Ask the administrator of this instance.")
+    if fault:
+        raise AddressRefused("This address leads to the inside of a machine or a cloud, never to a service.")
     for own in rules.own:
         own_parts, own_host, own_port = _split(own)
         path = own_parts.path.rstrip("/")
@@ -222,57 +215,19 @@ def checked_address(url: str, rules: AddressRules, *, query: bool = False) -> st
     return url.rstrip("/") if not parts.query else url
 
 
-@lru_cache(maxsize=HOSTS_JUDGED_MAX)
-def is_forbidden_host(host: str) -> bool:
-    """Tell whether a host name or IP address must never be called, whatever the settings allow: link-local,
-    unspecified and multicast addresses, and where clouds hand out credentials."""
-    host = host.lower().rstrip(".").strip("[]")
-    if host in _METADATA:
-        return True
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        # 0x7f.1, 2130706433 and the like are numbers to a resolver, whatever they look like.
-        last = host.rpartition(".")[2]
-        return not _HOST.fullmatch(host) or last.isdigit() or last.startswith("0x")
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    address = inner or address
-    forbidden = address.is_link_local or address.is_multicast or address.is_unspecified
-    return forbidden or (address.is_reserved and not address.is_loopback) or str(address) in _METADATA
-
-
 def _split(url: str, *, query: bool = False) -> tuple[SplitResult, str, int]:
-    plain = 0 < len(url) <= URL_CHARACTERS_MAX and all(" " < character <= "~" for character in url)
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError as error:
-        raise AddressRefused("This is not an address.") from error
-    if not plain or "\\" in url or parts.scheme not in _PORTS or not host or port == 0:
-        raise AddressRefused("Send an address that starts with http:// or https:// and a host.")
-    if "@" in parts.netloc or "#" in url or ("?" in url and not query):
+    if "#" in url or ("?" in url and not query):
         raise AddressRefused("Send an address without user name, password, query and fragment.")
+    try:
+        _scheme, host, port = place_of(url)
+    except ValueError as error:
+        raise AddressRefused("Send an address that starts with http:// or https:// and a host.") from error
+    parts = urlsplit(url)
     if plain_path(parts.path) is None or "//" in parts.path:
         raise AddressRefused("Send an address whose path has no dots, empty parts or hidden slashes.")
-    return parts, host, port or _PORTS[parts.scheme]
-
-
-def _fits(pattern: str, host: str, port: int) -> bool:
-    if pattern == "*" or pattern in {host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"}:
-        return True
-    if pattern.startswith("*."):
-        return host.endswith(pattern[1:])
-    if "/" in pattern:
-        try:
-            return ipaddress.ip_address(host) in ipaddress.ip_network(pattern, strict=False)
-        except ValueError:
-            return False
-    return False
+    return parts, host, port
 
 
 def _machine(host: str) -> str:
-    try:
-        loopback = host in _LOOPBACK_NAMES or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    return "loopback" if loopback else host
+    number = number_of(host)
+    return "loopback" if host in _LOOPBACK_NAMES or (number and number.is_loopback) else host

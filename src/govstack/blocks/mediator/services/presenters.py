@@ -47,7 +47,6 @@ REASONS: tuple[str, ...] = (
     _("This address leads to the inside of a machine or a cloud, never to a service."),
     _("Use https: plain http is not accepted here."),
     _("This is the mediator's own address: calls would go in circles."),
-    _("This is not an address."),
     _("Send an address that starts with http:// or https:// and a host."),
     _("Send an address without user name, password, query and fragment."),
     _("Send an address whose path has no dots, empty parts or hidden slashes."),

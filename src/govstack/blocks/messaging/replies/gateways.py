@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from govstack.blocks.messaging.replies.model import leads_inside
 from govstack.kernel.context import Context
+from govstack.kernel.destinations import Rules, may_connect
 from govstack.kernel.mediation import Reply
 
 SECONDS_MAX = 20.0
 ANSWER_BYTES_MAX = 100_000
 
 
-async def forward(context: Context, uri: str, *, request_id: str, reply_id: str, body: bytes) -> Reply:
+async def forward(context: Context, uri: str, *, request_id: str, reply_id: str, body: bytes, rules: Rules) -> Reply:
     """Send an answer; a repeat carries the same id. Raises a Problem when nobody answers."""
-    production = context.settings.profile == "production"
     return await context.mediation.network.send(
         "POST",
         uri,
@@ -20,5 +19,5 @@ async def forward(context: Context, uri: str, *, request_id: str, reply_id: str,
         body=body,
         seconds=SECONDS_MAX,
         bytes_max=ANSWER_BYTES_MAX,
-        avoid=leads_inside if production else None,
+        avoid=lambda number: not may_connect(number, rules),
     )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from urllib.parse import urlsplit
 
-from govstack.blocks.messaging.senders.model import fits
+from govstack.blocks.messaging.senders.model import callback_rules
+from govstack.kernel.destinations import Rules
 
 WINDOW = timedelta(hours=24)
 FIRST_SECONDS, FACTOR, LONGEST_SECONDS = 30.0, 2.0, 3_600.0
 # What a receiver says when trying again may help: too early, too many, too slow, or a fault of its own.
 AGAIN = frozenset({408, 425, 429})
-THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class State(StrEnum):
@@ -55,16 +53,6 @@ def state_after(status: int) -> State:
     return State.DEFERRED if status >= 500 or status in AGAIN else State.DROPPED
 
 
-def is_allowed(uri: str, patterns: Sequence[str], *, production: bool) -> bool:
-    """Tell whether the operator lets answers go to an address: nobody has said so means this machine, or nowhere."""
-    parts = urlsplit(uri)
-    host = (parts.hostname or "").lower()
-    if not patterns:
-        return not production and (host in THIS_MACHINE or host == "::1")
-    return any(fits(pattern, host, parts.port) for pattern in patterns)
-
-
-def leads_inside(number: str) -> bool:
-    """Tell whether an IP address leads to the machine itself or to the inside of a cloud."""
-    address = ipaddress.ip_address(number.partition("%")[0])
-    return address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast
+def operator_rules(hosts: tuple[str, ...], *, production: bool) -> Rules:
+    """Return where operators let answers go: nobody has said so means this machine, or nowhere."""
+    return callback_rules(hosts if hosts or production else THIS_MACHINE, production=production)

@@ -9,7 +9,7 @@ from govstack.blocks.messaging.replies.model import (
     WINDOW,
     Order,
     State,
-    is_allowed,
+    operator_rules,
     pause_seconds,
     state_after,
 )
@@ -17,6 +17,7 @@ from govstack.blocks.messaging.senders.model import Sender
 from govstack.kernel import clock, events, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.destinations import fault_of
 from govstack.kernel.errors import Problem
 from govstack.kernel.rules import ALLOWED_HOSTS
 from govstack.kernel.settings import Setting
@@ -54,14 +55,17 @@ async def forward(context: Context, *, by: Actor, reply_id: str) -> float | None
     if found.callback is None:
         return await _write(context, found, State.DROPPED, reason="no-callback")
     uri = context.keys.open(intake.CALLBACK_PURPOSE, found.callback, bound_to=found.request_id).decode()
-    patterns = [one.strip() for one in context.settings.text(HOSTS).split(",") if one.strip()]
-    if not is_allowed(uri, patterns, production=context.settings.profile != "sandbox"):
+    hosts = tuple(one.strip() for one in context.settings.text(HOSTS).split(",") if one.strip())
+    rules = operator_rules(hosts, production=context.settings.profile != "sandbox")
+    if fault_of(uri, rules):
         return await _write(context, found, State.DROPPED, reason="host-not-allowed")
     if clock.now() >= clock.parse(found.received_at) + WINDOW:
         return await _write(context, found, State.DROPPED, reason="expired")
     body = context.keys.open(PURPOSE, found.sealed or b"", bound_to=found.id)
     try:
-        answer = await gateways.forward(context, uri, request_id=found.request_id, reply_id=found.id, body=body)
+        answer = await gateways.forward(
+            context, uri, request_id=found.request_id, reply_id=found.id, body=body, rules=rules
+        )
     except Problem:
         return await _write(context, found, State.DEFERRED, reason="unreachable")
     return await _write(context, found, state_after(answer.status), code=answer.status)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
+
+from govstack.kernel.destinations import Rules, fault_of
 
 LINE_CHARACTERS_MAX = 200
 ADDRESS_CHARACTERS_MAX = 254
@@ -28,6 +29,13 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})+)")
 _HOST = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*(?::[0-9]{{1,5}})?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_CALLBACK_FAULTS = {
+    "": "",
+    "address": "is not an address that can be called",
+    "plain": "must start with https://",
+    "unlisted": "leads to a host that is not registered for this sender",
+    "inside": "is not an address that can be called",
+}
 _APPLICATION = re.compile(r"[^/\s]+/[^/\s]+/[^/\s]+/[^/\s]+")
 # Whatever could end a line of a header, for any reader: C0, DEL, C1, and Unicode's own line ends.
 _LINE_ENDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|[\ud800-\udfff]")
@@ -118,28 +126,14 @@ def address_fault(text: str) -> str:
 
 def callback_fault(uri: str, sender: Sender, *, plain: bool) -> str:
     """Return what is wrong with an address for answers, or nothing; plain HTTP is for trying on one machine."""
-    if len(uri) > URI_CHARACTERS_MAX or not uri.isascii() or not uri.isprintable() or set(uri) & set(' \\"<>'):
-        return "is not an address that can be called"
-    try:
-        parts = urlsplit(uri)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        return "is not an address that can be called"
-    if parts.scheme != "https" and not (plain and parts.scheme == "http"):
-        return "must start with https://"
-    if not host or parts.username is not None or parts.password is not None or parts.fragment:
-        return "is not an address that can be called"
-    if not any(fits(pattern, host, port) for pattern in sender.hosts):
-        return "leads to a host that is not registered for this sender"
-    return ""
+    if set(uri) & set('"<>'):
+        return _CALLBACK_FAULTS["address"]
+    return _CALLBACK_FAULTS[fault_of(uri, callback_rules(tuple(sender.hosts), production=not plain))]
 
 
-def fits(pattern: str, host: str, port: int | None) -> bool:
-    """Tell whether a host is meant by a pattern: a name, a name with a port, or *.suffix."""
-    name, _colon, wanted = pattern.lower().partition(":")
-    if wanted and wanted != str(port or 443):
-        return False
-    return host.endswith(name[1:]) and host != name[2:] if name.startswith("*.") else host == name
+def callback_rules(hosts: tuple[str, ...], *, production: bool) -> Rules:
+    """Return where answers may go: never to the machine itself, nor over plain HTTP, but for trying."""
+    return Rules(hosts, plain=not production, reach="private" if production else "machine")
 
 
 def faults(wish: Wish) -> dict[str, str]:

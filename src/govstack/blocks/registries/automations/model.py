@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from govstack.blocks.registries.conditions.model import (
@@ -24,7 +21,9 @@ from govstack.blocks.registries.conditions.model import (
 )
 from govstack.blocks.registries.design.model import Registry, ServiceKind, pointer
 from govstack.blocks.registries.mappings.model import Rule
+from govstack.kernel import destinations
 from govstack.kernel.actor import Actor
+from govstack.kernel.destinations import fault_of
 
 RUN = "registries.automation-run"
 CODE_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -42,7 +41,13 @@ METHODS = ("POST", "PUT", "PATCH")
 APPLICATION_PATTERN = re.compile(r"[\w.-]{1,64}(/[\w.-]{1,64}){2}")
 SERVICE_PATTERN = re.compile(r"[\w.-]{1,64}(/[\w.-]{1,64}){3}")
 PATH_PATTERN = re.compile(r"(/[A-Za-z0-9._~-]{1,100}){0,20}")
-_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*")
+_FAULTS = {
+    "": "",
+    "address": "is https://, a host and a path, without name, password and query",
+    "plain": "starts with https://",
+    "unlisted": "is at a host that this installation does not let automations call",
+    "inside": "is not on the public network",
+}
 
 
 class TriggerKind(StrEnum):
@@ -195,13 +200,15 @@ class Item:
         return (*self.chain.split(), self.automation_id)
 
 
+NOWHERE = destinations.Rules()
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What operators allow: hosts that may be called, applications that may be called as, and private addresses."""
+    """What operators allow: where automations may lead, and applications that they may call as."""
 
-    hosts: tuple[str, ...] = ()
+    destinations: destinations.Rules = NOWHERE
     applications: tuple[str, ...] = ()
-    private: bool = False
 
 
 def occasion(repeat: Repeat, sweep: str, revision: int) -> str:
@@ -330,46 +337,9 @@ def _registry_faults(one: Definition, target: Registry | None) -> dict[str, str]
 
 def address_fault(address: str, rules: Rules) -> str:
     """Return why an address may not be called, or nothing; what it resolves to is checked when it is called."""
-    try:
-        parts = urlsplit(address)
-        host, _port = (parts.hostname or "").lower().rstrip("."), parts.port
-    except ValueError:
-        return "is no address"
-    plain = 0 < len(address) <= ADDRESS_CHARACTERS_MAX and all("!" <= sign <= "~" for sign in address)
-    if not plain or "\\" in address or not host or "@" in parts.netloc or parts.query or parts.fragment:
-        return "is https://, a host and a path, without name, password and query"
-    if parts.scheme != "https" and not (rules.private and parts.scheme == "http"):
-        return "starts with https://"
-    if not (_HOST.fullmatch(host) or _is_number(host)) or not is_allowed(host, rules.hosts):
-        return "is at a host that this installation does not let automations call"
-    if _is_number(host) and not may_connect(host, rules):
-        return "is not on the public network"
-    return ""
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def is_allowed(host: str, hosts: Sequence[str]) -> bool:
-    """Tell whether a host is on the list; `*.example.org` means every host below it."""
-    return any(host == one or (one.startswith("*.") and host.endswith(one[1:])) for one in hosts)
-
-
-def may_connect(number: str, rules: Rules) -> bool:
-    """Tell whether a resolved address may be connected to: public ones, others only where operators say so."""
-    try:
-        address: Any = ipaddress.ip_address(number.partition("%")[0])
-    except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
-        return False
-    return bool(address.is_global or rules.private)
+    if "?" in address or len(address) > ADDRESS_CHARACTERS_MAX:
+        return _FAULTS["address"]
+    return _FAULTS[fault_of(address, rules.destinations)]
 
 
 def fields_looked_at(condition: Condition) -> tuple[tuple[str, ...], ...]:

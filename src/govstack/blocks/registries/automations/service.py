@@ -29,7 +29,7 @@ from govstack.blocks.registries.changes import service as changes
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.errors import UnknownRegistry
 from govstack.blocks.registries.design.model import Registry, ServiceKind, may_manage, may_see_definition
-from govstack.kernel import audit, clock, crypto, ids, jobs
+from govstack.kernel import audit, clock, crypto, destinations, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -56,7 +56,9 @@ def rules(context: Context) -> Rules:
     settings = context.settings
     hosts = tuple(one.strip().lower() for one in settings.text(HOSTS).split(",") if one.strip())
     applications = tuple(one.strip() for one in settings.text(APPLICATIONS).split(",") if one.strip())
-    return Rules(hosts, applications, settings.switch(PRIVATE))
+    private = settings.switch(PRIVATE)
+    where = destinations.Rules(hosts, plain=private, reach="machine" if private else "public")
+    return Rules(where, applications)
 
 
 def address(context: Context, automation: Automation) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from govstack.blocks.registries.automations.model import Rules, Target, address_fault, may_connect
+from govstack.blocks.registries.automations.model import Rules, Target, address_fault
 from govstack.kernel import clock
 from govstack.kernel.context import Context
+from govstack.kernel.destinations import may_connect
 from govstack.kernel.errors import Forbidden
 from govstack.kernel.mediation import Reply
 
@@ -56,7 +57,7 @@ async def call_address(
         body=content,
         seconds=SECONDS_MAX,
         bytes_max=ANSWER_BYTES_MAX,
-        avoid=lambda number: not may_connect(number, rules),
+        avoid=lambda number: not may_connect(number, rules.destinations),
     )
 
 
