@@ -272,7 +272,7 @@ async def test_a_grant_survives_storage_whole(context: Context) -> None:
 
     given = await granted(
         context, registry, "application:demo/GOV/*/desk", READ, condition=condition, own_records=True, purpose="p",
-        legal_basis="l", consent_purpose="c", effect=Effect.DENY, valid_until="2999-01-01T00:00:00.000000Z",
+        legal_basis="l", consent_purpose="c d", effect=Effect.DENY, valid_until="2999-01-01T00:00:00.000000Z",
         fields=frozenset({"ID", "@personal"}),
     )  # fmt: skip
 

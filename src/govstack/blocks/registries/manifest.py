@@ -12,6 +12,7 @@ from govstack.blocks.registries.automations.service import APPLICATIONS, HOSTS, 
 from govstack.blocks.registries.blueprints import api as blueprints
 from govstack.blocks.registries.blueprints import pages as blueprints_pages
 from govstack.blocks.registries.browsing import pages as browsing_pages
+from govstack.blocks.registries.consents import service as consents_service
 from govstack.blocks.registries.databases import api as databases
 from govstack.blocks.registries.databases import dialect as databases_dialect
 from govstack.blocks.registries.design import api as design
@@ -127,6 +128,7 @@ SETTINGS = (
         listed(matching(r"[^/\s]+/[^/\s]+/[^/\s]+", ""), "be CLASS/MEMBER/APPLICATION with commas between"),
     ),
     Setting(PRIVATE, "no", "Whether automations may send to private addresses and over plain HTTP", SWITCH),
+    *consents_service.SETTINGS,
     *statistics_service.SETTINGS,
     *sharing_service.SETTINGS,
 )

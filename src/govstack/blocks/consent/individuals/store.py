@@ -51,9 +51,7 @@ async def of_person(tx: Transaction, prints: Sequence[str]) -> list[Row]:
 
 async def of_references(tx: Transaction, references: Sequence[str]) -> list[Row]:
     """Return the rows with one identifier of one kind from one provider."""
-    return msgspec.convert(
-        await SQL.of_references(tx, prints=list(references), limit=OWN_MAX), list[Row], strict=False
-    )
+    return msgspec.convert(await SQL.of_references(tx, prints=list(references), limit=OWN_MAX), list[Row], strict=False)
 
 
 async def listed(tx: Transaction, *, limit: int, offset: int) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -44,6 +45,10 @@ __all__ = [
 ]  # fmt: skip
 
 ALL_SERVICES = frozenset(ServiceKind)
+# Services that ask for a person's consent before they show a record, so that a right to them can rest on it.
+ASKING = frozenset({ServiceKind.LIST, ServiceKind.READ, ServiceKind.READ_VALUE, ServiceKind.EXISTS})
+AGREEMENTS_MAX = 10
+_AGREEMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 DEFAULT_GRANT_ID = "default"
 PERSON_SELF = "person:self"
 PERSON_IDENTIFIER = "person_identifier"
@@ -130,6 +135,11 @@ class View:
     legal_basis: str = ""
     consent_purpose: str = ""
 
+    @property
+    def agreements(self) -> frozenset[str]:
+        """Return the data agreements that the person concerned must have agreed to."""
+        return frozenset(self.consent_purpose.split())
+
     def shows(self, path: Path) -> bool:
         """Tell whether a field is shown: itself, or as part of a group that is."""
         return self.fields is None or any(path[:length] in self.fields for length in range(1, len(path) + 1))
@@ -165,6 +175,26 @@ class Decision:
         if any(view.fields is None for view in views):
             return None
         return frozenset().union(*(view.fields or () for view in views))
+
+    def agreements(self, kind: ServiceKind) -> frozenset[str]:
+        """Return the data agreements that ways to use a service rest on."""
+        return frozenset().union(*(view.agreements for view in self.of(kind)))
+
+    def agreements_for(self, kind: ServiceKind, content: Mapping[str, object]) -> frozenset[str]:
+        """Return the data agreements that ways to reach one record rest on."""
+        reaching = (view for view in self.of(kind) if view.agreements and holds(view.condition, content, self.kinds))
+        return frozenset().union(*(view.agreements for view in reaching))
+
+    def rests_wholly(self, kind: ServiceKind) -> bool:
+        """Tell whether every way to use a service rests on consent."""
+        return all(view.agreements for view in self.of(kind))
+
+    def resting_on(self, agreed: frozenset[str]) -> Decision:
+        """Return what is left when only these data agreements are agreed to: rights that rest on nothing else."""
+        if all(view.agreements <= agreed for view in self.views):
+            return self
+        views = tuple(view for view in self.views if view.agreements <= agreed)
+        return Decision(frozenset().union(*(view.services for view in views)), views, self.kinds)
 
     def may_see(self, kind: ServiceKind, path: Path) -> bool:
         """Tell whether a field may be named at all: searched, ordered, filtered or written."""
@@ -266,6 +296,16 @@ def person_of(actor: Actor) -> str:
     if actor.kind == "person":
         return actor.attributes.get(PERSON_IDENTIFIER, "") or actor.id
     return actor.on_behalf_of if actor.kind == "application" else ""
+
+
+def consent_fault(text: str) -> str:
+    """Return what is wrong with a text of ids of data agreements, or nothing."""
+    found = text.split()
+    if len(found) > AGREEMENTS_MAX:
+        return f"names more than {AGREEMENTS_MAX} data agreements"
+    if not found or not all(map(_AGREEMENT.fullmatch, found)):
+        return "is the id of a data agreement of the consent block, such as cash-transfer; several with space between"
+    return ""
 
 
 def implied(registry: Registry) -> Grant:

@@ -126,7 +126,7 @@ def notes(words: Words, grant: Grant) -> list[str]:
     for value, text in (
         (grant.purpose, _("Only for the purpose {value}")),
         ("" if grant.id == DEFAULT_GRANT_ID else grant.legal_basis, _("Legal basis: {value}")),
-        (grant.consent_purpose, _("With the person's consent to {value}")),
+        (grant.consent_purpose, _("Only while the person concerned agrees to the data agreement {value}")),
         (grant.valid_from, _("From {value}")),
         (grant.valid_until, _("Until {value}")),
         (grant.policy, _("By the policy {value}")),

@@ -40,7 +40,9 @@ class GrantRequest(msgspec.Struct, rename="camel"):
     own_records: Annotated[bool, Meta(description="Only records about the person who calls or is called for")] = False
     purpose: Annotated[str, Meta(description="Callers must state this purpose")] = ""
     legal_basis: Annotated[str, Meta(description="Enters the log of reads")] = ""
-    consent_purpose: Annotated[str, Meta(description="A consent to this purpose is asked for")] = ""
+    consent_purpose: Annotated[
+        str, Meta(description="Id of the data agreement that the person must have agreed to, asked at every reading")
+    ] = ""
     valid_from: datetime | None = None
     valid_until: datetime | None = None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from govstack.blocks.registries.access import store
 from govstack.blocks.registries.access.errors import BadGrant, NotYourData, UnknownPolicy
 from govstack.blocks.registries.access.model import (
+    ASKING,
     DEFAULT_GRANT_ID,
     NOT_PERSONAL,
     PERSON_SELF,
@@ -17,6 +18,7 @@ from govstack.blocks.registries.access.model import (
     Group,
     Policy,
     actor_groups,
+    consent_fault,
     decide,
     implied,
     person_of,
@@ -29,6 +31,7 @@ from govstack.blocks.registries.design.model import (
     UNCHANGING,
     Classification,
     Registry,
+    ServiceKind,
     may_manage,
     may_see_definition,
     pointer,
@@ -137,7 +140,7 @@ async def revoke(context: Context, *, by: Actor, code: str, grant_id: str) -> No
 async def delegate(context: Context, *, by: Actor, code: str, grant: Grant) -> Grant:
     """Let another person read what a registry holds about the one who calls, until a day; raises NotYourData."""
     registry = await design.latest(context, code=code)
-    may = await decision(context, by=by, registry=registry)
+    may = (await decision(context, by=by, registry=registry)).resting_on(frozenset())
     owner = person_of(by)
     fields = may.fields_of_own(grant.services, registry, owner)
     if by.kind != "person" or not grant.services <= UNCHANGING or not (fields is None or fields):
@@ -303,11 +306,21 @@ def _refuse(grant: Grant, registry: Registry | None) -> None:
     texts = (grant.purpose, grant.legal_basis, grant.consent_purpose)
     if any(len(text) > TEXT_CHARACTERS_MAX for text in texts):
         wrong["purpose"] = f"has more than {TEXT_CHARACTERS_MAX} characters"
+    if grant.consent_purpose:
+        wrong |= _without_consent(grant)
     if grant.valid_until and grant.valid_until <= max(grant.valid_from, ""):
         wrong["validUntil"] = "must be after validFrom"
     if wrong:
         where, why = next(iter(wrong.items()))
         raise BadGrant(f"{where}: {why}.", fields=wrong)
+
+
+def _without_consent(grant: Grant) -> dict[str, str]:
+    """Return why a right could not rest on consent: only services that ask for it before they show a record do."""
+    fault = consent_fault(grant.consent_purpose)
+    if not fault and not grant.services <= ASKING | {ServiceKind.SCHEMA}:
+        fault = f"is for {', '.join(sorted(ASKING))} only: other services do not ask for consent"
+    return {"consentPurpose": fault} if fault else {}
 
 
 def _unfit(grant: Grant, registry: Registry) -> dict[str, str]:
@@ -319,6 +332,8 @@ def _unfit(grant: Grant, registry: Registry) -> dict[str, str]:
         wrong["fields"] = f"{unknown[0]} is no field of the registry"
     if (grant.own_records or grant.subject == PERSON_SELF) and registry.person_path is None:
         wrong["ownRecords"] = "needs a field that identifies the person"
+    if grant.consent_purpose and (registry.person_field is None or registry.person_field.secret):
+        wrong["consentPurpose"] = "needs a field that identifies the person, and is not secret"
     try:
         check(grant.condition, kinds_of(registry.fields))
     except ConditionError as error:

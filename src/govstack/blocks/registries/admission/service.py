@@ -55,6 +55,24 @@ class Sight:
     legal_basis: str = ""
     masks: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether something of this rests on consent, which has to be asked for before it is shown."""
+        return bool(self.decision.agreements(self.kind))
+
+    def resting_on(self, agreed: frozenset[str]) -> Sight:
+        """Return the sight that is left when only these data agreements are agreed to."""
+        decision = self.decision.resting_on(agreed)
+        if decision is self.decision:
+            return self
+        return replace(
+            self,
+            decision=decision,
+            plain=self.plain and decision.sees_all(self.kind),
+            personal=_personal(self.registry, decision, self.kind),
+            legal_basis=_legal_basis(decision, self.kind),
+        )
+
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return a record's content as this caller sees it under this version: hidden fields gone, secrets by right."""
         content = msgspec.json.decode(row["content"])
@@ -135,8 +153,11 @@ async def admitted(
     key: str = "",
     through: Service | None = None,
     counted: bool = True,
+    asks: bool = False,
 ) -> Sight:
     """Return what a caller may do with a service; `key` is the registry's key, when the caller presents it.
+
+    Rights that rest on consent are left out, but for a caller that `asks` for the consent of each person it shows.
 
     `through` is a custom service, which narrows what its kind shows. Raises ServiceOff when the analyst switched the
     service off, Unauthenticated or RightMissing (which is audited). A step on the way to a use, such as a form that
@@ -144,7 +165,7 @@ async def admitted(
     """
     if through is None and not registry.works(kind):
         raise ServiceOff
-    sight = await permitted(context, by=by, registry=registry, kind=kind, key=key)
+    sight = await permitted(context, by=by, registry=registry, kind=kind, key=key, asks=asks)
     if sight is None:
         await _refuse(context, by, registry, kind)
         raise RightMissing
@@ -166,27 +187,35 @@ def _narrowed(sight: Sight, service: Service) -> Sight:
         for view in sight.decision.of(sight.kind)
     )
     decision = Decision(frozenset({sight.kind}), views, sight.decision.kinds)
-    personal = text_of([pointer(path) for path in sight.registry.personal_fields if decision.may_see(sight.kind, path)])
+    personal = _personal(sight.registry, decision, sight.kind)
     return replace(sight, decision=decision, plain=False, personal=personal, masks=service.masks)
 
 
+def _personal(registry: Registry, decision: Decision, kind: ServiceKind) -> str:
+    return text_of([pointer(path) for path in registry.personal_fields if decision.may_see(kind, path)])
+
+
+def _legal_basis(decision: Decision, kind: ServiceKind) -> str:
+    return "; ".join(dict.fromkeys(view.legal_basis for view in decision.of(kind) if view.legal_basis))
+
+
 async def permitted(
-    context: Context, *, by: Actor, registry: Registry, kind: ServiceKind, key: str = ""
+    context: Context, *, by: Actor, registry: Registry, kind: ServiceKind, key: str = "", asks: bool = False
 ) -> Sight | None:
     """Return what a caller may do with a service, or None when it may not use it.
 
     A caller's sight is kept for a second, as long as registry and rights are the very objects it was made from.
     """
     if key:
-        return await _sight(context, by, registry, kind, key)
+        return await _sight(context, by, registry, kind, key, asks)
     kept: dict[object, _Kept] = context.memory.setdefault(SIGHTS, {})
-    name = (by, tuple(by.attributes.items()), registry.id, registry.version, kind)
+    name = (by, tuple(by.attributes.items()), registry.id, registry.version, kind, asks)
     known = kept.get(name)
     stamp = context.memory.get(rights.FOUND)
     now = clock.monotonic()
     if known is not None and known.registry is registry and known.stamp is stamp and known.expires > now:
         return known.sight
-    sight = await _sight(context, by, registry, kind, "")
+    sight = await _sight(context, by, registry, kind, "", asks)
     if len(kept) >= SIGHTS_MAX:
         kept.clear()
     kept[name] = _Kept(registry, context.memory.get(rights.FOUND), now + SIGHT_SECONDS, sight)
@@ -201,8 +230,12 @@ class _Kept:
     sight: Sight | None
 
 
-async def _sight(context: Context, by: Actor, registry: Registry, kind: ServiceKind, key: str) -> Sight | None:
+async def _sight(  # noqa: PLR0917 (what `permitted` was given)
+    context: Context, by: Actor, registry: Registry, kind: ServiceKind, key: str, asks: bool
+) -> Sight | None:
     decision = await rights.decision(context, by=by, registry=registry)
+    if not asks:
+        decision = decision.resting_on(frozenset())
     if not decision.may(kind):
         return None
     trusted = by.kind == "system" or by.may(ANALYSE)
@@ -219,8 +252,8 @@ async def _sight(context: Context, by: Actor, registry: Registry, kind: ServiceK
         unblinds,
         plain=vault is None and unblinds and decision.sees_all(kind),
         logged=bool(registry.person_path or registry.personal_fields),
-        personal=text_of([pointer(path) for path in registry.personal_fields if decision.may_see(kind, path)]),
-        legal_basis="; ".join(dict.fromkeys(view.legal_basis for view in decision.of(kind) if view.legal_basis)),
+        personal=_personal(registry, decision, kind),
+        legal_basis=_legal_basis(decision, kind),
     )
 
 

@@ -10,9 +10,9 @@ import msgspec
 
 from govstack.blocks.registries.admission.model import Record
 from govstack.blocks.registries.design.model import Registry, ServiceKind
-from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.errors import NoRecord
 from govstack.blocks.registries.reading.model import Search
+from govstack.blocks.registries.usage import service as usage
 from govstack.blocks.registries.usage.model import NO_REASON
 from govstack.blocks.registries.writing import service as writing
 from govstack.blocks.registries.writing.errors import RevisionStale
@@ -62,7 +62,7 @@ async def change(
                 raise NoRecord
             written = await act.change(rows[0], values, if_match=f'"{uuid}:{revision}"')
             await act.close()
-            await reading.log_in(tx, context, prepared.sight, act.seen, NO_REASON)
+            await usage.log_in(tx, context, prepared.sight, act.seen, NO_REASON)
             return written
     except UniqueViolation as violation:
         raise await writing.duplicate(context, registry, [values]) from violation

@@ -7,12 +7,14 @@ from datetime import date
 
 from govstack.blocks.registries.access.model import (
     ALWAYS,
+    ASKING,
     NOT_PERSONAL,
     PERSON_SELF,
     PERSONAL,
     Condition,
     Effect,
     Grant,
+    consent_fault,
 )
 from govstack.blocks.registries.access.presenters import SUBJECTS
 from govstack.blocks.registries.access.service import TEXT_CHARACTERS_MAX
@@ -55,7 +57,7 @@ def wrong(words: Words, question: str, form: Form, lists: Lists, registry: Regis
         "services": lambda: _wrong_services(words, form, lists),
         "fields": lambda: _wrong_fields(words, form, lists, registry),
         "records": lambda: _wrong_records(words, form, registry),
-        "reason": lambda: _wrong_reason(words, form),
+        "reason": lambda: _wrong_reason(words, form, lists, registry),
     }
     return checks[question]()
 
@@ -111,11 +113,14 @@ def _wrong_records(words: Words, form: Form, registry: Registry) -> Errors:
     return errors
 
 
-def _wrong_reason(words: Words, form: Form) -> Errors:
+def _wrong_reason(words: Words, form: Form, lists: Lists, registry: Registry) -> Errors:
     errors: Errors = {}
     for name in ("purpose", "legal_basis", "consent_purpose"):
         if len(form.get(name, "")) > TEXT_CHARACTERS_MAX:
             errors[name] = words(_("Use at most {number} characters"), number=words.number(TEXT_CHARACTERS_MAX))
+    wrong = _wrong_consent(words, form, lists, registry)
+    if wrong:
+        errors.setdefault("consent_purpose", wrong)
     for name in ("from", "until"):
         if day(form, name) is None:
             errors[name] = words(_("Enter a real date, such as 27 3 2027"))
@@ -123,6 +128,19 @@ def _wrong_reason(words: Words, form: Form) -> Errors:
     if start and end and end <= start:
         errors["until"] = words(_("The last day must be after the first"))
     return errors
+
+
+def _wrong_consent(words: Words, form: Form, lists: Lists, registry: Registry) -> str:
+    text = form.get("consent_purpose", "").strip()
+    if not text:
+        return ""
+    if consent_fault(text):
+        return words(_("Enter the id of a data agreement, such as cash-transfer; several with a space between"))
+    if not set(lists.get("services", ())) <= {kind.value for kind in (*ASKING, ServiceKind.SCHEMA)}:
+        return words(_("Choose only services that list, read or tell whether a record exists: others ask no consent"))
+    if registry.person_field is None or registry.person_field.secret:
+        return words(_("No field of the registry tells whose data a record is. Mark one first."))
+    return ""
 
 
 def day(form: Form, name: str) -> str | None:

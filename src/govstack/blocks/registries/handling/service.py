@@ -47,6 +47,7 @@ from govstack.blocks.registries.handling.model import (
 from govstack.blocks.registries.mappings.model import Unconverted, applied
 from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.model import Search, query_terms
+from govstack.blocks.registries.usage import service as usage
 from govstack.blocks.registries.usage.model import Reason
 from govstack.blocks.registries.writing import service as writing
 from govstack.blocks.registries.writing.service import Prepared
@@ -168,7 +169,7 @@ async def _look(tx: Transaction, context: Context, work: Work, record: str) -> E
     content = work.sight.shown(found[0])
     if not holds(work.automation.definition.condition, content, work.registry.kinds):
         return skipped(NO_FIT)
-    await reading.log_in(tx, context, work.sight, found, work.reason)
+    await usage.log_in(tx, context, work.sight, found, work.reason)
     return applied(work.automation.definition.mapping, content)
 
 

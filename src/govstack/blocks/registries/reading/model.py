@@ -351,3 +351,13 @@ def window(page: int | None, size: int | None) -> tuple[int | None, int | None]:
             fields={"page": "is too far"},
         )
     return page, size
+
+
+def person_named(registry: Registry, terms: tuple[Term, ...]) -> str | None:
+    """Return the identifier of the one person that a search asks for, when it does."""
+    for term in terms:
+        if isinstance(term, Holds) and isinstance(term.condition, Comparison):
+            one = term.condition
+            if one.path == registry.person_path and one.operator is Operator.EQ:
+                return str(one.value)
+    return None

@@ -16,6 +16,9 @@ from govstack.blocks.registries.admission.model import Record
 from govstack.blocks.registries.admission.service import Sight, admitted
 from govstack.blocks.registries.changes import service as changes
 from govstack.blocks.registries.changes.model import Change
+from govstack.blocks.registries.consents import service as consents
+from govstack.blocks.registries.consents.errors import TooManyPeople
+from govstack.blocks.registries.consents.service import RECORDS_MAX, Covered
 from govstack.blocks.registries.contents.model import Unfit, expression_of, from_text, text_of
 from govstack.blocks.registries.design.model import AUDIT, Path, Registry, Service, ServiceKind, pointer, value_at
 from govstack.blocks.registries.narrowing import service as narrowing
@@ -34,9 +37,10 @@ from govstack.blocks.registries.reading.model import (
     ascii_lower,
     may_scan,
     paths_of,
+    person_named,
 )
 from govstack.blocks.registries.usage import service as usage
-from govstack.blocks.registries.usage.model import NO_REASON, Access, Reason, Seen
+from govstack.blocks.registries.usage.model import NO_REASON, Reason
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Row, Transaction
@@ -60,7 +64,7 @@ async def search(
     """Return the records a search finds among those the caller may see (DRS-23), for rooms that work with them."""
     sight = await admitted(context, by=by, registry=registry, kind=kind, key=key)
     rows, count, is_minimum, more = await found(context, sight, search)
-    await log(context, sight, rows, reason)
+    await usage.log(context, sight, rows, reason)
     return Found(tuple(sight.record(row) for row in rows), count, is_minimum, more)
 
 
@@ -94,11 +98,55 @@ async def listing(
 ) -> Listing:
     """Return a part of a list as JSON; with `details` each record comes with its uuid, times and revision."""
     kind = through.kind if through is not None else ServiceKind.LIST
-    sight = await admitted(context, by=by, registry=registry, kind=kind, key=key, through=through)
+    sight = await _asking(context, by, registry, kind, key, through)
+    if sight.asks:
+        return await _agreed_listing(context, sight, search, reason=reason, details=details)
     rows, count, is_minimum, more = await found(context, sight, search)
-    await log(context, sight, rows, reason)
+    await usage.log(context, sight, rows, reason)
     texts = [sight.detailed(row) if details else sight.text(row) for row in rows]
     return Listing(texts, count, is_minimum, more, rows[-1]["number"] if rows else 0)
+
+
+async def _asking(  # noqa: PLR0917 (what a service that reads was given)
+    context: Context, by: Actor, registry: Registry, kind: ServiceKind, key: str, through: Service | None
+) -> Sight:
+    return await admitted(context, by=by, registry=registry, kind=kind, key=key, through=through, asks=True)
+
+
+async def _agreed_listing(context: Context, sight: Sight, search: Search, *, reason: Reason, details: bool) -> Listing:
+    """Return a part of a list that rests on consent: what it counts, leaves out and goes on to is what it may show."""
+    every = await _agreed(context, sight, search)
+    behind = [one for one in every if one.row["number"] > search.after] if search.after else every
+    size = search.size or UNPAGED_RECORDS_MAX
+    offset = (search.page - 1) * size if search.page else 0
+    part = behind[offset : offset + size]
+    await consents.log(context, part, reason)
+    texts = [one.sight.detailed(one.row) if details else one.sight.text(one.row) for one in part]
+    last = part[-1].row["number"] if part else 0
+    return Listing(texts, len(every), False, len(behind) > offset + len(part), last)
+
+
+async def _agreed(context: Context, sight: Sight, search: Search) -> list[Covered]:
+    """Return all that a search finds of what rests on no consent, or on consent that holds at this moment.
+
+    A person who is named is asked for before the data is looked at, so that a refusal tells nothing of the data.
+    Raises ConsentMissing, ConsentUnknown and TooManyPeople besides what `found` raises.
+    """
+    sight.refuse_hidden(_named(search))
+    person = person_named(sight.registry, search.terms)
+    if person is not None:
+        await consents.refuse(context, sight, person)
+    rows, _count, _is_minimum, more = await found(context, sight, replace(search, page=1, size=RECORDS_MAX, after=0))
+    if more:
+        raise TooManyPeople
+    looked = [path for path in _looked_at(search) if sight.decision.may_see(sight.kind, path)]
+    return await consents.covered(context, sight, rows, (*search.used, *looked))
+
+
+def _looked_at(search: Search) -> list[Path]:
+    """Return the fields that free search looks into without naming them."""
+    pattern = search.pattern.paths if search.pattern is not None else ()
+    return [*(path for term in search.texts for path in term.paths), *pattern]
 
 
 async def found(context: Context, sight: Sight, search: Search) -> tuple[list[Row], int, bool, bool]:
@@ -222,13 +270,19 @@ async def exists(
     through: Service | None = None,
 ) -> bool:
     """Tell whether a record the caller may see meets all terms; the people it tells about are logged."""
-    sight = await admitted(context, by=by, registry=registry, kind=ServiceKind.EXISTS, key=key, through=through)
+    sight = await admitted(
+        context, by=by, registry=registry, kind=ServiceKind.EXISTS, key=key, through=through, asks=True
+    )
     named = [path for term in terms for path in paths_of(term)]
     sight.refuse_hidden(named)
     wanted = Search(terms)
+    if sight.asks:
+        agreed = (await _agreed(context, sight, wanted))[:EXISTS_LOGGED_MAX]
+        await consents.log(context, agreed, reason, fields=named)
+        return bool(agreed)
     async with context.database.reading(one_statement=True, apart=may_scan(registry, wanted)) as tx:
         rows = await store.some(tx, statement(tx, sight, wanted), limit=EXISTS_LOGGED_MAX)
-    await log(context, sight, rows, reason, shown=named)
+    await usage.log(context, sight, rows, reason, shown=named)
     return bool(rows)
 
 
@@ -243,14 +297,22 @@ async def read(
     through: Service | None = None,
 ) -> tuple[Row, Sight]:
     """Return the oldest record that meets all terms, as stored, with the sight to show it through; raises NoRecord."""
-    sight = await admitted(context, by=by, registry=registry, kind=ServiceKind.READ, key=key, through=through)
+    sight = await admitted(
+        context, by=by, registry=registry, kind=ServiceKind.READ, key=key, through=through, asks=True
+    )
     sight.refuse_hidden([path for term in terms for path in paths_of(term)])
     wanted = Search(terms)
+    if sight.asks:
+        agreed = (await _agreed(context, sight, wanted))[:1]
+        if not agreed:
+            raise NoRecord
+        await consents.log(context, agreed, reason)
+        return agreed[0].row, agreed[0].sight
     async with context.database.reading(one_statement=True, apart=may_scan(registry, wanted)) as tx:
         rows = await store.oldest(tx, statement(tx, sight, wanted))
     if not rows:
         raise NoRecord
-    await log(context, sight, rows, reason)
+    await usage.log(context, sight, rows, reason)
     return rows[0], sight
 
 
@@ -262,7 +324,7 @@ async def read_record(
     rows = await _addressed(context, sight, uuid)
     if not rows:
         raise NoRecord
-    await log(context, sight, rows[:1], reason)
+    await usage.log(context, sight, rows[:1], reason)
     return sight.record(rows[0])
 
 
@@ -278,16 +340,32 @@ async def read_value(
     through: Service | None = None,
 ) -> object:
     """Return one value of the record with a uuid or primary key; raises NoRecord, also when there is no value."""
-    sight = await admitted(context, by=by, registry=registry, kind=ServiceKind.READ_VALUE, key=key, through=through)
+    sight = await admitted(
+        context, by=by, registry=registry, kind=ServiceKind.READ_VALUE, key=key, through=through, asks=True
+    )
     if path not in registry.by_path:
         raise NoRecord
     if not sight.decision.may_see(sight.kind, path):
         raise FieldHidden(f"You do not have the right to use the field {pointer(path)} here.")
+    if sight.asks:
+        return await _agreed_value(context, sight, uuid, path, reason)
     rows = await _addressed(context, sight, uuid)
     value = value_at(sight.shown(rows[0]), path) if rows else None
     if value is None:
         raise NoRecord
-    await log(context, sight, rows[:1], reason, shown=(path,))
+    await usage.log(context, sight, rows[:1], reason, shown=(path,))
+    return value
+
+
+async def _agreed_value(context: Context, sight: Sight, uuid: str, path: Path, reason: Reason) -> object:
+    agreed = await _agreed(context, sight, Search(uuid=uuid))
+    key = key_term(sight.registry, uuid)
+    if not agreed and key is not None and sight.decision.may_see(sight.kind, key.paths[0]):
+        agreed = await _agreed(context, sight, Search((key,)))
+    value = value_at(agreed[0].sight.shown(agreed[0].row), path) if agreed else None
+    if value is None:
+        raise NoRecord
+    await consents.log(context, agreed[:1], reason, fields=(path,))
     return value
 
 
@@ -307,7 +385,7 @@ async def stream(
     sight.refuse_hidden(_named(search))
     wanted = replace(search, order=(), newest_first=False, page=None, size=size)
     async for rows in _in_parts(context, sight, wanted, size):
-        await log(context, sight, rows, reason)
+        await usage.log(context, sight, rows, reason)
         yield tuple(sight.record(row) for row in rows)
         await asyncio.sleep(0)
 
@@ -336,7 +414,7 @@ async def history(
     Auditors see who did what and when, and of the content what their other rights show. Raises NoRecord.
     """
     auditor = by.may(AUDIT)
-    decision = await rights.decision(context, by=by, registry=registry)
+    decision = (await rights.decision(context, by=by, registry=registry)).resting_on(frozenset())
     if auditor and not decision.may(ServiceKind.EVENTS):
         sight = Sight(
             registry, decision, ServiceKind.EVENTS, by, None, opens=False, unblinds=False, plain=False, logged=True
@@ -350,7 +428,7 @@ async def history(
             raise NoRecord
         made = await changes.history(tx, registry.id, record=uuid, number=row["number"], content=content)
     person = value_at(content, registry.person_path) if registry.person_path else ""
-    await log(context, sight, [{"uuid": uuid, "person": person, "reference": None, "content": ""}], reason)
+    await usage.log(context, sight, [{"uuid": uuid, "person": person, "reference": None, "content": ""}], reason)
     return [_shown_change(sight, uuid, content, one) for one in made]
 
 
@@ -364,51 +442,6 @@ def _shown_change(sight: Sight, uuid: str, content: Mapping[str, Any], change: C
         return text_of(sight.cleared(uuid, {name: value for name, value in together.items() if name in part}))
 
     return replace(change, before=shown(change.before), after=shown(change.after))
-
-
-async def log(
-    context: Context,
-    sight: Sight,
-    rows: Sequence[Mapping[str, Any]],
-    reason: Reason,
-    *,
-    shown: Sequence[Path] | None = None,
-) -> None:
-    """Log whom an answer is about, before it is given (DRS-8); registries without personal data log nothing."""
-    entry = _entry(sight, rows, reason, shown)
-    if entry is not None:
-        await usage.log_reads(context, entry)
-
-
-async def log_in(
-    tx: Transaction, context: Context, sight: Sight, rows: Sequence[Mapping[str, Any]], reason: Reason
-) -> None:
-    """Log what the answer to a change shows, with the change itself."""
-    entry = _entry(sight, rows, reason, None)
-    if entry is not None:
-        await usage.log_reads_in(tx, context, entry)
-
-
-def _entry(
-    sight: Sight, rows: Sequence[Mapping[str, Any]], reason: Reason, shown: Sequence[Path] | None
-) -> Access | None:
-    if not rows or not sight.logged:
-        return None
-    fields = sight.personal
-    if shown is not None:
-        fields = text_of([pointer(path) for path in shown])
-    if sight.legal_basis and not reason.legal_basis:
-        reason = replace(reason, legal_basis=sight.legal_basis)
-    return usage.access(
-        by=sight.by,
-        registry_id=sight.registry.id,
-        operation=sight.kind.value,
-        fields=fields,
-        seen=[Seen(row["uuid"], str(row["person"] or ""), str(row["reference"] or row["uuid"])) for row in rows],
-        reason=reason
-        if reason.legal_basis or not sight.legal_basis
-        else replace(reason, legal_basis=sight.legal_basis),
-    )
 
 
 async def rows_in(tx: Transaction, sight: Sight, search: Search, *, limit: int) -> list[Row]:

@@ -17,7 +17,6 @@ from govstack.blocks.registries.changes import service as changes
 from govstack.blocks.registries.changes.model import Verification
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import ANALYSE, AUDIT, Registry, ServiceKind, may_manage
-from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.model import Search, query_terms
 from govstack.blocks.registries.records import store
 from govstack.blocks.registries.records.errors import RequestKeyReused, TooManyRecords
@@ -291,7 +290,7 @@ class _Change:
             return
         self.act = Act(tx, self.prepared, self.prepared.sight, ledger)
         self.answer = await self._work(self.act)
-        await reading.log_in(tx, self.asked.context, self.prepared.sight, self.act.seen, self.asked.manner.reason)
+        await usage.log_in(tx, self.asked.context, self.prepared.sight, self.act.seen, self.asked.manner.reason)
         await _keep(tx, self.asked, self.answer)
 
     async def performed(self, tx: Transaction, ledger: Ledger) -> None:

@@ -46,6 +46,7 @@ from govstack.blocks.registries.sharing.model import (
     shareable,
 )
 from govstack.blocks.registries.sharing.store import SQL
+from govstack.blocks.registries.usage import service as usage
 from govstack.blocks.registries.usage.model import Reason
 from govstack.kernel import audit, clock, crypto, ids
 from govstack.kernel.actor import Actor
@@ -234,7 +235,7 @@ async def open_share(
         )  # fmt: skip
     purpose = f"Shared by {share.creator.name or share.creator.id}, link {share.number}"
     reason = Reason(purpose, consent_reference=share.consent_reference)
-    await reading.log(context, replace(sight, by=receiver), rows, reason, shown=_personal(registry, fields))
+    await usage.log(context, replace(sight, by=receiver), rows, reason, shown=_personal(registry, fields))
     values = tuple(_values(row, fields, sight, reader) for row in rows)
     return Shown(share, registry, fields, values, receiver, moment, more)
 

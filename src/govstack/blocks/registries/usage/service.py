@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
 from govstack.blocks.registries.access.model import person_of
+from govstack.blocks.registries.admission.service import Sight
+from govstack.blocks.registries.contents.model import text_of
 from govstack.blocks.registries.design import service as design
-from govstack.blocks.registries.design.model import ANALYSE, AUDIT
+from govstack.blocks.registries.design.model import ANALYSE, AUDIT, Path, pointer
 from govstack.blocks.registries.usage import store
 from govstack.blocks.registries.usage.errors import InvalidIdentifier, NoReads, NotYours
 from govstack.blocks.registries.usage.model import (
@@ -87,6 +89,49 @@ async def log_reads(context: Context, entry: Access) -> None:
 async def log_reads_in(tx: Transaction, context: Context, entry: Access) -> None:
     """Store who read what with the transaction of an act that also shows data."""
     await store.add(tx, [_rows(context, entry)])
+
+
+async def log(
+    context: Context,
+    sight: Sight,
+    rows: Sequence[Mapping[str, Any]],
+    reason: Reason,
+    *,
+    shown: Sequence[Path] | None = None,
+) -> None:
+    """Log whom an answer is about, before it is given (DRS-8); registries without personal data log nothing."""
+    entry = _entry(sight, rows, reason, shown)
+    if entry is not None:
+        await log_reads(context, entry)
+
+
+async def log_in(
+    tx: Transaction, context: Context, sight: Sight, rows: Sequence[Mapping[str, Any]], reason: Reason
+) -> None:
+    """Log what the answer to a change shows, with the change itself."""
+    entry = _entry(sight, rows, reason, None)
+    if entry is not None:
+        await log_reads_in(tx, context, entry)
+
+
+def _entry(
+    sight: Sight, rows: Sequence[Mapping[str, Any]], reason: Reason, shown: Sequence[Path] | None
+) -> Access | None:
+    if not rows or not sight.logged:
+        return None
+    fields = sight.personal
+    if shown is not None:
+        fields = text_of([pointer(path) for path in shown])
+    if sight.legal_basis and not reason.legal_basis:
+        reason = replace(reason, legal_basis=sight.legal_basis)
+    return access(
+        by=sight.by,
+        registry_id=sight.registry.id,
+        operation=sight.kind.value,
+        fields=fields,
+        seen=[Seen(row["uuid"], str(row["person"] or ""), str(row["reference"] or row["uuid"])) for row in rows],
+        reason=reason,
+    )
 
 
 async def report(context: Context, *, by: Actor, user_id: str, database_id: str) -> tuple[Usage, ...]:
