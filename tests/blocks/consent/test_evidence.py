@@ -20,6 +20,7 @@ from govstack.blocks.consent.evidence.model import (
 )
 from govstack.blocks.consent.evidence.store import SQL
 from govstack.blocks.consent.giving import service as giving
+from govstack.blocks.consent.writing import service as writing
 from govstack.kernel import audit, crypto
 from govstack.kernel.actor import Actor
 from tests.blocks.consent.test_giving import sign
@@ -314,7 +315,7 @@ async def test_an_act_that_ends_halfway_leaves_nothing(block: Consent, monkeypat
     async def killed(*_: object, **__: object) -> None:
         raise RuntimeError("the power is gone")
 
-    monkeypatch.setattr(giving, "_tell", killed)
+    monkeypatch.setattr(writing, "tell", killed)
     answer = await person.send("POST", f"{RECORD}/data-agreement/{block.agreement_id}/")
     monkeypatch.undo()
 

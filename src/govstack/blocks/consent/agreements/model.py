@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -11,11 +13,16 @@ from msgspec import Meta
 from govstack.blocks.consent.policies.model import Name, Policy, Url, Word
 
 PURPOSE_CHARACTERS_MAX = 2_000
+DESCRIPTION_CHARACTERS_MAX = 10_000
 DPIA_CHARACTERS_MAX = 20_000
 ATTRIBUTES_MAX = 200
+TRANSLATIONS_MAX = 20
+SIGNATURES_MAX = 10
 
 Purpose = Annotated[str, Meta(min_length=1, max_length=PURPOSE_CHARACTERS_MAX)]
 Assessment = Annotated[str, Meta(max_length=DPIA_CHARACTERS_MAX)]
+Description = Annotated[str, Meta(max_length=DESCRIPTION_CHARACTERS_MAX)]
+Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$", description="A language by its code, such as fr")]
 DataUse = Literal["data_source", "data_using_service"]
 
 
@@ -58,8 +65,24 @@ class Attribute(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     category: Word
 
 
+class Translation(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """What an agreement says to people, in another language; the attributes in the order of the agreement's own."""
+
+    purpose: Purpose
+    description: Description = ""
+    attributes: Annotated[tuple[Name, ...], Meta(max_length=ATTRIBUTES_MAX)] = ()
+
+
+Translations = Annotated[dict[Language, Translation], Meta(max_length=TRANSLATIONS_MAX)]
+SignaturesRequired = Annotated[int, Meta(ge=1, le=SIGNATURES_MAX, description="How many must sign, if any must")]
+
+
 class DataAgreement(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """For which single purpose, on which ground, which data is handled, and by whom."""
+    """For which single purpose, on which ground, which data is handled, and by whom.
+
+    Additions to the published shape: `attributes`, a `description` in plain words, the `language` of these texts, their
+    `translations`, and how many signatures a consent needs before it counts.
+    """
 
     id: str
     version: Name
@@ -74,6 +97,49 @@ class DataAgreement(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     compatible_with_version: DataAgreement | None = None
     lifecycle: Lifecycle | None = None
     attributes: Annotated[tuple[Attribute, ...], Meta(max_length=ATTRIBUTES_MAX)] = ()
+    description: Description = ""
+    language: Language | None = None
+    translations: Translations = {}
+    signatures_required: SignaturesRequired | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an agreement says to people in one language; an empty language where nobody said which one it is."""
+
+    language: str
+    purpose: str
+    description: str
+    attributes: tuple[str, ...]
+
+
+def worded(agreement: DataAgreement, language: str) -> Wording:
+    """Return what an agreement says in a language, or in its own where it was not translated into that one."""
+    if language != agreement.language and language in agreement.translations:
+        found = agreement.translations[language]
+        return Wording(language, found.purpose, found.description, found.attributes)
+    names = tuple(one.name for one in agreement.attributes)
+    return Wording(agreement.language or "", agreement.purpose, agreement.description, names)
+
+
+def languages_of(agreement: DataAgreement) -> tuple[str, ...]:
+    """Return the languages that an agreement can be read in, its own first."""
+    own = (agreement.language,) if agreement.language else ()
+    return (*own, *agreement.translations)
+
+
+def translation_fault(
+    language: str | None, translations: Mapping[str, Translation], attributes: Sequence[object]
+) -> str:
+    """Return what is wrong with the languages of an agreement, or nothing."""
+    if translations and not language:
+        return "need language: say in which language the agreement itself is written"
+    for code, one in translations.items():
+        if code == language:
+            return f"have {code} twice: it is the language of the agreement itself"
+        if len(one.attributes) != len(attributes):
+            return f"name as many attributes in {code} as the agreement has: {len(attributes)}"
+    return ""
 
 
 def lifecycle_named(text: str) -> Lifecycle | None:

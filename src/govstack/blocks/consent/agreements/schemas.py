@@ -13,9 +13,13 @@ from govstack.blocks.consent.agreements.model import (
     Attribute,
     DataAgreement,
     DataUse,
+    Description,
+    Language,
     LawfulBasis,
     Lifecycle,
     Purpose,
+    SignaturesRequired,
+    Translations,
     basis_named,
     lifecycle_named,
 )
@@ -71,6 +75,10 @@ class DataAgreementGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=Tr
     compatible_with_version: str | int | Reference | None = None
     lifecycle: str | int | LifecycleGiven | None = None
     attributes: Annotated[list[AttributeGiven], Meta(max_length=ATTRIBUTES_MAX)] = []
+    description: Description = ""
+    language: Language | None = None
+    translations: Translations = {}
+    signatures_required: SignaturesRequired | None = None
 
 
 class DataAgreementRequest(msgspec.Struct, frozen=True, rename="camel"):
@@ -127,6 +135,10 @@ def draft(given: DataAgreementGiven) -> Draft:
             Attribute(id=str(number), name=one.name, sensitivity=one.sensitivity, category=one.category)
             for number, one in enumerate(given.attributes, start=1)
         ),
+        description=given.description,
+        language=given.language,
+        translations=given.translations,
+        signatures_required=given.signatures_required,
     )
 
 

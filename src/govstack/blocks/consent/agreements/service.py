@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -18,6 +18,9 @@ from govstack.blocks.consent.agreements.model import (
     DataUse,
     LawfulBasis,
     Lifecycle,
+    Translation,
+    languages_of,
+    translation_fault,
 )
 from govstack.blocks.consent.evidence import service as evidence
 from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
@@ -54,6 +57,10 @@ class Draft:
     compatible_id: str = ""
     lifecycle: Lifecycle | None = None
     attributes: tuple[Attribute, ...] = ()
+    description: str = ""
+    language: str | None = None
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+    signatures_required: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +75,21 @@ class Known:
 
 async def create(context: Context, *, by: Actor, draft: Draft, agreement_id: str = "", revision_id: str = "") -> Known:
     """Write a new agreement from a policy that there is; its id is ours to give. Raises BadRequest and Unknown."""
-    agreement_id = agreement_id or ids.new_id()
     async with context.database.transaction() as tx:
-        agreement = await _resolved(context, tx, draft, agreement_id)
-        revision = await evidence.append(
-            context, tx, by=by, schema_name=SchemaName.AGREEMENT, object_id=agreement_id,
-            data=msgspec.to_builtins(agreement), revision_id=revision_id,
-        )  # fmt: skip
-        await store.add(tx, _row(agreement, revision), created_at=clock.timestamp())
-        await _tell(tx, by, "created", revision)
+        return await enter(context, tx, by=by, draft=draft, agreement_id=agreement_id, revision_id=revision_id)
+
+
+async def enter(
+    context: Context, tx: Transaction, *, by: Actor, draft: Draft, agreement_id: str = "", revision_id: str = ""
+) -> Known:
+    """Write a new agreement in the transaction of another act; raises BadRequest and Unknown."""
+    agreement = await _resolved(context, tx, draft, agreement_id or ids.new_id())
+    revision = await evidence.append(
+        context, tx, by=by, schema_name=SchemaName.AGREEMENT, object_id=agreement.id,
+        data=msgspec.to_builtins(agreement), revision_id=revision_id,
+    )  # fmt: skip
+    await store.add(tx, _row(agreement, revision), created_at=clock.timestamp())
+    await _tell(tx, by, "created", revision)
     return Known(agreement, revision, bool(agreement.forgettable))
 
 
@@ -88,24 +101,50 @@ async def read(context: Context, *, agreement_id: str) -> Known:
 
 async def change(context: Context, *, by: Actor, agreement_id: str, draft: Draft, revision_id: str = "") -> Known:
     """Write the next version of an agreement; records keep the one they were given to. Raises Unknown, Terminated."""
-    async with context.database.transaction() as tx:
-        present = await known(context, tx, agreement_id)
-        if present.terminated:
-            raise Terminated
-        agreement = await _resolved(context, tx, draft, agreement_id)
-        if agreement == present.agreement:
-            return present
-        return await _revise(context, tx, by, present, agreement, act="changed", revision_id=revision_id)
+
+    async def act(tx: Transaction) -> Known:
+        return await rewrite(context, tx, by=by, agreement_id=agreement_id, draft=draft, revision_id=revision_id)
+
+    return await evidence.repeated(context, act)
+
+
+async def rewrite(
+    context: Context,
+    tx: Transaction,
+    *,
+    by: Actor,
+    agreement_id: str,
+    draft: Draft,
+    read_id: str = "",
+    revision_id: str = "",
+) -> Known:
+    """Write the next version of an agreement in the transaction of another act.
+
+    `read_id` is the revision that somebody changes, where they read one: OutdatedRevision when it is not the newest
+    any more. Raises Unknown and Terminated.
+    """
+    present = await known(context, tx, agreement_id)
+    if present.terminated:
+        raise Terminated
+    agreement = await _resolved(context, tx, draft, agreement_id)
+    if agreement == present.agreement:
+        return present
+    if read_id and read_id != present.revision.id:
+        raise OutdatedRevision
+    return await _revise(context, tx, by, present, agreement, act="changed", revision_id=revision_id)
 
 
 async def terminate(context: Context, *, by: Actor, agreement_id: str) -> Revision:
     """End an agreement by a last revision: nobody can agree to it any more, what was agreed stays (C4)."""
-    async with context.database.transaction() as tx:
+
+    async def act(tx: Transaction) -> Revision:
         present = await known(context, tx, agreement_id)
         if present.terminated:
             return present.revision
         ended = msgspec.structs.replace(present.agreement, active=False)
         return (await _revise(context, tx, by, present, ended, act="terminated")).revision
+
+    return await evidence.repeated(context, act)
 
 
 async def listed(context: Context, *, part: Part, terminated_too: bool = False) -> list[DataAgreement]:
@@ -123,11 +162,14 @@ async def all_known(context: Context, *, part: Part, terminated_too: bool = Fals
 
 async def delete_policy(context: Context, *, by: Actor, policy_id: str) -> Revision:
     """Take a policy out of use by a last revision; raises Unknown, and PolicyInUse while an active agreement has it."""
-    async with context.database.transaction() as tx:
+
+    async def act(tx: Transaction) -> Revision:
         await policies.hold(tx, policy_id)
         if await store.active_under(tx, policy_id):
             raise PolicyInUse
         return await policies.delete(context, tx, by=by, policy_id=policy_id)
+
+    return await evidence.repeated(context, act)
 
 
 async def known(context: Context, tx: Transaction, agreement_id: str) -> Known:
@@ -167,6 +209,13 @@ async def at_revisions(
         read = await evidence.by_ids(context, tx, missing)
         kept.update({one: (of(revision), revision) for one, revision in read.items()})
     return {one: kept[one] for one in dict.fromkeys(revision_ids)}
+
+
+def shown_in(agreement: DataAgreement, language: str) -> str | None:
+    """Return the language in which somebody was shown an agreement, if they say so; raises BadRequest."""
+    if language and language not in languages_of(agreement):
+        raise BadRequest("The agreement is not written in this language.", fields={"language": "is not among its own"})
+    return language or None
 
 
 def of(revision: Revision) -> DataAgreement:
@@ -209,7 +258,9 @@ async def _revise(
 
 
 async def _resolved(context: Context, tx: Transaction, draft: Draft, agreement_id: str) -> DataAgreement:
-    """Return the agreement with everything it refers to as it is now."""
+    """Return the agreement with everything it refers to as it is now; raises BadRequest and Unknown."""
+    if fault := translation_fault(draft.language, draft.translations, draft.attributes):
+        raise BadRequest(f"The translations {fault}.", fields={"translations": fault})
     compatible = None
     if draft.compatible_id:
         one = (await known(context, tx, draft.compatible_id)).agreement
@@ -228,6 +279,10 @@ async def _resolved(context: Context, tx: Transaction, draft: Draft, agreement_i
         compatible_with_version=compatible,
         lifecycle=draft.lifecycle or (COMPLETE if draft.active else DRAFT),
         attributes=draft.attributes,
+        description=draft.description,
+        language=draft.language,
+        translations=dict(draft.translations),
+        signatures_required=draft.signatures_required,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from govstack.blocks.consent.agreements.model import worded
 from govstack.blocks.consent.agreements.service import Known
 from govstack.blocks.consent.frame.presenters import Cell, Words
 from govstack.kernel.i18n import _
@@ -13,7 +14,7 @@ def rows(words: Words, found: Sequence[Known]) -> list[Sequence[Cell]]:
     """Return agreements as rows of a table."""
     return [
         (
-            {"text": one.agreement.purpose, "href": f"/agreements/{one.agreement.id}"},
+            {"text": worded(one.agreement, words.language).purpose, "href": f"/agreements/{one.agreement.id}"},
             one.agreement.controller.name if one.agreement.controller else "–",
             one.agreement.version,
             state(words, one),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from govstack.blocks.consent.evidence import model, store
 from govstack.blocks.consent.evidence.errors import Damaged, Unknown
@@ -11,7 +12,7 @@ from govstack.blocks.consent.evidence.model import Finding, Revision, SchemaName
 from govstack.kernel import clock, crypto, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.db import Contention, Transaction
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
 from govstack.kernel.errors import BadRequest
 
 PURPOSE = "consent/revision"
@@ -20,6 +21,8 @@ PAGE_ENTRIES = 100
 PAGE_ENTRIES_MAX = 1_000
 ID_CHARACTERS_MAX = 64
 LAST_MOMENT = "9999"
+ATTEMPTS_MAX = 5
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,18 @@ def part(offset: int | None, limit: int | None) -> Part:
         if value is not None and value < least:
             raise BadRequest(f"{name} must be at least {least}.", fields={name: f"must be at least {least}"})
     return Part(offset or 0, min(limit or PAGE_ENTRIES, PAGE_ENTRIES_MAX))
+
+
+async def repeated(context: Context, act: Callable[[Transaction], Awaitable[Result]]) -> Result:
+    """Do an act in one transaction, again when another changed the same thing meanwhile: then it finds that one's."""
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        try:
+            async with context.database.transaction() as tx:
+                return await act(tx)
+        except (UniqueViolation, Contention):
+            if attempt == ATTEMPTS_MAX:
+                raise
+    raise Contention
 
 
 async def append(

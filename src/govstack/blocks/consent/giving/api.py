@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.blocks.consent.agreements.errors import NotActive
+from govstack.blocks.consent.attesting import service as attesting
 from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
 from govstack.blocks.consent.evidence.service import part
 from govstack.blocks.consent.giving import schemas, service
@@ -16,7 +17,7 @@ from govstack.blocks.consent.records.schemas import (
     records,
     revised,
 )
-from govstack.blocks.consent.signing.errors import BadSignature
+from govstack.blocks.consent.signing.errors import BadSignature, SignedAlready
 from govstack.blocks.consent.signing.schemas import SignatureAnswer, SignatureRequest
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Call, Routes, by_policy
@@ -46,7 +47,7 @@ async def agree(call: Call) -> RevisedRecordAnswer:
     """Agree to the present version of an agreement; whoever agreed already gets their record."""
     shown = await service.agree(
         call.context, by=call.actor, agreement_id=call.path["dataAgreementId"], stated=_whom(call),
-        revision_id=call.query.revision_id,
+        revision_id=call.query.revision_id, language=call.query.language,
     )  # fmt: skip
     return revised(shown)
 
@@ -82,9 +83,9 @@ async def list_of_agreement(call: Call) -> RecordList:
 )  # fmt: skip
 async def draft(call: Call) -> schemas.DraftAnswer:
     """Get a record and a signature to be signed; nothing is stored."""
-    made = await service.draft(
+    made = await attesting.draft(
         call.context, by=call.actor, agreement_id=call.query.data_agreement_id, stated=_whom(call),
-        revision_id=call.query.revision_id,
+        revision_id=call.query.revision_id, language=call.query.language,
     )  # fmt: skip
     return schemas.draft(made)
 
@@ -97,9 +98,10 @@ async def draft(call: Call) -> schemas.DraftAnswer:
 async def submit(call: Call, body: schemas.SignedRecordRequest) -> schemas.SignedRecordAnswer:
     """Store a record with the signature over its draft: both, or neither."""
     given = body.consent_record.references()
-    shown = await service.submit(
+    shown = await attesting.submit(
         call.context, by=call.actor, agreement_id=given.get("dataAgreement", ""),
         given=body.signature.known(), stated=_whom(call) or _stated_in(call, given),
+        language=body.consent_record.shown_language,
     )  # fmt: skip
     return schemas.signed(shown)
 
@@ -135,7 +137,7 @@ async def change(call: Call, body: schemas.RecordRequest) -> RevisedRecordAnswer
 )  # fmt: skip
 async def prepare_signature(call: Call, body: SignatureRequest) -> SignatureAnswer:
     """Get a signature with a payload that is ready to be signed; nothing is stored."""
-    prepared = await service.signature_draft(
+    prepared = await attesting.signature_draft(
         call.context, by=call.actor, record_id=call.path["consentRecordId"], given=body.signature.known(),
         stated=_whom(call),
     )  # fmt: skip
@@ -145,11 +147,11 @@ async def prepare_signature(call: Call, body: SignatureRequest) -> SignatureAnsw
 @routes.put(
     f"{RECORDS}/consent-record/{{consentRecordId}}/signature/", access=POLICY, query=schemas.WhomQuery,
     body=SignatureRequest, answer=SignatureAnswer, operation_id="serviceIndividualSignatureUpdate", headers=HEADERS,
-    errors=(*WHO, BadSignature, OutdatedRevision),
+    errors=(*WHO, BadSignature, SignedAlready, OutdatedRevision),
 )  # fmt: skip
 async def sign(call: Call, body: SignatureRequest) -> SignatureAnswer:
     """Add a signature to a record."""
-    shown = await service.sign(
+    shown = await attesting.sign(
         call.context, by=call.actor, record_id=call.path["consentRecordId"], given=body.signature.known(),
         stated=_whom(call),
     )  # fmt: skip

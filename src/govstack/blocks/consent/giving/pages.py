@@ -6,6 +6,7 @@ import msgspec
 
 from govstack.blocks.consent.agreements import service as agreements
 from govstack.blocks.consent.agreements.errors import NotActive
+from govstack.blocks.consent.agreements.model import worded
 from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
 from govstack.blocks.consent.evidence.service import Part
 from govstack.blocks.consent.frame.presenters import Words, framed
@@ -61,7 +62,7 @@ async def agree(call: Call) -> Page | Redirect:
     try:
         await service.agree(
             call.context, by=call.actor, agreement_id=call.path["agreementId"],
-            revision_id=call.form.get("revision", "") or "none",
+            revision_id=call.form.get("revision", "") or "none", language=call.form.get("language", ""),
         )  # fmt: skip
     except Unknown as error:
         raise NotFound from error
@@ -103,8 +104,8 @@ async def ask_to_forget(call: Call) -> Page:
     except NotIdentified:
         return framed(call, "mine", "nobody.html", {})
     values = {
-        "going": [one.agreement.purpose for one in found if one.agreement.forgettable],
-        "staying": [one.agreement.purpose for one in found if not one.agreement.forgettable],
+        "going": [worded(one.agreement, call.language).purpose for one in found if one.agreement.forgettable],
+        "staying": [worded(one.agreement, call.language).purpose for one in found if not one.agreement.forgettable],
     }
     return framed(call, "mine", "forget.html", values)
 
@@ -141,10 +142,12 @@ async def _agreement(call: Call, *, wrong: str = "") -> Page:
     present = every[0] if every else None
     newest = present is not None and present.agreement_revision.id == known.revision.id
     agrees = present is not None and bool(present.data.opt_in)
-    policy = known.agreement.policy
+    policy, wording = known.agreement.policy, worded(known.agreement, call.language)
     values = {
         "here": f"/agreement/{agreement_id}",
-        "name": known.agreement.purpose,
+        "name": wording.purpose,
+        "said": wording,
+        "foreign": presenters.foreign(words, wording),
         "answer": presenters.answer(words, present),
         "terms": presenters.terms(words, known.agreement),
         "policy_url": policy.url if policy and policy.url.startswith(("https://", "http://")) else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from govstack.blocks.consent.agreements.model import DataAgreement, LawfulBasis
+from govstack.blocks.consent.agreements.model import DataAgreement, LawfulBasis, Wording, worded
 from govstack.blocks.consent.frame.presenters import Cell, Words
 from govstack.blocks.consent.giving.service import Answer
 from govstack.blocks.consent.reading.model import Read
@@ -18,6 +18,12 @@ BASES: Mapping[LawfulBasis, str] = {
     LawfulBasis.VITAL_INTEREST: _("It protects a life"),
     LawfulBasis.PUBLIC_TASK: _("A public task needs it"),
     LawfulBasis.LEGITIMATE_INTEREST: _("The organisation has an interest that the law accepts"),
+}
+LANGUAGE_NAMES: Mapping[str, str] = {
+    "en": _("English"),
+    "fr": _("French"),
+    "es": _("Spanish"),
+    "ar": _("Arabic"),
 }
 OPERATIONS: Mapping[str, str] = {
     "record.verify": _("Asked whether you agree"),
@@ -47,9 +53,10 @@ def rows(words: Words, found: Sequence[Shown], unanswered: Sequence[DataAgreemen
 def terms(words: Words, agreement: DataAgreement) -> list[tuple[str, str]]:
     """Return what an agreement says, as rows of a summary."""
     policy, controller = agreement.policy, agreement.controller
+    said = worded(agreement, words.language)
     shown = [
         (words(_("Who answers for your data")), controller.name if controller else ""),
-        (words(_("Which data")), words(_("; ")).join(one.name for one in agreement.attributes)),
+        (words(_("Which data")), words(_("; ")).join(said.attributes)),
         (words(_("On which ground")), words(BASES[agreement.lawful_basis])),
         (words(_("How long it is kept")), _kept(words, agreement)),
         (words(_("Where it is kept")), policy.storage_location or "" if policy else ""),
@@ -57,6 +64,16 @@ def terms(words: Words, agreement: DataAgreement) -> list[tuple[str, str]]:
         (words(_("Version")), agreement.version),
     ]
     return [(label, value) for label, value in shown if value]
+
+
+def foreign(words: Words, said: Wording) -> str:
+    """Return what to say of an agreement that is not written in the language of the page; nothing where it is."""
+    if said.language in {"", words.language}:
+        return ""
+    name = words(LANGUAGE_NAMES[said.language]) if said.language in LANGUAGE_NAMES else said.language
+    return words(
+        _("This agreement is not translated. You read it in the language it was written in: {name}."), name=name
+    )
 
 
 def history(words: Words, found: Sequence[Answer]) -> list[tuple[str, str, str]]:
@@ -87,7 +104,7 @@ def readers(words: Words, found: Sequence[Read]) -> list[Sequence[Cell]]:
 def _row(words: Words, agreement: DataAgreement, shown: Shown | None) -> Sequence[Cell]:
     controller = agreement.controller
     return (
-        {"text": agreement.purpose, "href": f"/agreement/{agreement.id}"},
+        {"text": worded(agreement, words.language).purpose, "href": f"/agreement/{agreement.id}"},
         controller.name if controller else "–",
         answer(words, shown),
         {"moment": shown.revision.at} if shown else "–",

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from govstack.blocks.consent.agreements.schemas import Reference, identifier
+from govstack.blocks.consent.attesting.service import Draft
 from govstack.blocks.consent.evidence.schemas import Limit, Offset, Revision, revision
-from govstack.blocks.consent.giving.service import Draft
 from govstack.blocks.consent.individuals.model import Individual
 from govstack.blocks.consent.records.schemas import ConsentRecord, record
 from govstack.blocks.consent.records.service import Shown
@@ -18,6 +18,7 @@ from govstack.blocks.consent.signing.schemas import SignatureGiven
 from govstack.kernel.errors import BadRequest
 
 Whom = Annotated[str, Meta(description="The id that this block gave the person, instead of the header")]
+ShownLanguage = Annotated[str, Meta(description="The language in which the person was shown the agreement")]
 
 
 class WhomQuery(msgspec.Struct, frozen=True, rename="camel"):
@@ -39,6 +40,7 @@ class AgreeQuery(msgspec.Struct, frozen=True, rename="camel"):
 
     individual_id: Whom = ""
     revision_id: str = ""
+    language: ShownLanguage = ""
 
 
 class DraftQuery(msgspec.Struct, frozen=True, rename="camel"):
@@ -47,6 +49,7 @@ class DraftQuery(msgspec.Struct, frozen=True, rename="camel"):
     individual_id: Whom = ""
     data_agreement_id: str = ""
     revision_id: str = ""
+    language: ShownLanguage = ""
 
 
 class ForgetQuery(msgspec.Struct, frozen=True, rename="camel"):
@@ -65,6 +68,7 @@ class RecordGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     data_agreement_revision_hash: str = ""
     individual: str | int | Reference | None = None
     opt_in: bool | None = None
+    shown_language: str = ""
 
     def references(self) -> dict[str, str]:
         """Return what the record refers to, as far as that was sent."""
@@ -118,6 +122,7 @@ def draft(made: Draft) -> DraftAnswer:
         individual=Individual(id=made.individual_id),
         opt_in=made.data.opt_in,
         state=made.data.state,
+        shown_language=made.data.shown_language,
     )
     return DraftAnswer(shown, made.signature)
 

@@ -109,14 +109,17 @@ async def listed(context: Context, *, by: Actor, part: Part) -> list[Individual]
 async def change(context: Context, *, by: Actor, individual_id: str, individual: Individual) -> Individual:
     """Change what is known of a person; raises Unknown and Taken."""
     changed = msgspec.structs.replace(individual, id=individual_id)
+
+    async def act(tx: Transaction) -> None:
+        rows = await store.by_ids(tx, (individual_id,))
+        if not rows:
+            raise Unknown
+        previous = await evidence.by_id(context, tx, rows[0].revision_id)
+        if of(previous) != changed:
+            await _revise(context, tx, by, rows[0], previous=previous, changed=changed)
+
     try:
-        async with context.database.transaction() as tx:
-            rows = await store.by_ids(tx, (individual_id,))
-            if not rows:
-                raise Unknown
-            previous = await evidence.by_id(context, tx, rows[0].revision_id)
-            if of(previous) != changed:
-                await _revise(context, tx, by, rows[0], previous=previous, changed=changed)
+        await evidence.repeated(context, act)
     except UniqueViolation as error:
         raise Taken from error
     return changed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from govstack.blocks.consent.evidence import service as evidence
-from govstack.blocks.consent.evidence.errors import Unknown
+from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
 from govstack.blocks.consent.evidence.model import Revision, SchemaName
 from govstack.blocks.consent.evidence.service import Part
 from govstack.blocks.consent.policies import store
@@ -52,17 +52,26 @@ async def read(context: Context, *, policy_id: str, revision_id: str = "") -> Kn
     return Known(of(revision), revision, following)
 
 
-async def change(context: Context, *, by: Actor, policy_id: str, policy: Policy) -> Known:
-    """Write the next version of a policy; agreements keep the one they hold. Raises Unknown."""
+async def change(context: Context, *, by: Actor, policy_id: str, policy: Policy, read_id: str = "") -> Known:
+    """Write the next version of a policy; agreements keep the one they hold.
+
+    `read_id` is the revision that somebody changes, where they read one: OutdatedRevision when it is not the newest
+    any more. Raises Unknown.
+    """
     policy = msgspec.structs.replace(policy, id=policy_id)
-    async with context.database.transaction() as tx:
+
+    async def act(tx: Transaction) -> Known:
         row, previous = await _present(context, tx, policy_id)
         if of(previous) == policy:
             return Known(policy, previous)
+        if read_id and read_id != previous.id:
+            raise OutdatedRevision
         revision = await _append(context, tx, by, policy, previous=previous)
         await _replace(tx, row, revision, deleted=False)
         await _tell(tx, by, "changed", revision)
-    return Known(policy, revision)
+        return Known(policy, revision)
+
+    return await evidence.repeated(context, act)
 
 
 async def hold(tx: Transaction, policy_id: str) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 
 class State(StrEnum):
-    """Where a record stands; set by this block alone. The middle one is published, and nothing leads there yet."""
+    """Where a record stands; set by this block alone."""
 
     UNSIGNED = "unsigned"
     PENDING = "pending more signatures"
@@ -27,15 +27,33 @@ class RecordData(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     state: State = State.UNSIGNED
     signature: str | None = None
     signature_hash: str | None = None
+    shown_language: str | None = None
+    signatures_required: int = 0
+    signatures: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether there is consent by this record: a yes, with all the signatures that the agreement asks for."""
+        return bool(self.opt_in) and (self.signatures_required == 0 or self.state is State.SIGNED)
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether a yes waits for signatures."""
+        return bool(self.opt_in) and not self.counts
 
 
-def answered(data: RecordData, opt_in: bool | None) -> RecordData:
+def answered(data: RecordData, opt_in: bool | None, language: str | None = None) -> RecordData:
     """Return a record with another answer: whoever signed the earlier one has not signed this one."""
-    return msgspec.structs.replace(data, opt_in=opt_in, state=State.UNSIGNED, signature=None, signature_hash=None)
+    return msgspec.structs.replace(
+        data, opt_in=opt_in, state=State.UNSIGNED, signature=None, signature_hash=None, signatures=(),
+        shown_language=language or data.shown_language,
+    )  # fmt: skip
 
 
 def signed(data: RecordData, *, record_id: str, signature_id: str, digest: str) -> RecordData:
-    """Return a record with the signature over it."""
+    """Return a record with one more signature over it: signed when it has as many as the agreement asks for."""
+    made = (*data.signatures, signature_id)
+    state = State.SIGNED if len(made) >= data.signatures_required else State.PENDING
     return msgspec.structs.replace(
-        data, id=record_id, state=State.SIGNED, signature=signature_id, signature_hash=digest
+        data, id=record_id, state=state, signature=signature_id, signature_hash=digest, signatures=made
     )

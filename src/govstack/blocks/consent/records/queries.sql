@@ -1,10 +1,10 @@
 -- name: add!
 INSERT INTO consent_record (
     id, revision_id, agreement_id, agreement_revision_id, individual_id, opt_in, state, signature_id, forgotten,
-    created_at
+    created_at, signatures_required
 ) VALUES (
     :id, :revision_id, :agreement_id, :agreement_revision_id, :individual_id, :opt_in, :state, :signature_id, FALSE,
-    :created_at
+    :created_at, :signatures_required
 );
 
 -- name: revise!
@@ -34,14 +34,19 @@ WHERE individual_id = ANY(:individuals) AND (:agreement_id = '' OR agreement_id 
 ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset;
 
 -- name: current_of_individuals
--- The newest record of a person for each agreement.
+-- The newest record of a person for each agreement; where only settled ones are wanted, one that waits for signatures
+-- is passed over, and the one before it holds.
 SELECT * FROM consent_record AS r
 WHERE r.individual_id = ANY(:individuals) AND (:agreement_id = '' OR r.agreement_id = :agreement_id)
     AND (:agreement_revision_id = '' OR r.agreement_revision_id = :agreement_revision_id)
+    AND NOT (:settled AND r.opt_in IS TRUE AND r.signatures_required > 0 AND r.state <> 'signed')
     AND NOT EXISTS (
         SELECT 1 FROM consent_record AS later
         WHERE later.individual_id = r.individual_id AND later.agreement_id = r.agreement_id
             AND later.created_at > r.created_at
+            AND NOT (
+                :settled AND later.opt_in IS TRUE AND later.signatures_required > 0 AND later.state <> 'signed'
+            )
     )
 ORDER BY r.created_at DESC, r.id DESC LIMIT :limit OFFSET :offset;
 
@@ -50,10 +55,14 @@ ORDER BY r.created_at DESC, r.id DESC LIMIT :limit OFFSET :offset;
 SELECT * FROM consent_record AS r
 WHERE NOT r.forgotten AND (:agreement_id = '' OR r.agreement_id = :agreement_id)
     AND (:agreement_revision_id = '' OR r.agreement_revision_id = :agreement_revision_id)
+    AND NOT (:settled AND r.opt_in IS TRUE AND r.signatures_required > 0 AND r.state <> 'signed')
     AND NOT EXISTS (
         SELECT 1 FROM consent_record AS later
         WHERE later.individual_id = r.individual_id AND later.agreement_id = r.agreement_id
             AND later.created_at > r.created_at
+            AND NOT (
+                :settled AND later.opt_in IS TRUE AND later.signatures_required > 0 AND later.state <> 'signed'
+            )
     )
 ORDER BY r.created_at, r.id LIMIT :limit OFFSET :offset;
 

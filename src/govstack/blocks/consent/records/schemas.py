@@ -15,7 +15,9 @@ from govstack.blocks.consent.signing.model import Signature
 class ConsentRecord(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
     """Who answered which version of which agreement, and how.
 
-    `signatureVerified` is an addition to the published shape: whether this block checked the signature itself.
+    Additions to the published shape: `signatureVerified`, whether this block checked the signature itself; `valid`,
+    whether there is consent by this record now, also where the agreement asks for several signatures; how many it asks
+    for and how many there are; and `shownLanguage`, the language in which the person was shown the agreement.
     """
 
     id: str
@@ -27,6 +29,10 @@ class ConsentRecord(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     opt_in: bool | None = None
     signature: Signature | None = None
     signature_verified: bool | None = None
+    valid: bool | None = None
+    signatures_required: int | None = None
+    signatures_made: int | None = None
+    shown_language: str | None = None
 
 
 class RecordAnswer(msgspec.Struct, frozen=True, rename="camel"):
@@ -60,6 +66,10 @@ def record(shown: Shown) -> ConsentRecord:
         state=shown.data.state,
         signature=shown.signature.signature if shown.signature else None,
         signature_verified=shown.signature.verified if shown.signature else None,
+        valid=shown.data.counts,
+        signatures_required=shown.data.signatures_required or None,
+        signatures_made=len(shown.data.signatures) if shown.data.signatures_required else None,
+        shown_language=shown.data.shown_language,
     )
 
 

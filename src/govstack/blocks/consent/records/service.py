@@ -154,4 +154,6 @@ def _agree(row: Row, data: RecordData, kept: Kept | None) -> bool:
     said = (data.data_agreement, data.data_agreement_revision, data.individual, data.opt_in, data.state)
     stored = (row.agreement_id, row.agreement_revision_id, row.individual_id, row.opt_in, row.state)
     digest = kept.digest if kept is not None else None
+    if data.signatures_required != row.signatures_required:
+        return False
     return said == stored and data.signature == row.signature_id and data.signature_hash == digest

@@ -26,14 +26,19 @@ class Row:
     signature_id: str | None
     forgotten: bool
     created_at: str
+    signatures_required: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """To which agreement, and which version of it, a list is narrowed; nothing means any."""
+    """To which agreement, and which version of it, a list is narrowed; nothing means any.
+
+    `settled` leaves out, as if they were not there, answers that wait for signatures.
+    """
 
     agreement_id: str = ""
     agreement_revision_id: str = ""
+    settled: bool = False
 
 
 EVERYTHING = Narrowed()
@@ -45,6 +50,7 @@ async def add(tx: Transaction, row: Row) -> None:
         tx, id=row.id, revision_id=row.revision_id, agreement_id=row.agreement_id,
         agreement_revision_id=row.agreement_revision_id, individual_id=row.individual_id, opt_in=row.opt_in,
         state=row.state, signature_id=row.signature_id, created_at=row.created_at,
+        signatures_required=row.signatures_required,
     )  # fmt: skip
 
 
@@ -78,19 +84,22 @@ async def of_individuals(
     tx: Transaction, individuals: Sequence[str], narrowed: Narrowed, *, current: bool, limit: int, offset: int = 0
 ) -> list[Row]:
     """Return records of a person, the newest first: all, or the newest for each agreement."""
-    query = SQL.current_of_individuals if current else SQL.of_individuals
-    rows = await query(
-        tx, individuals=list(individuals), agreement_id=narrowed.agreement_id,
-        agreement_revision_id=narrowed.agreement_revision_id, limit=limit, offset=offset,
-    )  # fmt: skip
+    asked = {
+        "individuals": list(individuals), "agreement_id": narrowed.agreement_id,
+        "agreement_revision_id": narrowed.agreement_revision_id, "limit": limit, "offset": offset,
+    }  # fmt: skip
+    if current:
+        rows = await SQL.current_of_individuals(tx, **asked, settled=narrowed.settled)
+    else:
+        rows = await SQL.of_individuals(tx, **asked)
     return msgspec.convert(rows, list[Row], strict=False)
 
 
 async def current(tx: Transaction, narrowed: Narrowed, *, limit: int, offset: int) -> list[Row]:
     """Return the newest record of each person for each agreement, the oldest first."""
     rows = await SQL.current(
-        tx, agreement_id=narrowed.agreement_id, agreement_revision_id=narrowed.agreement_revision_id, limit=limit,
-        offset=offset,
+        tx, agreement_id=narrowed.agreement_id, agreement_revision_id=narrowed.agreement_revision_id,
+        settled=narrowed.settled, limit=limit, offset=offset,
     )  # fmt: skip
     return msgspec.convert(rows, list[Row], strict=False)
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from govstack.blocks.consent.agreements import service as agreements
-from govstack.blocks.consent.agreements.model import Attribute, Controller, LawfulBasis
+from govstack.blocks.consent.agreements.model import Attribute, Controller, LawfulBasis, Translations
 from govstack.blocks.consent.agreements.service import Draft
 from govstack.blocks.consent.evidence import service as evidence
 from govstack.blocks.consent.evidence.errors import Unknown
@@ -96,6 +96,9 @@ def _draft(told: dict[str, Any], **more: Any) -> Draft:
         attributes=tuple(
             Attribute(id=str(number), **one) for number, one in enumerate(told.get("attributes", ()), start=1)
         ),
+        description=told.get("description", ""),
+        language=told.get("language"),
+        translations=msgspec.convert(told.get("translations", {}), Translations),
         **more,
     )
 

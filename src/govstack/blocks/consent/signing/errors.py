@@ -10,3 +10,10 @@ class BadSignature(BadRequest):
 
     code = "bad-signature"
     title = "The signature does not fit. Sign the payload exactly as this block gave it."
+
+
+class SignedAlready(BadRequest):
+    """One person does not stand for two."""
+
+    code = "signed-already"
+    title = "This person, or this key, has signed already. Somebody else must sign, with a key of their own."

@@ -96,6 +96,21 @@ def checked(signature: Signature, *, snapshot: str, snapshot_hash: str, revision
     return True
 
 
+def same_signer(one: Signature, other: Signature) -> bool:
+    """Tell whether two signatures are of the same person or were made with the same key."""
+    named = one.verification_signed_by.strip().casefold() == other.verification_signed_by.strip().casefold()
+    return named or (_thumbprint(one) or "none") == _thumbprint(other)
+
+
+def _thumbprint(signature: Signature) -> str:
+    """Return what a key is known by (RFC 7638), or nothing where there is no key to be read."""
+    try:
+        header = msgspec.json.decode(crypto.from_base64url(_parts(signature)[0]), type=dict[str, Any])
+        return _key(signature.verification_artifact or "", header).thumbprint()
+    except (BadSignature, msgspec.DecodeError, ValueError, RecursionError):
+        return ""
+
+
 def _bad(field: str, fault: str) -> BadSignature:
     return BadSignature(f"{field} {fault}.", fields={field: fault})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from govstack.blocks.consent.agreements import service as agreements
 from govstack.blocks.consent.agreements.model import DataAgreement
@@ -36,21 +36,21 @@ async def agreements_in_force(context: Context, *, by: Actor, part: Part) -> lis
 async def ask(context: Context, *, by: Actor, question: Question, part: Part) -> list[Shown]:
     """Return the records that hold now, narrowed to a person, an agreement, and a version of it.
 
+    An answer that waits for signatures holds not yet: it is left out, and what held before it holds on.
     Who was shown whose record is on record. Raises Forbidden, and BadRequest when one person is named in two ways.
     """
     individuals.require(context, by, VERIFY)
     if question.individual_id and question.external_id:
         raise BadRequest("Name the person by individualId or by the header, not by both.")
+    narrowed = replace(question.narrowed, settled=True)
     async with context.database.reading() as tx:
         if question.individual_id or question.external_id:
             whom: tuple[str, ...] = (question.individual_id,)
             if question.external_id:
                 whom = await individuals.found_by(context, tx, question.external_id)
-            found = await records.of_individuals(
-                context, tx, individual_ids=whom, part=part, narrowed=question.narrowed
-            )
+            found = await records.of_individuals(context, tx, individual_ids=whom, part=part, narrowed=narrowed)
         else:
-            found = await records.current(context, tx, part=part, narrowed=question.narrowed)
+            found = await records.current(context, tx, part=part, narrowed=narrowed)
     await reading.note(context, by=by, operation="record.verify", individual_ids=[one.individual.id for one in found])
     return found
 
