@@ -8,6 +8,7 @@ from govstack.blocks.consent.auditing import api as auditing
 from govstack.blocks.consent.auditing import pages as auditing_pages
 from govstack.blocks.consent.configuration import api as configuration
 from govstack.blocks.consent.configuration import pages as configuration_pages
+from govstack.blocks.consent.drafting import pages as drafting_pages
 from govstack.blocks.consent.giving import api as giving
 from govstack.blocks.consent.giving import pages as giving_pages
 from govstack.blocks.consent.individuals import api as individuals
@@ -25,11 +26,12 @@ from govstack.kernel.settings import Setting
 
 # A room joins by a line in these lists.
 API = (configuration.routes, individuals.routes, giving.routes, verification.routes, auditing.routes, notices.routes)
-PAGES = (giving_pages.routes, configuration_pages.routes, auditing_pages.routes)
+PAGES = (giving_pages.routes, configuration_pages.routes, drafting_pages.routes, auditing_pages.routes)
 NAVIGATION = (
     ("My consent", "/", ""),
     ("Who saw my consent", "/readers", ""),
     ("Agreements", "/agreements", "consent:configure"),
+    ("Data policies", "/policies", "consent:configure"),
     ("History and proof", "/history", "consent:audit"),
 )
 SETTINGS = (

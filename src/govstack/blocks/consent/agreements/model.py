@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from govstack.blocks.consent.policies.model import Name, Policy, Url, Word
+from govstack.blocks.consent.policies.model import Days, Name, Policy, Url, Word
 
 PURPOSE_CHARACTERS_MAX = 2_000
 DESCRIPTION_CHARACTERS_MAX = 10_000
@@ -81,7 +81,8 @@ class DataAgreement(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     """For which single purpose, on which ground, which data is handled, and by whom.
 
     Additions to the published shape: `attributes`, a `description` in plain words, the `language` of these texts, their
-    `translations`, and how many signatures a consent needs before it counts.
+    `translations`, how many signatures a consent needs before it counts, and how long data is kept where that is
+    shorter than the policy allows.
     """
 
     id: str
@@ -101,6 +102,14 @@ class DataAgreement(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     language: Language | None = None
     translations: Translations = {}
     signatures_required: SignaturesRequired | None = None
+    data_retention_period_days: Days | None = None
+
+    @property
+    def days_kept(self) -> int | None:
+        """Return how many days data is kept: as the agreement says, or else as its policy does."""
+        if self.data_retention_period_days is not None or self.policy is None:
+            return self.data_retention_period_days
+        return self.policy.data_retention_period_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,44 @@ def languages_of(agreement: DataAgreement) -> tuple[str, ...]:
     """Return the languages that an agreement can be read in, its own first."""
     own = (agreement.language,) if agreement.language else ()
     return (*own, *agreement.translations)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that two versions of an agreement say differently; what is not there is empty."""
+
+    field: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+def differences(before: DataAgreement, after: DataAgreement, language: str) -> tuple[Difference, ...]:
+    """Return what changes for people between two versions of an agreement, as they read it in a language."""
+    old, new = _told(before, language), _told(after, language)
+    return tuple(Difference(name, old[name], new[name]) for name in old if old[name] != new[name])
+
+
+def _told(agreement: DataAgreement, language: str) -> dict[str, tuple[str, ...]]:
+    said, policy, days = worded(agreement, language), agreement.policy, agreement.days_kept
+    told = {
+        "purpose": said.purpose,
+        "description": said.description,
+        "controller": agreement.controller.name if agreement.controller else "",
+        "basis": agreement.lawful_basis.value,
+        "retention": "" if days is None else str(days),
+        "policy": f"{policy.name} {policy.version}" if policy else "",
+        "storage": (policy.storage_location or "") if policy else "",
+        "dpia": agreement.dpia,
+        "forgettable": "yes" if agreement.forgettable else "no",
+        "signatures": str(agreement.signatures_required or 0),
+    }
+    return {"attributes": said.attributes, **{name: (text,) if text else () for name, text in told.items()}}
+
+
+def retention_fault(days: int | None, policy: Policy | None) -> str:
+    """Return what is wrong with how long data is to be kept, or nothing."""
+    longest = policy.data_retention_period_days if policy else None
+    return f"is at most {longest}, as the policy says" if days and longest is not None and days > longest else ""
 
 
 def translation_fault(

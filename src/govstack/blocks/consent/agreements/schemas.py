@@ -25,7 +25,7 @@ from govstack.blocks.consent.agreements.model import (
 )
 from govstack.blocks.consent.agreements.service import Draft
 from govstack.blocks.consent.evidence.schemas import Revision
-from govstack.blocks.consent.policies.model import Name, Url, Word
+from govstack.blocks.consent.policies.model import Days, Name, Url, Word
 from govstack.kernel.errors import BadRequest
 
 
@@ -79,6 +79,7 @@ class DataAgreementGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=Tr
     language: Language | None = None
     translations: Translations = {}
     signatures_required: SignaturesRequired | None = None
+    data_retention_period_days: Days | None = None
 
 
 class DataAgreementRequest(msgspec.Struct, frozen=True, rename="camel"):
@@ -139,6 +140,7 @@ def draft(given: DataAgreementGiven) -> Draft:
         language=given.language,
         translations=given.translations,
         signatures_required=given.signatures_required,
+        retention_days=given.data_retention_period_days,
     )
 
 

@@ -20,6 +20,7 @@ from govstack.blocks.consent.agreements.model import (
     Lifecycle,
     Translation,
     languages_of,
+    retention_fault,
     translation_fault,
 )
 from govstack.blocks.consent.evidence import service as evidence
@@ -61,6 +62,7 @@ class Draft:
     language: str | None = None
     translations: Mapping[str, Translation] = field(default_factory=dict)
     signatures_required: int | None = None
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,9 @@ async def _resolved(context: Context, tx: Transaction, draft: Draft, agreement_i
     """Return the agreement with everything it refers to as it is now; raises BadRequest and Unknown."""
     if fault := translation_fault(draft.language, draft.translations, draft.attributes):
         raise BadRequest(f"The translations {fault}.", fields={"translations": fault})
+    policy = await policies.present(context, tx, draft.policy_id) if draft.policy_id else None
+    if fault := retention_fault(draft.retention_days, policy):
+        raise BadRequest(f"The retention period {fault}.", fields={"dataRetentionPeriodDays": fault})
     compatible = None
     if draft.compatible_id:
         one = (await known(context, tx, draft.compatible_id)).agreement
@@ -272,7 +277,7 @@ async def _resolved(context: Context, tx: Transaction, draft: Draft, agreement_i
         lawful_basis=draft.lawful_basis,
         dpia=draft.dpia,
         controller=await _controller(tx, draft),
-        policy=await policies.present(context, tx, draft.policy_id) if draft.policy_id else None,
+        policy=policy,
         data_use=draft.data_use,
         active=bool(draft.active),
         forgettable=draft.forgettable,
@@ -283,6 +288,7 @@ async def _resolved(context: Context, tx: Transaction, draft: Draft, agreement_i
         language=draft.language,
         translations=dict(draft.translations),
         signatures_required=draft.signatures_required,
+        data_retention_period_days=draft.retention_days,
     )
 
 

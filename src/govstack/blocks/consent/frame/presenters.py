@@ -44,6 +44,7 @@ def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
         ("mine", _("My consent"), "/", True),
         ("readers", _("Who saw my consent"), "/readers", True),
         ("agreements", _("Agreements"), "/agreements", by.may(CONFIGURE)),
+        ("policies", _("Data policies"), "/policies", by.may(CONFIGURE)),
         ("history", _("History and proof"), "/history", by.may(AUDIT)),
     )
     return [(label, path, name == active) for name, label, path, wanted in sections if wanted]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from govstack.blocks.consent.agreements import presenters as about
 from govstack.blocks.consent.agreements import service as agreements
 from govstack.blocks.consent.agreements.errors import NotActive
-from govstack.blocks.consent.agreements.model import worded
+from govstack.blocks.consent.agreements.model import differences, worded
 from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
 from govstack.blocks.consent.evidence.service import Part
 from govstack.blocks.consent.frame.presenters import Words, framed
@@ -147,14 +148,17 @@ async def _agreement(call: Call, *, wrong: str = "") -> Page:
         "here": f"/agreement/{agreement_id}",
         "name": wording.purpose,
         "said": wording,
-        "foreign": presenters.foreign(words, wording),
+        "foreign": about.foreign(words, wording),
         "answer": presenters.answer(words, present),
-        "terms": presenters.terms(words, known.agreement),
+        "terms": about.terms(words, known.agreement),
         "policy_url": policy.url if policy and policy.url.startswith(("https://", "http://")) else "",
         "revision": known.revision.id,
         "open": bool(known.agreement.active),
         "agrees": agrees,
         "older": agrees and not newest,
+        "changes": about.difference_rows(words, differences(present.agreement, known.agreement, call.language))
+        if present is not None and agrees and not newest
+        else [],
         "history": presenters.history(words, said),
         "errors": {"": wrong} if wrong else {},
     }

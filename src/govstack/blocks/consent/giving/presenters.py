@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from govstack.blocks.consent.agreements.model import DataAgreement, LawfulBasis, Wording, worded
+from govstack.blocks.consent.agreements.model import DataAgreement, worded
 from govstack.blocks.consent.frame.presenters import Cell, Words
 from govstack.blocks.consent.giving.service import Answer
 from govstack.blocks.consent.reading.model import Read
 from govstack.blocks.consent.records.service import Shown
 from govstack.kernel.i18n import _
 
-BASES: Mapping[LawfulBasis, str] = {
-    LawfulBasis.CONSENT: _("Your consent"),
-    LawfulBasis.LEGAL_OBLIGATION: _("A law demands it"),
-    LawfulBasis.CONTRACT: _("A contract with you needs it"),
-    LawfulBasis.VITAL_INTEREST: _("It protects a life"),
-    LawfulBasis.PUBLIC_TASK: _("A public task needs it"),
-    LawfulBasis.LEGITIMATE_INTEREST: _("The organisation has an interest that the law accepts"),
-}
-LANGUAGE_NAMES: Mapping[str, str] = {
-    "en": _("English"),
-    "fr": _("French"),
-    "es": _("Spanish"),
-    "ar": _("Arabic"),
-}
 OPERATIONS: Mapping[str, str] = {
     "record.verify": _("Asked whether you agree"),
     "record.read": _("Acted for you"),
@@ -48,32 +34,6 @@ def rows(words: Words, found: Sequence[Shown], unanswered: Sequence[DataAgreemen
     """Return what waits for an answer and what was answered, as rows of a table."""
     waiting = [_row(words, one, None) for one in unanswered]
     return waiting + [_row(words, one.agreement, one) for one in found]
-
-
-def terms(words: Words, agreement: DataAgreement) -> list[tuple[str, str]]:
-    """Return what an agreement says, as rows of a summary."""
-    policy, controller = agreement.policy, agreement.controller
-    said = worded(agreement, words.language)
-    shown = [
-        (words(_("Who answers for your data")), controller.name if controller else ""),
-        (words(_("Which data")), words(_("; ")).join(said.attributes)),
-        (words(_("On which ground")), words(BASES[agreement.lawful_basis])),
-        (words(_("How long it is kept")), _kept(words, agreement)),
-        (words(_("Where it is kept")), policy.storage_location or "" if policy else ""),
-        (words(_("How the risk was assessed")), agreement.dpia),
-        (words(_("Version")), agreement.version),
-    ]
-    return [(label, value) for label, value in shown if value]
-
-
-def foreign(words: Words, said: Wording) -> str:
-    """Return what to say of an agreement that is not written in the language of the page; nothing where it is."""
-    if said.language in {"", words.language}:
-        return ""
-    name = words(LANGUAGE_NAMES[said.language]) if said.language in LANGUAGE_NAMES else said.language
-    return words(
-        _("This agreement is not translated. You read it in the language it was written in: {name}."), name=name
-    )
 
 
 def history(words: Words, found: Sequence[Answer]) -> list[tuple[str, str, str]]:
@@ -109,8 +69,3 @@ def _row(words: Words, agreement: DataAgreement, shown: Shown | None) -> Sequenc
         answer(words, shown),
         {"moment": shown.revision.at} if shown else "–",
     )
-
-
-def _kept(words: Words, agreement: DataAgreement) -> str:
-    days = agreement.policy.data_retention_period_days if agreement.policy else None
-    return "" if days is None else words.count("{count} day", "{count} days", days)

@@ -79,3 +79,13 @@ WHERE r.agreement_id = :agreement_id AND r.opt_in AND r.individual_id > :after
             AND later.created_at > r.created_at
     )
 ORDER BY r.individual_id LIMIT :limit;
+
+-- name: agreeing$
+-- How many people's newest answer to an agreement is yes.
+SELECT COUNT(*) FROM consent_record AS r
+WHERE r.agreement_id = :agreement_id AND r.opt_in
+    AND NOT EXISTS (
+        SELECT 1 FROM consent_record AS later
+        WHERE later.individual_id = r.individual_id AND later.agreement_id = r.agreement_id
+            AND later.created_at > r.created_at
+    );

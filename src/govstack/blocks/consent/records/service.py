@@ -109,6 +109,12 @@ async def agreed_after(tx: Transaction, *, agreement_id: str, after: str, limit:
     return await store.agreed_after(tx, agreement_id, after=after, limit=limit)
 
 
+async def agreeing(context: Context, *, agreement_id: str) -> int:
+    """Return how many people agree to an agreement now, in any of its versions."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.agreeing(tx, agreement_id)
+
+
 async def check(context: Context, tx: Transaction, record_id: str) -> Finding | None:
     """Return the first revision of a record that was altered, or nothing; raises Unknown.
 

@@ -113,3 +113,8 @@ async def agreed_after(tx: Transaction, agreement_id: str, *, after: str, limit:
     """Return people who agree to an agreement, in order of their ids."""
     rows = await SQL.agreed_after(tx, agreement_id=agreement_id, after=after, limit=limit)
     return [row["individual_id"] for row in rows]
+
+
+async def agreeing(tx: Transaction, agreement_id: str) -> int:
+    """Return how many people agree to an agreement."""
+    return int(await SQL.agreeing(tx, agreement_id=agreement_id))
