@@ -471,7 +471,7 @@ async def test_published_proofs_exist_in_the_conformance_profile_alone(databases
     assert await prove(conformance, person, "OTP", "password") is None
 
 
-@pytest.mark.parametrize("kind", ["WLA", "BIO", "", "otp"])
+@pytest.mark.parametrize("kind", ["WLA", "BIO", "", "passkey"])
 async def test_a_kind_of_challenge_that_is_not_known_here_proves_nothing(
     running: Bench, amina: Person, kind: str
 ) -> None:

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from govstack.blocks.identity.identifiers import model as identifiers
+from govstack.blocks.identity.identifiers.errors import AliasTaken, TooManyIdentifiers, UnknownIdentifier
 from govstack.blocks.identity.manifest import MANIFEST
-from govstack.blocks.identity.people import model, service
+from govstack.blocks.identity.people import service
 from govstack.blocks.identity.people.errors import (
-    AliasTaken,
     ChangedMeanwhile,
     Ended,
-    TooManyIdentifiers,
-    UnknownIdentifier,
     UnknownPerson,
     WrongAttribute,
 )
@@ -76,7 +75,7 @@ async def test_everybody_gets_a_number_of_their_own_with_a_check_digit(running: 
     numbers = [await number_of(running, one.id) for one in people]
 
     assert len(set(numbers)) == 20
-    assert all(model.is_number(number, digits=10) for number in numbers)
+    assert all(identifiers.is_number(number, digits=10) for number in numbers)
     assert numbers != sorted(numbers)
 
 
@@ -87,13 +86,13 @@ async def test_the_length_of_the_number_is_the_countrys_choice(databases: Databa
 
     made = await service.register(running.context, by=OFFICER, attributes=AMINA)
 
-    assert model.is_number(await number_of(running, made.id), digits=12)
+    assert identifiers.is_number(await number_of(running, made.id), digits=12)
 
 
 @pytest.mark.requirement("IDN-23")
 @pytest.mark.parametrize("number", ["1234567890", "6502781293"])
 def test_a_wrong_digit_in_a_number_is_noticed(number: str) -> None:
-    whole = number + model.check_digit(number)
+    whole = number + identifiers.check_digit(number)
 
     mistyped = [
         whole[:at] + str((int(whole[at]) + step) % 10) + whole[at + 1 :]
@@ -101,8 +100,8 @@ def test_a_wrong_digit_in_a_number_is_noticed(number: str) -> None:
         for step in range(1, 10)
     ]
 
-    assert model.is_number(whole, digits=11)
-    assert not any(model.is_number(one, digits=11) for one in mistyped)
+    assert identifiers.is_number(whole, digits=11)
+    assert not any(identifiers.is_number(one, digits=11) for one in mistyped)
 
 
 @pytest.mark.requirement("IDN-08", "IDN-24", "IDN-26")
@@ -122,7 +121,7 @@ async def test_a_person_is_found_by_number_virtual_identifier_and_alias(running:
     ]  # fmt: skip
     assert found[2] is not None
     assert found[2].identifier_id == alias.id
-    assert model.is_number(vid.value, digits=16)
+    assert identifiers.is_number(vid.value, digits=16)
 
 
 async def test_digits_of_another_script_are_the_same_number(running: Bench, amina: Person) -> None:
@@ -209,7 +208,7 @@ async def test_a_temporary_virtual_identifier_ends_by_itself(running: Bench, ami
 
 
 async def test_a_person_has_a_bounded_number_of_virtual_identifiers(running: Bench, amina: Person) -> None:
-    for _ in range(model.IDENTIFIERS_MAX):
+    for _ in range(identifiers.IDENTIFIERS_MAX):
         await service.new_vid(running.context, by=OFFICER, person_id=amina.id, kind="one-time")
 
     with pytest.raises(TooManyIdentifiers):

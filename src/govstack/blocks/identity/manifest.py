@@ -13,6 +13,8 @@ from govstack.blocks.identity.clients import service as client_service
 from govstack.blocks.identity.codes import service as codes
 from govstack.blocks.identity.keys import api as keys
 from govstack.blocks.identity.keys import service as key_service
+from govstack.blocks.identity.identifiers import service as identifiers
+from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
 from govstack.blocks.identity.people import api as people_api
 from govstack.blocks.identity.people import service as people
@@ -64,6 +66,7 @@ SETTINGS = (
     *key_service.SETTINGS,
     *AUTHORISING,
     Setting(people.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
+    Setting(identifiers.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
     Setting(
         people.ATTRIBUTES,
         "",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from govstack.blocks.identity.authenticators import model, store
 from govstack.blocks.identity.authenticators.errors import TooManyAuthenticators, UnknownAuthenticator, WrongCode
 from govstack.blocks.identity.authenticators.model import Authenticator, Begun
-from govstack.blocks.identity.people.model import Person, folded
+from govstack.blocks.identity.identifiers.model import folded
+from govstack.blocks.identity.people.model import Person
 from govstack.blocks.identity.people.service import recorded
 from govstack.kernel import audit, clock, ids
 from govstack.kernel.actor import Actor

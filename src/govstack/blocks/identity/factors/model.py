@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
 
 FRESH = timedelta(minutes=10)
 VALUE_CHARACTERS_MAX = 2_000
-
-FactorType = Literal["OTP", "PIN", "WLA", "BIO"]
 
 
 class FactorKind(StrEnum):
@@ -42,6 +39,15 @@ class Proof:
 
     methods: tuple[str, ...]
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """That a code is on its way: a hint at the address, and in the sandbox the code itself."""
+
+    masked: str
+    shown: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from govstack.blocks.identity.authenticators import service as authenticators
 from govstack.blocks.identity.codes import service as codes
-from govstack.blocks.identity.codes.model import Channel, Sent
+from govstack.blocks.identity.codes.model import CODE_DIGITS, Channel
 from govstack.blocks.identity.factors import model, store
 from govstack.blocks.identity.factors.errors import LastStrong, NotFresh
-from govstack.blocks.identity.factors.model import Challenge, FactorKind, Offer, Proof
+from govstack.blocks.identity.factors.model import Challenge, FactorKind, Offer, Proof, Sent
+from govstack.blocks.identity.identifiers.model import folded
 from govstack.blocks.identity.knowledge import service as knowledge
 from govstack.blocks.identity.knowledge.model import METHODS, Kind
 from govstack.blocks.identity.lockouts import service as lockouts
@@ -18,18 +19,32 @@ from govstack.blocks.identity.passkeys.errors import PasskeyRefused
 from govstack.blocks.identity.passkeys.model import Question
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import UnknownPerson
-from govstack.blocks.identity.people.model import Person, Status, folded
-from govstack.kernel import clock, log
+from govstack.blocks.identity.people.model import Person, Status
+from govstack.kernel import clock, ids, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden
 
 PURPOSE = "identity/proof"
 ADMINISTER = people.ADMINISTER
+# As the published operations call them, and by our own names.
+FAMILIES = {
+    "OTP": Family.CODE,
+    "PIN": Family.KNOWN,
+    FactorKind.OTP.value: Family.CODE,
+    FactorKind.TOTP.value: Family.CODE,
+    FactorKind.PIN.value: Family.KNOWN,
+    FactorKind.PASSWORD.value: Family.KNOWN,
+}
 
 
 async def offered(context: Context, *, person_id: str) -> tuple[Offer, ...]:
-    """Return the ways in which somebody can prove themselves now, the strongest first."""
+    """Return the ways in which somebody can prove themselves now, the strongest first.
+
+    For nobody (an empty id) it is a one-time code, as most people have, so that guessing identifiers teaches nothing.
+    """
+    if not person_id:
+        return (Offer(FactorKind.OTP),)
     person = await people.person(context, person_id=person_id)
     if person is None or person.status != Status.ACTIVE:
         return ()
@@ -51,11 +66,14 @@ async def offered(context: Context, *, person_id: str) -> tuple[Offer, ...]:
 
 
 async def send_code(context: Context, *, person_id: str, purpose: str, channel: str = "") -> Sent:
-    """Send a one-time code for a purpose; raises NoChannel, CodesTooMany and Unavailable."""
+    """Send a one-time code for a purpose, to nobody for an empty id; raises NoChannel, CodesTooMany and Unavailable."""
+    if not person_id:
+        return Sent("", ids.new_digits(CODE_DIGITS) if context.settings.profile == "sandbox" else "")
     person = await people.person(context, person_id=person_id)
     if person is None or person.status != Status.ACTIVE:
         raise UnknownPerson
-    return await codes.send(context, person=person, purpose=purpose, channel=channel)
+    sent = await codes.send(context, person=person, purpose=purpose, channel=channel)
+    return Sent(sent.masked, sent.shown, sent.channel.value)
 
 
 async def prove(context: Context, *, person_id: str, challenge: Challenge, purpose: str) -> Proof | None:
@@ -68,7 +86,7 @@ async def prove(context: Context, *, person_id: str, challenge: Challenge, purpo
     person = await people.person(context, person_id=person_id)
     if person is None or person.status != Status.ACTIVE:
         return None
-    family = {"OTP": Family.CODE, "PIN": Family.KNOWN}.get(challenge.type)
+    family = FAMILIES.get(challenge.type)
     if family is None or not await lockouts.admit(context, person_id=person_id, family=family):
         return None
     if family is Family.CODE:

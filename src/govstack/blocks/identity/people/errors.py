@@ -12,13 +12,6 @@ class UnknownPerson(NotFound):
     title = "Nobody is registered here. Check the identifier."
 
 
-class UnknownIdentifier(NotFound):
-    """The person has no such identifier."""
-
-    code = "identifier-unknown"
-    title = "There is no such identifier of this person. Look at the list of their identifiers."
-
-
 class WrongAttribute(BadRequest):
     """An attribute is not known here, or its value is not one."""
 
@@ -38,17 +31,3 @@ class Ended(Conflict):
 
     code = "person-deactivated"
     title = "This identity has been deactivated, which is final. Register the person anew if that was wrong."
-
-
-class AliasTaken(Conflict):
-    """The alias leads to another person already."""
-
-    code = "alias-taken"
-    title = "This alias leads to another person. Detach it there first."
-
-
-class TooManyIdentifiers(Conflict):
-    """The person has as many identifiers of this kind as one may have."""
-
-    code = "identifiers-too-many"
-    title = "This person has as many of these as one may have. Revoke one first."

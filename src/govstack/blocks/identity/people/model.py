@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
 
 import msgspec
 
+from govstack.blocks.identity.identifiers.model import IdentifierKind
 from govstack.blocks.identity.people.errors import WrongAttribute
 from govstack.kernel.i18n import _
 
@@ -20,12 +19,7 @@ ATTRIBUTES_MAX = 100
 EVIDENCE_MAX = 10
 EVIDENCE_CHARACTERS_MAX = 500
 DOCUMENT_CHARACTERS_MAX = 300_000
-ALIAS_CHARACTERS_MAX = 200
 REASON_CHARACTERS_MAX = 500
-UIN_DIGITS = 10
-VID_DIGITS = 16
-TEMPORARY_DAYS = 30
-IDENTIFIERS_MAX = 20
 
 CLAIMS = (
     "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "gender", "birthdate",
@@ -34,7 +28,6 @@ CLAIMS = (
 NAMES = ("name", "given_name", "middle_name", "family_name")
 ADDRESS_MEMBERS = frozenset({"formatted", "street_address", "locality", "region", "postal_code", "country"})
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?")
-_KIND = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _SHAPES = {
     "gender": re.compile(r"female|male|other"),
     "birthdate": re.compile(r"\d{4}(-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?"),
@@ -51,26 +44,6 @@ class Status(StrEnum):
     ACTIVE = "active"
     BLOCKED = "blocked"
     DEACTIVATED = "deactivated"
-
-
-class IdentifierKind(StrEnum):
-    """What an identifier is: the secret number, a virtual identifier, or an alias."""
-
-    UIN = "uin"
-    VID = "vid"
-    ALIAS = "alias"
-
-
-class IdentifierStatus(StrEnum):
-    """How an identifier stands; spent is a one-time one that was used."""
-
-    ACTIVE = "active"
-    BLOCKED = "blocked"
-    SPENT = "spent"
-    REVOKED = "revoked"
-
-
-VidKind = Literal["perpetual", "one-time", "temporary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +107,6 @@ class Person:
         """Return what the person is called on a page."""
         parts = (self.claim("given_name"), self.claim("middle_name"), self.claim("family_name"))
         return self.claim("name") or " ".join(part for part in parts if part) or self.claim("preferred_username")
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """A virtual identifier or an alias as its person may see it; `form` is the kind of VID or of alias."""
-
-    id: str
-    person_id: str
-    kind: IdentifierKind
-    form: str
-    value: str
-    status: IdentifierStatus
-    made_at: str
-    expires_at: str
-    ended_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,29 +215,3 @@ def merged(attributes: Sequence[Attribute], changes: Sequence[Attribute]) -> tup
     changed = {(one.name, one.language): one for one in changes}
     kept = [changed.pop((one.name, one.language), one) for one in attributes]
     return tuple(one for one in (*kept, *changed.values()) if one.value)
-
-
-def check_digit(digits: str) -> str:
-    """Return the check digit of a number (ISO/IEC 7064, MOD 11,10): it catches every single wrong digit."""
-    product = 10
-    for digit in digits:
-        total = (product + int(digit)) % 10 or 10
-        product = 2 * total % 11
-    return str((11 - product) % 10)
-
-
-def is_number(text: str, *, digits: int) -> bool:
-    """Tell whether a text can be a number of this block: so many digits, the last of which fits."""
-    plain = text.isascii() and text.isdigit() and len(text) == digits
-    return plain and check_digit(text[:-1]) == text[-1]
-
-
-def folded(identifier: str) -> str:
-    """Return an identifier as it is compared: without spaces and case, digits of any script as 0 to 9."""
-    plain = "".join(unicodedata.normalize("NFKC", identifier).casefold().split())
-    return "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in plain)
-
-
-def is_alias(kind: str, value: str) -> bool:
-    """Tell whether an alias is one: a kind such as email or passport, and a value."""
-    return _KIND.fullmatch(kind) is not None and len(folded(value)) > 0 and len(value) <= ALIAS_CHARACTERS_MAX

@@ -34,30 +34,6 @@ FROM identity WHERE listed = TRUE AND status = 'active' ORDER BY position, id LI
 SELECT id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version
 FROM identity WHERE (registered_at, id) > (:after_at, :after_id) ORDER BY registered_at, id LIMIT :limit;
 
--- name: add_identifier!
-INSERT INTO identifier
-    (id, person_id, kind, form, print, content, status, blocked_until, made_at, expires_at, ended_at)
-VALUES (:id, :person_id, :kind, :form, :print, :content, 'active', '', :made_at, :expires_at, '');
-
--- name: identifier^
-SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier WHERE id = :id;
-
--- name: taken^
-SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier
-WHERE print = ANY(:prints) AND status <> 'revoked';
-
--- name: identifiers
-SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier
-WHERE person_id = :person_id AND kind <> 'uin' ORDER BY made_at, id LIMIT :limit;
-
--- name: count_identifiers$
-SELECT COUNT(*) FROM identifier WHERE person_id = :person_id AND kind = :kind AND status = 'active'
-    AND (expires_at = '' OR expires_at > :now);
-
--- name: set_identifier!
-UPDATE identifier SET status = :status, blocked_until = :blocked_until, ended_at = :ended_at
-WHERE id = :id AND status = ANY(:were);
-
 -- name: note_change!
 INSERT INTO identity_change (person_id, number, at, kind, content) VALUES (:person_id, :number, :at, :kind, :content);
 

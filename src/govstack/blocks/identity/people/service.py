@@ -8,16 +8,10 @@ from datetime import timedelta
 
 import msgspec
 
+from govstack.blocks.identity.identifiers import service as numbers
+from govstack.blocks.identity.identifiers.model import TEMPORARY_DAYS, Identifier, IdentifierKind, VidKind
 from govstack.blocks.identity.people import model, store
-from govstack.blocks.identity.people.errors import (
-    AliasTaken,
-    ChangedMeanwhile,
-    Ended,
-    TooManyIdentifiers,
-    UnknownIdentifier,
-    UnknownPerson,
-    WrongAttribute,
-)
+from govstack.blocks.identity.people.errors import ChangedMeanwhile, Ended, UnknownPerson
 from govstack.blocks.identity.people.model import (
     Attribute,
     Change,
@@ -25,13 +19,9 @@ from govstack.blocks.identity.people.model import (
     Content,
     Evidence,
     Found,
-    Identifier,
-    IdentifierKind,
-    IdentifierStatus,
     Person,
     Resemblance,
     Status,
-    VidKind,
 )
 from govstack.blocks.identity.resemblance import service as resemblance
 from govstack.blocks.identity.resemblance.model import Likeness, score
@@ -44,12 +34,9 @@ from govstack.kernel.errors import BadRequest
 
 ENROL = "identity:enrol"
 ADMINISTER = "identity:administer"
-UIN_DIGITS = "IDENTITY_UIN_DIGITS"
 ATTRIBUTES = "IDENTITY_ATTRIBUTES"
 PURPOSE = "identity/person"
-IDENTIFIER_PURPOSE = "identity/identifier"
 HISTORY_PURPOSE = "identity/history"
-NUMBER_DRAWS_MAX = 10
 RESEMBLING_MAX = 50
 SUBJECT_CHARACTERS_MAX = 200
 CREATED, CHANGED, DISABLED = "identity.person.created", "identity.person.changed", "identity.person.disabled"
@@ -108,7 +95,7 @@ async def enter(
         )  # fmt: skip
         return await _revise(context, tx, by=by, before=before, after=wanted, kind="changed", evidence=evidence)
     await store.add(tx, _row(context, made))
-    await _add_number(context, tx, person_id=made.id, kind=IdentifierKind.UIN, form="", expires_at="")
+    await numbers.draw(context, tx, person_id=made.id, kind=IdentifierKind.UIN)
     await resemblance.index(context, tx, person_id=made.id, likeness=likeness(made.attributes))
     await _note(context, tx, by=by, person=made, kind="registered", evidence=evidence, after=made.attributes)
     await events.publish(tx, type=CREATED, subject=made.subject, data={"subject": made.subject})
@@ -120,7 +107,7 @@ async def find(context: Context, *, identifier: str) -> Found | None:
 
     An unknown identifier takes the same one statement as a known one.
     """
-    prints = _prints(context, identifier[: model.ALIAS_CHARACTERS_MAX])
+    prints = numbers.prints(context, identifier)
     async with context.database.reading(one_statement=True) as tx:
         met = await store.by_prints(tx, prints, now=clock.timestamp())
     if met is None:
@@ -208,12 +195,11 @@ async def new_vid(context: Context, *, by: Actor, person_id: str, kind: VidKind,
     """Give a person another number to be known by: perpetual, for one use, or until a moment (else for 30 days)."""
     now = clock.now()
     if kind == "temporary" and not expires_at:
-        expires_at = clock.timestamp(now + timedelta(days=model.TEMPORARY_DAYS))
+        expires_at = clock.timestamp(now + timedelta(days=TEMPORARY_DAYS))
     _check_until(expires_at)
     async with context.database.transaction() as tx:
         before = await _known(context, tx, person_id)
-        await _make_room(tx, person_id=person_id, kind=IdentifierKind.VID)
-        made = await _add_number(
+        made = await numbers.draw(
             context, tx, person_id=person_id, kind=IdentifierKind.VID, form=kind, expires_at=expires_at
         )
         await _touch(context, tx, by=by, person=before, kind="vid-made", identifier_id=made.id)
@@ -222,33 +208,46 @@ async def new_vid(context: Context, *, by: Actor, person_id: str, kind: VidKind,
 
 async def revoke_vid(context: Context, *, by: Actor, person_id: str, vid_id: str, reason: str = "") -> Identifier:
     """Let nothing accept a virtual identifier any more; doing it again changes nothing."""
-    return await _end(context, by=by, person_id=person_id, identifier_id=vid_id, kind=IdentifierKind.VID, reason=reason)
+    async with context.database.transaction() as tx:
+        ended, new = await numbers.end(context, tx, person_id=person_id, identifier_id=vid_id, kind=IdentifierKind.VID)
+        if new:
+            before = await _known(context, tx, person_id)
+            await _touch(context, tx, by=by, person=before, kind="vid-revoked", identifier_id=vid_id, reason=reason)
+    return ended
 
 
 async def attach_alias(context: Context, *, by: Actor, person_id: str, kind: str, value: str) -> Identifier:
     """Let a telephone, a document or the like lead to a person; raises AliasTaken where it leads to somebody else."""
-    if not model.is_alias(kind, value):
-        raise WrongAttribute(fields={"alias": "needs a kind of small letters and a value of at most 200 characters"})
     async with context.database.transaction() as tx:
         before = await _known(context, tx, person_id)
-        taken = await store.taken(tx, _prints(context, value))
-        if taken is not None:
-            if (taken.person_id, taken.kind, taken.form) != (person_id, IdentifierKind.ALIAS, kind):
-                raise AliasTaken
-            return _identifier(context, taken)
-        await _make_room(tx, person_id=person_id, kind=IdentifierKind.ALIAS)
-        made = await _add_identifier(
-            context, tx, person_id=person_id, kind=IdentifierKind.ALIAS, form=kind, value=value, expires_at=""
-        )
-        await _touch(context, tx, by=by, person=before, kind="alias-attached", identifier_id=made.id)
-    return made
+        alias, new = await numbers.attach(context, tx, person_id=person_id, form=kind, value=value)
+        if new:
+            await _touch(context, tx, by=by, person=before, kind="alias-attached", identifier_id=alias.id)
+    return alias
 
 
 async def detach_alias(context: Context, *, by: Actor, person_id: str, alias_id: str, reason: str = "") -> Identifier:
     """Let an alias lead nowhere any more; doing it again changes nothing."""
-    return await _end(
-        context, by=by, person_id=person_id, identifier_id=alias_id, kind=IdentifierKind.ALIAS, reason=reason
-    )
+    async with context.database.transaction() as tx:
+        ended, new = await numbers.end(
+            context, tx, person_id=person_id, identifier_id=alias_id, kind=IdentifierKind.ALIAS
+        )
+        if new:
+            before = await _known(context, tx, person_id)
+            await _touch(
+                context, tx, by=by, person=before, kind="alias-detached", identifier_id=alias_id, reason=reason
+            )
+    return ended
+
+
+async def spend(context: Context, *, identifier_id: str) -> bool:
+    """Use a one-time identifier up, when its person has proven themselves; false when somebody did before."""
+    return await numbers.spend(context, identifier_id=identifier_id)
+
+
+async def identifiers(context: Context, *, person_id: str) -> list[Identifier]:
+    """Return the virtual identifiers and aliases of a person, the oldest first; the secret number is not among them."""
+    return await numbers.of_person(context, person_id=person_id)
 
 
 async def note(context: Context, *, by: Actor, person_id: str, kind: str, reason: str = "") -> None:
@@ -256,24 +255,6 @@ async def note(context: Context, *, by: Actor, person_id: str, kind: str, reason
     async with context.database.transaction() as tx:
         before = await _known(context, tx, person_id)
         await _touch(context, tx, by=by, person=before, kind=kind, reason=reason)
-
-
-async def spend(context: Context, *, identifier_id: str) -> bool:
-    """Use a one-time identifier up, when its person has proven themselves; false when somebody did before."""
-    async with context.database.transaction() as tx:
-        row = await store.identifier(tx, identifier_id)
-        if row is None or row.form != "one-time":
-            return row is not None
-        return await store.set_identifier(
-            tx, identifier_id=identifier_id, status=IdentifierStatus.SPENT, were=(IdentifierStatus.ACTIVE,),
-            ended_at=clock.timestamp(),
-        )  # fmt: skip
-
-
-async def identifiers(context: Context, *, person_id: str) -> list[Identifier]:
-    """Return the virtual identifiers and aliases of a person, the oldest first; the secret number is not among them."""
-    async with context.database.reading(one_statement=True) as tx:
-        return [_identifier(context, row) for row in await store.identifiers(tx, person_id)]
 
 
 async def history(context: Context, *, person_id: str, before: int = 0, limit: int = 50) -> list[Change]:
@@ -404,65 +385,6 @@ async def _note(
     await audit.record(tx, by=shown, action=f"identity.person.{kind}", subject=subject, detail=detail)
 
 
-async def _end(
-    context: Context, *, by: Actor, person_id: str, identifier_id: str, kind: IdentifierKind, reason: str
-) -> Identifier:
-    async with context.database.transaction() as tx:
-        row = await store.identifier(tx, identifier_id)
-        if row is None or row.person_id != person_id or row.kind != kind:
-            raise UnknownIdentifier
-        if row.status == IdentifierStatus.REVOKED:
-            return _identifier(context, row)
-        before = await _known(context, tx, person_id)
-        now = clock.timestamp()
-        were = (IdentifierStatus.ACTIVE, IdentifierStatus.BLOCKED, IdentifierStatus.SPENT)
-        ended = IdentifierStatus.REVOKED
-        if not await store.set_identifier(tx, identifier_id=row.id, status=ended, were=were, ended_at=now):
-            raise Contention
-        done = "vid-revoked" if kind == IdentifierKind.VID else "alias-detached"
-        await _touch(context, tx, by=by, person=before, kind=done, identifier_id=row.id, reason=reason)
-        return _identifier(context, replace(row, status=ended, ended_at=now))
-
-
-async def _make_room(tx: Transaction, *, person_id: str, kind: IdentifierKind) -> None:
-    if (
-        await store.count_identifiers(tx, person_id=person_id, kind=kind, now=clock.timestamp())
-        >= model.IDENTIFIERS_MAX
-    ):
-        raise TooManyIdentifiers
-
-
-async def _add_number(
-    context: Context, tx: Transaction, *, person_id: str, kind: IdentifierKind, form: str, expires_at: str
-) -> Identifier:
-    """Draw a number that nobody has, without any order."""
-    digits = context.settings.number(UIN_DIGITS) if kind == IdentifierKind.UIN else model.VID_DIGITS
-    for _ in range(NUMBER_DRAWS_MAX):
-        drawn = ids.new_digits(digits - 1)
-        value = drawn + model.check_digit(drawn)
-        if drawn[0] != "0" and await store.taken(tx, _prints(context, value)) is None:
-            return await _add_identifier(
-                context, tx, person_id=person_id, kind=kind, form=form, value=value, expires_at=expires_at
-            )
-    raise Contention
-
-
-async def _add_identifier(
-    context: Context, tx: Transaction, *, person_id: str, kind: IdentifierKind, form: str, value: str, expires_at: str
-) -> Identifier:
-    identifier_id = ids.new_id()
-    sealed = context.keys.seal(IDENTIFIER_PURPOSE, value.encode(), bound_to=identifier_id)
-    row = store.IdentifierRow(
-        identifier_id, person_id, kind, form, sealed, IdentifierStatus.ACTIVE, clock.timestamp(), expires_at, ""
-    )
-    await store.add_identifier(tx, row, print_=_prints(context, value)[0])
-    return _identifier(context, row)
-
-
-def _prints(context: Context, identifier: str) -> list[str]:
-    return context.keys.fingerprints(IDENTIFIER_PURPOSE, model.folded(identifier))
-
-
 def _check(context: Context, attributes: Sequence[Attribute], evidence: Sequence[Evidence]) -> None:
     own = (name.strip() for name in context.settings.text(ATTRIBUTES).split(","))
     model.check_attributes(attributes, known=(*model.CLAIMS, *own))
@@ -495,13 +417,6 @@ def _person(context: Context, row: store.Row) -> Person:
         content.facts, row.listed, row.position, row.registered_at, row.modified_at, row.version,
         "" if over else row.blocked_until,
     )  # fmt: skip
-
-
-def _identifier(context: Context, row: store.IdentifierRow) -> Identifier:
-    value = context.keys.open(IDENTIFIER_PURPOSE, bytes(row.content), bound_to=row.id).decode()
-    return Identifier(
-        row.id, row.person_id, row.kind, row.form, value, row.status, row.made_at, row.expires_at, row.ended_at
-    )
 
 
 def _change(context: Context, person_id: str, row: store.ChangeRow) -> Change:

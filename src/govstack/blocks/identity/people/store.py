@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from govstack.blocks.identity.people.model import IdentifierKind, IdentifierStatus, Status
+from govstack.blocks.identity.identifiers.model import IdentifierKind
+from govstack.blocks.identity.people.model import Status
 from govstack.kernel.db import Transaction, queries
 
 SQL = queries(__file__)
 LISTED_MAX = 200
-IDENTIFIERS_READ_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,6 @@ class Met(Row):
     identifier_id: str
     identifier_kind: IdentifierKind
     identifier_form: str
-
-
-@dataclass(frozen=True, slots=True)
-class IdentifierRow:
-    """An identifier as kept."""
-
-    id: str
-    person_id: str
-    kind: IdentifierKind
-    form: str
-    content: bytes
-    status: IdentifierStatus
-    made_at: str
-    expires_at: str
-    ended_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,52 +98,6 @@ async def page(tx: Transaction, *, after: tuple[str, str], limit: int) -> list[R
     """Return people, the oldest first."""
     rows = await SQL.page(tx, after_at=after[0], after_id=after[1], limit=limit)
     return msgspec.convert(rows, list[Row], strict=False)
-
-
-async def add_identifier(tx: Transaction, row: IdentifierRow, *, print_: str) -> None:
-    """Add an identifier; raises UniqueViolation for one that is somebody's."""
-    await SQL.add_identifier(
-        tx, id=row.id, person_id=row.person_id, kind=row.kind.value, form=row.form, print=print_, content=row.content,
-        made_at=row.made_at, expires_at=row.expires_at,
-    )  # fmt: skip
-
-
-async def identifier(tx: Transaction, identifier_id: str) -> IdentifierRow | None:
-    """Return an identifier, or nothing."""
-    return msgspec.convert(await SQL.identifier(tx, id=identifier_id), IdentifierRow | None, strict=False)
-
-
-async def taken(tx: Transaction, prints: Sequence[str]) -> IdentifierRow | None:
-    """Return the identifier with this text that is not revoked, or nothing."""
-    return msgspec.convert(await SQL.taken(tx, prints=list(prints)), IdentifierRow | None, strict=False)
-
-
-async def identifiers(tx: Transaction, person_id: str) -> list[IdentifierRow]:
-    """Return the virtual identifiers and aliases of a person, the oldest first."""
-    rows = await SQL.identifiers(tx, person_id=person_id, limit=IDENTIFIERS_READ_MAX)
-    return msgspec.convert(rows, list[IdentifierRow], strict=False)
-
-
-async def count_identifiers(tx: Transaction, *, person_id: str, kind: IdentifierKind, now: str) -> int:
-    """Return how many identifiers of a kind work."""
-    return int(await SQL.count_identifiers(tx, person_id=person_id, kind=kind.value, now=now))
-
-
-async def set_identifier(
-    tx: Transaction,
-    *,
-    identifier_id: str,
-    status: IdentifierStatus,
-    were: Sequence[IdentifierStatus],
-    blocked_until: str = "",
-    ended_at: str = "",
-) -> bool:
-    """Give an identifier another status; false when it has none of those it is to have."""
-    changed = await SQL.set_identifier(
-        tx, id=identifier_id, status=status.value, were=[one.value for one in were], blocked_until=blocked_until,
-        ended_at=ended_at,
-    )  # fmt: skip
-    return bool(changed)
 
 
 async def note_change(tx: Transaction, row: ChangeRow, *, person_id: str) -> None:
