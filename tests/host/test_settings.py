@@ -55,6 +55,10 @@ WRONG: dict[str, tuple[str, ...]] = {
     "CONSENT_APPLICATIONS": ("consent:verify", "[]", '{"demo/GOV/1/desk": ["consent:verify"]}'),
     "CONSENT_WEBHOOK_HOSTS": ("https://foo", "*", "a b"),
     "CONSENT_WEBHOOK_PRIVATE": ("maybe", "2"),
+    "IDENTITY_ENROLMENT_FIELDS": ("name", "[]", '{"bloodType": 1}'),
+    "IDENTITY_ENROLMENT_NEEDED": ("Name", "a b"),
+    "IDENTITY_ENROLMENT_MESSAGING": ("GOV/1/messaging", "https://x"),
+    "IDENTITY_ENROLMENT_APPLICATION": ("GOV/1", "a b/c/d"),
     "CONSENT_PERSON_ID_TYPE": ("", " ", "x" * 301),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {
@@ -79,6 +83,10 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "REGISTRIES_CONSENT_CALLER": ("", "GOV/7000/registries"),
     "CONSENT_APPLICATIONS": ('{"demo/GOV/1/desk": "consent:verify consent:record"}',),
     "CONSENT_WEBHOOK_HOSTS": ("hooks.example.org, *.example.org",),
+    "IDENTITY_ENROLMENT_FIELDS": ('{"bloodType": "blood_type", "town": "address.locality"}',),
+    "IDENTITY_ENROLMENT_NEEDED": ("name, birthdate,gender",),
+    "IDENTITY_ENROLMENT_MESSAGING": ("GOV/7001/messaging/mail",),
+    "IDENTITY_ENROLMENT_APPLICATION": ("GOV/7001/identity",),
     "RATE_PER_SECOND": ("0", "1000000"),
 }
 

@@ -142,6 +142,10 @@ class Keyring:
             key = self._signing[purpose] = self._signing_key(purpose, self._secrets[0])
         return key
 
+    def private_keys(self, purpose: str) -> list[SigningKey]:
+        """Return the keys of a purpose that others may still hold the public half of, the present one first."""
+        return [self._signing_key(purpose, secret) for secret in self._secrets]
+
     def public_keys(self, purpose: str) -> list[dict[str, str]]:
         """Return the public keys whose signatures for a purpose are accepted, the present one first."""
         return [self._signing_key(purpose, secret).public_jwk for secret in self._secrets]

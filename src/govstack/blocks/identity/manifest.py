@@ -19,6 +19,18 @@ from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
 from govstack.blocks.identity.people import api as people_api
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.tokens import api as tokens
+from govstack.blocks.identity.committing import api as committing
+from govstack.blocks.identity.committing import service as commits
+from govstack.blocks.identity.committing.tasks import TASKS as ENROLMENT_TASKS
+from govstack.blocks.identity.deduplication import service as deduplication
+from govstack.blocks.identity.enrolment import api as enrolment
+from govstack.blocks.identity.enrolment import service as enrolments
+from govstack.blocks.identity.keys import service as keys
+from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
+from govstack.blocks.identity.packets import service as packets
+from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.stations import api as stations
+from govstack.blocks.identity.stations.service import CHANGED as STATION_CHANGED
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
@@ -31,17 +43,25 @@ DIALECT: tuple[Routes, ...] = ()
 PAGES = (authorising_pages.routes,)
 NAVIGATION = (("What I allowed", "/me/permissions", ""),)
 TASKS: dict[str, Task] = {**KEY_TASKS, **AUTHORISING_TASKS}
+API = (api.routes, clients.routes, stations.routes, enrolment.routes, committing.routes)
+DIALECT: tuple[Routes, ...] = ()
+PAGES = (pages.routes,)
+NAVIGATION: tuple[tuple[str, str, str], ...] = ()
+TASKS: dict[str, Task] = {**KEY_TASKS, **ENROLMENT_TASKS}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
 EVENTS = {
     people.CREATED: "Somebody was entered; the subject only",
     people.CHANGED: "What the state knows of somebody changed, or they were blocked or unblocked; the subject only",
     people.DISABLED: "An identity ended for ever (death, disappearance); the subject only",
+    STATION_CHANGED: "A service of enrolment was registered, approved or revoked; ids only",
+    enrolments.CHANGED: "An enrolment was begun, changed, held, committed, refused or given up; ids only",
 }
 SCOPES = {
     "add_oidc_client": "Register relying parties",
     "update_oidc_client": "Change relying parties",
     people.ADMINISTER: "Register clients and people",
     people.ENROL: "Enter people, change what is known of them, and manage their identifiers",
+    enrolments.ADJUDICATE: "See every enrolment, and decide whether two people are one",
 }
 SETTINGS = (
     Setting(
@@ -73,6 +93,10 @@ SETTINGS = (
         "Names of attributes that the country keeps of people beside the published claims, with commas between",
         listed(matching(r"[a-z][a-z0-9_]{0,39}", ""), "be names of small letters, digits and _ with commas between"),
     ),
+    *packets.SETTINGS,
+    *enrolments.SETTINGS,
+    *deduplication.SETTINGS,
+    *commits.SETTINGS,
 )
 
 

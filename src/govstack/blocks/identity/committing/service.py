@@ -1,0 +1,249 @@
+"""Use cases of the commit: look for duplicates, hold or register, give a number, tell the person; each step once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from govstack.blocks.identity.committing import gateways
+from govstack.blocks.identity.committing.model import Outcome, evidence_of
+from govstack.blocks.identity.deduplication import service as deduplication
+from govstack.blocks.identity.deduplication.model import Candidate, Decision, Verdict, verdict
+from govstack.blocks.identity.enrolment import service as enrolments
+from govstack.blocks.identity.enrolment.errors import EnrolmentClosed
+from govstack.blocks.identity.enrolment.model import Enrolment, State
+from govstack.blocks.identity.enrolment.service import Reading
+from govstack.blocks.identity.packets.model import Process
+from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.model import IdentifierKind, IdentifierStatus, Person, Resemblance
+from govstack.kernel import audit, i18n, jobs
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.errors import Problem
+from govstack.kernel.i18n import _
+from govstack.kernel.rules import matching
+from govstack.kernel.settings import Setting
+
+FOLDER = Path(__file__).parents[1]
+ISSUE = "identity.enrolment.issue"
+MESSAGING = "IDENTITY_ENROLMENT_MESSAGING"
+APPLICATION = "IDENTITY_ENROLMENT_APPLICATION"
+PURPOSE = "enrolment-outcome"
+NAMED = 100
+FAULT_STATUS_MIN = 500
+ACTOR = Actor.system("enrolment")
+SETTINGS = (
+    Setting(
+        MESSAGING,
+        "",
+        "The service at the mediator that tells people by mail, as CLASS/MEMBER/APPLICATION/SERVICE",
+        matching(r"[^/\s]+(/[^/\s]+){3}", "look like CLASS/MEMBER/APPLICATION/SERVICE"),
+    ),
+    Setting(
+        APPLICATION,
+        "",
+        "As which application enrolment calls others, as CLASS/MEMBER/APPLICATION",
+        matching(r"[^/\s]+(/[^/\s]+){2}", "look like CLASS/MEMBER/APPLICATION"),
+    ),
+)
+TITLE = _("You are registered")
+TITLE_CHANGED = _("What is registered about you has changed")
+TITLE_NUMBER = _("You have a new number")
+WITH_NUMBER = _(
+    "Your number is {number}. Keep it as you keep a key, and show it only where you want to be known by it."
+)
+CHANGED_WORDS = _("If you did not ask for this, go to the nearest registration centre.")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A candidate and who they are, for the officer who decides."""
+
+    candidate: Candidate
+    person: Person
+
+
+async def carry_out(context: Context, *, enrolment_id: str) -> None:
+    """Commit an enrolment that was submitted; done again, it changes nothing that was done."""
+    async with context.database.transaction() as tx:
+        one = await enrolments.locked(tx, enrolment_id=enrolment_id)
+    if one.state is not State.SUBMITTED:
+        return
+    reading = await enrolments.reading_of(context, one)
+    try:
+        if one.process is Process.UPDATE:
+            await _update(context, one, reading)
+        else:
+            await _register_or_find(context, one, reading)
+    except Problem as problem:
+        if problem.status >= FAULT_STATUS_MIN:
+            raise
+        await _finish(context, one, State.REFUSED, problem=problem.code)
+
+
+async def decide(
+    context: Context, *, by: Actor, enrolment_id: str, candidate_id: str, decision: Decision, reason: str
+) -> Enrolment:
+    """Say who a candidate is; once everybody is told apart, or one is the same, the enrolment goes on.
+
+    Raises UnknownEnrolment, EnrolmentClosed, UnknownCandidate, ReasonMissing and SeveralSame.
+    """
+    one = await enrolments.enrolment(context, by=by, enrolment_id=enrolment_id)
+    reading = await enrolments.reading_of(context, one)
+    async with context.database.transaction() as tx:
+        one = await enrolments.locked(tx, enrolment_id=enrolment_id)
+        if one.state is not State.HELD:
+            raise EnrolmentClosed
+        said = await deduplication.decide(
+            context, tx, by=by, enrolment_id=enrolment_id, candidate_id=candidate_id, decision=decision, reason=reason
+        )
+        await audit.record(
+            tx, by=by, action="identity.enrolment.decided", subject=f"enrolment/{one.id}",
+            detail={"candidate": candidate_id, "decision": decision.value},
+        )  # fmt: skip
+        if verdict(said) is Verdict.HELD:
+            return one
+        moved = await enrolments.put(tx, by=by, one=replace(one, state=State.SUBMITTED, problem=""), act="submitted")
+        await enrolments.ask_to_commit(context, tx, one=moved, attributes=reading.attributes)
+    return moved
+
+
+async def compared(context: Context, *, by: Actor, enrolment_id: str) -> list[Compared]:
+    """Return the candidates of an enrolment and who they are; who looks is on record."""
+    await enrolments.enrolment(context, by=by, enrolment_id=enrolment_id)
+    async with context.database.transaction() as tx:
+        candidates = await deduplication.candidates(context, tx, enrolment_id=enrolment_id)
+        if candidates:
+            await audit.record(tx, by=by, action="identity.enrolment.compared", subject=f"enrolment/{enrolment_id}")
+    found = [(one, await people.person(context, person_id=one.person_id)) for one in candidates]
+    return [Compared(one, person) for one, person in found if person is not None]
+
+
+async def outcome(context: Context, *, by: Actor, enrolment_id: str) -> Outcome | None:
+    """Return what came of an enrolment, for whoever may see it; None before its number is given."""
+    await enrolments.enrolment(context, by=by, enrolment_id=enrolment_id)
+    return await _outcome(context, enrolment_id)
+
+
+async def issue(context: Context, *, enrolment_id: str) -> None:
+    """Give the person of a committed enrolment their number and tell them; each is done once."""
+    async with context.database.transaction() as tx:
+        one = await enrolments.locked(tx, enrolment_id=enrolment_id)
+    if one.state is not State.COMMITTED or one.person_id is None:
+        return
+    person = await people.person(context, person_id=one.person_id)
+    if person is None:
+        return
+    made = await _outcome(context, one.id)
+    if made is None:
+        made = Outcome(await _number(context, one, person))
+        await _keep(context, one.id, made)
+    if not made.told and await _told(context, one, person, made):
+        await _keep(context, one.id, msgspec.structs.replace(made, told=True))
+
+
+async def _register_or_find(context: Context, one: Enrolment, reading: Reading) -> None:
+    """Register somebody new, or find who lost their number; neither without telling apart those who are alike."""
+    attributes = [item for item in reading.attributes if item.value]
+    if one.process is Process.LOST and one.person_id is not None:
+        found: Sequence[Resemblance] = [Resemblance(one.person_id, NAMED)]
+    else:
+        found = await deduplication.alike(context, attributes=attributes)
+    async with context.database.transaction() as tx:
+        present = await enrolments.locked(tx, enrolment_id=one.id)
+        if present.state is not State.SUBMITTED:
+            return
+        said = await deduplication.keep(context, tx, enrolment_id=one.id, found=found)
+        follows = verdict(said)
+        same = next((item.person_id for item in said if item.decision is Decision.SAME), None)
+        if follows is Verdict.HELD:
+            await enrolments.put(tx, by=ACTOR, one=replace(present, state=State.HELD, problem="duplicate"), act="held")
+        elif one.process is Process.NEW and same is None:
+            person = await people.enter(
+                context, tx, by=ACTOR, attributes=attributes, subject=one.subject,
+                evidence=evidence_of(one.id, reading.pieces),
+            )  # fmt: skip
+            await enrolments.end(tx, by=ACTOR, one=present, state=State.COMMITTED, person_id=person.id)
+            await jobs.enqueue(tx, ISSUE, {"enrolment": one.id})
+        elif one.process is Process.LOST and same is not None:
+            await enrolments.end(tx, by=ACTOR, one=present, state=State.COMMITTED, person_id=same)
+            await jobs.enqueue(tx, ISSUE, {"enrolment": one.id})
+        else:
+            problem = "duplicate" if same else "nobody-found"
+            await enrolments.end(tx, by=ACTOR, one=present, state=State.REFUSED, problem=problem)
+
+
+async def _update(context: Context, one: Enrolment, reading: Reading) -> None:
+    if one.person_id is None:
+        return
+    # A repeat finds everything changed already, and changes nothing.
+    await people.change(
+        context, by=ACTOR, person_id=one.person_id, attributes=reading.attributes,
+        evidence=evidence_of(one.id, reading.pieces),
+    )  # fmt: skip
+    await _finish(context, one, State.COMMITTED)
+
+
+async def _finish(context: Context, one: Enrolment, state: State, *, problem: str = "") -> None:
+    async with context.database.transaction() as tx:
+        present = await enrolments.locked(tx, enrolment_id=one.id)
+        if present.state is not State.SUBMITTED:
+            return
+        await enrolments.end(tx, by=ACTOR, one=present, state=state, problem=problem)
+        if state is State.COMMITTED:
+            await jobs.enqueue(tx, ISSUE, {"enrolment": one.id})
+
+
+async def _number(context: Context, one: Enrolment, person: Person) -> str:
+    """Return a number for somebody new, or a new one in the place of all that were lost; none after an update."""
+    if one.process is Process.UPDATE:
+        return ""
+    present = [
+        item
+        for item in await people.identifiers(context, person_id=person.id)
+        if item.kind is IdentifierKind.VID and item.status is IdentifierStatus.ACTIVE
+    ]
+    if one.process is Process.NEW and present:
+        return present[0].value
+    for item in present:
+        await people.revoke_vid(context, by=ACTOR, person_id=person.id, vid_id=item.id, reason="lost")
+    made = await people.new_vid(context, by=ACTOR, person_id=person.id, kind="perpetual")
+    return made.value
+
+
+async def _told(context: Context, one: Enrolment, person: Person, made: Outcome) -> bool:
+    """Tell the person at the address that is registered; false when nobody can be told."""
+    service, application = context.settings.text(MESSAGING), context.settings.text(APPLICATION)
+    address = person.claim("email")
+    if not (service and application and address):
+        return False
+    i18n.register(FOLDER)
+    language = i18n.choose_language(query=person.claim("locale"))
+    titles = {Process.NEW: TITLE, Process.UPDATE: TITLE_CHANGED, Process.LOST: TITLE_NUMBER}
+    words = WITH_NUMBER if made.vid else CHANGED_WORDS
+    await gateways.send_mail(
+        context,
+        service=service,
+        application=application,
+        address=address,
+        title=i18n.translate(language, titles[one.process], folder=FOLDER),
+        content=i18n.translate(language, words, folder=FOLDER, number=made.vid),
+        key=context.keys.fingerprint(PURPOSE, one.id),
+    )
+    return True
+
+
+async def _outcome(context: Context, enrolment_id: str) -> Outcome | None:
+    sealed = await enrolments.outcome(context, enrolment_id=enrolment_id)
+    if sealed is None:
+        return None
+    return msgspec.json.decode(context.keys.open(PURPOSE, sealed, bound_to=enrolment_id), type=Outcome)
+
+
+async def _keep(context: Context, enrolment_id: str, made: Outcome) -> None:
+    sealed = context.keys.seal(PURPOSE, msgspec.json.encode(made), bound_to=enrolment_id)
+    async with context.database.transaction() as tx:
+        await enrolments.keep_outcome(tx, enrolment_id=enrolment_id, outcome=sealed)

@@ -1,0 +1,27 @@
+"""Refusals about possible duplicates."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest, NotFound
+from govstack.kernel.i18n import _
+
+
+class UnknownCandidate(NotFound):
+    """The enrolment has no such candidate."""
+
+    code = "unknown-candidate"
+    title = _("This enrolment has no such candidate. Look at it again.")
+
+
+class ReasonMissing(BadRequest):
+    """A decision about people needs a reason."""
+
+    code = "reason-missing"
+    title = _("Give the reason of your decision.")
+
+
+class SeveralSame(BadRequest):
+    """A person cannot be two others."""
+
+    code = "several-same"
+    title = _("You decided already that this is somebody else of the list. Change that decision first.")

@@ -1,0 +1,1 @@
+"""Packets of an enrolment: who signed them, how they are opened, what stands in them, how they come together."""
