@@ -16,6 +16,9 @@ from govstack.blocks.identity.stations import service as stations
 from govstack.blocks.identity.stations.model import Station, Wish
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
+from govstack.blocks.identity.manifest import MANIFEST
+from govstack.kernel import jobs
+from govstack.kernel.jobs import JobRunner
 from tests.builders.running import Bench
 
 ADMINISTRATOR = Actor("person", "administrator-1", "Ada", scopes=frozenset({"identity:administer"}))
@@ -109,3 +112,30 @@ def segment(kind: str = "FINGER", *subtypes: str, score: int = 80, content: byte
         },
         "bdb": [base64.b64encode(content).decode()], "birs": [{}],
     }  # fmt: skip
+
+
+async def work(running: Bench) -> None:
+    """Do what was asked for."""
+    handlers: dict[str, jobs.Handler] = {
+        kind: lambda job, task=task: task.handler(running.context, job)  # type: ignore[misc]
+        for kind, task in MANIFEST.tasks.items()
+    }
+    await JobRunner(running.context.database, handlers).run_due()
+
+
+class Mediator:
+    """The information mediator with one service behind it, which answers as it is told."""
+
+    def __init__(self, status: int = 200, value: object = None) -> None:
+        self.status = status
+        self.value = value
+        self.asked: list[tuple[str, dict[str, str], Any]] = []
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+        body = (await receive()).get("body", b"")
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        self.asked.append((scope["path"], headers, msgspec.json.decode(body) if body else None))
+        answer = msgspec.json.encode(self.value)
+        head = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        await send({"type": "http.response.start", "status": self.status, "headers": head})
+        await send({"type": "http.response.body", "body": answer})

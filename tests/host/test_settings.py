@@ -59,6 +59,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_ENROLMENT_NEEDED": ("Name", "a b"),
     "IDENTITY_ENROLMENT_MESSAGING": ("GOV/1/messaging", "https://x"),
     "IDENTITY_ENROLMENT_APPLICATION": ("GOV/1", "a b/c/d"),
+    "IDENTITY_ENROLMENT_SOURCES": ("population", "[]", '{"population": {"service": "GOV/1"}}'),
     "CONSENT_PERSON_ID_TYPE": ("", " ", "x" * 301),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {

@@ -20,8 +20,7 @@ from govstack.blocks.identity.packets.model import Content, Part, Text, merged
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Evidence, IdentifierKind
 from govstack.blocks.identity.stations import service as stations
-from govstack.kernel import audit, clock, jobs
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel import audit, clock
 from tests.builders.enrolment import (
     ADMINISTRATOR,
     APPLICATION,
@@ -32,6 +31,7 @@ from tests.builders.enrolment import (
     encrypted,
     envelope_of,
     segment,
+    work,
 )
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
@@ -62,15 +62,6 @@ def sender(running: Bench, *scopes: str) -> httpx.AsyncClient:
 async def send(running: Bench, body: bytes) -> httpx.Response:
     async with sender(running) as client:
         return await client.put("/enrollment", content=body, headers=JSON)
-
-
-async def work(running: Bench) -> None:
-    """Do what was asked for."""
-    handlers: dict[str, jobs.Handler] = {
-        kind: lambda job, task=task: task.handler(running.context, job)  # type: ignore[misc]
-        for kind, task in MANIFEST.tasks.items()
-    }
-    await JobRunner(running.context.database, handlers).run_due()
 
 
 async def read(running: Bench, reference: str = REFERENCE) -> dict[str, Any]:

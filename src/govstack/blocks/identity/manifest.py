@@ -25,6 +25,8 @@ from govstack.blocks.identity.committing.tasks import TASKS as ENROLMENT_TASKS
 from govstack.blocks.identity.deduplication import service as deduplication
 from govstack.blocks.identity.enrolment import api as enrolment
 from govstack.blocks.identity.enrolment import service as enrolments
+from govstack.blocks.identity.importing import api as importing
+from govstack.blocks.identity.importing import service as imports
 from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
 from govstack.blocks.identity.packets import service as packets
@@ -44,6 +46,7 @@ PAGES = (authorising_pages.routes,)
 NAVIGATION = (("What I allowed", "/me/permissions", ""),)
 TASKS: dict[str, Task] = {**KEY_TASKS, **AUTHORISING_TASKS}
 API = (api.routes, clients.routes, stations.routes, enrolment.routes, committing.routes)
+API = (api.routes, clients.routes, stations.routes, enrolment.routes, committing.routes, importing.routes)
 DIALECT: tuple[Routes, ...] = ()
 PAGES = (pages.routes,)
 NAVIGATION: tuple[tuple[str, str, str], ...] = ()
@@ -97,6 +100,7 @@ SETTINGS = (
     *enrolments.SETTINGS,
     *deduplication.SETTINGS,
     *commits.SETTINGS,
+    *imports.SETTINGS,
 )
 
 

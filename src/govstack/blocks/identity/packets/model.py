@@ -9,12 +9,14 @@ from enum import StrEnum
 
 import msgspec
 
-from govstack.blocks.identity.packets.errors import SignatureInvalid
-from govstack.kernel import clock
+from govstack.blocks.identity.packets.errors import PacketInvalid, PacketTooLarge, SignatureInvalid
+from govstack.kernel import clock, crypto
 from govstack.kernel.i18n import _
 
 CLOCK_SKEW = timedelta(minutes=5)
 REFERENCE_CHARACTERS_MAX = 100
+DOCUMENT_BYTES_MAX = 2_000_000
+FORMATS: Mapping[str, bytes] = {"pdf": b"%PDF-", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 
 
 class Process(StrEnum):
@@ -132,6 +134,19 @@ def merged(parts: Iterable[Part]) -> Content:
         pieces.update({piece.place: piece for piece in part.content.pieces})
         told.update(part.content.told)
     return Content(fields=fields, pieces=tuple(pieces.values()), told=told)
+
+
+def document_piece(category: str, content: bytes, *, number: str = "", kind: str = "") -> Piece:
+    """Return a document that is sent by value; raises PacketInvalid for one that is no PDF, JPEG or PNG."""
+    form = next((name for name, start in FORMATS.items() if content.startswith(start)), "")
+    if not form:
+        raise PacketInvalid("A document is a PDF, JPEG or PNG.", fields={category: "is a PDF, JPEG or PNG"})
+    if len(content) > DOCUMENT_BYTES_MAX:
+        raise PacketTooLarge(f"A document has {DOCUMENT_BYTES_MAX} bytes at most.", fields={category: "is too large"})
+    return Piece(
+        kind=Kind.DOCUMENT, name=category, digest=crypto.digest(content), type=kind, format=form, number=number,
+        size_bytes=len(content),
+    )  # fmt: skip
 
 
 def as_part(packet: Packet) -> Part:

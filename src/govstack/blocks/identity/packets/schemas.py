@@ -19,6 +19,7 @@ from govstack.blocks.identity.packets.model import (
     Piece,
     Process,
     Text,
+    document_piece,
 )
 from govstack.blocks.identity.packets.service import Opened
 from govstack.kernel import crypto
@@ -27,14 +28,12 @@ FIELDS_MAX = 200
 VALUE_CHARACTERS_MAX = 2_000
 LANGUAGES_MAX = 20
 DOCUMENTS_MAX = 20
-DOCUMENT_BYTES_MAX = 2_000_000
 SEGMENTS_MAX = 40
 SEGMENT_BYTES_MAX = 2_000_000
 LABELS_MAX = 50
 LABEL_CHARACTERS_MAX = 500
 AUDITS_MAX = 100
 PARTS_MAX = 50
-FORMATS: Mapping[str, bytes] = {"pdf": b"%PDF-", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 Short = Annotated[str, Meta(max_length=LABEL_CHARACTERS_MAX)]
 Shape = TypeVar("Shape")
 
@@ -182,19 +181,6 @@ def documents_of(given: Mapping[str, msgspec.Raw]) -> list[tuple[Piece, bytes]]:
     if len(found) > DOCUMENTS_MAX:
         raise PacketTooLarge(f"A packet has {DOCUMENTS_MAX} documents at most.")
     return found
-
-
-def document_piece(category: str, content: bytes, *, number: str = "", kind: str = "") -> Piece:
-    """Return a document that is sent by value; raises PacketInvalid for one that is no PDF, JPEG or PNG."""
-    form = next((name for name, start in FORMATS.items() if content.startswith(start)), "")
-    if not form:
-        raise PacketInvalid("A document is a PDF, JPEG or PNG.", fields={category: "is a PDF, JPEG or PNG"})
-    if len(content) > DOCUMENT_BYTES_MAX:
-        raise PacketTooLarge(f"A document has {DOCUMENT_BYTES_MAX} bytes at most.", fields={category: "is too large"})
-    return Piece(
-        kind=Kind.DOCUMENT, name=category, digest=crypto.digest(content), type=kind, format=form, number=number,
-        size_bytes=len(content),
-    )  # fmt: skip
 
 
 def _document(category: str, given: Document) -> tuple[Piece, bytes]:
