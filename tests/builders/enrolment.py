@@ -12,12 +12,11 @@ import msgspec
 from joserfc import jwe, jws
 from joserfc.jwk import ECKey, Key, import_key
 
+from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.stations import service as stations
 from govstack.blocks.identity.stations.model import Station, Wish
-from govstack.kernel import clock
+from govstack.kernel import clock, jobs
 from govstack.kernel.actor import Actor
-from govstack.blocks.identity.manifest import MANIFEST
-from govstack.kernel import jobs
 from govstack.kernel.jobs import JobRunner
 from tests.builders.running import Bench
 

@@ -18,7 +18,7 @@ class StationBody(msgspec.Struct, frozen=True, rename="camel"):
     centre: str
     machine: str
     name: str
-    public_key: Annotated[dict[str, object], Meta(max_length=KEY_MEMBERS_MAX)]
+    public_key: Annotated[dict[str, str | bool | list[str]], Meta(max_length=KEY_MEMBERS_MAX)]
     officers: Annotated[list[str], Meta(max_length=OFFICERS_MAX)] = []
     application: str = ""
 
