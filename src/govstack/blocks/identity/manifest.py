@@ -8,6 +8,8 @@ from govstack.blocks.identity.authorising import api as authorising
 from govstack.blocks.identity.authorising import pages as authorising_pages
 from govstack.blocks.identity.authorising.service import SETTINGS as AUTHORISING
 from govstack.blocks.identity.authorising.tasks import TASKS as AUTHORISING_TASKS
+from govstack.blocks.identity import api, pages, service
+from govstack.blocks.identity.capturing import pages as capturing
 from govstack.blocks.identity.clients import api as clients
 from govstack.blocks.identity.clients import service as client_service
 from govstack.blocks.identity.codes import service as codes
@@ -32,6 +34,7 @@ from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
 from govstack.blocks.identity.packets import service as packets
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.stations import api as stations
+from govstack.blocks.identity.stations import pages as station_pages
 from govstack.blocks.identity.stations.service import CHANGED as STATION_CHANGED
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
@@ -48,8 +51,11 @@ TASKS: dict[str, Task] = {**KEY_TASKS, **AUTHORISING_TASKS}
 API = (api.routes, clients.routes, stations.routes, enrolment.routes, committing.routes)
 API = (api.routes, clients.routes, stations.routes, enrolment.routes, committing.routes, importing.routes)
 DIALECT: tuple[Routes, ...] = ()
-PAGES = (pages.routes,)
-NAVIGATION: tuple[tuple[str, str, str], ...] = ()
+PAGES = (pages.routes, capturing.routes, station_pages.routes)
+NAVIGATION: tuple[tuple[str, str, str], ...] = (
+    ("Enrolments", "/enrol", people.ENROL),
+    ("Services of enrolment", "/enrolment-services", people.ADMINISTER),
+)
 TASKS: dict[str, Task] = {**KEY_TASKS, **ENROLMENT_TASKS}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
 EVENTS = {

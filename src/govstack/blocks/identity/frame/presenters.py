@@ -13,6 +13,7 @@ from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
 ADMINISTER = "identity:administer"
+ENROL = "identity:enrol"
 Cell = str | Mapping[str, object]
 
 
@@ -41,5 +42,9 @@ def framed(call: Call, section: str, template: str, values: Mapping[str, object]
 def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
     """Return the pages that somebody can make use of; each page decides again by itself."""
     # A room with pages joins by a line: name, label, path below the block, whether this person can use it.
-    sections: tuple[tuple[str, str, str, bool], ...] = (("permissions", _("What I allowed"), "/me/permissions", True),)
+    sections: tuple[tuple[str, str, str, bool], ...] = (
+        ("permissions", _("What I allowed"), "/me/permissions", True),
+        ("enrol", _("Enrolments"), "/enrol", by.may(ENROL)),
+        ("stations", _("Services of enrolment"), "/enrolment-services", by.may(ADMINISTER)),
+    )
     return [(label, path, name == active) for name, label, path, wanted in sections if wanted]
