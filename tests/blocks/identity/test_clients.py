@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from govstack.blocks.identity.clients import service as clients
-from tests.builders.identity import PARTY_KEY, SECRET, Provider, provider
+from tests.builders.sign_in import PARTY_KEY, SECRET, Provider, provider
 from tests.databases import Databases
 
 MOMENT = "2026-11-21T10:00:00.000Z"

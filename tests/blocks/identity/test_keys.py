@@ -12,7 +12,7 @@ from cryptography import x509
 from govstack.blocks.identity.keys import service
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
-from tests.builders.identity import Provider, code_of, provider
+from tests.builders.sign_in import Provider, code_of, provider
 from tests.databases import Databases
 
 MEMBERS = {"kid", "use", "kty", "e", "n", "x5t#S256", "x5c", "exp"}

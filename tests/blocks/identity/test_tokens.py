@@ -15,7 +15,7 @@ from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.people import service as people
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
-from tests.builders.identity import (
+from tests.builders.sign_in import (
     ASSERTION_TYPE,
     CALLBACK,
     MACHINE,
