@@ -40,6 +40,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_MESSAGING": ("GOV/1/messaging", "a b/c/d/e"),
     "IDENTITY_APPLICATION": ("GOV/1", "GOV/1/a/b"),
     "IDENTITY_CODE_CHANNELS": ("fax", "email;sms"),
+    "IDENTITY_CREDENTIAL_KINDS": ("card", '{"id": {}}', '{"a": {"form": "x", "days": 1, "attributes": []}}'),
     "IDENTITY_ATTRIBUTES": ("Blood group", "1st", "a;b"),
     "MEDIATOR_ALLOWED_HOSTS": HOSTS,
     "MEDIATOR_SPEC_HOSTS": HOSTS,

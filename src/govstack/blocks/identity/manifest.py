@@ -16,6 +16,11 @@ from govstack.blocks.identity.codes import service as codes
 from govstack.blocks.identity.keys import api as keys
 from govstack.blocks.identity.keys import service as key_service
 from govstack.blocks.identity.identifiers import service as identifiers
+from govstack.blocks.identity.credentials import api as credentials_api
+from govstack.blocks.identity.credentials import service as credentials
+from govstack.blocks.identity.credentials import tasks as credentials_tasks
+from govstack.blocks.identity.history import api as history_api
+from govstack.blocks.identity.history import service as history
 from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
 from govstack.blocks.identity.people import api as people_api
@@ -57,10 +62,16 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("Services of enrolment", "/enrolment-services", people.ADMINISTER),
 )
 TASKS: dict[str, Task] = {**KEY_TASKS, **ENROLMENT_TASKS}
+API = (api.routes, clients.routes, history_api.routes, credentials_api.routes)
+DIALECT: tuple[Routes, ...] = ()
+PAGES = (pages.routes,)
+NAVIGATION: tuple[tuple[str, str, str], ...] = ()
+TASKS: dict[str, Task] = {**KEY_TASKS, **credentials_tasks.TASKS}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
 EVENTS = {
     people.CREATED: "Somebody was entered; the subject only",
     people.CHANGED: "What the state knows of somebody changed, or they were blocked or unblocked; the subject only",
+    credentials.CHANGED: "A credential took a step of its life; its id and state only",
     people.DISABLED: "An identity ended for ever (death, disappearance); the subject only",
     STATION_CHANGED: "A service of enrolment was registered, approved or revoked; ids only",
     enrolments.CHANGED: "An enrolment was begun, changed, held, committed, refused or given up; ids only",
@@ -69,6 +80,9 @@ SCOPES = {
     "add_oidc_client": "Register relying parties",
     "update_oidc_client": "Change relying parties",
     people.ADMINISTER: "Register clients and people",
+    credentials.PRODUCE: "Produce, deliver and manage credentials",
+    credentials.FIND: "Find document numbers by attributes of people",
+    history.AUDIT: "Read the history of somebody's identity for a stated purpose",
     people.ENROL: "Enter people, change what is known of them, and manage their identifiers",
     enrolments.ADJUDICATE: "See every enrolment, and decide whether two people are one",
 }
@@ -94,6 +108,7 @@ SETTINGS = (
     *client_service.SETTINGS,
     *key_service.SETTINGS,
     *AUTHORISING,
+    *credentials.SETTINGS,
     Setting(people.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
     Setting(identifiers.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
     Setting(

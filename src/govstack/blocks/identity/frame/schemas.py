@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
 
@@ -17,6 +18,11 @@ from govstack.kernel import clock
 from govstack.kernel.errors import Problem
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
+
+
+VERSION = "1.0"
+NAME_CHARACTERS_MAX = 200
+Name = Annotated[str, msgspec.Meta(max_length=NAME_CHARACTERS_MAX)]
 
 
 class EnvelopeError(msgspec.Struct, rename="camel"):
@@ -54,3 +60,43 @@ def refusal_with_empty_response(problem: Problem) -> Mapping[str, object]:
 def _error(problem: Problem) -> EnvelopeError:
     code = problem.error_code if isinstance(problem, Refused) else INVALID_REQUEST
     return EnvelopeError(code, problem.detail)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of the second envelope; its moment comes under either spelling, and may be absent."""
+
+    id: Name = ""
+    version: Name = ""
+    requesttime: Name = ""
+    request_time: Name = msgspec.field(default="", name="requestTime")
+
+    def check(self) -> None:
+        """Refuse a moment that is given and is none; the published shape does not demand one."""
+        if self.requesttime or self.request_time:
+            check_moment(self.requesttime or self.request_time)
+
+
+class WorkedError(msgspec.Struct, frozen=True, rename="camel"):
+    """One error of an operation whose shape writes `message`."""
+
+    error_code: str
+    message: str = ""
+
+
+def wrapped_refusal(problem: Problem) -> Mapping[str, object]:
+    """Return a refusal in the second envelope; for `error_body` of an operation."""
+    return {
+        "id": "", "version": VERSION, "responsetime": moment(), "metadata": {}, "response": {},
+        "errors": [EnvelopeError(_code(problem), problem.detail)],
+    }  # fmt: skip
+
+
+def wrapped_refusal_with_message(problem: Problem) -> Mapping[str, object]:
+    """Return a refusal in the second envelope whose error has a `message`; for `error_body` of an operation."""
+    return {**wrapped_refusal(problem), "errors": [WorkedError(_code(problem), problem.detail)]}
+
+
+def _code(problem: Problem) -> str:
+    if isinstance(problem, Refused):
+        return problem.error_code
+    return INVALID_REQUEST if problem.code == "bad-request" else problem.code.replace("-", "_")
