@@ -1,7 +1,7 @@
 // Compiles the styles and scripts of the pages into src/govstack/web/static/vendor, with hashed names and a manifest.
 // Run it with any Node.js from 20: `npm ci --ignore-scripts && node tools/assets.mjs`.
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -14,6 +14,12 @@ const WEB = join(ROOT, 'src/govstack/web')
 const VENDOR = join(WEB, 'static/vendor')
 const STYLE_BYTES_MAX = 130_000
 const STYLE_GZIP_BYTES_MAX = 20_000
+// What PDF is drawn with, by script; govstack/web/fonts.py names the same files.
+const FONTS = {
+  'noto-sans': ['latin', 'latin-ext', 'vietnamese', 'cyrillic', 'cyrillic-ext', 'greek', 'devanagari'],
+  'noto-sans-arabic': ['arabic']
+}
+const FONT_WEIGHTS = [400, 700]
 const BROWSERS = ['chrome110', 'firefox110', 'safari16']
 
 // GOV.UK Frontend writes left and right; a page in Arabic needs start and end.
@@ -101,9 +107,24 @@ function write (name, extension, content, manifest) {
   return packed.length
 }
 
+function fonts () {
+  mkdirSync(join(VENDOR, 'fonts'))
+  for (const [family, scripts] of Object.entries(FONTS)) {
+    const folder = join(ROOT, 'node_modules/@fontsource', family)
+    for (const script of scripts) {
+      for (const weight of FONT_WEIGHTS) {
+        const file = `${family}-${script}-${weight}-normal.woff`
+        copyFileSync(join(folder, 'files', file), join(VENDOR, 'fonts', file))
+      }
+    }
+    copyFileSync(join(folder, 'LICENSE'), join(VENDOR, 'fonts', `${family}-LICENSE`))
+  }
+}
+
 rmSync(VENDOR, { recursive: true, force: true })
 mkdirSync(VENDOR, { recursive: true })
 const manifest = {}
+fonts()
 const css = await style()
 const cssPacked = write('govstack', 'css', css, manifest)
 write('govstack', 'js', await script(), manifest)

@@ -10,6 +10,8 @@ from govstack.blocks.identity.authorising.service import SETTINGS as AUTHORISING
 from govstack.blocks.identity.authorising.tasks import TASKS as AUTHORISING_TASKS
 from govstack.blocks.identity import api, pages, service
 from govstack.blocks.identity.capturing import pages as capturing
+from govstack.blocks.identity.cards import api as cards_api
+from govstack.blocks.identity.cards import pages as cards_pages
 from govstack.blocks.identity.clients import api as clients
 from govstack.blocks.identity.clients import service as client_service
 from govstack.blocks.identity.codes import service as codes
@@ -41,6 +43,7 @@ from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.stations import api as stations
 from govstack.blocks.identity.stations import pages as station_pages
 from govstack.blocks.identity.stations.service import CHANGED as STATION_CHANGED
+from govstack.blocks.identity.signing import api as signing_api
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
@@ -63,8 +66,9 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
 )
 TASKS: dict[str, Task] = {**KEY_TASKS, **ENROLMENT_TASKS}
 API = (api.routes, clients.routes, history_api.routes, credentials_api.routes)
+API = (api.routes, clients.routes, history_api.routes, credentials_api.routes, cards_api.routes, signing_api.routes)
 DIALECT: tuple[Routes, ...] = ()
-PAGES = (pages.routes,)
+PAGES = (pages.routes, cards_pages.routes)
 NAVIGATION: tuple[tuple[str, str, str], ...] = ()
 TASKS: dict[str, Task] = {**KEY_TASKS, **credentials_tasks.TASKS}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}

@@ -1,0 +1,228 @@
+"""Draws cards as PDF: letters joined and run in their direction, a title, a language, words for pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Literal
+
+import segno
+from fpdf import FPDF, FPDFException, ViewerPreferences
+from fpdf.enums import Align
+
+from govstack.blocks.identity.cards.errors import UnsafeHtml
+from govstack.blocks.identity.cards.model import Block, Card, Html, Row
+from govstack.blocks.identity.credentials.model import Standing, State
+from govstack.blocks.identity.frame.presenters import Words
+from govstack.kernel import clock, i18n
+from govstack.kernel.i18n import _
+from govstack.web import fonts
+
+# A card of the size that ISO/IEC 7810 calls ID-1, in millimetres.
+WIDTH, HEIGHT = 85.6, 53.98
+MARGIN, PICTURE_WIDTH, CODE_SIDE, TOP = 4.0, 20.0, 36.0, 14.0
+FULL = WIDTH - 2 * MARGIN
+POINTS_MIN = 4
+PAGES_MAX = 50
+TEXT_POINTS = 11
+_HEADINGS = {"h1": 22, "h2": 18, "h3": 14, "h4": 12, "h5": 11, "h6": 10}
+_ALIGNMENTS = {"left": Align.L, "center": Align.C, "right": Align.R}
+LABELS: Mapping[str, str] = {
+    "name": _("Name"),
+    "given_name": _("Given names"),
+    "family_name": _("Family name"),
+    "middle_name": _("Middle name"),
+    "nickname": _("Nickname"),
+    "preferred_username": _("Known as"),
+    "birthdate": _("Date of birth"),
+    "gender": _("Sex"),
+    "address": _("Address"),
+    "email": _("E-mail address"),
+    "phone_number": _("Telephone number"),
+    "picture": _("Photograph"),
+    "locale": _("Language"),
+    "zoneinfo": _("Time zone"),
+}
+GENDERS: Mapping[str, str] = {"female": _("Female"), "male": _("Male"), "other": _("Other")}
+STATES: Mapping[State, tuple[str, str]] = {
+    State.REQUESTED: (_("Asked for"), "new"),
+    State.PRODUCED: (_("Produced"), "wait"),
+    State.DELIVERED: (_("Delivered"), "wait"),
+    State.ACTIVE: (_("Active"), "good"),
+    State.SUSPENDED: (_("Suspended"), "warn"),
+    State.REVOKED: (_("Revoked"), "bad"),
+    State.EXPIRED: (_("Expired"), "off"),
+}
+
+
+class _Side:
+    """One side of a card, written from the edge where its language begins."""
+
+    def __init__(self, pdf: FPDF, *, rightwards: bool) -> None:
+        self._pdf, self._rightwards = pdf, rightwards
+
+    def line(self, text: str, at: float, *, points: float, bold: bool = False, taken: float = 0.0) -> None:
+        """Write one line; what is too long is drawn smaller, down to a limit, and then cut. `taken` is left free."""
+        pdf, width = self._pdf, FULL - taken
+        pdf.set_font(fonts.FAMILY, "B" if bold else "", points)
+        while pdf.get_string_width(text) > width and pdf.font_size_pt > POINTS_MIN:
+            pdf.set_font_size(pdf.font_size_pt - 0.5)
+        while pdf.get_string_width(text) > width and len(text) > 1:
+            text = f"{text[:-2]}…"
+        pdf.set_xy(MARGIN + (0.0 if self._rightwards else taken), at)
+        pdf.cell(width, 3.5, text, align=Align.R if self._rightwards else Align.L)
+
+    def picture(self, content: bytes, words: str) -> None:
+        """Draw the person's picture at the edge."""
+        x = WIDTH - MARGIN - PICTURE_WIDTH if self._rightwards else MARGIN
+        self._pdf.image(
+            io.BytesIO(content), x=x, y=TOP, w=PICTURE_WIDTH, h=PICTURE_WIDTH * 1.28, keep_aspect_ratio=True,
+            alt_text=words,
+        )  # fmt: skip
+
+
+def label(words: Words, claim: str) -> str:
+    """Return what an attribute is called; those that a country added are called by their own names."""
+    name, _hash, language = claim.partition("#")
+    said = words(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
+    return f"{said} ({language})" if language else said
+
+
+def value(words: Words, claim: str, text: str) -> str:
+    """Return the value of an attribute as people read it."""
+    if claim == "gender" and text in GENDERS:
+        return words(GENDERS[text])
+    if claim == "birthdate" and len(text) == len("1985-03-27"):
+        return day(words.language, text)
+    return text
+
+
+def day(language: str, at: str) -> str:
+    """Return the day of a moment or date as people write it; a date that no calendar knows as it stands."""
+    try:
+        return i18n.format_date(language, at[:10])
+    except ValueError:
+        return at[:10]
+
+
+def rows(words: Words, claims: Mapping[str, str], *, issued_at: str, expires_at: str) -> list[Row]:
+    """Return the lines of a card; the parts of a name are left out where the whole stands."""
+    shown = [name for name in claims if name.partition("#")[0] not in {"picture", "address"}]
+    if "name" in claims:
+        shown = [name for name in shown if name.partition("#")[0] not in {"given_name", "family_name", "middle_name"}]
+    made = [Row(label(words, name), value(words, name, claims[name])) for name in shown]
+    made.append(Row(words(_("Issued on")), day(words.language, issued_at or clock.timestamp())))
+    return [*made, Row(words(_("Valid until")), day(words.language, expires_at))] if expires_at else made
+
+
+def card_pdf(card: Card) -> bytes:
+    """Draw a card: the person's data in front, the code on the back."""
+    pdf = _document(card.title, card.language, text=_text(card), size=(HEIGHT, WIDTH), orientation="L")
+    side = _Side(pdf, rightwards=i18n.direction(card.language) == "rtl")
+    pdf.start_section(card.title)
+    _front(side, card)
+    pdf.add_page()
+    pdf.start_section(card.code_words)
+    code = _code(card.check_url)
+    pdf.image(code, x=(WIDTH - CODE_SIDE) / 2, y=MARGIN, w=CODE_SIDE, h=CODE_SIDE, alt_text=card.code_words)
+    pdf.set_font(fonts.FAMILY, "", 6)
+    pdf.set_xy(MARGIN, MARGIN + CODE_SIDE + 2)
+    pdf.multi_cell(FULL, 3, card.check_words, align=Align.C)
+    return bytes(pdf.output())
+
+
+def _front(side: _Side, card: Card) -> None:
+    side.line(card.title, MARGIN, points=9, bold=True)
+    side.line(card.issuer, MARGIN + 4.5, points=6)
+    taken = 0.0
+    if card.picture:
+        side.picture(card.picture, card.picture_words)
+        taken = PICTURE_WIDTH + 3
+    room = (HEIGHT - MARGIN - 6 - TOP) / max(len(card.rows), 1)
+    at = TOP
+    for row in card.rows:
+        side.line(row.label, at, points=5, taken=taken)
+        side.line(row.value, at + min(2.7, room * 0.5), points=min(8, max(5, room * 1.2)), bold=True, taken=taken)
+        at += min(room, 6.2)
+    side.line(card.number, HEIGHT - MARGIN - 4, points=9, bold=True)
+
+
+def html_pdf(html: Html, *, language: str, title: str) -> bytes:
+    """Draw the safe HTML of a card; raises UnsafeHtml for what the library cannot draw, or cannot draw on few pages."""
+    pdf = _document(html.title or title, language, text=html.text + title, size="A4", orientation="P")
+    pdf.set_font(fonts.FAMILY, "", TEXT_POINTS)
+    try:
+        for block in html.blocks:
+            _block(pdf, block)
+    except (FPDFException, ValueError, NotImplementedError, OSError, KeyError, IndexError) as error:
+        raise UnsafeHtml from error
+    if pdf.pages_count > PAGES_MAX:
+        raise UnsafeHtml
+    return bytes(pdf.output())
+
+
+def _document(
+    title: str, language: str, *, text: str, size: str | tuple[float, float], orientation: Literal["L", "P"]
+) -> FPDF:
+    """Begin a document with the letters that a text needs."""
+    pdf = FPDF(orientation=orientation, unit="mm", format=size)
+    pdf.set_auto_page_break(size == "A4", 15)
+    pdf.set_title(title)
+    pdf.set_lang(language)
+    pdf.set_creator("GovStack Identity")
+    pdf.set_creation_date(clock.now())
+    pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
+    scripts = fonts.scripts_of(text)
+    for script, style, path in fonts.files(scripts):
+        pdf.add_font(_family(script), style, path)
+    pdf.set_fallback_fonts([_family(script) for script in scripts[1:]], exact_match=False)
+    pdf.set_text_shaping(use_shaping_engine=True)
+    pdf.add_page()
+    return pdf
+
+
+def _family(script: str) -> str:
+    return fonts.FAMILY if script == fonts.SCRIPTS[0] else f"{fonts.FAMILY} {script}"
+
+
+def _block(pdf: FPDF, block: Block) -> None:
+    # The library draws HTML word by word and takes the direction of one block over to the next: shaping begins anew
+    # with each, and blocks that run from right to left are drawn line by line, where it puts words in their order.
+    pdf.set_text_shaping(use_shaping_engine=True)
+    if block.tag == "table" or not block.right_to_left:
+        pdf.write_html(block.html, font_family=fonts.FAMILY)
+        return
+    heading = _HEADINGS.get(block.tag)
+    pdf.set_font(fonts.FAMILY, "B" if heading else "", heading or TEXT_POINTS)
+    align = _ALIGNMENTS.get(block.align, Align.R if block.begins_right else Align.L)
+    for line in block.lines:
+        text = f"• {line}" if block.tag in {"ul", "ol"} else line
+        pdf.multi_cell(0, pdf.font_size * 1.5, text, align=align, new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font(fonts.FAMILY, "", TEXT_POINTS)
+    pdf.ln(2)
+    for picture in block.pictures:
+        pdf.write_html(picture, font_family=fonts.FAMILY)
+
+
+def _text(card: Card) -> str:
+    said = [card.title, card.issuer, card.number, card.check_words]
+    return "".join([*said, *(row.label + row.value for row in card.rows)])
+
+
+def _code(url: str) -> io.BytesIO:
+    drawn = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(drawn, kind="png", scale=8, border=2)
+    drawn.seek(0)
+    return drawn
+
+
+def checked(words: Words, found: Standing, title: str) -> dict[str, object]:
+    """Return what whoever checks a card is shown."""
+    said, state = STATES[found.state]
+    rows = [
+        (words(_("Kind of card")), title),
+        (words(_("Number ends with")), found.number_tail),
+        (words(_("Issued on")), day(words.language, found.issued_at)),
+        (words(_("Valid until")), day(words.language, found.expires_at)),
+    ]
+    return {"valid": found.state is State.ACTIVE, "said": words(said), "state": state, "rows": rows}
