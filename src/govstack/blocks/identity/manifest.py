@@ -12,6 +12,11 @@ from govstack.blocks.identity import api, pages, service
 from govstack.blocks.identity.capturing import pages as capturing
 from govstack.blocks.identity.cards import api as cards_api
 from govstack.blocks.identity.cards import pages as cards_pages
+from govstack.blocks.identity.binding import api as binding
+from govstack.blocks.identity.binding import dialect as binding_dialect
+from govstack.blocks.identity.binding import service as binding_service
+from govstack.blocks.identity.certificates import api as certificates
+from govstack.blocks.identity.certificates import service as certificates_service
 from govstack.blocks.identity.clients import api as clients
 from govstack.blocks.identity.clients import service as client_service
 from govstack.blocks.identity.codes import service as codes
@@ -44,6 +49,10 @@ from govstack.blocks.identity.stations import api as stations
 from govstack.blocks.identity.stations import pages as station_pages
 from govstack.blocks.identity.stations.service import CHANGED as STATION_CHANGED
 from govstack.blocks.identity.signing import api as signing_api
+from govstack.blocks.identity.linking import api as linking
+from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.seeding import service as seeding
+from govstack.blocks.identity.wallets import api as wallets
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
@@ -69,6 +78,9 @@ API = (api.routes, clients.routes, history_api.routes, credentials_api.routes)
 API = (api.routes, clients.routes, history_api.routes, credentials_api.routes, cards_api.routes, signing_api.routes)
 DIALECT: tuple[Routes, ...] = ()
 PAGES = (pages.routes, cards_pages.routes)
+API = (api.routes, clients.routes, certificates.routes, wallets.routes, binding.routes, linking.routes)
+DIALECT: tuple[Routes, ...] = (binding_dialect.routes,)
+PAGES = (pages.routes,)
 NAVIGATION: tuple[tuple[str, str, str], ...] = ()
 TASKS: dict[str, Task] = {**KEY_TASKS, **credentials_tasks.TASKS}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
@@ -76,6 +88,7 @@ EVENTS = {
     people.CREATED: "Somebody was entered; the subject only",
     people.CHANGED: "What the state knows of somebody changed, or they were blocked or unblocked; the subject only",
     credentials.CHANGED: "A credential took a step of its life; its id and state only",
+    binding_service.CHANGED: "A key of a wallet was bound or revoked; the id of the binding only",
     people.DISABLED: "An identity ended for ever (death, disappearance); the subject only",
     STATION_CHANGED: "A service of enrolment was registered, approved or revoked; ids only",
     enrolments.CHANGED: "An enrolment was begun, changed, held, committed, refused or given up; ids only",
@@ -83,6 +96,7 @@ EVENTS = {
 SCOPES = {
     "add_oidc_client": "Register relying parties",
     "update_oidc_client": "Change relying parties",
+    binding_service.SCOPE: "Bind keys of wallets to people, as a partner that runs wallets",
     people.ADMINISTER: "Register clients and people",
     credentials.PRODUCE: "Produce, deliver and manage credentials",
     credentials.FIND: "Find document numbers by attributes of people",
@@ -126,6 +140,12 @@ SETTINGS = (
     *deduplication.SETTINGS,
     *commits.SETTINGS,
     *imports.SETTINGS,
+    Setting(
+        certificates_service.DAYS,
+        "365",
+        "Days for which a certificate over a key of a wallet or a service holds",
+        whole(1, 3_650),
+    ),
 )
 
 
@@ -152,4 +172,6 @@ MANIFEST = Manifest(
     events_out=EVENTS,
     scopes=SCOPES,
     start=client_service.start,
+    start=service.start,
+    conformance_seed=seeding.reset,
 )

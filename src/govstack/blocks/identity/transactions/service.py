@@ -16,15 +16,27 @@ ID_BYTES = 24
 
 
 async def begin(
-    context: Context, *, request: Request, seconds: int = model.TRANSACTION_SECONDS, transaction_id: str = ""
+    context: Context,
+    *,
+    request: Request,
+    seconds: int = model.TRANSACTION_SECONDS,
+    transaction_id: str = "",
+    reusable: bool = False,
 ) -> Transaction:
-    """Keep a checked request as a new sign-in, and forget those that ended a day ago."""
+    """Keep a checked request as a new sign-in, and forget those that ended a day ago.
+
+    A `reusable` one, which can be gone through again, is one of the published records: it is refused outside the
+    conformance profile.
+    """
+    if reusable and context.settings.profile != "conformance":
+        raise RuntimeError("A sign-in that can be gone through again exists in the conformance profile alone.")
     now = clock.now()
     made = Transaction(
         id=transaction_id or ids.new_secret(ID_BYTES),
         request=request,
         stage=Stage.CREATED,
         expires_at=clock.timestamp(now + timedelta(seconds=seconds)),
+        reusable=reusable,
     )
     async with context.database.transaction() as tx:
         await store.SQL.forget_old_transactions(tx, before=clock.timestamp(now - timedelta(days=1)))

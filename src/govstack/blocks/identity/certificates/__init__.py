@@ -1,0 +1,1 @@
+"""Certificates over keys: the block's own authority issues them, revokes them, and says how one stands."""

@@ -1,0 +1,334 @@
+"""Use cases of linked authorisation, for the browser that shows a code and for the wallet that reads it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from govstack.blocks.identity.binding import service as binding
+from govstack.blocks.identity.binding.model import CHALLENGES_MAX, INDIVIDUAL_CHARACTERS_MAX
+from govstack.blocks.identity.clients import service as clients
+from govstack.blocks.identity.clients.model import Client
+from govstack.blocks.identity.factors.model import Challenge
+from govstack.blocks.identity.frame.errors import Refused
+from govstack.blocks.identity.linking import model, store
+from govstack.blocks.identity.linking.errors import (
+    AUTH_FAILED,
+    INVALID_CHALLENGES,
+    INVALID_CLIENT_ID,
+    INVALID_IDENTIFIER,
+    INVALID_LINK_CODE,
+    INVALID_TRANSACTION,
+    INVALID_TRANSACTION_ID,
+    LINK_CODE_FAILED,
+    RESPONSE_TIMEOUT,
+)
+from govstack.blocks.identity.linking.model import Link, Permission
+from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.transactions import service as transactions
+from govstack.blocks.identity.transactions.errors import TransactionOver
+from govstack.blocks.identity.transactions.model import Stage, Transaction
+from govstack.kernel import audit, clock, ids, log
+from govstack.kernel.actor import ANONYMOUS, Actor
+from govstack.kernel.context import Context
+from govstack.kernel.crypto import digest
+
+PURPOSE = "linked-authorization"
+CODE_BYTES = 16
+WAITING = "identity.linking.waiting"
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A link code for a browser to show."""
+
+    transaction_id: str
+    text: str
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a wallet shows its person: who asks for what, and how one may prove to be there."""
+
+    linked_id: str
+    client: Client
+    transaction: Transaction
+    factors: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Where the browser goes on, and with what."""
+
+    code: str
+    redirect_uri: str
+    state: str
+    nonce: str
+
+
+async def new_code(context: Context, *, transaction_id: str) -> Code:
+    """Make a link code for a sign-in under way; raises Refused (IDN-D16)."""
+    transaction = await _transaction(context, transaction_id)
+    if model.is_over(transaction):
+        raise Refused(INVALID_TRANSACTION_ID, "This sign-in was finished. Begin a new one.")
+    if transaction.stage is not Stage.CREATED and not transaction.reusable:
+        raise Refused(INVALID_TRANSACTION, "The person of this sign-in is known already.")
+    now, text = clock.now(), ids.new_secret(CODE_BYTES)
+    ends = min(clock.timestamp(now + timedelta(seconds=model.LINK_SECONDS)), transaction.expires_at)
+    async with context.database.transaction() as tx:
+        if await store.live(tx, transaction_id=transaction.id, now=clock.timestamp(now)) >= model.LIVE_CODES_MAX:
+            raise Refused(LINK_CODE_FAILED, "There are too many codes for this sign-in. Wait until one has ended.")
+        await store.add(
+            tx, link_id=ids.new_id(), transaction_id=transaction.id, code_print=_code_print(context, text),
+            expires_at=ends,
+        )  # fmt: skip
+    return Code(transaction.id, text, ends)
+
+
+async def status(context: Context, *, transaction_id: str, code: str) -> Link:
+    """Return how a link stands; raises Refused for what is unknown, the sign-in first (IDN-D18)."""
+    transaction = await _transaction(context, transaction_id)
+    link = await _by_code(context, code)
+    if link.transaction_id != transaction.id:
+        raise _unknown_code()
+    return link
+
+
+async def wait_until_linked(context: Context, *, transaction_id: str, code: str) -> Link:
+    """Return how a link stands as soon as a wallet has linked, or after the longest wait as it stands then."""
+
+    async def look() -> Link | None:
+        link = await status(context, transaction_id=transaction_id, code=code)
+        return link if link.linked_at else None
+
+    return await _wait(context, look) or await status(context, transaction_id=transaction_id, code=code)
+
+
+async def wait_for_code(context: Context, *, transaction_id: str, code: str) -> Finished:
+    """Return an authorisation code as soon as the person has confirmed in the wallet; raises Refused (IDN-D23)."""
+    await finishing(context, transaction_id=transaction_id, code=code)
+
+    async def look() -> Finished | None:
+        return await finish(context, transaction_id=transaction_id, code=code)
+
+    finished = await _wait(context, look)
+    if finished is None:
+        raise Refused(RESPONSE_TIMEOUT, "The person has not confirmed in the wallet yet. Ask again.")
+    return finished
+
+
+async def finishing(context: Context, *, transaction_id: str, code: str) -> tuple[Link, Transaction]:
+    """Return a link and its sign-in; raises Refused for a code, then for a sign-in, then for a pair (IDN-D23)."""
+    link = await _by_code(context, code)
+    transaction = await _transaction(context, transaction_id)
+    if model.is_over(transaction):
+        raise Refused(INVALID_TRANSACTION_ID, "This sign-in was finished. Begin a new one.")
+    if link.transaction_id != transaction.id:
+        raise _unknown_code()
+    if link.refused_at:
+        raise Refused(INVALID_TRANSACTION, "The person has refused in the wallet.")
+    return link, transaction
+
+
+async def finish(context: Context, *, transaction_id: str, code: str) -> Finished | None:
+    """Bring what the wallet has confirmed into the sign-in and return its code; nothing until then."""
+    link, transaction = await finishing(context, transaction_id=transaction_id, code=code)
+    client = await clients.active(context, client_id=transaction.request.client_id)
+    if client is None or not link.authenticated_at:
+        return None
+    asks = transaction.asks_permission and not client.own
+    if asks and not link.permitted_at:
+        return None
+    scopes, claims = (link.scopes, link.claims) if asks else (transaction.request.scopes, transaction.asked_claims)
+    try:
+        text = await _go_through(context, link, transaction, Permission(scopes, claims))
+    except TransactionOver as error:
+        raise Refused(INVALID_TRANSACTION_ID, error.detail) from error
+    async with context.database.transaction() as tx:
+        await store.finish(tx, link_id=link.id, now=clock.timestamp())
+    request = transaction.request
+    return Finished(text, request.redirect_uri, request.state, request.nonce)
+
+
+async def link_wallet(context: Context, *, code: str) -> Asked:
+    """Link a wallet to the sign-in of a code; the same code again gives the same id (IDN-D19)."""
+    now = clock.timestamp()
+    link = await _by_code(context, code)
+    if link.expires_at <= now:
+        raise _unknown_code()
+    linked_id = context.keys.fingerprint("identity/linked", code)
+    async with context.database.transaction() as tx:
+        await store.link(tx, link_id=link.id, linked_print=digest(linked_id.encode()), now=now)
+    return await asked(context, linked_id=linked_id)
+
+
+async def asked(context: Context, *, linked_id: str) -> Asked:
+    """Return who asks a linked person for what."""
+    link, transaction = await _linked(context, linked_id)
+    if model.is_over(transaction) or link.refused_at:
+        raise Refused(INVALID_TRANSACTION, "This sign-in was finished. Begin a new one.")
+    client = await clients.active(context, client_id=transaction.request.client_id)
+    if client is None:
+        raise Refused(INVALID_CLIENT_ID, "Who began this sign-in is no longer registered.")
+    return Asked(linked_id, client, transaction, model.factors_of(_wanted(client, transaction)))
+
+
+async def authenticate(
+    context: Context, *, linked_id: str, individual_id: str, challenges: Sequence[Challenge]
+) -> None:
+    """Prove in a wallet who is there; refusals come in the published order (IDN-D21)."""
+    if not individual_id.strip() or len(individual_id) > INDIVIDUAL_CHARACTERS_MAX:
+        raise Refused(INVALID_IDENTIFIER, "individualId is missing.")
+    if not 0 < len(challenges) <= CHALLENGES_MAX:
+        raise Refused(INVALID_CHALLENGES, f"Send 1 to {CHALLENGES_MAX} challenges.")
+    model.check_open(*await _linked(context, linked_id))
+    found = await people.find(context, identifier=individual_id)
+    if found is None:
+        raise _not_proven(context)
+    await authenticate_person(context, linked_id=linked_id, person_id=found.person.id, challenges=challenges)
+    if found.one_time:
+        await people.spend(context, identifier_id=found.identifier_id)
+
+
+async def authenticate_person(
+    context: Context, *, linked_id: str, person_id: str, challenges: Sequence[Challenge]
+) -> None:
+    """Prove that a known person is there."""
+    link, transaction = await _linked(context, linked_id)
+    model.check_open(link, transaction)
+    client = await clients.active(context, client_id=transaction.request.client_id)
+    person = await people.person(context, person_id=person_id)
+    methods = await binding.prove_all(
+        context, person_id=person_id, challenges=challenges, purpose=PURPOSE, about=linked_id
+    )
+    wanted = _wanted(client, transaction) if client else ()
+    acr = model.reached([one.type for one in challenges], wanted)
+    if client is None or person is None or methods is None or not acr:
+        raise _not_proven(context)
+    by = Actor("person", person.subject)
+    async with context.database.transaction() as tx:
+        done = await store.authenticate(
+            tx, link_id=link.id, person_id=person_id, acr=acr, methods=methods, now=clock.timestamp()
+        )
+        if not done:
+            raise Refused(INVALID_TRANSACTION_ID, "The person of this sign-in is known already.")
+        await audit.record(
+            tx, by=by, action="identity.link.authenticated", subject=client.id, detail={"acr": acr, "link": link.id}
+        )
+
+
+async def permit(context: Context, *, linked_id: str, permission: Permission) -> None:
+    """Keep what a person allows in a wallet, before or after they are known (IDN-D22); again changes it."""
+    link, transaction = await _linked(context, linked_id)
+    model.check_permission(permission, transaction)
+    if link.finished_at and (link.scopes, link.claims) == (permission.scopes, permission.claims):
+        return
+    by, detail = (
+        await _actor(context, link),
+        {"link": link.id, "scopes": permission.scopes, "claims": permission.claims},
+    )
+    subject = transaction.request.client_id
+    async with context.database.transaction() as tx:
+        if not await store.permit(tx, link_id=link.id, permission=permission, now=clock.timestamp()):
+            raise Refused(INVALID_TRANSACTION, "This sign-in was finished, or the person has refused.")
+        await audit.record(tx, by=by, action="identity.link.permitted", subject=subject, detail=detail)
+
+
+async def refuse(context: Context, *, linked_id: str) -> None:
+    """End a link because the person refuses in the wallet."""
+    link, transaction = await _linked(context, linked_id)
+    by, subject = await _actor(context, link), transaction.request.client_id
+    async with context.database.transaction() as tx:
+        if await store.refuse(tx, link_id=link.id, now=clock.timestamp()):
+            detail = {"link": link.id}
+            await audit.record(tx, by=by, action="identity.link.refused", subject=subject, detail=detail)
+
+
+async def _go_through(context: Context, link: Link, transaction: Transaction, permission: Permission) -> str:
+    """Take a sign-in from where it is to its code; raises TransactionOver where somebody else is signing in there."""
+    if transaction.stage is Stage.CREATED:
+        transaction = await transactions.authenticate(
+            context, transaction_id=transaction.id, person_id=link.person_id, acr=link.acr, methods=link.methods,
+            at=link.authenticated_at,
+        )  # fmt: skip
+    if transaction.person_id != link.person_id and not transaction.reusable:
+        raise TransactionOver
+    if transaction.stage is Stage.AUTHENTICATED:
+        await transactions.permit(
+            context, transaction_id=transaction.id, scopes=permission.scopes, claims=permission.claims
+        )
+    return await transactions.issue_code(context, transaction_id=transaction.id)
+
+
+async def _wait(context: Context, look: Callable[[], Awaitable[Found | None]]) -> Found | None:
+    """Look until there is something, for as long as a poll may last; no transaction is open meanwhile."""
+    until = clock.monotonic() + model.POLL_SECONDS
+    waiting = context.memory.get(WAITING, 0)
+    if waiting >= model.POLLS_MAX:
+        return await look()
+    context.memory[WAITING] = waiting + 1
+    try:
+        while True:
+            found = await look()
+            if found is not None or clock.monotonic() >= until:
+                return found
+            # The wallet may be answered by another process: only the table knows.
+            await asyncio.sleep(ids.jitter(model.POLL_PAUSE_SECONDS))
+    finally:
+        context.memory[WAITING] -= 1
+
+
+async def _transaction(context: Context, transaction_id: str) -> Transaction:
+    found = None
+    if 0 < len(transaction_id) <= model.ID_CHARACTERS_MAX:
+        found = await transactions.current(context, transaction_id=transaction_id)
+    if found is None:
+        raise Refused(INVALID_TRANSACTION_ID, "There is no such sign-in, or it has ended. Begin a new one.")
+    return found
+
+
+async def _by_code(context: Context, code: str) -> Link:
+    found = None
+    if 0 < len(code) <= model.ID_CHARACTERS_MAX:
+        async with context.database.reading(one_statement=True) as tx:
+            found = await store.by_code(tx, code_print=_code_print(context, code))
+    if found is None or not found.known(clock.timestamp()):
+        raise _unknown_code()
+    return found
+
+
+async def _linked(context: Context, linked_id: str) -> tuple[Link, Transaction]:
+    link = None
+    if 0 < len(linked_id) <= model.ID_CHARACTERS_MAX:
+        async with context.database.reading(one_statement=True) as tx:
+            link = await store.by_linked(tx, linked_print=digest(linked_id.encode()))
+    if link is None:
+        raise Refused(INVALID_TRANSACTION_ID, "There is no such linked sign-in, or it has ended.")
+    return link, await _transaction(context, link.transaction_id)
+
+
+async def _actor(context: Context, link: Link) -> Actor:
+    person = await people.person(context, person_id=link.person_id) if link.person_id else None
+    return Actor("person", person.subject) if person else ANONYMOUS
+
+
+def _wanted(client: Client, transaction: Transaction) -> Sequence[str]:
+    return transaction.request.acr_values or client.acr_values
+
+
+def _code_print(context: Context, code: str) -> str:
+    return context.keys.fingerprint("identity/link-code", code)
+
+
+def _unknown_code() -> Refused:
+    return Refused(INVALID_LINK_CODE, "The link code is unknown or has ended. Ask the browser for a new one.")
+
+
+def _not_proven(context: Context) -> Refused:
+    log.security(context.package, "linked-sign-in.refused", actor="anonymous", outcome="refused")
+    return Refused(AUTH_FAILED, "What was sent does not prove that the person is there.")

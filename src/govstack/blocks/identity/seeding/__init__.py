@@ -1,0 +1,1 @@
+"""The records that published clients expect."""

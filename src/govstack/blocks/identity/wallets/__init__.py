@@ -1,0 +1,1 @@
+"""Partners that run wallets: who they are, and the keys with which they prove themselves."""
