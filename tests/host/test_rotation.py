@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from govstack.blocks.identity.model import AuthorisationRequest, Person
 
 from govstack.blocks.consent.manifest import MANIFEST as CONSENT
 from govstack.blocks.identity import service as identity
 from govstack.blocks.identity.manifest import MANIFEST as IDENTITY
-from govstack.blocks.identity.model import AuthorisationRequest, Person
 from govstack.blocks.messaging.manifest import MANIFEST as MESSAGING
 from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.model import query_terms

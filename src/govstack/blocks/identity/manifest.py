@@ -6,52 +6,46 @@ from pathlib import Path
 
 from govstack.blocks.identity.authorising import api as authorising
 from govstack.blocks.identity.authorising import pages as authorising_pages
-from govstack.blocks.identity.authorising.service import SETTINGS as AUTHORISING
-from govstack.blocks.identity.authorising.tasks import TASKS as AUTHORISING_TASKS
-from govstack.blocks.identity import api, pages, service
-from govstack.blocks.identity.capturing import pages as capturing
-from govstack.blocks.identity.cards import api as cards_api
-from govstack.blocks.identity.cards import pages as cards_pages
+from govstack.blocks.identity.authorising import service as authorising_service
+from govstack.blocks.identity.authorising import tasks as authorising_tasks
 from govstack.blocks.identity.binding import api as binding
 from govstack.blocks.identity.binding import dialect as binding_dialect
 from govstack.blocks.identity.binding import service as binding_service
+from govstack.blocks.identity.capturing import pages as capturing_pages
+from govstack.blocks.identity.cards import api as cards
+from govstack.blocks.identity.cards import pages as cards_pages
 from govstack.blocks.identity.certificates import api as certificates
 from govstack.blocks.identity.certificates import service as certificates_service
 from govstack.blocks.identity.clients import api as clients
-from govstack.blocks.identity.clients import service as client_service
-from govstack.blocks.identity.codes import service as codes
-from govstack.blocks.identity.keys import api as keys
-from govstack.blocks.identity.keys import service as key_service
-from govstack.blocks.identity.identifiers import service as identifiers
-from govstack.blocks.identity.credentials import api as credentials_api
-from govstack.blocks.identity.credentials import service as credentials
-from govstack.blocks.identity.credentials import tasks as credentials_tasks
-from govstack.blocks.identity.history import api as history_api
-from govstack.blocks.identity.history import service as history
-from govstack.blocks.identity.keys import service as keys
-from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
-from govstack.blocks.identity.people import api as people_api
-from govstack.blocks.identity.people import service as people
-from govstack.blocks.identity.tokens import api as tokens
+from govstack.blocks.identity.clients import service as clients_service
+from govstack.blocks.identity.codes import service as codes_service
 from govstack.blocks.identity.committing import api as committing
-from govstack.blocks.identity.committing import service as commits
-from govstack.blocks.identity.committing.tasks import TASKS as ENROLMENT_TASKS
-from govstack.blocks.identity.deduplication import service as deduplication
+from govstack.blocks.identity.committing import service as committing_service
+from govstack.blocks.identity.committing import tasks as committing_tasks
+from govstack.blocks.identity.credentials import api as credentials
+from govstack.blocks.identity.credentials import service as credentials_service
+from govstack.blocks.identity.credentials import tasks as credentials_tasks
+from govstack.blocks.identity.deduplication import service as deduplication_service
 from govstack.blocks.identity.enrolment import api as enrolment
-from govstack.blocks.identity.enrolment import service as enrolments
+from govstack.blocks.identity.enrolment import service as enrolment_service
+from govstack.blocks.identity.history import api as history
+from govstack.blocks.identity.history import service as history_service
+from govstack.blocks.identity.identifiers import service as identifiers_service
 from govstack.blocks.identity.importing import api as importing
-from govstack.blocks.identity.importing import service as imports
-from govstack.blocks.identity.keys import service as keys
-from govstack.blocks.identity.keys.tasks import TASKS as KEY_TASKS
-from govstack.blocks.identity.packets import service as packets
-from govstack.blocks.identity.people import service as people
-from govstack.blocks.identity.stations import api as stations
-from govstack.blocks.identity.stations import pages as station_pages
-from govstack.blocks.identity.stations.service import CHANGED as STATION_CHANGED
-from govstack.blocks.identity.signing import api as signing_api
+from govstack.blocks.identity.importing import service as importing_service
+from govstack.blocks.identity.keys import api as keys
+from govstack.blocks.identity.keys import service as keys_service
+from govstack.blocks.identity.keys import tasks as keys_tasks
 from govstack.blocks.identity.linking import api as linking
-from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.packets import service as packets_service
+from govstack.blocks.identity.people import api as people
+from govstack.blocks.identity.people import service as people_service
 from govstack.blocks.identity.seeding import service as seeding
+from govstack.blocks.identity.signing import api as signing
+from govstack.blocks.identity.stations import api as stations
+from govstack.blocks.identity.stations import pages as stations_pages
+from govstack.blocks.identity.stations import service as stations_service
+from govstack.blocks.identity.tokens import api as tokens
 from govstack.blocks.identity.wallets import api as wallets
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
@@ -60,86 +54,94 @@ from govstack.kernel.rules import listed, matching, whole
 from govstack.kernel.settings import Setting
 
 # A room joins by a line in these lists.
-API = (tokens.routes, authorising.routes, clients.routes, keys.routes, people_api.routes)
-DIALECT: tuple[Routes, ...] = ()
-PAGES = (authorising_pages.routes,)
-NAVIGATION = (("What I allowed", "/me/permissions", ""),)
-TASKS: dict[str, Task] = {**KEY_TASKS, **AUTHORISING_TASKS}
-API = (api.routes, clients.routes, stations.routes, enrolment.routes, committing.routes)
-API = (api.routes, clients.routes, stations.routes, enrolment.routes, committing.routes, importing.routes)
-DIALECT: tuple[Routes, ...] = ()
-PAGES = (pages.routes, capturing.routes, station_pages.routes)
-NAVIGATION: tuple[tuple[str, str, str], ...] = (
-    ("Enrolments", "/enrol", people.ENROL),
-    ("Services of enrolment", "/enrolment-services", people.ADMINISTER),
+API = (
+    tokens.routes,
+    authorising.routes,
+    clients.routes,
+    keys.routes,
+    linking.routes,
+    binding.routes,
+    certificates.routes,
+    wallets.routes,
+    people.routes,
+    stations.routes,
+    enrolment.routes,
+    committing.routes,
+    importing.routes,
+    credentials.routes,
+    cards.routes,
+    signing.routes,
+    history.routes,
 )
-TASKS: dict[str, Task] = {**KEY_TASKS, **ENROLMENT_TASKS}
-API = (api.routes, clients.routes, history_api.routes, credentials_api.routes)
-API = (api.routes, clients.routes, history_api.routes, credentials_api.routes, cards_api.routes, signing_api.routes)
-DIALECT: tuple[Routes, ...] = ()
-PAGES = (pages.routes, cards_pages.routes)
-API = (api.routes, clients.routes, certificates.routes, wallets.routes, binding.routes, linking.routes)
-DIALECT: tuple[Routes, ...] = (binding_dialect.routes,)
-PAGES = (pages.routes,)
-NAVIGATION: tuple[tuple[str, str, str], ...] = ()
-TASKS: dict[str, Task] = {**KEY_TASKS, **credentials_tasks.TASKS}
+DIALECT = (binding_dialect.routes,)
+PAGES = (authorising_pages.routes, capturing_pages.routes, stations_pages.routes, cards_pages.routes)
+NAVIGATION = (
+    ("What I allowed", "/me/permissions", ""),
+    ("Enrolments", "/enrol", people_service.ENROL),
+    ("Services of enrolment", "/enrolment-services", people_service.ADMINISTER),
+)
+TASKS: dict[str, Task] = {
+    **keys_tasks.TASKS,
+    **authorising_tasks.TASKS,
+    **committing_tasks.TASKS,
+    **credentials_tasks.TASKS,
+}
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
 EVENTS = {
-    people.CREATED: "Somebody was entered; the subject only",
-    people.CHANGED: "What the state knows of somebody changed, or they were blocked or unblocked; the subject only",
-    credentials.CHANGED: "A credential took a step of its life; its id and state only",
+    people_service.CREATED: "Somebody was entered; the subject only",
+    people_service.CHANGED: "What is known of somebody changed, or they were blocked or unblocked; the subject only",
+    people_service.DISABLED: "An identity ended for ever (death, disappearance); the subject only",
+    credentials_service.CHANGED: "A credential took a step of its life; its id and state only",
     binding_service.CHANGED: "A key of a wallet was bound or revoked; the id of the binding only",
-    people.DISABLED: "An identity ended for ever (death, disappearance); the subject only",
-    STATION_CHANGED: "A service of enrolment was registered, approved or revoked; ids only",
-    enrolments.CHANGED: "An enrolment was begun, changed, held, committed, refused or given up; ids only",
+    stations_service.CHANGED: "A service of enrolment was registered, approved or revoked; ids only",
+    enrolment_service.CHANGED: "An enrolment was begun, changed, held, committed, refused or given up; ids only",
 }
 SCOPES = {
     "add_oidc_client": "Register relying parties",
     "update_oidc_client": "Change relying parties",
     binding_service.SCOPE: "Bind keys of wallets to people, as a partner that runs wallets",
-    people.ADMINISTER: "Register clients and people",
-    credentials.PRODUCE: "Produce, deliver and manage credentials",
-    credentials.FIND: "Find document numbers by attributes of people",
-    history.AUDIT: "Read the history of somebody's identity for a stated purpose",
-    people.ENROL: "Enter people, change what is known of them, and manage their identifiers",
-    enrolments.ADJUDICATE: "See every enrolment, and decide whether two people are one",
+    people_service.ADMINISTER: "Register clients and people",
+    people_service.ENROL: "Enter people, change what is known of them, and manage their identifiers",
+    enrolment_service.ADJUDICATE: "See every enrolment, and decide whether two people are one",
+    credentials_service.PRODUCE: "Produce, deliver and manage credentials",
+    credentials_service.FIND: "Find document numbers by attributes of people",
+    history_service.AUDIT: "Read the history of somebody's identity for a stated purpose",
 }
 SETTINGS = (
+    *clients_service.SETTINGS,
+    *keys_service.SETTINGS,
+    *authorising_service.SETTINGS,
     Setting(
-        codes.MESSAGING,
+        codes_service.MESSAGING,
         "",
         "The service of messaging in the mediator that sends one-time codes, CLASS/MEMBER/APPLICATION/SERVICE",
         matching(r"[^/\s]+(/[^/\s]+){3}", "be CLASS/MEMBER/APPLICATION/SERVICE"),
     ),
     Setting(
-        codes.APPLICATION,
+        codes_service.APPLICATION,
         "",
         "The application that identity calls as in the mediator, CLASS/MEMBER/APPLICATION",
         matching(r"[^/\s]+(/[^/\s]+){2}", "be CLASS/MEMBER/APPLICATION"),
     ),
     Setting(
-        codes.CHANNELS,
+        codes_service.CHANNELS,
         "email",
         "How one-time codes are sent, the preferred way first: email, sms, with commas between",
         matching(r"(email|sms)( *, *(email|sms))*", "be email and sms with commas between"),
     ),
-    *client_service.SETTINGS,
-    *key_service.SETTINGS,
-    *AUTHORISING,
-    *credentials.SETTINGS,
-    Setting(people.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
-    Setting(identifiers.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
+    Setting(identifiers_service.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
     Setting(
-        people.ATTRIBUTES,
+        people_service.ATTRIBUTES,
         "",
         "Names of attributes that the country keeps of people beside the published claims, with commas between",
         listed(matching(r"[a-z][a-z0-9_]{0,39}", ""), "be names of small letters, digits and _ with commas between"),
     ),
-    *packets.SETTINGS,
-    *enrolments.SETTINGS,
-    *deduplication.SETTINGS,
-    *commits.SETTINGS,
-    *imports.SETTINGS,
+    *packets_service.SETTINGS,
+    *enrolment_service.SETTINGS,
+    *deduplication_service.SETTINGS,
+    *committing_service.SETTINGS,
+    *importing_service.SETTINGS,
+    *credentials_service.SETTINGS,
     Setting(
         certificates_service.DAYS,
         "365",
@@ -171,7 +173,6 @@ MANIFEST = Manifest(
     settings=SETTINGS,
     events_out=EVENTS,
     scopes=SCOPES,
-    start=client_service.start,
-    start=service.start,
+    start=clients_service.start,
     conformance_seed=seeding.reset,
 )

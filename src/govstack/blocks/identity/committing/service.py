@@ -16,9 +16,10 @@ from govstack.blocks.identity.enrolment import service as enrolments
 from govstack.blocks.identity.enrolment.errors import EnrolmentClosed
 from govstack.blocks.identity.enrolment.model import Enrolment, State
 from govstack.blocks.identity.enrolment.service import Reading
+from govstack.blocks.identity.identifiers.model import IdentifierKind, IdentifierStatus
 from govstack.blocks.identity.packets.model import Process
 from govstack.blocks.identity.people import service as people
-from govstack.blocks.identity.people.model import IdentifierKind, IdentifierStatus, Person, Resemblance
+from govstack.blocks.identity.people.model import Person, Resemblance
 from govstack.kernel import audit, i18n, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from govstack.blocks.identity.people.model import Attribute, Person, check_digit, is_number
+from govstack.blocks.identity.identifiers.model import check_digit, is_number
+from govstack.blocks.identity.people.model import Attribute, Person
 
 NUMBER_DIGITS = 12
 NUMBER_TAIL_DIGITS = 4
