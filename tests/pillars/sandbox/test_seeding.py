@@ -36,6 +36,8 @@ def work() -> dict[str, Text]:
 
 # The pack in the words of the blocks
 
+URLS = {"registries": "http://registries.test", "consent": "http://consent.test"}
+
 
 def test_what_would_be_seeded_has_a_fingerprint() -> None:
     one, same = model.fingerprint(COUNTRY, PEOPLE), model.fingerprint(countries.load(), PEOPLE)

@@ -44,6 +44,7 @@ MANIFEST = Manifest(
         Setting("PEOPLE", "10000", "How many invented people a new sandbox gets", whole(PEOPLE_MIN, PEOPLE_MAX)),
         Setting("REGISTRIES_URL", "", "Where the sandbox finds the registries block; empty means this process", WEB),
         Setting("MESSAGING_URL", "", "Where the sandbox finds the messaging block; empty means this process", WEB),
+        Setting("CONSENT_URL", "", "Where the sandbox finds the consent block; empty means this process", WEB),
     ),
     seed=seeding.seed,
     sandbox_settings=front.settings_of_the_country,

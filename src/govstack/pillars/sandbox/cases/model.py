@@ -166,13 +166,15 @@ class DigitalService:
 class CaseRecords:
     """What the registries answered: the applicant, everybody in the household, and all their income records.
 
-    `lookalikes` are the people of the same names and day of birth, with or without the applicant.
+    `lookalikes` are the people of the same names and day of birth, with or without the applicant; `without_consent`
+    those of the household of whom a register shows nothing, since they do not agree.
     """
 
     applicant: Record
     household: Sequence[Record]
     incomes: Sequence[Record]
     lookalikes: Sequence[Record] = ()
+    without_consent: Sequence[Record] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from govstack.kernel.errors import Internal, NotFound
 
 Text = Mapping[str, str]  # language code to words
@@ -192,12 +194,16 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """`member` is CLASS/CODE; `operations` are the published operation ids the grant is meant for."""
+    """`member` is CLASS/CODE; `operations` are the published operation ids the grant is meant for.
+
+    `agreement` is the data agreement that a person must have agreed to before a register shows anything of them.
+    """
 
     member: str
     application: str
     operations: tuple[str, ...]
     purpose: Text
+    agreement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,7 @@ class OfferedService:
     code: str
     name: Text
     registry: str = ""
-    block: Literal["", "messaging"] = ""
+    block: Literal["", "consent", "messaging"] = ""
     rights: tuple[Right, ...] = ()
 
 
@@ -323,6 +329,7 @@ class Persona:
     income_source: str = ""
     disability: bool = False
     consent_granted_on: str | None = None
+    agrees: bool = True
     household: tuple[HouseholdMember, ...] = ()
 
 
@@ -373,3 +380,57 @@ class Country:
             if registry.code == code:
                 return registry
         raise UnknownRegistry(f"The country pack has no registry {code!r}. Choose one of its registries.yaml.")
+
+
+# What an application may do at the consent block follows from the operations that it has a right to.
+_CONSENT_SCOPES: Mapping[str, str] = {
+    "serviceVerificationConsentRecordList": "consent:verify",
+    "serviceIndividualConsentRecordCreate": "consent:record",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPlace:
+    """The consent block's service, and by its application (CLASS/MEMBER/APPLICATION) what each caller may do there."""
+
+    service: str
+    scopes: Mapping[str, str]
+
+    def caller(self, scope: str) -> str:
+        """Return the application that holds a scope; raises BrokenPack."""
+        found = next((name for name, held in self.scopes.items() if scope in held.split()), None)
+        if found is None:
+            raise BrokenPack(f"members.yaml gives no application the operation that needs {scope}.")
+        return found
+
+
+def consent_place(country: Country) -> ConsentPlace | None:
+    """Return where the consent block is offered, and to whom; None where the pack does not."""
+    for member in country.members:
+        for application in member.applications:
+            for service in application.services:
+                if service.block == "consent":
+                    address = f"{member.member_class}/{member.code}/{application.code}/{service.code}"
+                    return ConsentPlace(address, {_address(one): _consent_scopes(one) for one in service.rights})
+    return None
+
+
+def consent_settings(country: Country) -> dict[str, str]:
+    """Return the settings by which registers reach the consent block, and it knows who asks; none without one."""
+    place = consent_place(country)
+    if place is None:
+        return {}
+    applications = {f"{country.instance}/{name}": held for name, held in place.scopes.items() if held}
+    return {
+        "REGISTRIES_CONSENT_SERVICE": place.service,
+        "REGISTRIES_CONSENT_CALLER": place.caller("consent:verify"),
+        "CONSENT_APPLICATIONS": msgspec.json.encode(applications).decode(),
+    }
+
+
+def _address(right: Right) -> str:
+    return f"{right.member}/{right.application}"
+
+
+def _consent_scopes(right: Right) -> str:
+    return " ".join(sorted({_CONSENT_SCOPES[one] for one in right.operations if one in _CONSENT_SCOPES}))

@@ -25,6 +25,13 @@ class NotEligible(Unprocessable):
     title = _("The rules do not grant this package. The person can appeal.")
 
 
+class NoConsent(Conflict):
+    """Somebody of the household does not agree to the use of their data, so nothing can be decided."""
+
+    code = "no-consent"
+    title = _("Somebody of the household does not agree to the use of their data. Nothing can be decided without it.")
+
+
 class AlreadyEnrolled(Conflict):
     """The person is enrolled in this package already."""
 

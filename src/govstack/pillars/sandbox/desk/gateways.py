@@ -13,6 +13,7 @@ from govstack.pillars.sandbox.country.model import Country, ServiceSettings
 from govstack.pillars.sandbox.desk.model import Enrolment
 
 PAGE_SIZE = 50
+FORBIDDEN, CONSENT_MISSING = 403, "consent-missing"
 
 
 class Registers:
@@ -39,9 +40,12 @@ class Registers:
         """Return the people of the population register whose fields have these values."""
         return await self._list("people", wanted)
 
-    async def incomes(self, person_field: str, person_id: str, *, year: int) -> list[Record]:
-        """Return a person's records in the income register for one year."""
-        return await self._list("incomes", {person_field: person_id, "taxYear": str(year)})
+    async def incomes(self, person_field: str, person_id: str, *, year: int) -> list[Record] | None:
+        """Return a person's records in the income register for one year; None when the person does not agree."""
+        reply = await self._listed("incomes", {person_field: person_id, "taxYear": str(year)})
+        if reply.status == FORBIDDEN and reply.json().get("code") == CONSENT_MISSING:
+            return None
+        return _records(reply)
 
     async def enrolments(self, household_id: str) -> list[Enrolment]:
         """Return what the beneficiary register holds of a household."""
@@ -76,9 +80,11 @@ class Registers:
         reply.expect(200)
 
     async def _list(self, registry: str, wanted: Mapping[str, str]) -> list[Record]:
+        return _records(await self._listed(registry, wanted))
+
+    async def _listed(self, registry: str, wanted: Mapping[str, str]) -> Reply:
         query = {f"query.{name}": value for name, value in wanted.items()}
-        reply = await self._call("GET", registry, "", query={**query, "page": "1", "pageSize": str(PAGE_SIZE)})
-        return [_record(found) for found in reply.expect(200).json()["results"]]
+        return await self._call("GET", registry, "", query={**query, "page": "1", "pageSize": str(PAGE_SIZE)})
 
     async def _call(self, method: str, registry: str, operation: str, **sent: Any) -> Reply:
         definition = self._country.registry(self._settings.registries[registry])
@@ -103,6 +109,10 @@ class Registers:
 def household_ids(household: Sequence[Record], person_field: str) -> list[str]:
     """Return the ids of the people of a household."""
     return [str(member[person_field]) for member in household if person_field in member]
+
+
+def _records(reply: Reply) -> list[Record]:
+    return [_record(found) for found in reply.expect(200).json()["results"]]
 
 
 def _record(content: Mapping[str, Any]) -> Record:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from govstack.pillars.sandbox.cases.model import CaseRecords, DigitalService, Record, Verification
 from govstack.pillars.sandbox.decisions.model import Decision
-from govstack.pillars.sandbox.desk.errors import NotEligible, WrongState
+from govstack.pillars.sandbox.desk.errors import NoConsent, NotEligible, WrongState
 
 CASES_SHOWN_MAX = 20
 SEARCH_RESULTS_MAX = 25
@@ -77,7 +77,9 @@ def state_after(service: DigitalService, case: Case, verification: Verification,
 
 
 def check_enrolment(examined: Examined, package_code: str) -> None:
-    """Refuse to enrol in anything the rules do not grant now, or in a case whose records disagree."""
+    """Refuse to enrol in anything the rules do not grant now, or where records disagree or may not be read."""
+    if examined.records.without_consent:
+        raise NoConsent
     if examined.case.state not in {"ELIGIBLE", "ENROLLED"}:
         raise WrongState
     if examined.decision is None or package_code not in examined.decision.packages:

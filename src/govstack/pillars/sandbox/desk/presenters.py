@@ -61,6 +61,7 @@ class CaseView:
     decided: bool
     bars: Sequence[str]
     steps: Sequence[tuple[str, str]]
+    without_consent: Sequence[str] = ()
 
 
 def in_language(text: Text, language: str) -> str:
@@ -106,7 +107,7 @@ def municipalities(country: Country, language: str) -> dict[str, str]:
 def case_view(examined: Examined, service: DigitalService, country: Country, language: str, today: str) -> CaseView:
     """Return everything the page of a case shows."""
     words, sign = state_words(examined.case.state)
-    person = examined.person
+    person, waiting = examined.person, examined.records.without_consent
     return CaseView(
         id=examined.case.id,
         name=full_name(person),
@@ -117,9 +118,10 @@ def case_view(examined: Examined, service: DigitalService, country: Country, lan
         facts=_facts(examined, country, language),
         household=_household(examined, today),
         findings=[(in_language(found.text, language), found.held) for found in examined.verification.findings],
+        without_consent=[full_name(one) or str(one.get("personalIdCode", "")) for one in waiting],
         packages=_packages(examined, service, country, language),
-        mismatch=examined.case.state == "MISMATCH",
-        can_enrol=examined.case.state in {"ELIGIBLE", "ENROLLED"} and bool(_grantable(examined)),
+        mismatch=examined.case.state == "MISMATCH" and not waiting,
+        can_enrol=not waiting and examined.case.state in {"ELIGIBLE", "ENROLLED"} and bool(_grantable(examined)),
         decided=examined.decision is not None,
         bars=_bars(examined, service, country, language),
         steps=_steps(examined.case),

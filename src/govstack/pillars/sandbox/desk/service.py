@@ -57,12 +57,14 @@ async def examine(context: Context, *, by: Actor, case_id: str) -> Examined:
     records = await _records(registers, service, country, case.person_id)
     verification = verify(service, records)
     decision = None
-    if verification.state == "VERIFIED" or case.cleared_by:
+    if not records.without_consent and (verification.state == "VERIFIED" or case.cleared_by):
         try:
             decision = cases.assess(country, service.id, records, clock.now().date())
         except FactsMissing:
             decision = None
-    state = model.state_after(service, case, verification, decision)
+    # What registers may not show cannot be compared: such a case waits where it is.
+    waits = bool(records.without_consent)
+    state = case.state if waits else model.state_after(service, case, verification, decision)
     household = str(records.applicant.get("householdId", ""))
     enrolments = await registers.enrolments(household) if household else []
     if state != case.state:
@@ -142,12 +144,16 @@ async def _records(registers: Registers, service: DigitalService, country: Count
     household_id = str(applicant.get("householdId", ""))
     household = await registers.people(householdId=household_id) if household_id else [applicant]
     incomes: list[Record] = []
+    silent: list[str] = []
     for member in household_ids(household, service.person_field)[: model.HOUSEHOLD_MAX]:
-        incomes += await registers.incomes(service.person_field, member, year=country.incomes.year)
+        found = await registers.incomes(service.person_field, member, year=country.incomes.year)
+        incomes += found or []
+        silent += [member] if found is None else []
     lookalikes = await registers.people(
         **{name: str(applicant[name]) for name in ("firstName", "lastName", "dateOfBirth") if name in applicant}
     )
-    return CaseRecords(applicant, household, incomes, lookalikes)
+    without_consent = [member for member in household if member.get(service.person_field) in silent]
+    return CaseRecords(applicant, household, incomes, lookalikes, without_consent)
 
 
 def _enrolment(

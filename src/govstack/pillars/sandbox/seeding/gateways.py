@@ -118,6 +118,19 @@ async def load_rows(
     reply.expect(200, 201)
 
 
+async def agree(context: Context, *, service: str, application: str, agreement: str, person_id: str) -> None:
+    """Let a person agree to a data agreement, through the mediator; who agreed already is left alone."""
+    reply = await context.mediation.call(
+        "POST",
+        service,
+        f"/service/individual/record/data-agreement/{agreement}/",
+        application=application,
+        user=person_id,
+        purpose="seeding",
+    )
+    reply.expect(200)
+
+
 async def _administer(context: Context, method: str, block: str, path: str, body: object = None) -> Reply:
     headers = {"authorization": f"Bearer {await context.mediation.token(OPERATOR)}", "accept": "application/json"}
     content = b""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,19 +19,12 @@ from govstack.pillars.sandbox.country.model import (
     Right,
     Text,
 )
+from govstack.pillars.sandbox.people.model import Person
 
 BATCH_ROWS = 500
 PEOPLE_SEED = 7
 DATA_PATH = "/api/v1/data"
-GENERATED = 1
-MESSAGING_PATH = "/v1"
-# What applications may do with messages, by published operation id.
-_MESSAGING: Sequence[tuple[str, str, str]] = (
-    ("sendSingleEmail", "post", "/send/email/single"),
-    ("sendBatchEmail", "post", "/send/email/batch"),
-    ("callbackEmail", "post", "/callback/email"),
-    ("getEmailStatus", "get", "/status/email"),
-)
+GENERATED = 2
 _TYPES = {"text": "string", "number": "number", "boolean": "boolean", "date": "string", "json": "object"}
 _ENDPOINTS: Sequence[tuple[str, str, str]] = (
     ("list", "get", ""),
@@ -43,6 +37,31 @@ _ENDPOINTS: Sequence[tuple[str, str, str]] = (
     ("updateOrCreate", "post", "/updateOrCreate"),
 )
 _USAGE = ("DPU", "get", "/mypersonalDataUsage")
+_BLOCK_PATHS: Mapping[str, str] = {"consent": "/api", "messaging": "/v1"}
+# What other members may ask of a block, as its published document names it.
+_BLOCK_ENDPOINTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "consent": (
+        ("serviceDataAgreementRead", "get", "/service/data-agreement/{dataAgreementId}/"),
+        ("serviceVerificationConsentRecordList", "get", "/service/verification/consent-records/"),
+        (
+            "serviceVerificationConsentRecordRead",
+            "get",
+            "/service/verification/consent-record/{consentRecordId}/",
+        ),
+        (
+            "serviceIndividualConsentRecordCreate",
+            "post",
+            "/service/individual/record/data-agreement/{dataAgreementId}/",
+        ),
+    ),
+    "messaging": (
+        ("sendSingleEmail", "post", "/send/email/single"),
+        ("sendBatchEmail", "post", "/send/email/batch"),
+        ("sendUrgentEmail", "post", "/emergency/send/email/single"),
+        ("callbackEmail", "post", "/callback/email"),
+        ("getEmailStatus", "get", "/status/email"),
+    ),
+}
 # Loading many rows at once is creating them.
 _IMPLIED: Mapping[str, tuple[str, ...]] = {"create": ("create", "createEntries")}
 _SERVICE_KINDS: Mapping[str, tuple[str, ...]] = {
@@ -90,7 +109,7 @@ def logins(country: Country, roles: Mapping[str, Sequence[str]], work: Mapping[s
 def configuration(country: Country, instance: str, urls: Mapping[str, str], language: str) -> dict[str, Any]:
     """Return the members, applications, services and rights as the mediator's configuration document.
 
-    `urls` says where the blocks are that offer something: the registries, and messaging.
+    `urls` says where the blocks are that the services lead to.
     """
     members = []
     for member in country.members:
@@ -99,8 +118,8 @@ def configuration(country: Country, instance: str, urls: Mapping[str, str], lang
             services = [
                 {
                     "id": service.code,
-                    "serviceUrl": _url(service, urls),
-                    "spec": _described(country, service, language),
+                    "serviceUrl": _service_url(service, urls),
+                    "spec": _specification(country, service, language),
                     "rights": [_right(right, language) for right in service.rights],
                 }
                 for service in application.services
@@ -118,6 +137,47 @@ def configuration(country: Country, instance: str, urls: Mapping[str, str], lang
     return {"domain": f"{country.id}.example", "instance": instance, "members": members}
 
 
+def consenting(country: Country, people: Iterable[Person]) -> list[str]:
+    """Return the ids of those of the first people who agree: the personas who do, with their households."""
+    agreeing = {persona.id for persona in country.personas if persona.agrees}
+    homes: dict[str, list[str]] = {}
+    for person in people:
+        homes.setdefault(person.home.household_id, []).append(person.id)
+    return [member for members in homes.values() if agreeing & set(members) for member in members]
+
+
+def agreements(country: Country) -> list[str]:
+    """Return the data agreements that rights of the pack rest on."""
+    services = [one for member in country.members for app in member.applications for one in app.services]
+    return sorted({right.agreement for service in services for right in service.rights if right.agreement})
+
+
+def _service_url(service: OfferedService, urls: Mapping[str, str]) -> str:
+    if service.block:
+        return f"{urls[service.block]}{_BLOCK_PATHS[service.block]}"
+    return f"{urls['registries']}{DATA_PATH}"
+
+
+def _specification(country: Country, service: OfferedService, language: str) -> dict[str, Any]:
+    return (
+        block_specification(service, language)
+        if service.block
+        else specification(country.registry(service.registry), language)
+    )
+
+
+def block_specification(service: OfferedService, language: str) -> dict[str, Any]:
+    """Return the OpenAPI document of the service that offers a block itself, as far as other members ask it."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation, method, path in _BLOCK_ENDPOINTS[service.block]:
+        names = re.findall(r"\{(\w+)\}", path)
+        given = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        described = {"operationId": operation, "parameters": given, "responses": {"200": {"description": "Done"}}}
+        paths.setdefault(path, {})[method] = described
+    title = service.name.get(language, service.code)
+    return {"openapi": "3.1.0", "info": {"title": title, "version": "1"}, "paths": paths}
+
+
 def specification(registry: Registry, language: str) -> dict[str, Any]:
     """Return the OpenAPI document of the service that offers one registry."""
     root = f"/{registry.code}/{registry.version}"
@@ -129,15 +189,6 @@ def specification(registry: Registry, language: str) -> dict[str, Any]:
     paths[path] = {method: {"operationId": operation, "responses": {"200": {"description": "Done"}}}}
     title = registry.title.get(language, registry.code)
     return {"openapi": "3.1.0", "info": {"title": title, "version": registry.version}, "paths": paths}
-
-
-def messaging_specification(title: str) -> dict[str, Any]:
-    """Return the OpenAPI document of the service that sends messages."""
-    paths = {
-        path: {method: {"operationId": operation, "responses": {"200": {"description": "Done"}}}}
-        for operation, method, path in _MESSAGING
-    }
-    return {"openapi": "3.1.0", "info": {"title": title, "version": "0.1.1"}, "paths": paths}
 
 
 def senders(country: Country, instance: str) -> list[tuple[str, dict[str, Any]]]:
@@ -228,16 +279,6 @@ def batches(rows: Iterator[Mapping[str, object]], size: int = BATCH_ROWS) -> Ite
         yield batch
 
 
-def _url(service: OfferedService, urls: Mapping[str, str]) -> str:
-    return f"{urls['messaging']}{MESSAGING_PATH}" if service.block else f"{urls['registries']}{DATA_PATH}"
-
-
-def _described(country: Country, service: OfferedService, language: str) -> dict[str, Any]:
-    if service.block:
-        return messaging_specification(service.name.get(language, service.code))
-    return specification(country.registry(service.registry), language)
-
-
 def _work(country: Country, official: Official, role: Text) -> dict[str, str]:
     """Return what an official does and where, as `work` in the first language and `work_fr` in French."""
     first = country.languages[0]
@@ -281,6 +322,8 @@ def _grant(right: Right, instance: str, fields: Mapping[str, frozenset[str]]) ->
     made: dict[str, Any] = {"subject": f"application:{instance}/{address}", "services": _kinds(right)}
     if fields.get(address):
         made["fields"] = sorted(fields[address])
+    if right.agreement:
+        made |= {"consentPurpose": right.agreement, "legalBasis": "Consent"}
     return made
 
 

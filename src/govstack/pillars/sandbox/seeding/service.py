@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 from govstack.kernel.context import Context
 from govstack.kernel.manifest import Seeded
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.country import service as countries
-from govstack.pillars.sandbox.country.model import Country, Registry
+from govstack.pillars.sandbox.country.model import Country, Registry, consent_place
 from govstack.pillars.sandbox.people import service as people
+from govstack.pillars.sandbox.people.model import people as generated
 from govstack.pillars.sandbox.seeding import gateways, model, store
 
 ROLES_FILE = Path(__file__).parents[1] / "seeds" / "roles.yaml"
 PROGRESS = "progress"
 PEOPLE = "number of people"
+PERSONA_PEOPLE_MAX = 500
 
 Told = Callable[[int, int, str], None]
 
@@ -39,6 +42,7 @@ async def seed(context: Context) -> Seeded:
         ("names of offices", partial(_offices, context, country)),
         *((f"registry {one.code}", partial(_registry, context, country, one)) for one in country.registries),
         *((f"rows {one.code}", partial(_rows, context, country, one, count, told)) for one in country.registries),
+        ("agreements of people", partial(_agreements, context, country, count)),
     ]
     new = []
     for done, (name, act) in enumerate(parts):
@@ -74,7 +78,7 @@ async def _logins(context: Context, country: Country) -> None:
 
 async def _mediator(context: Context, country: Country) -> None:
     instance = context.settings.text("INSTANCE")
-    urls = {block: gateways.block_url(context, block) for block in ("registries", "messaging")}
+    urls = {block: gateways.block_url(context, block) for block in ("consent", "messaging", "registries")}
     await gateways.configure_mediator(context, model.configuration(country, instance, urls, country.languages[0]))
 
 
@@ -117,6 +121,23 @@ async def _rows(context: Context, country: Country, registry: Registry, count: i
         )
         written += len(batch)
         told(written, count if registry.rows == "people" else 0, registry.code)
+
+
+async def _agreements(context: Context, country: Country, count: int) -> None:
+    """Let the people whom journeys know agree, with their households, to what the rights of the pack rest on."""
+    place = consent_place(country)
+    if place is None:
+        return
+    first = islice(generated(country, count, model.PEOPLE_SEED), PERSONA_PEOPLE_MAX)
+    for person_id in model.consenting(country, first):
+        for agreement in model.agreements(country):
+            await gateways.agree(
+                context,
+                service=place.service,
+                application=place.caller("consent:record"),
+                agreement=agreement,
+                person_id=person_id,
+            )
 
 
 def registry_key(context: Context, code: str) -> str:
