@@ -61,6 +61,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_ENROLMENT_MESSAGING": ("GOV/1/messaging", "https://x"),
     "IDENTITY_ENROLMENT_APPLICATION": ("GOV/1", "a b/c/d"),
     "IDENTITY_ENROLMENT_SOURCES": ("population", "[]", '{"population": {"service": "GOV/1"}}'),
+    "CONSENT_MESSAGING_SERVICE": ("messages", "GOV/7001/mail", "GOV/7001/mail/post/more", "GOV/70 01/mail/post"),
+    "CONSENT_MESSAGING_APPLICATION": ("consent", "GOV/7001", "GOV/7001/consent/more"),
     "CONSENT_PERSON_ID_TYPE": ("", " ", "x" * 301),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {
@@ -89,6 +91,8 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "IDENTITY_ENROLMENT_NEEDED": ("name, birthdate,gender",),
     "IDENTITY_ENROLMENT_MESSAGING": ("GOV/7001/messaging/mail",),
     "IDENTITY_ENROLMENT_APPLICATION": ("GOV/7001/identity",),
+    "CONSENT_MESSAGING_SERVICE": ("GOV/7001/mail/post",),
+    "CONSENT_MESSAGING_APPLICATION": ("GOV/7001/consent",),
     "RATE_PER_SECOND": ("0", "1000000"),
 }
 

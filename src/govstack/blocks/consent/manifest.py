@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from govstack.blocks.consent.asking import api as asking
+from govstack.blocks.consent.asking import pages as asking_pages
+from govstack.blocks.consent.asking.service import APPLICATION, SERVICE
+from govstack.blocks.consent.asking.tasks import TASKS as ASKING_TASKS
+from govstack.blocks.consent.attesting import pages as attesting_pages
 from govstack.blocks.consent.auditing import api as auditing
 from govstack.blocks.consent.auditing import pages as auditing_pages
 from govstack.blocks.consent.configuration import api as configuration
@@ -25,11 +30,27 @@ from govstack.kernel.rules import SWITCH, json_of, listed, matching
 from govstack.kernel.settings import Setting
 
 # A room joins by a line in these lists.
-API = (configuration.routes, individuals.routes, giving.routes, verification.routes, auditing.routes, notices.routes)
-PAGES = (giving_pages.routes, configuration_pages.routes, drafting_pages.routes, auditing_pages.routes)
+API = (
+    configuration.routes,
+    individuals.routes,
+    giving.routes,
+    asking.routes,
+    verification.routes,
+    auditing.routes,
+    notices.routes,
+)
+PAGES = (
+    giving_pages.routes,
+    attesting_pages.routes,
+    asking_pages.routes,
+    configuration_pages.routes,
+    drafting_pages.routes,
+    auditing_pages.routes,
+)
 NAVIGATION = (
     ("My consent", "/", ""),
     ("Who saw my consent", "/readers", ""),
+    ("Requests for consent", "/requests", "consent:ask"),
     ("Agreements", "/agreements", "consent:configure"),
     ("Data policies", "/policies", "consent:configure"),
     ("History and proof", "/history", "consent:audit"),
@@ -51,6 +72,18 @@ SETTINGS = (
     ),
     Setting(PRIVATE, "no", "Whether notices may be sent to private addresses and over plain HTTP", SWITCH),
     Setting(
+        SERVICE,
+        "",
+        "The messaging service that tells people of requests, as CLASS/MEMBER/APPLICATION/SERVICE; empty tells nobody",
+        matching(r"([^/\s,]+(/[^/\s,]+){3})?", "be CLASS/MEMBER/APPLICATION/SERVICE, or empty"),
+    ),
+    Setting(
+        APPLICATION,
+        "",
+        "The application as which this block calls that service, as CLASS/MEMBER/APPLICATION",
+        matching(r"([^/\s,]+(/[^/\s,]+){2})?", "be CLASS/MEMBER/APPLICATION, or empty"),
+    ),
+    Setting(
         PERSON_TYPE,
         "foundational id",
         "The externalIdType of the identifiers that people sign in with",
@@ -60,12 +93,14 @@ SETTINGS = (
 EVENTS = {
     "consent.record.changed": "Somebody agreed, signed, withdrew or was forgotten; ids only",
     "consent.agreement.changed": "An agreement was written, changed or terminated; ids only",
+    "consent.request.changed": "Somebody was asked for consent or a signature, answered, or did not in time; ids only",
     "consent.policy.changed": "A policy was written, changed or deleted; ids only",
 }
 SCOPES = {
     "consent:configure": "Define policies, agreements and individuals for an organisation",
     "consent:administer": "List policies and manage webhooks and notices",
     "consent:record": "Act for people who cannot do so themselves: read, give and withdraw their consent",
+    "consent:ask": "Ask people for their consent, and see where each request stands",
     "consent:verify": "Ask whether there is consent, as a data user",
     "consent:audit": "See every record with its history, and check that nothing was altered",
 }
@@ -88,7 +123,7 @@ MANIFEST = Manifest(
     api_prefix="/api",
     pages=_joined(PAGES, Routes()),
     navigation=NAVIGATION,
-    tasks=TASKS,
+    tasks={**TASKS, **ASKING_TASKS},
     subscriptions=SUBSCRIPTIONS,
     settings=SETTINGS,
     events_out=EVENTS,

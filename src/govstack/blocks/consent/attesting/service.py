@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import msgspec
 
 from govstack.blocks.consent.agreements import service as agreements
+from govstack.blocks.consent.asking import service as asking
 from govstack.blocks.consent.evidence import model as evidence_model
 from govstack.blocks.consent.evidence import service as evidence
-from govstack.blocks.consent.evidence.errors import OutdatedRevision
+from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
 from govstack.blocks.consent.evidence.model import Revision, SchemaName
-from govstack.blocks.consent.evidence.service import Written
+from govstack.blocks.consent.evidence.service import Part, Written
 from govstack.blocks.consent.individuals import service as individuals
 from govstack.blocks.consent.records import service as records
 from govstack.blocks.consent.records.errors import OtherDraft
 from govstack.blocks.consent.records.model import RecordData, State, signed
-from govstack.blocks.consent.records.service import Row, Shown
+from govstack.blocks.consent.records.service import Narrowed, Row, Shown
 from govstack.blocks.consent.signing import model as signing_model
 from govstack.blocks.consent.signing import service as signing
 from govstack.blocks.consent.signing.errors import SignedAlready
@@ -36,6 +37,15 @@ class Draft:
     agreement: agreements.Known
     individual_id: str
     signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A signature that was made, by whom, and whether this block checked it."""
+
+    signature: Signature
+    signer: str
+    verified: bool
 
 
 async def draft(
@@ -87,7 +97,8 @@ async def submit(
             await records.enter(tx, now)
         elif not await records.revise(tx, now, previous_id=row.revision_id):
             raise Contention
-        return await _attach(context, tx, by, now, data, revision=revision, given=given, verified=verified)
+        signer = _signer(by, data, given)
+        return await _attach(context, tx, by, now, data, revision=revision, made=_Made(given, signer, verified))
 
     return await evidence.repeated(context, act)
 
@@ -132,11 +143,68 @@ async def sign(context: Context, *, by: Actor, record_id: str, given: Signature,
             given, snapshot=revision.snapshot or "", snapshot_hash=revision.serialized_hash, revision_id=revision.id,
             now=clock.now(),
         )  # fmt: skip
-        if any(signing_model.same_signer(given, one.signature) for one in before.values()):
+        signer = _signer(by, present.data, given)
+        if signer in present.data.signers or any(
+            signing_model.same_key(given, one.signature) for one in before.values()
+        ):
             raise SignedAlready
-        return await _attach(context, tx, by, row, present.data, revision=revision, given=given, verified=verified)
+        made = _Made(given, signer, verified)
+        return await _attach(context, tx, by, row, present.data, revision=revision, made=made)
 
     return await evidence.repeated(context, act)
+
+
+async def confirm(context: Context, *, by: Actor, record_id: str) -> Shown:
+    """Let a person who signed in sign their own record without a key of theirs: this block signs that they did.
+
+    Who did so already gets the record as it is. Raises Unknown and NotYours.
+    """
+
+    async def act(tx: Transaction) -> Shown:
+        row = await writing.own(context, tx, by, record_id, "")
+        return await _confirmed(context, tx, by, row, row.individual_id or "")
+
+    return await evidence.repeated(context, act)
+
+
+async def waiting(context: Context, *, by: Actor, agreement_id: str) -> Shown:
+    """Return a person's own record for an agreement that waits for signatures; raises Unknown and NotIdentified."""
+    async with context.database.reading() as tx:
+        own = await individuals.concerned(context, tx, by=by)
+        found = await records.of_individuals(
+            context, tx, individual_ids=own, part=Part(0, 1), narrowed=Narrowed(agreement_id)
+        )
+    if not found or not found[0].data.waits:
+        raise Unknown
+    return found[0]
+
+
+async def sign_too(context: Context, *, by: Actor, request_id: str) -> Shown:
+    """Let a person sign somebody else's record, as they were asked to; raises Unknown and AnsweredAlready."""
+
+    async def act(tx: Transaction) -> Shown:
+        request = await asking.to_sign(context, tx, by=by, request_id=request_id)
+        row = await records.row_by_id(tx, request.signs)
+        if row is None or row.forgotten or not request.individual_id:
+            raise Unknown
+        shown = await _confirmed(context, tx, by, row, request.individual_id)
+        await asking.signed(context, tx, by=by, request=request)
+        return shown
+
+    return await evidence.repeated(context, act)
+
+
+async def _confirmed(context: Context, tx: Transaction, by: Actor, row: Row, signer: str) -> Shown:
+    present = (await records.shown(context, tx, [row]))[0]
+    if not present.data.waits or signer in present.data.signers:
+        return present
+    prepared = _unsigned(
+        present.revision.snapshot or "", clock.timestamp(), without_reference=False, reference=present.revision.id,
+        signed_by=signer,
+    )  # fmt: skip
+    given = signing_model.confirmed(prepared, context.keys.signing_key(evidence.SIGNING))
+    made = _Made(given, signer, verified=True)
+    return await _attach(context, tx, by, row, present.data, revision=present.revision, made=made)
 
 
 async def _attach(
@@ -147,17 +215,17 @@ async def _attach(
     data: RecordData,
     *,
     revision: Revision,
-    given: Signature,
-    verified: bool,
+    made: _Made,
 ) -> Shown:
     """Keep a signature over a revision, and say so in the next one."""
     kept = await signing.keep(
-        context, tx, signature=given, verified=verified, record_id=row.id, revision_id=revision.id
+        context, tx, signature=made.signature, verified=made.verified, record_id=row.id, revision_id=revision.id
     )
-    content = signed(data, record_id=row.id, signature_id=kept.signature.id, digest=kept.digest)
+    content = signed(data, record_id=row.id, signature_id=kept.signature.id, digest=kept.digest, signer=made.signer)
     following = await evidence.append(
         context, tx, by=by, schema_name=SchemaName.RECORD, object_id=row.id, data=msgspec.to_builtins(content),
-        previous=revision, individual_id=content.individual, predecessor_signature=given.signature,
+        previous=revision, individual_id=made.signer if by.kind == "person" else content.individual,
+        predecessor_signature=made.signature.signature,
     )  # fmt: skip
     after = writing.row_of(content, following, created_at=row.created_at)
     if not await records.revise(tx, after, previous_id=revision.id):
@@ -197,3 +265,8 @@ def _unsigned(text: str, at: str, *, without_reference: bool, reference: str, si
         object_reference=reference or None,
     )
     return msgspec.structs.replace(prepared, payload=signing_model.payload_of(prepared))
+
+
+def _signer(by: Actor, data: RecordData, given: Signature) -> str:
+    """Return who signs: a person is who they are, whatever name they sign with; an application says for whom."""
+    return data.individual if by.kind == "person" else given.verification_signed_by.strip().casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from govstack.blocks.consent.frame.presenters import Words
 from govstack.kernel.i18n import _
 
 DIGITS_MAX = 9
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
 
 class Reader:
@@ -43,6 +45,13 @@ class Reader:
             good = False
         if value and not good and name not in self.errors:
             self.errors[name] = self.words(_("Enter an address that starts with https://"))
+        return value
+
+    def email(self, name: str, maximum: int) -> str:
+        """Return an e-mail address, or nothing where the field is empty."""
+        value = self.text(name, maximum)
+        if value and not EMAIL.fullmatch(value):
+            self.errors[name] = self.words(_("Enter an e-mail address, such as name@example.org"))
         return value
 
     def choice(self, name: str, choices: Collection[str], missing: str) -> str:

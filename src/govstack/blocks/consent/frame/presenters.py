@@ -12,7 +12,7 @@ from govstack.kernel.routing import Call
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
-AUDIT, CONFIGURE = "consent:audit", "consent:configure"
+AUDIT, CONFIGURE, ASK = "consent:audit", "consent:configure", "consent:ask"
 Cell = str | Mapping[str, object]
 
 
@@ -43,6 +43,7 @@ def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
     sections = (
         ("mine", _("My consent"), "/", True),
         ("readers", _("Who saw my consent"), "/readers", True),
+        ("requests", _("Requests for consent"), "/requests", by.may(ASK)),
         ("agreements", _("Agreements"), "/agreements", by.may(CONFIGURE)),
         ("policies", _("Data policies"), "/policies", by.may(CONFIGURE)),
         ("history", _("History and proof"), "/history", by.may(AUDIT)),

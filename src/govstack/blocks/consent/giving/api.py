@@ -52,6 +52,20 @@ async def agree(call: Call) -> RevisedRecordAnswer:
     return revised(shown)
 
 
+@routes.post(
+    f"{RECORDS}/data-agreement/{{dataAgreementId}}/refusal/", access=POLICY, query=schemas.AgreeQuery,
+    answer=RevisedRecordAnswer, operation_id="serviceIndividualConsentRecordRefuse", headers=HEADERS,
+    errors=(*WHO, NotActive, OutdatedRevision),
+)  # fmt: skip
+async def refuse(call: Call) -> RevisedRecordAnswer:
+    """Refuse the present version of an agreement, so that the refusal is on record."""
+    shown = await service.refuse(
+        call.context, by=call.actor, agreement_id=call.path["dataAgreementId"], stated=_whom(call),
+        revision_id=call.query.revision_id, language=call.query.language,
+    )  # fmt: skip
+    return revised(shown)
+
+
 @routes.get(
     f"{RECORDS}/data-agreement/{{dataAgreementId}}/", access=POLICY, query=schemas.WhomQuery, answer=RecordAnswer,
     operation_id="serviceIndividualConsentRecordRead", headers=HEADERS, errors=(*WHO, NoRecord),

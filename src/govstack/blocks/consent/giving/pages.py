@@ -8,6 +8,9 @@ from govstack.blocks.consent.agreements import presenters as about
 from govstack.blocks.consent.agreements import service as agreements
 from govstack.blocks.consent.agreements.errors import NotActive
 from govstack.blocks.consent.agreements.model import differences, worded
+from govstack.blocks.consent.asking import service as asking
+from govstack.blocks.consent.attesting import service as attesting
+from govstack.blocks.consent.attesting.presenters import signatures
 from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
 from govstack.blocks.consent.evidence.service import Part
 from govstack.blocks.consent.frame.presenters import Words, framed
@@ -46,7 +49,13 @@ async def mine(call: Call) -> Page:
     answered = {one.agreement.id for one in found}
     in_force = await agreements.listed(call.context, part=EVERYTHING)
     unanswered = [one for one in in_force if one.active and one.id not in answered]
-    values = {"rows": presenters.rows(words, found, unanswered), "notices": notices, "records": len(found)}
+    waiting = await asking.asked_of(call.context, by=call.actor)
+    values = {
+        "rows": presenters.rows(words, found, unanswered),
+        "asked": presenters.asked(words, waiting),
+        "notices": notices,
+        "records": len(found),
+    }
     return framed(call, "mine", "my_consent.html", values)
 
 
@@ -61,7 +70,7 @@ async def agree(call: Call) -> Page | Redirect:
     """Agree to the version that the page showed."""
     here = f"/agreement/{call.path['agreementId']}"
     try:
-        await service.agree(
+        shown = await service.agree(
             call.context, by=call.actor, agreement_id=call.path["agreementId"],
             revision_id=call.form.get("revision", "") or "none", language=call.form.get("language", ""),
         )  # fmt: skip
@@ -71,7 +80,28 @@ async def agree(call: Call) -> Page | Redirect:
         return await _agreement(call, wrong=CHANGED)
     except NotActive:
         return await _agreement(call, wrong=ENDED)
+    if shown.data.waits:
+        await attesting.confirm(call.context, by=call.actor, record_id=shown.data.id)
+        return Redirect(here, notice=_("You agreed and signed. You can withdraw at any time."))
     return Redirect(here, notice=_("You agreed. You can withdraw at any time."))
+
+
+@routes.form("/agreement/{agreementId}/refuse", access=signed_in(), operation_id="refuseForm")
+async def refuse(call: Call) -> Page | Redirect:
+    """Refuse the version that the page showed, so that the refusal is on record."""
+    try:
+        await service.refuse(
+            call.context, by=call.actor, agreement_id=call.path["agreementId"],
+            revision_id=call.form.get("revision", "") or "none", language=call.form.get("language", ""),
+        )  # fmt: skip
+    except Unknown as error:
+        raise NotFound from error
+    except OutdatedRevision:
+        return await _agreement(call, wrong=CHANGED)
+    except NotActive:
+        return await _agreement(call, wrong=ENDED)
+    here = f"/agreement/{call.path['agreementId']}"
+    return Redirect(here, notice=_("You said no, and that is on record. You can change your mind at any time."))
 
 
 @routes.form("/agreement/{agreementId}/withdraw", access=signed_in(), operation_id="withdrawForm")
@@ -140,6 +170,11 @@ async def _agreement(call: Call, *, wrong: str = "") -> Page:
         said = await service.answers(call.context, by=call.actor, agreement_id=agreement_id)
     except NotIdentified:
         every, said = [], []
+    waiting = [
+        one.request
+        for one in await asking.asked_of(call.context, by=call.actor)
+        if one.agreement.id == agreement_id and not one.request.signs
+    ]
     present = every[0] if every else None
     newest = present is not None and present.agreement_revision.id == known.revision.id
     agrees = present is not None and bool(present.data.opt_in)
@@ -155,6 +190,9 @@ async def _agreement(call: Call, *, wrong: str = "") -> Page:
         "revision": known.revision.id,
         "open": bool(known.agreement.active),
         "agrees": agrees,
+        "refused": present is not None and present.data.opt_in is False and newest,
+        "request": waiting[0] if waiting else None,
+        "signing": signatures(words, present.data) if present is not None and present.data.waits and newest else None,
         "older": agrees and not newest,
         "changes": about.difference_rows(words, differences(present.agreement, known.agreement, call.language))
         if present is not None and agrees and not newest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.consent.agreements.model import DataAgreement, worded
+from govstack.blocks.consent.asking.service import Shown as Asked
 from govstack.blocks.consent.frame.presenters import Cell, Words
 from govstack.blocks.consent.giving.service import Answer
 from govstack.blocks.consent.reading.model import Read
@@ -25,9 +26,27 @@ def answer(words: Words, shown: Shown | None) -> Mapping[str, object]:
     """Return what a person answered, as a cell."""
     if shown is None or shown.data.opt_in is None:
         return {"status": words(_("Not answered")), "state": "wait"}
+    if shown.data.waits:
+        return {"status": words(_("Waits for signatures")), "state": "wait"}
     if shown.data.opt_in:
         return {"status": words(_("You agree")), "state": "good"}
     return {"status": words(_("You do not agree")), "state": "off"}
+
+
+def asked(words: Words, found: Sequence[Asked]) -> list[Sequence[Cell]]:
+    """Return what a person is asked, as rows of a table."""
+    return [
+        (
+            {
+                "text": worded(one.agreement, words.language).purpose,
+                "href": f"/sign/{one.request.id}" if one.request.signs else f"/agreement/{one.agreement.id}",
+            },
+            one.request.said.asker,
+            words(_("Your signature beside somebody else’s")) if one.request.signs else words(_("Your consent")),
+            {"moment": one.request.expires_at},
+        )
+        for one in found
+    ]
 
 
 def rows(words: Words, found: Sequence[Shown], unanswered: Sequence[DataAgreement]) -> list[Sequence[Cell]]:

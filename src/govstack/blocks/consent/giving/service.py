@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from govstack.blocks.consent.agreements import service as agreements
+from govstack.blocks.consent.asking import service as asking
 from govstack.blocks.consent.evidence import service as evidence
 from govstack.blocks.consent.evidence.model import SchemaName
 from govstack.blocks.consent.evidence.service import Part
@@ -161,6 +162,9 @@ async def forget(context: Context, *, by: Actor, stated: str = "", record_id: st
             )
             await signing.forget(tx, record_id=row.id)
             await records.forget_row(tx, row.id, last.id)
+            await asking.forget(
+                tx, agreement_id=row.agreement_id, individual_id=row.individual_id or "", record_id=row.id
+            )
             detail = {"consentRecordId": row.id, "dataAgreementId": row.agreement_id, "revisionId": last.id}
             await audit.record(
                 tx, by=individuals.unnamed(context, by), action="consent.record.forgotten", subject=f"record/{row.id}",

@@ -20,7 +20,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import canonical
 from govstack.kernel.db import Contention, Transaction, UniqueViolation
-from govstack.kernel.errors import Forbidden, Unauthenticated
+from govstack.kernel.errors import BadRequest, Forbidden, Unauthenticated
 
 CONFIGURE = "consent:configure"
 RECORD = "consent:record"
@@ -151,16 +151,24 @@ async def concerned(context: Context, tx: Transaction, *, by: Actor, stated: str
 async def concerned_or_new(context: Context, tx: Transaction, *, by: Actor, stated: str = "") -> str:
     """Return the individual who is about to agree; one who signed in for the first time is entered."""
     found = await concerned(context, tx, by=by, stated=stated)
-    if found:
-        return found[0]
-    individual = Individual(
-        id=ids.new_id(),
-        external_id=identifier_of(by),
-        external_id_type=context.settings.text(PERSON_TYPE),
-        identity_provider_id=SELF_SERVICE_PROVIDER,
-    )
-    await enter(context, tx, by=by, individual=individual)
-    return individual.id
+    return found[0] if found else await _entered(context, tx, by, identifier_of(by))
+
+
+async def named_or_new(
+    context: Context, tx: Transaction, *, by: Actor, individual_id: str = "", external_id: str = ""
+) -> str:
+    """Return the individual whom somebody names, by this block's id or by the identifier they sign in with.
+
+    One whose identifier is not known yet is entered. Raises Unknown, and BadRequest for nobody or for two.
+    """
+    if bool(individual_id) == bool(external_id):
+        raise BadRequest("Name the person by individualId or by externalId.", fields={"externalId": "or individualId"})
+    if individual_id:
+        if not await store.by_ids(tx, (individual_id,)):
+            raise Unknown
+        return individual_id
+    found = await found_by(context, tx, external_id)
+    return found[0] if found else await _entered(context, tx, by, external_id)
 
 
 async def found_by(context: Context, tx: Transaction, external_id: str) -> tuple[str, ...]:
@@ -241,6 +249,17 @@ async def _refuse_taken(tx: Transaction, references: Sequence[str], *, but: str 
 async def _of(context: Context, tx: Transaction, rows: Sequence[store.Row]) -> dict[str, Individual]:
     found = await evidence.by_ids(context, tx, [row.revision_id for row in rows])
     return {row.id: of(found[row.revision_id]) for row in rows}
+
+
+async def _entered(context: Context, tx: Transaction, by: Actor, external_id: str) -> str:
+    individual = Individual(
+        id=ids.new_id(),
+        external_id=external_id,
+        external_id_type=context.settings.text(PERSON_TYPE),
+        identity_provider_id=SELF_SERVICE_PROVIDER,
+    )
+    await enter(context, tx, by=by, individual=individual)
+    return individual.id
 
 
 async def _revise(

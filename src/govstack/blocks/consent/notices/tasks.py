@@ -30,5 +30,10 @@ async def deliver(context: Context, job: Job) -> None:
 
 
 TASKS = {service.DELIVER: Task(deliver, POLICY), service.TELL_PEOPLE: Task(tell_people)}
-HEARD = ("consent.record.changed", "consent.agreement.changed", "consent.policy.changed")
+HEARD = (
+    "consent.record.changed",
+    "consent.agreement.changed",
+    "consent.policy.changed",
+    "consent.request.changed",
+)
 SUBSCRIPTIONS = dict.fromkeys(HEARD, hear)

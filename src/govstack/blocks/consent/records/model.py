@@ -30,6 +30,7 @@ class RecordData(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     shown_language: str | None = None
     signatures_required: int = 0
     signatures: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -45,15 +46,21 @@ class RecordData(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 def answered(data: RecordData, opt_in: bool | None, language: str | None = None) -> RecordData:
     """Return a record with another answer: whoever signed the earlier one has not signed this one."""
     return msgspec.structs.replace(
-        data, opt_in=opt_in, state=State.UNSIGNED, signature=None, signature_hash=None, signatures=(),
+        data, opt_in=opt_in, state=State.UNSIGNED, signature=None, signature_hash=None, signatures=(), signers=(),
         shown_language=language or data.shown_language,
     )  # fmt: skip
 
 
-def signed(data: RecordData, *, record_id: str, signature_id: str, digest: str) -> RecordData:
+def signed(data: RecordData, *, record_id: str, signature_id: str, digest: str, signer: str) -> RecordData:
     """Return a record with one more signature over it: signed when it has as many as the agreement asks for."""
     made = (*data.signatures, signature_id)
     state = State.SIGNED if len(made) >= data.signatures_required else State.PENDING
     return msgspec.structs.replace(
-        data, id=record_id, state=state, signature=signature_id, signature_hash=digest, signatures=made
+        data,
+        id=record_id,
+        state=state,
+        signature=signature_id,
+        signature_hash=digest,
+        signatures=made,
+        signers=(*data.signers, signer),
     )

@@ -111,7 +111,7 @@ async def _record(context: Context, tx: Transaction, terms: Revision) -> None:
     )  # fmt: skip
     first = await _append(context, tx, data, revision_id="4")
     kept = await _signature(context, tx, first, "1")
-    data = signed(data, record_id="1", signature_id="1", digest=kept.digest)
+    data = signed(data, record_id="1", signature_id="1", digest=kept.digest, signer="1")
     second = await _append(context, tx, data, previous=first, revision_id="5", signature=kept.signature.signature)
     await records.enter(
         tx,

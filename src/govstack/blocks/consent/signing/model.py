@@ -22,6 +22,8 @@ from govstack.blocks.consent.signing.errors import BadSignature
 from govstack.kernel import clock, crypto
 
 JWS, PGP = "jws", "pgp"
+# What this block signs for people who confirm on its pages; nobody can send it.
+SIGN_IN = "sign-in"
 METHODS = (JWS, PGP)
 OLD_NAME = "EdDSA"
 ALGORITHMS = ["ES256", "RS256", "Ed25519", OLD_NAME]
@@ -96,10 +98,21 @@ def checked(signature: Signature, *, snapshot: str, snapshot_hash: str, revision
     return True
 
 
-def same_signer(one: Signature, other: Signature) -> bool:
-    """Tell whether two signatures are of the same person or were made with the same key."""
-    named = one.verification_signed_by.strip().casefold() == other.verification_signed_by.strip().casefold()
-    return named or (_thumbprint(one) or "none") == _thumbprint(other)
+def same_key(one: Signature, other: Signature) -> bool:
+    """Tell whether two signatures of people were made with the same key."""
+    if SIGN_IN in {one.verification_method, other.verification_method}:
+        return False
+    return (_thumbprint(one) or "none") == _thumbprint(other)
+
+
+def confirmed(prepared: Signature, key: crypto.SigningKey) -> Signature:
+    """Return a prepared signature as this block makes it for somebody who signed in: a detached JWS."""
+    artifact = msgspec.json.encode({name: key.public_jwk[name] for name in ("kty", "crv", "x", "y")}).decode()
+    made = msgspec.structs.replace(prepared, verification_method=SIGN_IN, verification_artifact=artifact)
+    made = msgspec.structs.replace(made, payload=payload_of(made))
+    header = crypto.to_base64url(msgspec.json.encode({"alg": "ES256", "kid": key.kid}))
+    sign = key.sign(f"{header}.{crypto.to_base64url(made.payload.encode())}".encode())
+    return msgspec.structs.replace(made, signature=f"{header}..{crypto.to_base64url(sign)}")
 
 
 def _thumbprint(signature: Signature) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from govstack.blocks.consent.agreements import service as agreements
+from govstack.blocks.consent.asking import service as asking
 from govstack.blocks.consent.evidence import service as evidence
 from govstack.blocks.consent.evidence.errors import Unknown
 from govstack.blocks.consent.evidence.model import Revision, SchemaName
@@ -89,7 +90,7 @@ def row_of(data: RecordData, revision: Revision, *, created_at: str = "") -> Row
 
 
 async def tell(context: Context, tx: Transaction, by: Actor, act: str, *, data: RecordData, revision: Revision) -> None:
-    """Write what happened to a record into the audit trail, without saying whose it is, and tell it as an event."""
+    """Log what happened to a record without saying whose it is, tell it as an event, and settle who asked for it."""
     told = {
         "consentRecordId": data.id, "dataAgreementId": data.data_agreement, "individualId": data.individual,
         "revisionId": revision.id, "act": act,
@@ -99,3 +100,4 @@ async def tell(context: Context, tx: Transaction, by: Actor, act: str, *, data: 
     logged = {name: value for name, value in told.items() if name != "individualId"}
     await audit.record(tx, by=unnamed, action=f"consent.record.{act}", subject=subject, detail=logged)
     await events.publish(tx, type=CHANGED, subject=subject, data=told)
+    await asking.settle(context, tx, by=by, data=data)
