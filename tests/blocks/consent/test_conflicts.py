@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.builders.consent import AGREEMENT, POLICY, Consent, consent
+from tests.builders.consent import AGREEMENT, POLICY, RECORD, Consent, consent
 from tests.databases import Databases
 
 
@@ -58,3 +58,27 @@ async def test_terminating_twice_at_the_same_moment_makes_one_last_version(block
 
     assert [one.status_code for one in answers] == [200] * 3
     assert len({one.json()["revision"]["id"] for one in answers}) == 1
+
+
+@pytest.mark.requirement("C10", "C13")
+async def test_somebody_who_comes_for_the_first_time_by_several_ways_at_once_is_entered_once(block: Consent) -> None:
+    person = block.person()
+    draft = f"{RECORD}/consent-record/draft/?dataAgreementId={block.agreement_id}"
+
+    answers = await asyncio.gather(
+        *(person.send("POST", draft) for _ in range(3)),
+        *(person.send("PUT", f"{RECORD}/notices/", {"enabled": False}) for _ in range(3)),
+    )
+    people = (await block.organisation().get("/config/individuals/"))["individuals"]
+
+    assert [one.status_code for one in answers] == [200] * 6
+    assert len(people) == 1
+
+
+async def test_data_users_are_told_of_no_agreement_that_is_not_in_force(block: Consent) -> None:
+    body = {"dataAgreement": {**AGREEMENT, "active": False}}
+    await block.organisation().post("/config/data-agreement/", body)
+
+    listed = (await block.verifier().get("/service/verification/data-agreements/"))["dataAgreements"]
+
+    assert [one["id"] for one in listed] == [block.agreement_id]

@@ -27,7 +27,7 @@ FIELDS: Mapping[str, str] = {
     "purpose": _("What the data is used for"),
     "description": _("What happens with it"),
     "controller": _("Who answers for your data"),
-    "basis": _("On which ground"),
+    "basis": _("Why this is allowed"),
     "retention": _("How long it is kept"),
     "policy": _("Data policy"),
     "storage": _("Where it is kept"),
@@ -44,7 +44,7 @@ def terms(words: Words, agreement: DataAgreement) -> list[tuple[str, str]]:
     shown = [
         (words(_("Who answers for your data")), controller.name if controller else ""),
         (words(_("Which data")), words(_("; ")).join(said.attributes)),
-        (words(_("On which ground")), words(BASES[agreement.lawful_basis])),
+        (words(_("Why this is allowed")), words(BASES[agreement.lawful_basis])),
         (words(_("How long it is kept")), _kept(words, agreement)),
         (words(_("Where it is kept")), policy.storage_location or "" if policy else ""),
         (words(_("How the risk was assessed")), agreement.dpia),

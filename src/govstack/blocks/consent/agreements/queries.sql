@@ -21,7 +21,7 @@ SELECT id, revision_id, policy_id, active, forgettable, terminated FROM agreemen
 
 -- name: listed
 SELECT id, revision_id, policy_id, active, forgettable, terminated FROM agreement
-WHERE NOT terminated OR :terminated_too
+WHERE (NOT terminated OR :terminated_too) AND (active OR NOT :active_only)
 ORDER BY created_at, id LIMIT :limit OFFSET :offset;
 
 -- name: active_under$

@@ -149,15 +149,22 @@ async def terminate(context: Context, *, by: Actor, agreement_id: str) -> Revisi
     return await evidence.repeated(context, act)
 
 
-async def listed(context: Context, *, part: Part, terminated_too: bool = False) -> list[DataAgreement]:
-    """Return agreements, the oldest first."""
-    return [one.agreement for one in await all_known(context, part=part, terminated_too=terminated_too)]
+async def listed(
+    context: Context, *, part: Part, terminated_too: bool = False, active_only: bool = False
+) -> list[DataAgreement]:
+    """Return agreements, the oldest first; `active_only` those that can be agreed to."""
+    found = await all_known(context, part=part, terminated_too=terminated_too, active_only=active_only)
+    return [one.agreement for one in found]
 
 
-async def all_known(context: Context, *, part: Part, terminated_too: bool = False) -> list[Known]:
-    """Return agreements with their revisions, the oldest first."""
+async def all_known(
+    context: Context, *, part: Part, terminated_too: bool = False, active_only: bool = False
+) -> list[Known]:
+    """Return agreements with their revisions, the oldest first; `active_only` those that can be agreed to."""
     async with context.database.reading() as tx:
-        rows = await store.listed(tx, terminated_too=terminated_too, limit=part.limit, offset=part.offset)
+        rows = await store.listed(
+            tx, terminated_too=terminated_too, active_only=active_only, limit=part.limit, offset=part.offset
+        )
         found = await evidence.by_ids(context, tx, [row.revision_id for row in rows])
     return [Known(of(found[row.revision_id]), found[row.revision_id], row.forgettable, row.terminated) for row in rows]
 

@@ -48,9 +48,9 @@ async def by_id(tx: Transaction, agreement_id: str, *, locked: bool = False) -> 
     return None if found is None else msgspec.convert(found, Row, strict=False)
 
 
-async def listed(tx: Transaction, *, terminated_too: bool, limit: int, offset: int) -> list[Row]:
+async def listed(tx: Transaction, *, terminated_too: bool, active_only: bool, limit: int, offset: int) -> list[Row]:
     """Return agreements, the oldest first."""
-    rows = await SQL.listed(tx, terminated_too=terminated_too, limit=limit, offset=offset)
+    rows = await SQL.listed(tx, terminated_too=terminated_too, active_only=active_only, limit=limit, offset=offset)
     return msgspec.convert(rows, list[Row], strict=False)
 
 

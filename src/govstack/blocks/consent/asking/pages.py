@@ -8,7 +8,7 @@ import msgspec
 
 from govstack.blocks.consent.agreements import service as agreements
 from govstack.blocks.consent.agreements.errors import NotActive
-from govstack.blocks.consent.agreements.model import worded
+from govstack.blocks.consent.agreements.model import DataAgreement, worded
 from govstack.blocks.consent.asking import presenters, service
 from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready
 from govstack.blocks.consent.asking.model import (
@@ -67,7 +67,7 @@ async def ask_whom(call: Call) -> Page:
 async def ask(call: Call) -> Page | Redirect:
     """Check a request, show it, and ask the person."""
     asked, errors = read(Words(call.language), call.form)
-    open_ones = {one.id: one for one in await agreements.listed(call.context, part=AGREEMENTS_SHOWN) if one.active}
+    open_ones = {one.id: one for one in await _open(call)}
     if asked.agreement_id not in open_ones and "agreement" not in errors:
         errors["agreement"] = Words(call.language)(_("Choose an agreement"))
     if errors or call.form.get("step") == "edit":
@@ -80,7 +80,7 @@ async def ask(call: Call) -> Page | Redirect:
     except AskedAlready as error:
         return await _form(call, call.form, {"person": error.title})
     except (NotActive, Unknown):
-        return await _form(call, call.form, {"agreement": _("Nobody can agree to this any more.")})
+        return await _form(call, call.form, {"agreement": _("Nobody can agree to this at present.")})
     return Redirect(f"/requests/{told.request.id}", notice=presenters.NOTICES[told.notice])
 
 
@@ -117,6 +117,10 @@ def read(words: Words, form: Mapping[str, str]) -> tuple[Asked, dict[str, str]]:
     return asked, reader.errors
 
 
+async def _open(call: Call) -> list[DataAgreement]:
+    return await agreements.listed(call.context, part=AGREEMENTS_SHOWN, active_only=True)
+
+
 async def _form(
     call: Call,
     values: Mapping[str, str],
@@ -126,9 +130,8 @@ async def _form(
     purpose: str = "",
 ) -> Page:
     words = Words(call.language)
-    found = [one for one in await agreements.listed(call.context, part=AGREEMENTS_SHOWN) if one.active]
     shown = {
-        "agreements": presenters.choices(words, found),
+        "agreements": presenters.choices(words, await _open(call)),
         "values": dict.fromkeys(FIELDS, "") | dict(values),
         "kept": {name: values.get(name, "") for name in FIELDS if values.get(name)},
         "purpose": purpose,

@@ -58,7 +58,7 @@ async def ask(call: Call) -> Page | Redirect:
     except AskedAlready as error:
         return _form(call, record, call.form, {"person": error.title})
     except NotActive:
-        return _form(call, record, call.form, {"": _("Nobody can agree to this any more.")})
+        return _form(call, record, call.form, {"": _("Nobody can agree to this at present.")})
     except NothingToSign:
         wrong = _("This person cannot sign with you: it is yourself, or they have signed already")
         return _form(call, record, call.form, {"person": wrong})

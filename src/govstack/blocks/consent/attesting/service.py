@@ -51,10 +51,13 @@ class _Made:
 async def draft(
     context: Context, *, by: Actor, agreement_id: str, stated: str = "", revision_id: str = "", language: str = ""
 ) -> Draft:
-    """Return what a person would sign to agree, without storing anything; raises what agreeing raises."""
-    async with context.database.transaction() as tx:
+    """Return what a person would sign to agree; nothing is stored but the person, once. Raises what agreeing raises."""
+
+    async def act(tx: Transaction) -> tuple[agreements.Known, str]:
         terms = await agreements.open_for_consent(context, tx, agreement_id, revision_id)
-        individual_id = await individuals.concerned_or_new(context, tx, by=by, stated=stated)
+        return terms, await individuals.concerned_or_new(context, tx, by=by, stated=stated)
+
+    terms, individual_id = await evidence.repeated(context, act)
     data = writing.new_data(terms, individual_id, record_id="", language=agreements.shown_in(terms.agreement, language))
     at = clock.timestamp()
     text = _draft_text(by, data, at)

@@ -27,7 +27,7 @@ AGREEMENTS_SHOWN_MAX = 200
 READERS_SHOWN = 50
 EVERYTHING = Part(0, AGREEMENTS_SHOWN_MAX)
 CHANGED = _("The agreement has changed since this page was shown. Read it again before you agree.")
-ENDED = _("This agreement has ended. Nobody can agree to it any more.")
+ENDED = _("Nobody can agree to this at present.")
 
 
 class ReadersQuery(msgspec.Struct, frozen=True):
@@ -47,11 +47,12 @@ async def mine(call: Call) -> Page:
     except NotIdentified:
         return framed(call, "mine", "nobody.html", {})
     answered = {one.agreement.id for one in found}
-    in_force = await agreements.listed(call.context, part=EVERYTHING)
-    unanswered = [one for one in in_force if one.active and one.id not in answered]
+    in_force = await agreements.listed(call.context, part=EVERYTHING, active_only=True)
+    unanswered = [one for one in in_force if one.id not in answered]
     waiting = await asking.asked_of(call.context, by=call.actor)
     values = {
-        "rows": presenters.rows(words, found, unanswered),
+        "rows": presenters.rows(words, found),
+        "open": presenters.open_rows(words, unanswered),
         "asked": presenters.asked(words, waiting),
         "notices": notices,
         "records": len(found),

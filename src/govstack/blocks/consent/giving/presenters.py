@@ -7,11 +7,18 @@ from collections.abc import Mapping, Sequence
 from govstack.blocks.consent.agreements.model import DataAgreement, worded
 from govstack.blocks.consent.asking.service import Shown as Asked
 from govstack.blocks.consent.frame.presenters import Cell, Words
-from govstack.blocks.consent.giving.service import Answer
+from govstack.blocks.consent.giving.service import Act, Answer
 from govstack.blocks.consent.reading.model import Read
 from govstack.blocks.consent.records.service import Shown
 from govstack.kernel.i18n import _
 
+ACTS: Mapping[Act, str] = {
+    Act.AGREED: _("You agreed"),
+    Act.REFUSED: _("You said no"),
+    Act.WITHDREW: _("You withdrew"),
+    Act.SIGNED: _("You signed"),
+    Act.OTHER_SIGNED: _("Somebody else signed with you"),
+}
 OPERATIONS: Mapping[str, str] = {
     "record.verify": _("Asked whether you agree"),
     "record.read": _("Acted for you"),
@@ -49,22 +56,26 @@ def asked(words: Words, found: Sequence[Asked]) -> list[Sequence[Cell]]:
     ]
 
 
-def rows(words: Words, found: Sequence[Shown], unanswered: Sequence[DataAgreement]) -> list[Sequence[Cell]]:
-    """Return what waits for an answer and what was answered, as rows of a table."""
-    waiting = [_row(words, one, None) for one in unanswered]
-    return waiting + [_row(words, one.agreement, one) for one in found]
+def rows(words: Words, found: Sequence[Shown]) -> list[Sequence[Cell]]:
+    """Return what was answered, as rows of a table."""
+    return [_row(words, one.agreement, one) for one in found]
+
+
+def open_rows(words: Words, unanswered: Sequence[DataAgreement]) -> list[Sequence[Cell]]:
+    """Return agreements that a person has not answered, as rows of a table."""
+    return [
+        (
+            {"text": worded(one, words.language).purpose, "href": f"/agreement/{one.id}"},
+            one.controller.name if one.controller else "–",
+        )
+        for one in unanswered
+    ]
 
 
 def history(words: Words, found: Sequence[Answer]) -> list[tuple[str, str, str]]:
     """Return a person's answers to one agreement as a timeline, newest first."""
-    items = []
-    for one in found:
-        if one.signed:
-            said = words(_("You signed"))
-        else:
-            said = words(_("You agreed")) if one.opt_in else words(_("You withdrew or declined"))
-        items.append((said, one.at, words(_("Version {version} of the agreement"), version=one.version)))
-    return items
+    version = _("Version {version} of the agreement")
+    return [(words(ACTS[one.act]), one.at, words(version, version=one.version)) for one in found]
 
 
 def readers(words: Words, found: Sequence[Read]) -> list[Sequence[Cell]]:
@@ -80,11 +91,11 @@ def readers(words: Words, found: Sequence[Read]) -> list[Sequence[Cell]]:
     ]
 
 
-def _row(words: Words, agreement: DataAgreement, shown: Shown | None) -> Sequence[Cell]:
+def _row(words: Words, agreement: DataAgreement, shown: Shown) -> Sequence[Cell]:
     controller = agreement.controller
     return (
         {"text": worded(agreement, words.language).purpose, "href": f"/agreement/{agreement.id}"},
         controller.name if controller else "–",
         answer(words, shown),
-        {"moment": shown.revision.at} if shown else "–",
+        {"moment": shown.revision.at},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import msgspec
 
@@ -17,7 +18,7 @@ from govstack.blocks.consent.reading import service as reading
 from govstack.blocks.consent.reading.model import Read
 from govstack.blocks.consent.records import service as records
 from govstack.blocks.consent.records.errors import NoRecord, NotChangeable, NotRemovable
-from govstack.blocks.consent.records.model import State
+from govstack.blocks.consent.records.model import RecordData, State
 from govstack.blocks.consent.records.service import Narrowed, Shown
 from govstack.blocks.consent.signing import service as signing
 from govstack.blocks.consent.writing import service as writing
@@ -30,13 +31,22 @@ EVERYTHING = Part(0, 1_000)
 RECORDS_FORGOTTEN_MAX = 1_000
 
 
+class Act(StrEnum):
+    """What a person did, or somebody with them."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDREW = "withdrew"
+    SIGNED = "signed"
+    OTHER_SIGNED = "other signed"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person said at one moment to one version of an agreement; whether they signed it."""
+    """What was said at one moment to one version of an agreement, and what kind of act that was."""
 
     at: str
-    opt_in: bool | None
-    signed: bool
+    act: Act
     version: str
 
 
@@ -123,9 +133,11 @@ async def answers(context: Context, *, by: Actor, agreement_id: str) -> list[Ans
         )
         said = []
         for one in found:
+            before: RecordData | None = None
             for revision in await evidence.chain(context, tx, SchemaName.RECORD, one.revision.object_id):
                 data = records.of(evidence.readable(revision))
-                said.append(Answer(revision.at, data.opt_in, data.state == State.SIGNED, one.agreement.version))
+                said.append(Answer(revision.at, _act(before, data), one.agreement.version))
+                before = data
     return sorted(said, key=lambda answer: answer.at, reverse=True)
 
 
@@ -174,6 +186,15 @@ async def forget(context: Context, *, by: Actor, stated: str = "", record_id: st
                 tx, type=writing.CHANGED, subject=f"consent-record/{row.id}", data={**detail, "act": "forgotten"}
             )
     return len(rows)
+
+
+def _act(before: RecordData | None, data: RecordData) -> Act:
+    """Return what somebody did, by what a record said before and says now."""
+    if not data.opt_in:
+        return Act.WITHDREW if before is not None and before.opt_in else Act.REFUSED
+    if data.state is State.UNSIGNED:
+        return Act.AGREED
+    return Act.SIGNED if not data.signers or data.signers[-1] == data.individual else Act.OTHER_SIGNED
 
 
 async def _record(context: Context, tx: Transaction, by: Actor, asked: _Asked) -> Shown:

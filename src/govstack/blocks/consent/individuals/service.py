@@ -184,15 +184,17 @@ async def revisions_of(tx: Transaction, individual_ids: Sequence[str]) -> Mappin
 
 async def switch_notices(context: Context, *, by: Actor, stated: str = "", wanted: bool) -> None:
     """Let a person switch notices about changes of their agreements on or off (C13)."""
-    async with context.database.transaction() as tx:
+
+    async def act(tx: Transaction) -> None:
         individual_id = await concerned_or_new(context, tx, by=by, stated=stated)
         own = {individual_id, *(await concerned(context, tx, by=by, stated=stated))}
         await store.switch_notices(tx, sorted(own), wanted=wanted)
-        detail = {"wanted": wanted}
-        subject = f"individual/{individual_id}"
+        subject, detail = f"individual/{individual_id}", {"wanted": wanted}
         await audit.record(
             tx, by=unnamed(context, by), action="consent.notices.switched", subject=subject, detail=detail
         )
+
+    await evidence.repeated(context, act)
 
 
 async def own_notices(context: Context, *, by: Actor) -> bool:

@@ -150,6 +150,7 @@ async def _same(context: Context, tx: Transaction, row: Row, newest: Revision) -
     terms = (await evidence.by_ids(context, tx, [row.agreement_revision_id])).get(row.agreement_revision_id)
     return (
         _agree(row, data, kept.get(row.signature_id or ""))
+        and all(one in kept for one in data.signatures)
         and terms is not None
         and terms.serialized_hash == data.data_agreement_revision_hash
     )

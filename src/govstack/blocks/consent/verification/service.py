@@ -30,7 +30,7 @@ class Question:
 async def agreements_in_force(context: Context, *, by: Actor, part: Part) -> list[DataAgreement]:
     """Return the agreements that a data user may rely on; raises Forbidden."""
     individuals.require(context, by, VERIFY)
-    return await agreements.listed(context, part=part)
+    return await agreements.listed(context, part=part, active_only=True)
 
 
 async def ask(context: Context, *, by: Actor, question: Question, part: Part) -> list[Shown]:
