@@ -10,6 +10,7 @@ from .tree import SOURCE
 LOOKING = frozenset(
     {
         "blocks/identity/code.html", "blocks/identity/who.html", "blocks/mediator/evidence.html",
+        "blocks/messaging/wording.html",
         "blocks/registries/automation_question.html", "blocks/registries/automation_try.html",
         "blocks/registries/records.html", "blocks/registries/records_columns.html",
         "blocks/registries/records_narrow.html", "blocks/registries/registry_log.html",

@@ -30,6 +30,8 @@ from govstack.blocks.messaging.schedules import tasks as schedules_tasks
 from govstack.blocks.messaging.senders import api as senders_api
 from govstack.blocks.messaging.senders import pages as senders_pages
 from govstack.blocks.messaging.senders import service as senders
+from govstack.blocks.messaging.wording import api as wording_api
+from govstack.blocks.messaging.wording import pages as wording_pages
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest
@@ -49,6 +51,7 @@ NAVIGATION = (
     (_("Senders"), "/senders", "messaging:read"),
     (_("Requests"), "/requests", "messaging:read"),
     (_("Schedules"), "/schedules", "messaging:read"),
+    (_("Wordings"), "/wordings", "messaging:read"),
     (_("Archives"), "/archives", "messaging:read"),
 )
 EVENTS_OUT = {
@@ -61,6 +64,7 @@ EVENTS_OUT = {
 }
 SCOPES = {
     "messaging:administer": "Register senders, give and revoke their keys, and look at requests",
+    "messaging:write": "Write the wordings of the sender of one's own office and application",
     "messaging:read": "Look at senders and requests, without keys and contents",
 }
 
@@ -93,7 +97,9 @@ MANIFEST = Manifest(
     title=_("Messaging"),
     spec_version="1.0",
     root=Path(__file__).parent,
-    api=joined(intake.routes, replies.routes, recovery_api.routes, senders_api.routes, schedules_api.routes),
+    api=joined(
+        intake.routes, replies.routes, recovery_api.routes, senders_api.routes, schedules_api.routes, wording_api.routes
+    ),
     api_prefix="/v1",
     dialect=joined(dialect.routes, replies_dialect.routes),
     pages=joined(
@@ -101,6 +107,7 @@ MANIFEST = Manifest(
         recovery_pages.routes,
         senders_pages.routes,
         schedules_pages.routes,
+        wording_pages.routes,
         archives_pages.routes,
         inbox_pages.routes,
     ),

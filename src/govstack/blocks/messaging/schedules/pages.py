@@ -21,7 +21,7 @@ async def schedules(call: Call) -> Page:
     """List what is sent later or again, newest first."""
     before = max(call.query.before, 0)
     found = await service.schedules(call.context, by=call.actor, sender=None, before=before)
-    names = await senders.names(call.context, by=call.actor, sender_ids={one.sender_id for one in found})
+    names = await senders.names(call.context, sender_ids={one.sender_id for one in found})
     values = {
         "rows": presenters.rows(Words(call.language), found, names),
         "first_href": "/schedules" if before else "",
@@ -35,7 +35,7 @@ async def schedule(call: Call) -> Page:
     """Show when something is sent, and what became of its latest moments."""
     uid, words = call.path["scheduleUid"], Words(call.language)
     found, turns = await service.one(call.context, by=call.actor, sender=None, schedule_id=uid)
-    names = await senders.names(call.context, by=call.actor, sender_ids={found.sender_id})
+    names = await senders.names(call.context, sender_ids={found.sender_id})
     values = {
         "schedule": found,
         "organisation": names.get(found.sender_id, found.sender_id),

@@ -20,6 +20,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...], bool], ...] = (
     ("senders", _("Senders"), "/senders", ("messaging:administer", "messaging:read"), False),
     ("requests", _("Requests"), "/requests", ("messaging:administer", "messaging:read"), False),
     ("schedules", _("Schedules"), "/schedules", ("messaging:administer", "messaging:read"), False),
+    ("wordings", _("Wordings"), "/wordings", ("messaging:administer", "messaging:read", "messaging:write"), False),
     ("archives", _("Archives"), "/archives", ("messaging:administer", "messaging:read"), False),
     ("inbox", _("Inbox of the sandbox"), "/inbox", ("messaging:administer",), True),
 )

@@ -88,9 +88,14 @@ def _remember(context: Context, key: str, *, proven: bool) -> None:
             known.popitem(last=False)
 
 
+def actor_id(sender_id: str) -> str:
+    """Return as whom a sender acts."""
+    return f"sender/{sender_id}"
+
+
 def as_actor(sender: Sender) -> Actor:
     """Return a sender as who acts."""
-    return Actor("application", f"sender/{sender.id}", sender.organisation_name, application=sender.application)
+    return Actor("application", actor_id(sender.id), sender.organisation_name, application=sender.application)
 
 
 async def register(context: Context, *, by: Actor, wish: Wish) -> Made:
@@ -222,9 +227,17 @@ async def sender(context: Context, *, by: Actor, sender_id: str) -> tuple[Sender
         return found, await store.keys(tx, sender_id)
 
 
-async def names(context: Context, *, by: Actor, sender_ids: Collection[str]) -> dict[str, str]:
-    """Return what senders are called, by id."""
-    require(by, READ)
+async def of_application(context: Context, *, by: Actor, application: str) -> Sender:
+    """Return the active sender of an application of the mediator; raises NotAdministrator without one."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.by_application(tx, application)
+    if found is None:
+        raise NotAdministrator
+    return found
+
+
+async def names(context: Context, *, sender_ids: Collection[str]) -> dict[str, str]:
+    """Return what senders are called, by id, for pages of those who may see them."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.names(tx, sender_ids)
 

@@ -1,0 +1,1 @@
+"""What senders say again and again: named texts with fields, in several languages, by version."""
