@@ -24,6 +24,7 @@ from govstack.blocks.messaging.replies import api as replies
 from govstack.blocks.messaging.replies import dialect as replies_dialect
 from govstack.blocks.messaging.replies import service as replies_service
 from govstack.blocks.messaging.replies import tasks as replies_tasks
+from govstack.blocks.messaging.reports import api as reports_api
 from govstack.blocks.messaging.schedules import api as schedules_api
 from govstack.blocks.messaging.schedules import pages as schedules_pages
 from govstack.blocks.messaging.schedules import tasks as schedules_tasks
@@ -98,7 +99,13 @@ MANIFEST = Manifest(
     spec_version="1.0",
     root=Path(__file__).parent,
     api=joined(
-        intake.routes, replies.routes, recovery_api.routes, senders_api.routes, schedules_api.routes, wording_api.routes
+        intake.routes,
+        replies.routes,
+        recovery_api.routes,
+        reports_api.routes,
+        senders_api.routes,
+        schedules_api.routes,
+        wording_api.routes,
     ),
     api_prefix="/v1",
     dialect=joined(dialect.routes, replies_dialect.routes),

@@ -24,6 +24,7 @@ routes = Routes(tags=("callback",))
 async def callback(call: Call, body: CallbackContent) -> dict[str, str]:
     """Take in an answer; it is passed on and not kept."""
     sender = await senders.prove(call.context, by=call.actor, key=key_of(call.headers))
-    content, uid = msgspec.json.encode(body.checked), request_uid_of(call.headers)
-    await service.receive(call.context, by=senders.as_actor(sender), sender=sender, uid=uid, body=content)
+    told, uid = msgspec.json.encode(body.checked), request_uid_of(call.headers)
+    by = senders.as_actor(sender)
+    await service.receive(call.context, by=by, sender=sender, uid=uid, body=told, content=body.raw)
     return {}

@@ -24,8 +24,9 @@ PREFIXES = {"": "", "/v1": "Versioned"}
 
 async def _receive(call: Call) -> dict[str, str]:
     sender = await senders.prove(call.context, by=call.actor, key=key_of(call.headers))
-    content, uid = msgspec.json.encode(body_of(call, CallbackContent).checked), request_uid_of(call.headers)
-    await service.receive(call.context, by=senders.as_actor(sender), sender=sender, uid=uid, body=content)
+    answer: CallbackContent = body_of(call, CallbackContent).checked
+    uid, by, told = request_uid_of(call.headers), senders.as_actor(sender), msgspec.json.encode(answer)
+    await service.receive(call.context, by=by, sender=sender, uid=uid, body=told, content=answer.raw)
     return {}
 
 

@@ -19,10 +19,14 @@ class CallbackContent(msgspec.Struct, frozen=True):
     @property
     def checked(self) -> CallbackContent:
         """Return the answer; raises ReplyInvalid for one without content that can be read."""
-        try:
-            readable = bool(base64.b64decode("".join((self.content or "").split()), validate=True))
-        except (binascii.Error, ValueError):
-            readable = False
-        if not readable:
+        if not self.raw:
             raise ReplyInvalid(fields={"content": "must be given in base64"})
         return self
+
+    @property
+    def raw(self) -> bytes:
+        """Return the content itself; nothing when it cannot be read."""
+        try:
+            return base64.b64decode("".join((self.content or "").split()), validate=True)
+        except (binascii.Error, ValueError):
+            return b""

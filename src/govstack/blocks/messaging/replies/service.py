@@ -13,6 +13,7 @@ from govstack.blocks.messaging.replies.model import (
     pause_seconds,
     state_after,
 )
+from govstack.blocks.messaging.reports import service as reports
 from govstack.blocks.messaging.senders.model import Sender
 from govstack.kernel import clock, events, ids, jobs
 from govstack.kernel.actor import Actor
@@ -35,8 +36,11 @@ SETTINGS = (
 )
 
 
-async def receive(context: Context, *, by: Actor, sender: Sender, uid: str, body: bytes) -> None:
-    """Take in an answer to a request of this sender; the same one again changes nothing. Raises UnknownRequest."""
+async def receive(context: Context, *, by: Actor, sender: Sender, uid: str, body: bytes, content: bytes = b"") -> None:
+    """Take in an answer to a request of this sender; the same one again changes nothing. Raises UnknownRequest.
+
+    One whose `content` is a mail server's report about a message of the sender counts as that as well.
+    """
     reply_id = ids.new_id()
     sealed = context.keys.seal(PURPOSE, body, bound_to=reply_id)
     digests = context.keys.fingerprints(PURPOSE, body.decode())
@@ -44,6 +48,7 @@ async def receive(context: Context, *, by: Actor, sender: Sender, uid: str, body
         await intake.own_request(tx, sender=sender, uid=uid)
         if await store.add(tx, reply_id=reply_id, request_id=uid, digests=digests, size=len(body), sealed=sealed):
             await jobs.enqueue(tx, FORWARD, {"reply": reply_id})
+    await reports.notice(context, by=by, sender=sender, raw=content)
 
 
 async def forward(context: Context, *, by: Actor, reply_id: str) -> float | None:

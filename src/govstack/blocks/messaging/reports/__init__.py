@@ -1,0 +1,1 @@
+"""What mail servers report later: that a mail which was taken could not be delivered after all."""
