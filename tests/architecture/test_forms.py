@@ -9,8 +9,8 @@ from .tree import SOURCE
 # They look something up, ask the next question, or open and close what is the person's own.
 LOOKING = frozenset(
     {
-        "blocks/identity/code.html", "blocks/identity/who.html", "blocks/mediator/evidence.html",
-        "blocks/messaging/wording.html",
+        "blocks/messaging/wording.html", "blocks/identity/proof.html",
+        "blocks/identity/my_proof.html", "blocks/identity/who.html", "blocks/mediator/evidence.html",
         "blocks/registries/automation_question.html", "blocks/registries/automation_try.html",
         "blocks/registries/records.html", "blocks/registries/records_columns.html",
         "blocks/registries/records_narrow.html", "blocks/registries/registry_log.html",

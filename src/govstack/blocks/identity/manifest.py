@@ -37,9 +37,11 @@ from govstack.blocks.identity.keys import api as keys
 from govstack.blocks.identity.keys import service as keys_service
 from govstack.blocks.identity.keys import tasks as keys_tasks
 from govstack.blocks.identity.linking import api as linking
+from govstack.blocks.identity.myself import pages as myself_pages
 from govstack.blocks.identity.packets import service as packets_service
 from govstack.blocks.identity.people import api as people
 from govstack.blocks.identity.people import service as people_service
+from govstack.blocks.identity.registrar import api as registrar
 from govstack.blocks.identity.seeding import service as seeding
 from govstack.blocks.identity.signing import api as signing
 from govstack.blocks.identity.stations import api as stations
@@ -64,6 +66,7 @@ API = (
     certificates.routes,
     wallets.routes,
     people.routes,
+    registrar.routes,
     stations.routes,
     enrolment.routes,
     committing.routes,
@@ -74,8 +77,10 @@ API = (
     history.routes,
 )
 DIALECT = (binding_dialect.routes,)
-PAGES = (authorising_pages.routes, capturing_pages.routes, stations_pages.routes, cards_pages.routes)
+PAGES = (myself_pages.routes, authorising_pages.routes, capturing_pages.routes, stations_pages.routes, cards_pages.routes)
 NAVIGATION = (
+    ("My identity", "/me", ""),
+    ("My sign-in", "/me/factors", ""),
     ("What I allowed", "/me/permissions", ""),
     ("Enrolments", "/enrol", people_service.ENROL),
     ("Services of enrolment", "/enrolment-services", people_service.ADMINISTER),

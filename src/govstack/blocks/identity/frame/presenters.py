@@ -43,8 +43,11 @@ def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
     """Return the pages that somebody can make use of; each page decides again by itself."""
     # A room with pages joins by a line: name, label, path below the block, whether this person can use it.
     sections: tuple[tuple[str, str, str, bool], ...] = (
+        ("me", _("My identity"), "/me", True),
+        ("factors", _("My sign-in"), "/me/factors", True),
         ("permissions", _("What I allowed"), "/me/permissions", True),
         ("enrol", _("Enrolments"), "/enrol", by.may(ENROL)),
         ("stations", _("Services of enrolment"), "/enrolment-services", by.may(ADMINISTER)),
+        ("people", _("People"), "/people", by.may(ADMINISTER)),
     )
     return [(label, path, name == active) for name, label, path, wanted in sections if wanted]

@@ -1,0 +1,1 @@
+"""What administrators and officers do about people: by API, and on pages."""
