@@ -9,7 +9,7 @@ from .tree import SOURCE
 # They look something up, ask the next question, or open and close what is the person's own.
 LOOKING = frozenset(
     {
-        "blocks/messaging/wording.html", "blocks/identity/proof.html",
+        "blocks/messaging/wording.html", "blocks/identity/passkey.html", "blocks/identity/proof.html",
         "blocks/identity/my_proof.html", "blocks/identity/who.html", "blocks/mediator/evidence.html",
         "blocks/registries/automation_question.html", "blocks/registries/automation_try.html",
         "blocks/registries/records.html", "blocks/registries/records_columns.html",

@@ -77,7 +77,13 @@ API = (
     history.routes,
 )
 DIALECT = (binding_dialect.routes,)
-PAGES = (myself_pages.routes, authorising_pages.routes, capturing_pages.routes, stations_pages.routes, cards_pages.routes)
+PAGES = (
+    myself_pages.routes,
+    authorising_pages.routes,
+    capturing_pages.routes,
+    stations_pages.routes,
+    cards_pages.routes,
+)
 NAVIGATION = (
     ("My identity", "/me", ""),
     ("My sign-in", "/me/factors", ""),

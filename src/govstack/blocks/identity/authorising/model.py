@@ -30,6 +30,7 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
     GENERATED_CODE: ("otp", "totp", "passkey"),
     LINKED_WALLET: ("passkey",),
 }
+PASSKEY = "passkey"
 # As what the published operations know them.
 TYPES: Mapping[str, str] = {"otp": "OTP", "totp": "OTP", "pin": "PIN", "password": "PIN"}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from govstack.blocks.identity.authorising import presenters, service
 from govstack.blocks.identity.authorising.errors import NotProved
-from govstack.blocks.identity.authorising.model import Named
+from govstack.blocks.identity.authorising.model import PASSKEY, Named
 from govstack.blocks.identity.authorising.presenters import CHOOSE_SOMEBODY, SAY_WHO
 from govstack.blocks.identity.authorising.schemas import AuthorizeQuery, LogoutQuery, StepQuery
 from govstack.blocks.identity.authorising.service import Step
@@ -40,6 +40,8 @@ async def sign_in(call: Call) -> Page:
     if transaction.stage is Stage.AUTHENTICATED:
         return await _permission(call, transaction)
     who = await service.named(call.context, transaction=transaction)
+    if call.query.way == PASSKEY:
+        return await _passkey(call, transaction)
     if who is not None and call.query.way:
         return await _proof(call, transaction, who, call.query.way)
     return await _who(call, transaction)
@@ -64,8 +66,18 @@ async def give_proof(call: Call) -> Page | Redirect:
     transaction = await _under_way(call, call.form.get("transaction", ""))
     way, value = call.form.get("way", ""), call.form.get("proof", "")
     try:
-        step = await service.prove(call.context, transaction=transaction, kind=way, value=value)
+        if way == PASSKEY:
+            step = await service.prove_by_passkey(
+                call.context,
+                transaction=transaction,
+                asked_id=call.form.get("asked", ""),
+                answer=call.form.get("answer", ""),
+            )
+        else:
+            step = await service.prove(call.context, transaction=transaction, kind=way, value=value)
     except NotProved as wrong:
+        if way == PASSKEY:
+            return await _passkey(call, transaction, errors={"proof": wrong.detail})
         who = await service.named(call.context, transaction=transaction)
         errors = {"proof": wrong.detail}
         return await _proof(call, transaction, who or Named(""), way, errors=errors)
@@ -154,6 +166,7 @@ async def _who(call: Call, transaction: Transaction, *, errors: dict[str, str] |
         "groups": presenters.groups(people, call.language),
         "transaction": transaction.id,
         "service": await _service_name(call, transaction),
+        "passkeys": PASSKEY in service.ways(transaction),
         "errors": errors or {},
     }
     return _page("who.html", transaction, values, status=400 if errors else 200)
@@ -174,6 +187,15 @@ async def _proof(
         "errors": errors or {},
     }
     return _page("proof.html", transaction, values, status=400 if errors else 200)
+
+
+async def _passkey(call: Call, transaction: Transaction, *, errors: dict[str, str] | None = None) -> Page:
+    values = {
+        "transaction": transaction.id,
+        "question": await service.ask_passkey(call.context, transaction=transaction),
+        "errors": errors or {},
+    }
+    return _page("passkey.html", transaction, values, status=400 if errors else 200)
 
 
 def _sends(way: str, errors: dict[str, str] | None) -> bool:

@@ -8,12 +8,16 @@ from datetime import timedelta
 
 from govstack.blocks.identity.authorising import model, store
 from govstack.blocks.identity.authorising.errors import Elsewhere, NotProved, Reported
-from govstack.blocks.identity.authorising.model import TYPES, Asked, Named, Permission, Session, Wish
+from govstack.blocks.identity.authorising.model import PASSKEY, TYPES, Asked, Named, Permission, Session, Wish
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.clients.model import Client
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
+from govstack.blocks.identity.history import service as history
+from govstack.blocks.identity.history.model import Info, Kind
+from govstack.blocks.identity.history.model import Status as Outcome
+from govstack.blocks.identity.passkeys.model import Question
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import UnknownPerson
 from govstack.blocks.identity.people.model import Person, Status
@@ -38,6 +42,8 @@ SETTINGS = (
 )
 SEND_CODE = "identity.send-code"
 PUSHED_SECONDS = 60
+SIGNED_IN = _("Sign-in at {partnerName}")
+NOT_SIGNED_IN = _("Somebody tried to sign in as you at {partnerName}, and gave a wrong proof")
 PUSHED_PREFIX = "urn:ietf:params:oauth:request_uri:"
 PERMISSIONS_SHOWN_MAX = 100
 
@@ -181,7 +187,27 @@ async def prove(context: Context, *, transaction: Transaction, kind: str, value:
     person = await people.person(context, person_id=who.person_id) if proof is not None else None
     if proof is None or person is None or person.status != Status.ACTIVE:
         log.security(context.package, "sign-in.not-proved", actor="anonymous", outcome="refused")
+        if who.person_id:
+            await _note(context, transaction, who.person_id, NOT_SIGNED_IN, Outcome.FAILED)
         raise NotProved
+    return await proved(context, transaction=transaction, person=person, level=level, methods=proof.methods)
+
+
+async def ask_passkey(context: Context, *, transaction: Transaction) -> Question:
+    """Return what the device of whoever is there is asked; the device says whose passkey it has."""
+    return await factors.begin_passkey(context, purpose=transaction.id)
+
+
+async def prove_by_passkey(context: Context, *, transaction: Transaction, asked_id: str, answer: str) -> Step:
+    """Check the answer of a device and go on; raises NotProved when it proves nobody."""
+    level = model.level_of(PASSKEY, transaction.request.acr_values)
+    if not level:
+        raise TransactionOver
+    found = await factors.prove_by_passkey(context, purpose=transaction.id, asked_id=asked_id, answer=answer)
+    if found is None:
+        log.security(context.package, "sign-in.not-proved", actor="anonymous", outcome="refused")
+        raise NotProved
+    person, proof = found
     return await proved(context, transaction=transaction, person=person, level=level, methods=proof.methods)
 
 
@@ -319,7 +345,21 @@ async def _after_proof(context: Context, known: Transaction, *, again: bool) -> 
 
 async def _with_code(context: Context, made: Transaction) -> Step:
     code = await transactions.issue_code(context, transaction_id=made.id)
+    await _note(context, made, made.person_id, SIGNED_IN, Outcome.SUCCESS)
     return Step(made, model.way_back(made.request, code=code, iss=context.public_url))
+
+
+async def _note(context: Context, made: Transaction, person_id: str, summary: str, outcome: Outcome) -> None:
+    """Put a sign-in, or what was tried, on the record that its person reads."""
+    client = await clients.client(context, client_id=made.request.client_id)
+    told = Info(
+        partner_id=made.request.client_id,
+        partner_name=client.name if client is not None else made.request.client_id,
+        authentication_mode=" ".join(made.methods),
+    )
+    await history.record(
+        context, person_id=person_id, kind=Kind.AUTHENTICATION, summary=summary, status=outcome, info=told
+    )
 
 
 async def _pushed(context: Context, asked: Asked) -> Asked:
