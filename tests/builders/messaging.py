@@ -103,25 +103,42 @@ def listed(*entries: Any) -> dict[str, str]:
     return {"batchEmailAsBase64": base64.b64encode(msgspec.json.encode(entries)).decode()}
 
 
+NUMBER = "+447700900123"
+
+
+def text(number: str = NUMBER, content: str = "It is on Monday.", **changed: Any) -> dict[str, Any]:
+    """Return a text to one phone as the API takes it."""
+    return {"recipientInfo": {"recipient": number}, "smsContent": {"content": content}, **changed}
+
+
+def texts(*numbers: str, **changed: Any) -> dict[str, Any]:
+    """Return a text to many as the API takes it."""
+    entries = [{"recipientInfo": {"recipient": number}} for number in numbers]
+    encoded = base64.b64encode(msgspec.json.encode(entries)).decode()
+    return text(**{"recipientInfo": {"batchSmsAsBase64": encoded}, **changed})
+
+
 def client(running: Bench, key: str = "") -> httpx.AsyncClient:
     """Return a client that sends a key."""
     return running.client(**({"apiKey": key} if key else {}))
 
 
-async def sent(running: Bench, key: str, body: dict[str, Any], *, way: str = "single", lane: str = "") -> str:
+async def sent(
+    running: Bench, key: str, body: dict[str, Any], *, way: str = "single", lane: str = "", by: str = "email"
+) -> str:
     """Send and return the id of the request."""
     async with client(running, key) as caller:
-        answer = await caller.post(f"/v1{lane}/send/email/{way}", json=body)
+        answer = await caller.post(f"/v1{lane}/send/{by}/{way}", json=body)
         assert answer.status_code == 200, answer.text
         uid: str = answer.json()["requestUid"]
         return uid
 
 
-async def counts(running: Bench, key: str, uid: str) -> dict[str, int]:
+async def counts(running: Bench, key: str, uid: str, *, by: str = "email") -> dict[str, int]:
     """Return how the messages of a request stand, without the zeros."""
     async with client(running, key) as caller:
         answer = await caller.get(
-            "/v1/status/email", params={"status": ",".join(STATUSES)}, headers={"requestUid": uid}
+            f"/v1/status/{by}", params={"status": ",".join(STATUSES)}, headers={"requestUid": uid}
         )
         assert answer.status_code == 200, answer.text
         return {name: number for name, number in answer.json().items() if number}

@@ -51,7 +51,7 @@ async def test_an_urgent_job_is_done_while_ordinary_ones_hold_all_hands(tmp_path
     await process.close()
 
 
-def test_only_emergencies_are_urgent() -> None:
+def test_only_emergencies_and_codes_that_somebody_waits_for_are_urgent() -> None:
     urgent = {kind for manifest in packages() for kind, task in manifest.tasks.items() if task.urgent}
 
-    assert urgent == {"messaging.send_emergency"}
+    assert urgent == {"messaging.send_emergency", "identity.send-code"}

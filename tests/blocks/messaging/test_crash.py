@@ -8,8 +8,9 @@ import signal
 import pytest
 
 from tests.builders.mail_server import ACCEPTED, mail_server
-from tests.builders.messaging import batch, counts, messaging_on, registered, rows, sent, single, work
+from tests.builders.messaging import batch, counts, messaging_on, registered, rows, sent, single, text, work
 from tests.builders.messaging_process import messaging_process
+from tests.builders.smpp_peer import OK, Submitted, smpp_peer
 from tests.databases import Databases
 
 ACCEPTED_MIN = 20
@@ -96,3 +97,54 @@ async def test_two_processes_share_the_work_and_send_each_message_once(databases
                     await asyncio.sleep(0.1)
 
     assert sorted(mail["To"].addresses[0].addr_spec for mail in server.mails) == sorted(people)
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("MSG-24", "MSG-35", "MSG-56")
+async def test_texts_that_were_accepted_before_a_kill_are_sent_once(databases: Databases) -> None:
+    async with smpp_peer() as peer, messaging_on(databases, synchronous="FULL", SMPP_URL=peer.url) as running:
+        made = await registered(running.context)
+        async with messaging_process("accept", databases, made.key, smpp=peer.url) as process:
+            assert process.stdout is not None
+            acknowledged = [(await process.stdout.readline()).decode().strip() for _ in range(ACCEPTED_MIN)]
+            process.send_signal(signal.SIGKILL)
+            acknowledged += [line for line in (await process.stdout.read()).decode().split("\n")[:-1] if line]
+        nothing_sent = list(peer.parts)
+        await work(running.context)
+        for part in peer.parts:
+            await peer.receipt(part.id, "DELIVRD")
+        await work(running.context)
+
+        assert nothing_sent == []
+        found = [await counts(running, made.key, uid, by="sms") for uid in acknowledged]
+        assert found == [{"delivered": 1}] * len(acknowledged)
+        assert len(peer.numbers) == len(set(peer.numbers)) >= len(acknowledged)
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("MSG-24", "MSG-22")
+async def test_a_text_that_a_killed_process_was_sending_comes_again(databases: Databases) -> None:
+    async with smpp_peer() as peer, messaging_on(databases, synchronous="FULL", SMPP_URL=peer.url) as running:
+        made = await registered(running.context)
+        uid = await sent(running, made.key, text(), by="sms")
+        reached = asyncio.Event()
+
+        def taken_but_unanswered(_: Submitted) -> str:
+            reached.set()
+            return "hang"
+
+        peer.on_submit = taken_but_unanswered
+        async with messaging_process("send", databases, made.key, smpp=peer.url) as process:
+            async with asyncio.timeout(20):
+                await reached.wait()
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+        peer.on_submit = lambda _: OK
+        await asyncio.sleep(LEASE_SECONDS)
+        await work(running.context)
+
+        assert (await counts(running, made.key, uid, by="sms"), peer.attempts, len(peer.parts)) == (
+            {"processing": 1},
+            2,
+            1,
+        )

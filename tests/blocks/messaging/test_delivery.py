@@ -17,13 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from govstack.blocks.messaging.delivery import service
-from govstack.blocks.messaging.delivery.model import (
-    FAILURES_MAX,
-    Breaker,
-    Result,
-    outcome_of,
-    server_of,
-)
+from govstack.blocks.messaging.delivery.model import outcome_of, server_of
+from govstack.blocks.messaging.providers.model import FAILURES_MAX, Breaker, Result
 from govstack.blocks.messaging.senders import service as senders
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
@@ -272,7 +267,7 @@ async def test_a_kept_connection_that_has_gone_is_replaced_without_an_error(
         await sent(running, made.key, single("b@p.example"))
         await work(running.context)
         kept = server.connections
-        channel: Any = service.channel(running.context)
+        channel: Any = service.ways(running.context).mails.links[0].provider
         client, _since = channel._lanes[False].idle[0]
         client.transport.abort()
         uid = await sent(running, made.key, single("c@p.example"))
@@ -292,7 +287,7 @@ async def test_a_dead_server_is_spared_and_nothing_is_lost(sqlite_databases: Dat
             uid = await sent(running, made.key, batch(*(f"p{number}@p.example" for number in range(30))), way="batch")
             await work(running.context)
             assert await counts(running, made.key, uid) == {"deferred": 30}
-        breaker: Breaker = running.context.memory[service.BREAKER]
+        breaker = service.ways(running.context).mails.links[0].breaker
 
         assert FAILURES_MAX <= breaker.failures <= FAILURES_MAX + 10  # the hands that were busy when it opened
         assert {reason for _, reason, _ in (await history(running))[30:]} == {"unreachable"}
@@ -550,7 +545,7 @@ async def test_a_sandbox_sends_nothing_outside_and_keeps_mail_for_a_day(running:
 
 async def test_a_sandbox_takes_no_server_outside_this_machine(sqlite_databases: Databases) -> None:
     async with messaging_on(sqlite_databases, SMTP_URL="smtps://mail.example.org") as running:
-        assert service.channel(running.context).name == "sandbox inbox"
+        assert [one.provider.name for one in service.ways(running.context).mails.links] == ["sandbox inbox"]
 
 
 async def test_production_without_a_mail_server_takes_no_messages(sqlite_databases: Databases) -> None:

@@ -11,7 +11,7 @@ import pytest
 from govstack.kernel import audit
 from govstack.kernel.sessions import VISIT_COOKIE
 from tests.builders import messaging
-from tests.builders.messaging import batch, messaging_on, registered, rows, sent, single, work
+from tests.builders.messaging import NUMBER, batch, messaging_on, registered, rows, sent, single, text, work
 from tests.builders.running import Bench
 from tests.databases import Databases
 from tests.page_lint import lint
@@ -140,6 +140,26 @@ async def test_the_inbox_shows_what_people_of_the_sandbox_received(
     assert ("Your appointment" in listed, "It is on Monday." in mail) == (True, True)
     await page(browser, "/inbox/99", status=404)
     await page(browser, "/inbox/x", status=404)
+
+
+@pytest.mark.requirement("MSG-64", "MSG-65")
+async def test_the_phones_of_the_sandbox_show_the_texts_of_each_number(
+    on_sqlite: Bench, browser: httpx.AsyncClient
+) -> None:
+    made = await registered(on_sqlite.context)
+    for number, said in (("+33123456789", "Bonjour"), (NUMBER, "Bring <b>it</b>"), (NUMBER, "موعدك غدا")):
+        uid = await sent(on_sqlite, made.key, text(number, said), by="sms")
+        await work(on_sqlite.context)
+
+    listed = await page(browser, "/inbox")
+    phones = re.findall(r'href="[^"]*(/inbox/phones/\w+)"', listed)
+    shown = [await page(browser, path) for path in phones]
+
+    assert await messaging.counts(on_sqlite, made.key, uid, by="sms") == {"delivered": 1}
+    assert (len(phones), NUMBER in listed, "+33123456789" in listed) == (2, True, True)
+    assert shown[0].index("Bring &lt;b&gt;it") < shown[0].index("موعدك غدا")
+    assert ("Bonjour" in shown[0], "Bonjour" in shown[1], NUMBER[1:] in "".join(phones)) == (False, True, False)
+    await page(browser, "/inbox/phones/x", status=404)
 
 
 @pytest.mark.requirement("MSG-08", "MSG-61")

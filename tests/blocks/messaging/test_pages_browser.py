@@ -14,10 +14,11 @@ from playwright.sync_api import Browser, Page
 from govstack.blocks.messaging.manifest import MANIFEST
 from govstack.host import compose
 from govstack.host.home import Home
+from tests.blocks.messaging.test_notices import notice
 from tests.browser import NARROW, WIDE, axe, chromium, overflow_pixels, tab
 from tests.builders.exchange import served
 from tests.builders.mediator_pages import cookies_of
-from tests.builders.messaging import batch, messaging_on, registered, sent, single, work
+from tests.builders.messaging import batch, messaging_on, registered, sent, single, text, work
 from tests.databases import databases_of
 
 pytestmark = pytest.mark.browser
@@ -34,6 +35,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
             made = await registered(running.context, urgent=True)
             found["request"] = await sent(running, made.key, batch("a@p.example", "nobody"), way="batch")
             await sent(running, made.key, single(), lane="/emergency")
+            await sent(running, made.key, text(content="Bring your pass. " * 20), by="sms", lane="/emergency")
+            await sent(running, made.key, notice("mila"), by="in-app")
             await work(running.context)
             root = compose.Root(
                 {MANIFEST.name: running.running.application}, Home([running.running], profile="sandbox")
@@ -79,13 +82,20 @@ def test_every_page_meets_wcag(browser: Browser, site: dict[str, Any], size: tup
     sender = f"/senders/{site['sender']}"
     paths = (
         "/", "/senders", "/senders/new", sender, f"{sender}/change", f"{sender}/keys/new", f"{sender}/close",
-        "/requests", f"/requests/{site['request']}", "/inbox", "/inbox/1",
+        "/requests", f"/requests/{site['request']}", "/messages", "/inbox/1",
+        "/inbox",
     )  # fmt: skip
     with tab(browser, size=size) as page:
         sign_in(page, site, language=language)
         for path in paths:
             page.goto(f"{site['origin']}{path}")
             check(page)
+        for path, link in (("/inbox", "inbox/phones/"), ("/messages", "/messages/")):
+            page.goto(f"{site['origin']}{path}")
+            page.locator(f"main a[href*='{link}']").first.click()
+            check(page)
+        page.locator("main a[href$='/erase']").click()
+        check(page)
 
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
 

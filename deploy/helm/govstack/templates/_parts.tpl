@@ -61,6 +61,10 @@ capabilities:
 - name: GOVSTACK_SMTP_URL_FILE
   value: /run/secrets/govstack/smtp-url
 {{- end }}
+{{- if .Values.secrets.smpp }}
+- name: GOVSTACK_SMPP_URL_FILE
+  value: /run/secrets/govstack/smpp-url
+{{- end }}
 {{- if .Values.secrets.secretPrevious }}
 - name: GOVSTACK_SECRET_PREVIOUS_FILE
   value: /run/secrets/govstack/secret-previous

@@ -12,12 +12,18 @@ from govstack.blocks.messaging.delivery import service as delivery
 from govstack.blocks.messaging.delivery import tasks as delivery_tasks
 from govstack.blocks.messaging.inbox import pages as inbox_pages
 from govstack.blocks.messaging.inbox import tasks as inbox_tasks
+from govstack.blocks.messaging.incoming import tasks as incoming_tasks
 from govstack.blocks.messaging.intake import api as intake
 from govstack.blocks.messaging.intake import dialect
 from govstack.blocks.messaging.intake import service as intake_service
 from govstack.blocks.messaging.intake import tasks as intake_tasks
 from govstack.blocks.messaging.intake.schemas import key_of
+from govstack.blocks.messaging.notices import api as notices
+from govstack.blocks.messaging.notices import pages as notices_pages
+from govstack.blocks.messaging.notices import service as notices_service
+from govstack.blocks.messaging.notices import tasks as notices_tasks
 from govstack.blocks.messaging.oversight import pages as oversight_pages
+from govstack.blocks.messaging.providers import service as providers_service
 from govstack.blocks.messaging.recovery import api as recovery_api
 from govstack.blocks.messaging.recovery import pages as recovery_pages
 from govstack.blocks.messaging.replies import api as replies
@@ -45,7 +51,17 @@ TASKS = {
     **replies_tasks.TASKS,
     **schedules_tasks.TASKS,
     **archives_tasks.TASKS,
+    **incoming_tasks.TASKS,
+    **notices_tasks.TASKS,
 }
+SETTINGS = (
+    *intake_service.SETTINGS,
+    *delivery.SETTINGS,
+    *providers_service.SETTINGS,
+    *notices_service.SETTINGS,
+    *replies_service.SETTINGS,
+    *archives_service.SETTINGS,
+)
 # What refusals show; pages show what fits the person and the profile (senders.presenters.navigation).
 NAVIGATION = (
     (_("Overview"), "/", ""),
@@ -83,12 +99,12 @@ def caller(context: Context, headers: Mapping[str, str]) -> str:
 
 
 async def start(context: Context) -> None:
-    """Look at the mail server's address before anything is sent to it."""
+    """Look at the addresses of providers before anything is sent to them, and bind to centres of short messages."""
     await delivery.start(context)
 
 
 async def stop(context: Context) -> None:
-    """Let go of the mail server."""
+    """Let go of all providers."""
     await delivery.close(context)
 
 
@@ -106,6 +122,7 @@ MANIFEST = Manifest(
         senders_api.routes,
         schedules_api.routes,
         wording_api.routes,
+        notices.routes,
     ),
     api_prefix="/v1",
     dialect=joined(dialect.routes, replies_dialect.routes),
@@ -117,12 +134,13 @@ MANIFEST = Manifest(
         wording_pages.routes,
         archives_pages.routes,
         inbox_pages.routes,
+        notices_pages.routes,
     ),
     navigation=NAVIGATION,
     tasks=TASKS,
     events_out=EVENTS_OUT,
     scopes=SCOPES,
-    settings=(*intake_service.SETTINGS, *delivery.SETTINGS, *replies_service.SETTINGS, *archives_service.SETTINGS),
+    settings=SETTINGS,
     start=start,
     stop=stop,
     conformance_seed=intake_tasks.seed_published_records,

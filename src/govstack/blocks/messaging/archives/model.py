@@ -25,7 +25,7 @@ PAUSE = timedelta(days=30)
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "message_request": (
         "number", "id", "sender_id", "kind", "urgent", "mhash", "messages", "content_bytes", "callback", "received_at",
-        "expires_at", "correlation_id",
+        "expires_at", "correlation_id", "channel",
     ),
     "request_tally": ("request_id", "status", "messages"),
     "request_extension": ("number", "request_id", "until", "reason", "at"),
@@ -33,6 +33,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "message_event": (
         "number", "message_id", "sequence", "state", "reason", "provider", "response_code", "at",
     ),
+    "message_part": ("number", "message_id", "part", "parts", "provider", "provider_id", "at"),
+    "part_receipt": ("message_id", "part", "fate", "at"),
     "reply": ("number", "id", "request_id", "digest", "content_bytes", "received_at"),
     "reply_event": ("number", "reply_id", "sequence", "state", "response_code", "reason", "at"),
 }  # fmt: skip

@@ -37,6 +37,14 @@ SELECT * FROM message WHERE request_id = ANY(:ids) AND number > :after ORDER BY 
 SELECT e.* FROM message_event e JOIN message m ON m.id = e.message_id
 WHERE m.request_id = ANY(:ids) AND e.number > :after ORDER BY e.number LIMIT :limit;
 
+-- name: message_part
+SELECT p.* FROM message_part p JOIN message m ON m.id = p.message_id
+WHERE m.request_id = ANY(:ids) AND p.number > :after ORDER BY p.number LIMIT :limit;
+
+-- name: part_receipt
+SELECT p.* FROM part_receipt p JOIN message m ON m.id = p.message_id
+WHERE m.request_id = ANY(:ids) ORDER BY p.message_id, p.part;
+
 -- name: reply
 SELECT * FROM reply WHERE request_id = ANY(:ids) AND number > :after ORDER BY number LIMIT :limit;
 
@@ -91,6 +99,12 @@ DELETE FROM message WHERE request_id IN (SELECT id FROM archive_release WHERE ar
 
 -- name: take_message_event!
 DELETE FROM message_event WHERE message_id IN (SELECT id FROM archive_release WHERE archive_id = :archive_id);
+
+-- name: take_message_part!
+DELETE FROM message_part WHERE message_id IN (SELECT id FROM archive_release WHERE archive_id = :archive_id);
+
+-- name: take_part_receipt!
+DELETE FROM part_receipt WHERE message_id IN (SELECT id FROM archive_release WHERE archive_id = :archive_id);
 
 -- name: take_reply!
 DELETE FROM reply WHERE request_id IN (SELECT id FROM archive_release WHERE archive_id = :archive_id);

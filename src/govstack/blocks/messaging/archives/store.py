@@ -23,7 +23,7 @@ from govstack.kernel import clock
 from govstack.kernel.db import Transaction, queries
 
 SQL = queries(__file__)
-_PAGED = frozenset(COLUMNS) - {"request_tally"}
+_PAGED = frozenset(COLUMNS) - {"request_tally", "part_receipt"}
 
 
 async def candidates(tx: Transaction, *, before: str, limit: int) -> list[Candidate]:

@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govstack.blocks.messaging.delivery.model import Mail, Outcome, Result, Server, outcome_of
+from govstack.blocks.messaging.delivery.model import Mail, Server, outcome_of
+from govstack.blocks.messaging.providers.model import Outcome, Result
 from govstack.kernel import clock
 
 if TYPE_CHECKING:
@@ -36,29 +37,30 @@ class _Lane:
         return None
 
 
-class SmtpChannel:
+class SmtpProvider:
     """Hands mails to one server over a few kept connections; emergencies have some of their own."""
 
-    name = "smtp"
-
-    def __init__(self, server: Server, *, connections: int, seconds: float, tls: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(
+        self, name: str, server: Server, *, connections: int, seconds: float, tls: Callable[[], ssl.SSLContext]
+    ) -> None:
+        self.name = name
         self._server = server
         self._tls = tls
         self._seconds = seconds
         self._lanes = {False: _Lane(asyncio.Semaphore(connections)), True: _Lane(asyncio.Semaphore(URGENT_CONNECTIONS))}
 
-    async def deliver(self, mail: Mail, *, urgent: bool) -> Outcome:
+    async def deliver(self, what: Mail, *, urgent: bool) -> Outcome:
         """Send one mail; a kept connection that has gone meanwhile is replaced once, before anything was said."""
         lane = self._lanes[urgent]
         async with lane.places:
             outcome, client = None, lane.kept()
             if client is not None:
-                outcome = await self._attempt(client, mail, kept=True)
+                outcome = await self._attempt(client, what, kept=True)
             if client is None or outcome is None:
                 client = await self._connected()
                 if client is None:
                     return Outcome(Result.UNREACHABLE)
-                outcome = await self._attempt(client, mail, kept=False) or Outcome(Result.UNREACHABLE)
+                outcome = await self._attempt(client, what, kept=False) or Outcome(Result.UNREACHABLE)
             if client.is_connected:
                 lane.idle.append((client, clock.monotonic()))
             return outcome
@@ -109,13 +111,13 @@ class SmtpChannel:
         except SMTPServerDisconnected:
             client.close()
             # After DATA nobody knows whether the server has taken it: it comes again, under the same Message-ID.
-            return None if kept and not begun else Outcome(Result.UNREACHABLE)
+            return None if kept and not begun else Outcome(Result.UNREACHABLE, unknown=begun)
         except SMTPResponseException as error:
             await _recover(client, error.code)
             return None if kept and not begun and error.code == 421 else outcome_of(error.code, of_recipient=False)
         except (SMTPException, OSError):
             client.close()
-            return Outcome(Result.UNREACHABLE)
+            return Outcome(Result.UNREACHABLE, unknown=begun)
         except BaseException:
             client.close()
             raise

@@ -1,41 +1,21 @@
-"""A mail on its way, what became of it, and when a server that does not answer is left alone."""
+"""A message on its way, how a mail server is spoken to, and what its answers mean."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from govstack.blocks.messaging.intake.model import Letter, Reason, Recipient, State, Status, published
+from govstack.blocks.messaging.intake.model import FINAL, Channel, Letter, Reason, Recipient, State, Status, published
+from govstack.blocks.messaging.providers.model import LOOPBACK, Fate, Outcome, Result
 from govstack.kernel.rules import Rule
 
 SMTP_PORT, SUBMISSION_PORT, SMTPS_PORT = 25, 587, 465
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Refusals that are about this instance at the server and not about a message: its account, its way of signing in.
 OF_THE_ACCOUNT = frozenset({530, 534, 535, 538})
-FAILURES_MAX = 3
-REST_SECONDS_FIRST = 5.0
-REST_SECONDS_MAX = 300.0
-
-
-class Result(StrEnum):
-    """How an attempt to deliver ended."""
-
-    DELIVERED = "delivered"
-    DEFERRED = "deferred"
-    REJECTED = "rejected"
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a provider answered; a code of 0 means that it did not."""
-
-    result: Result
-    code: int = 0
+# How long after its day a text that was taken may wait for its receipt.
+RECEIPT_WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +30,6 @@ class Mail:
     def message_id(self) -> str:
         """Return the Message-ID: the same in every attempt, so that a receiver can drop what comes again."""
         return f"<{self.umid}@{self.letter.face['email'].rpartition('@')[2]}>"
-
-
-class Channel(Protocol):
-    """A way to bring messages to people."""
-
-    name: str
-
-    async def deliver(self, mail: Mail, *, urgent: bool) -> Outcome:
-        """Hand a mail over and say what became of it; never raises for what the other side does."""
-
-    async def close(self) -> None:
-        """Let go of connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +72,17 @@ def server_of(url: str) -> Server:
     return Server(host, port or usual, tls, starttls, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
-def _is_server(text: str) -> bool:
+def _are_servers(text: str) -> bool:
     try:
-        server_of(text)
+        return all(server_of(one) for one in text.split())
     except ValueError:
         return False
-    return True
 
 
-SERVER = Rule("read smtp://host:port or smtps://host:port, perhaps with ?starttls=yes or no", _is_server)
+SERVERS = Rule(
+    "read smtp://host:port or smtps://host:port, perhaps with ?starttls=yes or no, several with spaces between",
+    _are_servers,
+)
 
 
 def outcome_of(code: int, *, of_recipient: bool) -> Outcome:
@@ -124,42 +94,17 @@ def outcome_of(code: int, *, of_recipient: bool) -> Outcome:
     return Outcome(Result.DEFERRED, code)
 
 
+# From here on nobody tries again, so nothing that can be read is needed any more.
+HANDED_OVER = FINAL | {State.SENT}
 # What is written down of an attempt.
 NEXT: Mapping[Result, tuple[State, Reason]] = {
     Result.DELIVERED: (State.DELIVERED, Reason.NONE),
+    Result.TAKEN: (State.SENT, Reason.NONE),
     Result.DEFERRED: (State.ERRORED, Reason.DEFERRED),
     Result.UNREACHABLE: (State.ERRORED, Reason.UNREACHABLE),
     Result.REJECTED: (State.FAILED, Reason.REJECTED),
     Result.REFUSED: (State.FAILED, Reason.REFUSED),
 }
-
-
-@dataclass(slots=True)
-class Breaker:
-    """Spares a server that does not answer: after some failures nothing is sent for a while, then one tries first."""
-
-    failures: int = 0
-    rests_until: float = 0.0
-
-    def wait_seconds(self, moment: float) -> float:
-        """Return for how long nothing shall be sent; the first to ask afterwards tries, and the others wait on."""
-        if self.failures < FAILURES_MAX:
-            return 0.0
-        if moment < self.rests_until:
-            return self.rests_until - moment
-        self.rests_until = moment + self._rest_seconds()
-        return 0.0
-
-    def note(self, *, reached: bool, moment: float) -> None:
-        """Note whether the server answered."""
-        if reached:
-            self.failures, self.rests_until = 0, 0.0
-            return
-        self.failures += 1
-        self.rests_until = moment + self._rest_seconds()
-
-    def _rest_seconds(self) -> float:
-        return float(min(REST_SECONDS_FIRST * 2 ** min(max(self.failures - FAILURES_MAX, 0), 16), REST_SECONDS_MAX))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +113,7 @@ class Order:
 
     id: str
     request_id: str
+    channel: Channel
     urgent: bool
     expires_at: str
     sequence: int
@@ -178,6 +124,25 @@ class Order:
     recipient: bytes | None
     letter_key: bytes | None
     letter: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text that a provider has taken."""
+
+    message_id: str
+    part: int
+    parts: int
+    provider: str
+
+
+def after_receipts(fates: Sequence[Fate], parts: int, *, sent: bool) -> tuple[State, Reason] | None:
+    """Return how a text stands after its receipts: one part that is lost loses it, and all of them deliver it."""
+    if Fate.REJECTED in fates:
+        return State.FAILED, Reason.REJECTED
+    if Fate.EXPIRED in fates:
+        return State.FAILED, Reason.EXPIRED
+    return (State.DELIVERED, Reason.NONE) if sent and len(fates) == parts else None
 
 
 def told(state: State, reason: str) -> Status:

@@ -1,7 +1,7 @@
 -- Sending: a message with what is sealed of it, the next event, and the erasure at the end.
 
 -- name: order^
-SELECT m.id, m.request_id, r.urgent, e.sequence, e.state, r.sender_id,
+SELECT m.id, m.request_id, m.channel, r.urgent, e.sequence, e.state, r.sender_id,
        COALESCE((SELECT MAX(x.until) FROM request_extension x WHERE x.request_id = r.id AND x.until > r.expires_at),
                 r.expires_at) AS expires_at,
        (SELECT COUNT(*) FROM message_event f WHERE f.message_id = m.id AND f.state = 'errored' AND NOT EXISTS (
@@ -23,6 +23,34 @@ WHERE m.id = :id;
 INSERT INTO message_event (message_id, sequence, state, reason, provider, response_code, at)
 VALUES (:message_id, :sequence, :state, :reason, :provider, :response_code, :at)
 ON CONFLICT (message_id, sequence) DO NOTHING;
+
+-- name: insert_part!
+INSERT INTO message_part (message_id, part, parts, provider, provider_id, at)
+VALUES (:message_id, :part, :parts, :provider, :provider_id, :at);
+
+-- name: taken
+SELECT DISTINCT provider, part FROM message_part WHERE message_id = :message_id;
+
+-- name: part^
+-- A provider may use an id again after a long time: the latest counts.
+SELECT message_id, part, parts, provider FROM message_part
+WHERE provider = :provider AND provider_id = :provider_id ORDER BY number DESC LIMIT 1;
+
+-- name: add_receipt!
+INSERT INTO part_receipt (message_id, part, fate, at) VALUES (:message_id, :part, :fate, :at)
+ON CONFLICT (message_id, part) DO NOTHING;
+
+-- name: fates
+SELECT fate FROM part_receipt WHERE message_id = :message_id;
+
+-- name: await_receipt!
+INSERT INTO awaited (message_id, until) VALUES (:message_id, :until) ON CONFLICT (message_id) DO NOTHING;
+
+-- name: await_no_more!
+DELETE FROM awaited WHERE message_id = :message_id;
+
+-- name: overdue
+SELECT message_id FROM awaited WHERE until <= :now ORDER BY until LIMIT :limit;
 
 -- name: erase_secret!
 DELETE FROM message_secret WHERE id = :id;

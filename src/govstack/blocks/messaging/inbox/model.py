@@ -28,3 +28,17 @@ class Received:
     number: int
     received_at: str
     mail: Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone of the sandbox: the keyed hash by which it is found, the latest text on it, and how many there are."""
+
+    box: str
+    latest: Received
+    texts: int
+
+
+def left_to_right(one: Received) -> str:
+    """Return the number that a text went to, its plus sign in front in lines that run from right to left too."""
+    return f"\u2066{one.mail.recipients[0]}\u2069"

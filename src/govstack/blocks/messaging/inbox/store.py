@@ -21,9 +21,17 @@ class Sealed:
     received_at: str
 
 
-async def add(tx: Transaction, *, message_id: str, sealed: bytes, at: str) -> None:
+@dataclass(frozen=True, slots=True)
+class SealedPhone(Sealed):
+    """The latest text of a phone as it is kept, and how many there are."""
+
+    box: str
+    texts: int
+
+
+async def add(tx: Transaction, *, message_id: str, box: str, sealed: bytes, at: str) -> None:
     """Add a mail; one that comes again changes nothing."""
-    await SQL.insert_mail(tx, id=message_id, sealed=sealed, received_at=at)
+    await SQL.insert_mail(tx, id=message_id, box=box, sealed=sealed, received_at=at)
 
 
 async def mails(tx: Transaction, *, before: int, since: str, limit: int) -> list[Sealed]:
@@ -36,6 +44,16 @@ async def mail(tx: Transaction, number: int, *, since: str) -> Sealed | None:
     """Return one mail."""
     row = await SQL.mail(tx, number=number, since=since)
     return None if row is None else msgspec.convert(row, Sealed, strict=False)
+
+
+async def phones(tx: Transaction, *, since: str, limit: int) -> list[SealedPhone]:
+    """Return the latest text of each phone, the phone that got one last first."""
+    return msgspec.convert(await SQL.phones(tx, since=since, limit=limit), list[SealedPhone], strict=False)
+
+
+async def texts(tx: Transaction, box: str, *, since: str, limit: int) -> list[Sealed]:
+    """Return the texts of one phone, newest first."""
+    return msgspec.convert(await SQL.texts(tx, box=box, since=since, limit=limit), list[Sealed], strict=False)
 
 
 async def forget(tx: Transaction, *, until: str) -> int:

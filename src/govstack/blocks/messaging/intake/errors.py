@@ -43,6 +43,12 @@ class NoMailServer(Unavailable):
     title = "This instance has no mail server yet, so it takes no messages. Tell its administrator."
 
 
+class NoTextProvider(Unavailable):
+    """This instance has nobody yet who carries texts; nothing was stored."""
+
+    title = "This instance has no provider of texts yet, so it takes none. Tell its administrator."
+
+
 class InvalidInput(Problem):
     """Published clients read every fault of a call as this one (MSG-D5)."""
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from govstack.blocks.messaging.providers.errors import TextTooLong
+from govstack.blocks.messaging.providers.model import written
 from govstack.blocks.messaging.senders.model import address_fault, line_fault
 
-CHANNEL = "email"
 WINDOW = timedelta(hours=24)
 TITLE_CHARACTERS_MAX = 500
 NAME_CHARACTERS_MAX = 200
@@ -18,6 +19,17 @@ NAME_CHARACTERS_MAX = 200
 ADDRESSES_MAX = 50
 REQUEST_ID_GROUPS = 6
 REQUEST_ID_GROUP_CHARACTERS = 4
+PERSON_CHARACTERS_MAX = 200
+# ITU-T E.164: a country code, and fifteen digits at most.
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+class Channel(StrEnum):
+    """By which way messages reach people."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    IN_APP = "in-app"
 
 
 class Kind(StrEnum):
@@ -51,6 +63,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"  # its day is over
     DEFERRED = "deferred"  # the receiving side asked to try later
     UNREACHABLE = "unreachable"  # nobody answered, or the connection broke
+    UNCONFIRMED = "unconfirmed"  # a provider took it and never said what became of it
 
 
 class Status(StrEnum):
@@ -85,12 +98,22 @@ def published(state: State, reason: str, *, later: bool) -> Status:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom one message goes: the address it is for, those who get a copy, and a name for the first."""
+    """To whom one message goes: the address it is for, those who get a copy, and a name for the first.
 
-    email: str
+    A text goes to a number, a message in the application to a person by the id of their sign-in.
+    """
+
+    email: str = ""
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()
     name: str = ""
+    number: str = ""
+    person: str = ""
+
+    @property
+    def told(self) -> str:
+        """Return what a recipient is recognised by."""
+        return self.email.lower() or self.number or self.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,12 @@ class Entry:
     bcc: str = ""
     name: str = ""
     raw: bytes = b""
+    recipient: str = ""
+
+    @property
+    def address(self) -> str:
+        """Return the address, number or person that it names."""
+        return self.email or self.recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +156,7 @@ class Submission:
     urgent: bool = False
     # What tells one sending of the same content from the next, such as the turn of a schedule.
     occasion: str = ""
+    channel: Channel = Channel.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +195,15 @@ def letter_faults(submission: Submission, *, content_bytes_max: int) -> dict[str
         found["content"] = "is too long"
     elif "\x00" in submission.content or re.search("[\ud800-\udfff]", submission.content):
         found["content"] = "must be readable text"
+    elif submission.channel is Channel.SMS and not _fits_a_phone(submission.content):
+        found["content"] = "is too long for a text"
     return {field: fault for field, fault in found.items() if fault}
 
 
-def recipient_of(entry: Entry) -> tuple[Recipient | None, dict[str, str]]:
+def recipient_of(entry: Entry, channel: Channel = Channel.EMAIL) -> tuple[Recipient | None, dict[str, str]]:
     """Return to whom a message goes, or what is wrong with it, by field."""
+    if channel is not Channel.EMAIL:
+        return _reached(entry, channel)
     listed = {"emailCC": _listed(entry.cc), "emailBCC": _listed(entry.bcc)}
     found = {"email": address_fault(entry.email), "name": line_fault(entry.name, most=NAME_CHARACTERS_MAX)}
     for field, addresses in listed.items():
@@ -180,6 +214,33 @@ def recipient_of(entry: Entry) -> tuple[Recipient | None, dict[str, str]]:
     if faults:
         return None, faults
     return Recipient(entry.email, listed["emailCC"], listed["emailBCC"], entry.name.strip()), {}
+
+
+def number_fault(text: str) -> str:
+    """Return what is wrong with the number of a phone, or nothing."""
+    return "" if _NUMBER.fullmatch(text) else "must be a number with its country code, such as +447700900123"
+
+
+def _reached(entry: Entry, channel: Channel) -> tuple[Recipient | None, dict[str, str]]:
+    """Return who is reached by a number, or by the id of a person."""
+    named = entry.recipient
+    if channel is Channel.SMS:
+        fault = number_fault(named)
+    else:
+        fault = line_fault(named, most=PERSON_CHARACTERS_MAX) or ("" if named.strip() else "must be given")
+    found = {"recipient": fault, "name": line_fault(entry.name, most=NAME_CHARACTERS_MAX)}
+    if faults := {field: fault for field, fault in found.items() if fault}:
+        return None, faults
+    name = entry.name.strip()
+    return (Recipient(name=name, number=named) if channel is Channel.SMS else Recipient(name=name, person=named)), {}
+
+
+def _fits_a_phone(text: str) -> bool:
+    try:
+        written(text)
+    except TextTooLong:
+        return False
+    return True
 
 
 def _listed(text: str) -> tuple[str, ...]:

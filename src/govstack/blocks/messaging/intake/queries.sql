@@ -19,9 +19,9 @@ WHERE sender_id = :sender_id;
 
 -- name: insert_request!
 INSERT INTO message_request (id, sender_id, kind, urgent, mhash, messages, content_bytes, callback, received_at,
-                             expires_at, correlation_id)
+                             expires_at, correlation_id, channel)
 VALUES (:id, :sender_id, :kind, :urgent, :mhash, :messages, :content_bytes, :callback, :received_at, :expires_at,
-        :correlation_id)
+        :correlation_id, :channel)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: insert_tally!
@@ -29,8 +29,13 @@ INSERT INTO request_tally (request_id, status, messages) VALUES (:request_id, :s
 ON CONFLICT (request_id, status) DO NOTHING;
 
 -- name: request^
-SELECT id, sender_id, kind, urgent, messages, content_bytes, callback, received_at, expires_at
+SELECT id, sender_id, kind, urgent, messages, content_bytes, callback, received_at, expires_at, channel
 FROM message_request WHERE id = :id;
+
+-- name: latest_to^
+SELECT m.id AS message_id, m.request_id, r.sender_id FROM message m JOIN message_request r ON r.id = m.request_id
+WHERE m.recipient_hash = ANY(:hashes) AND m.channel = :channel AND r.received_at >= :since
+ORDER BY m.number DESC LIMIT 1;
 
 -- name: counts
 SELECT e.state, e.reason, (m.due_at > :now) AS later, COUNT(*) AS messages

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from govstack.blocks.messaging.intake.errors import InvalidInput, MessageInvalid
-from govstack.blocks.messaging.intake.model import Entry, Kind, Status, Submission, status_of
+from govstack.blocks.messaging.intake.model import Channel, Entry, Kind, Status, Submission, status_of
 from govstack.kernel.errors import BadRequest, Problem
 from govstack.kernel.routing import Call, by_policy
 from govstack.kernel.wire import decode_body, query_pairs
@@ -76,6 +76,51 @@ class EmailContent(msgspec.Struct, frozen=True):
     content: str | None = None
 
 
+class Reached(msgspec.Struct, frozen=True):
+    """Who receives one text or one message in the application."""
+
+    recipient: str | None = None
+    name: str | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """Return the recipient as it was sent."""
+        return Entry(name=self.name or "", recipient=self.recipient or "")
+
+
+class TextRecipientInfo(Reached, frozen=True):
+    """Who receives a text: a number with its country code (E.164), or many in base64."""
+
+    batch: str | None = msgspec.field(name="batchSmsAsBase64", default=None)
+
+
+class TextBatchEntry(msgspec.Struct, frozen=True, rename="camel"):
+    """One recipient of a batch of texts."""
+
+    recipient_info: Reached
+
+
+class TextContent(msgspec.Struct, frozen=True):
+    """What a text says, in UTF-8."""
+
+    encoding: str | None = None
+    content: str | None = None
+
+
+class PersonRecipientInfo(Reached, frozen=True):
+    """Who reads a message here: the id of a person's sign-in, or many in base64."""
+
+    batch: str | None = msgspec.field(name="batchInAppAsBase64", default=None)
+
+
+class InAppContent(msgspec.Struct, frozen=True):
+    """What a message says that people read here: plain text in UTF-8."""
+
+    encoding: str | None = None
+    title: str | None = None
+    content: str | None = None
+
+
 class Email(msgspec.Struct, frozen=True, rename="camel"):
     """A message to one person or to many: a batch names its recipients in base64 of a JSON list."""
 
@@ -89,25 +134,69 @@ class Email(msgspec.Struct, frozen=True, rename="camel"):
     def submission(self, kind: Kind, *, urgent: bool = False) -> Submission:
         """Return what is asked for; raises MessageInvalid for a list of recipients that cannot be read."""
         receiver, letter = self.recipient_info or RecipientInfo(), self.email_content or EmailContent()
-        said = msgspec.structs.asdict(self.sender_info or SenderInfo())
         listed = bool(receiver.batch) and not (kind is Kind.SINGLE and receiver.email)
         return Submission(
             kind=Kind.BATCH if listed else Kind.SINGLE,
             entries=entries_of(receiver.batch or "") if listed else [receiver.entry],
             title=letter.title or "",
             content=letter.content or "",
-            said={field: value for field, value in said.items() if value},
-            callback=self._callback,
+            said=said_by(self.sender_info),
+            callback=callback_of(self.callback, self.callback_uri, self.callback_uri_small),
             encoding=letter.encoding or "",
             urgent=urgent,
         )
 
-    @property
-    def _callback(self) -> str:
-        for given in (self.callback, self.callback_uri, self.callback_uri_small):
-            if given is not None and (given.uri or given.uri_small):
-                return given.uri or given.uri_small or ""
-        return ""
+
+class Sms(msgspec.Struct, frozen=True, rename="camel"):
+    """A text to one phone or to many: a batch names its recipients in base64 of a JSON list."""
+
+    callback: CallbackAddress | None = None
+    callback_uri: CallbackAddress | None = msgspec.field(name="callbackURI", default=None)
+    sender_info: SenderInfo | None = None
+    recipient_info: TextRecipientInfo | None = None
+    sms_content: TextContent | None = None
+
+    def submission(self, kind: Kind, *, urgent: bool = False) -> Submission:
+        """Return what is asked for; raises MessageInvalid for a list of recipients that cannot be read."""
+        receiver, text = self.recipient_info or TextRecipientInfo(), self.sms_content or TextContent()
+        listed = bool(receiver.batch) and not (kind is Kind.SINGLE and receiver.recipient)
+        return Submission(
+            kind=Kind.BATCH if listed else Kind.SINGLE,
+            entries=reached_of(receiver.batch or "", "batchSmsAsBase64") if listed else [receiver.entry],
+            title="",
+            content=text.content or "",
+            said=said_by(self.sender_info),
+            callback=callback_of(self.callback, self.callback_uri),
+            encoding=text.encoding or "",
+            urgent=urgent,
+            channel=Channel.SMS,
+        )
+
+
+class InApp(msgspec.Struct, frozen=True, rename="camel"):
+    """A message to one person of this instance or to many, who read it here."""
+
+    callback: CallbackAddress | None = None
+    callback_uri: CallbackAddress | None = msgspec.field(name="callbackURI", default=None)
+    sender_info: SenderInfo | None = None
+    recipient_info: PersonRecipientInfo | None = None
+    in_app_content: InAppContent | None = None
+
+    def submission(self, kind: Kind, *, urgent: bool = False) -> Submission:
+        """Return what is asked for; raises MessageInvalid for a list of recipients that cannot be read."""
+        receiver, letter = self.recipient_info or PersonRecipientInfo(), self.in_app_content or InAppContent()
+        listed = bool(receiver.batch) and not (kind is Kind.SINGLE and receiver.recipient)
+        return Submission(
+            kind=Kind.BATCH if listed else Kind.SINGLE,
+            entries=reached_of(receiver.batch or "", "batchInAppAsBase64") if listed else [receiver.entry],
+            title=letter.title or "",
+            content=letter.content or "",
+            said=said_by(self.sender_info),
+            callback=callback_of(self.callback, self.callback_uri),
+            encoding=letter.encoding or "",
+            urgent=urgent,
+            channel=Channel.IN_APP,
+        )
 
 
 class RequestAccepted(msgspec.Struct, frozen=True, rename="camel"):
@@ -131,17 +220,36 @@ class StatusQuery(msgspec.Struct, frozen=True):
     status: str = ""
 
 
+def said_by(sender: SenderInfo | None) -> dict[str, str]:
+    """Return what a message says about its sender."""
+    return {field: value for field, value in msgspec.structs.asdict(sender or SenderInfo()).items() if value}
+
+
+def callback_of(*given: CallbackAddress | None) -> str:
+    """Return where answers go, under whichever name it was given."""
+    return next((one.uri or one.uri_small or "" for one in given if one and (one.uri or one.uri_small)), "")
+
+
 def entries_of(encoded: str) -> list[Entry]:
     """Return the recipients of a batch; one that cannot be read stays in the list, to be told of as not sent."""
+    return [_entry(raw) for raw in _listed(encoded, "batchEmailAsBase64")]
+
+
+def reached_of(encoded: str, field: str) -> list[Entry]:
+    """Return the recipients of a batch of texts in the same way."""
+    return [_reached(raw) for raw in _listed(encoded, field)]
+
+
+def _listed(encoded: str, field: str) -> list[bytes]:
     fault = "must be base64 of a JSON list with an object recipientInfo for each recipient"
     try:
         text = base64.b64decode("".join(encoded.split()), validate=True)
         listed = msgspec.json.decode(text, type=list[msgspec.Raw])
     except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError) as error:
-        raise MessageInvalid(fields={"batchEmailAsBase64": fault}) from error
+        raise MessageInvalid(fields={field: fault}) from error
     if not listed:
-        raise MessageInvalid(fields={"batchEmailAsBase64": fault})
-    return [_entry(bytes(raw)) for raw in listed]
+        raise MessageInvalid(fields={field: fault})
+    return [bytes(raw) for raw in listed]
 
 
 def _entry(raw: bytes) -> Entry:
@@ -150,6 +258,14 @@ def _entry(raw: bytes) -> Entry:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Entry(raw=raw)
     return Entry(info.email or "", info.cc or "", info.bcc or "", info.name or "", raw)
+
+
+def _reached(raw: bytes) -> Entry:
+    try:
+        info = msgspec.json.decode(raw, type=TextBatchEntry).recipient_info
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return Entry(raw=raw)
+    return Entry(name=info.name or "", raw=raw, recipient=info.recipient or "")
 
 
 def key_of(headers: Mapping[str, str]) -> str:

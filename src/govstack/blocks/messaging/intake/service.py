@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -14,6 +14,7 @@ from govstack.blocks.messaging.intake import store
 from govstack.blocks.messaging.intake.errors import (
     MessageInvalid,
     NoMailServer,
+    NoTextProvider,
     NotUrgent,
     QuotaUsed,
     SenderDiffers,
@@ -21,6 +22,7 @@ from govstack.blocks.messaging.intake.errors import (
 )
 from govstack.blocks.messaging.intake.model import (
     WINDOW,
+    Channel,
     Entry,
     Kind,
     Letter,
@@ -36,7 +38,8 @@ from govstack.blocks.messaging.intake.model import (
     request_id,
     turns,
 )
-from govstack.blocks.messaging.intake.store import Message, Request, Turn
+from govstack.blocks.messaging.intake.store import Addressed, Message, Request, Turn
+from govstack.blocks.messaging.providers import service as providers
 from govstack.blocks.messaging.senders.model import FACE, Sender, callback_fault, differences
 from govstack.kernel import clock, crypto, events, ids, jobs, log
 from govstack.kernel.actor import Actor
@@ -55,6 +58,13 @@ CONTENT_BYTES_MOST = 4_000_000
 # Sealing takes tens of microseconds each: more than these are sealed beside the loop.
 SEALED_AT_ONCE_MAX = 100
 FORGOTTEN_AT_ONCE_MAX = 1_000
+# For how long an answer of somebody is taken for one to the latest message they got.
+ANSWERED = timedelta(days=7)
+BATCH_FIELDS = {
+    Channel.EMAIL: "batchEmailAsBase64",
+    Channel.SMS: "batchSmsAsBase64",
+    Channel.IN_APP: "batchInAppAsBase64",
+}
 SETTINGS = (Setting(CONTENT_BYTES, "200000", "Longest text of a message, in bytes", whole(1, CONTENT_BYTES_MOST)),)
 
 
@@ -86,7 +96,7 @@ async def prepare(context: Context, *, by: Actor, sender: Sender, submission: Su
     refuse_impossible(context, by=by, sender=sender, submission=submission)
     recipients = known_recipients(context, submission)
     if submission.kind is Kind.SINGLE and recipients[0][0] is None:
-        raise MessageInvalid(fields=recipient_of(submission.entries[0])[1])
+        raise MessageInvalid(fields=recipient_of(submission.entries[0], submission.channel)[1])
     uid = request_id(ids.new_secret(64))
     letter = msgspec.json.encode(letter_of(sender, submission))
     messages, sealed = await _sealed(context, uid, recipients, letter)
@@ -113,6 +123,7 @@ async def enter(context: Context, tx: Transaction, parcel: Parcel) -> str:
         _sealed_callback(context, parcel.id, submission.callback),
         now,
         until,
+        submission.channel,
     )
     await store.add_request(tx, request, mhash=parcel.mhashes[0], correlation_id=log.CORRELATION.get())
     sealed = [(one.id, one.sealed_key, one.sealed) for one in messages if one.sealed]
@@ -121,7 +132,7 @@ async def enter(context: Context, tx: Transaction, parcel: Parcel) -> str:
     # From here on others who send for this sender wait, so it comes as late as it can.
     dues = await take_turns(tx, sender, count=len(sealed), urgent=submission.urgent, now=parcel.now)
     messages = _with_dues(messages, dues, now)
-    await store.add_messages(tx, parcel.id, messages, at=now)
+    await store.add_messages(tx, parcel.id, messages, channel=submission.channel, at=now)
     by_due: dict[str, list[str]] = {}
     for one in messages:
         if one.sealed:
@@ -130,10 +141,13 @@ async def enter(context: Context, tx: Transaction, parcel: Parcel) -> str:
     return parcel.id
 
 
-async def status(context: Context, *, by: Actor, sender: Sender, uid: str) -> Counter[Status]:
+async def status(
+    context: Context, *, by: Actor, sender: Sender, uid: str, channel: Channel = Channel.EMAIL
+) -> Counter[Status]:
     """Return how many messages of a request stand where; raises UnknownRequest for another sender's."""
     async with context.database.reading() as tx:
-        await own_request(tx, sender=sender, uid=uid)
+        if (await own_request(tx, sender=sender, uid=uid)).channel is not channel:
+            raise UnknownRequest
         return await counted(tx, uid)
 
 
@@ -151,6 +165,14 @@ async def own_request(tx: Transaction, *, sender: Sender, uid: str) -> Request:
     if found is None or found.sender_id != sender.id:
         raise UnknownRequest
     return found
+
+
+async def answered(context: Context, *, channel: Channel, address: str) -> Addressed | None:
+    """Return the message that somebody answers: the latest to this address within the days for it."""
+    hashes = context.keys.fingerprints(RECIPIENT_PURPOSE, address)
+    since = clock.timestamp(clock.now() - ANSWERED)
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.latest_to(tx, channel, hashes, since=since)
 
 
 async def enter_tallies(
@@ -179,14 +201,13 @@ async def tidy(context: Context) -> None:
 
 def replace_raw(submission: Submission) -> Submission:
     """Return a submission without what only tells malformed entries apart, unless they are malformed."""
-    entries = [replace(one, raw=b"") if one.email else replace(one, raw=one.raw) for one in submission.entries]
+    entries = [replace(one, raw=b"") if one.address else replace(one, raw=one.raw) for one in submission.entries]
     return replace(submission, entries=entries)
 
 
 def refuse_impossible(context: Context, *, by: Actor, sender: Sender, submission: Submission) -> None:
     """Refuse what this sender cannot send; raises MessageInvalid, SenderDiffers, NotUrgent and NoMailServer."""
-    if context.settings.profile == "production" and not context.settings.text(SMTP_URL):
-        raise NoMailServer
+    _refuse_without_provider(context, submission.channel)
     if differing := differences(sender, submission.said):
         log.security(
             context.package, "sender.differs", actor=by.id, outcome="refused", sender=sender.id, fields=len(differing)
@@ -199,7 +220,7 @@ def refuse_impossible(context: Context, *, by: Actor, sender: Sender, submission
         fault = callback_fault(submission.callback, sender, plain=context.settings.profile == "sandbox")
         found |= {"callback": fault} if fault else {}
     if len(submission.entries) > sender.batch_recipients_max:
-        found["batchEmailAsBase64"] = f"holds more than {sender.batch_recipients_max} recipients"
+        found[BATCH_FIELDS[submission.channel]] = f"holds more than {sender.batch_recipients_max} recipients"
     if found:
         raise MessageInvalid(fields=found)
 
@@ -218,12 +239,21 @@ def mhashes(context: Context, sender: Sender, submission: Submission) -> list[st
 
 def known_recipients(context: Context, submission: Submission) -> list[tuple[Recipient | None, str]]:
     """Return each recipient, none for a malformed one, and the keyed hash by which it can be recognised."""
-    return [_known(context, entry) for entry in submission.entries]
+    return [_known(context, entry, submission.channel) for entry in submission.entries]
 
 
-def _known(context: Context, entry: Entry) -> tuple[Recipient | None, str]:
-    recipient, _faults = recipient_of(entry)
-    told = recipient.email.lower() if recipient else entry.raw.decode("utf-8", "replace") or entry.email
+def _refuse_without_provider(context: Context, channel: Channel) -> None:
+    if context.settings.profile != "production":
+        return
+    if channel is Channel.EMAIL and not context.settings.text(SMTP_URL):
+        raise NoMailServer
+    if channel is Channel.SMS and not providers.has_texts(context.settings):
+        raise NoTextProvider
+
+
+def _known(context: Context, entry: Entry, channel: Channel) -> tuple[Recipient | None, str]:
+    recipient, _faults = recipient_of(entry, channel)
+    told = recipient.told if recipient else entry.raw.decode("utf-8", "replace") or entry.address
     return recipient, context.keys.fingerprint(RECIPIENT_PURPOSE, told)
 
 

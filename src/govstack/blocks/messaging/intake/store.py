@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from govstack.blocks.messaging.intake.model import CHANNEL, Kind, State
+from govstack.blocks.messaging.intake.model import Channel, Kind, State
 from govstack.kernel.db import Transaction, queries
 
 SQL = queries(__file__)
@@ -36,6 +36,7 @@ class Request:
     callback: bytes | None
     received_at: str
     expires_at: str
+    channel: Channel = Channel.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Message:
     reason: str
     sealed_key: bytes = b""
     sealed: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A message that somebody received, and who sent it."""
+
+    message_id: str
+    request_id: str
+    sender_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ async def claim(tx: Transaction, *, mhashes: Sequence[str], request_id: str, now
         if known is not None:
             return str(known)
     while not await SQL.claim_hash(tx, mhash=mhashes[0], request_id=request_id, now=now, until=until):
-        if (known := await SQL.recent(tx, mhashes=mhashes[:1], now=now)) is not None:
+        if (known := await SQL.recent(tx, mhashes=list(mhashes[:1]), now=now)) is not None:
             return str(known)
     return request_id
 
@@ -91,13 +101,14 @@ async def move_pace(tx: Transaction, sender_id: str, turn: Turn) -> None:
 async def add_request(tx: Transaction, request: Request, *, mhash: str, correlation_id: str) -> None:
     """Add a request; one with this id is left as it is."""
     row = {name: getattr(request, name) for name in Request.__slots__}
-    await SQL.insert_request(tx, **{**row, "kind": str(request.kind)}, mhash=mhash, correlation_id=correlation_id)
+    row |= {"kind": str(request.kind), "channel": str(request.channel)}
+    await SQL.insert_request(tx, **row, mhash=mhash, correlation_id=correlation_id)
 
 
-async def add_messages(tx: Transaction, request_id: str, messages: list[Message], *, at: str) -> None:
+async def add_messages(tx: Transaction, request_id: str, messages: list[Message], *, channel: Channel, at: str) -> None:
     """Add messages, each with its first event."""
     rows: Iterable[tuple[object, ...]] = [
-        (one.id, request_id, CHANNEL, one.recipient_hash, one.due_at) for one in messages
+        (one.id, request_id, str(channel), one.recipient_hash, one.due_at) for one in messages
     ]
     await tx.copy("message", ("id", "request_id", "channel", "recipient_hash", "due_at"), rows)
     rows = [(one.id, 1, str(one.state), one.reason, "", 0, at) for one in messages]
@@ -122,6 +133,12 @@ async def request(tx: Transaction, request_id: str) -> Request | None:
     """Return a request by its id."""
     row = await SQL.request(tx, id=request_id)
     return None if row is None else msgspec.convert(row, Request, strict=False)
+
+
+async def latest_to(tx: Transaction, channel: Channel, hashes: list[str], *, since: str) -> Addressed | None:
+    """Return the latest message of a channel to whoever has one of these hashes."""
+    row = await SQL.latest_to(tx, channel=str(channel), hashes=hashes, since=since)
+    return None if row is None else msgspec.convert(row, Addressed, strict=False)
 
 
 async def counts(tx: Transaction, request_id: str, *, now: str) -> list[Count]:

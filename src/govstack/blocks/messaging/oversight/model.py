@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from govstack.blocks.messaging.intake.model import Kind, State
+from govstack.blocks.messaging.intake.model import Channel, Kind, State
 
 SHOWN_MAX = 50
 HOURS = 24
@@ -22,6 +22,7 @@ class Listed:
     urgent: bool
     messages: int
     received_at: str
+    channel: Channel
     # Until when its messages are tried; only where one request is looked at.
     until: str = ""
 

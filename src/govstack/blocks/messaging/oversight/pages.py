@@ -52,6 +52,7 @@ async def request(call: Call) -> Page:
     values = {
         "request": found,
         "kind": presenters.kind(words, found),
+        "channel": words(presenters.CHANNELS[found.channel]),
         "messages": words.number(found.messages),
         "states": presenters.status_chart(words, counts),
         "extends": call.actor.may(ADMINISTER) and any(counts[status] for status in presenters.UNDER_WAY),

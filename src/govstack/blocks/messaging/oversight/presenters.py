@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from govstack.blocks.messaging.intake.model import Kind, State, Status
+from govstack.blocks.messaging.intake.model import Channel, Kind, State, Status
 from govstack.blocks.messaging.oversight.model import HOURS, Figures, Listed
 from govstack.blocks.messaging.senders.presenters import Words
 from govstack.kernel import clock, i18n
@@ -23,6 +23,11 @@ STATUSES: Mapping[Status, str] = {
     Status.DELIVERED: _("Delivered"),
 }
 UNDER_WAY = (Status.SCHEDULED, Status.PROCESSING, Status.DEFERRED)
+CHANNELS: Mapping[Channel, str] = {
+    Channel.EMAIL: _("E-mail"),
+    Channel.SMS: _("Text to a phone"),
+    Channel.IN_APP: _("Message read here"),
+}
 KINDS: Mapping[Kind, str] = {Kind.SINGLE: _("Single message"), Kind.BATCH: _("Batch")}
 
 
@@ -65,6 +70,7 @@ def rows(words: Words, found: Sequence[Listed]) -> list[Cells]:
         (
             {"text": one.id, "href": f"/requests/{one.id}"},
             {"text": one.organisation_name, "href": f"/senders/{one.sender_id}"},
+            words(CHANNELS[one.channel]),
             kind(words, one),
             words.number(one.messages),
             {"moment": one.received_at},

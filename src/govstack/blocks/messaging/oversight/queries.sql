@@ -1,13 +1,15 @@
 -- What administrators look at.
 
 -- name: requests
-SELECT r.number, r.id, r.sender_id, s.organisation_name, r.kind, r.urgent, r.messages, r.received_at
+SELECT r.number, r.id, r.sender_id, s.organisation_name, r.kind, r.urgent, r.messages, r.received_at,
+       r.channel
 FROM message_request r JOIN sender s ON s.id = r.sender_id
 WHERE (CAST(:before AS BIGINT) = 0 OR r.number < :before)
 ORDER BY r.number DESC LIMIT :limit;
 
 -- name: request^
 SELECT r.number, r.id, r.sender_id, s.organisation_name, r.kind, r.urgent, r.messages, r.received_at,
+       r.channel,
        COALESCE((SELECT MAX(x.until) FROM request_extension x WHERE x.request_id = r.id AND x.until > r.expires_at),
                 r.expires_at) AS until
 FROM message_request r JOIN sender s ON s.id = r.sender_id

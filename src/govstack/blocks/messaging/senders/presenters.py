@@ -22,6 +22,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...], bool], ...] = (
     ("schedules", _("Schedules"), "/schedules", ("messaging:administer", "messaging:read"), False),
     ("wordings", _("Wordings"), "/wordings", ("messaging:administer", "messaging:read", "messaging:write"), False),
     ("archives", _("Archives"), "/archives", ("messaging:administer", "messaging:read"), False),
+    ("messages", _("Your messages"), "/messages", (), False),
     ("inbox", _("Inbox of the sandbox"), "/inbox", ("messaging:administer",), True),
 )
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -84,7 +85,9 @@ def navigation(call: Call, active: str) -> list[tuple[str, str, bool]]:
     return [
         (label, path, section == active)
         for section, label, path, scopes, sandbox in SECTIONS
-        if (not scopes or any(call.actor.may(scope) for scope in scopes)) and (in_sandbox or not sandbox)
+        if (section != "messages" or call.actor.kind == "person")
+        and (not scopes or any(call.actor.may(scope) for scope in scopes))
+        and (in_sandbox or not sandbox)
     ]
 
 

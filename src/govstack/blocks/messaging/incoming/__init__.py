@@ -1,0 +1,1 @@
+"""What networks bring: receipts of texts, and what people write back."""

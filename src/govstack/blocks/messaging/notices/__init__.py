@@ -1,0 +1,1 @@
+"""Messages that people read here themselves, with their own sign-in."""
