@@ -59,6 +59,7 @@ class SmppPeer:
     unbinds: int = 0
     links: int = 0
     attempts: int = 0
+    is_silent: bool = False
     on_bind: Callable[[], int] = lambda: OK
     on_submit: Callable[[Submitted], int | str] = lambda _: OK
     _sessions: list[asyncio.StreamWriter] = field(default_factory=list)
@@ -103,6 +104,8 @@ class SmppPeer:
             self._submitted(writer, found)
         elif found.command == "enquire_link":
             self.links += 1
+            if self.is_silent:
+                return
             self._say(writer, "enquire_link_resp", found.sequence, OK)
         elif found.command == "unbind":
             self.unbinds += 1

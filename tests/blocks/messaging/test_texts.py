@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from govstack.blocks.messaging.delivery import service
 from govstack.blocks.messaging.incoming.model import LOOKS_MAX
 from govstack.blocks.messaging.manifest import MANIFEST
+from govstack.blocks.messaging.providers import gateways
 from govstack.blocks.messaging.providers.errors import TextTooLong
 from govstack.blocks.messaging.providers.gateways import TRY_LATER, SmppProvider
 from govstack.blocks.messaging.providers.model import (
@@ -460,6 +461,21 @@ async def test_a_session_is_built_anew_until_the_centre_is_there_and_stays_for_w
             assert (alive, brought, peer.unbinds, peer.attempts) == (OK, OK, 1, 0)
 
 
+@pytest.mark.requirement("MSG-24")
+async def test_a_centre_that_has_fallen_silent_is_noticed_and_bound_to_anew(
+    sqlite_databases: Databases, peer: SmppPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateways, "IDLE_SECONDS", 0.05)
+    async with messaging_on(sqlite_databases, SMPP_URL=peer.url, MESSAGING_SMS_SECONDS_MAX="1") as running:
+        await service.start(running.context)
+        await until(lambda: peer.links >= 2)
+        bound_once = peer.binds
+        peer.is_silent = True
+        await until(lambda: peer.binds == 2)
+
+    assert bound_once == 1
+
+
 @pytest.mark.requirement("MSG-24", "MSG-27")
 async def test_a_centre_that_does_not_take_us_loses_no_text(sqlite_databases: Databases, peer: SmppPeer) -> None:
     wrong = peer.url.replace("secret", "guessed")
@@ -573,7 +589,8 @@ def test_a_text_comes_back_as_it_was_from_its_parts(said: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "wide", "parts"),
-    [("x" * 160, False, 1), ("x" * 161, False, 2), ("€" * 80, False, 1), ("€" * 81, False, 2), ("ب" * 70, True, 1),
+    [("x" * 160, False, 1), ("x" * 161, False, 2), ("x" * 306, False, 2), ("x" * 307, False, 3),
+     ("€" * 80, False, 1), ("€" * 81, False, 2), ("ب" * 70, True, 1),
      ("ب" * 71, True, 2), ("`", True, 1), ("§", False, 1), ("\U0001f600" * 36, True, 2)],
 )  # fmt: skip
 def test_a_text_needs_as_many_parts_as_networks_count(said: str, wide: bool, parts: int) -> None:
