@@ -60,6 +60,7 @@ class SmppPeer:
     links: int = 0
     attempts: int = 0
     is_silent: bool = False
+    further: bytes = b""  # parameters that follow in each answer to a text
     on_bind: Callable[[], int] = lambda: OK
     on_submit: Callable[[Submitted], int | str] = lambda _: OK
     _sessions: list[asyncio.StreamWriter] = field(default_factory=list)
@@ -133,11 +134,13 @@ class SmppPeer:
             return
         if answer == OK:
             self.parts.append(part)
-        self._say(writer, "submit_sm_resp", found.sequence, answer, message_id=part.id if answer == OK else "")
+        self._say(
+            writer, "submit_sm_resp", found.sequence, answer, self.further, message_id=part.id if answer == OK else ""
+        )
 
-    async def bring(self, **fields: Any) -> int:
+    async def bring(self, further: bytes = b"", **fields: Any) -> int:
         """Send a PDU that the client did not ask for; return how it answers, -1 for a refusal to read it."""
-        return await self._ask(make_pdu("deliver_sm", client=_Numbers(), **fields))
+        return await self._ask(make_pdu("deliver_sm", client=_Numbers(), **fields), further)
 
     async def receipt(self, part_id: str, state: str) -> int:
         """Tell what became of a part, as centres write it."""
@@ -167,17 +170,30 @@ class SmppPeer:
             writer.transport.abort()
         self._sessions.clear()
 
-    async def _ask(self, pdu: Any) -> int:
+    async def _ask(self, pdu: Any, further: bytes = b"") -> int:
         pdu.sequence = next(self._sequences)
         answer = self._waiting[pdu.sequence] = asyncio.get_running_loop().create_future()
-        await self.raw(pdu.generate())
+        await self.raw(_longer(pdu.generate(), further))
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
             return await answer
 
-    def _say(self, writer: asyncio.StreamWriter, command: str, sequence: int, status: int, **fields: Any) -> None:
+    def _say(
+        self,
+        writer: asyncio.StreamWriter,
+        command: str,
+        sequence: int,
+        status: int,
+        further: bytes = b"",
+        **fields: Any,
+    ) -> None:
         answer = make_pdu(command, client=_Numbers(), status=status, **fields)
         answer.sequence, answer.status = sequence, status
-        writer.write(answer.generate())
+        writer.write(_longer(answer.generate(), further))
+
+
+def _longer(octets: bytes, further: bytes) -> bytes:
+    """Return a PDU with bytes behind it, and their number in its length."""
+    return (len(octets) + len(further)).to_bytes(4, "big") + octets[4:] + further
 
 
 @asynccontextmanager

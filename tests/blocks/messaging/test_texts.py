@@ -229,6 +229,24 @@ async def test_receipts_that_come_twice_late_or_for_nobody_change_nothing(textin
     assert sum("messaging.message.finished" in one["payload"] for one in told) == 1
 
 
+# Parameters of SMPP 3.4 and 5.0 and of a vendor: a text about the status, a part of the phone, and one of nobody's.
+STRANGE = bytes.fromhex("001d 0003 6f6b00 0005 0001 00 1403 0004 deadbeef")
+
+
+@pytest.mark.requirement("MSG-22", "MSG-06")
+async def test_parameters_that_nobody_expects_neither_lose_nor_double_a_text(texting: Bench, peer: SmppPeer) -> None:
+    made = await registered(texting.context)
+    peer.further = STRANGE
+    uid = await send_text(texting, made.key, text())
+    await work(texting.context)
+    told = bytes.fromhex("001e 0003") + peer.parts[0].id.encode() + b"\x00" + bytes.fromhex("0427 0001 02")
+
+    answer = await peer.bring(STRANGE[7:] + told, source_addr="447700900123", esm_class=0x04, short_message=b"-")
+    await work(texting.context)
+
+    assert (len(peer.parts), answer, await counts_of_texts(texting, made.key, uid)) == (1, OK, {"delivered": 1})
+
+
 @pytest.mark.requirement("MSG-22")
 async def test_a_receipt_that_comes_before_its_text_was_written_down_is_looked_at_again(
     texting: Bench, peer: SmppPeer
@@ -335,6 +353,7 @@ async def test_a_centre_keeps_what_it_brings_until_it_has_been_written_down(peer
     assert (answers, kept) == ([TRY_LATER, OK], [Brought(number=NUMBER, to="4711", text="I come")] * 2)
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("MSG-57", "MSG-40")
 async def test_one_malformed_number_of_two_thousand_fails_alone(sqlite_databases: Databases, peer: SmppPeer) -> None:
     numbers = [f"+4477{number:08}" for number in range(2_000)]

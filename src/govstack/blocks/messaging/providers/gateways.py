@@ -7,7 +7,10 @@ import ssl
 import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
+
+import structlog
 
 from govstack.blocks.messaging.providers.model import (
     JSON,
@@ -40,7 +43,9 @@ ANSWER_BYTES_MAX = 100_000
 OK, INVALID_COMMAND, TRY_LATER = 0x00, 0x03, 0x64
 # Types of a number that is written with its country code: unknown, as many centres say, and international.
 ANYWHERE = frozenset({0, 1})
+RESPONSE_FLAG = 0x80
 HEADER_FLAG, KIND_MASK, RECEIPT_KIND = 0x40, 0x3C, 0x04
+_log = structlog.get_logger(__name__)
 Take = Callable[[Brought], Awaitable[None]]
 
 
@@ -56,6 +61,19 @@ class Numbers:
         return self.sequence
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other side answered: its status, and the text its answer begins with, such as the id of a message."""
+
+    status: int
+    text: str
+
+    @classmethod
+    def of(cls, octets: bytes) -> Answer:
+        """Read an answer; further parameters, whatever they are, change nothing."""
+        return cls(int.from_bytes(octets[8:12], "big"), _text(octets[16:].partition(b"\x00")[0]))
+
+
 class Gone(Exception):
     """The session has ended before an answer came."""
 
@@ -68,7 +86,7 @@ class Session:
         self._take = take
         self._seconds = seconds
         self._numbers = Numbers()
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
         self._loop = asyncio.create_task(self._listen())
 
     @property
@@ -76,14 +94,15 @@ class Session:
         """Tell whether something can be asked."""
         return not self._loop.done()
 
-    async def ask(self, command: str, **fields: object) -> Any:
+    async def ask(self, command: str, **fields: object) -> Answer:
         """Send a request and return its answer; raises Gone when none comes."""
         from smpplib.smpp import make_pdu
 
         if not self.is_open:
             raise Gone
         request = make_pdu(command, client=self._numbers, **fields)
-        answer = self._waiting[request.sequence] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[request.sequence] = answer
         try:
             self._writer.write(request.generate())
             async with asyncio.timeout(self._seconds):
@@ -129,16 +148,15 @@ class Session:
 
     async def _answer(self, octets: bytes) -> None:
         """Hand an answer to whoever waits for it, and answer what the centre asks."""
-        found = parsed(octets)
         sequence = int.from_bytes(octets[12:16], "big")
-        if found is None:
-            if not octets[4] & 0x80:
-                self._say("generic_nack", sequence, INVALID_COMMAND)
-            return
-        if found.is_response() or found.command == "generic_nack":
+        if octets[4] & RESPONSE_FLAG:
             waiting = self._waiting.get(sequence)
             if waiting is not None and not waiting.done():
-                waiting.set_result(found)
+                waiting.set_result(Answer.of(octets))
+            return
+        found = parsed(octets)
+        if found is None:
+            self._say("generic_nack", sequence, INVALID_COMMAND)
         elif found.command == "deliver_sm":
             self._say("deliver_sm_resp", sequence, await self._taken(found))
         elif found.command == "enquire_link":
@@ -153,7 +171,8 @@ class Session:
         """Keep what the centre brings before it is told so; whatever goes wrong, it brings it again."""
         try:
             await self._take(brought(found))
-        except Exception:  # noqa: BLE001 - the centre keeps it until we can
+        except Exception as error:  # noqa: BLE001 - the centre keeps it until we can
+            _log.warning("messaging.brought.kept_back", error=type(error).__name__)
             return TRY_LATER
         return OK
 
@@ -195,7 +214,7 @@ class SmppProvider:
     async def deliver(self, what: Text, *, urgent: bool) -> Outcome:
         """Send the parts of a text that were not taken before; the first that is not taken now ends the attempt."""
         coded, taken = written(what.text), what.taken.get(self.name, ())
-        count, outcome = len(coded.parts), Outcome(Result.TAKEN)
+        count, outcome = len(coded.parts), outcome_of(OK, receipts=self._centre.receipts)
         handed: list[tuple[int, int, str]] = []
         async with self._places[urgent]:
             session = await self._bound()
@@ -214,7 +233,7 @@ class SmppProvider:
                 outcome = outcome_of(answer.status, receipts=self._centre.receipts)
                 if answer.status != OK:
                     break
-                handed.append((number, count, _text(getattr(answer, "message_id", b""))))
+                handed.append((number, count, answer.text))
         return Outcome(outcome.result, outcome.code, parts=tuple(handed))
 
     async def close(self) -> None:
@@ -328,12 +347,20 @@ def lasting(seconds: float) -> str:
 
 
 def parsed(octets: bytes) -> Any:
-    """Return a PDU as the library reads it; none for one that it cannot read."""
+    """Return a PDU as the library reads it; none for one that it cannot read.
+
+    The library stops at a parameter that it knows and does not expect here, so it is told to expect all it knows.
+    """
+    from smpplib.command import DataSM, SubmitSM
     from smpplib.exceptions import PDUError, UnknownCommandError
-    from smpplib.smpp import parse_pdu
+    from smpplib.pdu import extract_command
+    from smpplib.smpp import make_pdu
 
     try:
-        return parse_pdu(octets, client=Numbers(), allow_unknown_opt_params=True)
+        made = make_pdu(extract_command(octets), client=Numbers(), allow_unknown_opt_params=True)
+        made.params = {**SubmitSM.params, **DataSM.params, **made.params}
+        made.parse(octets)
+        return made
     except (PDUError, UnknownCommandError, struct.error, KeyError, ValueError, TypeError, IndexError):
         return None
 
