@@ -286,14 +286,31 @@ async def test_a_batch_is_spread_over_time_by_the_senders_rate_and_others_do_not
     assert [job["due_at"][17:19] for job in jobs] == ["00", "00", "00", "01", "01", "02", "02"]
 
 
-async def test_a_batch_of_more_than_a_senders_share_or_a_days_work_is_refused(on_sqlite: Bench) -> None:
+@pytest.mark.requirement("MSG-12", "MSG-42")
+async def test_a_batch_of_more_than_a_senders_share_is_refused(on_sqlite: Bench) -> None:
     made = await registered(on_sqlite.context, batch_recipients_max=2)
     people = [f"p{number}@people.example.org" for number in range(3)]
 
     async with messaging.client(on_sqlite, made.key) as client:
         answer = await client.post("/v1/send/email/batch", json=batch(*people))
 
-    assert answer.status_code == 400
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["batchEmailAsBase64"])
+
+
+@pytest.mark.requirement("MSG-12", "MSG-26", "MSG-42")
+async def test_what_could_not_go_within_its_day_is_refused_and_leaves_nothing(running: Bench) -> None:
+    made = await registered(running.context, per_second=1)
+    last = clock.timestamp(NOON + timedelta(hours=24, seconds=-2))
+    async with running.context.database.transaction() as tx:
+        await tx.execute("UPDATE sender_pace SET slot_at = :last, used = 1", last=last)
+
+    with clock.fixed(NOON):
+        async with messaging.client(running, made.key) as client:
+            refused = await client.post("/v1/send/email/batch", json=batch("a@p.example", "b@p.example"))
+            taken = await client.post("/v1/send/email/single", json=single())
+
+    assert (refused.status_code, taken.status_code) == (429, 200)
+    assert len(await rows(running.context, "SELECT id FROM message")) == 1
 
 
 @pytest.mark.requirement("MSG-34", "MSG-44")

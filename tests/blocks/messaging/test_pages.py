@@ -127,6 +127,28 @@ async def test_requests_and_figures_show_numbers_and_nobody(
     assert "zerafina" not in "".join(shown)
 
 
+@pytest.mark.requirement("MSG-60")
+async def test_what_is_under_way_counts_messages_and_no_other_work(on_sqlite: Bench) -> None:
+    from govstack.blocks.messaging.oversight import service as oversight
+
+    made = await registered(on_sqlite.context)
+    await sent(on_sqlite, made.key, batch("a@p.example", "b@p.example", "nobody"), way="batch")
+    before = await oversight.figures(on_sqlite.context, by=messaging.BUILDER)
+    await work(on_sqlite.context)
+    after = await oversight.figures(on_sqlite.context, by=messaging.BUILDER)
+
+    assert (before.waiting, after.waiting) == (2, 0)
+
+
+@pytest.mark.requirement("MSG-07")
+async def test_a_key_that_is_not_there_is_told_of_as_such(on_sqlite: Bench, browser: httpx.AsyncClient) -> None:
+    made = await registered(on_sqlite.context)
+
+    shown = await page(browser, f"/senders/{made.sender.id}/keys/none/revoke", status=404)
+
+    assert "This sender has no such key." in shown
+
+
 @pytest.mark.requirement("MSG-64")
 async def test_the_inbox_shows_what_people_of_the_sandbox_received(
     on_sqlite: Bench, browser: httpx.AsyncClient

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govstack.blocks.messaging.reports.model import RECIPIENTS_MAX, REPORT_BYTES_MAX, read
+from govstack.blocks.messaging.reports.model import READ_BYTES_MAX, RECIPIENTS_MAX, read
+from govstack.kernel import clock
 from tests.builders import messaging
 from tests.builders.messaging import batch, counts, registered, rows, sent, single, work
 from tests.builders.running import Bench
@@ -177,14 +178,14 @@ async def test_what_is_no_report_is_refused(on_sqlite: Bench, content: str) -> N
     assert answer.status_code == 400
 
 
-def test_an_ordinary_mail_and_one_that_is_too_large_report_nothing() -> None:
+def test_an_ordinary_mail_reports_nothing_and_a_long_one_is_read_as_far_as_it_needs() -> None:
     mail = EmailMessage()
     mail["Message-ID"] = "<01a202f4-9b66-717d-81cb-c1de92525a4a@x.example>"
     mail.set_content("Action: failed\nStatus: 5.0.0\nFinal-Recipient: rfc822; ada@p.example")
     umid = "01a202f4-9b66-717d-81cb-c1de92525a4a"
 
     assert read(mail.as_bytes()) is None
-    assert read(report(umid) + b" " * REPORT_BYTES_MAX) is None
+    assert read(report(umid) + b"x" * READ_BYTES_MAX) == read(report(umid))
     assert read(report("x")) is None
     block = "Final-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.1.1\n\n"
     many = (
@@ -194,6 +195,26 @@ def test_an_ordinary_mail_and_one_that_is_too_large_report_nothing() -> None:
     )
     found = read(many.encode())
     assert found is None or len(found.failures) <= RECIPIENTS_MAX
+
+
+@pytest.mark.requirement("MSG-28", "MSG-48")
+@pytest.mark.parametrize(
+    "noise", [b"(" * 300_000, b"a," * 200_000, b"<" * 300_000, b"\n " * 200_000, b"=?utf-8?q?a?= " * 30_000]
+)
+def test_a_report_that_is_meant_to_take_long_takes_no_time(noise: bytes) -> None:
+    umid, started = "01a202f4-9b66-717d-81cb-c1de92525a4a", clock.monotonic()
+
+    for header in (
+        b"Subject: ",
+        b"To: ",
+        b"Message-ID: ",
+        b"Content-Type: multipart/report; report-type=",
+        b"Status: ",
+    ):
+        read(header + noise + b"\n" + report(umid))
+        read(report(umid).replace(b"Reporting-MTA: ", header + noise + b"\nReporting-MTA: "))
+
+    assert clock.monotonic() - started < 10, "seconds, on a busy machine; it takes a fraction of one"
 
 
 @given(st.binary(max_size=400))

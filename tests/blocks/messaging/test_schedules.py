@@ -250,6 +250,20 @@ async def test_a_turn_is_refused_when_its_sender_changed_and_ends_when_it_was_cl
     assert (state, await rows(running.context, "SELECT id FROM message")) == ([{"state": "cancelled"}], [])
 
 
+@pytest.mark.requirement("MSG-43", "MSG-08")
+async def test_the_schedules_of_a_closed_sender_are_cancelled_before_their_next_turn(running: Bench) -> None:
+    closed, other = await registered(running.context), await registered(running.context, email="b@c.example")
+    with clock.fixed(NOON):
+        gone, kept = await scheduled(running, closed.key, DAILY), await scheduled(running, other.key, DAILY)
+    await senders.close(running.context, by=BUILDER, sender_id=closed.sender.id)
+
+    await service.tidy(running.context, by=SYSTEM)
+
+    states = {row["id"]: row["state"] for row in await rows(running.context, "SELECT id, state FROM schedule")}
+    assert states == {gone: "cancelled", kept: "active"}
+    assert await rows(running.context, "SELECT id FROM schedule_content") == [{"id": kept}]
+
+
 @pytest.mark.requirement("MSG-39", "MSG-41", "MSG-28")
 @pytest.mark.parametrize(
     ("when", "field"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from govstack.host.run import Process
+from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Unauthenticated
@@ -307,9 +309,17 @@ LETTER = {
 
 @pytest.mark.requirement("MSG-66")
 def test_messaging_is_offered_with_the_operations_that_rights_name() -> None:
+    offered = [
+        service
+        for member in COUNTRY.members
+        for application in member.applications
+        for service in application.services
+        if service.block == "messaging"
+    ]
     described = {
         operation["operationId"]
-        for methods in model.messaging_specification("Messaging")["paths"].values()
+        for service in offered
+        for methods in model.block_specification(service, "en")["paths"].values()
         for operation in methods.values()
     }
     rights = [
@@ -342,6 +352,25 @@ async def test_an_application_with_the_right_sends_through_the_mediator_in_the_n
     )  # fmt: skip
 
     assert sum(status.expect(200).json().values()) == 1
+
+
+@on_the_blocks
+@pytest.mark.requirement("MSG-66", "MSG-43")
+async def test_a_wording_and_a_schedule_go_through_the_mediator_too(sandbox: Context) -> None:
+    call = partial(sandbox.mediation.call, application="GOV/7000/sandbox")
+    wording = {"fallback": "en", "fields": {"name": "text"}, "texts": {"en": {"title": "For {name}", "content": "Hi."}}}
+    person = {"recipientInfo": {"email": "ada@people.example"}, "language": "fr", "values": {"name": "Ada"}}
+    when = {"at": f"{clock.now().year + 1}-06-01T09:00", "zone": "Africa/Kigali"}
+
+    written = await call("PUT", MESSAGING, "/wordings/greeting", body=wording)
+    sent = await call("POST", MESSAGING, "/wordings/greeting/send", body=person)
+    made = await call("POST", MESSAGING, "/schedules", body={"message": LETTER, "schedule": when})
+    one = f"/schedules/{made.expect(201).json()['scheduleUid']}"
+    foreign = await sandbox.mediation.call("GET", MESSAGING, one, application=DESK)
+    gone = await call("DELETE", MESSAGING, one)
+
+    assert (written.status, sent.expect(200).json()["language"]) == (201, "en")
+    assert (foreign.status, gone.status) == (404, 204)
 
 
 @on_the_blocks

@@ -38,7 +38,10 @@ class HourCount:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How messaging is doing: what came into which state in each hour of the last day, and what waits now."""
+    """How messaging is doing: what came into which state in each hour of the last day, and what is under way now.
+
+    `dead` are jobs of any kind that were laid aside.
+    """
 
     hours: list[HourCount]
     waiting: int

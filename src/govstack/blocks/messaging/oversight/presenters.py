@@ -37,8 +37,8 @@ def key_figures(words: Words, found: Figures) -> list[tuple[str, str]]:
         (words(_("Accepted in the last day")), words.number(found.total(State.PENDING, State.QUEUED))),
         (words(_("Delivered in the last day")), words.number(found.total(State.DELIVERED))),
         (words(_("Failed in the last day")), words.number(found.total(State.FAILED))),
-        (words(_("Waiting now")), words.number(found.waiting)),
-        (words(_("Given up for good")), words.number(found.dead)),
+        (words(_("Not at their end yet")), words.number(found.waiting)),
+        (words(_("Tasks laid aside after too many failures")), words.number(found.dead)),
     ]
 
 

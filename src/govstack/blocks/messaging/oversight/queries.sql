@@ -18,3 +18,6 @@ WHERE r.id = :id;
 -- name: hours
 SELECT substr(at, 1, 13) AS hour, state, COUNT(*) AS messages FROM message_event
 WHERE at >= :since GROUP BY substr(at, 1, 13), state;
+
+-- name: under_way$
+SELECT COUNT(*) FROM message_secret WHERE id <> request_id;

@@ -17,13 +17,13 @@ from govstack.kernel.context import Context
 
 
 async def figures(context: Context, *, by: Actor) -> Figures:
-    """Return what happened in the last day, hour by hour, and what waits now."""
+    """Return what happened in the last day, hour by hour, and what is under way now."""
     senders.require(by, senders.READ)
     this = clock.now().replace(minute=0, second=0, microsecond=0)
     since = clock.timestamp(this - timedelta(hours=HOURS - 1))
     async with context.database.reading(apart=True) as tx:
-        backlog = await jobs.backlog(tx)
-        return Figures(await store.hours(tx, since=since), backlog["waiting"] + backlog["blocked"], backlog["dead"])
+        dead = (await jobs.backlog(tx))["dead"]
+        return Figures(await store.hours(tx, since=since), await store.under_way(tx), dead)
 
 
 async def requests(context: Context, *, by: Actor, before: int = 0) -> list[Listed]:

@@ -24,3 +24,8 @@ async def request(tx: Transaction, uid: str) -> Listed | None:
 async def hours(tx: Transaction, *, since: str) -> list[HourCount]:
     """Count what came into which state, by the hour."""
     return msgspec.convert(await SQL.hours(tx, since=since), list[HourCount], strict=False)
+
+
+async def under_way(tx: Transaction) -> int:
+    """Count the messages that have not come to their end: whoever they go to is still known, sealed."""
+    return int(await SQL.under_way(tx))

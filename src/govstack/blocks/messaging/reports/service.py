@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from govstack.blocks.messaging.intake.model import Reason, State, published
 from govstack.blocks.messaging.intake.service import RECIPIENT_PURPOSE
 from govstack.blocks.messaging.reports import store
@@ -22,7 +24,7 @@ async def take(context: Context, *, by: Actor, sender: Sender | None, raw: bytes
     """
     if sender is None:
         senders.require(by)
-    report = read(raw)
+    report = await asyncio.to_thread(read, raw)
     if report is None:
         raise ReportInvalid
     return await _bounce(context, report, sender)
@@ -30,7 +32,7 @@ async def take(context: Context, *, by: Actor, sender: Sender | None, raw: bytes
 
 async def notice(context: Context, *, by: Actor, sender: Sender, raw: bytes) -> None:
     """Look whether an answer is a delivery report about one of a sender's messages, and act on it if so."""
-    report = read(raw)
+    report = await asyncio.to_thread(read, raw)
     if report is not None:
         try:
             await _bounce(context, report, sender)

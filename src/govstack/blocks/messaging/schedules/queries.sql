@@ -51,6 +51,10 @@ UPDATE schedule SET turn = :turn, next_at = :next_at, state = :state, changed_at
 -- name: cancel!
 UPDATE schedule SET state = 'cancelled', next_at = '', changed_at = :now WHERE id = :id AND state = 'active';
 
+-- name: of_closed
+SELECT c.id FROM schedule c JOIN sender s ON s.id = c.sender_id
+WHERE c.state = 'active' AND s.state = 'closed' ORDER BY c.number LIMIT :limit;
+
 -- name: insert_turn!
 INSERT INTO schedule_turn (schedule_id, turn, due_at, outcome, request_id, at)
 VALUES (:schedule_id, :turn, :due_at, :outcome, :request_id, :at);

@@ -37,6 +37,7 @@ TURN = "messaging.take-turn"
 HASH_PURPOSE = "schedule"
 # A sender's day is full, or there is no mail server: the turn is tried again, until it is too late for it.
 AGAIN_SECONDS = 900.0
+CANCELLED_AT_ONCE_MAX = 100
 
 
 async def schedule(context: Context, *, by: Actor, sender: Sender, submission: Submission, plan: Plan) -> Schedule:
@@ -99,6 +100,17 @@ async def cancel(context: Context, *, by: Actor, sender: Sender | None, schedule
         if await store.cancel(tx, schedule_id):
             await audit.record(tx, by=by, action="messaging.schedule.cancelled", subject=schedule_id)
             await _tell(tx, schedule_id, State.CANCELLED)
+
+
+async def tidy(context: Context, *, by: Actor) -> None:
+    """Cancel the schedules of senders that were closed, so that nothing sealed outlives its use."""
+    while True:
+        async with context.database.reading(one_statement=True) as tx:
+            found = await store.of_closed(tx, limit=CANCELLED_AT_ONCE_MAX)
+        for schedule_id in found:
+            await cancel(context, by=by, sender=None, schedule_id=schedule_id)
+        if len(found) < CANCELLED_AT_ONCE_MAX:
+            return
 
 
 async def take_turn(context: Context, *, by: Actor, schedule_id: str, turn: int) -> float | None:

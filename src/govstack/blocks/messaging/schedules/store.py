@@ -87,6 +87,11 @@ async def cancel(tx: Transaction, schedule_id: str) -> bool:
     return cancelled
 
 
+async def of_closed(tx: Transaction, *, limit: int) -> list[str]:
+    """Return active schedules of senders that were closed."""
+    return [row["id"] for row in await SQL.of_closed(tx, limit=limit)]
+
+
 async def add_turn(
     tx: Transaction, schedule_id: str, *, turn: int, due_at: str, outcome: Outcome, request_id: str = ""
 ) -> None:

@@ -8,6 +8,8 @@ from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job, Retry, RetryPolicy
 from govstack.kernel.manifest import Task
 
+TIDY_SECONDS = 300.0
+
 
 async def take_turn(context: Context, job: Job) -> None:
     """Send what is due of the schedule that a job names."""
@@ -17,4 +19,12 @@ async def take_turn(context: Context, job: Job) -> None:
         raise Retry(pause, "not sent yet")
 
 
-TASKS = {service.TURN: Task(take_turn, RetryPolicy(attempts_max=1_000_000))}
+async def tidy(context: Context, _: Job) -> None:
+    """Cancel what nobody may send any more."""
+    await service.tidy(context, by=SYSTEM)
+
+
+TASKS = {
+    service.TURN: Task(take_turn, RetryPolicy(attempts_max=1_000_000)),
+    "messaging.tidy-schedules": Task(tidy, RetryPolicy(attempts_max=3), every_seconds=TIDY_SECONDS),
+}

@@ -25,6 +25,12 @@ class UnknownSender(NotFound):
     title = _("There is no such sender. Look it up in the list of senders.")
 
 
+class UnknownKeyOfSender(NotFound):
+    """A sender has no key with this id."""
+
+    title = _("This sender has no such key. Look at the list of its keys.")
+
+
 class SenderInvalid(BadRequest):
     """What is written about a sender cannot be used."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from govstack.blocks.messaging.senders import presenters, service
-from govstack.blocks.messaging.senders.errors import ApplicationTaken, UnknownSender
+from govstack.blocks.messaging.senders.errors import ApplicationTaken, UnknownKeyOfSender
 from govstack.blocks.messaging.senders.model import Key, Sender, State, Wish
 from govstack.blocks.messaging.senders.presenters import Words, framed, kept, step
 from govstack.blocks.messaging.senders.service import ADMINISTER, Made
@@ -118,7 +118,7 @@ async def ask_revoke(call: Call) -> Page:
     service.require(call.actor)
     found, keys = await _found(call)
     if call.path["keyId"] not in {key.id for key in keys}:
-        raise UnknownSender
+        raise UnknownKeyOfSender
     values = {"sender": found, "key_id": call.path["keyId"]}
     return framed(call, "senders", "sender_key_revoke.html", values)
 

@@ -47,7 +47,7 @@ NUMBERS: Mapping[str, tuple[str, str]] = {
     "daily_quota": (_("Messages a day"), _("Enter a whole number from 1 to 100,000,000")),
     "batch_recipients_max": (_("Recipients of one batch"), _("Enter a whole number from 1 to 20,000")),
     "retry_first_seconds": (_("First pause, in seconds"), _("Enter seconds from 1 to 86,400")),
-    "retry_factor": (_("Each pause grows by"), _("Enter a number from 1 to 10")),
+    "retry_factor": (_("Factor by which each pause grows"), _("Enter a number from 1 to 10")),
     "retry_longest_seconds": (_("Longest pause, in seconds"), _("Enter seconds from 1 to 86,400")),
 }
 WHOLE = frozenset({"per_second", "daily_quota", "batch_recipients_max"})

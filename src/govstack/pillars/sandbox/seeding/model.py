@@ -24,6 +24,8 @@ from govstack.pillars.sandbox.people.model import Person
 BATCH_ROWS = 500
 PEOPLE_SEED = 7
 DATA_PATH = "/api/v1/data"
+# What needs the lane of emergencies at messaging.
+URGENT = "sendSingleEmergencyEmail"
 GENERATED = 2
 _TYPES = {"text": "string", "number": "number", "boolean": "boolean", "date": "string", "json": "object"}
 _ENDPOINTS: Sequence[tuple[str, str, str]] = (
@@ -57,9 +59,17 @@ _BLOCK_ENDPOINTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "messaging": (
         ("sendSingleEmail", "post", "/send/email/single"),
         ("sendBatchEmail", "post", "/send/email/batch"),
-        ("sendUrgentEmail", "post", "/emergency/send/email/single"),
+        ("sendSingleEmergencyEmail", "post", "/emergency/send/email/single"),
         ("callbackEmail", "post", "/callback/email"),
         ("getEmailStatus", "get", "/status/email"),
+        ("resendSingleEmail", "post", "/resend/email/single"),
+        ("resendBatchEmail", "post", "/resend/email/batch"),
+        ("scheduleEmail", "post", "/schedules"),
+        ("listSchedules", "get", "/schedules"),
+        ("getSchedule", "get", "/schedules/{scheduleUid}"),
+        ("cancelSchedule", "delete", "/schedules/{scheduleUid}"),
+        ("putWording", "put", "/wordings/{name}"),
+        ("sendWording", "post", "/wordings/{name}/send"),
     ),
 }
 # Loading many rows at once is creating them.
@@ -210,6 +220,7 @@ def senders(country: Country, instance: str) -> list[tuple[str, dict[str, Any]]]
             "organisationRegNr": right.member,
             "email": f"{right.application}@{place}.{country.id}.example",
             "name": office,
+            "urgent": URGENT in right.operations,
             "application": f"{instance}/{right.member}/{right.application}",
         }
     return list(found.items())
