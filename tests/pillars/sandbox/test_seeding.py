@@ -322,14 +322,7 @@ def test_messaging_is_offered_with_the_operations_that_rights_name() -> None:
         for methods in model.block_specification(service, "en")["paths"].values()
         for operation in methods.values()
     }
-    rights = [
-        right
-        for member in COUNTRY.members
-        for application in member.applications
-        for offered in application.services
-        if offered.block == "messaging"
-        for right in offered.rights
-    ]
+    rights = [right for service in offered for right in service.rights]
 
     assert rights
     assert {operation for right in rights for operation in right.operations} <= described
