@@ -45,7 +45,8 @@ class ConsentPeer:
         record["at"] = clock.timestamp()
         record["said"] = {
             "id": record["id"], "optIn": opt_in, "state": "unsigned", "dataAgreement": known["said"],
-            "dataAgreementRevision": {"id": f"{agreement_id}-{known['number']}", "timestamp": record["at"]}, **more,
+            "dataAgreementRevision": {"id": f"{agreement_id}-{known['number']}", "timestamp": record["at"]},
+            "individual": {"id": f"individual-{person}", "externalId": person}, **more,
         }  # fmt: skip
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:

@@ -185,6 +185,35 @@ def test_records_that_disagree_are_cleared_up_by_the_officer_before_anything_is_
         expect(page.get_by_text("Eligible").first).to_be_visible()
 
 
+@pytest.mark.requirement("C10", "C11", "DRS-6", "DRS-8")
+def test_somebody_agrees_is_looked_at_and_withdraws_and_the_officer_sees_nothing_more(
+    browser: Browser, address: str
+) -> None:
+    def decided() -> bool:
+        with tab(browser) as page:
+            officer = Walk(page, address)
+            officer.sign_in(OFFICER)
+            officer.open_case_of("Ramirez", "Olivia")
+            return page.get_by_text("No consent").count() == 0
+
+    def answer(button: str) -> None:
+        with tab(browser) as page:
+            olivia = Walk(page, address)
+            page.goto(f"{address}/consent/agreement/cash-transfer")
+            page.check("input[value='olivia-ramirez']")
+            olivia.press("Continue")
+            olivia.press("Sign in")
+            olivia.press(button)
+
+    before = decided()
+    answer("I agree")
+    agreed = decided()
+    answer("Withdraw")
+    withdrawn = decided()
+
+    assert (before, agreed, withdrawn) == (False, True, False)
+
+
 @pytest.mark.requirement("USCT-5")
 def test_a_search_without_anything_says_what_is_needed(browser: Browser, address: str) -> None:
     with tab(browser) as page:

@@ -74,6 +74,32 @@ async def test_a_person_reads_agrees_withdraws_and_agrees_again(block: Consent) 
     assert "You withdrew" in last
 
 
+@pytest.mark.requirement("C11")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_person_is_told_what_withdrawing_does_where_registers_ask_at_each_reading(
+    block: Consent, language: str
+) -> None:
+    promised = {
+        "en": "registers that rest on this agreement show nothing about you from their next reading on",
+        "fr": "les registres qui reposent sur cet accord ne montrent plus rien de vous dès leur prochaine lecture",
+        "es": "los registros que se basan en este acuerdo no mostrarán nada de usted desde su próxima lectura",
+        "ar": "فلن تُظهر السجلات المستندة إلى هذا الاتفاق شيئًا عنك ابتداءً من قراءتها التالية",
+    }[language]
+    settings = block.bench.context.settings
+    enforced = settings.changed(CONSENT_ENFORCED=f"other {block.agreement_id}")
+    here = f"/agreement/{block.agreement_id}"
+    async with browser(block) as client:
+        await send(client, await page(client, here), f"{here}/agree")
+        before = await page(client, f"{here}?lang={language}")
+        object.__setattr__(block.bench.context, "settings", enforced)
+        after = await page(client, f"{here}?lang={language}")
+        withdrawn = await send(client, after, f"{here}/withdraw")
+
+    assert promised not in before
+    assert promised in after
+    assert withdrawn.status_code == 303
+
+
 async def test_what_a_person_agrees_to_is_what_the_page_showed(block: Consent) -> None:
     async with browser(block) as client:
         here = f"/agreement/{block.agreement_id}"

@@ -13,6 +13,7 @@ from govstack.blocks.registries.access import service as access
 from govstack.blocks.registries.access.model import Comparison, Operator
 from govstack.blocks.registries.admission.errors import RightMissing
 from govstack.blocks.registries.browsing.model import Comparing, Filter
+from govstack.blocks.registries.consents.errors import ConsentUnknown
 from govstack.blocks.registries.design.errors import UnknownService
 from govstack.blocks.registries.design.model import Classification, FieldType, Registry, ServiceKind, ServiceState
 from govstack.blocks.registries.offering import service as offering
@@ -27,6 +28,7 @@ from govstack.kernel import audit, clock
 from govstack.kernel.actor import ANONYMOUS, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import TooMany
+from tests.builders.consents import SETTINGS, ConsentPeer, connected
 from tests.builders.records import analyst, desk
 from tests.builders.registries import (
     ADMINISTRATOR,
@@ -78,6 +80,11 @@ async def context(databases: Databases) -> Context:
 
 @pytest.fixture
 async def place(context: Context) -> Place:
+    return await stand(context)
+
+
+async def stand(context: Context) -> Place:
+    """Make the register."""
     fields = (*people_fields(), field("Phone", blinded=True, mask="*##"))
     registry = await published(context, fields=fields)
     await shareable(context, registry)
@@ -140,15 +147,66 @@ async def test_only_a_digest_of_the_token_is_kept(place: Place) -> None:
 
 @pytest.mark.requirement("DRS-8", "DRS-37")
 async def test_an_opening_is_a_reading_by_the_receiver(place: Place) -> None:
-    made = await place.make(consent_reference="consent-7")
+    made = await place.make()
     await place.open(made, by=DOCTOR)
 
     page = await usage.who_read_my_data(place.context, by=AUDITOR, person_identifier="EE0")
 
     entry = page.entries[0]
     assert (entry.reader.id, entry.operation, entry.fields) == ("dora", "data-share", ("/FirstName",))
-    assert entry.reason.consent_reference == "consent-7"
     assert "Sam Sharer" in entry.reason.purpose
+
+
+@pytest.fixture
+async def bound(databases: Databases) -> tuple[Place, ConsentPeer]:
+    """The register beside a consent block, in which the first person agrees."""
+    bench = await desk(databases, **SETTINGS)
+    peer = connected(bench)
+    peer.answer("EE0")
+    return await stand(bench.context), peer
+
+
+@pytest.mark.requirement("DRS-8")
+async def test_a_link_bound_to_consent_opens_only_while_the_person_agrees(bound: tuple[Place, ConsentPeer]) -> None:
+    place, peer = bound
+    made = await place.make(consent_reference="record-1@record-1-1")
+    shown = await place.open(made, by=DOCTOR)
+    page = await usage.who_read_my_data(place.context, by=AUDITOR, person_identifier="EE0")
+    peer.answer("EE0", opt_in=False)
+    with pytest.raises(NoShare):
+        await place.open(made, by=DOCTOR)
+    peer.broken = 503
+    with pytest.raises(ConsentUnknown):
+        await place.open(made, by=DOCTOR)
+
+    assert shown.rows == (("Name0", "north"),)
+    assert page.entries[0].reason.consent_reference == "record-1@record-1-1"
+
+
+@pytest.mark.parametrize("reference", ["consent-7", "record-2", "record-3"])
+async def test_a_reference_that_is_no_consent_of_the_person_makes_no_link(
+    bound: tuple[Place, ConsentPeer], reference: str
+) -> None:
+    place, peer = bound
+    peer.answer("EE1")
+    peer.answer("EE9", opt_in=False)
+
+    with pytest.raises(BadShare) as refused:
+        await place.make(consent_reference=reference)
+
+    assert list(refused.value.fields) == ["consentReference"]
+
+
+async def test_the_consent_of_one_person_binds_no_link_to_records_of_two(bound: tuple[Place, ConsentPeer]) -> None:
+    place, _peer = bound
+
+    with pytest.raises(BadShare):
+        await place.make(scope=Scope(("/FirstName",), tuple(place.uuids)), consent_reference="record-1")
+
+
+async def test_a_reference_that_nobody_can_check_makes_no_link(place: Place) -> None:
+    with pytest.raises(ConsentUnknown):
+        await place.make(consent_reference="record-1")
 
 
 async def test_openings_are_counted_and_told_to_the_creator(place: Place) -> None:

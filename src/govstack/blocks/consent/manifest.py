@@ -16,6 +16,7 @@ from govstack.blocks.consent.configuration import pages as configuration_pages
 from govstack.blocks.consent.drafting import pages as drafting_pages
 from govstack.blocks.consent.giving import api as giving
 from govstack.blocks.consent.giving import pages as giving_pages
+from govstack.blocks.consent.giving.service import ENFORCED
 from govstack.blocks.consent.individuals import api as individuals
 from govstack.blocks.consent.individuals.service import APPLICATIONS, PERSON_TYPE
 from govstack.blocks.consent.notices import api as notices
@@ -82,6 +83,12 @@ SETTINGS = (
         "",
         "The application as which this block calls that service, as CLASS/MEMBER/APPLICATION",
         matching(r"([^/\s,]+(/[^/\s,]+){2})?", "be CLASS/MEMBER/APPLICATION, or empty"),
+    ),
+    Setting(
+        ENFORCED,
+        "",
+        "Data agreements that registers ask about at each reading; people are told so where they withdraw",
+        matching(r"([A-Za-z0-9._-]+( +[A-Za-z0-9._-]+)*)?", "be ids of data agreements with spaces between"),
     ),
     Setting(
         PERSON_TYPE,

@@ -113,9 +113,10 @@ async def withdraw(call: Call) -> Page | Redirect:
     if not found:
         raise NotFound
     await service.change(call.context, by=call.actor, record_id=found[0].data.id, opt_in=False, same={})
-    return Redirect(
-        f"/agreement/{agreement_id}", notice=_("You withdrew. Whoever asks whether you agree is told so from now on.")
-    )
+    told = _("You withdrew. Whoever asks whether you agree is told so from now on.")
+    stopped = _("You withdrew. Registers that rest on this agreement show nothing about you any more.")
+    enforced = service.is_enforced(call.context, agreement_id)
+    return Redirect(f"/agreement/{agreement_id}", notice=stopped if enforced else told)
 
 
 @routes.page("/readers", access=signed_in(), query=ReadersQuery, operation_id="consentReadersPage")
@@ -198,6 +199,7 @@ async def _agreement(call: Call, *, wrong: str = "") -> Page:
         "changes": about.difference_rows(words, differences(present.agreement, known.agreement, call.language))
         if present is not None and agrees and not newest
         else [],
+        "enforced": service.is_enforced(call.context, agreement_id),
         "history": presenters.history(words, said),
         "errors": {"": wrong} if wrong else {},
     }

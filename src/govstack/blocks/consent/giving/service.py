@@ -27,6 +27,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 
+ENFORCED = "CONSENT_ENFORCED"
 EVERYTHING = Part(0, 1_000)
 RECORDS_FORGOTTEN_MAX = 1_000
 
@@ -57,6 +58,11 @@ class _Asked:
     revision_id: str
     language: str
     opt_in: bool
+
+
+def is_enforced(context: Context, agreement_id: str) -> bool:
+    """Tell whether registers ask about an agreement at each reading, as the operator says: its pages tell people so."""
+    return agreement_id in context.settings.text(ENFORCED).split()
 
 
 async def agree(

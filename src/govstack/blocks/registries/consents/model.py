@@ -43,11 +43,18 @@ class Revision(msgspec.Struct, frozen=True):
     timestamp: str
 
 
+class Individual(msgspec.Struct, frozen=True, rename="camel"):
+    """Of a person, the identifier that they sign in with."""
+
+    external_id: str = ""
+
+
 class Record(msgspec.Struct, frozen=True, rename="camel"):
     """What somebody answered to one version of an agreement."""
 
     id: str
     state: str
+    individual: Individual | None = None
     opt_in: bool | None = None
     data_agreement: Agreement | None = None
     data_agreement_revision: Revision | None = None

@@ -21,6 +21,7 @@ from govstack.blocks.registries.design.model import Path
 from govstack.blocks.registries.usage import service as usage
 from govstack.blocks.registries.usage.model import Reason
 from govstack.kernel import clock
+from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Row
 from govstack.kernel.log import security
@@ -86,6 +87,23 @@ async def covered(context: Context, sight: Sight, rows: Sequence[Row], used: Seq
     return found
 
 
+async def person_of(context: Context, *, by: Actor, reference: str) -> str:
+    """Return who gave the consent of a reference, nothing unless it is consent at this moment; raises ConsentUnknown.
+
+    A reference is the id of a record, or a record with its revision as the log of reads cites it.
+    """
+    place = _place(context, by)
+    try:
+        given = await gateways.answer(context, place, reference.partition("@")[0])
+        about = given.record.data_agreement.id if given and given.record.data_agreement else ""
+        terms = await gateways.terms(context, place, about) if about else None
+    except Unanswered as fault:
+        raise _unknown(context, by, fault) from fault
+    holds_now = given is not None and terms is not None and consent([given], terms, clock.now()) is not None
+    whose = given.record.individual if given is not None and holds_now else None
+    return whose.external_id if whose is not None else ""
+
+
 async def log(
     context: Context, shown: Sequence[Covered], reason: Reason, *, fields: Sequence[Path] | None = None
 ) -> None:
@@ -102,16 +120,25 @@ async def _citations(context: Context, sight: Sight, pairs: Sequence[tuple[str, 
     """Return what is cited for those pairs of a person and an agreement that are consent at this moment."""
     if not pairs:
         return {}
-    place = Place(context.settings.text(SERVICE), context.settings.text(CALLER))
-    if not place.service or not place.application:
-        security(context.package, "consent.not-connected", actor=sight.by.id, outcome="refused")
-        raise ConsentUnknown
+    place = _place(context, sight.by)
     try:
         terms = await _terms(context, place, {agreement for _, agreement in pairs})
         return await _asked(context, place, [pair for pair in pairs if pair[1] in terms], terms)
     except Unanswered as fault:
-        security(context.package, "consent.not-answered", actor=sight.by.id, outcome="refused", reason=str(fault))
-        raise ConsentUnknown from fault
+        raise _unknown(context, sight.by, fault) from fault
+
+
+def _place(context: Context, by: Actor) -> Place:
+    place = Place(context.settings.text(SERVICE), context.settings.text(CALLER))
+    if not place.service or not place.application:
+        security(context.package, "consent.not-connected", actor=by.id, outcome="refused")
+        raise ConsentUnknown
+    return place
+
+
+def _unknown(context: Context, by: Actor, fault: Unanswered) -> ConsentUnknown:
+    security(context.package, "consent.not-answered", actor=by.id, outcome="refused", reason=str(fault))
+    return ConsentUnknown()
 
 
 async def _terms(context: Context, place: Place, agreements: Iterable[str]) -> dict[str, Terms]:

@@ -167,6 +167,7 @@ SENTENCES = (
     _("This version of the registry has no service of this name."),
     _("This version of the registry does not offer this service. Whoever manages the registry can switch it on."),
     _("You do not have the right to use this service of the registry. Ask its owner to grant it."),
+    _("It could not be found out whether there is consent, so no data is shown. Try again later."),
     _("This short code is reserved. Choose another."),
     _("Other registries link to this one. Remove those links first."),
     _("Your right does not cover a record with this content."),

@@ -42,7 +42,7 @@ Lists = Mapping[str, Sequence[str]]
 Option = tuple[str, ...]
 QR_SCALE = 5
 MARK_CHARACTERS_MAX = 55
-INPUTS = {"filters": "which"}
+INPUTS = {"filters": "which", "consentReference": "consent"}
 MODES: Mapping[Mode, tuple[str, str]] = {
     Mode.VIEW: (_("Look only"), _("The records stand on a page with a watermark; there is no file to take")),
     Mode.DOWNLOAD: (_("Look, and take a copy"), _("The page offers the records as a file too")),
@@ -170,6 +170,7 @@ def refused(words: Words, problem: BadShare) -> Errors:
         "fields": _("You may not share one of these fields any more. Choose them again"),
         "filters": _("The search no longer fits the registry. Choose single records, or start again from the list"),
         "records": _("Choose at most {number} records"),
+        "consentReference": _("The person concerned does not hold to such a consent now, or the records are of others"),
     }
     most = words.number(RECORDS_MAX)
     errors = {INPUTS.get(name, name): words(said[name], number=most) for name in problem.fields if name in said}

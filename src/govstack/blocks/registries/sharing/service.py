@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from govstack.blocks.registries.admission import service as admission
 from govstack.blocks.registries.admission.service import Sight
 from govstack.blocks.registries.browsing.model import View
 from govstack.blocks.registries.browsing.model import search as search_of_view
+from govstack.blocks.registries.consents import service as consents
 from govstack.blocks.registries.contents.model import Unfit
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.errors import UnknownRegistry
@@ -67,6 +68,7 @@ TRIES_MAX = 30
 TRIES_SECONDS = 10
 ADDRESSES_REMEMBERED_MAX = 10_000
 KINDS = (ServiceKind.SHARE, ServiceKind.LIST)
+NO_CONSENT = "is no consent that the person concerned holds to now"
 NOT_CONFIRMED = "must be true: what anyone may see is open data"
 
 
@@ -136,7 +138,9 @@ async def check(context: Context, *, by: Actor, registry: Registry, wish: Wish) 
     if not set(wish.scope.fields) <= may:
         why = "holds one that you may not share"
         raise BadShare(f"fields {why}.", fields={"fields": why})
-    await _refuse_unknown(context, by, registry, wish.scope)
+    rows = await _known(context, by, registry, wish.scope)
+    if wish.consent_reference and not await _agreed(context, by, wish.consent_reference, rows):
+        raise BadShare(f"consentReference {NO_CONSENT}.", fields={"consentReference": NO_CONSENT})
 
 
 async def _add(context: Context, tx: Transaction, share: Share, token: str) -> None:
@@ -163,14 +167,22 @@ def _unsealed(context: Context) -> store.Open:
     return lambda share_id, sealed: context.keys.open(PURPOSE, sealed, bound_to=share_id)
 
 
-async def _refuse_unknown(context: Context, by: Actor, registry: Registry, scope: Scope) -> None:
-    """Raise NoRecord unless the creator sees every chosen record now, and BadShare for a filter that does not fit."""
+async def _agreed(context: Context, by: Actor, reference: str, rows: Sequence[Row]) -> bool:
+    """Tell whether a reference is consent that holds now, of the one person whom all records are about."""
+    people = {str(row["person"] or "") for row in rows}
+    return bool(people) and people == {await consents.person_of(context, by=by, reference=reference)} - {""}
+
+
+async def _known(context: Context, by: Actor, registry: Registry, scope: Scope) -> list[Row]:
+    """Return the records to share: raises NoRecord unless the creator sees every chosen one now, and BadShare for a
+    filter that does not fit."""
     try:
         rows, _sight, _reader, _more = await _rows(context, by, registry, scope)
     except (Unfit, BadSearch) as fault:
         raise BadShare("filters do not fit the registry.", fields={"filters": "do not fit the registry"}) from fault
     if scope.records and {str(row["uuid"]) for row in rows} != set(scope.records):
         raise NoRecord
+    return rows
 
 
 async def _rows(
@@ -217,7 +229,7 @@ async def open_share(
     except (Forbidden, BadRequest, NotFound, Unfit) as fault:
         raise NoShare from fault
     fields = _fields(registry, share, sight, reader)
-    if not fields:
+    if not fields or (share.consent_reference and not await _agreed(context, by, share.consent_reference, rows)):
         raise NoShare
     receiver = by if by.signed_in else replace(by, name=f"Link {share.number}")
     moment = clock.timestamp()

@@ -415,6 +415,12 @@ def consent_place(country: Country) -> ConsentPlace | None:
     return None
 
 
+def agreements(country: Country) -> list[str]:
+    """Return the data agreements that rights of the pack rest on."""
+    services = [one for member in country.members for app in member.applications for one in app.services]
+    return sorted({right.agreement for service in services for right in service.rights if right.agreement})
+
+
 def consent_settings(country: Country) -> dict[str, str]:
     """Return the settings by which registers reach the consent block, and it knows who asks; none without one."""
     place = consent_place(country)
@@ -424,6 +430,7 @@ def consent_settings(country: Country) -> dict[str, str]:
     return {
         "REGISTRIES_CONSENT_SERVICE": place.service,
         "REGISTRIES_CONSENT_CALLER": place.caller("consent:verify"),
+        "CONSENT_ENFORCED": " ".join(agreements(country)),
         "CONSENT_APPLICATIONS": msgspec.json.encode(applications).decode(),
     }
 

@@ -156,12 +156,6 @@ def consenting(country: Country, people: Iterable[Person]) -> list[str]:
     return [member for members in homes.values() if agreeing & set(members) for member in members]
 
 
-def agreements(country: Country) -> list[str]:
-    """Return the data agreements that rights of the pack rest on."""
-    services = [one for member in country.members for app in member.applications for one in app.services]
-    return sorted({right.agreement for service in services for right in service.rights if right.agreement})
-
-
 def _service_url(service: OfferedService, urls: Mapping[str, str]) -> str:
     if service.block:
         return f"{urls[service.block]}{_BLOCK_PATHS[service.block]}"

@@ -11,7 +11,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.manifest import Seeded
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.country import service as countries
-from govstack.pillars.sandbox.country.model import Country, Registry, consent_place
+from govstack.pillars.sandbox.country.model import Country, Registry, agreements, consent_place
 from govstack.pillars.sandbox.people import service as people
 from govstack.pillars.sandbox.people.model import people as generated
 from govstack.pillars.sandbox.seeding import gateways, model, store
@@ -130,7 +130,7 @@ async def _agreements(context: Context, country: Country, count: int) -> None:
         return
     first = islice(generated(country, count, model.PEOPLE_SEED), PERSONA_PEOPLE_MAX)
     for person_id in model.consenting(country, first):
-        for agreement in model.agreements(country):
+        for agreement in agreements(country):
             await gateways.agree(
                 context,
                 service=place.service,
