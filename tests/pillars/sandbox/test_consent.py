@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from govstack.blocks.consent.agreements import service as agreements
 from govstack.blocks.consent.agreements.service import Draft
 from govstack.blocks.consent.giving import service as giving
+from govstack.blocks.registries.access import service as access
 from govstack.blocks.registries.usage import service as usage
 from govstack.host.run import Process
 from govstack.kernel.actor import Actor
@@ -148,6 +150,27 @@ async def own(tmp_path: Path) -> AsyncIterator[Process]:
     async with composed(tmp_path) as process:
         await seed(process)
         yield process
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_right_from_before_it_rested_on_consent_goes_when_a_newer_pack_is_seeded(own: Process) -> None:
+    sandbox, registries = context_of(own, "sandbox"), context_of(own, "registries")
+    administrator = Actor("person", "administrator", "Mila", scopes=frozenset({"registries:administer"}))
+    (bound,) = [one for one in await access.grants(registries, by=administrator, code="income") if one.consent_purpose]
+    await access.give(
+        registries, by=administrator, code="income", grant=replace(bound, consent_purpose="", legal_basis="")
+    )
+    before = await incomes_of(sandbox, "olivia-ramirez")
+    async with sandbox.database.transaction() as tx:
+        await tx.execute("UPDATE seeding SET digest = 'of an older pack' WHERE part = 'registry income'")
+    await seed(own)
+    after = await incomes_of(sandbox, "olivia-ramirez")
+    left = [
+        one for one in await access.grants(registries, by=administrator, code="income") if one.subject == bound.subject
+    ]
+
+    assert (before.status, after.status) == (200, 403)
+    assert left == [bound]
 
 
 @pytest.mark.asyncio(loop_scope="function")

@@ -14,6 +14,7 @@ from govstack.kernel.mediation import Reply
 from govstack.pillars.sandbox.seeding.model import Login
 
 OPERATOR = "operator"
+GRANT_PARTS = ("subject", "services", "fields", "consentPurpose", "legalBasis")
 CHANGE_SECONDS_MAX = 60.0
 CHANGE_POLL_SECONDS = 0.05
 BATCH_SECONDS_MAX = 120.0
@@ -86,8 +87,21 @@ async def define_registry(
         (await _administer(context, "POST", "registries", f"{here}/publish", asked)).expect(200, 201)
     given = (await _administer(context, "GET", "registries", f"{here}/grants")).expect(200).json()["grants"]
     for wanted in grants:
-        if not any(all(one.get(name) == value for name, value in wanted.items()) for one in given):
+        same = [one for one in given if _is_like(one, wanted, ("subject", "services"))]
+        if not any(_is_like(one, wanted, tuple(wanted)) for one in same):
             (await _administer(context, "POST", "registries", f"{here}/grants", wanted)).expect(200, 201)
+        # A right that the pack gave in another form before would go on beside the one that takes its place.
+        for one in same:
+            if not _is_like(one, wanted, GRANT_PARTS):
+                (await _administer(context, "DELETE", "registries", f"{here}/grants/{one['id']}")).expect(204)
+
+
+def _is_like(given: Mapping[str, Any], wanted: Mapping[str, Any], names: Sequence[str]) -> bool:
+    return all(_unordered(given.get(name)) == _unordered(wanted.get(name)) for name in names)
+
+
+def _unordered(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) else value
 
 
 async def name_systems(context: Context, groups: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
