@@ -152,6 +152,29 @@ async def own(tmp_path: Path) -> AsyncIterator[Process]:
         yield process
 
 
+@pytest.mark.requirement("X013")
+@pytest.mark.asyncio(loop_scope="function")
+async def test_after_a_rotation_of_the_master_secret_the_country_goes_on(tmp_path: Path) -> None:
+    first, second = (f"master-secret-number-{number}-of-these-tests-0123456789" for number in (1, 2))
+    async with composed(tmp_path, SECRET=first) as process:
+        await seed(process)
+        given = await agree(process, "olivia-ramirez")
+        before = await examined(context_of(process, "sandbox"), "liam-anderson")
+    async with composed(tmp_path, SECRET=second, SECRET_PREVIOUS=first) as process:
+        await seed(process)
+        sandbox = context_of(process, "sandbox")
+        again = await agree(process, "olivia-ramirez")
+        after = await examined(sandbox, "liam-anderson")
+        agreed = await incomes_of(sandbox, "olivia-ramirez")
+        await withdraw(process, "olivia-ramirez")
+        withdrawn = await incomes_of(sandbox, "olivia-ramirez")
+
+    assert again == given
+    assert (after.case.id, after.decision) == (before.case.id, before.decision)
+    assert after.records.incomes == before.records.incomes
+    assert (agreed.status, withdrawn.status) == (200, 403)
+
+
 @pytest.mark.asyncio(loop_scope="function")
 async def test_a_right_from_before_it_rested_on_consent_goes_when_a_newer_pack_is_seeded(own: Process) -> None:
     sandbox, registries = context_of(own, "sandbox"), context_of(own, "registries")

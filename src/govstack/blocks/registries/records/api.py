@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from govstack.blocks.registries.admission.errors import FieldHidden, RightMissing
+from govstack.blocks.registries.consents.errors import ConsentMissing, ConsentUnknown, TooManyPeople
 from govstack.blocks.registries.contents.errors import InvalidContent
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.errors import UnknownRegistry, UnknownService
@@ -27,7 +28,9 @@ from govstack.kernel.wire import FORM_TYPES
 routes = Routes(tags=("Registry data",))
 POLICY = by_policy("rights of the registry")
 R = "/data/{registryName}/{versionNumber}"
-READ_ERRORS: tuple[type[Problem], ...] = (UnknownRegistry, UnknownService, RightMissing, FieldHidden, BadSearch)
+READ_ERRORS: tuple[type[Problem], ...] = (
+    UnknownRegistry, UnknownService, RightMissing, FieldHidden, ConsentMissing, BadSearch, TooManyPeople, ConsentUnknown,
+)  # fmt: skip
 WRITE_ERRORS: tuple[type[Problem], ...] = (
     UnknownRegistry, UnknownService, RightMissing, FieldHidden, InvalidContent, Duplicate, RecordOutOfReach,
     RequestKeyReused,

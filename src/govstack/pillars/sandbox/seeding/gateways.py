@@ -81,8 +81,9 @@ async def define_registry(
     published = await _administer(context, "GET", "registries", f"{here}/versions/{version}")
     if published.status == 404:
         (await _administer(context, "PUT", "registries", f"{here}/draft", definition)).expect(200, 201)
-        # Callers that may read the secret fields present this key (DRS-18).
-        (await _administer(context, "PUT", "registries", f"{here}/key", {"key": key})).expect(204)
+    # Callers that may read the secret fields present this key (DRS-18); what earlier ones encrypted stays readable.
+    (await _administer(context, "PUT", "registries", f"{here}/key", {"key": key})).expect(204)
+    if published.status == 404:
         asked = {"version": version, "acceptBreaking": False}
         (await _administer(context, "POST", "registries", f"{here}/publish", asked)).expect(200, 201)
     given = (await _administer(context, "GET", "registries", f"{here}/grants")).expect(200).json()["grants"]
