@@ -29,7 +29,8 @@ routes = Routes(tags=("Registry data",))
 POLICY = by_policy("rights of the registry")
 R = "/data/{registryName}/{versionNumber}"
 READ_ERRORS: tuple[type[Problem], ...] = (
-    UnknownRegistry, UnknownService, RightMissing, FieldHidden, ConsentMissing, BadSearch, TooManyPeople, ConsentUnknown,
+    UnknownRegistry, UnknownService, RightMissing, FieldHidden, ConsentMissing, BadSearch, TooManyPeople,
+    ConsentUnknown,
 )  # fmt: skip
 WRITE_ERRORS: tuple[type[Problem], ...] = (
     UnknownRegistry, UnknownService, RightMissing, FieldHidden, InvalidContent, Duplicate, RecordOutOfReach,
