@@ -10,7 +10,8 @@ from .tree import SOURCE
 LOOKING = frozenset(
     {
         "blocks/messaging/wording.html", "blocks/identity/passkey.html", "blocks/identity/proof.html",
-        "blocks/identity/my_proof.html", "blocks/identity/who.html", "blocks/mediator/evidence.html",
+        "blocks/identity/my_proof.html", "blocks/identity/people.html", "blocks/identity/who.html",
+        "blocks/mediator/evidence.html",
         "blocks/registries/automation_question.html", "blocks/registries/automation_try.html",
         "blocks/registries/records.html", "blocks/registries/records_columns.html",
         "blocks/registries/records_narrow.html", "blocks/registries/registry_log.html",

@@ -290,6 +290,16 @@ async def test_the_passkey_of_another_person_opens_nothing(running: Bench) -> No
     assert answer.status_code == 400
 
 
+async def test_too_many_codes_are_refused_in_words(running: Bench) -> None:
+    client = browser(running)
+    asked = await page(client, f"{FACTORS}/proof")
+
+    answers = [await send(client, asked, f"{FACTORS}/proof/code") for _ in range(6)]
+
+    assert [one.status_code for one in answers] == [200] * 5 + [400]
+    assert "Too many codes were sent" in answers[-1].text
+
+
 async def test_without_scripts_the_page_says_what_a_passkey_needs(running: Bench) -> None:
     client = browser(running)
     await prove(client)

@@ -42,6 +42,7 @@ from govstack.blocks.identity.packets import service as packets_service
 from govstack.blocks.identity.people import api as people
 from govstack.blocks.identity.people import service as people_service
 from govstack.blocks.identity.registrar import api as registrar
+from govstack.blocks.identity.registrar import pages as registrar_pages
 from govstack.blocks.identity.seeding import service as seeding
 from govstack.blocks.identity.signing import api as signing
 from govstack.blocks.identity.stations import api as stations
@@ -80,6 +81,7 @@ DIALECT = (binding_dialect.routes,)
 PAGES = (
     myself_pages.routes,
     authorising_pages.routes,
+    registrar_pages.routes,
     capturing_pages.routes,
     stations_pages.routes,
     cards_pages.routes,
@@ -88,6 +90,7 @@ NAVIGATION = (
     ("My identity", "/me", ""),
     ("My sign-in", "/me/factors", ""),
     ("What I allowed", "/me/permissions", ""),
+    ("People", "/people", people_service.ADMINISTER),
     ("Enrolments", "/enrol", people_service.ENROL),
     ("Services of enrolment", "/enrolment-services", people_service.ADMINISTER),
 )

@@ -3,6 +3,7 @@ import {
   Button, CharacterCount, ErrorSummary, NotificationBanner, PasswordInput, ServiceNavigation, SkipLink, createAll
 } from 'govuk-frontend'
 import htmx from 'htmx.org/dist/htmx.esm.js'
+import { enlivenPasskeys } from './passkeys.js'
 
 // Fields revealed by a choice need no script: the stylesheet shows them (and `aria-expanded` is not allowed on a radio).
 const COMPONENTS = [Button, CharacterCount, ErrorSummary, NotificationBanner, PasswordInput, ServiceNavigation, SkipLink]
@@ -14,6 +15,7 @@ htmx.config.morphIgnore.push('open')
 
 function enliven (scope) {
   for (const component of COMPONENTS) createAll(component, {}, scope)
+  enlivenPasskeys(scope)
 }
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from govstack.kernel.errors import Conflict, Forbidden
+from govstack.kernel.i18n import _
 
 
 class NotFresh(Forbidden):
     """Whoever wants to change how they sign in has not proven themselves just now."""
 
     code = "proof-missing"
-    title = "Prove first that it is you: this page changes how you sign in."
+    title = _("Prove first that it is you: this page changes how you sign in.")
 
 
 class LastStrong(Conflict):
     """Without it, nothing strong would be left."""
 
     code = "last-strong-factor"
-    title = "This is the last passkey or authenticator app you have. Add another before you remove it."
+    title = _("This is the last passkey or authenticator app you have. Add another before you remove it.")

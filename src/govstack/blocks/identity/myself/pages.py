@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from govstack.blocks.identity.authenticators.errors import WrongCode
+from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.errors import LastStrong, NotFresh
 from govstack.blocks.identity.factors.model import FactorKind
@@ -20,7 +21,7 @@ from govstack.blocks.identity.myself import presenters, service
 from govstack.blocks.identity.myself.errors import Different, Nobody, NotProved
 from govstack.blocks.identity.passkeys.errors import PasskeyRefused
 from govstack.blocks.identity.people import service as people
-from govstack.kernel.errors import BadRequest
+from govstack.kernel.errors import BadRequest, Unavailable
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.web.answers import Page, Redirect
@@ -82,7 +83,10 @@ async def ask_proof(call: Call) -> Page:
 @routes.form(f"{PROOF}/code", access=signed_in(), operation_id="myProofCodeForm", secret=True)
 async def send_code(call: Call) -> Page:
     """Send a one-time code and ask for it."""
-    sent = await service.send_code(call.context, by=call.actor, session=_session(call))
+    try:
+        sent = await service.send_code(call.context, by=call.actor, session=_session(call))
+    except (CodesTooMany, NoChannel, Unavailable) as refused:
+        return await _proof(call, "otp", errors={"": refused.detail})
     return await _proof(call, "otp", sent={"masked": sent.masked, "shown": sent.shown})
 
 

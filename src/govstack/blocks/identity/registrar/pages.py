@@ -1,0 +1,129 @@
+"""Administrators' pages about people: find somebody on a ground, block, end, revoke, and take factors away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govstack.blocks.identity.factors import service as factors
+from govstack.blocks.identity.frame.presenters import Words, framed
+from govstack.blocks.identity.identifiers.model import IdentifierKind
+from govstack.blocks.identity.lockouts import service as lockouts
+from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.errors import Ended, UnknownPerson
+from govstack.blocks.identity.people.model import REASON_CHARACTERS_MAX, Person
+from govstack.blocks.identity.registrar import presenters, service
+from govstack.blocks.identity.registrar.service import Ground
+from govstack.kernel.errors import BadRequest
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Call, Routes, needs
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("people pages",))
+ADMINISTRATOR = needs(people.ADMINISTER)
+ONE = "/people/{subject}"
+CHANGES_SHOWN = 100
+SAY_WHO = _("Enter an identifier of the person")
+SAY_GROUND = _("Choose why you look the person up")
+SAY_REASON = _("Say why, in at most 500 characters")
+NOBODY = _("No identifier that works leads to anybody by this text. Check it, or ask the person for another.")
+DONE: Mapping[str, str] = {
+    "block": _("The person is blocked. Nothing of theirs works until you unblock them."),
+    "unblock": _("The person can act again."),
+    "deactivate": _("The identity has ended for ever."),
+    "factors": _("All ways to sign in were taken away. The person sets up new ones with a one-time code."),
+    "unlock": _("Pauses after wrong tries have ended."),
+}
+
+
+@routes.page("/people", access=ADMINISTRATOR, operation_id="peoplePage")
+async def ask(call: Call) -> Page:
+    """Ask whom to look up, and on which ground."""
+    return _ask(call, {"identifier": "", "ground": ""}, {})
+
+
+@routes.form("/people", access=ADMINISTRATOR, operation_id="peopleFindForm", secret=True)
+async def find(call: Call) -> Page | Redirect:
+    """Look somebody up."""
+    identifier, ground = call.form.get("identifier", "").strip(), call.form.get("ground", "")
+    errors = {} if identifier else {"identifier": SAY_WHO}
+    if ground not in list(Ground):
+        errors["ground"] = SAY_GROUND
+    if errors:
+        return _ask(call, {"identifier": identifier, "ground": ground}, errors)
+    try:
+        found = await service.find(call.context, by=call.actor, identifier=identifier, ground=Ground(ground))
+    except UnknownPerson:
+        return _ask(call, {"identifier": identifier, "ground": ground}, {"identifier": NOBODY})
+    return Redirect(f"/people/{found.subject}")
+
+
+@routes.page(ONE, access=ADMINISTRATOR, operation_id="personPage")
+async def show(call: Call) -> Page:
+    """Show how somebody's identity stands, with what can be done about it; who looks is on record."""
+    person = await service.read(call.context, by=call.actor, subject=call.path["subject"])
+    return await _shown(call, person, {})
+
+
+@routes.form(f"{ONE}/act", access=ADMINISTRATOR, operation_id="personActForm")
+async def act(call: Call) -> Page | Redirect:
+    """Block, unblock or end an identity, end pauses, or take all factors away; each wants a reason."""
+    person = await service.known(call.context, subject=call.path["subject"])
+    done, reason = call.form.get("act", ""), call.form.get("reason", "").strip()
+    if done not in DONE:
+        raise BadRequest
+    if not reason or len(reason) > REASON_CHARACTERS_MAX:
+        return await _shown(call, person, {"reason": SAY_REASON})
+    try:
+        await _do(call, person, done, reason)
+    except Ended as refused:
+        return await _shown(call, person, {"": refused.detail})
+    return Redirect(f"/people/{person.subject}", notice=DONE[done])
+
+
+@routes.form(f"{ONE}/identifiers/{{identifierId}}/end", access=ADMINISTRATOR, operation_id="personIdentifierEndForm")
+async def end(call: Call) -> Redirect:
+    """Revoke a virtual identifier or detach an alias."""
+    person = await service.known(call.context, subject=call.path["subject"])
+    wanted = call.path["identifierId"]
+    found = await people.identifiers(call.context, person_id=person.id)
+    aliases = [one.id for one in found if one.kind == IdentifierKind.ALIAS]
+    if wanted in aliases:
+        await people.detach_alias(call.context, by=call.actor, person_id=person.id, alias_id=wanted)
+    else:
+        await people.revoke_vid(call.context, by=call.actor, person_id=person.id, vid_id=wanted)
+    return Redirect(f"/people/{person.subject}", notice=_("The identifier has ended. Nothing accepts it any more."))
+
+
+async def _do(call: Call, person: Person, done: str, reason: str) -> None:
+    context, by = call.context, call.actor
+    if done == "block":
+        await people.block(context, by=by, person_id=person.id, reason=reason)
+    elif done == "unblock":
+        await people.unblock(context, by=by, person_id=person.id, reason=reason)
+    elif done == "deactivate":
+        await people.deactivate(context, by=by, person_id=person.id, reason=reason)
+    elif done == "factors":
+        await factors.reset(context, by=by, person_id=person.id, reason=reason)
+    else:
+        await lockouts.unlock(context, by=by, person_id=person.id)
+
+
+def _ask(call: Call, given: Mapping[str, str], errors: Mapping[str, str]) -> Page:
+    values = {"grounds": presenters.grounds(Words(call.language)), "given": given, "errors": errors}
+    return framed(call, "people", "people.html", values, status=400 if errors else 200)
+
+
+async def _shown(call: Call, person: Person, errors: Mapping[str, str]) -> Page:
+    words = Words(call.language)
+    found = await people.identifiers(call.context, person_id=person.id)
+    changes = await people.history(call.context, person_id=person.id, limit=CHANGES_SHOWN)
+    values = {
+        "person": presenters.person(words, person),
+        "identifiers": presenters.identifiers(words, found),
+        "factors": len(await factors.offered(call.context, person_id=person.id)),
+        "paused": bool(await lockouts.locked(call.context, person_id=person.id)),
+        "rows": presenters.changes(words, changes),
+        "reason": call.form.get("reason", ""),
+        "errors": errors,
+    }
+    return framed(call, "people", "person.html", values, status=400 if errors else 200)
