@@ -11,7 +11,6 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 
 from govstack.blocks.identity.stations.errors import StationInvalid
-from govstack.kernel.i18n import _
 
 NAME_CHARACTERS_MAX = 200
 OFFICERS_MAX = 100
@@ -78,16 +77,16 @@ def checked(wish: Wish) -> dict[str, str]:
     faults: dict[str, str] = {}
     for name, code in (("centre", wish.centre), ("machine", wish.machine)):
         if not _CODE.fullmatch(code):
-            faults[name] = _("must be up to 36 letters, digits and hyphens")
+            faults[name] = "must be up to 36 letters, digits and hyphens"
     if not wish.name.strip() or len(wish.name) > NAME_CHARACTERS_MAX:
-        faults["name"] = _("must be a name of up to 200 characters")
+        faults["name"] = "must be a name of up to 200 characters"
     if len(wish.officers) > OFFICERS_MAX or any(not 0 < len(one) <= OFFICER_CHARACTERS_MAX for one in wish.officers):
-        faults["officers"] = _("must be up to 100 ids of up to 100 characters")
+        faults["officers"] = "must be up to 100 ids of up to 100 characters"
     if wish.application and not _APPLICATION.fullmatch(wish.application):
-        faults["application"] = _("must look like INSTANCE/CLASS/MEMBER/APPLICATION")
+        faults["application"] = "must look like INSTANCE/CLASS/MEMBER/APPLICATION"
     key = public_part(wish.key)
     if not algorithms(key):
-        faults["key"] = _("must be a public JSON Web Key: P-256, P-384, Ed25519, or RSA with 2048 to 8192 bits")
+        faults["key"] = "must be a public JSON Web Key: P-256, P-384, Ed25519, or RSA with 2048 to 8192 bits"
     if faults:
         raise StationInvalid(fields=faults)
     return key
