@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -244,6 +245,48 @@ async def test_nothing_is_taken_from_a_service_that_waits_or_was_revoked(running
 
 
 @pytest.mark.requirement("IDN-18")
+@pytest.mark.parametrize(("officer", "status"), [("globaladmin", 201), ("stranger", 403), (None, 403)])
+async def test_a_service_that_names_its_officers_sends_packets_of_no_others(
+    running: Bench, officer: str | None, status: int
+) -> None:
+    machine = Machine()
+    wish = replace(machine.wish, officers=("globaladmin",))
+    made = await stations.register(running.context, by=ADMINISTRATOR, wish=wish)
+    await stations.approve(running.context, by=ADMINISTRATOR, station_id=made.id)
+    told = {"operationsData": [{"label": "officerId", "value": officer}]}
+
+    answer = await send(running, machine.envelope(machine.packet(metaInfo=told)))
+
+    assert answer.status_code == status
+
+
+@pytest.mark.requirement("IDN-18")
+async def test_a_service_that_names_its_application_sends_through_no_other(running: Bench) -> None:
+    machine = Machine()
+    made = await stations.register(
+        running.context, by=ADMINISTRATOR, wish=replace(machine.wish, application="demo/GOV/7010/another")
+    )
+    await stations.approve(running.context, by=ADMINISTRATOR, station_id=made.id)
+
+    answer = await send(running, machine.envelope(machine.packet()))
+
+    assert (answer.status_code, errors(answer)) == (403, ["service_not_approved"])
+
+
+@pytest.mark.requirement("IDN-16")
+async def test_an_enrolment_is_for_one_process_and_has_so_many_packets(
+    running: Bench, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "PACKETS_MAX", 1)
+    await send(running, machine.envelope(machine.packet()))
+    other = await send(running, machine.envelope(machine.packet(process="LOST", fields={"city": "Fez"})))
+    more = await send(running, machine.envelope(machine.packet(fields={"city": "Fez"})))
+
+    assert (other.status_code, errors(other)) == (409, ["process-differs"])
+    assert (more.status_code, errors(more)) == (409, ["too-many-packets"])
+
+
+@pytest.mark.requirement("IDN-18")
 async def test_an_id_of_another_centre_is_refused(running: Bench, machine: Machine) -> None:
     other = Machine(centre="20002")
     await approved(running, other)
@@ -273,7 +316,8 @@ async def test_a_packet_is_refused_that_is_encrypted_to_another_key_compressed_o
         key = (await client.get("/enrollment/keys")).json()["keys"][0]
     foreign = {**Machine().key.as_dict(private=False), "kid": key["kid"], "use": "enc"}
     bomb = encrypted(b" " * 5_000_000, key, zip="DEF")
-    for text in (encrypted(b"{}", foreign), bomb, encrypted(b"{}", key)[:-9], "a.b.c.d.e", "plain"):
+    small = encrypted(msgspec.json.encode(machine.packet()), key, zip="DEF")
+    for text in (encrypted(b"{}", foreign), bomb, small, encrypted(b"{}", key)[:-9], "a.b.c.d.e", "plain"):
         raw = msgspec.json.encode(text)
         answer = await send(running, envelope_of(raw, machine.signed(raw, REFERENCE)))
 
@@ -298,6 +342,8 @@ async def test_a_packet_is_refused_that_is_encrypted_to_another_key_compressed_o
         ({"fields": {}, "finalise": True}, 400, "enrolment-incomplete"),
         ({"process": "UPDATE", "fields": {"UIN": "1234567890"}}, 404, "unknown-individual"),
         ({"id": "a b"}, 400, "invalid_packet"),
+        ({"metaInfo": {"metaData": '[{"label":"centerId","value":"999"}]'}}, 403, "invalid_signature"),
+        ({"metaInfo": {"metaData": [{"label": "x"}] * 51}}, 413, "packet_too_large"),
     ],
 )
 async def test_a_packet_with_something_wrong_is_refused_in_the_published_envelope(
@@ -376,7 +422,13 @@ async def test_enrolments_are_found_by_state_and_by_name_until_they_are_committe
         every = (await client.post("/enrollment/search", json={"state": "open", "refId": machine.ref_id})).json()
         none = (await client.post("/enrollment/search", json={"state": "held"})).json()["enrolments"]
 
+    await send(running, machine.envelope(machine.packet(fields={"gender": "F"}, finalise=True)))
+    await work(running)
+    async with sender(running) as client:
+        over = (await client.post("/enrollment/search", json={"name": "Amina Kone"})).json()["enrolments"]
+
     assert [one["id"] for one in named] == [REFERENCE]
+    assert over == []
     assert (len(every["enrolments"]), none) == (2, [])
 
 

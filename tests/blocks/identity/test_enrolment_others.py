@@ -28,7 +28,7 @@ RECORD = {
     "scan": base64.b64encode(PDF).decode(), "income": 7,
 }  # fmt: skip
 MAILS = {
-    "IDENTITY_ENROLMENT_MESSAGING": "GOV/7001/messaging/mail", "IDENTITY_ENROLMENT_APPLICATION": "GOV/7010/identity",
+    "IDENTITY_MESSAGING": "GOV/7001/messaging/mail", "IDENTITY_APPLICATION": "GOV/7010/identity",
 }  # fmt: skip
 
 
@@ -132,6 +132,19 @@ async def test_a_person_is_told_at_their_address_once_they_are_registered(runnin
     assert mail["recipientInfo"] == {"email": "amina@example.org"}
     assert made["vid"] in mail["emailContent"]["content"]
     assert made["told"] is True
+
+
+@pytest.mark.requirement("IDN-14")
+async def test_a_person_without_a_mail_address_is_told_by_sms_in_their_language(running: Bench) -> None:
+    messaging = mediator(running, value={"requestUid": "1"})
+    fields = {"name": "Amina Kone", "birthdate": "1990", "phone": "+212 600 000 001", "preferredLang": "fr"}
+    await begun(running, finalise=True, fields=fields)
+    await work(running)
+
+    path, _headers, message = messaging.asked[0]
+    assert path.endswith("/send/sms/single")
+    assert message["recipientInfo"] == {"recipient": "+212600000001"}
+    assert message["smsContent"]["content"].startswith("Votre numéro est ")
 
 
 @pytest.mark.requirement("IDN-14")

@@ -20,7 +20,6 @@ from govstack.blocks.identity.clients import api as clients
 from govstack.blocks.identity.clients import service as clients_service
 from govstack.blocks.identity.codes import service as codes_service
 from govstack.blocks.identity.committing import api as committing
-from govstack.blocks.identity.committing import service as committing_service
 from govstack.blocks.identity.committing import tasks as committing_tasks
 from govstack.blocks.identity.credentials import api as credentials
 from govstack.blocks.identity.credentials import service as credentials_service
@@ -128,7 +127,7 @@ SETTINGS = (
     Setting(
         codes_service.MESSAGING,
         "",
-        "The service of messaging in the mediator that sends one-time codes, CLASS/MEMBER/APPLICATION/SERVICE",
+        "The service of messaging in the mediator that sends codes and notices, CLASS/MEMBER/APPLICATION/SERVICE",
         matching(r"[^/\s]+(/[^/\s]+){3}", "be CLASS/MEMBER/APPLICATION/SERVICE"),
     ),
     Setting(
@@ -153,7 +152,6 @@ SETTINGS = (
     *packets_service.SETTINGS,
     *enrolment_service.SETTINGS,
     *deduplication_service.SETTINGS,
-    *committing_service.SETTINGS,
     *importing_service.SETTINGS,
     *credentials_service.SETTINGS,
     Setting(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from govstack.blocks.identity.codes.service import APPLICATION, MESSAGING
 from govstack.blocks.identity.committing import gateways
-from govstack.blocks.identity.committing.model import Outcome, evidence_of
+from govstack.blocks.identity.committing.model import Outcome, Way, evidence_of
 from govstack.blocks.identity.deduplication import service as deduplication
 from govstack.blocks.identity.deduplication.model import Candidate, Decision, Verdict, verdict
 from govstack.blocks.identity.enrolment import service as enrolments
@@ -25,31 +26,13 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
-from govstack.kernel.rules import matching
-from govstack.kernel.settings import Setting
 
 FOLDER = Path(__file__).parents[1]
 ISSUE = "identity.enrolment.issue"
-MESSAGING = "IDENTITY_ENROLMENT_MESSAGING"
-APPLICATION = "IDENTITY_ENROLMENT_APPLICATION"
 PURPOSE = "enrolment-outcome"
 NAMED = 100
 FAULT_STATUS_MIN = 500
 ACTOR = Actor.system("enrolment")
-SETTINGS = (
-    Setting(
-        MESSAGING,
-        "",
-        "The service at the mediator that tells people by mail, as CLASS/MEMBER/APPLICATION/SERVICE",
-        matching(r"[^/\s]+(/[^/\s]+){3}", "look like CLASS/MEMBER/APPLICATION/SERVICE"),
-    ),
-    Setting(
-        APPLICATION,
-        "",
-        "As which application enrolment calls others, as CLASS/MEMBER/APPLICATION",
-        matching(r"[^/\s]+(/[^/\s]+){2}", "look like CLASS/MEMBER/APPLICATION"),
-    ),
-)
 TITLE = _("You are registered")
 TITLE_CHANGED = _("What is registered about you has changed")
 TITLE_NUMBER = _("You have a new number")
@@ -218,17 +201,19 @@ async def _number(context: Context, one: Enrolment, person: Person) -> str:
 async def _told(context: Context, one: Enrolment, person: Person, made: Outcome) -> bool:
     """Tell the person at the address that is registered; false when nobody can be told."""
     service, application = context.settings.text(MESSAGING), context.settings.text(APPLICATION)
-    address = person.claim("email")
+    way = Way.EMAIL if person.claim("email") else Way.SMS
+    address = person.claim("email") or person.claim("phone_number")
     if not (service and application and address):
         return False
     i18n.register(FOLDER)
-    language = i18n.choose_language(query=person.claim("locale"))
+    language = i18n.choose_language(accept=person.claim("locale").replace("_", "-"))
     titles = {Process.NEW: TITLE, Process.UPDATE: TITLE_CHANGED, Process.LOST: TITLE_NUMBER}
     words = WITH_NUMBER if made.vid else CHANGED_WORDS
-    await gateways.send_mail(
+    await gateways.send(
         context,
         service=service,
         application=application,
+        way=way,
         address=address,
         title=i18n.translate(language, titles[one.process], folder=FOLDER),
         content=i18n.translate(language, words, folder=FOLDER, number=made.vid),
