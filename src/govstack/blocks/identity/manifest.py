@@ -11,38 +11,52 @@ from govstack.blocks.identity.authorising import tasks as authorising_tasks
 from govstack.blocks.identity.binding import api as binding
 from govstack.blocks.identity.binding import dialect as binding_dialect
 from govstack.blocks.identity.binding import service as binding_service
+from govstack.blocks.identity.blocking import api as blocking
 from govstack.blocks.identity.capturing import pages as capturing_pages
 from govstack.blocks.identity.cards import api as cards
 from govstack.blocks.identity.cards import pages as cards_pages
 from govstack.blocks.identity.certificates import api as certificates
 from govstack.blocks.identity.certificates import service as certificates_service
+from govstack.blocks.identity.changes import api as changes
+from govstack.blocks.identity.changes import pages as changes_pages
+from govstack.blocks.identity.changes import tasks as changes_tasks
 from govstack.blocks.identity.clients import api as clients
 from govstack.blocks.identity.clients import service as clients_service
 from govstack.blocks.identity.codes import service as codes_service
 from govstack.blocks.identity.committing import api as committing
 from govstack.blocks.identity.committing import tasks as committing_tasks
 from govstack.blocks.identity.credentials import api as credentials
+from govstack.blocks.identity.credentials import pages as credentials_pages
 from govstack.blocks.identity.credentials import service as credentials_service
 from govstack.blocks.identity.credentials import tasks as credentials_tasks
 from govstack.blocks.identity.deduplication import service as deduplication_service
 from govstack.blocks.identity.enrolment import api as enrolment
 from govstack.blocks.identity.enrolment import service as enrolment_service
 from govstack.blocks.identity.history import api as history
+from govstack.blocks.identity.history import pages as history_pages
 from govstack.blocks.identity.history import service as history_service
 from govstack.blocks.identity.identifiers import service as identifiers_service
 from govstack.blocks.identity.importing import api as importing
 from govstack.blocks.identity.importing import service as importing_service
+from govstack.blocks.identity.issuing import api as issuing
+from govstack.blocks.identity.issuing import tasks as issuing_tasks
 from govstack.blocks.identity.keys import api as keys
 from govstack.blocks.identity.keys import service as keys_service
 from govstack.blocks.identity.keys import tasks as keys_tasks
 from govstack.blocks.identity.linking import api as linking
 from govstack.blocks.identity.myself import pages as myself_pages
 from govstack.blocks.identity.packets import service as packets_service
+from govstack.blocks.identity.partners import api as partners
+from govstack.blocks.identity.partners import service as partners_service
+from govstack.blocks.identity.partners import tasks as partners_tasks
 from govstack.blocks.identity.people import api as people
 from govstack.blocks.identity.people import service as people_service
 from govstack.blocks.identity.registrar import api as registrar
 from govstack.blocks.identity.registrar import pages as registrar_pages
 from govstack.blocks.identity.seeding import service as seeding
+from govstack.blocks.identity.sharing import api as sharing
+from govstack.blocks.identity.sharing import pages as sharing_pages
+from govstack.blocks.identity.sharing import tasks as sharing_tasks
 from govstack.blocks.identity.signing import api as signing
 from govstack.blocks.identity.stations import api as stations
 from govstack.blocks.identity.stations import pages as stations_pages
@@ -75,6 +89,11 @@ API = (
     cards.routes,
     signing.routes,
     history.routes,
+    partners.routes,
+    sharing.routes,
+    issuing.routes,
+    changes.routes,
+    blocking.routes,
 )
 DIALECT = (binding_dialect.routes,)
 PAGES = (
@@ -84,12 +103,22 @@ PAGES = (
     capturing_pages.routes,
     stations_pages.routes,
     cards_pages.routes,
+    credentials_pages.routes,
+    sharing_pages.routes,
+    history_pages.routes,
+    changes_pages.routes,
 )
 NAVIGATION = (
     ("My identity", "/me", ""),
     ("My sign-in", "/me/factors", ""),
+    ("My credentials", "/me/credentials", ""),
+    ("What I shared", "/me/shares", ""),
+    ("My history", "/me/history", ""),
+    ("Changes of my data", "/me/changes", ""),
     ("What I allowed", "/me/permissions", ""),
     ("People", "/people", people_service.ADMINISTER),
+    ("Production and delivery", "/credentials", credentials_service.PRODUCE),
+    ("Requests for changes", "/change-requests", people_service.ENROL),
     ("Enrolments", "/enrol", people_service.ENROL),
     ("Services of enrolment", "/enrolment-services", people_service.ADMINISTER),
 )
@@ -98,6 +127,10 @@ TASKS: dict[str, Task] = {
     **authorising_tasks.TASKS,
     **committing_tasks.TASKS,
     **credentials_tasks.TASKS,
+    **partners_tasks.TASKS,
+    **sharing_tasks.TASKS,
+    **issuing_tasks.TASKS,
+    **changes_tasks.TASKS,
 }
 SUBSCRIPTIONS: dict[str, TaskHandler] = {}
 EVENTS = {
@@ -154,6 +187,7 @@ SETTINGS = (
     *deduplication_service.SETTINGS,
     *importing_service.SETTINGS,
     *credentials_service.SETTINGS,
+    *partners_service.SETTINGS,
     Setting(
         certificates_service.DAYS,
         "365",

@@ -9,7 +9,6 @@ from govstack.blocks.identity.cards import model, presenters, schemas, service
 from govstack.blocks.identity.cards.errors import UnsafeHtml
 from govstack.blocks.identity.credentials import service as credentials
 from govstack.blocks.identity.credentials.errors import NotInForce, UnknownCredential
-from govstack.blocks.identity.credentials.model import Shown, grouped
 from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.frame.schemas import wrapped_refusal
 from govstack.blocks.identity.history import service as history
@@ -50,30 +49,7 @@ async def personalised(call: Call, body: schemas.CardRequest) -> Answer:
 )  # fmt: skip
 async def card(call: Call) -> Answer:
     """Draw a credential as a card with a code that anybody can check."""
-    return await drawn(call, call.path["credentialId"])
-
-
-async def drawn(call: Call, credential_id: str) -> Answer:
-    """Return the card of a credential as PDF."""
-    shown, check_url = await service.printed(call.context, by=call.actor, credential_id=credential_id)
-    made = await asyncio.to_thread(presenters.card_pdf, card_of(call, shown, check_url))
-    return Answer(body=made, media_type=PDF, headers=NOT_KEPT)
-
-
-def card_of(call: Call, shown: Shown, check_url: str) -> model.Card:
-    """Return what stands on the card of a credential, in the credential's language."""
-    one, claims = shown.credential, shown.content.claims
-    words = Words(one.language)
-    kind = credentials.kinds(call.context).get(one.kind)
-    return model.Card(
-        title=kind.title(one.language) if kind else words(_("Identity card")),
-        issuer=call.context.public_url.partition("://")[2],
-        language=one.language,
-        rows=presenters.rows(words, claims, issued_at=one.issued_at, expires_at=one.expires_at),
-        number=grouped(one.number),
-        check_url=check_url,
-        check_words=words(_("Read the code to see whether this card is valid.")),
-        code_words=words(_("Code to check this card")),
-        picture_words=words(_("Photograph")),
-        picture=model.picture(claims.get("picture", "")),
-    )
+    shown, check_url = await service.printed(call.context, by=call.actor, credential_id=call.path["credentialId"])
+    kind = credentials.kinds(call.context).get(shown.credential.kind)
+    card = presenters.card_of(shown, kind, check_url=check_url)
+    return Answer(body=await asyncio.to_thread(presenters.card_pdf, card), media_type=PDF, headers=NOT_KEPT)

@@ -11,8 +11,9 @@ from fpdf import FPDF, FPDFException, ViewerPreferences
 from fpdf.enums import Align
 
 from govstack.blocks.identity.cards.errors import UnsafeHtml
-from govstack.blocks.identity.cards.model import Block, Card, Html, Row
-from govstack.blocks.identity.credentials.model import Standing, State
+from govstack.blocks.identity.cards.model import Block, Card, Html, Row, picture
+from govstack.blocks.identity.credentials.model import Kind, Shown, Standing, State, grouped
+from govstack.blocks.identity.credentials.presenters import STATES, day, label, value
 from govstack.blocks.identity.frame.presenters import Words
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
@@ -27,32 +28,6 @@ PAGES_MAX = 50
 TEXT_POINTS = 11
 _HEADINGS = {"h1": 22, "h2": 18, "h3": 14, "h4": 12, "h5": 11, "h6": 10}
 _ALIGNMENTS = {"left": Align.L, "center": Align.C, "right": Align.R}
-LABELS: Mapping[str, str] = {
-    "name": _("Name"),
-    "given_name": _("Given names"),
-    "family_name": _("Family name"),
-    "middle_name": _("Middle name"),
-    "nickname": _("Nickname"),
-    "preferred_username": _("Known as"),
-    "birthdate": _("Date of birth"),
-    "gender": _("Sex"),
-    "address": _("Address"),
-    "email": _("E-mail address"),
-    "phone_number": _("Telephone number"),
-    "picture": _("Photograph"),
-    "locale": _("Language"),
-    "zoneinfo": _("Time zone"),
-}
-GENDERS: Mapping[str, str] = {"female": _("Female"), "male": _("Male"), "other": _("Other")}
-STATES: Mapping[State, tuple[str, str]] = {
-    State.REQUESTED: (_("Asked for"), "new"),
-    State.PRODUCED: (_("Produced"), "wait"),
-    State.DELIVERED: (_("Delivered"), "wait"),
-    State.ACTIVE: (_("Active"), "good"),
-    State.SUSPENDED: (_("Suspended"), "warn"),
-    State.REVOKED: (_("Revoked"), "bad"),
-    State.EXPIRED: (_("Expired"), "off"),
-}
 
 
 class _Side:
@@ -81,30 +56,6 @@ class _Side:
         )  # fmt: skip
 
 
-def label(words: Words, claim: str) -> str:
-    """Return what an attribute is called; those that a country added are called by their own names."""
-    name, _hash, language = claim.partition("#")
-    said = words(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
-    return f"{said} ({language})" if language else said
-
-
-def value(words: Words, claim: str, text: str) -> str:
-    """Return the value of an attribute as people read it."""
-    if claim == "gender" and text in GENDERS:
-        return words(GENDERS[text])
-    if claim == "birthdate" and len(text) == len("1985-03-27"):
-        return day(words.language, text)
-    return text
-
-
-def day(language: str, at: str) -> str:
-    """Return the day of a moment or date as people write it; a date that no calendar knows as it stands."""
-    try:
-        return i18n.format_date(language, at[:10])
-    except ValueError:
-        return at[:10]
-
-
 def rows(words: Words, claims: Mapping[str, str], *, issued_at: str, expires_at: str) -> list[Row]:
     """Return the lines of a card; the parts of a name are left out where the whole stands."""
     shown = [name for name in claims if name.partition("#")[0] not in {"picture", "address"}]
@@ -113,6 +64,24 @@ def rows(words: Words, claims: Mapping[str, str], *, issued_at: str, expires_at:
     made = [Row(label(words, name), value(words, name, claims[name])) for name in shown]
     made.append(Row(words(_("Issued on")), day(words.language, issued_at or clock.timestamp())))
     return [*made, Row(words(_("Valid until")), day(words.language, expires_at))] if expires_at else made
+
+
+def card_of(shown: Shown, kind: Kind | None, *, check_url: str) -> Card:
+    """Return what stands on the card of a credential, in the credential's language."""
+    one, claims = shown.credential, shown.content.claims
+    words = Words(one.language)
+    return Card(
+        title=kind.title(one.language) if kind else words(_("Identity card")),
+        issuer=check_url.partition("://")[2].partition("/check/")[0],
+        language=one.language,
+        rows=rows(words, claims, issued_at=one.issued_at, expires_at=one.expires_at),
+        number=grouped(one.number),
+        check_url=check_url,
+        check_words=words(_("Read the code to see whether this card is valid.")),
+        code_words=words(_("Code to check this card")),
+        picture_words=words(_("Photograph")),
+        picture=picture(claims.get("picture", "")),
+    )
 
 
 def card_pdf(card: Card) -> bytes:
@@ -200,8 +169,8 @@ def _block(pdf: FPDF, block: Block) -> None:
         pdf.multi_cell(0, pdf.font_size * 1.5, text, align=align, new_x="LMARGIN", new_y="NEXT")
     pdf.set_font(fonts.FAMILY, "", TEXT_POINTS)
     pdf.ln(2)
-    for picture in block.pictures:
-        pdf.write_html(picture, font_family=fonts.FAMILY)
+    for drawn in block.pictures:
+        pdf.write_html(drawn, font_family=fonts.FAMILY)
 
 
 def _text(card: Card) -> str:

@@ -14,6 +14,7 @@ from govstack.web.answers import Page
 FOLDER = Path(__file__).parents[1]
 ADMINISTER = "identity:administer"
 ENROL = "identity:enrol"
+PRODUCE = "identity:produce"
 Cell = str | Mapping[str, object]
 
 
@@ -45,7 +46,13 @@ def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
     sections: tuple[tuple[str, str, str, bool], ...] = (
         ("me", _("My identity"), "/me", True),
         ("factors", _("My sign-in"), "/me/factors", True),
+        ("credentials", _("My credentials"), "/me/credentials", True),
+        ("shares", _("What I shared"), "/me/shares", True),
+        ("history", _("My history"), "/me/history", True),
+        ("changes", _("Changes of my data"), "/me/changes", True),
         ("permissions", _("What I allowed"), "/me/permissions", True),
+        ("desk", _("Production and delivery"), "/credentials", by.may(PRODUCE)),
+        ("change-requests", _("Requests for changes"), "/change-requests", by.may(ENROL)),
         ("enrol", _("Enrolments"), "/enrol", by.may(ENROL)),
         ("stations", _("Services of enrolment"), "/enrolment-services", by.may(ADMINISTER)),
         ("people", _("People"), "/people", by.may(ADMINISTER)),

@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.frame.schemas import VERSION, EnvelopeError, Name
 from govstack.blocks.identity.history import model
 from govstack.blocks.identity.history.model import Event, Found, Info, Status
+from govstack.blocks.identity.history.service import said
 from govstack.kernel import clock, i18n
 
 EVENT, HISTORY, EXAMINED = "govstack.event", "govstack.service.history", "govstack.service.history.examined"
@@ -133,8 +133,3 @@ def history_page(found: Found, *, language: str, locale: str, minutes: int) -> H
         for one in found.events
     ]  # fmt: skip
     return HistoryPage(found.page, found.size, found.total, found.pages, lines)
-
-
-def said(event: Event, language: str) -> str:
-    """Return what happened, in a language."""
-    return Words(language)(event.summary, **msgspec.to_builtins(event.info))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 
@@ -20,7 +21,7 @@ from govstack.blocks.identity.history.model import (
 )
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Person
-from govstack.kernel import audit, clock, ids
+from govstack.kernel import audit, clock, i18n, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -28,6 +29,7 @@ from govstack.kernel.errors import NotFound, Unauthenticated
 
 AUDIT = "identity:audit"
 PURPOSE = "identity/event"
+FOLDER = Path(__file__).parents[1]
 
 
 async def record(
@@ -111,6 +113,12 @@ async def examined(context: Context, *, by: Actor, subject: str, purpose: str, w
         detail = {"purpose": purpose, "page": wanted.page}
         await audit.record(tx, by=by, action="identity.history.examined", subject=person.id, detail=detail)
     return await _page(context, person.id, wanted)
+
+
+def said(event: Event, language: str) -> str:
+    """Return what happened, in a language."""
+    i18n.register(FOLDER)
+    return i18n.translate(language, event.summary, folder=FOLDER, **msgspec.structs.asdict(event.info))
 
 
 async def _page(context: Context, person_id: str, wanted: Wanted) -> Found:

@@ -93,6 +93,25 @@ async def of_person(context: Context, *, person_id: str) -> list[Identifier]:
         return [_opened(context, row) for row in await store.of_person(tx, person_id)]
 
 
+async def located(context: Context, *, identifier: str) -> Identifier | None:
+    """Return the identifier with a text, however it stands unless it was revoked."""
+    async with context.database.reading(one_statement=True) as tx:
+        row = await store.taken(tx, prints(context, identifier))
+    return None if row is None else _opened(context, row)
+
+
+async def block(tx: Transaction, *, identifier_id: str, until: str = "") -> bool:
+    """Let an identifier lead nowhere, for good or until a moment; false when it has ended."""
+    were, blocked = (IdentifierStatus.ACTIVE, IdentifierStatus.BLOCKED), IdentifierStatus.BLOCKED
+    return await store.set_status(tx, identifier_id=identifier_id, status=blocked, were=were, blocked_until=until)
+
+
+async def unblock(tx: Transaction, *, identifier_id: str) -> bool:
+    """Let a blocked identifier work again; false when it was not blocked."""
+    were, active = (IdentifierStatus.BLOCKED,), IdentifierStatus.ACTIVE
+    return await store.set_status(tx, identifier_id=identifier_id, status=active, were=were)
+
+
 async def _make_room(tx: Transaction, *, person_id: str, kind: IdentifierKind) -> None:
     active = await store.count_active(tx, person_id=person_id, kind=kind, now=clock.timestamp())
     if active >= model.IDENTIFIERS_MAX:

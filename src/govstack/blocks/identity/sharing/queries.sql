@@ -1,0 +1,26 @@
+-- name: add!
+INSERT INTO share (
+    event_id, person_id, partner_id, purpose, attributes, state, request_print, created_at, expires_at, fetched_at, document
+)
+VALUES (
+    :event_id, :person_id, :partner_id, :purpose, :attributes, :state, :request_print, :created_at, :expires_at, '', :document
+);
+
+-- name: by_id^
+SELECT * FROM share WHERE event_id = :event_id;
+
+-- name: by_print^
+SELECT * FROM share WHERE request_print = :request_print;
+
+-- name: of_person
+SELECT * FROM share WHERE person_id = :person_id ORDER BY created_at DESC, event_id DESC LIMIT :limit;
+
+-- name: for_partner
+SELECT * FROM share WHERE partner_id = :partner_id AND state IN ('ready', 'fetched') AND expires_at > :now
+ORDER BY created_at, event_id LIMIT :limit;
+
+-- name: move!
+UPDATE share SET state = :state, fetched_at = :fetched_at, document = :document WHERE event_id = :event_id AND state = :before;
+
+-- name: forget!
+UPDATE share SET document = :nothing WHERE expires_at <= :now AND document <> :nothing;
