@@ -49,7 +49,7 @@ async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
     return html.unescape(answer.text)
 
 
-async def send(client: httpx.AsyncClient, shown: str, action: str, **changed: object) -> httpx.Response:
+async def send(client: httpx.AsyncClient, shown: str, action: str, /, **changed: object) -> httpx.Response:
     """Send the form of a page that leads to an address; the last of several that hold what is changed."""
     forms = re.findall(rf'<form[^>]*action="[^"]*{re.escape(action)}".*?</form>', shown, re.DOTALL)
     wanted = [one for one in forms if all(f'name="{name}"' in one for name in changed)] or forms

@@ -106,11 +106,16 @@ async def test_only_what_waits_is_ordered_and_only_by_officials(block: Identity)
     digital = await asked(block.person())
     body = {"credentialId": digital["id"], "partnerId": PRINTER}
 
+    operator = block.bench.application("operator", "identity:administer")
+    silent = {"id": "silent", "name": "Silent", "application": "demo/COM/1/silent", "roles": ["issuer"]}
+    assert (await operator.put("/api/v1/partners", json=silent)).status_code == 200
+
     answers = [
+        await block.officer().post("/api/v1/issuances", json={**body, "partnerId": "silent"}),
         await block.person().post("/api/v1/issuances", json=body),
         await block.officer().post("/api/v1/issuances", json=body),
         await block.officer().post("/api/v1/issuances", json={**body, "partnerId": "nobody"}),
         await block.officer().post("/api/v1/issuances", json={**body, "credentialId": "nothing"}),
     ]
 
-    assert [one.status_code for one in answers] == [403, 409, 404, 404]
+    assert [one.status_code for one in answers] == [400, 403, 409, 404, 404]

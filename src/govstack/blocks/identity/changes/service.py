@@ -39,7 +39,7 @@ from govstack.kernel import audit, clock, i18n, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import canonical
-from govstack.kernel.db import Transaction
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
 from govstack.kernel.errors import BadRequest, TooMany
 from govstack.kernel.i18n import _
 
@@ -111,7 +111,10 @@ async def ask_as(
         )
         made = Request(ids.new_id(), person.id, event_id, State.OPEN, clock.timestamp())
         sealed = _sealed(context, made.id, Content(tuple(attributes), tuple(evidence)))
-        await store.add(tx, Kept(made, sealed), print_=context.keys.fingerprint(PRINT, asked))
+        try:
+            await store.add(tx, Kept(made, sealed), print_=context.keys.fingerprint(PRINT, asked))
+        except UniqueViolation as error:
+            raise Contention from error
         await _log(tx, by, "asked", made)
         await jobs.enqueue(tx, NOTIFY, {"request": made.id, "state": made.state.value}, key=f"{made.id}/open")
     return made

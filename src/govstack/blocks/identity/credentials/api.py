@@ -73,7 +73,7 @@ async def status(call: Call, body: schemas.NumberRequest) -> schemas.CredentialR
 
 @routes.post(
     "/api/v1/credentials/reissue", access=POLICY, body=schemas.NumberRequest, answer=schemas.CredentialRead,
-    operation_id="credentialReissue", errors=(NotAPerson, UnknownCredential, UnknownKind),
+    operation_id="credentialReissue", errors=(NotAPerson, UnknownCredential, UnknownKind, WrongStep),
 )  # fmt: skip
 async def reissue(call: Call, body: schemas.NumberRequest) -> schemas.CredentialRead:
     """Issue a credential like an earlier one, lost or expired, by its document number."""

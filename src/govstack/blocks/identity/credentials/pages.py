@@ -68,10 +68,13 @@ async def step(call: Call) -> Page | Redirect:
 
 
 @routes.form(f"{MINE}/{{credentialId}}/again", access=signed_in(), operation_id="reissueCredentialForm")
-async def again(call: Call) -> Redirect:
+async def again(call: Call) -> Page | Redirect:
     """Ask for a credential again: it was lost, or has expired."""
     shown = await service.read(call.context, by=call.actor, credential_id=call.path["credentialId"])
-    made = await service.reissue(call.context, by=call.actor, number=shown.credential.number)
+    try:
+        made = await service.reissue(call.context, by=call.actor, number=shown.credential.number)
+    except WrongStep as error:
+        return await _one(call, wrong=error.detail)
     return Redirect(f"{MINE}/{made.credential.id}", notice=_("Your credential was asked for."))
 
 

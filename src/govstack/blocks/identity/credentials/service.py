@@ -23,7 +23,7 @@ from govstack.blocks.identity.signing.model import Document
 from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
-from govstack.kernel.db import Transaction
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
 from govstack.kernel.errors import BadRequest, Forbidden
 from govstack.kernel.i18n import _
 from govstack.kernel.rules import json_of
@@ -86,7 +86,8 @@ async def request(
 async def reissue(context: Context, *, by: Actor, number: str, reason: str = "") -> Shown:
     """Issue a credential like an earlier one, which ends by it; asked twice, the same new one is answered.
 
-    Raises UnknownCredential, UnknownKind.
+    What an official suspended stays so until an official says otherwise. Raises UnknownCredential, UnknownKind and
+    WrongStep.
     """
     old = await _found(context, by, number=number)
     person = await people.person(context, person_id=old.credential.person_id)
@@ -102,6 +103,9 @@ async def reissue(context: Context, *, by: Actor, number: str, reason: str = "")
         if there is not None and there.credential.id != one.id:
             return await _shown(context, tx, there)
         if there is not None:
+            (*_earlier, last) = await store.steps(tx, one.id)
+            if there.credential.state is State.SUSPENDED and not (last.own or by.may(PRODUCE)):
+                raise WrongStep
             expired = one.standing(clock.timestamp()) is State.EXPIRED
             await _move(
                 context, tx, there, State.EXPIRED if expired else State.REVOKED, by=by, reason=reason or "replaced"
@@ -249,7 +253,10 @@ async def _made(
         requested_at=clock.timestamp(), replaces=replaces,
     )  # fmt: skip
     kept = Kept(made, _sealed(context, made.id, content))
-    await store.add(tx, kept)
+    try:
+        await store.add(tx, kept)
+    except UniqueViolation as error:
+        raise Contention from error
     await _note(context, tx, kept, by=by, own=by.id == person.subject, reason="", summary=AGAIN if replaces else ASKED)
     if made.form is Form.DIGITAL:
         for state in model.DIGITAL_STEPS:

@@ -19,6 +19,7 @@ from govstack.blocks.identity.signing.model import Document
 from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.errors import BadRequest
 
 TELL = "identity.tell-issuer"
 NOTICE = "identity.issuance.requested"
@@ -31,6 +32,8 @@ async def request(context: Context, *, by: Actor, credential_id: str, partner_id
     """Ask an issuer elsewhere to produce a credential that waits; raises UnknownPartner, NotToIssue."""
     shown = await credentials.read(context, by=by, credential_id=credential_id)
     partner = await partners.partner(context, partner_id=partner_id, role=Role.ISSUER)
+    if not partner.address:
+        raise BadRequest("The issuer has no address to be told at. Register one first.")
     if shown.credential.form is not Form.PHYSICAL or shown.credential.state is not State.REQUESTED:
         raise NotToIssue
     now = clock.now()

@@ -22,7 +22,7 @@ from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import canonical
-from govstack.kernel.db import Transaction
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
 from govstack.kernel.errors import Conflict, Forbidden
 from govstack.kernel.i18n import _
 
@@ -70,7 +70,10 @@ async def share(
             clock.timestamp(now + model.LASTS),
         )  # fmt: skip
         said = context.keys.seal(SAID, purpose.encode(), bound_to=event_id)
-        await store.add(tx, Kept(made, said), print_=context.keys.fingerprint(REQUEST, asked))
+        try:
+            await store.add(tx, Kept(made, said), print_=context.keys.fingerprint(REQUEST, asked))
+        except UniqueViolation as error:
+            raise Contention from error
         await _log(tx, by, "asked", made)
         await jobs.enqueue(tx, PACK, {"event": event_id}, key=event_id)
     return event_id
