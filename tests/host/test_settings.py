@@ -39,6 +39,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_CLIENTS": ("a, b", '{"a": "b"}'),
     "IDENTITY_MESSAGING": ("GOV/1/messaging", "a b/c/d/e"),
     "IDENTITY_APPLICATION": ("GOV/1", "GOV/1/a/b"),
+    "IDENTITY_WALLET_LINK": ("https://wallet.example", "javascript:alert({code})", "wallet {code}", "{code}"),
     "IDENTITY_CODE_CHANNELS": ("fax", "email;sms"),
     "IDENTITY_PARTNER_HOSTS": ("https://foo", "*", "a b"),
     "IDENTITY_PARTNER_PRIVATE": ("maybe", "2"),
@@ -107,6 +108,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "IDENTITY_ENROLMENT_NEEDED": ("name, birthdate,gender",),
     "CONSENT_MESSAGING_SERVICE": ("GOV/7001/mail/post",),
     "CONSENT_MESSAGING_APPLICATION": ("GOV/7001/consent",),
+    "IDENTITY_WALLET_LINK": ("https://wallet.example/link?code={code}", "wallet://link?code={code}"),
     "RATE_PER_SECOND": ("0", "1000000"),
 }
 

@@ -66,7 +66,7 @@ async def bound(caller: Caller, **changes: object) -> dict[str, str]:
     return dict(answer["response"])
 
 
-@pytest.mark.requirement("IDN-D27", "IDN-D28", "IDN-D30", "IDN-03")
+@pytest.mark.requirement("IDN-D6", "IDN-D27", "IDN-D28", "IDN-D30", "IDN-03")
 async def test_a_wallet_gets_a_certificate_over_its_key_from_the_authority(caller: Caller) -> None:
     made = await bound(caller)
 

@@ -16,8 +16,8 @@ from tests.builders.linking import CODE, PARTNER, PERSON, Caller, published, ref
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
 
-# Signing keys outlive a reset, since tokens are checked with them; the tables of the small issuer go with it.
-KEPT = {"provider_key", "client", "person", "sign_in", "authorisation_code"}
+# Signing keys outlive a reset, since tokens are checked with them.
+KEPT = {"provider_key"}
 
 
 async def reset(running: Bench) -> None:

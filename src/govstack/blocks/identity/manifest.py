@@ -10,8 +10,10 @@ from govstack.blocks.identity.authorising import service as authorising_service
 from govstack.blocks.identity.authorising import tasks as authorising_tasks
 from govstack.blocks.identity.binding import api as binding
 from govstack.blocks.identity.binding import dialect as binding_dialect
+from govstack.blocks.identity.binding import pages as binding_pages
 from govstack.blocks.identity.binding import service as binding_service
 from govstack.blocks.identity.blocking import api as blocking
+from govstack.blocks.identity.binding import tasks as binding_tasks
 from govstack.blocks.identity.capturing import pages as capturing_pages
 from govstack.blocks.identity.cards import api as cards
 from govstack.blocks.identity.cards import pages as cards_pages
@@ -44,6 +46,7 @@ from govstack.blocks.identity.keys import api as keys
 from govstack.blocks.identity.keys import service as keys_service
 from govstack.blocks.identity.keys import tasks as keys_tasks
 from govstack.blocks.identity.linking import api as linking
+from govstack.blocks.identity.linking import pages as linking_pages
 from govstack.blocks.identity.myself import pages as myself_pages
 from govstack.blocks.identity.packets import service as packets_service
 from govstack.blocks.identity.partners import api as partners
@@ -51,6 +54,7 @@ from govstack.blocks.identity.partners import service as partners_service
 from govstack.blocks.identity.partners import tasks as partners_tasks
 from govstack.blocks.identity.people import api as people
 from govstack.blocks.identity.people import service as people_service
+from govstack.blocks.identity.phone import pages as phone_pages
 from govstack.blocks.identity.registrar import api as registrar
 from govstack.blocks.identity.registrar import pages as registrar_pages
 from govstack.blocks.identity.seeding import service as seeding
@@ -63,6 +67,7 @@ from govstack.blocks.identity.stations import pages as stations_pages
 from govstack.blocks.identity.stations import service as stations_service
 from govstack.blocks.identity.tokens import api as tokens
 from govstack.blocks.identity.wallets import api as wallets
+from govstack.blocks.identity.wallets import pages as wallets_pages
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
@@ -100,6 +105,10 @@ PAGES = (
     myself_pages.routes,
     authorising_pages.routes,
     registrar_pages.routes,
+    linking_pages.routes,
+    phone_pages.routes,
+    binding_pages.routes,
+    wallets_pages.routes,
     capturing_pages.routes,
     stations_pages.routes,
     cards_pages.routes,
@@ -119,8 +128,10 @@ NAVIGATION = (
     ("People", "/people", people_service.ADMINISTER),
     ("Production and delivery", "/credentials", credentials_service.PRODUCE),
     ("Requests for changes", "/change-requests", people_service.ENROL),
+    ("My wallets", "/me/wallets", ""),
     ("Enrolments", "/enrol", people_service.ENROL),
     ("Services of enrolment", "/enrolment-services", people_service.ADMINISTER),
+    ("Wallet partners", "/wallet-partners", people_service.ADMINISTER),
 )
 TASKS: dict[str, Task] = {
     **keys_tasks.TASKS,
@@ -132,7 +143,7 @@ TASKS: dict[str, Task] = {
     **issuing_tasks.TASKS,
     **changes_tasks.TASKS,
 }
-SUBSCRIPTIONS: dict[str, TaskHandler] = {}
+SUBSCRIPTIONS: dict[str, TaskHandler] = {**binding_tasks.SUBSCRIPTIONS}
 EVENTS = {
     people_service.CREATED: "Somebody was entered; the subject only",
     people_service.CHANGED: "What is known of somebody changed, or they were blocked or unblocked; the subject only",

@@ -167,6 +167,7 @@ async def _who(call: Call, transaction: Transaction, *, errors: dict[str, str] |
         "transaction": transaction.id,
         "service": await _service_name(call, transaction),
         "passkeys": PASSKEY in service.ways(transaction),
+        "wallet": service.wallet_offered(call.context, transaction=transaction),
         "errors": errors or {},
     }
     return _page("who.html", transaction, values, status=400 if errors else 200)

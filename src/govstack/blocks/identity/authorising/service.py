@@ -29,16 +29,26 @@ from govstack.kernel import audit, clock, ids, jobs, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import equal
-from govstack.kernel.errors import Forbidden
+from govstack.kernel.errors import Forbidden, NotFound
 from govstack.kernel.i18n import _
-from govstack.kernel.rules import whole
+from govstack.kernel.rules import matching, whole
 from govstack.kernel.settings import Setting
 
 SESSION_HOURS = "IDENTITY_SESSION_HOURS"
 PERMISSION_DAYS = "IDENTITY_PERMISSION_DAYS"
+WALLET_LINK = "IDENTITY_WALLET_LINK"
 SETTINGS = (
     Setting(SESSION_HOURS, "4", "How long a person who has signed in need not prove it again", whole(0, 24)),
     Setting(PERMISSION_DAYS, "90", "How long what a person allowed a service is not asked for again", whole(0, 3_650)),
+    Setting(
+        WALLET_LINK,
+        "",
+        "Address that opens a wallet, {code} where the link code goes; empty offers no phone outside the sandbox",
+        matching(
+            r"(?!(?i:javascript|data|vbscript):)[a-z][a-z0-9+.-]*:[^\s\"'<>]*\{code\}[^\s\"'<>]*",
+            "be an address with {code} in it",
+        ),
+    ),
 )
 SEND_CODE = "identity.send-code"
 PUSHED_SECONDS = 60
@@ -240,13 +250,19 @@ async def permit(context: Context, *, transaction: Transaction, claims: Sequence
 
     Raises TransactionOver unless the person is known. What a service needs is allowed by going on at all.
     """
-    if transaction.stage is not Stage.AUTHENTICATED:
-        raise TransactionOver
     chosen = (claim for claim in transaction.request.voluntary_claims if claim in claims)
     allowed = (*transaction.request.essential_claims, *chosen)
-    made = await transactions.permit(
-        context, transaction_id=transaction.id, scopes=transaction.request.scopes, claims=allowed
-    )
+    made = await allow(context, transaction=transaction, scopes=transaction.request.scopes, claims=allowed)
+    return await _with_code(context, made)
+
+
+async def allow(
+    context: Context, *, transaction: Transaction, scopes: tuple[str, ...], claims: tuple[str, ...]
+) -> Transaction:
+    """Note exactly what the person allows, for them to read later; raises TransactionOver before they are known."""
+    if transaction.stage is not Stage.AUTHENTICATED:
+        raise TransactionOver
+    made = await transactions.permit(context, transaction_id=transaction.id, scopes=scopes, claims=claims)
     permission = Permission(
         ids.new_id(),
         made.person_id,
@@ -262,7 +278,24 @@ async def permit(context: Context, *, transaction: Transaction, claims: Sequence
         await store.keep_permission(tx, permission)
         by = Actor("person", person.subject if person is not None else "")
         await audit.record(tx, by=by, action="identity.permission.given", subject=made.request.client_id)
-    return await _with_code(context, made)
+    return made
+
+
+def wallet_offered(context: Context, *, transaction: Transaction) -> bool:
+    """Tell whether somebody can sign in by a phone here: where a wallet is known, and can reach a wanted level."""
+    known = context.settings.profile == "sandbox" or bool(context.settings.text(WALLET_LINK))
+    wanted = transaction.request.acr_values
+    return known and (not wanted or any(not level.startswith("idbb:acr:biometrics") for level in wanted))
+
+
+def wallet_address(context: Context, *, code: str) -> str:
+    """Return the address that opens a wallet with a link code; the sandbox has a wallet of its own."""
+    known = context.settings.text(WALLET_LINK)
+    if not known and context.settings.profile == "sandbox":
+        known = f"{context.public_url}/wallet?code={{code}}"
+    if not known:
+        raise NotFound
+    return known.replace("{code}", code)
 
 
 async def refuse(context: Context, *, transaction: Transaction) -> str:

@@ -15,10 +15,11 @@ from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.frame.errors import Refused
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.model import Status
 from govstack.blocks.identity.wallets import service as wallets
 from govstack.blocks.identity.wallets.model import Partner
 from govstack.kernel import audit, clock, events, ids, log
-from govstack.kernel.actor import Actor
+from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction, UniqueViolation
 from govstack.kernel.errors import Problem
@@ -114,6 +115,14 @@ async def revoke(context: Context, *, by: Actor, binding_id: str) -> None:
         if binding_id not in own:
             raise UnknownBinding
         await _revoke(context, tx, by=by, bound=own[binding_id], reason=Reason.CESSATION_OF_OPERATION)
+
+
+async def follow(context: Context, *, subject: str) -> int:
+    """Revoke the wallets of somebody whose identity has ended or is blocked for good; returns how many there were."""
+    person = await people.by_subject(context, subject=subject)
+    if person is None or person.status is Status.ACTIVE or person.blocked_until:
+        return 0
+    return await revoke_all(context, by=SYSTEM, person_id=person.id)
 
 
 async def revoke_all(context: Context, *, by: Actor, person_id: str) -> int:

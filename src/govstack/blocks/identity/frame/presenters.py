@@ -53,8 +53,10 @@ def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
         ("permissions", _("What I allowed"), "/me/permissions", True),
         ("desk", _("Production and delivery"), "/credentials", by.may(PRODUCE)),
         ("change-requests", _("Requests for changes"), "/change-requests", by.may(ENROL)),
+        ("wallets", _("My wallets"), "/me/wallets", by.kind == "person"),
         ("enrol", _("Enrolments"), "/enrol", by.may(ENROL)),
         ("stations", _("Services of enrolment"), "/enrolment-services", by.may(ADMINISTER)),
         ("people", _("People"), "/people", by.may(ADMINISTER)),
+        ("partners", _("Wallet partners"), "/wallet-partners", by.may(ADMINISTER)),
     )
     return [(label, path, name == active) for name, label, path, wanted in sections if wanted]

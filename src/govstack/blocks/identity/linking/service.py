@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from govstack.blocks.identity.authorising import service as authorising
 from govstack.blocks.identity.binding import service as binding
 from govstack.blocks.identity.binding.model import CHALLENGES_MAX, INDIVIDUAL_CHARACTERS_MAX
 from govstack.blocks.identity.clients import service as clients
@@ -28,6 +29,7 @@ from govstack.blocks.identity.linking.errors import (
 )
 from govstack.blocks.identity.linking.model import Link, Permission
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.model import Status
 from govstack.blocks.identity.transactions import service as transactions
 from govstack.blocks.identity.transactions.errors import TransactionOver
 from govstack.blocks.identity.transactions.model import Stage, Transaction
@@ -141,16 +143,21 @@ async def finish(context: Context, *, transaction_id: str, code: str) -> Finishe
     client = await clients.active(context, client_id=transaction.request.client_id)
     if client is None or not link.authenticated_at:
         return None
-    asks = transaction.asks_permission and not client.own
-    if asks and not link.permitted_at:
+    person = await people.person(context, person_id=link.person_id)
+    if person is None or person.status is not Status.ACTIVE:
+        # Whoever was blocked meanwhile does not get in by what they proved before.
+        raise Refused(INVALID_TRANSACTION, "The person of this sign-in cannot sign in any more.")
+    if transaction.asks_permission and not link.permitted_at:
         return None
-    scopes, claims = (link.scopes, link.claims) if asks else (transaction.request.scopes, transaction.asked_claims)
     try:
-        text = await _go_through(context, link, transaction, Permission(scopes, claims))
+        text = await _go_through(context, link, transaction)
     except TransactionOver as error:
         raise Refused(INVALID_TRANSACTION_ID, error.detail) from error
+    by, subject = Actor("person", person.subject), transaction.request.client_id
     async with context.database.transaction() as tx:
         await store.finish(tx, link_id=link.id, now=clock.timestamp())
+        detail = {"acr": link.acr}
+        await audit.record(tx, by=by, action="identity.person.signed-in", subject=subject, detail=detail)
     request = transaction.request
     return Finished(text, request.redirect_uri, request.state, request.nonce)
 
@@ -208,7 +215,8 @@ async def authenticate_person(
     )
     wanted = _wanted(client, transaction) if client else ()
     acr = model.reached([one.type for one in challenges], wanted)
-    if client is None or person is None or methods is None or not acr:
+    active = person is not None and person.status is Status.ACTIVE
+    if client is None or person is None or not active or methods is None or not acr:
         raise _not_proven(context)
     by = Actor("person", person.subject)
     async with context.database.transaction() as tx:
@@ -249,7 +257,7 @@ async def refuse(context: Context, *, linked_id: str) -> None:
             await audit.record(tx, by=by, action="identity.link.refused", subject=subject, detail=detail)
 
 
-async def _go_through(context: Context, link: Link, transaction: Transaction, permission: Permission) -> str:
+async def _go_through(context: Context, link: Link, transaction: Transaction) -> str:
     """Take a sign-in from where it is to its code; raises TransactionOver where somebody else is signing in there."""
     if transaction.stage is Stage.CREATED:
         transaction = await transactions.authenticate(
@@ -258,10 +266,11 @@ async def _go_through(context: Context, link: Link, transaction: Transaction, pe
         )  # fmt: skip
     if transaction.person_id != link.person_id and not transaction.reusable:
         raise TransactionOver
-    if transaction.stage is Stage.AUTHENTICATED:
-        await transactions.permit(
-            context, transaction_id=transaction.id, scopes=permission.scopes, claims=permission.claims
-        )
+    if transaction.stage is Stage.AUTHENTICATED and transaction.asks_permission:
+        await authorising.allow(context, transaction=transaction, scopes=link.scopes, claims=link.claims)
+    elif transaction.stage is Stage.AUTHENTICATED:
+        scopes = transaction.request.scopes
+        await transactions.permit(context, transaction_id=transaction.id, scopes=scopes, claims=())
     return await transactions.issue_code(context, transaction_id=transaction.id)
 
 
