@@ -10,9 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
+from govstack.blocks.identity.history import service as history
+from govstack.blocks.identity.history.model import Event, Wanted
 from govstack.blocks.identity.people import service as people
 from govstack.kernel import clock
-from govstack.kernel.actor import SYSTEM
+from govstack.kernel.actor import SYSTEM, Actor
 from tests.builders.linking import Caller
 from tests.builders.sign_in import PARTY_CALLBACK, Provider, back, code_of, hidden, provider
 from tests.databases import Databases
@@ -36,6 +38,12 @@ async def shown(issuer: Provider, browser: httpx.AsyncClient, **changes: str) ->
     page = await browser.get(html.unescape(link[1]))
     assert (page.status_code, lint(page.text)) == (200, []), page.text
     return page
+
+
+async def past(issuer: Provider) -> tuple[Event, ...]:
+    """Return the record of sign-ins that the person reads."""
+    found = await history.listed(issuer.bench.context, by=Actor("person", "officer-1"), wanted=Wanted())
+    return found.events
 
 
 async def good(answer: httpx.Response, status: int = 200) -> httpx.Response:
@@ -91,6 +99,7 @@ async def test_a_person_signs_in_with_a_phone_and_passes_on_what_they_allow(issu
     async with issuer.visitor("officer-1") as person:
         permissions = (await person.get("/me/permissions")).text
     assert "Tax office" in permissions
+    assert [one.status for one in await past(issuer)] == ["SUCCESS"]
 
 
 @pytest.mark.requirement("IDN-09", "IDN-53")
@@ -161,6 +170,7 @@ async def test_a_wrong_code_on_the_phone_confirms_nothing(issuer: Provider) -> N
         wrong = await good(await confirm(phone, hidden(page.text)["code"], one_time_code="000000"), 400)
         answer = await good(await pressed(browser, page))
 
+    assert [one.status for one in await past(issuer)] == ["FAILED"]
     assert 'href="#one_time_code"' in wrong.text
     assert "has not confirmed yet" in answer.text
 

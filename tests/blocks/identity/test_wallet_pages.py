@@ -13,6 +13,8 @@ from govstack.blocks.identity.binding.model import Wanted
 from govstack.blocks.identity.certificates import service as certificates
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
+from govstack.blocks.identity.history import service as history
+from govstack.blocks.identity.history.model import Wanted as Page
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Person
@@ -102,6 +104,9 @@ async def test_a_person_revokes_a_wallet_and_nobody_else_can(identity: Bench) ->
     assert "Revoked" in after
     (bound,) = await binding.mine(identity.context, by=Actor("person", "amina"))
     assert (await certificates.read(identity.context, serial=bound.serial)).reason == "cessationOfOperation"
+    past = await history.listed(identity.context, by=Actor("person", "amina"), wanted=Page())
+    assert [one.summary for one in past.events] == [binding.WAS_BOUND, binding.WAS_REVOKED]
+    assert {one.info.partner_name for one in past.events} == {"Blue Wallet"}
 
 
 @pytest.mark.requirement("IDN-03", "IDN-45")

@@ -198,7 +198,7 @@ async def prove(context: Context, *, transaction: Transaction, kind: str, value:
     if proof is None or person is None or person.status != Status.ACTIVE:
         log.security(context.package, "sign-in.not-proved", actor="anonymous", outcome="refused")
         if who.person_id:
-            await _note(context, transaction, who.person_id, NOT_SIGNED_IN, Outcome.FAILED)
+            await note_failure(context, transaction=transaction, person_id=who.person_id)
         raise NotProved
     return await proved(context, transaction=transaction, person=person, level=level, methods=proof.methods)
 
@@ -279,6 +279,18 @@ async def allow(
         by = Actor("person", person.subject if person is not None else "")
         await audit.record(tx, by=by, action="identity.permission.given", subject=made.request.client_id)
     return made
+
+
+async def issue_code(context: Context, *, transaction: Transaction) -> str:
+    """Return the authorisation code, with the sign-in on the record that its person reads; raises TransactionOver."""
+    code = await transactions.issue_code(context, transaction_id=transaction.id)
+    await _note(context, transaction, transaction.person_id, SIGNED_IN, Outcome.SUCCESS)
+    return code
+
+
+async def note_failure(context: Context, *, transaction: Transaction, person_id: str) -> None:
+    """Put on the record that a person reads that somebody gave a wrong proof for them."""
+    await _note(context, transaction, person_id, NOT_SIGNED_IN, Outcome.FAILED)
 
 
 def wallet_offered(context: Context, *, transaction: Transaction) -> bool:
@@ -377,8 +389,7 @@ async def _after_proof(context: Context, known: Transaction, *, again: bool) -> 
 
 
 async def _with_code(context: Context, made: Transaction) -> Step:
-    code = await transactions.issue_code(context, transaction_id=made.id)
-    await _note(context, made, made.person_id, SIGNED_IN, Outcome.SUCCESS)
+    code = await issue_code(context, transaction=made)
     return Step(made, model.way_back(made.request, code=code, iss=context.public_url))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from govstack.blocks.identity.binding import model, store
 from govstack.blocks.identity.binding.errors import UnknownBinding
@@ -14,6 +15,9 @@ from govstack.blocks.identity.certificates.model import Certificate, Kind, Publi
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.frame.errors import Refused
+from govstack.blocks.identity.history import service as history
+from govstack.blocks.identity.history.model import Info
+from govstack.blocks.identity.history.model import Kind as HistoryKind
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Status
 from govstack.blocks.identity.wallets import service as wallets
@@ -23,10 +27,13 @@ from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction, UniqueViolation
 from govstack.kernel.errors import Problem
+from govstack.kernel.i18n import _
 
 SCOPE = "wallet_binding"
 PURPOSE = "wallet-binding"
 CHANGED = "identity.wallet.changed"
+WAS_BOUND = _("A wallet of {partnerName} was bound to you")
+WAS_REVOKED = _("A wallet of {partnerName} was revoked")
 # Proof of possession of a key in software (RFC 8176).
 WALLET_METHODS = ("swk",)
 
@@ -57,7 +64,7 @@ async def bind(context: Context, *, partner_id: str, api_key: str, wanted: Wante
             )  # fmt: skip
             await store.bind(tx, bound, person_id=person_id, key=key)
             actor = Actor("application", f"wallet-partner/{partner.id}", partner.name)
-            await _tell(tx, by=actor, binding_id=bound.id, act="bound", factor_type=wanted.factor_type)
+            await _tell(context, tx, by=actor, bound=bound, person_id=person_id, act="bound")
     except UniqueViolation as error:
         raise _repeated() from error
     return Made(bound, certificate.pem)
@@ -114,7 +121,9 @@ async def revoke(context: Context, *, by: Actor, binding_id: str) -> None:
         own = {one.id: one for one in await store.of_person(tx, person_id=person.id)}
         if binding_id not in own:
             raise UnknownBinding
-        await _revoke(context, tx, by=by, bound=own[binding_id], reason=Reason.CESSATION_OF_OPERATION)
+        await _revoke(
+            context, tx, by=by, bound=own[binding_id], person_id=person.id, reason=Reason.CESSATION_OF_OPERATION
+        )
 
 
 async def follow(context: Context, *, subject: str) -> int:
@@ -130,7 +139,7 @@ async def revoke_all(context: Context, *, by: Actor, person_id: str) -> int:
     async with context.database.transaction() as tx:
         holding = [one for one in await store.of_person(tx, person_id=person_id) if one.revoked_at is None]
         for one in holding:
-            await _revoke(context, tx, by=by, bound=one, reason=Reason.PRIVILEGE_WITHDRAWN)
+            await _revoke(context, tx, by=by, bound=one, person_id=person_id, reason=Reason.PRIVILEGE_WITHDRAWN)
     return len(holding)
 
 
@@ -184,13 +193,23 @@ def _repeated() -> Refused:
     return Refused(model.DUPLICATE_KEY, "This key was bound to this person for this factor before. Make another key.")
 
 
-async def _revoke(context: Context, tx: Transaction, *, by: Actor, bound: Bound, reason: Reason) -> None:
+async def _revoke(
+    context: Context, tx: Transaction, *, by: Actor, bound: Bound, person_id: str, reason: Reason
+) -> None:
+    by = people.recorded(by)
     if await store.revoke(tx, binding_id=bound.id, now=clock.timestamp()):
         await certificates.withdraw(context, tx, by=by, serial=bound.serial, reason=reason)
-        await _tell(tx, by=by, binding_id=bound.id, act="revoked", factor_type=bound.factor_type)
+        await _tell(context, tx, by=by, bound=bound, person_id=person_id, act="revoked")
 
 
-async def _tell(tx: Transaction, *, by: Actor, binding_id: str, act: str, factor_type: str) -> None:
-    subject = f"wallet/{binding_id}"
-    await audit.record(tx, by=by, action=f"identity.wallet.{act}", subject=subject, detail={"factor": factor_type})
-    await events.publish(tx, type=CHANGED, subject=subject, data={"wallet": binding_id, "act": act})
+async def _tell(
+    context: Context, tx: Transaction, *, by: Actor, bound: Bound, person_id: str, act: Literal["bound", "revoked"]
+) -> None:
+    """Put an act on record: for auditors, for whoever listens, and for the person."""
+    subject, detail = f"wallet/{bound.id}", {"factor": bound.factor_type}
+    await audit.record(tx, by=by, action=f"identity.wallet.{act}", subject=subject, detail=detail)
+    await events.publish(tx, type=CHANGED, subject=subject, data={"wallet": bound.id, "act": act})
+    await history.record_in(
+        context, tx, person_id=person_id, kind=HistoryKind.ID_MANAGEMENT,
+        summary=WAS_BOUND if act == "bound" else WAS_REVOKED, info=Info(partner_name=bound.partner_name),
+    )  # fmt: skip

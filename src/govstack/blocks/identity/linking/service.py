@@ -216,6 +216,8 @@ async def authenticate_person(
     wanted = _wanted(client, transaction) if client else ()
     acr = model.reached([one.type for one in challenges], wanted)
     active = person is not None and person.status is Status.ACTIVE
+    if person is not None and methods is None:
+        await authorising.note_failure(context, transaction=transaction, person_id=person_id)
     if client is None or person is None or not active or methods is None or not acr:
         raise _not_proven(context)
     by = Actor("person", person.subject)
@@ -267,11 +269,11 @@ async def _go_through(context: Context, link: Link, transaction: Transaction) ->
     if transaction.person_id != link.person_id and not transaction.reusable:
         raise TransactionOver
     if transaction.stage is Stage.AUTHENTICATED and transaction.asks_permission:
-        await authorising.allow(context, transaction=transaction, scopes=link.scopes, claims=link.claims)
+        transaction = await authorising.allow(context, transaction=transaction, scopes=link.scopes, claims=link.claims)
     elif transaction.stage is Stage.AUTHENTICATED:
         scopes = transaction.request.scopes
-        await transactions.permit(context, transaction_id=transaction.id, scopes=scopes, claims=())
-    return await transactions.issue_code(context, transaction_id=transaction.id)
+        transaction = await transactions.permit(context, transaction_id=transaction.id, scopes=scopes, claims=())
+    return await authorising.issue_code(context, transaction=transaction)
 
 
 async def _wait(context: Context, look: Callable[[], Awaitable[Found | None]]) -> Found | None:
