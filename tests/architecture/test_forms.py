@@ -14,7 +14,7 @@ LOOKING = frozenset(
         "blocks/mediator/evidence.html",
         "blocks/identity/sign_in_wallet_part.html", "blocks/identity/wallet.html", "blocks/identity/wallet_ask.html",
         "blocks/identity/wallet_confirm.html",
-        
+
         "blocks/registries/automation_question.html", "blocks/registries/automation_try.html",
         "blocks/registries/records.html", "blocks/registries/records_columns.html",
         "blocks/registries/records_narrow.html", "blocks/registries/registry_log.html",

@@ -12,8 +12,8 @@ from govstack.blocks.identity.binding import api as binding
 from govstack.blocks.identity.binding import dialect as binding_dialect
 from govstack.blocks.identity.binding import pages as binding_pages
 from govstack.blocks.identity.binding import service as binding_service
-from govstack.blocks.identity.blocking import api as blocking
 from govstack.blocks.identity.binding import tasks as binding_tasks
+from govstack.blocks.identity.blocking import api as blocking
 from govstack.blocks.identity.capturing import pages as capturing_pages
 from govstack.blocks.identity.cards import api as cards
 from govstack.blocks.identity.cards import pages as cards_pages
