@@ -197,6 +197,7 @@ class Right:
     """`member` is CLASS/CODE; `operations` are the published operation ids the grant is meant for.
 
     `agreement` is the data agreement that a person must have agreed to before a register shows anything of them.
+    `serves` is the block of this instance that uses the right itself.
     """
 
     member: str
@@ -204,6 +205,7 @@ class Right:
     operations: tuple[str, ...]
     purpose: Text
     agreement: str = ""
+    serves: Literal["", "identity", "consent"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +385,11 @@ class Country:
 
 
 # What an application may do at the consent block follows from the operations that it has a right to.
+# The settings of a block that name the service of messaging, and the application that it calls as.
+_MESSAGING_SETTINGS: Mapping[str, tuple[str, str]] = {
+    "identity": ("IDENTITY_MESSAGING", "IDENTITY_APPLICATION"),
+    "consent": ("CONSENT_MESSAGING_SERVICE", "CONSENT_MESSAGING_APPLICATION"),
+}
 _CONSENT_SCOPES: Mapping[str, str] = {
     "serviceVerificationConsentRecordList": "consent:verify",
     "serviceIndividualConsentRecordCreate": "consent:record",
@@ -433,6 +440,20 @@ def consent_settings(country: Country) -> dict[str, str]:
         "CONSENT_ENFORCED": " ".join(agreements(country)),
         "CONSENT_APPLICATIONS": msgspec.json.encode(applications).decode(),
     }
+
+
+def messaging_settings(country: Country) -> dict[str, str]:
+    """Return the settings by which blocks send messages to people: those that a right of the pack says it serves."""
+    found: dict[str, str] = {}
+    for member in country.members:
+        for application in member.applications:
+            for service in application.services:
+                place = f"{member.member_class}/{member.code}/{application.code}/{service.code}"
+                for right in service.rights if service.block == "messaging" else ():
+                    names = _MESSAGING_SETTINGS.get(right.serves)
+                    if names is not None:
+                        found |= {names[0]: place, names[1]: _address(right)}
+    return found
 
 
 def _address(right: Right) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from govstack.kernel.routing import Call, Routes, needs, public, signed_in
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.country import service as countries
-from govstack.pillars.sandbox.country.model import consent_settings
+from govstack.pillars.sandbox.country.model import consent_settings, messaging_settings
 from govstack.pillars.sandbox.front import service
 from govstack.pillars.sandbox.live import presenters as live_presenters
 from govstack.pillars.sandbox.live import service as live
@@ -29,7 +29,7 @@ class LiveQuery(msgspec.Struct):
 def settings_of_the_country() -> Mapping[str, str]:
     """Return the settings that the country pack decides in the sandbox profile."""
     country = countries.load()
-    return {"INSTANCE": country.instance, **consent_settings(country)}
+    return {"INSTANCE": country.instance, **consent_settings(country), **messaging_settings(country)}
 
 
 @routes.page("/", access=public(), operation_id="sandboxStart")

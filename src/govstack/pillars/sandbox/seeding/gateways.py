@@ -45,6 +45,7 @@ async def register_person(context: Context, login: Login) -> None:
         "scopes": login.scopes,
         "attributes": dict(login.attributes),
         "position": login.position,
+        "claims": dict(login.claims),
     }
     (await _administer(context, "PUT", "identity", "/api/v1/people", body)).expect(200)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from govstack.kernel import crypto
@@ -92,6 +92,7 @@ class Login:
     scopes: str
     attributes: Mapping[str, str]
     position: int
+    claims: Mapping[str, str] = field(default_factory=dict)
 
 
 def fingerprint(country: Country, count: int) -> str:
@@ -108,11 +109,14 @@ def addresses(country: Country) -> Iterator[tuple[Member, str]]:
 
 def logins(country: Country, roles: Mapping[str, Sequence[str]], work: Mapping[str, Text]) -> list[Login]:
     """Return the officials and the people whom journeys know by name; `work` says what a role does, in words."""
+    domain = country.email_domain
     officials = [
-        _official(official, roles, _work(country, official, official.work or work.get(official.role, {})), place)
+        _official(
+            official, roles, _work(country, official, official.work or work.get(official.role, {})), place, domain
+        )
         for place, official in enumerate(country.officials)
     ]
-    people = [_citizen(persona, roles, 100 + place) for place, persona in enumerate(country.personas)]
+    people = [_citizen(persona, roles, 100 + place, domain) for place, persona in enumerate(country.personas)]
     return [*officials, *people]
 
 
@@ -297,7 +301,9 @@ def _work(country: Country, official: Official, role: Text) -> dict[str, str]:
     }
 
 
-def _official(official: Official, roles: Mapping[str, Sequence[str]], work: Mapping[str, str], place: int) -> Login:
+def _official(
+    official: Official, roles: Mapping[str, Sequence[str]], work: Mapping[str, str], place: int, domain: str
+) -> Login:
     native = f"{official.given} {official.family}"
     name = native if native == official.latin else f"{native} ({official.latin})"
     attributes = {"member": official.member, "application": official.application, "language": official.language}
@@ -305,9 +311,17 @@ def _official(official: Official, roles: Mapping[str, Sequence[str]], work: Mapp
     return Login(official.login, name, official.role, scopes, {**attributes, **work}, place)
 
 
-def _citizen(persona: Persona, roles: Mapping[str, Sequence[str]], place: int) -> Login:
+def _citizen(persona: Persona, roles: Mapping[str, Sequence[str]], place: int, domain: str) -> Login:
     scopes = " ".join(roles.get("citizen", ()))
-    return Login(persona.key, f"{persona.given} {persona.family}", "", scopes, {"person_id": persona.id}, place)
+    claims = {
+        "given_name": persona.given,
+        "family_name": persona.family,
+        "gender": persona.sex,
+        "birthdate": persona.birth_date,
+        "email": f"{persona.key}@{domain}",
+    }
+    name = f"{persona.given} {persona.family}"
+    return Login(persona.key, name, "", scopes, {"person_id": persona.id}, place, claims)
 
 
 def _right(right: Right, language: str) -> dict[str, Any]:
