@@ -120,7 +120,7 @@ def test_signing_in_passes_through_the_identity_pages_and_brings_the_rights_alon
         officer.sign_in(OFFICER)
         officer.go("/sandbox/services/usct/find")
 
-        assert begun_at == "/identity/authorize"
+        assert begun_at == "/identity/sign-in"
         assert f"{address}/sandbox/session/callback" in {url.partition("?")[0] for url in asked}
         # A signed token would begin with these letters: an object of JSON in base64.
         assert [url for url in asked if "eyJ" in url or "token" in urlsplit(url).query] == []

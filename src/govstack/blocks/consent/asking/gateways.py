@@ -6,7 +6,7 @@ from govstack.kernel.context import Context
 
 SECONDS_MAX = 10.0
 PURPOSE = "consent-request"
-PATH = "/v1/send/email/single"
+PATH = "/send/email/single"
 
 
 async def send(context: Context, *, service: str, application: str, email: str, title: str, text: str) -> None:
