@@ -118,7 +118,7 @@ async def examined(context: Context, *, by: Actor, subject: str, purpose: str, w
 def said(event: Event, language: str) -> str:
     """Return what happened, in a language."""
     i18n.register(FOLDER)
-    return i18n.translate(language, event.summary, folder=FOLDER, **msgspec.structs.asdict(event.info))
+    return i18n.translate(language, event.summary, folder=FOLDER, **msgspec.to_builtins(event.info))
 
 
 async def _page(context: Context, person_id: str, wanted: Wanted) -> Found:
