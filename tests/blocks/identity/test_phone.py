@@ -197,6 +197,7 @@ async def test_who_is_blocked_after_confirming_does_not_get_in(issuer: Provider)
         answer = await pressed(browser, page)
 
     assert "location" not in answer.headers
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

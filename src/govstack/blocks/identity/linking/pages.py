@@ -11,6 +11,7 @@ from govstack.blocks.identity.frame.errors import Refused
 from govstack.blocks.identity.linking import presenters, service
 from govstack.blocks.identity.linking.errors import INVALID_LINK_CODE, INVALID_TRANSACTION
 from govstack.blocks.identity.linking.model import Link
+from govstack.blocks.identity.transactions.errors import TransactionOver
 from govstack.blocks.identity.transactions.model import Transaction
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, public
@@ -62,7 +63,7 @@ async def _answer(call: Call, transaction: Transaction, *, part: bool) -> Page |
         link = await service.status(call.context, transaction_id=transaction.id, code=code)
     except Refused as refusal:
         if refusal.error_code not in {INVALID_LINK_CODE, INVALID_TRANSACTION}:
-            raise
+            raise TransactionOver from refusal
         said = RENEWED if refusal.error_code == INVALID_LINK_CODE else REFUSED
         return await _fresh(call, transaction, said=said, part=part)
     return await _page(call, transaction, code=code, link=link, said="" if part else NOT_YET, part=part)

@@ -146,7 +146,7 @@ async def finish(context: Context, *, transaction_id: str, code: str) -> Finishe
     person = await people.person(context, person_id=link.person_id)
     if person is None or person.status is not Status.ACTIVE:
         # Whoever was blocked meanwhile does not get in by what they proved before.
-        raise Refused(INVALID_TRANSACTION, "The person of this sign-in cannot sign in any more.")
+        raise Refused(INVALID_TRANSACTION_ID, "The person of this sign-in cannot sign in any more.")
     if transaction.asks_permission and not link.permitted_at:
         return None
     try:
