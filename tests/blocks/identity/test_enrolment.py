@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
@@ -549,6 +550,37 @@ async def test_somebody_who_lost_their_number_gets_a_new_one_after_a_decision(ru
     found = await people.find(running.context, identifier=vid)
     assert found is not None
     assert found.person.display_name == "Boris Petrov"
+
+
+@pytest.mark.requirement("IDN-23")
+async def test_an_identity_that_has_ended_gets_no_new_number(running: Bench, machine: Machine) -> None:
+    old = await known(running)
+    found = await people.find(running.context, identifier=old)
+    assert found is not None
+    packet = machine.packet(process="LOST", fields={"fullName": "Boris Petrov", "dob": "1980-01-02"}, finalise=True)
+    await send(running, machine.envelope(packet))
+    await work(running)
+    await people.deactivate(running.context, by=ADMINISTRATOR, person_id=found.person.id, reason="death")
+    async with sender(running, "identity:adjudicate") as client:
+        candidate = (await client.get(f"/enrollment/{REFERENCE}/candidates")).json()["candidates"][0]
+        await client.post(f"/enrollment/{REFERENCE}/candidates/{candidate['id']}", json=decision("same"))
+    await work(running)
+
+    ended = await read(running)
+    assert (ended["state"], ended["problem"]) == ("refused", "person-deactivated")
+
+
+@pytest.mark.requirement("IDN-16", "IDN-51")
+async def test_packets_that_come_at_the_same_moment_all_count_and_each_once(running: Bench, machine: Machine) -> None:
+    one = machine.envelope(machine.packet())
+    others = [machine.envelope(machine.packet(fields={"city": f"Town {number}"})) for number in range(3)]
+
+    answers = await asyncio.gather(*(send(running, body) for body in (one, one, *others)))
+
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    async with sender(running) as client:
+        traced = (await client.get(f"/enrollment/{REFERENCE}/packets")).json()["packets"]
+    assert len(traced) == 4
 
 
 @pytest.mark.requirement("IDN-15", "IDN-51")

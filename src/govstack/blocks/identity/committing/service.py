@@ -20,7 +20,8 @@ from govstack.blocks.identity.enrolment.service import Reading
 from govstack.blocks.identity.identifiers.model import IdentifierKind, IdentifierStatus
 from govstack.blocks.identity.packets.model import Process
 from govstack.blocks.identity.people import service as people
-from govstack.blocks.identity.people.model import Person, Resemblance
+from govstack.blocks.identity.people.errors import Ended
+from govstack.blocks.identity.people.model import Person, Resemblance, Status
 from govstack.kernel import audit, i18n, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -136,6 +137,7 @@ async def _register_or_find(context: Context, one: Enrolment, reading: Reading) 
         found: Sequence[Resemblance] = [Resemblance(one.person_id, NAMED)]
     else:
         found = await deduplication.alike(context, attributes=attributes)
+    over = await _over(context, one)
     async with context.database.transaction() as tx:
         present = await enrolments.locked(tx, enrolment_id=one.id)
         if present.state is not State.SUBMITTED:
@@ -143,6 +145,7 @@ async def _register_or_find(context: Context, one: Enrolment, reading: Reading) 
         said = await deduplication.keep(context, tx, enrolment_id=one.id, found=found)
         follows = verdict(said)
         same = next((item.person_id for item in said if item.decision is Decision.SAME), None)
+        ended = one.process is Process.LOST and same in over
         if follows is Verdict.HELD:
             await enrolments.put(tx, by=ACTOR, one=replace(present, state=State.HELD, problem="duplicate"), act="held")
         elif one.process is Process.NEW and same is None:
@@ -152,12 +155,20 @@ async def _register_or_find(context: Context, one: Enrolment, reading: Reading) 
             )  # fmt: skip
             await enrolments.end(tx, by=ACTOR, one=present, state=State.COMMITTED, person_id=person.id)
             await jobs.enqueue(tx, ISSUE, {"enrolment": one.id})
-        elif one.process is Process.LOST and same is not None:
+        elif one.process is Process.LOST and same is not None and not ended:
             await enrolments.end(tx, by=ACTOR, one=present, state=State.COMMITTED, person_id=same)
             await jobs.enqueue(tx, ISSUE, {"enrolment": one.id})
         else:
-            problem = "duplicate" if same else "nobody-found"
+            problem = "nobody-found" if same is None else Ended.code if ended else "duplicate"
             await enrolments.end(tx, by=ACTOR, one=present, state=State.REFUSED, problem=problem)
+
+
+async def _over(context: Context, one: Enrolment) -> set[str]:
+    """Return the candidates whose identity has ended: no number is given to them any more."""
+    async with context.database.reading(one_statement=True) as tx:
+        said = await deduplication.candidates(context, tx, enrolment_id=one.id)
+    known = [await people.person(context, person_id=item.person_id) for item in said]
+    return {person.id for person in known if person is not None and person.status is Status.DEACTIVATED}
 
 
 async def _update(context: Context, one: Enrolment, reading: Reading) -> None:
