@@ -17,7 +17,7 @@ from govstack.blocks.registries.usage import service as usage
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from tests.builders.consents import AGREEMENT, SETTINGS, ConsentPeer, connected
-from tests.builders.records import desk, path, stocked
+from tests.builders.records import PREFIX, desk, path, stocked
 from tests.builders.registries import field, granted, people_fields
 from tests.builders.running import Bench
 from tests.databases import Databases
@@ -319,6 +319,28 @@ async def test_services_that_do_not_ask_are_not_opened_by_consent(
         await reading.search(bench.context, by=by, registry=people, search=Search())
     with pytest.raises(RightMissing):
         await reading.read_record(bench.context, by=by, registry=people, uuid="EE1")
+
+
+async def test_a_service_of_ones_own_asks_for_consent_whatever_the_right_rests_on(
+    bench: Bench, peer: ConsentPeer, people: Registry
+) -> None:
+    """A service is marked through the API, and its mark goes with the definition into another registry."""
+    await granted(bench.context, people, "application:demo/GOV/7002/tax", *KINDS, legal_basis="Tax Act")
+    steward = bench.person("administrator", "registries:administer")
+    here = f"{PREFIX}/registries/people/versions/1.0/services/agreed-list"
+    marked = await steward.put(here, json={"kind": "data-list", "consentPurpose": AGREEMENT})
+    wrong = await steward.put(here, json={"kind": "data-list", "consentPurpose": "no / id"})
+    exported = await steward.get(f"{PREFIX}/registries/people/versions/1.0/export")
+    tax = bench.application("demo/GOV/7002/tax")
+    before = await tax.get(path(people, "/services/agreed-list"))
+    peer.answer("EE2")
+    after = await tax.get(path(people, "/services/agreed-list"))
+    every = await tax.get(path(people))
+
+    assert (marked.status_code, marked.json()["consentPurpose"]) == (200, AGREEMENT)
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (400, ["consentPurpose"])
+    assert f'"consentPurpose":"{AGREEMENT}"' in exported.text.replace(": ", ":")
+    assert (names(before), names(after), names(every)) == ([], ["Bo"], ["Ada", "Bo", "Cy"])
 
 
 @pytest.mark.parametrize(

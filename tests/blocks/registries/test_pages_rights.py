@@ -26,6 +26,7 @@ WHO = {"who": "application", "name-application": "demo/GOV/7003/officerdesk"}
 WHAT = {"effect": "allow", "services": ["data-read", "data-list"]}
 FIELDS = {"scope": "some", "fields": ["/FirstName", "/Region"]}
 RECORDS = {"records": "some", "field-0": "/Region", "operator-0": "eq", "value-0": "north", "join": "all"}
+READS, EXPORTS = ({"effect": "allow", "services": one} for one in ("data-read", "data-export"))
 WHY = {"legal_basis": "Act 4", "until-day": "31", "until-month": "12", "until-year": "2030"}
 
 
@@ -119,6 +120,8 @@ async def test_one_answer_is_changed_from_the_check_without_asking_the_others_ag
         ([WHO, WHAT, FIELDS, {"records": "some"}], "field-0"),
         ([WHO, WHAT, FIELDS, {**RECORDS, "field-0": "/Income", "value-0": "much"}], "value-0"),
         ([WHO, WHAT, FIELDS, RECORDS, {"until-day": "31", "until-month": "2", "until-year": "2030"}], "until"),
+        ([WHO, READS, FIELDS, RECORDS, {"consent_purpose": "no / id"}], "consent_purpose"),
+        ([WHO, EXPORTS, FIELDS, RECORDS, {"consent_purpose": "cash-transfer"}], "consent_purpose"),
     ],
 )
 async def test_an_answer_that_is_none_is_said_at_its_place(
@@ -128,6 +131,17 @@ async def test_an_answer_that_is_none_is_said_at_its_place(
 
     assert (answer.status_code, f'href="#{place}"' in answer.text) == (400, True)
     assert lint(answer.text) == []
+
+
+async def test_a_right_may_rest_on_a_data_agreement(running: Bench, steward: Visitor) -> None:
+    checked = await answered(steward, WHO, READS, FIELDS, RECORDS, {"consent_purpose": "cash-transfer"})
+    await steward.send(GIVE, {**carried(steward.page), "step": "send"})
+    await steward.open(R)
+
+    made = (await given(running))[-1]
+    assert checked.status_code == 200
+    assert (made.consent_purpose, lint(steward.page)) == ("cash-transfer", [])
+    assert "Only while the person concerned agrees to the data agreement cash-transfer" in steward.page
 
 
 async def test_a_right_for_everybody_is_called_open_data(steward: Visitor) -> None:

@@ -690,6 +690,7 @@ async def test_a_service_is_copied_and_narrowed(running: Bench, analyst: Visitor
         ({"field-0": "/Weight", "operator-0": "gt", "value-0": "heavy"}, "value-0"),
         ({"field-0": "/Weight", "operator-0": "prefix", "value-0": "1"}, "operator-0"),
         ({"condition": "{"}, "condition"),
+        ({"consent_purpose": "no / id"}, "consent_purpose"),
     ],
 )
 async def test_a_service_of_ones_own_that_does_not_fit_is_refused(

@@ -183,6 +183,7 @@ def _narrowed(sight: Sight, service: Service) -> Sight:
             services=frozenset({sight.kind}),
             fields=view.fields if chosen is None else frozenset(path for path in chosen if view.shows(path)),
             condition=every(view.condition, service.condition or ALWAYS),
+            consent_purpose=f"{view.consent_purpose} {service.consent_purpose}".strip(),
         )
         for view in sight.decision.of(sight.kind)
     )

@@ -41,6 +41,7 @@ def document(registry: Registry) -> dict[str, object]:
                 "name": one.name, "kind": one.kind.value, "title": one.title, "masks": dict(one.masks),
                 "fields": None if one.fields is None else list(one.fields),
                 "condition": None if one.condition is None else write_condition(one.condition),
+                **({"consentPurpose": one.consent_purpose} if one.consent_purpose else {}),
             }
             for one in registry.service_list
             if one.custom

@@ -139,6 +139,7 @@ class Service:
     fields: tuple[str, ...] | None = None
     masks: Mapping[str, str] = field(default_factory=dict, hash=False)
     condition: Condition | None = None
+    consent_purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,4 +467,5 @@ def service_text(service: Service) -> str:
     if service.custom:
         condition = None if service.condition is None else write_condition(service.condition)
         content |= {"fields": service.fields, "masks": dict(service.masks), "condition": condition}
+        content |= {"consentPurpose": service.consent_purpose} if service.consent_purpose else {}
     return msgspec.json.encode(content).decode()

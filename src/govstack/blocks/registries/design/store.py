@@ -146,6 +146,7 @@ def _service(row: Row) -> Service:
         used_count=row["used_count"], custom=bool(row["custom"]), title=more.get("title", ""),
         fields=tuple(more["fields"]) if more.get("fields") is not None else None, masks=more.get("masks", {}),
         condition=read_condition(more["condition"]) if more.get("condition") else None,
+        consent_purpose=more.get("consentPurpose", ""),
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ PLACES: Mapping[str, str] = {
     "fields": "fields",
     "title": "title",
     "condition": "condition",
+    "consentPurpose": "consent_purpose",
 }
 
 
@@ -158,6 +159,7 @@ def _wrong(words: Words, problem: BadRequest) -> dict[str, str]:
     labels = {
         "name": words(_("The name")), "kind": words(_("What it does")), "fields": words(_("The fields")),
         "title": words(_("The title")), "condition": words(_("The condition")),
+        "consent_purpose": words(_("Data agreement")),
     }  # fmt: skip
     return {
         PLACES.get(where, "name"): words.fault(labels[PLACES.get(where, "name")], why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from govstack.blocks.registries.access.model import consent_fault
 from govstack.blocks.registries.conditions.model import ALWAYS
 from govstack.blocks.registries.criteria.presenters import condition_form, condition_text, read_condition_form
 from govstack.blocks.registries.design.model import (
@@ -17,6 +18,7 @@ from govstack.blocks.registries.design.model import (
     walk,
 )
 from govstack.blocks.registries.frame.presenters import SERVICE_STATES, SERVICES, Cell, Words, name_label
+from govstack.blocks.registries.offering.service import unasked
 from govstack.kernel.i18n import _
 
 Form = Mapping[str, str]
@@ -71,6 +73,8 @@ def details(words: Words, registry: Registry, one: Service) -> list[tuple[object
             (words(_("Masked")), words.named(masked) if masked else words(_("None"))),
             (words(_("Records")), condition_text(words, one.condition or ALWAYS, registry)),
         ]
+    if one.consent_purpose:
+        found.append((words(_("Data agreement")), one.consent_purpose))
     return found
 
 
@@ -97,12 +101,14 @@ def custom_form(one: Service | None) -> dict[str, str]:
             "kind": ServiceKind.LIST.value,
             "scope": "all",
             "masks": "",
+            "consent_purpose": "",
             **condition_form(ALWAYS),
         }
     return {
         "name": one.name, "title": one.title, "kind": one.kind.value,
         "scope": "all" if one.fields is None else "some",
         "masks": "\n".join(f"{name} = {mask}" for name, mask in one.masks.items()),
+        "consent_purpose": one.consent_purpose,
         **condition_form(one.condition or ALWAYS),
     }  # fmt: skip
 
@@ -124,6 +130,9 @@ def read_custom(
     chosen = tuple(_plain(name) for name in fields if registry.field(name) is not None)
     if form.get("scope") == "some" and not chosen:
         errors["fields"] = words(_("Choose at least one field"))
+    consent = form.get("consent_purpose", "").strip()
+    if consent and unasked(consent, registry):
+        errors["consent_purpose"] = words(_consent_refusal(consent))
     masks, wrong = _masks(words, form, registry)
     condition, unfit = read_condition_form(words, form, registry)
     errors |= {**wrong, **unfit}
@@ -132,12 +141,18 @@ def read_custom(
         ServiceKind(kind) if "kind" not in errors else ServiceKind.LIST,
         custom=True, title=form.get("title", "").strip(), masks=masks,
         fields=chosen if form.get("scope") == "some" else None,
-        condition=None if condition == ALWAYS else condition,
+        condition=None if condition == ALWAYS else condition, consent_purpose=consent,
     )  # fmt: skip
     return replace(before, **{name: getattr(made, name) for name in _CHANGED}) if before else made, errors
 
 
-_CHANGED = ("kind", "title", "masks", "fields", "condition")
+_CHANGED = ("kind", "title", "masks", "fields", "condition", "consent_purpose")
+
+
+def _consent_refusal(consent: str) -> str:
+    if consent_fault(consent):
+        return _("Enter the id of a data agreement, such as cash-transfer; several with a space between")
+    return _("No field of the registry tells whose data a record is. Mark one first.")
 
 
 def _plain(name: str) -> str:

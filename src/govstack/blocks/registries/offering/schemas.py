@@ -31,13 +31,16 @@ class CopyRequest(msgspec.Struct):
 
 
 class CustomRequest(msgspec.Struct, rename="camel"):
-    """A custom service that reads: which kind, which fields, masks over them, and which records."""
+    """A custom service that reads: which kind, which fields, masks over them, which records, and whose consent."""
 
     kind: ServiceKind
     title: str = ""
     fields: list[str] | None = None
     masks: dict[str, str] = {}
     condition: ConditionObject | None = None
+    consent_purpose: Annotated[
+        str, Meta(description="Id of the data agreement that the person must have agreed to, asked at every reading")
+    ] = ""
 
 
 class ServiceAnswer(msgspec.Struct, omit_defaults=True, rename="camel", kw_only=True):
@@ -53,6 +56,7 @@ class ServiceAnswer(msgspec.Struct, omit_defaults=True, rename="camel", kw_only=
     fields: tuple[str, ...] | None = None
     masks: dict[str, str] = {}
     condition: dict[str, Any] | None = None
+    consent_purpose: str = ""
 
 
 class ServiceAnswers(msgspec.Struct):
@@ -69,7 +73,7 @@ def custom(name: str, request: CustomRequest) -> Service:
         raise BadRequest(f"condition: {error}", fields={"condition": str(error)}) from error
     return Service(
         0, name, request.kind, custom=True, title=request.title, masks=request.masks, condition=condition,
-        fields=None if request.fields is None else tuple(request.fields),
+        fields=None if request.fields is None else tuple(request.fields), consent_purpose=request.consent_purpose,
     )  # fmt: skip
 
 
@@ -79,4 +83,5 @@ def answer(one: Service) -> ServiceAnswer:
         id=one.id, name=one.name, kind=one.kind.value, state=one.state.value, used_count=one.used_count,
         custom=one.custom, title=one.title, fields=one.fields, masks=dict(one.masks),
         condition=None if one.condition is None else write_condition(one.condition),
+        consent_purpose=one.consent_purpose,
     )  # fmt: skip

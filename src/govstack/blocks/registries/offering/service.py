@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from govstack.blocks.registries.access.model import consent_fault
 from govstack.blocks.registries.conditions.model import ConditionError, check, kinds_of
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.errors import UnknownRegistry, UnknownService
@@ -86,6 +87,13 @@ def _service(registry: Registry, name: str) -> Service:
     return service
 
 
+def unasked(consent_purpose: str, registry: Registry) -> str:
+    """Return why a service could not rest on consent to some data agreements, or nothing."""
+    if registry.person_field is None or registry.person_field.secret:
+        return "needs a field that identifies the person, and is not secret"
+    return consent_fault(consent_purpose)
+
+
 def refuse_unfit(service: Service, registry: Registry) -> None:
     """Refuse a custom service that does not only read, or does not fit the fields of a version."""
     wrong: dict[str, str] = {}
@@ -103,6 +111,8 @@ def refuse_unfit(service: Service, registry: Registry) -> None:
     names = {one.name for one in registry.service_list if one.custom}
     if service.name not in names and len(names) >= CUSTOM_SERVICES_MAX:
         wrong["name"] = f"is one too many: a version has at most {CUSTOM_SERVICES_MAX} custom services"
+    if service.consent_purpose and (fault := unasked(service.consent_purpose, registry)):
+        wrong["consentPurpose"] = fault
     try:
         if service.condition is not None:
             check(service.condition, kinds_of(registry.fields))
