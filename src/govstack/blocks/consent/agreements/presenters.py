@@ -43,7 +43,7 @@ def terms(words: Words, agreement: DataAgreement) -> list[tuple[str, str]]:
     said = worded(agreement, words.language)
     shown = [
         (words(_("Who answers for your data")), controller.name if controller else ""),
-        (words(_("Which data")), words(_("; ")).join(said.attributes)),
+        (words(_("Which data")), listed(words, said.attributes, said.language)),
         (words(_("Why this is allowed")), words(BASES[agreement.lawful_basis])),
         (words(_("How long it is kept")), _kept(words, agreement)),
         (words(_("Where it is kept")), policy.storage_location or "" if policy else ""),
@@ -64,6 +64,11 @@ def foreign(words: Words, said: Wording) -> str:
     )
 
 
+def listed(words: Words, names: Sequence[str], language: str) -> str:
+    """Return names as one text; those of another language with its own signs between, so that none is torn apart."""
+    return (words(_("; ")) if language in {"", words.language} else "; ").join(names)
+
+
 def signers(words: Words, number: int) -> str:
     """Return how many people must sign; nothing where nobody must."""
     return words.count("{count} person", "{count} people", number) if number else ""
@@ -81,7 +86,7 @@ def _side(words: Words, one: Difference, texts: Sequence[str], others: Sequence[
     if one.field == "attributes":
         # Of a long list only what the other version lacks tells anything.
         own = [text for text in texts if text not in others]
-        return words(_("; ")).join(own) if own else words(_("Nothing besides"))
+        return "; ".join(own) if own else words(_("Nothing besides"))
     text = texts[0] if texts else ""
     if one.field == "basis":
         return words(BASES[LawfulBasis(text)])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.consent.agreements.model import DataAgreement, worded
-from govstack.blocks.consent.asking.model import Notice, State
+from govstack.blocks.consent.asking.model import Notice, Request, State
 from govstack.blocks.consent.asking.service import Shown
 from govstack.blocks.consent.frame.presenters import Cell, Words
-from govstack.kernel.i18n import _
+from govstack.kernel.i18n import _, format_date
 
 STATES: Mapping[State, tuple[str, str]] = {
     State.OPEN: (_("No answer yet"), "wait"),
@@ -26,6 +26,17 @@ NOTICES: Mapping[Notice | None, str] = {
     Notice.OFF: _("The person was asked. No message was sent, because this installation sends none."),
     None: _("The person was asked. They find the question when they sign in."),
 }
+
+
+def asker(one: Shown) -> str:
+    """Return who asks, in words people know: of an application, the organisation that answers for the data."""
+    name, controller = one.request.said.asker, one.agreement.controller
+    return f"{controller.name} ({name})" if "/" in name and controller is not None else name
+
+
+def until(words: Words, request: Request) -> str:
+    """Return the last whole day on which a request can be answered."""
+    return format_date(words.language, request.expires_at)
 
 
 def rows(words: Words, found: Sequence[Shown]) -> list[Sequence[Cell]]:

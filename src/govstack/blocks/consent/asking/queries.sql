@@ -16,9 +16,9 @@ WHERE agreement_id = :agreement_id AND individual_id = ANY(:individuals) AND sig
 ORDER BY asked_at LIMIT 1;
 
 -- name: open_for
--- What people are asked and have not answered, the oldest first.
+-- What people are asked and have not answered, the oldest first; an answer that waits for signatures is one.
 SELECT * FROM consent_request
-WHERE individual_id = ANY(:individuals) AND state IN ('open', 'waiting') AND expires_at > :now
+WHERE individual_id = ANY(:individuals) AND state = 'open' AND expires_at > :now
 ORDER BY asked_at, id LIMIT :limit;
 
 -- name: of_asker

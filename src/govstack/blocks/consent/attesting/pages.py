@@ -10,7 +10,7 @@ from govstack.blocks.consent.agreements.model import worded
 from govstack.blocks.consent.asking import service as asking
 from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign
 from govstack.blocks.consent.asking.model import EMAIL_CHARACTERS_MAX, Asked
-from govstack.blocks.consent.asking.presenters import NOTICES
+from govstack.blocks.consent.asking.presenters import NOTICES, asker, until
 from govstack.blocks.consent.attesting import service
 from govstack.blocks.consent.attesting.presenters import signatures
 from govstack.blocks.consent.editing.schemas import Reader
@@ -79,7 +79,9 @@ async def show(call: Call) -> Page:
         "said": wording,
         "foreign": about.foreign(words, wording),
         "terms": about.terms(words, found.agreement),
-        "request": found.request,
+        "asker": asker(found),
+        "until": until(words, found.request),
+        "reason": found.request.said.reason,
     }
     return framed(call, "mine", "sign_too.html", values)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.consent.agreements.model import DataAgreement, LawfulBasis
-from govstack.blocks.consent.agreements.presenters import LANGUAGE_NAMES
+from govstack.blocks.consent.agreements.presenters import LANGUAGE_NAMES, listed
 from govstack.blocks.consent.drafting.model import Content, Draft, Step, missing, untranslated
 from govstack.blocks.consent.frame.presenters import Cell, Words
 from govstack.blocks.consent.policies.model import Policy
@@ -107,7 +107,7 @@ def answers(words: Words, draft: Draft, found: Sequence[Policy]) -> list[tuple[s
         Step.DESCRIPTION: content.description,
         Step.CONTROLLER: content.controller_name,
         Step.BASIS: words(BASES[content.basis][0]) if content.basis else "",
-        Step.ATTRIBUTES: words(_("; ")).join(one.name for one in content.attributes),
+        Step.ATTRIBUTES: listed(words, [one.name for one in content.attributes], content.language),
         Step.POLICY: f"{policy.name} {policy.version}" if policy else "",
         Step.RETENTION: words.count("{count} day", "{count} days", days) if days else words(_("As the policy says")),
         Step.DPIA: content.dpia,

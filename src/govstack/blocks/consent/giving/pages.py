@@ -172,11 +172,7 @@ async def _agreement(call: Call, *, wrong: str = "") -> Page:
         said = await service.answers(call.context, by=call.actor, agreement_id=agreement_id)
     except NotIdentified:
         every, said = [], []
-    waiting = [
-        one.request
-        for one in await asking.asked_of(call.context, by=call.actor)
-        if one.agreement.id == agreement_id and not one.request.signs
-    ]
+    waiting = await asking.asked_of(call.context, by=call.actor)
     present = every[0] if every else None
     newest = present is not None and present.agreement_revision.id == known.revision.id
     agrees = present is not None and bool(present.data.opt_in)
@@ -193,7 +189,7 @@ async def _agreement(call: Call, *, wrong: str = "") -> Page:
         "open": bool(known.agreement.active),
         "agrees": agrees,
         "refused": present is not None and present.data.opt_in is False and newest,
-        "request": waiting[0] if waiting else None,
+        "request": presenters.asking(words, waiting, agreement_id),
         "signing": signatures(words, present.data) if present is not None and present.data.waits and newest else None,
         "older": agrees and not newest,
         "changes": about.difference_rows(words, differences(present.agreement, known.agreement, call.language))

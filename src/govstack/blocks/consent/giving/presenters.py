@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.consent.agreements.model import DataAgreement, worded
+from govstack.blocks.consent.asking.presenters import asker, until
 from govstack.blocks.consent.asking.service import Shown as Asked
 from govstack.blocks.consent.frame.presenters import Cell, Words
 from govstack.blocks.consent.giving.service import Act, Answer
@@ -40,6 +41,14 @@ def answer(words: Words, shown: Shown | None) -> Mapping[str, object]:
     return {"status": words(_("You do not agree")), "state": "off"}
 
 
+def asking(words: Words, found: Sequence[Asked], agreement_id: str) -> Mapping[str, str] | None:
+    """Return who asks a person for their answer to one agreement, why, and until when; nothing where nobody does."""
+    for one in found:
+        if one.agreement.id == agreement_id and not one.request.signs:
+            return {"asker": asker(one), "reason": one.request.said.reason, "until": until(words, one.request)}
+    return None
+
+
 def asked(words: Words, found: Sequence[Asked]) -> list[Sequence[Cell]]:
     """Return what a person is asked, as rows of a table."""
     return [
@@ -48,9 +57,9 @@ def asked(words: Words, found: Sequence[Asked]) -> list[Sequence[Cell]]:
                 "text": worded(one.agreement, words.language).purpose,
                 "href": f"/sign/{one.request.id}" if one.request.signs else f"/agreement/{one.agreement.id}",
             },
-            one.request.said.asker,
+            asker(one),
             words(_("Your signature beside somebody else’s")) if one.request.signs else words(_("Your consent")),
-            {"moment": one.request.expires_at},
+            until(words, one.request),
         )
         for one in found
     ]
