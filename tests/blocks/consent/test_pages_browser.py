@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from govstack.blocks.consent.manifest import MANIFEST
 from govstack.host import compose
 from govstack.host.home import Home
+from tests.blocks.consent.test_drafting import QUESTIONS
 from tests.blocks.consent.test_pages import browser as client_of
 from tests.browser import NARROW, WIDE, axe, chromium, overflow_pixels, tab
 from tests.builders import exchange as forwarding
@@ -22,6 +23,7 @@ from tests.builders.consent import Consent, consent
 from tests.databases import databases_of
 
 pytestmark = pytest.mark.browser
+SCOPES = ("consent:audit", "consent:configure", "consent:ask")
 SIZES = [(WIDE, "en"), (NARROW, "en"), (NARROW, "ar")]
 
 
@@ -74,7 +76,7 @@ def chrome() -> Iterator[Browser]:
 
 def sign_in(page: Page, served: Site, language: str, number: str) -> None:
     """Carry the session of somebody who is a person and an auditor."""
-    cookies = dict(client_of(served.block, number, "consent:audit").cookies.items())
+    cookies = dict(client_of(served.block, number, *SCOPES).cookies.items())
     cookies["govstack_language"] = language
     page.context.add_cookies([{"name": name, "value": value, "url": served.origin} for name, value in cookies.items()])
 
@@ -116,3 +118,74 @@ def test_the_round_from_being_asked_to_being_forgotten(
         check(page)
 
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+
+
+def fill(page: Page, step: str) -> None:
+    """Answer one question of a draft, as the page asks it."""
+    if step == "attributes":
+        page.fill("#name", "Income of the last year")
+        page.check("input[name=sensitivity][value=personal]")
+        page.locator("button[value=add]").click()
+        page.wait_for_selector("form[action$='/remove']")
+        return
+    if step == "policy":
+        page.locator("input[name=policy]").first.check()
+    for name, value in QUESTIONS[step].items():
+        if page.locator(f"input[type=radio][name={name}]").count():
+            page.check(f"input[name={name}][value={value}]")
+        else:
+            page.fill(f"#{name}", value)
+
+
+@pytest.mark.requirement("C1", "C3", "C10")
+@pytest.mark.parametrize(("size", "language"), SIZES, ids=["wide", "narrow", "narrow-ar"])
+def test_the_round_from_writing_an_agreement_to_two_signatures(
+    chrome: Browser, served: Site, size: tuple[int, int], language: str
+) -> None:
+    number, guardian = f"child-{size[0]}-{language}", f"guardian-{size[0]}-{language}"
+    with tab(chrome, size=size) as page:
+        sign_in(page, served, language, number)
+        page.goto(f"{served.origin}/policies/new")
+        check(page)
+        page.goto(f"{served.origin}/agreements")
+        check(page)
+        page.locator("form[action$='/drafts'] button").first.click()
+        page.wait_for_url("**/language")
+        while (step := page.url.partition("?")[0].rpartition("/")[2]) in {*QUESTIONS, "attributes"}:
+            check(page)
+            fill(page, step)
+            page.locator("main form button[type=submit]").last.click()
+            page.wait_for_url(lambda url, step=step: not url.partition("?")[0].endswith(f"/{step}"))  # type: ignore[misc]
+        check(page)
+        page.locator("form[action$='/publish'] button").click()
+        page.wait_for_selector("form[action$='/terminate']")
+        check(page)
+        agreement = page.url.partition("?")[0].rpartition("/")[2]
+        page.goto(f"{served.origin}/agreement/{agreement}")
+        page.locator("form[action$='/agree'] button").click()
+        page.locator("a[href$='/ask']").click()
+        check(page)
+        page.fill("#person", guardian)
+        page.locator("main form button").click()
+        page.wait_for_selector("form[action$='/withdraw']")
+        check(page)
+        page.goto(f"{served.origin}/requests/new")
+        check(page)
+        page.select_option("#agreement", agreement)
+        page.fill("#person", f"{number}-neighbour")
+        page.locator("main form button").click()
+        page.locator("main form button[value=send]").click()
+        page.wait_for_selector("form[action$='/take-back']")
+        check(page)
+        page.goto(f"{served.origin}/requests")
+        check(page)
+    with tab(chrome, size=size) as page:
+        sign_in(page, served, language, guardian)
+        page.goto(f"{served.origin}/")
+        page.locator("a[href*='/sign/']").first.click()
+        check(page)
+        page.locator("form[action$='/agree'] button").click()
+        page.wait_for_selector("main [role=alert]")
+        check(page)
+
+        assert page.locator("a[href*='/sign/']").count() == 0
