@@ -6,6 +6,7 @@ import asyncio
 import base64
 import ssl
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -459,6 +460,23 @@ async def test_production_without_a_provider_of_texts_takes_none(sqlite_database
             answer = await caller.post("/v1/send/sms/single", json=text())
 
         assert (answer.status_code, await rows(running.context, "SELECT id FROM message")) == (503, [])
+
+
+@pytest.mark.requirement("MSG-24", "MSG-08")
+async def test_production_that_has_lost_its_providers_keeps_what_it_took(sqlite_databases: Databases) -> None:
+    settings = {"PROFILE": "production", "SMTP_URL": "smtps://mail.example.org", "SMPP_URL": "smpps://a:b@example.org"}
+    async with messaging_on(sqlite_databases, **settings) as running:
+        made = await registered(running.context)
+        uids = (
+            await sent(running, made.key, batch("a@p.example"), way="batch"),
+            await send_text(running, made.key, text()),
+        )
+        lost = replace(running.context, settings=running.context.settings.changed(SMTP_URL="", SMPP_URL=""), memory={})
+        await work(lost)
+
+        assert await counts(running, made.key, uids[0]) == {"deferred": 1}
+        assert await counts_of_texts(running, made.key, uids[1]) == {"deferred": 1}
+        assert await rows(running.context, "SELECT id FROM inbox_mail") == []
 
 
 @pytest.mark.requirement("MSG-24", "MSG-63")

@@ -109,6 +109,19 @@ class PhoneProvider:
         """Nothing is open."""
 
 
+class Nobody:
+    """Stands where production has lost its provider: what was accepted waits, and is never put into an inbox."""
+
+    name = "nobody"
+
+    async def deliver(self, what: Mail | Text, *, urgent: bool) -> Outcome:
+        """Reach nobody."""
+        return Outcome(Result.UNREACHABLE)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
 class NoticeProvider:
     """Puts messages where people of this instance read them with their own sign-in."""
 
@@ -139,8 +152,11 @@ def ways(context: Context) -> Ways:
     """Return the ways out: providers where there are some, else the inbox and the phones of the sandbox."""
     found: Ways | None = context.memory.get(WAYS)
     if found is None:
-        mails: Sequence[Provider[Mail]] = _mail_servers(context) or [InboxProvider(context)]
-        texts: Sequence[Provider[Text]] = providers.texts(context) or [PhoneProvider(context)]
+        production = context.settings.profile == "production"
+        inbox_provider = Nobody() if production else InboxProvider(context)
+        phone_provider = Nobody() if production else PhoneProvider(context)
+        mails: Sequence[Provider[Mail]] = _mail_servers(context) or [inbox_provider]
+        texts: Sequence[Provider[Text]] = providers.texts(context) or [phone_provider]
         found = context.memory[WAYS] = Ways(Chain(mails), Chain(texts), Chain([NoticeProvider(context)]))
     return found
 
