@@ -112,6 +112,24 @@ async def test_a_repetition_sends_each_time_once_and_then_ends(running: Bench) -
     assert len(await rows(running.context, "SELECT id FROM message")) == 3
 
 
+@pytest.mark.requirement("MSG-43", "MSG-38")
+async def test_a_turn_is_no_duplicate_of_the_one_before_or_of_what_was_sent_at_once(running: Bench) -> None:
+    made = await registered(running.context)
+    # Twenty-three hours lie between nine o'clock and nine o'clock when Paris puts its clocks forward.
+    turns = [datetime(2027, 3, 27, 8, tzinfo=UTC), datetime(2027, 3, 28, 7, tzinfo=UTC)]
+    with clock.fixed(NOON):
+        when = {"at": "2027-03-27T09:00", "zone": "Europe/Paris", "every": "day", "times": 2}
+        uid = await scheduled(running, made.key, when)
+    with clock.fixed(turns[0] - timedelta(hours=1)):
+        at_once = await sent(running, made.key, single())
+
+    for moment in turns:
+        await work_at(running, moment)
+    found = await shown(running, made.key, uid)
+
+    assert len({at_once, *(turn["requestUid"] for turn in found["turns"])}) == 3
+
+
 @pytest.mark.requirement("MSG-43", "MSG-08", "MSG-61")
 async def test_what_a_schedule_holds_is_sealed_and_gone_at_its_end(running: Bench) -> None:
     made = await registered(running.context)
