@@ -148,3 +148,11 @@ def test_a_share_keeps_as_many_decimals_as_asked() -> None:
 )
 def test_money_has_the_decimals_of_its_currency(amount: Decimal | int | str, currency: str, written: str) -> None:
     assert i18n.format_money("en", amount, currency) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "November 2026"), ("fr", "novembre 2026"), ("es", "noviembre de 2026"), ("ar", "نوفمبر 2026")],
+)
+def test_a_month_is_written_as_its_language_does(language: str, written: str) -> None:
+    assert i18n.format_month(language, "2026-11-01") == written

@@ -147,6 +147,11 @@ def format_date(language: str, moment: date | str, width: Width = "long", *, tim
     return dates.format_date(day, width, locale=_locale(language))
 
 
+def format_month(language: str, moment: date | str) -> str:
+    """Write a month, such as November 2026."""
+    return dates.format_skeleton("yMMMM", _parsed(moment), locale=_locale(language))
+
+
 def format_datetime(language: str, moment: datetime | str, width: Width = "medium", *, timezone: str = "UTC") -> str:
     """Write a day and a time of day."""
     return dates.format_datetime(_instant(moment), width, tzinfo=ZoneInfo(timezone), locale=_locale(language))

@@ -256,6 +256,22 @@ async def test_a_file_that_is_not_the_one_that_was_written_is_told_of_and_not_br
     assert await rows(archiving.context, "SELECT id FROM message_request") == []
 
 
+@pytest.mark.requirement("MSG-02")
+async def test_the_file_of_one_archive_is_not_taken_for_that_of_another(archiving: Bench) -> None:
+    await a_life(archiving)
+    await move_out(archiving)
+    first = await one_archive(archiving)
+    await a_life(archiving)
+    await move_out(archiving)
+    second = (await service.archives(archiving.context, by=BUILDER))[0]
+    folder = service.folder(archiving.context)
+
+    (folder / first.file_name).write_bytes((folder / second.file_name).read_bytes())
+
+    for archive, soundness in ((first, Soundness.CHANGED), (second, Soundness.SOUND)):
+        assert (await service.archive(archiving.context, by=BUILDER, archive_id=archive.id))[1] is soundness
+
+
 def test_a_file_that_is_not_finished_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), gateways.Writer(tmp_path) as file:
         file.write([])

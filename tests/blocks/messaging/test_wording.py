@@ -34,7 +34,7 @@ REMINDER: dict[str, Any] = {
 }
 VALUES = {"name": "Ada", "day": "2026-12-24", "fee": "1234.5"}
 FORM = {
-    "name": "reminder", "fallback": "en", "fields": "name\r\nday: date", "title_en": "For {name}",
+    "name": "reminder", "fallback": "en", "fields": "name\r\nday (date)", "title_en": "For {name}",
     "content_en": "On {day}.", "title_fr": "Pour {name}", "content_fr": "Le {day}.",
 }  # fmt: skip
 
@@ -268,7 +268,7 @@ async def post_to(client: httpx.AsyncClient, shown: str, action: str, **fields: 
 @pytest.mark.parametrize(
     ("field", "value", "place"),
     [
-        ("name", "A b", "name"), ("fields", "name: colour", "fields"), ("fallback", "es", "fallback"),
+        ("name", "A b", "name"), ("fields", "name (colour)", "fields"), ("fallback", "es", "fallback"),
         ("title_en", "For {nobody}", "title_en"), ("content_fr", "Le {day", "content_fr"), ("fields", "", "title_en"),
     ],
 )  # fmt: skip

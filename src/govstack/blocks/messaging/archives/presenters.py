@@ -45,7 +45,13 @@ def month_rows(words: Words, found: Sequence[MonthCount]) -> list[Cells]:
     """Return how archived messages ended, a row a month, the newest first."""
     counts = {(one.month, one.status): one.messages for one in found}
     months = sorted({one.month for one in found}, reverse=True)
-    return [(month, *(words.number(counts.get((month, str(end)), 0)) for end in ENDS)) for month in months]
+    return [
+        (
+            i18n.format_month(words.language, f"{month}-01"),
+            *(words.number(counts.get((month, str(end)), 0)) for end in ENDS),
+        )
+        for month in months
+    ]
 
 
 def facts(words: Words, found: Archive) -> list[tuple[str, object]]:

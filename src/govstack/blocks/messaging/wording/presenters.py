@@ -25,7 +25,7 @@ KINDS: Mapping[FieldKind, str] = {FieldKind.TEXT: _("text"), FieldKind.DATE: _("
 FAULTS: Mapping[str, str] = {
     "name": _("Enter a short name of small letters, digits and hyphens, such as appointment-reminder"),
     "fallback": _("Choose a language that has a text"),
-    "fields": _("Write fields one a line, such as name, or day: date, or amount: number"),
+    "fields": _("Write fields one a line, such as name, or day (date), or amount (number)"),
     "texts": _("Write a text in one language at least"),
     "title": _("Enter a title on one line, with declared fields alone"),
     "content": _("Enter a text, with declared fields alone; write a brace twice"),
@@ -65,7 +65,7 @@ def as_form(found: Wording | None) -> dict[str, str]:
     """Return a wording as the fields of its form."""
     if found is None:
         return {"name": "", "fallback": i18n.DEFAULT, "fields": ""}
-    lines = [name if kind is FieldKind.TEXT else f"{name}: {kind}" for name, kind in found.fields.items()]
+    lines = [name if kind is FieldKind.TEXT else f"{name} ({kind})" for name, kind in found.fields.items()]
     values = {"name": found.name, "fallback": found.fallback, "fields": "\n".join(lines)}
     for language, text in found.texts.items():
         values |= {f"title_{language}": text.title, f"content_{language}": text.content}
@@ -89,7 +89,7 @@ def read(words: Words, values: Mapping[str, str], found: Wording | None) -> tupl
     wrong: dict[str, str] = {}
     fields: dict[str, FieldKind] = {}
     for line in values["fields"].splitlines():
-        name, _colon, kind = (part.strip() for part in line.partition(":"))
+        name, _bracket, kind = (part.strip() for part in line.strip().removesuffix(")").partition("("))
         try:
             fields[name] = FieldKind(kind or FieldKind.TEXT)
         except ValueError:
