@@ -29,9 +29,9 @@ from govstack.kernel.i18n import _
 PACK = "identity.pack-share"
 PURPOSE, SAID, REQUEST = "identity/share", "identity/share-purpose", "identity/share-request"
 READY_NOTICE = "identity.share.ready"
-SHARED = _("Data was shared with {partner_name}")
-FETCHED = _("{partner_name} fetched the data that you shared")
-WITHDRAWN = _("You withdrew what you shared with {partner_name}")
+SHARED = _("Data was shared with {partnerName}")
+FETCHED = _("{partnerName} fetched the data that you shared")
+WITHDRAWN = _("You withdrew what you shared with {partnerName}")
 TOO_LATE = _("This can no longer be withdrawn: the partner has fetched it, or its time is over.")
 
 
