@@ -25,6 +25,7 @@ from tests.builders.sign_in import (
     SECRET,
     Provider,
     code_of,
+    hidden,
     provider,
     registration,
 )
@@ -356,3 +357,37 @@ async def test_no_name_and_no_identifier_can_be_read_in_the_database(issuer: Pro
     assert not [
         text for text in ("Amina", "Kone", "amina@people.example", "+22501020304", "1985-04-01") if text in kept
     ]
+
+
+@pytest.mark.requirement("IDN-11", "IDN-54")
+@pytest.mark.parametrize(("today", "answer"), [("2003-03-31", False), ("2003-04-01", True), ("2026-11-22", True)])
+async def test_whether_somebody_is_old_enough_is_answered_without_their_date_of_birth(
+    issuer: Provider, today: str, answer: bool
+) -> None:
+    asked = registration(client_id="bar", claims=("age_over_18",))
+    await clients.register(issuer.bench.context, by=SYSTEM, asked=asked, request=b"5")
+    client = issuer.client()
+    claims = json.dumps({"userinfo": {"age_over_18": {"essential": True}}})
+
+    with clock.fixed(clock.parse(f"{today}T10:00:00Z")):
+        who = issuer.asked(client_id="bar", scope="openid", claims=claims)
+        page = await issuer.prove(client, await issuer.begin(client, who))
+        back = await client.post("/sign-in/permission", data={**hidden(page.text), "answer": "allow"})
+        mine = issuer.assertion(iss="bar", sub="bar")
+        granted = await issuer.token(client, code=code_of(back), client_id="bar", client_assertion=mine)
+        _, told = await issuer.userinfo(granted.json()["access_token"])
+
+    assert "at least 18" in page.text.replace("\u2068", "").replace("\u2069", "")
+    assert told["age_over_18"] is answer
+    assert "birthdate" not in told
+
+
+@pytest.mark.requirement("IDN-49", "IDN-48")
+async def test_a_relying_party_gets_nothing_that_it_is_not_registered_for(issuer: Provider) -> None:
+    client = issuer.client()
+    claims = json.dumps({"userinfo": {"gender": {"essential": True}, "phone_number": None, "age_over_18": None}})
+
+    back = await issuer.sign_in(client, issuer.asked(claims=claims), claims=["phone_number", "gender", "name"])
+    _, told = await issuer.userinfo((await issuer.token(client, code=code_of(back))).json()["access_token"])
+
+    assert set(told) - {"sub", "iss", "aud", "iat"} == {"name"}

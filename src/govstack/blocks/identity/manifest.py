@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from govstack.blocks.identity.announcing import api as announcing
+from govstack.blocks.identity.announcing import tasks as announcing_tasks
 from govstack.blocks.identity.authorising import api as authorising
 from govstack.blocks.identity.authorising import pages as authorising_pages
 from govstack.blocks.identity.authorising import service as authorising_service
@@ -68,15 +71,33 @@ from govstack.blocks.identity.stations import service as stations_service
 from govstack.blocks.identity.tokens import api as tokens
 from govstack.blocks.identity.wallets import api as wallets
 from govstack.blocks.identity.wallets import pages as wallets_pages
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
+from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import listed, matching, whole
 from govstack.kernel.settings import Setting
 
+
+def _each(*rooms: Mapping[str, TaskHandler]) -> dict[str, TaskHandler]:
+    """Return what is done at each event: all that rooms do, in their order; each can be repeated."""
+
+    def all_of(handlers: list[TaskHandler]) -> TaskHandler:
+        async def handle(context: Context, job: Job) -> None:
+            for handler in handlers:
+                await handler(context, job)
+
+        return handle
+
+    types = dict.fromkeys(type_ for room in rooms for type_ in room)
+    return {type_: all_of([room[type_] for room in rooms if type_ in room]) for type_ in types}
+
+
 # A room joins by a line in these lists.
 API = (
     tokens.routes,
+    announcing.routes,
     authorising.routes,
     clients.routes,
     keys.routes,
@@ -143,7 +164,7 @@ TASKS: dict[str, Task] = {
     **issuing_tasks.TASKS,
     **changes_tasks.TASKS,
 }
-SUBSCRIPTIONS: dict[str, TaskHandler] = {**binding_tasks.SUBSCRIPTIONS}
+SUBSCRIPTIONS = _each(announcing_tasks.SUBSCRIPTIONS, binding_tasks.SUBSCRIPTIONS)
 EVENTS = {
     people_service.CREATED: "Somebody was entered; the subject only",
     people_service.CHANGED: "What is known of somebody changed, or they were blocked or unblocked; the subject only",

@@ -11,7 +11,7 @@ from govstack.blocks.identity.authorising.presenters import CHOOSE_SOMEBODY, SAY
 from govstack.blocks.identity.authorising.schemas import AuthorizeQuery, LogoutQuery, StepQuery
 from govstack.blocks.identity.authorising.service import Step
 from govstack.blocks.identity.clients import service as clients
-from govstack.blocks.identity.frame.presenters import framed
+from govstack.blocks.identity.frame.presenters import Words, framed
 from govstack.blocks.identity.transactions.model import Stage, Transaction
 from govstack.kernel.routing import Call, Routes, public, signed_in
 from govstack.kernel.sessions import parse_cookies
@@ -142,7 +142,9 @@ async def signed_out(call: Call) -> Page:
 async def my_permissions(call: Call) -> Page:
     """Show what a person allowed services to know."""
     kept = await service.permissions(call.context, by=call.actor)
-    return framed(call, "permissions", "my_permissions.html", {"permissions": presenters.allowed(kept)})
+    return framed(
+        call, "permissions", "my_permissions.html", {"permissions": presenters.allowed(Words(call.language), kept)}
+    )
 
 
 @routes.form("/me/permissions/withdraw", access=signed_in(), operation_id="withdrawPermission")
@@ -206,7 +208,7 @@ def _sends(way: str, errors: dict[str, str] | None) -> bool:
 
 async def _permission(call: Call, transaction: Transaction) -> Page:
     values = {
-        **presenters.asked(transaction),
+        **presenters.asked(Words(call.language), transaction),
         "transaction": transaction.id,
         "service": await _service_name(call, transaction),
         "errors": {},

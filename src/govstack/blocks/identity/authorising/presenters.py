@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from govstack.blocks.identity.authorising.model import Permission
-from govstack.blocks.identity.clients.model import Client
+from govstack.blocks.identity.clients.model import AGE_QUESTION, Client
+from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.people.model import Person
 from govstack.blocks.identity.transactions.model import Transaction
 from govstack.kernel.i18n import _
@@ -73,22 +74,30 @@ def groups(people: Sequence[Person], language: str) -> list[tuple[str, list[Choi
     return [(title, [_choice(person, language) for person in group]) for title, group in made if group]
 
 
-def asked(transaction: Transaction) -> dict[str, list[tuple[str, str]]]:
+def asked(words: Words, transaction: Transaction) -> dict[str, list[tuple[str, str]]]:
     """Return the claims that are asked for: those that are needed, and those a person may leave out."""
     request = transaction.request
     return {
-        "needed": [(claim, CLAIM_WORDS.get(claim, claim)) for claim in request.essential_claims],
-        "optional": [(claim, CLAIM_WORDS.get(claim, claim)) for claim in request.voluntary_claims],
+        "needed": [(claim, claim_words(words, claim)) for claim in request.essential_claims],
+        "optional": [(claim, claim_words(words, claim)) for claim in request.voluntary_claims],
     }
 
 
-def allowed(permissions: Sequence[tuple[Permission, str]]) -> list[Allowed]:
+def claim_words(words: Words, claim: str) -> str:
+    """Return what a claim is called by people, in their language."""
+    question = AGE_QUESTION.fullmatch(claim)
+    if question is not None:
+        return words(_("Whether you are at least {years} years old, yes or no"), years=question[1])
+    return words(CLAIM_WORDS[claim]) if claim in CLAIM_WORDS else claim
+
+
+def allowed(words: Words, permissions: Sequence[tuple[Permission, str]]) -> list[Allowed]:
     """Return what a person allowed, in words."""
     return [
         Allowed(
             one.client_id,
             name,
-            tuple(CLAIM_WORDS.get(claim, claim) for claim in one.claims),
+            tuple(claim_words(words, claim) for claim in one.claims),
             one.at,
             one.ended_at or "",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -60,6 +61,8 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "address": ("address",),
     "phone": ("phone_number", "phone_number_verified"),
 }
+# A question answered by yes or no: whether somebody has so many years. The date of birth stays here (IDN-11).
+AGE_QUESTION = re.compile(r"age_over_([1-9][0-9]{0,2})")
 CLAIMS = tuple(claim for claims in SCOPE_CLAIMS.values() for claim in claims)
 AUTHORISATION_CODE = "authorization_code"
 CLIENT_CREDENTIALS = "client_credentials"
@@ -146,7 +149,7 @@ def changed(client: Client, asked: Registration, *, encrypted_only: bool) -> Cli
     if asked.redirect_uris is not None:
         _check_redirects(asked.redirect_uris, encrypted_only)
     acr_values = _known(asked.acr_values, ACR_VALUES, INVALID_ACR, "authContextRefs")
-    claims = _known(asked.claims, CLAIMS, INVALID_CLAIM, "userClaims")
+    claims = _claims(asked.claims)
     grants = _known(asked.grant_types, (AUTHORISATION_CODE,), INVALID_GRANT_TYPE, "grantTypes")
     methods = _known(asked.auth_methods, (PRIVATE_KEY_JWT,), INVALID_CLIENT_AUTH, "clientAuthMethods")
     if asked.status not in {"active", "inactive"}:
@@ -240,6 +243,11 @@ def _known(given: tuple[str, ...] | None, known: tuple[str, ...], code: str, nam
     if not given or any(value not in known for value in given):
         raise Refused(code, f"{name} has one or more of: {', '.join(known)}.")
     return tuple(dict.fromkeys(given))
+
+
+def _claims(given: tuple[str, ...] | None) -> tuple[str, ...]:
+    questions = tuple(claim for claim in given or () if AGE_QUESTION.fullmatch(claim))
+    return _known(given, (*CLAIMS, *questions), INVALID_CLAIM, "userClaims")
 
 
 def _web_address(uri: str) -> bool:

@@ -28,10 +28,11 @@ _SERVICE = re.compile(r"[^/\s]{1,100}(/[^/\s]{1,100}){3}")
 
 
 class Role(StrEnum):
-    """What a partner does: it is given shared attributes, or it issues credentials for this block."""
+    """What a partner does: it is given shared attributes, issues credentials for this block, or is told of changes."""
 
     RECEIVER = "receiver"
     ISSUER = "issuer"
+    SUBSCRIBER = "subscriber"
 
 
 @dataclass(frozen=True, slots=True)

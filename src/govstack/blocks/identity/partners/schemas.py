@@ -25,7 +25,7 @@ class PartnerBody(msgspec.Struct, frozen=True, rename="camel"):
     application: Annotated[str, Meta(max_length=400)] = ""
     address: Annotated[str, Meta(max_length=ADDRESS_CHARACTERS_MAX)] = ""
     logo_url: Annotated[str, Meta(max_length=ADDRESS_CHARACTERS_MAX, pattern="^(https://.*)?$")] = ""
-    roles: Annotated[list[Role], Meta(min_length=1, max_length=2)] = msgspec.field(
+    roles: Annotated[list[Role], Meta(min_length=1, max_length=3)] = msgspec.field(
         default_factory=lambda: [Role.RECEIVER]
     )
     attributes: Annotated[

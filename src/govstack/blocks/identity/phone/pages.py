@@ -6,6 +6,7 @@ import msgspec
 
 from govstack.blocks.identity.authorising import presenters as sign_in
 from govstack.blocks.identity.frame.errors import Refused
+from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.linking.errors import AUTH_FAILED, INVALID_LINK_CODE
 from govstack.blocks.identity.linking.service import Asked
 from govstack.blocks.identity.phone import presenters, service
@@ -84,7 +85,7 @@ async def confirm(call: Call) -> Page:
 
 async def _ask(call: Call, asked: Asked, *, errors: dict[str, str]) -> Page:
     values = {
-        **sign_in.asked(asked.transaction),
+        **sign_in.asked(Words(call.language), asked.transaction),
         "service": presenters.who_asks(asked),
         "holders": presenters.holders(await service.personas(call.context)),
         "linked": asked.linked_id,
@@ -96,7 +97,7 @@ async def _ask(call: Call, asked: Asked, *, errors: dict[str, str]) -> Page:
 async def _confirm(call: Call, *, linked_id: str, subject: str, errors: dict[str, str]) -> Page:
     asked, shown = await service.send_code(call.context, linked_id=linked_id, subject=subject)
     values = {
-        **sign_in.asked(asked.transaction),
+        **sign_in.asked(Words(call.language), asked.transaction),
         "service": presenters.who_asks(asked),
         "shown_code": shown,
         "linked": linked_id,

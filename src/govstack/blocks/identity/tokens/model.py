@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from govstack.blocks.identity.clients.model import Client, usable_key
+from govstack.blocks.identity.clients.model import AGE_QUESTION, Client, usable_key
 from govstack.blocks.identity.people.model import Attribute, Person
 from govstack.blocks.identity.tokens.errors import INVALID_ASSERTION, TokenRefused
+from govstack.kernel import clock
 from govstack.kernel.crypto import to_base64url
 
 ACCESS_TOKEN_SECONDS = 300
@@ -121,6 +123,12 @@ def userinfo(person: Person, *, claims: Sequence[str], locales: Sequence[str]) -
     """
     told: dict[str, object] = {}
     for name in claims:
+        question = AGE_QUESTION.fullmatch(name)
+        if question is not None:
+            answer = _has_years(person, int(question[1]))
+            if answer is not None:
+                told[name] = answer
+            continue
         known = [attribute for attribute in person.attributes if attribute.name == name and attribute.value]
         if not known:
             continue
@@ -130,6 +138,16 @@ def userinfo(person: Person, *, claims: Sequence[str], locales: Sequence[str]) -
         else:
             told[name] = _value(known[0])
     return told
+
+
+def _has_years(person: Person, years: int) -> bool | None:
+    """Tell whether somebody has so many years today; nothing when their day of birth is not known."""
+    try:
+        born = date.fromisoformat(person.claim("birthdate"))
+    except ValueError:
+        return None
+    today = clock.now().date()
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) >= years
 
 
 def _value(attribute: Attribute) -> object:

@@ -165,8 +165,12 @@ async def subject_of(tx: Work, *, client: Client, person: Person) -> str:
     """Return the subject that a client knows a person by: the same at each sign-in, and another for each sector."""
     if client.own:
         return person.subject
-    fresh = ids.new_secret(SUBJECT_BYTES)
-    return await store.subject(tx, person_id=person.id, sector=client.relying_party_id, fresh=fresh)
+    return await subject_in(tx, person_id=person.id, sector=client.relying_party_id)
+
+
+async def subject_in(tx: Work, *, person_id: str, sector: str) -> str:
+    """Return the subject that a sector knows a person by, which no other sector can compute."""
+    return await store.subject(tx, person_id=person_id, sector=sector, fresh=ids.new_secret(SUBJECT_BYTES))
 
 
 async def published_keys(context: Context, *, rsa_alone: bool) -> list[dict[str, object]]:

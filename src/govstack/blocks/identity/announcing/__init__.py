@@ -1,0 +1,1 @@
+"""Telling subscribers that identities changed: a notice without personal data, and details for those who may."""
