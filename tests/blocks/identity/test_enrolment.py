@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govstack.blocks.identity.committing import service as committing
+from govstack.blocks.identity.deduplication.errors import SeveralSame
+from govstack.blocks.identity.deduplication.model import Candidate, Decision, check_decision
 from govstack.blocks.identity.enrolment import service
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.packets.model import Content, Part, Text, merged
@@ -145,8 +147,8 @@ def test_the_order_in_which_packets_arrive_does_not_matter(order: list[int]) -> 
 
 @pytest.mark.requirement("IDN-20")
 async def test_a_packet_that_says_how_many_there_are_waits_for_the_others(running: Bench, machine: Machine) -> None:
-    last = machine.envelope(machine.packet(fields={"gender": "F"}, finalise=True, parts=2), creationDate=ago(days=1))
-    first = machine.envelope(machine.packet(), creationDate=ago(days=2))
+    last = machine.envelope(machine.packet(finalise=True, parts=2), creationDate=ago(days=1))
+    first = machine.envelope(machine.packet(fields={"phone": "+212600000001"}), creationDate=ago(days=2))
     assert (await send(running, last)).status_code == 201
     await work(running)
     assert (await read(running))["state"] == "open"
@@ -469,12 +471,20 @@ async def test_a_commit_that_was_cut_off_goes_on_and_registers_once(
         await enter(*args, **kwargs)
         raise ConnectionError("the process was killed")
 
+    async def cut_off_at_once(*_args: Any, **_kwargs: Any) -> None:
+        raise ConnectionError("the process was killed")
+
     with monkeypatch.context() as patched:
         patched.setattr(people, "enter", cut_off)
         with pytest.raises(ConnectionError):
             await committing.carry_out(running.context, enrolment_id=REFERENCE)
     assert await registered(running) == []
 
+    await committing.carry_out(running.context, enrolment_id=REFERENCE)
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "keep_outcome", cut_off_at_once)
+        with pytest.raises(ConnectionError):
+            await committing.issue(running.context, enrolment_id=REFERENCE)
     await work(running)
     await committing.carry_out(running.context, enrolment_id=REFERENCE)
     await committing.issue(running.context, enrolment_id=REFERENCE)
@@ -608,6 +618,16 @@ async def test_nobody_is_registered_beside_somebody_alike_without_a_decision(
     async with running.context.database.reading() as tx:
         acts = [entry.action for entry in await audit.entries(tx)]
     assert "identity.enrolment.decided" in acts
+
+
+@pytest.mark.requirement("IDN-15")
+def test_a_person_is_the_same_as_one_candidate_at_most() -> None:
+    found = [Candidate("1", "a", 90, Decision.SAME), Candidate("2", "b", 80)]
+
+    check_decision(found, candidate_id="1", decision=Decision.SAME, reason="Seen.")
+    check_decision(found, candidate_id="2", decision=Decision.DIFFERENT, reason="Seen.")
+    with pytest.raises(SeveralSame):
+        check_decision(found, candidate_id="2", decision=Decision.SAME, reason="Seen.")
 
 
 @pytest.mark.requirement("IDN-47")

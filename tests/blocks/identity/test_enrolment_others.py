@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 
+from govstack.blocks.identity.committing import service as committing
 from govstack.blocks.identity.manifest import MANIFEST
 from tests.builders.enrolment import APPLICATION, PDF, Machine, Mediator, approved, work
 from tests.builders.running import ORIGIN, Bench, bench
@@ -116,12 +117,24 @@ async def test_a_source_that_holds_nobody_or_answers_nonsense_changes_nothing(
     assert [one["name"] for one in (await read(running))["attributes"]] == ["gender"]
 
 
+@pytest.mark.requirement("IDN-21")
+async def test_nothing_is_asked_for_an_enrolment_that_has_ended(running: Bench) -> None:
+    asked = mediator(running, value={"content": RECORD})
+    await begun(running, fields={"gender": "F"})
+    async with sender(running) as client:
+        await client.post(f"/enrollment/{REFERENCE}/withdraw")
+
+    answer = await take(running)
+
+    assert (answer.status_code, answer.json()["code"], asked.asked) == (409, "enrolment-closed", [])
+
+
 @pytest.mark.requirement("IDN-14", "IDN-54")
 async def test_a_person_is_told_at_their_address_once_they_are_registered(running: Bench) -> None:
     messaging = mediator(running, value={"requestUid": "1"})
     await begun(running, finalise=True)
     await work(running)
-    await work(running)
+    await committing.issue(running.context, enrolment_id=REFERENCE)
 
     async with sender(running) as client:
         made = (await client.get(f"/enrollment/{REFERENCE}/outcome")).json()
