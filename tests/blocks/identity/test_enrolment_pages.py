@@ -103,7 +103,7 @@ async def test_an_officer_enrols_somebody_question_by_question_and_hands_over_a_
     async with browser(running) as client:
         here = await answered(client)
         check = await page(client, here)
-        for said in ("Amina Kone", "أمينة كوني", "1990-04-17", "Female", "+212600000001", "Kenitra, Morocco", "PDF"):
+        for said in ("Amina Kone", "أمينة كوني", "17 April 1990", "Female", "+212600000001", "Kenitra, Morocco", "PDF"):
             assert said in check
         await send(client, here, f"{here}/commit")
         waiting = await client.get(here)
@@ -240,7 +240,7 @@ async def test_somebody_alike_is_told_apart_before_anybody_is_registered(running
         waits = await page(client, here)
         link = re.search(r'href="(/enrol/[^"]+/candidate/[^"]+)"', await page(judge, here))
         assert link is not None
-        assert "1990-04-17" in await page(judge, link[1])
+        assert "17 April 1990" in await page(judge, link[1])
         empty = await send(judge, link[1], status=400, decision="", reason="")
         silent = await send(judge, link[1], status=400, decision="different", reason=" ")
         await send(judge, link[1], decision="different", reason="Other parents.")
@@ -305,6 +305,19 @@ async def test_the_file_of_a_packet_made_without_a_connection_is_sent_by_hand(ru
         check = await page(client, taken.headers["location"])
 
     assert "Amina Kone" in check
+
+
+@pytest.mark.requirement("IDN-20")
+@pytest.mark.parametrize("birth", ["1990", "1990-02-31", "0000-01-01"])
+async def test_a_date_of_birth_of_a_packet_that_no_calendar_has_is_shown_as_it_stands(
+    running: Bench, birth: str
+) -> None:
+    machine = Machine()
+    await approved(running, machine)
+    body = machine.envelope(machine.packet(fields={"dob": birth}))
+    async with browser(running) as client:
+        taken = await send(client, "/enrol/packet", files={"file": ("p.json", body, "application/json")})
+        assert birth in await page(client, taken.headers["location"])
 
 
 @pytest.mark.requirement("IDN-17")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -14,6 +15,7 @@ from govstack.blocks.identity.enrolment.service import Reading
 from govstack.blocks.identity.frame.presenters import Cell, Words
 from govstack.blocks.identity.packets.model import Content, Kind, Process, Text
 from govstack.blocks.identity.people.model import Attribute
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
 STATES: Mapping[State, tuple[str, str]] = {
@@ -142,7 +144,7 @@ def candidates(words: Words, one: Enrolment, found: Sequence[Compared]) -> list[
         here = f"/enrol/{one.id}/candidate/{item.candidate.id}"
         made.append(
             (
-                {"text": item.person.display_name, "href": here}, item.person.claim("birthdate"),
+                {"text": item.person.display_name, "href": here}, _born(words, item.person.claim("birthdate")),
                 {"number": item.candidate.score}, {"status": words(text), "state": sign},
             )
         )  # fmt: skip
@@ -203,7 +205,17 @@ def _label(words: Words, item: Attribute) -> str:
 def _value(words: Words, item: Attribute) -> str:
     if item.name == "gender":
         return words(GENDERS.get(item.value, item.value))
+    if item.name == "birthdate":
+        return _born(words, item.value)
     if item.name == "address":
         members = msgspec.json.decode(item.value, type=dict[str, str])
         return ", ".join(members[name] for name in ADDRESS if members.get(name))
     return item.value
+
+
+def _born(words: Words, birthdate: str) -> str:
+    """Return a date of birth as it is written in the language; a year alone, or no date at all, as it stands."""
+    try:
+        return i18n.format_date(words.language, date.fromisoformat(birthdate))
+    except ValueError:
+        return birthdate
