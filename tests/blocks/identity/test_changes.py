@@ -16,6 +16,7 @@ from govstack.blocks.identity.people import service as people
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM, Actor
 from tests.builders.identity import Identity, identity
+from tests.builders.running import ORIGIN
 from tests.databases import Databases
 
 MOMENT = "2026-11-22T10:00:00.000Z"
@@ -172,6 +173,33 @@ async def test_without_messaging_nobody_is_told_and_nothing_fails(block: Identit
     request_id = (await asked(block, identifier=await vid_of(block))).json()["response"]["registrationId"]
 
     await service.notify(block.bench.context, request_id=request_id, state=State.OPEN)
+
+
+@pytest.mark.requirement("IDN-28")
+async def test_a_person_is_told_by_mail_and_the_mail_says_nothing_of_the_data(sqlite_databases: Databases) -> None:
+    block = await identity(
+        sqlite_databases, IDENTITY_MESSAGING="GOV/7001/messaging/mail", IDENTITY_APPLICATION="GOV/7010/identity"
+    )
+    taken: list[tuple[str, bytes]] = []
+
+    async def mediator(scope: Any, receive: Any, send: Any) -> None:
+        taken.append((scope["path"], (await receive()).get("body", b"")))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    block.bench.network.serve_locally(f"{ORIGIN}/mediator", mediator)
+    request_id = (await asked(block, identifier=await vid_of(block))).json()["response"]["registrationId"]
+    taken.clear()
+
+    await block.run_due()
+    await decide(block, request_id, accept=True)
+    await block.run_due()
+
+    (first, body), (_second, other) = taken
+    assert first.endswith("/GOV/7001/messaging/mail/send/email/single")
+    assert b"amina.kone@example.org" in body
+    assert b"was accepted" in other
+    assert b"Traore" not in body + other
 
 
 async def patch(block: Identity, **request: Any) -> httpx.Response:

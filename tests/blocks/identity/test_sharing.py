@@ -20,6 +20,7 @@ from govstack.blocks.identity.sharing.model import Wanted
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
 from tests.builders.identity import Identity, identity
+from tests.builders.running import ORIGIN
 from tests.databases import Databases
 
 RECEIVER, SECRET = "https://hooks.example.org", "a-secret-of-the-partner-0123456789"
@@ -108,6 +109,21 @@ async def test_a_partner_is_told_and_fetches_what_was_shared_as_a_signed_credent
     assert said["credentialSubject"] == {"name": "Amina Kone", "birthdate": "27/03/1985", "email": "a****@example.org"}
     assert headers["webhook-signature"] == f"v1,{expected}"
     assert msgspec.json.decode(body)["data"] == {"eventId": answer.headers["eventid"]}
+
+
+@pytest.mark.requirement("IDN-43")
+async def test_a_partner_in_the_mediator_is_told_through_it(sqlite_databases: Databases) -> None:
+    block = await identity(sqlite_databases, IDENTITY_APPLICATION="GOV/7010/identity")
+    assert (await put_partner(block, address="COM/9001/accounts/notices", secret="")).status_code == 200
+    mediator = Partner()
+    block.bench.network.serve_locally(f"{ORIGIN}/mediator", mediator)
+
+    event_id = (await share(block)).headers["eventid"]
+    await block.run_due()
+
+    ((headers, body),) = mediator.taken
+    assert headers["x-govstack-client"].endswith("/GOV/7010/identity")
+    assert msgspec.json.decode(body)["data"] == {"eventId": event_id}
 
 
 @pytest.mark.requirement("IDN-43", "IDN-53", "IDN-D3")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -87,7 +87,7 @@ class IdentityChange(msgspec.Struct, frozen=True, rename="camel"):
     """What an administrator changes of an identity; its number is never sent back."""
 
     status: Name = ""
-    identity: dict[str, object] = {}
+    identity: dict[str, Any] = {}
     documents: Annotated[list[CategorisedDocument], Meta(max_length=DOCUMENTS_MAX)] = []
     verified_attributes: Annotated[list[VerifiedAttribute], Meta(max_length=DOCUMENTS_MAX)] = []
     registration_id: Name = ""
@@ -114,7 +114,7 @@ class IdentityChanged(msgspec.Struct, frozen=True, rename="camel"):
     """What was sent, without the numbers."""
 
     status: str
-    identity: dict[str, object]
+    identity: dict[str, Any]
     documents: list[CategorisedDocument]
     verified_attributes: list[VerifiedAttribute]
 
