@@ -18,6 +18,7 @@ from govstack.blocks.identity.history.model import Info
 from govstack.blocks.identity.history.model import Kind as EventKind
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Person
+from govstack.blocks.identity.people.service import recorded
 from govstack.blocks.identity.signing import service as signing
 from govstack.blocks.identity.signing.model import Document
 from govstack.kernel import audit, clock, events, ids
@@ -184,7 +185,7 @@ async def document(context: Context, *, by: Actor, credential_id: str) -> str:
     if shown.credential.standing(clock.timestamp()) is not State.ACTIVE or not in_use:
         raise NotInForce
     async with context.database.transaction() as tx:
-        await audit.record(tx, by=by, action="identity.credential.downloaded", subject=shown.credential.id)
+        await audit.record(tx, by=recorded(by), action="identity.credential.downloaded", subject=shown.credential.id)
     return packed(context, shown)
 
 
@@ -302,7 +303,8 @@ async def _note(
         reason=reason[: model.REASON_CHARACTERS_MAX],
     )  # fmt: skip
     detail = {"kind": one.kind}
-    await audit.record(tx, by=by, action=f"identity.credential.{one.state.value}", subject=one.id, detail=detail)
+    action = f"identity.credential.{one.state.value}"
+    await audit.record(tx, by=recorded(by), action=action, subject=one.id, detail=detail)
     await events.publish(
         tx, type=CHANGED, subject=f"credential/{one.id}", data={"credentialId": one.id, "state": one.state.value}
     )
