@@ -11,6 +11,8 @@ from govstack.blocks.identity.frame.schemas import EnvelopeError, moment
 
 Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 Texts = Annotated[tuple[Text, ...], msgspec.Meta(max_length=100)]
+# What a member of a JSON Web Key holds.
+Member = str | bool | int | list[str] | None
 Uri = Annotated[str, msgspec.Meta(max_length=URI_CHARACTERS_MAX)]
 
 
@@ -23,7 +25,7 @@ class ClientDetails(msgspec.Struct, rename="camel", omit_defaults=True):
     logo_uri: Text | None = None
     redirect_uris: Texts | None = None
     auth_context_refs: Texts | None = None
-    public_key: dict[str, object] | Annotated[str, msgspec.Meta(max_length=20_000)] | None = None
+    public_key: dict[str, Member] | Annotated[str, msgspec.Meta(max_length=20_000)] | None = None
     user_claims: Texts | None = None
     grant_types: Texts | None = None
     client_auth_methods: Texts | None = None

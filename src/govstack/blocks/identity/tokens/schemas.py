@@ -82,4 +82,4 @@ class Metadata(msgspec.Struct):
 class PublishedKeys(msgspec.Struct):
     """The keys that signatures are checked with (RFC 7517)."""
 
-    keys: tuple[dict[str, object], ...]
+    keys: tuple[dict[str, str | list[str]], ...]
