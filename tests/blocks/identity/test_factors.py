@@ -162,6 +162,14 @@ async def test_what_somebody_knows_proves_them(running: Bench, amina: Person, se
     assert wrong is None
 
 
+async def test_a_pin_can_be_typed_in_the_digits_of_another_script(running: Bench, amina: Person) -> None:
+    await knowledge.set_pin(running.context, by=herself(amina), person=amina, pin=PIN)
+
+    typed = PIN.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+
+    assert await prove(running, amina, "PIN", typed) is not None
+
+
 @pytest.mark.requirement("IDN-50")
 async def test_secrets_stand_sealed_and_hashed(running: Bench, amina: Person) -> None:
     await knowledge.set_pin(running.context, by=herself(amina), person=amina, pin=PIN)

@@ -192,6 +192,23 @@ async def test_the_proof_of_one_session_opens_no_other(running: Bench) -> None:
     assert (await browser(running).get(f"{FACTORS}/pin")).status_code == 303
 
 
+@pytest.mark.requirement("IDN-03", "IDN-51")
+async def test_whoever_is_blocked_while_signed_in_changes_nothing_any_more(running: Bench) -> None:
+    client = browser(running)
+    await prove(client)
+    mine, shown = await page(client, "/me"), await page(client, f"{FACTORS}/pin")
+    await people.block(running.context, by=OFFICER, person_id=(await amina(running)).id, reason="stolen")
+
+    answers = [
+        await send(client, mine, "/me/vids", kind="perpetual"),
+        await send(client, shown, f"{FACTORS}/pin", secret=PIN, again=PIN),
+    ]
+
+    assert [one.status_code for one in answers] == [403, 403]
+    assert "Your identity is blocked" in answers[0].text
+    assert "Blocked" in await page(client, "/me")
+
+
 async def test_a_wrong_code_is_said_and_proves_nothing(running: Bench) -> None:
     client = browser(running)
     sent = await send(client, await page(client, f"{FACTORS}/proof"), f"{FACTORS}/proof/code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,10 +18,12 @@ from govstack.blocks.identity.people.errors import (
     WrongAttribute,
 )
 from govstack.blocks.identity.people.model import Attribute, Evidence, IdentifierKind, Person, Status
+from govstack.blocks.identity.people.store import SQL
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import SYSTEM, Actor
+from govstack.kernel.crypto import Keyring
 from govstack.kernel.errors import BadRequest
-from tests.builders.running import Bench, bench
+from tests.builders.running import SECRET, Bench, bench
 from tests.databases import Databases
 
 OFFICER = Actor("person", "officer-9", "Olga Officer", scopes=frozenset({"identity:enrol"}))
@@ -397,11 +400,6 @@ async def test_every_act_is_on_record_with_who_did_it(running: Bench, amina: Per
 
 @pytest.mark.requirement("IDN-50")
 async def test_after_a_rotation_of_the_secret_people_are_still_found(running: Bench, amina: Person) -> None:
-    from dataclasses import replace
-
-    from govstack.kernel.crypto import Keyring
-    from tests.builders.running import SECRET
-
     number = await number_of(running, amina.id)
     keys = Keyring("another-master-secret-of-these-tests-01", package="identity", previous=SECRET)
     later = replace(running.context, keys=keys)
@@ -412,3 +410,13 @@ async def test_after_a_rotation_of_the_secret_people_are_still_found(running: Be
     assert found is not None
     assert found.person.claim("name") == "Amina Kone"
     assert [one.person_id for one in alike] == [amina.id]
+
+
+@pytest.mark.requirement("IDN-08")
+async def test_finding_somebody_looks_at_no_other_rows(sqlite_databases: Databases) -> None:
+    running = bench(MANIFEST, await sqlite_databases.migrated("identity", MANIFEST.root / "migrations"))
+    async with running.context.database.reading() as tx:
+        plan = str(await tx.fetch(f"EXPLAIN QUERY PLAN {SQL.by_print.texts['sqlite']}", prints=["x"], now=""))
+
+    assert "USING INDEX identifier_print" in plan
+    assert "SCAN n" not in plan

@@ -73,6 +73,21 @@ async def test_an_administrator_blocks_unblocks_and_ends_with_a_reason(running: 
     assert "What is to be done?" not in last
 
 
+async def test_a_subject_of_any_letters_has_a_page(running: Bench) -> None:
+    await people.register(running.context, by=SYSTEM, attributes=(), subject="office/7 ü?")
+    person = await people.by_subject(running.context, subject="office/7 ü?")
+    assert person is not None
+    vid = await people.new_vid(running.context, by=SYSTEM, person_id=person.id, kind="perpetual")
+    client = browser(running, "boss", ADMINISTRATOR)
+
+    found = await send(client, await page(client, "/people"), "/people", identifier=vid.value, ground="law")
+    here = found.headers["location"].removeprefix("/identity")
+    done = await send(client, await page(client, here), f"{here}/act", act="block", reason="stolen")
+
+    assert done.status_code == 303
+    assert (await people.by_subject(running.context, subject="office/7 ü?") or person).status == Status.BLOCKED
+
+
 async def test_an_act_that_is_none_is_refused(running: Bench) -> None:
     client = browser(running, "boss", ADMINISTRATOR)
 

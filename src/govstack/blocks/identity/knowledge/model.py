@@ -68,6 +68,7 @@ class Known:
 
 def check_pin(pin: str) -> None:
     """Refuse a PIN that is none, or among the first that anybody would try."""
+    pin = _plain(pin)
     if not (pin.isascii() and pin.isdigit() and PIN_DIGITS_MIN <= len(pin) <= PIN_DIGITS_MAX):
         raise WeakSecret(_("A PIN has 6 to 10 digits."))
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
@@ -91,7 +92,7 @@ def check_password(password: str, *, names: tuple[str, ...] = ()) -> None:
 
 def kind_of(secret: str) -> Kind:
     """Return what somebody who types this means: digits alone are a PIN."""
-    return Kind.PIN if secret.isdigit() else Kind.PASSWORD
+    return Kind.PIN if _plain(secret).isdigit() else Kind.PASSWORD
 
 
 def slow_hash(secret: str) -> SlowHash:
@@ -115,7 +116,9 @@ def _scrypt(secret: str, salt: bytes, cost: int, block_size: int, parallel: int)
 
 
 def _plain(secret: str) -> str:
-    return unicodedata.normalize("NFKC", secret[: 2 * PASSWORD_CHARACTERS_MAX])
+    """Return a secret as it is compared; the digits of a PIN may be typed in any script."""
+    plain = unicodedata.normalize("NFKC", secret[: 2 * PASSWORD_CHARACTERS_MAX])
+    return "".join(str(unicodedata.digit(letter)) for letter in plain) if plain.isdigit() else plain
 
 
 # A hash that nothing fits, so that a person without a secret costs as much as one who has one.

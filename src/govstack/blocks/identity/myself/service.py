@@ -9,11 +9,11 @@ from govstack.blocks.identity.factors.model import Challenge, FactorKind, Sent
 from govstack.blocks.identity.identifiers.model import Identifier, VidKind
 from govstack.blocks.identity.knowledge import service as knowledge
 from govstack.blocks.identity.knowledge.model import Kind
-from govstack.blocks.identity.myself.errors import Different, Nobody, NotProved
+from govstack.blocks.identity.myself.errors import Different, IsBlocked, Nobody, NotProved
 from govstack.blocks.identity.passkeys import service as passkeys
 from govstack.blocks.identity.passkeys.model import Question
 from govstack.blocks.identity.people import service as people
-from govstack.blocks.identity.people.model import Person
+from govstack.blocks.identity.people.model import Person, Status
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 
@@ -28,9 +28,17 @@ async def me(context: Context, *, by: Actor) -> Person:
     return found
 
 
-async def new_vid(context: Context, *, by: Actor, kind: VidKind) -> Identifier:
-    """Make a virtual identifier of one's own."""
+async def acting(context: Context, *, by: Actor) -> Person:
+    """Return whoever is signed in and may act; raises Nobody and IsBlocked."""
     person = await me(context, by=by)
+    if person.status != Status.ACTIVE:
+        raise IsBlocked
+    return person
+
+
+async def new_vid(context: Context, *, by: Actor, kind: VidKind) -> Identifier:
+    """Make a virtual identifier of one's own; raises IsBlocked."""
+    person = await acting(context, by=by)
     return await people.new_vid(context, by=by, person_id=person.id, kind=kind)
 
 
@@ -125,8 +133,8 @@ async def is_fresh(context: Context, *, by: Actor, session: str) -> bool:
 
 
 async def fresh(context: Context, *, by: Actor, session: str) -> Person:
-    """Return the signed-in person, who must have proven themselves just now; raises NotFresh."""
-    person = await me(context, by=by)
+    """Return the signed-in person, who must have proven themselves just now; raises NotFresh and IsBlocked."""
+    person = await acting(context, by=by)
     await factors.require_fresh(context, person_id=person.id, session=session)
     return person
 

@@ -21,7 +21,7 @@ SELECT i.id, i.subject, i.status, i.blocked_until, i.roles, i.scopes, i.content,
     i.registered_at, i.modified_at, i.version, n.id AS identifier_id, n.kind AS identifier_kind,
     n.form AS identifier_form
 FROM identifier n JOIN identity i ON i.id = n.person_id
-WHERE n.print = ANY(:prints)
+WHERE n.print = ANY(:prints) AND n.status <> 'revoked'
     AND (n.status = 'active' OR (n.status = 'blocked' AND n.blocked_until <> '' AND n.blocked_until <= :now))
     AND (n.expires_at = '' OR n.expires_at > :now)
     AND (i.status = 'active' OR (i.status = 'blocked' AND i.blocked_until <> '' AND i.blocked_until <= :now));

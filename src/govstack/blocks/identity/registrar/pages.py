@@ -54,7 +54,7 @@ async def find(call: Call) -> Page | Redirect:
         found = await service.find(call.context, by=call.actor, identifier=identifier, ground=Ground(ground))
     except UnknownPerson:
         return _ask(call, {"identifier": identifier, "ground": ground}, {"identifier": NOBODY})
-    return Redirect(f"/people/{found.subject}")
+    return Redirect(presenters.place(found))
 
 
 @routes.page(ONE, access=ADMINISTRATOR, operation_id="personPage")
@@ -77,7 +77,7 @@ async def act(call: Call) -> Page | Redirect:
         await _do(call, person, done, reason)
     except Ended as refused:
         return await _shown(call, person, {"": refused.detail})
-    return Redirect(f"/people/{person.subject}", notice=DONE[done])
+    return Redirect(presenters.place(person), notice=DONE[done])
 
 
 @routes.form(f"{ONE}/identifiers/{{identifierId}}/end", access=ADMINISTRATOR, operation_id="personIdentifierEndForm")
@@ -91,7 +91,7 @@ async def end(call: Call) -> Redirect:
         await people.detach_alias(call.context, by=call.actor, person_id=person.id, alias_id=wanted)
     else:
         await people.revoke_vid(call.context, by=call.actor, person_id=person.id, vid_id=wanted)
-    return Redirect(f"/people/{person.subject}", notice=_("The identifier has ended. Nothing accepts it any more."))
+    return Redirect(presenters.place(person), notice=_("The identifier has ended. Nothing accepts it any more."))
 
 
 async def _do(call: Call, person: Person, done: str, reason: str) -> None:

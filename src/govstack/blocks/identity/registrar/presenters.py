@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from govstack.blocks.identity.frame.presenters import Cell, Words
 from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, IdentifierStatus
@@ -45,11 +46,17 @@ def grounds(words: Words) -> list[tuple[str, str]]:
     return [(ground.value, words(text)) for ground, text in GROUND_WORDS.items()]
 
 
+def place(one: Person) -> str:
+    """Return the address of a person's page."""
+    return f"/people/{quote(one.subject, safe='')}"
+
+
 def person(words: Words, one: Person) -> Mapping[str, object]:
     """Return how an identity stands; what is known of the person is read at an enrolment office."""
     text, state = STATUS_WORDS[one.status]
     return {
-        "subject": one.subject, "name": one.display_name, "status": words(text), "state": state,
+        "subject": one.subject,
+        "here": place(one), "name": one.display_name, "status": words(text), "state": state,
         "is_active": one.status == Status.ACTIVE, "is_blocked": one.status == Status.BLOCKED,
         "blocked_until": one.blocked_until, "registered_at": one.registered_at, "roles": one.roles,
     }  # fmt: skip
