@@ -109,7 +109,7 @@ def _made(context: Context, agreement: agreements.Known, numbers: range) -> Iter
         )  # fmt: skip
         first = _revision(context, "Individual", person, msgspec.to_builtins(told), at)
         second = _revision(context, "ConsentRecord", record, msgspec.to_builtins(data), at)
-        print_ = individuals.person_print(context, identifier(number), KIND)
+        print_ = individuals.person_prints(context, identifier(number), KIND)[0]
         yield (
             [first, second],
             (person, first[0], print_, print_, True, at),
@@ -167,7 +167,7 @@ def by_hand(context: Context, agreement_id: str, records: int) -> Ask:
     """Return what finds the same row and writes the same line by hand."""
 
     async def ask(turn: int) -> None:
-        person = individuals.person_print(context, identifier(turn * STRIDE % records), KIND)
+        person = individuals.person_prints(context, identifier(turn * STRIDE % records), KIND)[0]
         async with context.database.reading() as tx:
             (who,) = await tx.fetch(WHO, person=person)
             (row,) = await tx.fetch(FIND, individual=who["id"], agreement=agreement_id)
