@@ -11,23 +11,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from govstack.blocks.identity.model import AuthorisationRequest, Person
 
 from govstack.blocks.consent.manifest import MANIFEST as CONSENT
-from govstack.blocks.identity import service as identity
+from govstack.blocks.identity.codes import service as codes
 from govstack.blocks.identity.manifest import MANIFEST as IDENTITY
+from govstack.blocks.identity.people import service as people
 from govstack.blocks.messaging.manifest import MANIFEST as MESSAGING
 from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.model import query_terms
 from govstack.blocks.registries.usage import service as usage
 from govstack.host.server import Certificate
-from govstack.kernel.actor import SYSTEM, Actor
+from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import Keyring, SealBroken, verify
 from govstack.kernel.sessions import Sessions
 from govstack.kernel.settings import load
 from govstack.pillars.sandbox.desk import store as cases
 from govstack.pillars.sandbox.manifest import MANIFEST as SANDBOX
+from tests.blocks.identity.test_people import AMINA, OFFICER, PAPER
 from tests.builders.consent import RECORD, Consent, consent
 from tests.builders.messaging import registered as registered_sender
 from tests.builders.messaging import rows, sent, single
@@ -155,23 +156,15 @@ async def test_after_a_rotation_a_case_is_still_the_one_of_its_person(databases:
 
 
 @pytest.mark.requirement("X013")
-async def test_a_sign_in_begun_before_a_rotation_is_finished_after_it(databases: Databases) -> None:
+async def test_a_one_time_code_sent_before_a_rotation_is_taken_after_it_and_once(databases: Databases) -> None:
     before = bench(IDENTITY, await databases.migrated("identity", IDENTITY.root / "migrations")).context
-    await identity.register_client(
-        before, by=SYSTEM, client_id="pages/sample", secret="x" * 40, redirect_uris=("http://govstack.test/back",)
-    )
-    person = Person("officer-1", "Amina Kone", "enrolment-officer", "sandbox:enrol", {})
-    await identity.register_person(before, by=SYSTEM, person=person)
-    asked = AuthorisationRequest(
-        client_id="pages/sample", redirect_uri="http://govstack.test/back", state="s-1", nonce="n-1",
-        challenge="c" * 43, scope="openid",
-    )  # fmt: skip
-    sign_in = await identity.begin_sign_in(before, request=asked, method="S256")
-    code = await identity.name_person(before, sign_in_id=sign_in, person_id=person.id)
+    person = await people.register(before, by=OFFICER, attributes=AMINA, evidence=PAPER)
+    told = await codes.send(before, person=person, purpose="sign-in")
 
-    finished, _ = await identity.finish_sign_in(rotated(before), sign_in_id=sign_in, one_time_code=code)
+    taken = await codes.check(rotated(before), person_id=person.id, purpose="sign-in", code=told.shown)
+    again = await codes.check(rotated(before), person_id=person.id, purpose="sign-in", code=told.shown)
 
-    assert finished == asked
+    assert (taken, again) == (told.channel, None)
 
 
 @pytest.mark.requirement("X013")

@@ -54,7 +54,7 @@ async def send(context: Context, *, person: Person, purpose: str, channel: str =
             raise CodesTooMany
         await store.put(
             tx, person_id=person.id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX], channel=chosen,
-            print_=_print(context, person.id, purpose, code), expires_at=clock.timestamp(now + model.CODE_LIFE),
+            print_=_prints(context, person.id, purpose, code)[0], expires_at=clock.timestamp(now + model.CODE_LIFE),
         )  # fmt: skip
     shown = code if context.settings.profile == "sandbox" else ""
     if chosen is not Channel.PAGE:
@@ -70,7 +70,7 @@ async def check(context: Context, *, person_id: str, purpose: str, code: str) ->
         )
     if kept is None or kept.tries > model.TRIES_MAX:
         return None
-    if not equal(_print(context, person_id, purpose, code), kept.print):
+    if not any(equal(one, kept.print) for one in _prints(context, person_id, purpose, code)):
         return None
     async with context.database.transaction() as tx:
         used = await store.use(tx, kept, person_id=person_id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX])
@@ -93,5 +93,6 @@ async def _deliver(context: Context, person: Person, channel: Channel, code: str
             raise Unavailable(NOT_SENT) from problem
 
 
-def _print(context: Context, person_id: str, purpose: str, code: str) -> str:
-    return context.keys.fingerprint(PURPOSE, f"{person_id}|{purpose}|{code}")
+def _prints(context: Context, person_id: str, purpose: str, code: str) -> list[str]:
+    """Return what a code is known by, under each master secret that it may have been sent under, the newest first."""
+    return context.keys.fingerprints(PURPOSE, f"{person_id}|{purpose}|{code}")
