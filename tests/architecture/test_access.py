@@ -51,9 +51,16 @@ def test_every_scope_a_route_needs_is_declared_by_its_package() -> None:
     assert unknown == []
 
 
-def test_every_scope_carries_the_name_of_its_package() -> None:
+# Names that a published document gives to scopes of a block.
+PUBLISHED_SCOPES = frozenset({"add_oidc_client", "update_oidc_client", "wallet_binding"})
+
+
+def test_every_scope_carries_the_name_of_its_package_unless_a_document_names_it() -> None:
     foreign = [
-        scope for manifest in compose.packages() for scope in manifest.scopes if scope.split(":")[0] != manifest.name
+        scope
+        for manifest in compose.packages()
+        for scope in manifest.scopes
+        if scope.split(":")[0] != manifest.name and scope not in PUBLISHED_SCOPES
     ]
 
     assert foreign == []

@@ -175,6 +175,18 @@ async def test_a_wrong_code_on_the_phone_confirms_nothing(issuer: Provider) -> N
     assert "has not confirmed yet" in answer.text
 
 
+@pytest.mark.requirement("IDN-54")
+async def test_for_a_service_of_the_state_the_phone_names_the_state(issuer: Provider) -> None:
+    async with issuer.client() as browser, issuer.client() as phone:
+        who = await issuer.begin(browser, issuer.own())
+        page = await browser.get("/sign-in/wallet", params={"transaction": hidden(who.text)["transaction"]})
+        asked = await read(phone, hidden(page.text)["code"])
+
+    assert "A service of this state asks who you are" in asked.text
+    assert "knows you as the state does" in asked.text
+    assert "pages/" not in asked.text
+
+
 @pytest.mark.requirement("IDN-51", "ISS-3")
 async def test_another_browser_cannot_take_a_sign_in_over(issuer: Provider) -> None:
     async with issuer.client() as browser, issuer.client() as other, issuer.client() as phone:

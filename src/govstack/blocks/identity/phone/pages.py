@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from govstack.blocks.identity.authorising import presenters as sign_in
@@ -32,7 +34,7 @@ class CodeQuery(msgspec.Struct, frozen=True):
 async def read_code(call: Call) -> Page:
     """Ask for a link code, or show the one that was scanned."""
     await service.personas(call.context)
-    return Page("wallet.html", {"code": call.query.code, "errors": {}})
+    return _shown("wallet.html", {"code": call.query.code, "errors": {}})
 
 
 @routes.form("/wallet", access=public(), operation_id="walletToTryLink")
@@ -44,7 +46,7 @@ async def link(call: Call) -> Page:
     except Refused as refusal:
         if refusal.error_code != INVALID_LINK_CODE:
             return _over()
-        return Page("wallet.html", {"code": code, "errors": {"code": NO_CODE}}, status=400)
+        return _shown("wallet.html", {"code": code, "errors": {"code": NO_CODE}}, status=400)
     return await _ask(call, asked, errors={})
 
 
@@ -54,7 +56,7 @@ async def choose(call: Call) -> Page:
     linked_id, subject = call.form.get("linked", ""), call.form.get("person", "")
     if call.form.get("answer") == "refuse":
         await service.refuse(call.context, linked_id=linked_id)
-        return Page("wallet_done.html", {"allowed": False})
+        return _shown("wallet_done.html", {"allowed": False})
     try:
         if not subject:
             asked = await service.asked(call.context, linked_id=linked_id)
@@ -70,7 +72,7 @@ async def confirm(call: Call) -> Page:
     linked_id, subject = call.form.get("linked", ""), call.form.get("person", "")
     if call.form.get("answer") == "refuse":
         await service.refuse(call.context, linked_id=linked_id)
-        return Page("wallet_done.html", {"allowed": False})
+        return _shown("wallet_done.html", {"allowed": False})
     try:
         await service.confirm(
             call.context, linked_id=linked_id, subject=subject, one_time_code=call.form.get("one_time_code", ""),
@@ -80,32 +82,39 @@ async def confirm(call: Call) -> Page:
         if refusal.error_code != AUTH_FAILED:
             return _over()
         return await _confirm(call, linked_id=linked_id, subject=subject, errors={"one_time_code": WRONG})
-    return Page("wallet_done.html", {"allowed": True})
+    return _shown("wallet_done.html", {"allowed": True})
 
 
 async def _ask(call: Call, asked: Asked, *, errors: dict[str, str]) -> Page:
     values = {
         **sign_in.asked(Words(call.language), asked.transaction),
-        "service": presenters.who_asks(asked),
+        "service": presenters.who_asks(Words(call.language), asked),
+        "own": asked.client.own,
         "holders": presenters.holders(await service.personas(call.context)),
         "linked": asked.linked_id,
         "errors": errors,
     }
-    return Page("wallet_ask.html", values, status=400 if errors else 200)
+    return _shown("wallet_ask.html", values, status=400 if errors else 200)
 
 
 async def _confirm(call: Call, *, linked_id: str, subject: str, errors: dict[str, str]) -> Page:
     asked, shown = await service.send_code(call.context, linked_id=linked_id, subject=subject)
     values = {
         **sign_in.asked(Words(call.language), asked.transaction),
-        "service": presenters.who_asks(asked),
+        "service": presenters.who_asks(Words(call.language), asked),
+        "own": asked.client.own,
         "shown_code": shown,
         "linked": linked_id,
         "person": subject,
         "errors": errors,
     }
-    return Page("wallet_confirm.html", values, status=400 if errors else 200)
+    return _shown("wallet_confirm.html", values, status=400 if errors else 200)
 
 
 def _over() -> Page:
-    return Page("wallet.html", {"code": "", "errors": {"": OVER}}, status=400)
+    return _shown("wallet.html", {"code": "", "errors": {"": OVER}}, status=400)
+
+
+def _shown(template: str, values: Mapping[str, object], *, status: int = 200) -> Page:
+    # A phone has no pages of the block beside it.
+    return Page(template, {"navigation": (), **values}, status=status)
