@@ -4,6 +4,9 @@ DELETE FROM authenticator;
 -- name: drop_authorization_code!
 DELETE FROM authorization_code;
 
+-- name: drop_change_request!
+DELETE FROM change_request;
+
 -- name: drop_client_assertion!
 DELETE FROM client_assertion;
 
@@ -37,8 +40,8 @@ DELETE FROM identifier;
 -- name: drop_identity_change!
 DELETE FROM identity_change;
 
--- name: drop_identity_event!
-DELETE FROM identity_event;
+-- name: drop_issuance!
+DELETE FROM issuance;
 
 -- name: drop_known_secret!
 DELETE FROM known_secret;
@@ -79,6 +82,9 @@ DELETE FROM pushed_request;
 -- name: drop_resemblance!
 DELETE FROM resemblance;
 
+-- name: drop_share!
+DELETE FROM share;
+
 -- name: drop_token_grant!
 DELETE FROM token_grant;
 
@@ -99,6 +105,12 @@ DELETE FROM credential;
 
 -- name: drop_enrolment!
 DELETE FROM enrolment;
+
+-- name: drop_identity_event!
+DELETE FROM identity_event;
+
+-- name: drop_partner!
+DELETE FROM partner;
 
 -- name: drop_sign_in_transaction!
 DELETE FROM sign_in_transaction;
