@@ -178,10 +178,10 @@ async def test_a_partner_that_does_not_prove_itself_binds_nothing(caller: Caller
 
 @pytest.mark.requirement("IDN-D31")
 @pytest.mark.parametrize("path", ["/binding-otp", "//binding-otp"])
-async def test_a_request_for_a_code_is_answered_alike_for_everybody(caller: Caller, path: str) -> None:
-    answer = await caller.answer(
-        f"{ORIGIN}{path}", {"individualId": "nobody-at-all", "otpChannels": ["email"]}, **PARTNER
-    )
+@pytest.mark.parametrize("individual", ["nobody-at-all", PERSON])
+async def test_a_request_for_a_code_is_answered_alike_for_everybody(caller: Caller, path: str, individual: str) -> None:
+    request = {"individualId": individual, "otpChannels": ["email"]}
+    answer = await caller.answer(f"{ORIGIN}{path}", request, **PARTNER)
 
     assert (answer["errors"], answer["response"]) == ([], {})
 
