@@ -190,6 +190,8 @@ class Named:
     """Who says to be there; without a person when nobody is known by what was typed, which no page tells."""
 
     person_id: str
+    # Of a virtual identifier that works once.
+    one_time_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ DELETE FROM pushed_request WHERE print = :print AND client_id = :client_id RETUR
 DELETE FROM pushed_request WHERE expires_at < :before;
 
 -- name: name_person!
-INSERT INTO named_person (transaction_id, person_id) VALUES (:transaction_id, :person_id)
-ON CONFLICT (transaction_id) DO UPDATE SET person_id = excluded.person_id;
+INSERT INTO named_person (transaction_id, person_id, one_time_id) VALUES (:transaction_id, :person_id, :one_time_id)
+ON CONFLICT (transaction_id) DO UPDATE SET person_id = excluded.person_id, one_time_id = excluded.one_time_id;
 
 -- name: named_person^
-SELECT person_id FROM named_person WHERE transaction_id = :transaction_id;
+SELECT person_id, one_time_id FROM named_person WHERE transaction_id = :transaction_id;
 
 -- name: begin_session!
 INSERT INTO provider_session (print, person_id, acr, methods, authenticated_at, expires_at)

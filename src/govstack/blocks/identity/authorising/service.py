@@ -137,15 +137,17 @@ async def name_person(context: Context, *, transaction: Transaction, identifier:
     """
     if subject and context.settings.profile != "sandbox":
         raise Forbidden(_("People are offered in the sandbox alone."))
+    once = ""
     if subject:
         chosen = await people.by_subject(context, subject=subject)
         person = chosen if chosen is not None and chosen.status == Status.ACTIVE else None
     else:
         found = await people.find(context, identifier=identifier)
         person = found.person if found is not None else None
-    named = Named(person.id if person is not None else "")
+        once = found.identifier_id if found is not None and found.one_time else ""
+    named = Named(person.id if person is not None else "", once)
     async with context.database.transaction() as tx:
-        await store.SQL.name_person(tx, transaction_id=transaction.id, person_id=named.person_id)
+        await store.name_person(tx, named, transaction_id=transaction.id)
     return named
 
 
@@ -199,6 +201,8 @@ async def prove(context: Context, *, transaction: Transaction, kind: str, value:
         log.security(context.package, "sign-in.not-proved", actor="anonymous", outcome="refused")
         if who.person_id:
             await note_failure(context, transaction=transaction, person_id=who.person_id)
+        raise NotProved
+    if who.one_time_id and not await people.spend(context, identifier_id=who.one_time_id):
         raise NotProved
     return await proved(context, transaction=transaction, person=person, level=level, methods=proof.methods)
 

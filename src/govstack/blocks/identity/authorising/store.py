@@ -27,6 +27,11 @@ async def take_pushed(tx: Transaction, *, reference: str, client_id: str, now: s
     return msgspec.json.decode(str(row["parameters"]), type=Asked)
 
 
+async def name_person(tx: Transaction, who: Named, *, transaction_id: str) -> None:
+    """Keep who says to be there."""
+    await SQL.name_person(tx, transaction_id=transaction_id, person_id=who.person_id, one_time_id=who.one_time_id)
+
+
 async def named(tx: Transaction, *, transaction_id: str) -> Named | None:
     """Return who says to be there, or nothing."""
     row = await SQL.named_person(tx, transaction_id=transaction_id)

@@ -78,7 +78,7 @@ def next_start(keys: Iterable[KeyRecord], now: datetime) -> datetime | None:
     return ends - PUBLISHED_BEFORE if ends - now < 2 * PUBLISHED_BEFORE else None
 
 
-def published(record: KeyRecord) -> dict[str, object]:
+def published(record: KeyRecord) -> dict[str, str | list[str]]:
     """Return a key as the key set shows it (IDN-D32)."""
     der = base64.b64decode(record.certificate)
     return {

@@ -35,7 +35,7 @@ _KNOWN = "identity.keys.known"
 _MAKING = "identity.keys.making"
 
 
-async def published(context: Context) -> list[dict[str, object]]:
+async def published(context: Context) -> list[dict[str, str | list[str]]]:
     """Return the keys of the published key set, those to come and those that signed lately too."""
     remembered = await _remembered(context)
     return [model.published(record) for record in remembered.records]

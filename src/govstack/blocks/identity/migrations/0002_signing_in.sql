@@ -95,7 +95,8 @@ CREATE TABLE pushed_request (
 -- Who says to be there in a sign-in under way; no person when nobody is known by what was typed.
 CREATE TABLE named_person (
     transaction_id TEXT PRIMARY KEY REFERENCES sign_in_transaction (id) ON DELETE CASCADE,
-    person_id TEXT NOT NULL
+    person_id TEXT NOT NULL,
+    one_time_id TEXT NOT NULL
 );
 
 -- People who have signed in at the provider with a browser, so that the next service need not ask again.

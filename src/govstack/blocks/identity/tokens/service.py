@@ -173,9 +173,11 @@ async def subject_in(tx: Work, *, person_id: str, sector: str) -> str:
     return await store.subject(tx, person_id=person_id, sector=sector, fresh=ids.new_secret(SUBJECT_BYTES))
 
 
-async def published_keys(context: Context, *, rsa_alone: bool) -> list[dict[str, object]]:
+async def published_keys(context: Context, *, rsa_alone: bool) -> list[dict[str, str | list[str]]]:
     """Return the published key set; the published document knows RSA keys alone."""
-    derived: list[dict[str, object]] = [] if rsa_alone else [dict(key) for key in context.keys.public_keys(TOKENS)]
+    derived: list[dict[str, str | list[str]]] = []
+    if not rsa_alone:
+        derived = [{**key} for key in context.keys.public_keys(TOKENS)]
     return [*await keys.published(context), *derived]
 
 
