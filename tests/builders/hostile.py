@@ -99,6 +99,14 @@ MESSAGING_BODIES: dict[str, Any] = {
     "callbackEmail": {"meta": "reply", "content": "WWVz"},
     "sendSingleEmergencyEmail": messaging.single("di@people.example.org"),
     "sendBatchEmergencyEmail": messaging.batch("ed@people.example.org"),
+    "sendSingleSms": messaging.text(),
+    "sendBatchSms": messaging.texts(messaging.NUMBER),
+    "sendSingleEmergencySms": messaging.text(),
+    "sendBatchEmergencySms": messaging.texts(messaging.NUMBER),
+    "sendSingleInApp": messaging.notice(),
+    "sendBatchInApp": messaging.notices("bo"),
+    "sendSingleEmergencyInApp": messaging.notice(),
+    "sendBatchEmergencyInApp": messaging.notices("bo"),
 }
 WEBHOOK = {"id": "", "payloadUrl": "https://hooks.example.org/", "contentType": JSON[1].decode(), "disabled": False}
 SIGNATURE = {"signature": {"verificationMethod": "jws"}}
@@ -292,6 +300,11 @@ async def messaging_world(databases: Databases, folder: Path, **settings: str) -
             answer = await client.post("/v1/send/email/single", json=messaging.single())
             assert answer.status_code == 200, answer.text
         uid = answer.json()["requestUid"]
+        await messaging.sent(bench, made.key, messaging.notice("administrator"), by="in-app")
+        await messaging.sent(bench, made.key, messaging.text(), by="sms")
+        await messaging.work(bench.context)
+        theirs = await messaging.rows(bench.context, "SELECT id FROM notice")
+        boxes = await messaging.rows(bench.context, "SELECT box FROM inbox_mail WHERE box <> ''")
         caller = bearer(
             bench.issuer.token("administrator", scope="messaging:administer"),
             (b"apikey", made.key.encode()),
@@ -299,6 +312,7 @@ async def messaging_world(databases: Databases, folder: Path, **settings: str) -
         )
         keys = await messaging.rows(bench.context, "SELECT id FROM sender_key")
         values = {"senderId": made.sender.id, "keyId": keys[0]["id"], "requestUid": uid, "number": "1"}
+        values |= {"messageUid": theirs[0]["id"], "box": boxes[0]["box"]}
         known = caller[1:] if conformance else caller
         yield World(bench, known, session(bench, "messaging:*"), values, MESSAGING_BODIES, large=False)
 

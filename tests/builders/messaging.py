@@ -118,6 +118,18 @@ def texts(*numbers: str, **changed: Any) -> dict[str, Any]:
     return text(**{"recipientInfo": {"batchSmsAsBase64": encoded}, **changed})
 
 
+def notice(person: str = "ada", title: str = "Your pass is ready", **changed: Any) -> dict[str, Any]:
+    """Return a message to a person as the API takes it."""
+    content = {"title": title, "content": "Fetch it at\nthe town hall."}
+    return {"recipientInfo": {"recipient": person}, "inAppContent": content, **changed}
+
+
+def notices(*people: str) -> dict[str, Any]:
+    """Return a message to many people as the API takes it."""
+    entries = msgspec.json.encode([{"recipientInfo": {"recipient": person}} for person in people])
+    return notice(recipientInfo={"batchInAppAsBase64": base64.b64encode(entries).decode()})
+
+
 def client(running: Bench, key: str = "") -> httpx.AsyncClient:
     """Return a client that sends a key."""
     return running.client(**({"apiKey": key} if key else {}))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from govstack.blocks.messaging.notices import service
@@ -17,23 +15,11 @@ from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.sessions import VISIT_COOKIE
 from tests.blocks.messaging.test_delivery import everything, readable
-from tests.builders.messaging import client, counts, registered, rows, sent, work
+from tests.builders.messaging import client, counts, notice, notices, registered, rows, sent, work
 from tests.builders.running import Bench
 from tests.page_lint import lint
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def notice(person: str = "ada", title: str = "Your pass is ready", **changed: Any) -> dict[str, Any]:
-    """Return a message to a person as the API takes it."""
-    content = {"title": title, "content": "Fetch it at\nthe town hall."}
-    return {"recipientInfo": {"recipient": person}, "inAppContent": content, **changed}
-
-
-def notices(*people: str) -> dict[str, Any]:
-    """Return a message to many people as the API takes it."""
-    entries = msgspec.json.encode([{"recipientInfo": {"recipient": person}} for person in people])
-    return notice(recipientInfo={"batchInAppAsBase64": base64.b64encode(entries).decode()})
 
 
 @pytest.mark.requirement("MSG-65", "MSG-63", "MSG-27", "MSG-49")
