@@ -16,21 +16,13 @@ from govstack.blocks.messaging.archives import service as archives
 from govstack.blocks.messaging.manifest import MANIFEST
 from govstack.host import compose
 from govstack.host.home import Home
-<<<<<<< HEAD
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
-from tests.blocks.messaging.test_notices import notice
 from tests.browser import NARROW, WIDE, axe, chromium, overflow_pixels, tab
 from tests.builders.exchange import served
 from tests.builders.mediator_pages import cookies_of
-from tests.builders.messaging import batch, client, messaging_on, registered, sent, single, text, work
+from tests.builders.messaging import batch, client, messaging_on, notice, registered, sent, single, text, work
 from tests.builders.running import Bench
-=======
-from tests.browser import NARROW, WIDE, axe, chromium, overflow_pixels, tab
-from tests.builders.exchange import served
-from tests.builders.mediator_pages import cookies_of
-from tests.builders.messaging import batch, messaging_on, notice, registered, sent, single, text, work
->>>>>>> The document of messaging is tried with texts and messages read here too
 from tests.databases import databases_of
 
 pytestmark = pytest.mark.browser
