@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -278,6 +279,22 @@ def test_a_file_that_is_not_finished_leaves_nothing_behind(tmp_path: Path) -> No
         raise RuntimeError
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.requirement("MSG-02")
+async def test_what_a_killed_process_left_unfinished_is_cleared_after_a_day(archiving: Bench) -> None:
+    folder = service.folder(archiving.context)
+    folder.mkdir(parents=True)
+    old, young, other = (folder / name for name in ("unfinished-1", "unfinished-2", "f.jsonl"))
+    for path in (old, young, other):
+        path.write_bytes(b"x")
+    for path, age in ((old, 86_401), (young, 3_600), (other, 86_401)):
+        moment = LATER.timestamp() - age
+        os.utime(path, (moment, moment))
+
+    await move_out(archiving)
+
+    assert {path.name for path in folder.iterdir()} == {"unfinished-2", "f.jsonl"}
 
 
 def test_a_file_is_filled_with_the_oldest_and_no_request_is_parted() -> None:

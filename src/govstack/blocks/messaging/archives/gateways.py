@@ -12,8 +12,10 @@ from typing import BinaryIO
 import msgspec
 
 from govstack.blocks.messaging.archives.model import LINE_BYTES_MAX, Foot, Line
-from govstack.kernel import crypto, ids
+from govstack.kernel import clock, crypto, ids
 
+UNFINISHED = "unfinished-"
+LEFT_BEHIND_SECONDS = 86_400.0
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 
@@ -24,7 +26,7 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         self._folder = folder
-        self._unfinished = folder / f"unfinished-{ids.new_id()}"
+        self._unfinished = folder / f"{UNFINISHED}{ids.new_id()}"
         self._digest = hashlib.sha256()
         self._file: BinaryIO
 
@@ -65,6 +67,14 @@ class Writer:
         finally:
             os.close(folder)
         return size
+
+
+def clear(folder: Path) -> None:
+    """Take away what processes that were killed have left unfinished a day ago or longer."""
+    before = clock.now().timestamp() - LEFT_BEHIND_SECONDS
+    for path in folder.glob(f"{UNFINISHED}*"):
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 def check(path: Path) -> Foot | None:

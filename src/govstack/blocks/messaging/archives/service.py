@@ -57,6 +57,7 @@ async def move_out(context: Context, *, by: Actor) -> int:
     days = context.settings.number(DAYS_SETTING)
     if not days:
         return 0
+    await asyncio.to_thread(gateways.clear, folder(context))
     before = clock.timestamp(clock.now() - timedelta(days=days))
     async with context.database.transaction() as tx:
         await store.end_pauses(tx)
