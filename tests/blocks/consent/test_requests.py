@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from govstack.blocks.consent.asking.service import SIGNERS_ASKED_MAX
 from govstack.blocks.messaging.inbox import service as inbox
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import SYSTEM
@@ -255,6 +256,30 @@ async def test_a_message_that_could_not_be_sent_is_told_and_sent_by_asking_again
     assert (failed["state"], failed["notice"]) == ("open", "failed")
     assert (again["id"], again["notice"]) == (failed["id"], "sent")
     assert len(await posted.mails()) == 1
+
+
+async def test_one_request_sends_one_message_whatever_address_is_named_next(posted: Posted) -> None:
+    for email in (EMAIL, "bob@people.example.org", "eve@people.example.org"):
+        await ask(posted.block, contact={"email": email})
+
+    assert len(await posted.mails()) == 1
+
+
+async def test_a_record_is_not_a_way_to_write_to_everybody(block: Consent) -> None:
+    here = f"/agreement/{block.agreement_id}"
+    body = {"dataAgreement": {**AGREEMENT, "signaturesRequired": 2}}
+    await block.organisation().put(f"/config/data-agreement/{block.agreement_id}/", body)
+    record = await block.agreed()
+    for number in range(SIGNERS_ASKED_MAX):
+        await ask(block, f"signer-{number}", signs=record["id"])
+
+    async with browser(block) as child:
+        refused = await send(child, await page(child, f"{here}/ask"), f"{here}/ask", person="one-more")
+        again = await send(child, await page(child, f"{here}/ask"), f"{here}/ask", person="signer-0")
+
+    assert refused.status_code == 400
+    assert "Too many people are asked to sign this already" in refused.text
+    assert "was asked for this already" in again.text
 
 
 async def test_without_a_messaging_service_the_asker_is_told_that_nobody_was(block: Consent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govstack.blocks.consent.agreements.errors import NotActive
 from govstack.blocks.consent.asking import schemas, service
-from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign
+from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign, TooManyAsked
 from govstack.blocks.consent.evidence.errors import Unknown
 from govstack.blocks.consent.evidence.service import part
 from govstack.blocks.consent.individuals.errors import NobodyNamed, NotIdentified, NotYours
@@ -21,7 +21,8 @@ HERE = "/service/consent-request"
 
 @routes.post(
     f"{HERE}/", access=POLICY, body=schemas.RequestToAsk, answer=schemas.RequestAnswer,
-    operation_id="serviceConsentRequestCreate", errors=(BadRequest, Unknown, NotActive, AskedAlready, NothingToSign),
+    operation_id="serviceConsentRequestCreate",
+    errors=(BadRequest, Unknown, NotActive, AskedAlready, NothingToSign, TooManyAsked),
 )  # fmt: skip
 async def ask(call: Call, body: schemas.RequestToAsk) -> schemas.RequestAnswer:
     """Ask a person to agree, or to sign a record too; the same request again is the same request."""

@@ -33,6 +33,13 @@ SELECT * FROM consent_request WHERE signs = :signs AND signs <> '' AND state IN 
 UPDATE consent_request SET state = :state, answered_at = :answered_at
 WHERE id = :id AND state IN ('open', 'waiting') AND state <> :state;
 
+-- name: claim_telling!
+-- Whoever sends the one message about a request takes it on first.
+UPDATE consent_request SET told = TRUE WHERE id = :id AND NOT told;
+
+-- name: let_telling_go!
+UPDATE consent_request SET told = FALSE WHERE id = :id;
+
 -- name: forget!
 -- Whoever is forgotten is nobody here either, as the one who was asked and as the one whose record is to be signed.
 UPDATE consent_request SET individual_id = NULL, content = NULL, state = 'forgotten'

@@ -14,7 +14,7 @@ import msgspec
 from govstack.blocks.consent.agreements import service as agreements
 from govstack.blocks.consent.agreements.model import DataAgreement
 from govstack.blocks.consent.asking import gateways, store
-from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign
+from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign, TooManyAsked
 from govstack.blocks.consent.asking.model import Asked, Notice, Request, Said, State, asker_of
 from govstack.blocks.consent.evidence import service as evidence
 from govstack.blocks.consent.evidence.errors import Damaged, Unknown
@@ -37,6 +37,7 @@ EXPIRE = "consent.request.expire"
 SERVICE, APPLICATION = "CONSENT_MESSAGING_SERVICE", "CONSENT_MESSAGING_APPLICATION"
 PURPOSE = "consent/request"
 OPEN_SHOWN_MAX = 100
+SIGNERS_ASKED_MAX = 10
 FOLDER = Path(__file__).parents[1]
 ACTS = {State.TAKEN_BACK: "taken-back", State.NOT_NEEDED: "not-needed"}
 # A mail is read by more people than the one it is for: it names neither who asks nor for what.
@@ -205,6 +206,9 @@ async def _check_signs(context: Context, tx: Transaction, asked: Asked, individu
     data = (await records.shown(context, tx, [row]))[0].data
     if not data.waits or individual_id in {data.individual, *data.signers}:
         raise NothingToSign
+    others = [one for one, _sealed in await store.signing_of(tx, asked.signs) if one.individual_id != individual_id]
+    if len(others) >= SIGNERS_ASKED_MAX:
+        raise TooManyAsked
 
 
 async def _present(context: Context, tx: Transaction, by: Actor, asked: Asked, individual_id: str) -> Request | None:
@@ -249,10 +253,13 @@ async def _added(
 
 
 async def _tell(context: Context, request: Request, asked: Asked) -> Notice:
-    """Hand a message to the messaging block, outside of any transaction; the address is kept nowhere."""
+    """Hand one message to the messaging block, outside of any transaction; the address is kept nowhere."""
     service, application = context.settings.text(SERVICE), context.settings.text(APPLICATION)
     if not service or not application:
         return Notice.OFF
+    async with context.database.transaction() as tx:
+        if not await store.claim_telling(tx, request.id):
+            return Notice.SENT
     language = asked.language if asked.language in i18n.LANGUAGES else i18n.DEFAULT
     i18n.register(FOLDER)
 
@@ -268,6 +275,8 @@ async def _tell(context: Context, request: Request, asked: Asked) -> Notice:
             text="\n\n".join(lines),
         )  # fmt: skip
     except Problem as problem:
+        async with context.database.transaction() as tx:
+            await store.let_telling_go(tx, request.id)
         log.logger(context.package).warning("consent.request.not_told", request=request.id, code=problem.code)
         return Notice.FAILED
     return Notice.SENT

@@ -55,12 +55,22 @@ async def settle(tx: Transaction, request_id: str, state: State, *, answered_at:
     return bool(await SQL.settle(tx, id=request_id, state=state.value, answered_at=answered_at))
 
 
+async def claim_telling(tx: Transaction, request_id: str) -> bool:
+    """Take on sending the message about a request; false when it was sent, or somebody else is at it."""
+    return bool(await SQL.claim_telling(tx, id=request_id))
+
+
+async def let_telling_go(tx: Transaction, request_id: str) -> None:
+    """Let others send the message, which did not go out."""
+    await SQL.let_telling_go(tx, id=request_id)
+
+
 async def forget(tx: Transaction, *, agreement_id: str, individual_id: str, record_id: str) -> None:
     """Take a person away from what they were asked."""
     await SQL.forget(tx, agreement_id=agreement_id, individual_id=individual_id, record_id=record_id)
 
 
 def _stored(row: Row) -> Stored:
-    values: dict[str, Any] = {name: value for name, value in row.items() if name != "content"}
+    values: dict[str, Any] = {name: value for name, value in row.items() if name not in {"content", "told"}}
     sealed = row["content"]
     return msgspec.convert(values, Request, strict=False), None if sealed is None else bytes(sealed)

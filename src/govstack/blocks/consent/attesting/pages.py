@@ -8,7 +8,7 @@ from govstack.blocks.consent.agreements import presenters as about
 from govstack.blocks.consent.agreements.errors import NotActive
 from govstack.blocks.consent.agreements.model import worded
 from govstack.blocks.consent.asking import service as asking
-from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign
+from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign, TooManyAsked
 from govstack.blocks.consent.asking.model import EMAIL_CHARACTERS_MAX, Asked
 from govstack.blocks.consent.asking.presenters import NOTICES, asker, until
 from govstack.blocks.consent.attesting import service
@@ -55,7 +55,7 @@ async def ask(call: Call) -> Page | Redirect:
         return _form(call, record, call.form, reader.errors)
     try:
         told = await asking.ask_to_sign(call.context, by=call.actor, asked=asked)
-    except AskedAlready as error:
+    except (AskedAlready, TooManyAsked) as error:
         return _form(call, record, call.form, {"person": error.title})
     except NotActive:
         return _form(call, record, call.form, {"": _("Nobody can agree to this at present.")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.errors import BadRequest, Conflict
+from govstack.kernel.i18n import _
 
 
 class NotWhole(BadRequest):
@@ -23,4 +24,4 @@ class TooManyDrafts(Conflict):
     """There are as many drafts as there may be."""
 
     code = "too-many-drafts"
-    title = "There are too many drafts. Publish or discard one first."
+    title = _("There are too many drafts. Publish or discard one first.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.errors import BadRequest, Internal
+from govstack.kernel.i18n import _
 
 
 class Unknown(BadRequest):
@@ -23,4 +24,4 @@ class Damaged(Internal):
     """A stored text does not open: somebody changed it outside this block, or its key is gone."""
 
     code = "evidence-damaged"
-    title = "The stored evidence was changed from outside and is not shown. Tell the auditor of this block."
+    title = _("The stored evidence was changed from outside and is not shown. Tell the auditor of this block.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.errors import BadRequest, Forbidden
+from govstack.kernel.i18n import _
 
 
 class Taken(BadRequest):
@@ -23,11 +24,11 @@ class NotYours(Forbidden):
     """Whoever calls may not act for this person."""
 
     code = "not-your-consent"
-    title = "You can see and give your own consent only. Applications need the right to act for others."
+    title = _("You can see and give your own consent only. Applications need the right to act for others.")
 
 
 class NotIdentified(Forbidden):
     """The sign-in does not say who the person is."""
 
     code = "not-identified"
-    title = "Your sign-in does not say which person you are. Sign in with an identity that holds your identifier."
+    title = _("Your sign-in does not say which person you are. Sign in with an identity that holds your identifier.")
