@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from govstack.blocks.consent.asking import service as asking
+from govstack.blocks.consent.asking.model import Asked
+from govstack.blocks.consent.drafting import service as drafting
+from govstack.blocks.consent.evidence.service import Part
 from govstack.blocks.consent.manifest import MANIFEST
+from govstack.kernel.actor import Actor
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
 
@@ -85,3 +90,16 @@ async def test_nobody_resets_evidence_outside_the_conformance_profile(sqlite_dat
     assert MANIFEST.conformance_seed is not None
     with pytest.raises(RuntimeError, match="everything in it would be lost"):
         await MANIFEST.conformance_seed(running.context)
+
+
+async def test_a_reset_between_runs_also_removes_what_people_were_asked_and_what_is_still_written(
+    published: Bench,
+) -> None:
+    by, context = Actor("person", "official", scopes=frozenset({"consent:ask", "consent:configure"})), published.context
+    await drafting.start(context, by=by, agreement_id="1")
+    await asking.ask(context, by=by, asked=Asked(agreement_id="1", external_id="1985-01"))
+
+    assert MANIFEST.conformance_seed is not None
+    await MANIFEST.conformance_seed(context)
+
+    assert await drafting.listed(context) == await asking.listed(context, by=by, part=Part()) == []

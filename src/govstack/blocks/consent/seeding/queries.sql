@@ -1,3 +1,9 @@
+-- name: drop_requests!
+DELETE FROM consent_request;
+
+-- name: drop_drafts!
+DELETE FROM agreement_draft;
+
 -- name: drop_signatures!
 DELETE FROM signature;
 
