@@ -11,7 +11,8 @@ LOOKING = frozenset(
     {
         "blocks/messaging/wording.html", "blocks/identity/passkey.html", "blocks/identity/proof.html",
         "blocks/identity/my_proof.html", "blocks/identity/people.html", "blocks/identity/who.html",
-        "blocks/consent/draft_question.html", "blocks/consent/draft_translation.html", "blocks/consent/policy_form.html",
+        "blocks/consent/draft_question.html", "blocks/consent/draft_translation.html",
+        "blocks/consent/policy_form.html",
         "blocks/consent/request_form.html", "blocks/mediator/evidence.html",
         "blocks/identity/sign_in_wallet_part.html", "blocks/identity/wallet.html", "blocks/identity/wallet_ask.html",
         "blocks/identity/wallet_confirm.html",
