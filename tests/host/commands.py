@@ -106,6 +106,14 @@ class Serving:
             assert time.monotonic() < latest, "\n".join(self.said)
             time.sleep(0.05)
 
+    def await_logged(self, words: str, *, lines: int) -> list[str]:
+        """Return the lines of the log with some words, once there are so many: who collects them comes a moment later."""
+        latest = time.monotonic() + START_SECONDS_MAX
+        while len(found := [line for line in self.logged if words in line]) < lines:
+            assert time.monotonic() < latest, "\n".join(self.logged)
+            time.sleep(0.05)
+        return found
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask for an orderly stop and return the exit code."""
         self.process.send_signal(number)

@@ -76,7 +76,8 @@ def test_a_refused_client_is_one_tagged_line_of_the_log(identity: Serving) -> No
         headers={"x-correlation-id": "trace-of-a-refusal"},
         trust_env=False,
     )
-    lines = [json.loads(line) for line in identity.logged if "trace-of-a-refusal" in line]
+    # The refusal, and the request itself.
+    lines = [json.loads(line) for line in identity.await_logged("trace-of-a-refusal", lines=2)]
     tagged = [line for line in lines if line.get("security")]
 
     assert answer.status_code == 401

@@ -42,6 +42,12 @@ class WayQuery(msgspec.Struct, frozen=True):
     lang: str = ""
 
 
+@routes.page("/", access=signed_in(), operation_id="identityStartPage")
+async def start(call: Call) -> Redirect:
+    """Lead to what the state knows of whoever is there."""
+    return Redirect("/me")
+
+
 @routes.page("/me", access=signed_in(), operation_id="myIdentityPage")
 async def mine(call: Call) -> Page:
     """Show somebody who they are as the state has it."""
