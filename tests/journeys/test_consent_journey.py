@@ -59,4 +59,4 @@ def test_somebody_is_asked_agrees_sees_who_looked_and_withdraws(browser: Browser
         officer.open_case_of("Ramirez", "Olivia")
         expect(official.get_by_text("No consent")).to_be_visible()
         person.go("/identity/me/history")
-        expect(citizen.get_by_text("pages/sandbox").first).to_be_visible()
+        expect(citizen.get_by_text("Sign-in at Sandbox").first).to_be_visible()

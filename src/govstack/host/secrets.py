@@ -85,6 +85,7 @@ def bootstrap_clients(
         clients[proof.client_id] = {
             "secret": proof.client_secret,
             "redirect_uris": [f"{public_url(manifest.name)}/session/callback"],
+            "name": manifest.title,
         }
     proof = secret_of(OPERATOR)
     clients[proof.client_id] = {"secret": proof.client_secret, "scopes": " ".join(sorted(scopes))}

@@ -29,6 +29,7 @@ class BootstrapClient(msgspec.Struct):
     application: str = ""
     scopes: str = ""
     redirect_uris: tuple[str, ...] = ()
+    name: str = ""
 
 
 SETTINGS = (
@@ -59,6 +60,7 @@ async def start(context: Context) -> None:
                 application=client.application,
                 scopes=client.scopes,
                 redirect_uris=client.redirect_uris,
+                name=client.name,
             )
         except BadRequest as error:
             raise SettingsError(f"{PREFIX}{BOOTSTRAP}, client {client_id}: {error.detail}") from error
@@ -104,6 +106,7 @@ async def register_own(
     application: str = "",
     scopes: str = "",
     redirect_uris: tuple[str, ...] = (),
+    name: str = "",
 ) -> Client:
     """Add or replace an application or the pages of a package of this country.
 
@@ -113,7 +116,7 @@ async def register_own(
         raise BadRequest("An address to return to must be absolute and without fragment or credentials.")
     made = Client(
         id=client_id,
-        name=application or client_id,
+        name=name or application or client_id,
         redirect_uris=redirect_uris,
         secret_hash=model.hashed(secret),
         grant_types=(model.AUTHORISATION_CODE, model.CLIENT_CREDENTIALS)
