@@ -13,6 +13,6 @@ class Refused(Problem):
     status = 200
     code = "refused"
 
-    def __init__(self, error_code: str, detail: str = "") -> None:
+    def __init__(self, error_code: str = INVALID_REQUEST, detail: str = "") -> None:
         super().__init__(detail or error_code)
         self.error_code = error_code

@@ -20,7 +20,7 @@ class TokenRefused(Problem):
 
     code = "token-refused"
 
-    def __init__(self, error: str, detail: str) -> None:
+    def __init__(self, error: str = INVALID_REQUEST, detail: str = "") -> None:
         super().__init__(detail)
         self.error = error
 
