@@ -196,7 +196,8 @@ class Mediator:
             await send({"type": "http.response.start", "status": 503, "headers": head})
             await send({"type": "http.response.body", "body": b""})
             return
-        path = scope["path"].removeprefix(prefix)
+        # The service at the mediator leads to the block's API, as messaging asks whoever registers it.
+        path = "/v1" + scope["path"].removeprefix(prefix)
         inner = {**scope, "path": path, "raw_path": path.encode()}
         await self.messaging.running.application(inner, receive, send)
 
