@@ -107,7 +107,7 @@ class Serving:
             time.sleep(0.05)
 
     def await_logged(self, words: str, *, lines: int) -> list[str]:
-        """Return the lines of the log with some words, once there are so many: who collects them comes a moment later."""
+        """Return the log lines with some words once there are so many: who collects them comes a moment later."""
         latest = time.monotonic() + START_SECONDS_MAX
         while len(found := [line for line in self.logged if words in line]) < lines:
             assert time.monotonic() < latest, "\n".join(self.logged)

@@ -26,7 +26,7 @@ from tests.pillars.sandbox.conftest import PEOPLE, composed, context_of, seed
 COUNTRY = countries.load()
 OFFICER = Actor("person", "enrollment-officer", "Selamawit Ketema", scopes=frozenset({"sandbox:enrol"}))
 DESK = "GOV/7003/officerdesk"
-URLS = {"registries": "http://registries.test", "messaging": "http://messaging.test"}
+URLS = {block: f"http://{block}.test" for block in ("consent", "messaging", "registries")}
 
 on_the_blocks = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,8 +37,6 @@ def work() -> dict[str, Text]:
 
 
 # The pack in the words of the blocks
-
-URLS = {"registries": "http://registries.test", "consent": "http://consent.test"}
 
 
 def test_what_would_be_seeded_has_a_fingerprint() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from govstack.blocks.identity.cards import model, presenters, schemas, service
+from govstack.blocks.identity.cards import model, schemas, service
 from govstack.blocks.identity.cards.errors import UnsafeHtml
 from govstack.blocks.identity.credentials import service as credentials
 from govstack.blocks.identity.credentials.errors import NotInForce, UnknownCredential
@@ -35,6 +35,9 @@ def refusal(problem: Problem) -> Mapping[str, object] | str:
 )  # fmt: skip
 async def personalised(call: Call, body: schemas.CardRequest) -> Answer:
     """Turn a card made of HTML into PDF."""
+    # What draws takes as much memory as a third of the process, and most processes never draw.
+    from govstack.blocks.identity.cards import presenters
+
     await history.person_of(call.context, by=call.actor)
     html = model.safe_html(body.request.html)
     title = Words(call.language)(_("Identity card"))
@@ -49,6 +52,9 @@ async def personalised(call: Call, body: schemas.CardRequest) -> Answer:
 )  # fmt: skip
 async def card(call: Call) -> Answer:
     """Draw a credential as a card with a code that anybody can check."""
+    # What draws takes as much memory as a third of the process, and most processes never draw.
+    from govstack.blocks.identity.cards import presenters
+
     shown, check_url = await service.printed(call.context, by=call.actor, credential_id=call.path["credentialId"])
     kind = credentials.kinds(call.context).get(shown.credential.kind)
     card = presenters.card_of(shown, kind, check_url=check_url)

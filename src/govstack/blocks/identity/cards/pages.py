@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from govstack.blocks.identity.cards import presenters, service
+from govstack.blocks.identity.cards import service
 from govstack.blocks.identity.credentials import service as credentials
 from govstack.blocks.identity.credentials.errors import UnknownCredential
 from govstack.blocks.identity.frame.presenters import Words, framed
@@ -18,6 +18,9 @@ routes = Routes(tags=("card pages",))
 @routes.page("/credential-card/{credentialId}", access=signed_in(), operation_id="credentialCardPage")
 async def card(call: Call) -> Answer:
     """Download a credential as a card: a person their own, officials those that they produce."""
+    # What draws takes as much memory as a third of the process, and most processes never draw.
+    from govstack.blocks.identity.cards import presenters
+
     shown, check_url = await service.printed(call.context, by=call.actor, credential_id=call.path["credentialId"])
     kind = credentials.kinds(call.context).get(shown.credential.kind)
     made = await asyncio.to_thread(presenters.card_pdf, presenters.card_of(shown, kind, check_url=check_url))
@@ -28,6 +31,8 @@ async def card(call: Call) -> Answer:
 @routes.page("/check/{code}", access=public(), operation_id="cardCheckPage")
 async def check(call: Call) -> Page:
     """Tell whether a card is valid, and the least that identifies it."""
+    from govstack.blocks.identity.cards import presenters
+
     words = Words(call.language)
     try:
         found = await service.check(call.context, code=call.path["code"])
