@@ -18,7 +18,7 @@ from benchmarks.load import free_port, program
 
 VERSION = "9.13.3"
 LIBRARY = Path("node_modules/oidc-provider/lib/index.js")
-MISSING = f"oidc-provider is left out: `npm install --prefix FOLDER oidc-provider@{VERSION}`, then --oidc-provider FOLDER."
+MISSING = f"The peer is left out: npm install --prefix FOLDER oidc-provider@{VERSION}, then --oidc-provider FOLDER."
 
 
 def found(folder: str) -> str:
