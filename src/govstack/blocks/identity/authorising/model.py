@@ -112,6 +112,7 @@ def wish(asked: Asked, client: Client, *, browser: str) -> Wish:
         voluntary_claims=optional,
         claims_locales=tuple(dict.fromkeys(asked.claims_locales.split()))[:10],
         browser=browser,
+        asks_again="consent" in prompts,
     )
     return Wish(request, prompts, _age(asked.max_age))
 

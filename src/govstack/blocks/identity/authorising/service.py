@@ -109,7 +109,7 @@ async def begin(context: Context, *, asked: Asked, browser: str, session_secret:
         methods=session.methods,
         at=session.authenticated_at,
     )
-    step = await _after_proof(context, known, again="consent" in wish.prompts)
+    step = await _after_proof(context, known)
     if "none" in wish.prompts and not step.back:
         return _reported(context, asked, Reported("consent_required", "The person has to be asked first."))
     return step
@@ -245,7 +245,7 @@ async def proved(
         by = Actor("person", person.subject)
         client_id = transaction.request.client_id
         await audit.record(tx, by=by, action="identity.person.signed-in", subject=client_id, detail={"acr": level})
-    step = await _after_proof(context, known, again=False)
+    step = await _after_proof(context, known)
     return Step(step.transaction, step.back, secret if hours else "")
 
 
@@ -378,7 +378,7 @@ async def way_out(context: Context, *, id_token: str, client_id: str, target: st
     return model.way_out(client, target, state), bool(hinted)
 
 
-async def _after_proof(context: Context, known: Transaction, *, again: bool) -> Step:
+async def _after_proof(context: Context, known: Transaction) -> Step:
     """Go on once the person is known: lead back when there is nothing to ask, or when it was allowed lately."""
     if not known.asks_permission:
         made = await transactions.permit(context, transaction_id=known.id, scopes=known.request.scopes, claims=())
@@ -386,7 +386,7 @@ async def _after_proof(context: Context, known: Transaction, *, again: bool) -> 
     async with context.database.reading(one_statement=True) as tx:
         kept = await store.permission(tx, person_id=known.person_id, client_id=known.request.client_id)
     since = clock.timestamp(clock.now() - timedelta(days=context.settings.number(PERMISSION_DAYS)))
-    if kept is None or again or not model.already_allowed(kept, known.request, since=since):
+    if kept is None or known.request.asks_again or not model.already_allowed(kept, known.request, since=since):
         return Step(known)
     made = await transactions.permit(context, transaction_id=known.id, scopes=known.request.scopes, claims=kept.claims)
     return await _with_code(context, made)

@@ -40,6 +40,8 @@ class Request:
     claims_locales: tuple[str, ...] = ()
     # The browser that began it, as a keyed hash; empty where no browser did.
     browser: str = ""
+    # Ask what may be passed on, also where it was allowed lately (prompt=consent).
+    asks_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
