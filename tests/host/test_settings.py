@@ -40,6 +40,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_MESSAGING": ("GOV/1/messaging", "a b/c/d/e"),
     "IDENTITY_APPLICATION": ("GOV/1", "GOV/1/a/b"),
     "IDENTITY_WALLET_LINK": ("https://wallet.example", "javascript:alert({code})", "wallet {code}", "{code}"),
+    "IDENTITY_CODES_MAX": ("0", "many"),
     "IDENTITY_CODE_CHANNELS": ("fax", "email;sms"),
     "IDENTITY_PARTNER_HOSTS": ("https://foo", "*", "a b"),
     "IDENTITY_PARTNER_PRIVATE": ("maybe", "2"),

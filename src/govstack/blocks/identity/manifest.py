@@ -207,6 +207,12 @@ SETTINGS = (
         "How one-time codes are sent, the preferred way first: email, sms, with commas between",
         matching(r"(email|sms)( *, *(email|sms))*", "be email and sms with commas between"),
     ),
+    Setting(
+        codes_service.SENDINGS,
+        "5",
+        "How many one-time codes go to one person in a quarter of an hour",
+        whole(1, 10_000),
+    ),
     Setting(identifiers_service.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
     Setting(
         people_service.ATTRIBUTES,
@@ -235,6 +241,11 @@ def _joined(rooms: tuple[Routes, ...], face: Routes) -> Routes:
     return face
 
 
+def sandbox_settings() -> Mapping[str, str]:
+    """Return what the sandbox needs: whoever tries it is now one invented person, now another."""
+    return {codes_service.SENDINGS: "1000"}
+
+
 MANIFEST = Manifest(
     name="identity",
     kind="block",
@@ -253,4 +264,5 @@ MANIFEST = Manifest(
     scopes=SCOPES,
     start=clients_service.start,
     conformance_seed=seeding.reset,
+    sandbox_settings=sandbox_settings,
 )

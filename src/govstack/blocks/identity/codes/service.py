@@ -17,6 +17,7 @@ from govstack.kernel.i18n import _
 MESSAGING = "IDENTITY_MESSAGING"
 APPLICATION = "IDENTITY_APPLICATION"
 CHANNELS = "IDENTITY_CODE_CHANNELS"
+SENDINGS = "IDENTITY_CODES_MAX"
 PURPOSE = "identity/one-time-code"
 FOLDER = Path(__file__).parents[1]
 TITLE = _("Your one-time code")
@@ -50,7 +51,7 @@ async def send(context: Context, *, person: Person, purpose: str, channel: str =
             tx, sending_id=ids.new_id(), person_id=person.id, at=clock.timestamp(now),
             since=clock.timestamp(now - model.SENDINGS_WINDOW),
         )  # fmt: skip
-        if sent > model.SENDINGS_MAX:
+        if sent > context.settings.number(SENDINGS):
             raise CodesTooMany
         await store.put(
             tx, person_id=person.id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX], channel=chosen,
