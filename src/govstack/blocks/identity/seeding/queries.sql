@@ -1,3 +1,9 @@
+-- name: drop_announcement!
+DELETE FROM announcement;
+
+-- name: drop_subscription!
+DELETE FROM subscription;
+
 -- name: drop_authenticator!
 DELETE FROM authenticator;
 
