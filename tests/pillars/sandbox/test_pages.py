@@ -96,7 +96,8 @@ def words() -> frozenset[str]:
 def texts(html: str) -> Iterator[str]:
     document = html5lib.parse(html, namespaceHTMLElements=False)
     for element in document.iter():
-        if element.tag in {"script", "style", "code"} or element.get("lang", "en") != "en":
+        # What names its own language is meant in it, such as the links to other languages.
+        if element.tag in {"script", "style", "code"} or (element.get("lang") and element.tag != "html"):
             continue
         for text in (element.text, *(child.tail for child in element), element.get("aria-label"), element.get("title")):
             if text and text.strip():
