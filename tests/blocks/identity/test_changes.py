@@ -172,7 +172,12 @@ async def test_what_is_to_change_is_sealed_and_in_no_log(block: Identity) -> Non
 async def test_without_messaging_nobody_is_told_and_nothing_fails(block: Identity) -> None:
     request_id = (await asked(block, identifier=await vid_of(block))).json()["response"]["registrationId"]
 
+    sent: list[str] = []
+    block.bench.network.serve_locally(f"{ORIGIN}/mediator", lambda scope, *_: sent.append(scope["path"]))
+
     await service.notify(block.bench.context, request_id=request_id, state=State.OPEN)
+
+    assert sent == []
 
 
 @pytest.mark.requirement("IDN-28")
