@@ -111,6 +111,7 @@ async def test_a_key_is_taken_in_each_form_that_clients_send(published: httpx.As
         ({"redirectUris": [""]}, "invalid_redirect_uri"),
         ({"redirectUris": ["https://a.example/#x"]}, "invalid_redirect_uri"),
         ({"redirectUris": ["https://u:p@a.example/"]}, "invalid_redirect_uri"),
+        ({"redirectUris": ["https://a.example;script-src/"]}, "invalid_redirect_uri"),
         ({"redirectUris": ["https://a.example/"] * 2}, "invalid_redirect_uri"),
         ({"authContextRefs": ["idbb:acr:invalid"]}, "invalid_acr"),
         ({"authContextRefs": []}, "invalid_acr"),

@@ -225,7 +225,7 @@ def safe_redirect(uri: str, *, encrypted_only: bool = False) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    if parts.scheme not in {"http", "https"} or not host or parts.fragment or "@" in parts.netloc:
+    if parts.scheme not in {"http", "https"} or not host or parts.fragment or set("@;,'\"") & set(parts.netloc):
         return False
     return parts.scheme == "https" or not encrypted_only or host in LOOPBACK
 
