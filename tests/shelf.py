@@ -119,6 +119,11 @@ async def _rename(connection: Connection, old: str, new: str) -> None:
 
 async def _emptied(connection: Connection, one: Borrowed) -> bool:
     """Give back the rows that the migrations left; say whether the schema is again what they made."""
+    further = await connection.fetch(
+        "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename != ALL($2)", one.schema, one.tables
+    )
+    if further:
+        await connection.execute(f"DROP TABLE {', '.join(f'{one.schema}.{row[0]}' for row in further)} CASCADE")
     if await _shape(connection, one.schema) != one.shape:
         return False
     first, now = dict(one.rows), dict(await _rows(connection, one.schema, one.tables))

@@ -161,10 +161,13 @@ async def test_a_one_time_code_sent_before_a_rotation_is_taken_after_it_and_once
     person = await people.register(before, by=OFFICER, attributes=AMINA, evidence=PAPER)
     told = await codes.send(before, person=person, purpose="sign-in")
 
-    taken = await codes.check(rotated(before), person_id=person.id, purpose="sign-in", code=told.shown)
-    again = await codes.check(rotated(before), person_id=person.id, purpose="sign-in", code=told.shown)
+    taken = []
+    for _ in range(2):
+        after = rotated(before)
+        async with after.database.transaction() as tx:
+            taken.append(await codes.check(after, tx, person_id=person.id, purpose="sign-in", code=told.shown))
 
-    assert (taken, again) == (told.channel, None)
+    assert taken == [told.channel, None]
 
 
 @pytest.mark.requirement("X013")

@@ -76,8 +76,8 @@ async def send(running: Bench, person: Person, channel: str = "") -> Sent:
 
 
 async def proves(running: Bench, person: Person, code: str) -> tuple[str, ...]:
-    proof = await factors.prove(running.context, person_id=person.id, challenge=Challenge("OTP", code), purpose=PURPOSE)
-    return proof.methods if proof else ()
+    found = await factors.prove(running.context, person_id=person.id, challenge=Challenge("OTP", code), purpose=PURPOSE)
+    return found[1].methods if found else ()
 
 
 @pytest.mark.requirement("IDN-05")

@@ -51,7 +51,8 @@ async def amina(running: Bench) -> Person:
 
 
 async def prove(running: Bench, person: Person, kind: str, value: str, purpose: str = PURPOSE) -> Proof | None:
-    return await service.prove(running.context, person_id=person.id, challenge=Challenge(kind, value), purpose=purpose)
+    found = await service.prove(running.context, person_id=person.id, challenge=Challenge(kind, value), purpose=purpose)
+    return found[1] if found else None
 
 
 def herself(person: Person) -> Actor:

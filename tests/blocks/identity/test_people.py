@@ -191,7 +191,8 @@ async def test_a_virtual_identifier_for_one_use_is_used_up(running: Bench, amina
     assert found is not None
     assert found.one_time
 
-    spent = [await service.spend(running.context, identifier_id=found.identifier_id) for _ in range(2)]
+    async with running.context.database.transaction() as tx:
+        spent = [await service.spend(tx, identifier_id=found.identifier_id) for _ in range(2)]
 
     assert spent == [True, False]
     assert await service.find(running.context, identifier=vid.value) is None

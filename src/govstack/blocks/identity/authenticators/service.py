@@ -11,6 +11,7 @@ from govstack.blocks.identity.people.service import recorded
 from govstack.kernel import audit, clock, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 
 PURPOSE = "identity/authenticator"
 
@@ -57,19 +58,15 @@ async def confirm(context: Context, *, by: Actor, person_id: str, authenticator_
         await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
 
 
-async def check(context: Context, *, person_id: str, code: str) -> str | None:
+async def check(context: Context, tx: Transaction, *, person_id: str, code: str) -> str | None:
     """Return the app whose present code this is; each code is taken once."""
     now, typed = clock.now(), folded(code)
-    async with context.database.transaction() as tx:
-        for row in await store.listed(tx, person_id=person_id):
-            if not row.confirmed:
-                continue
-            step = model.step_of(_secret(context, row), typed, seconds=now.timestamp(), after=row.last_step)
-            used = step is not None and await store.use(
-                tx, authenticator_id=row.id, step=step, now=clock.timestamp(now)
-            )
-            if used:
-                return row.id
+    for row in await store.listed(tx, person_id=person_id):
+        if not row.confirmed:
+            continue
+        step = model.step_of(_secret(context, row), typed, seconds=now.timestamp(), after=row.last_step)
+        if step is not None and await store.use(tx, authenticator_id=row.id, step=step, now=clock.timestamp(now)):
+            return row.id
     return None
 
 

@@ -29,6 +29,7 @@ from govstack.kernel import audit, clock, ids, jobs, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import equal
+from govstack.kernel.db import Transaction as Work
 from govstack.kernel.errors import Forbidden, NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.rules import matching, whole
@@ -101,15 +102,17 @@ async def begin(context: Context, *, asked: Asked, browser: str, session_secret:
     begun = await transactions.begin(context, request=wish.request)
     if session is None:
         return Step(begun)
-    known = await transactions.authenticate(
-        context,
-        transaction_id=begun.id,
-        person_id=session.person_id,
-        acr=session.acr,
-        methods=session.methods,
-        at=session.authenticated_at,
-    )
-    step = await _after_proof(context, known)
+    partner = await partner_name(context, transaction=begun)
+    async with context.database.transaction() as tx:
+        known = await transactions.authenticate(
+            tx,
+            transaction_id=begun.id,
+            person_id=session.person_id,
+            acr=session.acr,
+            methods=session.methods,
+            at=session.authenticated_at,
+        )
+        step = await _after_proof(context, tx, known, partner)
     if "none" in wish.prompts and not step.back:
         return _reported(context, asked, Reported("consent_required", "The person has to be asked first."))
     return step
@@ -195,16 +198,16 @@ async def prove(context: Context, *, transaction: Transaction, kind: str, value:
     if who is None or not level or kind not in TYPES:
         raise TransactionOver
     challenge = Challenge(TYPES[kind], value)
-    proof = await factors.prove(context, person_id=who.person_id, challenge=challenge, purpose=transaction.id)
-    person = await people.person(context, person_id=who.person_id) if proof is not None else None
-    if proof is None or person is None or person.status != Status.ACTIVE:
+    found = await factors.prove(context, person_id=who.person_id, challenge=challenge, purpose=transaction.id)
+    if found is None:
         log.security(context.package, "sign-in.not-proved", actor="anonymous", outcome="refused")
         if who.person_id:
             await note_failure(context, transaction=transaction, person_id=who.person_id)
         raise NotProved
-    if who.one_time_id and not await people.spend(context, identifier_id=who.one_time_id):
-        raise NotProved
-    return await proved(context, transaction=transaction, person=person, level=level, methods=proof.methods)
+    person, proof = found
+    return await proved(
+        context, transaction=transaction, person=person, level=level, methods=proof.methods, spent=who.one_time_id
+    )
 
 
 async def ask_passkey(context: Context, *, transaction: Transaction) -> Question:
@@ -226,16 +229,28 @@ async def prove_by_passkey(context: Context, *, transaction: Transaction, asked_
 
 
 async def proved(
-    context: Context, *, transaction: Transaction, person: Person, level: str, methods: tuple[str, ...]
+    context: Context,
+    *,
+    transaction: Transaction,
+    person: Person,
+    level: str,
+    methods: tuple[str, ...],
+    spent: str = "",
 ) -> Step:
-    """Note who has proved to be there, begin a session at the provider, and go on."""
-    known = await transactions.authenticate(
-        context, transaction_id=transaction.id, person_id=person.id, acr=level, methods=methods
-    )
+    """Note who has proved to be there, begin a session at the provider, and go on: all of it, or nothing.
+
+    `spent` is the identifier for one use by which the person was named; raises NotProved when it was used before.
+    """
     # The sandbox asks each time who one wants to be.
     hours = 0 if context.settings.profile == "sandbox" else context.settings.number(SESSION_HOURS)
     secret = ids.new_secret()
+    partner = await partner_name(context, transaction=transaction)
     async with context.database.transaction() as tx:
+        if spent and not await people.spend(tx, identifier_id=spent):
+            raise NotProved
+        known = await transactions.authenticate(
+            tx, transaction_id=transaction.id, person_id=person.id, acr=level, methods=methods
+        )
         now = clock.now()
         await store.SQL.forget_sessions(tx, before=clock.timestamp(now))
         if hours:
@@ -245,7 +260,7 @@ async def proved(
         by = Actor("person", person.subject)
         client_id = transaction.request.client_id
         await audit.record(tx, by=by, action="identity.person.signed-in", subject=client_id, detail={"acr": level})
-    step = await _after_proof(context, known)
+        step = await _after_proof(context, tx, known, partner)
     return Step(step.transaction, step.back, secret if hours else "")
 
 
@@ -256,17 +271,23 @@ async def permit(context: Context, *, transaction: Transaction, claims: Sequence
     """
     chosen = (claim for claim in transaction.request.voluntary_claims if claim in claims)
     allowed = (*transaction.request.essential_claims, *chosen)
-    made = await allow(context, transaction=transaction, scopes=transaction.request.scopes, claims=allowed)
-    return await _with_code(context, made)
+    partner = await partner_name(context, transaction=transaction)
+    person = await people.person(context, person_id=transaction.person_id)
+    if person is None:
+        raise TransactionOver
+    async with context.database.transaction() as tx:
+        scopes = transaction.request.scopes
+        made = await allow(tx, transaction=transaction, person=person, scopes=scopes, claims=allowed)
+        return await _with_code(context, tx, made, partner)
 
 
 async def allow(
-    context: Context, *, transaction: Transaction, scopes: tuple[str, ...], claims: tuple[str, ...]
+    tx: Work, *, transaction: Transaction, person: Person, scopes: tuple[str, ...], claims: tuple[str, ...]
 ) -> Transaction:
     """Note exactly what the person allows, for them to read later; raises TransactionOver before they are known."""
     if transaction.stage is not Stage.AUTHENTICATED:
         raise TransactionOver
-    made = await transactions.permit(context, transaction_id=transaction.id, scopes=scopes, claims=claims)
+    made = await transactions.permit(tx, transaction_id=transaction.id, scopes=scopes, claims=claims)
     permission = Permission(
         ids.new_id(),
         made.person_id,
@@ -277,24 +298,24 @@ async def allow(
         made.id,
         clock.timestamp(),
     )
-    person = await people.person(context, person_id=made.person_id)
-    async with context.database.transaction() as tx:
-        await store.keep_permission(tx, permission)
-        by = Actor("person", person.subject if person is not None else "")
-        await audit.record(tx, by=by, action="identity.permission.given", subject=made.request.client_id)
+    await store.keep_permission(tx, permission)
+    by = Actor("person", person.subject)
+    await audit.record(tx, by=by, action="identity.permission.given", subject=made.request.client_id)
     return made
 
 
-async def issue_code(context: Context, *, transaction: Transaction) -> str:
+async def issue_code(context: Context, tx: Work, *, transaction: Transaction, partner: str) -> str:
     """Return the authorisation code, with the sign-in on the record that its person reads; raises TransactionOver."""
-    code = await transactions.issue_code(context, transaction_id=transaction.id)
-    await _note(context, transaction, transaction.person_id, SIGNED_IN, Outcome.SUCCESS)
+    code = await transactions.issue_code(tx, transaction_id=transaction.id)
+    await _note(context, tx, transaction, person_id=transaction.person_id, partner=partner, outcome=Outcome.SUCCESS)
     return code
 
 
 async def note_failure(context: Context, *, transaction: Transaction, person_id: str) -> None:
     """Put on the record that a person reads that somebody gave a wrong proof for them."""
-    await _note(context, transaction, person_id, NOT_SIGNED_IN, Outcome.FAILED)
+    partner = await partner_name(context, transaction=transaction)
+    async with context.database.transaction() as tx:
+        await _note(context, tx, transaction, person_id=person_id, partner=partner, outcome=Outcome.FAILED)
 
 
 def wallet_offered(context: Context, *, transaction: Transaction) -> bool:
@@ -378,35 +399,40 @@ async def way_out(context: Context, *, id_token: str, client_id: str, target: st
     return model.way_out(client, target, state), bool(hinted)
 
 
-async def _after_proof(context: Context, known: Transaction) -> Step:
+async def _after_proof(context: Context, tx: Work, known: Transaction, partner: str) -> Step:
     """Go on once the person is known: lead back when there is nothing to ask, or when it was allowed lately."""
-    if not known.asks_permission:
-        made = await transactions.permit(context, transaction_id=known.id, scopes=known.request.scopes, claims=())
-        return await _with_code(context, made)
-    async with context.database.reading(one_statement=True) as tx:
+    claims: tuple[str, ...] = ()
+    if known.asks_permission:
         kept = await store.permission(tx, person_id=known.person_id, client_id=known.request.client_id)
-    since = clock.timestamp(clock.now() - timedelta(days=context.settings.number(PERMISSION_DAYS)))
-    if kept is None or known.request.asks_again or not model.already_allowed(kept, known.request, since=since):
-        return Step(known)
-    made = await transactions.permit(context, transaction_id=known.id, scopes=known.request.scopes, claims=kept.claims)
-    return await _with_code(context, made)
+        since = clock.timestamp(clock.now() - timedelta(days=context.settings.number(PERMISSION_DAYS)))
+        if kept is None or known.request.asks_again or not model.already_allowed(kept, known.request, since=since):
+            return Step(known)
+        claims = kept.claims
+    made = await transactions.permit(tx, transaction_id=known.id, scopes=known.request.scopes, claims=claims)
+    return await _with_code(context, tx, made, partner)
 
 
-async def _with_code(context: Context, made: Transaction) -> Step:
-    code = await issue_code(context, transaction=made)
+async def _with_code(context: Context, tx: Work, made: Transaction, partner: str) -> Step:
+    code = await issue_code(context, tx, transaction=made, partner=partner)
     return Step(made, model.way_back(made.request, code=code, iss=context.public_url))
 
 
-async def _note(context: Context, made: Transaction, person_id: str, summary: str, outcome: Outcome) -> None:
+async def partner_name(context: Context, *, transaction: Transaction) -> str:
+    """Return what the client of a sign-in is called."""
+    client = await clients.client(context, client_id=transaction.request.client_id)
+    return client.name if client is not None else transaction.request.client_id
+
+
+async def _note(
+    context: Context, tx: Work, made: Transaction, *, person_id: str, partner: str, outcome: Outcome
+) -> None:
     """Put a sign-in, or what was tried, on the record that its person reads."""
-    client = await clients.client(context, client_id=made.request.client_id)
     told = Info(
-        partner_id=made.request.client_id,
-        partner_name=client.name if client is not None else made.request.client_id,
-        authentication_mode=" ".join(made.methods),
-    )
-    await history.record(
-        context, person_id=person_id, kind=Kind.AUTHENTICATION, summary=summary, status=outcome, info=told
+        partner_id=made.request.client_id, partner_name=partner, authentication_mode=" ".join(made.methods)
+    )  # fmt: skip
+    summary = SIGNED_IN if outcome is Outcome.SUCCESS else NOT_SIGNED_IN
+    await history.record_in(
+        context, tx, person_id=person_id, kind=Kind.AUTHENTICATION, summary=summary, status=outcome, info=told
     )
 
 

@@ -95,8 +95,8 @@ async def prove_all(
         if one.type == model.WALLET_FACTOR:
             found = await _prove_by_wallet(context, person_id=person_id, token=one.value, about=about)
         else:
-            proof = await factors.prove(context, person_id=person_id, challenge=one, purpose=purpose)
-            found = None if proof is None else proof.methods
+            proven = await factors.prove(context, person_id=person_id, challenge=one, purpose=purpose)
+            found = None if proven is None else proven[1].methods
         if not found:
             return None
         methods.update(dict.fromkeys(found))

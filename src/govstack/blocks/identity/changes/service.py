@@ -102,8 +102,8 @@ async def ask_as(
                 return there.request
         if await store.count_open(tx, person.id) >= model.OPEN_MAX:
             raise TooMany(f"{model.OPEN_MAX} requests wait for a decision already.")
-    proof = await factors.prove(context, person_id=person.id, challenge=Challenge("OTP", otp), purpose=purpose)
-    if proof is None:
+    challenge = Challenge("OTP", otp)
+    if await factors.prove(context, person_id=person.id, challenge=challenge, purpose=purpose) is None:
         raise WrongChange(*NOT_PROVEN)
     async with context.database.transaction() as tx:
         event_id = await history.record_in(

@@ -11,6 +11,7 @@ from govstack.blocks.identity.people.model import Person
 from govstack.kernel import clock, i18n, ids, log
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import equal
+from govstack.kernel.db import Transaction
 from govstack.kernel.errors import Problem, Unavailable
 from govstack.kernel.i18n import _
 
@@ -63,19 +64,18 @@ async def send(context: Context, *, person: Person, purpose: str, channel: str =
     return Sent(chosen, ways[chosen], shown)
 
 
-async def check(context: Context, *, person_id: str, purpose: str, code: str) -> Channel | None:
-    """Return how the code came that was sent for a purpose and is this one; nothing for any other."""
-    async with context.database.transaction() as tx:
-        kept = await store.count_try(
-            tx, person_id=person_id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX], now=clock.timestamp()
-        )
+async def check(context: Context, tx: Transaction, *, person_id: str, purpose: str, code: str) -> Channel | None:
+    """Return how the code came that was sent for a purpose and is this one; nothing for any other.
+
+    The try counts also when nothing is returned: the transaction it is made in has to be kept.
+    """
+    purpose_kept = purpose[: model.PURPOSE_CHARACTERS_MAX]
+    kept = await store.count_try(tx, person_id=person_id, purpose=purpose_kept, now=clock.timestamp())
     if kept is None or kept.tries > model.TRIES_MAX:
         return None
     if not any(equal(one, kept.print) for one in _prints(context, person_id, purpose, code)):
         return None
-    async with context.database.transaction() as tx:
-        used = await store.use(tx, kept, person_id=person_id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX])
-    return kept.channel if used else None
+    return kept.channel if await store.use(tx, kept, person_id=person_id, purpose=purpose_kept) else None
 
 
 async def _deliver(context: Context, person: Person, channel: Channel, code: str, *, shown: str) -> None:

@@ -23,6 +23,7 @@ from govstack.blocks.identity.people.model import Person, Status
 from govstack.kernel import clock, ids, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 from govstack.kernel.errors import Forbidden
 
 PURPOSE = "identity/proof"
@@ -76,8 +77,8 @@ async def send_code(context: Context, *, person_id: str, purpose: str, channel: 
     return Sent(sent.masked, sent.shown, sent.channel.value)
 
 
-async def prove(context: Context, *, person_id: str, challenge: Challenge, purpose: str) -> Proof | None:
-    """Return the proof that a challenge gives, nothing when it gives none or the person has to pause.
+async def prove(context: Context, *, person_id: str, challenge: Challenge, purpose: str) -> tuple[Person, Proof] | None:
+    """Return whom a challenge proves, and how; nothing when it proves nobody or the person has to pause.
 
     Each try is counted before it is made; a wallet's and a body's proofs (WLA, BIO) are not known here.
     """
@@ -87,20 +88,24 @@ async def prove(context: Context, *, person_id: str, challenge: Challenge, purpo
     if person is None or person.status != Status.ACTIVE:
         return None
     family = FAMILIES.get(challenge.type)
-    if family is None or not await lockouts.admit(context, person_id=person_id, family=family):
+    if family is None:
         return None
-    if family is Family.CODE:
-        methods = await _by_code(context, person_id=person_id, code=challenge.value, purpose=purpose)
-    else:
-        methods = await _by_secret(context, person_id=person_id, secret=challenge.value)
-    methods = methods or await _by_published(context, person_id=person_id, challenge=challenge)
+    async with context.database.transaction() as tx:
+        if not await lockouts.admit(context, tx, person_id=person_id, family=family):
+            return None
+        methods: tuple[str, ...] = ()
+        if family is Family.CODE:
+            methods = await _by_code(context, tx, person_id=person_id, code=challenge.value, purpose=purpose)
+        if methods:
+            await lockouts.succeeded(tx, person_id=person_id, family=family)
+    if not methods:
+        methods = await _by_the_rest(context, person_id=person_id, challenge=challenge, family=family)
     if not methods:
         log.security(
             context.package, "factor.wrong", actor=f"person/{person_id}", outcome="refused", family=family.value
         )
         return None
-    await lockouts.succeeded(context, person_id=person_id, family=family)
-    return Proof(methods, clock.timestamp())
+    return person, Proof(methods, clock.timestamp())
 
 
 async def begin_passkey(context: Context, *, purpose: str, person_id: str = "") -> Question:
@@ -182,17 +187,25 @@ async def keep_published(context: Context, *, person_id: str, challenge: Challen
         await store.publish(tx, person_id=person_id, print_=_published(context, challenge)[0], method=method)
 
 
-async def _by_code(context: Context, *, person_id: str, code: str, purpose: str) -> tuple[str, ...]:
+async def _by_code(context: Context, tx: Transaction, *, person_id: str, code: str, purpose: str) -> tuple[str, ...]:
     typed = folded(code)
-    channel = await codes.check(context, person_id=person_id, purpose=purpose, code=typed)
+    channel = await codes.check(context, tx, person_id=person_id, purpose=purpose, code=typed)
     if channel is not None:
         return ("otp", "sms") if channel is Channel.SMS else ("otp",)
-    return ("otp",) if await authenticators.check(context, person_id=person_id, code=typed) else ()
+    return ("otp",) if await authenticators.check(context, tx, person_id=person_id, code=typed) else ()
 
 
-async def _by_secret(context: Context, *, person_id: str, secret: str) -> tuple[str, ...]:
-    kind = await knowledge.check(context, person_id=person_id, secret=secret)
-    return () if kind is None else (METHODS[kind],)
+async def _by_the_rest(context: Context, *, person_id: str, challenge: Challenge, family: Family) -> tuple[str, ...]:
+    """Compare what is known, which is slow on purpose: nothing is held meanwhile."""
+    methods: tuple[str, ...] = ()
+    if family is Family.KNOWN:
+        kind = await knowledge.check(context, person_id=person_id, secret=challenge.value)
+        methods = () if kind is None else (METHODS[kind],)
+    methods = methods or await _by_published(context, person_id=person_id, challenge=challenge)
+    if methods:
+        async with context.database.transaction() as tx:
+            await lockouts.succeeded(tx, person_id=person_id, family=family)
+    return methods
 
 
 async def _by_published(context: Context, *, person_id: str, challenge: Challenge) -> tuple[str, ...]:

@@ -75,16 +75,15 @@ async def end(
     return _opened(context, replace(row, status=ended, ended_at=now)), True
 
 
-async def spend(context: Context, *, identifier_id: str) -> bool:
+async def spend(tx: Transaction, *, identifier_id: str) -> bool:
     """Use a one-time identifier up; false when somebody did before. Any other identifier goes on working."""
-    async with context.database.transaction() as tx:
-        row = await store.by_id(tx, identifier_id)
-        if row is None or row.form != "one-time":
-            return row is not None
-        return await store.set_status(
-            tx, identifier_id=identifier_id, status=IdentifierStatus.SPENT, were=(IdentifierStatus.ACTIVE,),
-            ended_at=clock.timestamp(),
-        )  # fmt: skip
+    row = await store.by_id(tx, identifier_id)
+    if row is None or row.form != "one-time":
+        return row is not None
+    return await store.set_status(
+        tx, identifier_id=identifier_id, status=IdentifierStatus.SPENT, were=(IdentifierStatus.ACTIVE,),
+        ended_at=clock.timestamp(),
+    )  # fmt: skip
 
 
 async def of_person(context: Context, *, person_id: str) -> list[Identifier]:

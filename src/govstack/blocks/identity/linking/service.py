@@ -199,7 +199,8 @@ async def authenticate(
         raise _not_proven(context)
     await authenticate_person(context, linked_id=linked_id, person_id=found.person.id, challenges=challenges)
     if found.one_time:
-        await people.spend(context, identifier_id=found.identifier_id)
+        async with context.database.transaction() as tx:
+            await people.spend(tx, identifier_id=found.identifier_id)
 
 
 async def authenticate_person(
@@ -261,19 +262,26 @@ async def refuse(context: Context, *, linked_id: str) -> None:
 
 async def _go_through(context: Context, link: Link, transaction: Transaction) -> str:
     """Take a sign-in from where it is to its code; raises TransactionOver where somebody else is signing in there."""
-    if transaction.stage is Stage.CREATED:
-        transaction = await transactions.authenticate(
-            context, transaction_id=transaction.id, person_id=link.person_id, acr=link.acr, methods=link.methods,
-            at=link.authenticated_at,
-        )  # fmt: skip
-    if transaction.person_id != link.person_id and not transaction.reusable:
+    partner = await authorising.partner_name(context, transaction=transaction)
+    person = await people.person(context, person_id=link.person_id)
+    if person is None:
         raise TransactionOver
-    if transaction.stage is Stage.AUTHENTICATED and transaction.asks_permission:
-        transaction = await authorising.allow(context, transaction=transaction, scopes=link.scopes, claims=link.claims)
-    elif transaction.stage is Stage.AUTHENTICATED:
-        scopes = transaction.request.scopes
-        transaction = await transactions.permit(context, transaction_id=transaction.id, scopes=scopes, claims=())
-    return await authorising.issue_code(context, transaction=transaction)
+    async with context.database.transaction() as tx:
+        if transaction.stage is Stage.CREATED:
+            transaction = await transactions.authenticate(
+                tx, transaction_id=transaction.id, person_id=link.person_id, acr=link.acr, methods=link.methods,
+                at=link.authenticated_at,
+            )  # fmt: skip
+        if transaction.person_id != link.person_id and not transaction.reusable:
+            raise TransactionOver
+        if transaction.stage is Stage.AUTHENTICATED and transaction.asks_permission:
+            transaction = await authorising.allow(
+                tx, transaction=transaction, person=person, scopes=link.scopes, claims=link.claims
+            )
+        elif transaction.stage is Stage.AUTHENTICATED:
+            scopes = transaction.request.scopes
+            transaction = await transactions.permit(tx, transaction_id=transaction.id, scopes=scopes, claims=())
+        return await authorising.issue_code(context, tx, transaction=transaction, partner=partner)
 
 
 async def _wait(context: Context, look: Callable[[], Awaitable[Found | None]]) -> Found | None:

@@ -8,29 +8,26 @@ from govstack.blocks.identity.people.service import recorded
 from govstack.kernel import audit, clock, log
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 
 
-async def admit(context: Context, *, person_id: str, family: Family) -> bool:
-    """Count a try, and tell whether it may be made; the count stands whatever comes of the try."""
+async def admit(context: Context, tx: Transaction, *, person_id: str, family: Family) -> bool:
+    """Count a try, and tell whether it may be made; the count stands as the transaction does, whatever comes of it."""
     now = clock.now()
     subject = f"person/{person_id}"
-    async with context.database.transaction() as tx:
-        before = await store.held(tx, person_id=person_id, family=family)
-        after, admitted = model.counted(before, now)
-        await store.keep(tx, after, person_id=person_id, family=family)
-        begins = not admitted and after != before
-        if begins:
-            detail = {"family": family.value, "until": after.locked_until}
-            await audit.record(tx, by=SYSTEM, action="identity.factor.locked", subject=subject, detail=detail)
-    if begins:
+    before = await store.held(tx, person_id=person_id, family=family)
+    after, admitted = model.counted(before, now)
+    await store.keep(tx, after, person_id=person_id, family=family)
+    if not admitted and after != before:
+        detail = {"family": family.value, "until": after.locked_until}
+        await audit.record(tx, by=SYSTEM, action="identity.factor.locked", subject=subject, detail=detail)
         log.security(context.package, "factor.locked", actor=subject, outcome="refused", family=family.value)
     return admitted
 
 
-async def succeeded(context: Context, *, person_id: str, family: Family) -> None:
+async def succeeded(tx: Transaction, *, person_id: str, family: Family) -> None:
     """Begin to count anew, since the person has proven themselves."""
-    async with context.database.transaction() as tx:
-        await store.forget(tx, person_id=person_id, family=family)
+    await store.forget(tx, person_id=person_id, family=family)
 
 
 async def locked(context: Context, *, person_id: str) -> dict[Family, str]:

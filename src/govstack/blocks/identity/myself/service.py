@@ -58,8 +58,8 @@ async def prove(context: Context, *, by: Actor, session: str, way: str, value: s
     """Take a proof that it is still the signed-in person; raises NotProved."""
     person = await me(context, by=by)
     challenge = Challenge(way, value)
-    proof = await factors.prove(context, person_id=person.id, challenge=challenge, purpose=_purpose(session))
-    if proof is None or not session:
+    found = await factors.prove(context, person_id=person.id, challenge=challenge, purpose=_purpose(session))
+    if found is None or not session:
         raise NotProved
     await factors.note_fresh(context, person_id=person.id, session=session)
 

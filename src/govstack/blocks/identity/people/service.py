@@ -240,9 +240,9 @@ async def detach_alias(context: Context, *, by: Actor, person_id: str, alias_id:
     return ended
 
 
-async def spend(context: Context, *, identifier_id: str) -> bool:
+async def spend(tx: Transaction, *, identifier_id: str) -> bool:
     """Use a one-time identifier up, when its person has proven themselves; false when somebody did before."""
-    return await numbers.spend(context, identifier_id=identifier_id)
+    return await numbers.spend(tx, identifier_id=identifier_id)
 
 
 async def identifiers(context: Context, *, person_id: str) -> list[Identifier]:

@@ -52,36 +52,31 @@ async def current(context: Context, *, transaction_id: str) -> Transaction | Non
 
 
 async def authenticate(
-    context: Context, *, transaction_id: str, person_id: str, acr: str, methods: tuple[str, ...], at: str = ""
+    tx: Work, *, transaction_id: str, person_id: str, acr: str, methods: tuple[str, ...], at: str = ""
 ) -> Transaction:
     """Note who has proved to be there, and how; `at` is the moment of an earlier proof that still counts.
 
     Raises TransactionOver when the sign-in has ended or its person is known already.
     """
-    async with context.database.transaction() as tx:
-        found = await _under_way(tx, transaction_id)
-        moment = at or clock.timestamp()
-        made = model.authenticated(found, person_id=person_id, acr=acr, methods=methods, at=moment)
-        return await _go_on(tx, found, made)
+    found = await _under_way(tx, transaction_id)
+    moment = at or clock.timestamp()
+    made = model.authenticated(found, person_id=person_id, acr=acr, methods=methods, at=moment)
+    return await _go_on(tx, found, made)
 
 
-async def permit(
-    context: Context, *, transaction_id: str, scopes: tuple[str, ...], claims: tuple[str, ...]
-) -> Transaction:
+async def permit(tx: Work, *, transaction_id: str, scopes: tuple[str, ...], claims: tuple[str, ...]) -> Transaction:
     """Note what the person allows; raises TransactionOver before authentication and after it was said once."""
-    async with context.database.transaction() as tx:
-        found = await _under_way(tx, transaction_id)
-        return await _go_on(tx, found, model.permitted(found, scopes=scopes, claims=claims))
+    found = await _under_way(tx, transaction_id)
+    return await _go_on(tx, found, model.permitted(found, scopes=scopes, claims=claims))
 
 
-async def issue_code(context: Context, *, transaction_id: str) -> str:
+async def issue_code(tx: Work, *, transaction_id: str) -> str:
     """Return a new authorisation code; raises TransactionOver unless the person is known and has allowed."""
     code = ids.new_secret(CODE_BYTES)
-    async with context.database.transaction() as tx:
-        found = await _under_way(tx, transaction_id)
-        await _go_on(tx, found, model.with_code(found))
-        expires_at = clock.timestamp(clock.now() + timedelta(seconds=model.CODE_SECONDS))
-        await store.keep_code(tx, code=code, transaction_id=transaction_id, expires_at=expires_at)
+    found = await _under_way(tx, transaction_id)
+    await _go_on(tx, found, model.with_code(found))
+    expires_at = clock.timestamp(clock.now() + timedelta(seconds=model.CODE_SECONDS))
+    await store.keep_code(tx, code=code, transaction_id=transaction_id, expires_at=expires_at)
     return code
 
 
