@@ -134,6 +134,7 @@ class Keyring:
         self._package = package
         self._signing: dict[str, SigningKey] = {}
         self._ciphers: dict[str, list[AESGCM]] = {}
+        self._print_keys: dict[str, list[bytes]] = {}
 
     def signing_key(self, purpose: str) -> SigningKey:
         """Return the key that signs for a purpose now."""
@@ -169,12 +170,11 @@ class Keyring:
 
     def fingerprint(self, purpose: str, text: str) -> str:
         """Return a keyed hash: equal texts give equal results, and nobody without the key can guess the text."""
-        return hmac.new(self._derive(f"fingerprint/{purpose}", self._secrets[0]), text.encode(), "sha256").hexdigest()
+        return hmac.new(self._print_keys_of(purpose)[0], text.encode(), "sha256").hexdigest()
 
     def fingerprints(self, purpose: str, text: str) -> list[str]:
         """Return the keyed hashes of a text under the present and the previous secrets, to look for what was kept."""
-        derived = (self._derive(f"fingerprint/{purpose}", secret) for secret in self._secrets)
-        return [hmac.new(key, text.encode(), "sha256").hexdigest() for key in derived]
+        return [hmac.new(key, text.encode(), "sha256").hexdigest() for key in self._print_keys_of(purpose)]
 
     def secret_text(self, purpose: str) -> str:
         """Return a secret for a purpose that both ends derive and nobody stores (sandbox client secrets)."""
@@ -190,6 +190,12 @@ class Keyring:
             ciphers = [AESGCM(self._derive(f"seal/{purpose}", secret)) for secret in self._secrets]
             self._ciphers[purpose] = ciphers
         return ciphers
+
+    def _print_keys_of(self, purpose: str) -> list[bytes]:
+        keys = self._print_keys.get(purpose)
+        if keys is None:
+            keys = self._print_keys[purpose] = [self._derive(f"fingerprint/{purpose}", one) for one in self._secrets]
+        return keys
 
     def _signing_key(self, purpose: str, secret: bytes) -> SigningKey:
         wide = HKDF(hashes.SHA256(), length=48, salt=None, info=f"govstack/{self._package}/sign/{purpose}".encode())

@@ -125,6 +125,7 @@ class PackageEnvironment(Environment):
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self._lenient = _govuk_environment()
 
@@ -156,7 +157,11 @@ def environment(package_root: Path) -> Environment:
 @lru_cache(maxsize=1)
 def _govuk_environment() -> Environment:
     return Environment(
-        loader=PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}), autoescape=True, undefined=Undefined, trim_blocks=True
+        loader=PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}),
+        autoescape=True,
+        undefined=Undefined,
+        trim_blocks=True,
+        auto_reload=False,
     )
 
 
