@@ -106,6 +106,18 @@ async def test_a_key_is_changed_at_once_and_what_the_old_one_signed_stays_valid(
     assert len(await published(issuer)) == 2
 
 
+@pytest.mark.requirement("ISS-13")
+async def test_a_process_that_has_not_heard_of_a_change_signs_with_the_new_key(issuer: Provider) -> None:
+    context = issuer.bench.context
+    await service.published(context)
+    remembered = dict(context.memory)
+    kid = await service.rotate(context, by=SYSTEM)
+    await service.prepare(context)
+    context.memory.update(remembered)
+
+    assert (await service.signing_key(context))[0] == kid
+
+
 @pytest.mark.requirement("ISS-11")
 async def test_only_an_administrator_changes_the_key(issuer: Provider) -> None:
     nobody = await issuer.client().post("/api/v1/keys/rotate")

@@ -20,6 +20,7 @@ from govstack.blocks.identity.clients.model import (
     Client,
 )
 from govstack.blocks.identity.transactions.model import VERIFIER_CHARACTERS_MIN, Request
+from govstack.kernel import clock
 
 STATE_CHARACTERS_MAX = 256
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
@@ -223,11 +224,11 @@ class Permission:
 
 def session_counts(session: Session, wish: Wish, *, now: datetime) -> bool:
     """Tell whether an earlier sign-in is enough: not over, young enough, at a wanted level, and not asked for again."""
-    if wish.prompts & {"login", "select_account"} or clock_text(now) >= session.expires_at:
+    if wish.prompts & {"login", "select_account"} or clock.timestamp(now) >= session.expires_at:
         return False
     if session.acr not in wish.request.acr_values:
         return False
-    age = (now - datetime.fromisoformat(session.authenticated_at)).total_seconds()
+    age = (now - clock.parse(session.authenticated_at)).total_seconds()
     return wish.max_age is None or age <= wish.max_age
 
 
@@ -237,11 +238,6 @@ def already_allowed(permission: Permission | None, request: Request, *, since: s
         return False
     asked = {*request.essential_claims, *request.voluntary_claims}
     return asked <= set(permission.asked) and set(request.essential_claims) <= set(permission.claims)
-
-
-def clock_text(moment: datetime) -> str:
-    """Return a moment as it is kept."""
-    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def only_way_back(asked: Asked) -> Request:

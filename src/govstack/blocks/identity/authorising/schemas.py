@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Annotated
 
 import msgspec
@@ -35,38 +36,16 @@ class AuthorizeQuery(msgspec.Struct):
     ui_locales: Word = ""
 
     def asked(self) -> Asked:
-        """Return the request as it came."""
-        values = msgspec.structs.asdict(self)
-        return Asked(**{name: value for name, value in values.items() if name not in {"display", "ui_locales"}})
+        """Return the request as it came, without what only says how pages look and what proves the client."""
+        return Asked(**{one.name: getattr(self, one.name) for one in fields(Asked)})
 
 
-class PushedRequest(msgspec.Struct, omit_defaults=True):
+class PushedRequest(AuthorizeQuery, omit_defaults=True):
     """A request for sign-in that a client pushes, and what proves the client (RFC 9126 section 2.1)."""
 
-    client_id: Word = ""
-    redirect_uri: Long = ""
-    response_type: Word = ""
-    response_mode: Word = ""
-    scope: Word = ""
-    state: Word = ""
-    nonce: Word = ""
-    prompt: Word = ""
-    max_age: Word = ""
-    acr_values: Word = ""
-    claims: Long = ""
-    claims_locales: Word = ""
-    code_challenge: Word = ""
-    code_challenge_method: Word = ""
-    request: Long = ""
-    request_uri: Word = ""
     client_assertion_type: Word = ""
     client_assertion: Annotated[str, msgspec.Meta(max_length=8_192)] = ""
     client_secret: Word = ""
-
-    def asked(self) -> Asked:
-        """Return the request without what proves the client."""
-        proof = {"client_assertion_type", "client_assertion", "client_secret"}
-        return Asked(**{name: value for name, value in msgspec.structs.asdict(self).items() if name not in proof})
 
 
 class PushedAnswer(msgspec.Struct):

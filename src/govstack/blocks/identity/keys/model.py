@@ -6,13 +6,14 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from govstack.kernel import clock
 from govstack.kernel.crypto import to_base64url
 
 ALGORITHM = "RS256"
@@ -57,7 +58,12 @@ def made(*, issuer: str, signs_from: datetime, days: int) -> NewKey:
     kid = to_base64url(hashlib.sha256(der).digest())[:32]
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     record = KeyRecord(
-        kid, public, base64.b64encode(der).decode(), _text(signs_from), _text(signs_until), _text(published_until)
+        kid,
+        public,
+        base64.b64encode(der).decode(),
+        clock.timestamp(signs_from),
+        clock.timestamp(signs_until),
+        clock.timestamp(published_until),
     )
     return NewKey(record, pem)
 
@@ -71,9 +77,9 @@ def signing(keys: Iterable[KeyRecord], now: str) -> KeyRecord | None:
 def next_start(keys: Iterable[KeyRecord], now: datetime) -> datetime | None:
     """Return when the next key has to begin, or nothing while the last one has more than its notice left."""
     last = max((key.signs_until for key in keys), default="")
-    if last <= _text(now):
+    if last <= clock.timestamp(now):
         return now
-    ends = datetime.fromisoformat(last)
+    ends = clock.parse(last)
     # Two notices: one until the new key is made, one in which it is published.
     return ends - PUBLISHED_BEFORE if ends - now < 2 * PUBLISHED_BEFORE else None
 
@@ -111,7 +117,3 @@ def _certificate(key: rsa.RSAPrivateKey, issuer: str, starts: datetime, ends: da
 
 def _number(value: int) -> str:
     return to_base64url(value.to_bytes((value.bit_length() + 7) // 8, "big"))
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"

@@ -43,16 +43,15 @@ async def published(context: Context) -> list[dict[str, str | list[str]]]:
 
 async def signing_key(context: Context) -> tuple[str, RSAKey]:
     """Return the id and the key that signs now."""
-    remembered = await _remembered(context)
-    record = model.signing(remembered.records, clock.timestamp())
-    if record is None:
-        await prepare(context)
+    for _ in range(2):
         remembered = await _remembered(context)
         record = model.signing(remembered.records, clock.timestamp())
-        assert record is not None
-    if record.kid not in remembered.loaded:
-        remembered.loaded[record.kid] = await _loaded(context, record)
-    return record.kid, remembered.loaded[record.kid]
+        key = await _loaded(context, remembered, record) if record is not None else None
+        if record is not None and key is not None:
+            return record.kid, key
+        # Its time has just ended, or another process has rotated: look again.
+        context.memory.pop(_KNOWN, None)
+    raise RuntimeError("No key signs now.")
 
 
 async def prepare(context: Context) -> None:
@@ -109,11 +108,15 @@ async def _remembered(context: Context) -> _Remembered:
     return remembered
 
 
-async def _loaded(context: Context, record: KeyRecord) -> RSAKey:
-    async with context.database.reading(one_statement=True) as tx:
-        sealed = await store.private_half(tx, kid=record.kid)
-    assert sealed is not None
-    return RSAKey.import_key(context.keys.open(PURPOSE, sealed, bound_to=record.kid))
+async def _loaded(context: Context, remembered: _Remembered, record: KeyRecord) -> RSAKey | None:
+    """Return the private half of a key; nothing when it signs no more."""
+    if record.kid not in remembered.loaded:
+        async with context.database.reading(one_statement=True) as tx:
+            sealed = await store.private_half(tx, kid=record.kid)
+        if sealed is None:
+            return None
+        remembered.loaded[record.kid] = RSAKey.import_key(context.keys.open(PURPOSE, sealed, bound_to=record.kid))
+    return remembered.loaded[record.kid]
 
 
 def _sealed(context: Context, new: model.NewKey) -> bytes:
