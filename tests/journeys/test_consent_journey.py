@@ -22,7 +22,7 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.mark.requirement("USCT-4", "C10", "C11", "IDN-52")
+@pytest.mark.requirement("G2", "USCT-3", "USCT-4", "C10", "C11", "IDN-52")
 def test_somebody_is_asked_agrees_sees_who_looked_and_withdraws(browser: Browser, address: str) -> None:
     with tab(browser) as official, tab(browser) as citizen, tab(browser) as administrator:
         officer, person, looker = Walk(official, address), Walk(citizen, address), Walk(administrator, address)

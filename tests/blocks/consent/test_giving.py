@@ -318,6 +318,7 @@ async def test_a_pgp_signature_is_kept_and_not_called_verified(block: Consent) -
     assert read["consentRecord"]["signatureVerified"] is False
 
 
+@pytest.mark.requirement("X026")
 async def test_being_forgotten_takes_texts_away_and_leaves_a_sound_chain(block: Consent) -> None:
     person, record = block.person(), await block.agreed()
     await sign(block, person, record["id"])

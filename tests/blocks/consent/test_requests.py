@@ -289,7 +289,7 @@ async def test_without_a_messaging_service_the_asker_is_told_that_nobody_was(blo
     assert with_address["notice"] == "off"
 
 
-@pytest.mark.requirement("C9", "C10", "C11")
+@pytest.mark.requirement("C9", "C10", "C11", "USCT-3")
 async def test_an_official_asks_on_pages_and_the_person_refuses_there(block: Consent) -> None:
     fields = {"agreement": block.agreement_id, "person": "1985-01", "reason": "You moved here", "reference": "case 7"}
     async with browser(block, "", "consent:ask") as official, browser(block) as person:

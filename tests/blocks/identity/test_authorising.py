@@ -310,7 +310,7 @@ async def test_nobody_learns_whether_a_number_is_known(national: Provider) -> No
     assert pages[0] == pages[1]
 
 
-@pytest.mark.requirement("IDN-51")
+@pytest.mark.requirement("IDN-51", "X071")
 async def test_an_earlier_sign_in_is_enough_for_the_next_service_while_it_lasts(national: Provider) -> None:
     client = national.client()
     await national.signed_in(client)

@@ -149,7 +149,7 @@ async def test_outside_the_sandbox_a_code_needs_an_address(databases: Databases)
     assert await service.offered(running.context, person_id=nobody.id) == ()
 
 
-@pytest.mark.requirement("IDN-04")
+@pytest.mark.requirement("IDN-04", "X064")
 @pytest.mark.parametrize(("secret", "method"), [(PIN, "pin"), (PASSWORD, "pwd")])
 async def test_what_somebody_knows_proves_them(running: Bench, amina: Person, secret: str, method: str) -> None:
     await knowledge.set_pin(running.context, by=herself(amina), person=amina, pin=PIN)
@@ -185,6 +185,7 @@ async def test_secrets_stand_sealed_and_hashed(running: Bench, amina: Person) ->
     assert "cost" not in kept
 
 
+@pytest.mark.requirement("X064")
 @pytest.mark.parametrize(
     "pin", ["12345", "123456", "987654", "890123", "111111", "121212", "123123", "112112", "abcdef", ""]
 )
@@ -193,6 +194,7 @@ def test_a_pin_that_anybody_would_try_first_is_refused(pin: str) -> None:
         knowledge_model.check_pin(pin)
 
 
+@pytest.mark.requirement("X064")
 @pytest.mark.parametrize(
     "password", ["short", "Password123!", "1234567890123", "aaaaaaaaaaaa", "qwertyuiop1", "AminaKone2026", "x" * 201]
 )
@@ -210,7 +212,7 @@ def test_a_secret_is_hashed_with_its_own_salt_and_its_parameters_beside_it() -> 
     assert not knowledge_model.fits("829306", one)
 
 
-@pytest.mark.requirement("IDN-51")
+@pytest.mark.requirement("IDN-51", "X064")
 async def test_too_many_tries_pause_and_the_pause_ends_by_itself(running: Bench, amina: Person) -> None:
     await knowledge.set_pin(running.context, by=herself(amina), person=amina, pin=PIN)
     for _ in range(6):
@@ -272,7 +274,7 @@ async def test_a_pause_of_what_is_known_leaves_codes_and_passkeys_alone(running:
     assert await sign(running, device) is not None
 
 
-@pytest.mark.requirement("IDN-04")
+@pytest.mark.requirement("IDN-04", "X064")
 async def test_the_code_of_an_app_is_taken_once(running: Bench, amina: Person) -> None:
     app = await add_app(running, amina)
     code = app.at(clock.now())

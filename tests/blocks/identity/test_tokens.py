@@ -95,7 +95,7 @@ async def test_a_package_of_the_country_learns_who_signed_in_with_roles_and_scop
     assert (access["aud"], access["scope"]) == ("govstack", "sandbox:enrol")
 
 
-@pytest.mark.requirement("IDN-09", "IDN-53", "IDN-54", "IDN-07")
+@pytest.mark.requirement("IDN-09", "IDN-53", "IDN-54", "IDN-07", "X071")
 async def test_a_relying_party_gets_the_claims_that_were_allowed_and_no_other(issuer: Provider) -> None:
     client = issuer.client()
     back = await issuer.sign_in(client, issuer.asked(), claims=["name", "email"])

@@ -75,6 +75,7 @@ async def examined(sandbox: Context, key: str) -> Examined:
     return await service.examine(sandbox, by=OFFICER, case_id=case.id)
 
 
+@pytest.mark.requirement("USCT-3")
 @on_the_blocks
 async def test_who_agrees_is_read_and_the_log_cites_it_and_who_withdraws_is_read_no_more(
     demonstration: Process, sandbox: Context
@@ -93,6 +94,7 @@ async def test_who_agrees_is_read_and_the_log_cites_it_and_who_withdraws_is_read
     assert await cited(demonstration, "olivia-ramirez") == references
 
 
+@pytest.mark.requirement("USCT-3")
 @on_the_blocks
 async def test_the_desk_says_who_does_not_agree_and_decides_nothing(demonstration: Process, sandbox: Context) -> None:
     agreed = await examined(sandbox, "bob-smith")

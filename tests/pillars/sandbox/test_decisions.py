@@ -611,9 +611,9 @@ def test_the_service_has_the_thirteen_steps_of_the_script(service: DigitalServic
     assert [step.id for step in service.steps] == [f"USCT-{number}" for number in range(1, 14)]
 
 
-@pytest.mark.requirement("USCT-4", "USCT-5", "USCT-6")
-def test_the_officers_part_is_delivered(service: DigitalService) -> None:
-    assert [step.id for step in service.steps if step.delivered] == ["USCT-4", "USCT-5", "USCT-6"]
+@pytest.mark.requirement("USCT-3", "USCT-4", "USCT-5", "USCT-6")
+def test_consent_and_the_officers_part_are_delivered(service: DigitalService) -> None:
+    assert [step.id for step in service.steps if step.delivered] == ["USCT-3", "USCT-4", "USCT-5", "USCT-6"]
 
 
 def test_every_step_is_done_by_a_known_actor_and_leads_to_known_states(service: DigitalService) -> None:

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from govstack.host import secrets
-from govstack.host.compose import SESSION_KEYS
+from govstack.host.compose import SESSION_KEYS, packages
 from govstack.host.run import Process
 from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
@@ -124,6 +124,14 @@ def test_english_that_was_left_is_found() -> None:
 @pytest.mark.parametrize("path", ["/sandbox/", "/sandbox/services/usct", FIND, "/sandbox/live", "/sandbox/try/refused"])
 async def test_a_page_is_whole_in_every_language(officer: httpx.AsyncClient, language: str, path: str) -> None:
     assert_good(await look(officer, language, path), language)
+
+
+@on_the_blocks
+@pytest.mark.requirement("G11")
+async def test_the_start_page_leads_to_the_screens_of_every_block(officer: httpx.AsyncClient) -> None:
+    page = await look(officer, "en", "/sandbox/")
+
+    assert [one.name for one in packages() if one.kind == "block" and f'href="/{one.name}/"' not in page.text] == []
 
 
 @on_the_blocks
