@@ -33,7 +33,7 @@ from govstack.blocks.consent.individuals.model import Individual
 from govstack.blocks.consent.manifest import MANIFEST
 from govstack.blocks.consent.records.model import RecordData
 from govstack.host import compose
-from govstack.kernel import clock, ids, log
+from govstack.kernel import clock, crypto, ids, log
 from govstack.kernel.context import Context
 from govstack.kernel.mediation import Credentials, Network
 from govstack.kernel.settings import load
@@ -57,6 +57,12 @@ REVISIONS = (
     "id", "schema_name", "object_id", "number", "snapshot", "serialized_hash", "strong_hash", "at",
     "signed_without_object_id", "predecessor_hash", "predecessor_signature", "successor_id", "kid", "signature",
 )  # fmt: skip
+INDIVIDUALS = ("id", "revision_id", "reference", "person", "notices", "created_at")
+RECORDS = (
+    "id", "revision_id", "agreement_id", "agreement_revision_id", "individual_id", "opt_in", "state", "forgotten",
+    "created_at",
+)  # fmt: skip
+Agreeing = tuple[list[Any], Any, Any]
 Ask = Callable[[int], Awaitable[None]]
 
 
@@ -84,22 +90,24 @@ def identifier(number: int) -> str:
 
 async def fill(context: Context, agreement: agreements.Known, records: int) -> None:
     """Let so many people agree, each with two signed revisions, written in large parts."""
+    key = context.keys.signing_key(evidence_service.SIGNING)
     for start in range(0, records, BATCH):
-        rows = list(_made(context, agreement, range(start, min(start + BATCH, records))))
-        async with context.database.transaction() as tx:
-            await tx.copy("revision", REVISIONS, [row for one in rows for row in one[0]])
-            await tx.copy(
-                "individual", ("id", "revision_id", "reference", "person", "notices", "created_at"),
-                [one[1] for one in rows],
-            )  # fmt: skip
-            columns = (
-                "id", "revision_id", "agreement_id", "agreement_revision_id", "individual_id", "opt_in", "state",
-                "forgotten", "created_at",
-            )  # fmt: skip
-            await tx.copy("consent_record", columns, [one[2] for one in rows])
+        rows = list(agreeing(context, agreement, range(start, min(start + BATCH, records)), key))
+        await enter(context, rows)
 
 
-def _made(context: Context, agreement: agreements.Known, numbers: range) -> Iterator[tuple[list[Any], Any, Any]]:
+async def enter(context: Context, rows: list[Agreeing]) -> None:
+    """Write people who agreed."""
+    async with context.database.transaction() as tx:
+        await tx.copy("revision", REVISIONS, [row for one in rows for row in one[0]])
+        await tx.copy("individual", INDIVIDUALS, [one[1] for one in rows])
+        await tx.copy("consent_record", RECORDS, [one[2] for one in rows])
+
+
+def agreeing(
+    context: Context, agreement: agreements.Known, numbers: range, key: crypto.SigningKey
+) -> Iterator[Agreeing]:
+    """Return the rows of people who agreed: two revisions, the person, the record."""
     for number in numbers:
         person, record, at = ids.new_id(), ids.new_id(), clock.timestamp()
         told = Individual(id=person, external_id=identifier(number), external_id_type=KIND)
@@ -107,8 +115,8 @@ def _made(context: Context, agreement: agreements.Known, numbers: range) -> Iter
             id=record, data_agreement=agreement.agreement.id, data_agreement_revision=agreement.revision.id,
             data_agreement_revision_hash=agreement.revision.serialized_hash, individual=person, opt_in=True,
         )  # fmt: skip
-        first = _revision(context, "Individual", person, msgspec.to_builtins(told), at)
-        second = _revision(context, "ConsentRecord", record, msgspec.to_builtins(data), at)
+        first = _revision(context, "Individual", person, msgspec.to_builtins(told), at, key)
+        second = _revision(context, "ConsentRecord", record, msgspec.to_builtins(data), at, key)
         print_ = individuals.person_prints(context, identifier(number), KIND)[0]
         yield (
             [first, second],
@@ -127,9 +135,10 @@ def _made(context: Context, agreement: agreements.Known, numbers: range) -> Iter
         )
 
 
-def _revision(context: Context, schema_name: str, object_id: str, data: dict[str, Any], at: str) -> tuple[Any, ...]:
+def _revision(
+    context: Context, schema_name: str, object_id: str, data: dict[str, Any], at: str, key: crypto.SigningKey
+) -> tuple[Any, ...]:
     text = evidence.snapshot_of(schema_name=schema_name, object_id=object_id, data=data, at=at)
-    key = context.keys.signing_key(evidence_service.SIGNING)
     one = evidence.made(
         revision_id=ids.new_id(), schema_name=schema_name, object_id=object_id, snapshot=text, at=at,
         without_object_id=False, previous=None, predecessor_signature="", key=key,
