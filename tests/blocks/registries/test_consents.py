@@ -253,6 +253,34 @@ async def test_consent_is_over_when_the_policy_lets_data_be_kept_no_longer(peer:
     assert (still.status_code, over.status_code) == (200, 403)
 
 
+async def test_consent_is_over_when_the_agreement_itself_lets_data_be_kept_no_longer(
+    peer: ConsentPeer, officer: Officer
+) -> None:
+    peer.agreement(version="1.1", policy={"id": "p", "dataRetentionPeriodDays": 365}, dataRetentionPeriodDays=30)
+    given = clock.now() - timedelta(days=30)
+    with clock.fixed(given + timedelta(minutes=1)):
+        peer.answer("EE1")
+    still = await officer.read(ID="EE1")
+    with clock.fixed(given):
+        peer.answer("EE1")
+    over = await officer.read(ID="EE1")
+
+    assert (still.status_code, over.status_code) == (200, 403)
+
+
+@pytest.mark.parametrize("moment", ["soon", "2026-11-22T12:00:00"])
+async def test_an_answer_whose_moment_cannot_be_read_lets_nobody_read(
+    peer: ConsentPeer, officer: Officer, moment: str
+) -> None:
+    peer.agreement(version="1.1", policy={"id": "p", "dataRetentionPeriodDays": 30})
+    peer.answer("EE1")
+    peer.records[0]["at"] = moment
+
+    answer = await officer.read(ID="EE1")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "consent-unknown")
+
+
 async def test_what_a_person_said_last_counts_when_they_are_known_twice(peer: ConsentPeer, officer: Officer) -> None:
     peer.answer("EE1")
     with clock.fixed(clock.now() + timedelta(seconds=5)):

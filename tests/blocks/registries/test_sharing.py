@@ -197,6 +197,19 @@ async def test_a_reference_that_is_no_consent_of_the_person_makes_no_link(
     assert list(refused.value.fields) == ["consentReference"]
 
 
+@pytest.mark.requirement("DRS-8")
+async def test_a_consent_that_a_later_answer_took_the_place_of_makes_no_link(bound: tuple[Place, ConsentPeer]) -> None:
+    place, peer = bound
+    with clock.fixed(clock.now() + timedelta(seconds=5)):
+        peer.answer("EE1", opt_in=False)
+    later = peer.records[1]
+    later["person"] = "EE0"
+    later["said"]["individual"]["externalId"] = "EE0"
+
+    with pytest.raises(BadShare):
+        await place.make(consent_reference="record-1")
+
+
 async def test_the_consent_of_one_person_binds_no_link_to_records_of_two(bound: tuple[Place, ConsentPeer]) -> None:
     place, _peer = bound
 

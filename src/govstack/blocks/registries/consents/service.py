@@ -90,18 +90,20 @@ async def covered(context: Context, sight: Sight, rows: Sequence[Row], used: Seq
 async def person_of(context: Context, *, by: Actor, reference: str) -> str:
     """Return who gave the consent of a reference, nothing unless it is consent at this moment; raises ConsentUnknown.
 
-    A reference is the id of a record, or a record with its revision as the log of reads cites it.
+    A reference is the id of a record, or a record with its revision as the log of reads cites it. One that the person
+    has replaced by a later answer, or that waits for signatures, is no consent, as it would be none for a reading.
     """
     place = _place(context, by)
     try:
         given = await gateways.answer(context, place, reference.partition("@")[0])
         about = given.record.data_agreement.id if given and given.record.data_agreement else ""
-        terms = await gateways.terms(context, place, about) if about else None
+        person = given.record.individual.external_id if given and given.record.individual else ""
+        terms = await gateways.terms(context, place, about) if about and person else None
+        answers = await gateways.answers(context, place, person=person, agreement_id=about) if terms else []
     except Unanswered as fault:
         raise _unknown(context, by, fault) from fault
-    holds_now = given is not None and terms is not None and consent([given], terms, clock.now()) is not None
-    whose = given.record.individual if given is not None and holds_now else None
-    return whose.external_id if whose is not None else ""
+    last = consent(answers, terms, clock.now()) if terms is not None else None
+    return person if last is not None and given is not None and last.record.id == given.record.id else ""
 
 
 async def log(
