@@ -75,6 +75,17 @@ async def test_somebody_who_comes_for_the_first_time_by_several_ways_at_once_is_
     assert len(people) == 1
 
 
+async def test_who_asks_several_times_at_once_to_be_forgotten_is_forgotten(block: Consent) -> None:
+    person = block.person()
+    await block.agreed()
+
+    answers = await asyncio.gather(*(person.send("DELETE", f"{RECORD}/") for _ in range(4)))
+    listed = await person.get(f"{RECORD}/consent-record/")
+
+    assert [one.status_code for one in answers] == [200] * 4
+    assert listed["consentRecords"] == []
+
+
 async def test_data_users_are_told_of_no_agreement_that_is_not_in_force(block: Consent) -> None:
     body = {"dataAgreement": {**AGREEMENT, "active": False}}
     await block.organisation().post("/config/data-agreement/", body)

@@ -9,6 +9,7 @@ from govstack.blocks.consent.asking.model import Asked
 from govstack.blocks.consent.drafting import service as drafting
 from govstack.blocks.consent.evidence.service import Part
 from govstack.blocks.consent.manifest import MANIFEST
+from govstack.blocks.consent.notices import service as notices
 from govstack.kernel.actor import Actor
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
@@ -98,8 +99,10 @@ async def test_a_reset_between_runs_also_removes_what_people_were_asked_and_what
     by, context = Actor("person", "official", scopes=frozenset({"consent:ask", "consent:configure"})), published.context
     await drafting.start(context, by=by, agreement_id="1")
     await asking.ask(context, by=by, asked=Asked(agreement_id="1", external_id="1985-01"))
+    await notices.switch(context, by=by, enabled=False)
 
     assert MANIFEST.conformance_seed is not None
     await MANIFEST.conformance_seed(context)
 
     assert await drafting.listed(context) == await asking.listed(context, by=by, part=Part()) == []
+    assert await notices.are_on(context)

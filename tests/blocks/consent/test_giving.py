@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from govstack.blocks.consent.evidence.model import published_hash
 from govstack.kernel import audit, crypto
 from tests.builders.consent import AGREEMENT, KEYS, RECORD, Caller, Consent, consent, signed
 from tests.databases import Databases
@@ -307,6 +308,25 @@ async def test_a_signature_that_does_not_fit_stores_nothing(block: Consent, chan
     assert (await person.get(f"{RECORD}/consent-record/"))["consentRecords"] == []
 
 
+@pytest.mark.requirement("C5")
+@pytest.mark.parametrize("moment", ["1990-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.000000Z", "soon", ""])
+async def test_nobody_chooses_the_moment_at_which_they_agreed(block: Consent, moment: str) -> None:
+    person = block.person()
+    made = await draft(block, person)
+    text = made["signature"]["verificationPayload"].replace(made["signature"]["timestamp"], moment)
+    changed = {"verificationPayload": text, "verificationPayloadHash": published_hash(text)}
+    payload = msgspec.json.encode({**msgspec.json.decode(made["signature"]["payload"]), **changed}).decode()
+    body = {
+        "consentRecord": made["consentRecord"],
+        "signature": signed({**made["signature"], **changed, "payload": payload}),
+    }
+
+    answer = await person.send("POST", f"{RECORD}/consent-record/", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "other-draft")
+    assert (await person.get(f"{RECORD}/consent-record/"))["consentRecords"] == []
+
+
 async def test_a_pgp_signature_is_kept_and_not_called_verified(block: Consent) -> None:
     person, record = block.person(), await block.agreed()
     here = f"{RECORD}/consent-record/{record['id']}/signature/"
@@ -344,6 +364,22 @@ async def test_records_of_agreements_that_may_not_be_forgotten_stay(block: Conse
 
     kept = await block.person().get(f"{RECORD}/consent-record/")
     assert [one["id"] for one in kept["consentRecords"]] == [record["id"]]
+
+
+async def test_what_a_version_said_of_being_forgotten_holds_for_the_answers_to_it(block: Consent) -> None:
+    first = await block.agreed()
+    await new_version(block, forgettable=False)
+    second = await block.agreed()
+    await block.agreed("b-2")
+    await new_version(block, version="3.0")
+
+    await block.person().send("DELETE", f"{RECORD}/")
+    await block.person("b-2").send("DELETE", f"{RECORD}/")
+    kept = await block.auditor().get("/audit/consent-records/")
+
+    assert first["id"] not in str(kept)
+    assert [one["id"] for one in kept["consentRecords"]][:1] == [second["id"]]
+    assert len(kept["consentRecords"]) == 2
 
 
 async def test_only_a_record_that_was_never_signed_can_be_taken_back(block: Consent) -> None:

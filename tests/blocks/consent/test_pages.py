@@ -100,6 +100,20 @@ async def test_a_person_is_told_what_withdrawing_does_where_registers_ask_at_eac
     assert withdrawn.status_code == 303
 
 
+async def test_a_person_sees_which_answers_can_be_removed_by_the_version_that_they_answered(block: Consent) -> None:
+    await block.agreed()
+    asked = {**AGREEMENT, "purpose": "Pay the pension", "forgettable": False}
+    await block.organisation().put(f"/config/data-agreement/{block.agreement_id}/", {"dataAgreement": asked})
+    await block.agreed()
+
+    async with browser(block) as client:
+        shown = await page(client, "/forget")
+    going, staying = shown.partition("These answers are removed")[2].split("These answers stay")
+
+    assert ("Check the income" in going, "Pay the pension" in going) == (True, False)
+    assert ("Check the income" in staying, "Pay the pension" in staying) == (False, True)
+
+
 async def test_what_a_person_agrees_to_is_what_the_page_showed(block: Consent) -> None:
     async with browser(block) as client:
         here = f"/agreement/{block.agreement_id}"

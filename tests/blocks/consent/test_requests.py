@@ -353,6 +353,37 @@ async def test_a_guardian_signs_with_a_child_on_pages(block: Consent) -> None:
     assert verdict["sound"] is True
 
 
+async def test_who_asks_for_a_signature_learns_that_it_was_made_and_not_that_it_is_not_needed(block: Consent) -> None:
+    body = {"dataAgreement": {**AGREEMENT, "signaturesRequired": 1}}
+    await block.organisation().put(f"/config/data-agreement/{block.agreement_id}/", body)
+    record = await block.agreed()
+    request, other = await ask(block, "guardian", signs=record["id"]), await ask(block, "uncle", signs=record["id"])
+
+    async with browser(block, "guardian") as guardian:
+        here = f"/sign/{request['id']}"
+        await send(guardian, await page(guardian, here), f"{here}/agree")
+
+    assert (await state(block, request), await state(block, other)) == ("agreed", "not needed")
+
+
+@pytest.mark.requirement("C8", "C12")
+async def test_officials_who_ask_are_on_record_by_name_and_people_by_no_name(block: Consent) -> None:
+    here = f"/agreement/{block.agreement_id}"
+    body = {"dataAgreement": {**AGREEMENT, "signaturesRequired": 2}}
+    await block.organisation().put(f"/config/data-agreement/{block.agreement_id}/", body)
+    asked = await ask(block, "1985-01", by=Caller(block.bench.person("clerk-7", "consent:ask", name="Carl Clerk")))
+    async with browser(block) as child:
+        await send(child, await page(child, here), f"{here}/agree")
+        await send(child, await page(child, f"{here}/ask"), f"{here}/ask", person="guardian")
+    async with block.bench.context.database.reading() as tx:
+        official = await audit.entries(tx, subject=f"consent-request/{asked['id']}")
+        (row,) = await tx.fetch("SELECT id, asker FROM consent_request WHERE signs <> ''")
+        person = await audit.entries(tx, subject=f"consent-request/{row['id']}")
+
+    assert "clerk-7" in str(official[-1])
+    assert "amina" not in str(person) + row["asker"]
+
+
 async def test_who_does_not_sign_with_somebody_says_so(block: Consent) -> None:
     here = f"/agreement/{block.agreement_id}"
     body = {"dataAgreement": {**AGREEMENT, "signaturesRequired": 2}}

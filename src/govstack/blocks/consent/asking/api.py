@@ -6,16 +6,15 @@ from govstack.blocks.consent.agreements.errors import NotActive
 from govstack.blocks.consent.asking import schemas, service
 from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign, TooManyAsked
 from govstack.blocks.consent.evidence.errors import Unknown
+from govstack.blocks.consent.evidence.schemas import PartQuery
 from govstack.blocks.consent.evidence.service import part
 from govstack.blocks.consent.individuals.errors import NobodyNamed, NotIdentified, NotYours
+from govstack.blocks.consent.individuals.schemas import CONCERNED, WHOM_HEADERS, WhomQuery, whom
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Call, Routes, by_policy
 
 routes = Routes(tags=("Consent requests",))
 POLICY = by_policy("askers with consent:ask")
-CONCERNED = by_policy("the person concerned, or an application with the right to act for others")
-HEADER = "x-consentbb-individualid"
-HEADERS = {"X-ConsentBB-IndividualId": "The id of the person for whom an application acts"}
 HERE = "/service/consent-request"
 
 
@@ -51,7 +50,7 @@ async def take_back(call: Call) -> schemas.RequestAnswer:
 
 
 @routes.get(
-    "/service/consent-requests/", access=POLICY, query=schemas.ListQuery, answer=schemas.RequestList,
+    "/service/consent-requests/", access=POLICY, query=PartQuery, answer=schemas.RequestList,
     operation_id="serviceConsentRequestList",
 )  # fmt: skip
 async def list_own(call: Call) -> schemas.RequestList:
@@ -62,12 +61,12 @@ async def list_own(call: Call) -> schemas.RequestList:
 
 
 @routes.get(
-    "/service/individual/record/consent-requests/", access=CONCERNED, query=schemas.WhomQuery,
-    answer=schemas.AskedOfYouList, operation_id="serviceIndividualConsentRequestList", headers=HEADERS,
+    "/service/individual/record/consent-requests/", access=CONCERNED, query=WhomQuery,
+    answer=schemas.AskedOfYouList, operation_id="serviceIndividualConsentRequestList", headers=WHOM_HEADERS,
     errors=(NobodyNamed, NotIdentified, NotYours, Unknown),
 )  # fmt: skip
 async def list_asked(call: Call) -> schemas.AskedOfYouList:
     """List what a person is asked and has not answered."""
-    stated = call.headers.get(HEADER, "") or call.query.individual_id
+    stated = whom(call.headers, call.query.individual_id)
     found = await service.asked_of(call.context, by=call.actor, stated=stated)
     return schemas.AskedOfYouList([schemas.asked_of_you(one) for one in found])

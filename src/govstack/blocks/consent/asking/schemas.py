@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from govstack.blocks.consent.asking import model, service
-from govstack.blocks.consent.evidence.schemas import Limit, Offset
 from govstack.blocks.consent.individuals.model import Identifier
 
 
@@ -87,19 +86,6 @@ class AskedOfYouList(msgspec.Struct, frozen=True, rename="camel"):
     """What a person is asked and has not answered."""
 
     consent_requests: list[AskedOfYou]
-
-
-class ListQuery(msgspec.Struct, frozen=True):
-    """Which part of the list."""
-
-    offset: Offset | None = None
-    limit: Limit | None = None
-
-
-class WhomQuery(msgspec.Struct, frozen=True, rename="camel"):
-    """Who is asked."""
-
-    individual_id: str = ""
 
 
 def request(found: model.Request, notice: model.Notice | None = None) -> ConsentRequest:

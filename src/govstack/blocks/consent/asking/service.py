@@ -70,7 +70,7 @@ async def ask(context: Context, *, by: Actor, asked: Asked) -> Told:
     Raises Forbidden, Unknown, NotActive, AskedAlready and NothingToSign.
     """
     individuals.require(context, by, ASK)
-    return await _asked(context, by, asked)
+    return await _asked(context, by, asked, logged=by)
 
 
 async def ask_to_sign(context: Context, *, by: Actor, asked: Asked) -> Told:
@@ -80,7 +80,8 @@ async def ask_to_sign(context: Context, *, by: Actor, asked: Asked) -> Told:
         row = await records.row_by_id(tx, asked.signs)
         if row is None or row.individual_id not in own:
             raise Unknown
-    return await _asked(context, by, replace(asked, agreement_id=row.agreement_id))
+    asked = replace(asked, agreement_id=row.agreement_id)
+    return await _asked(context, by, asked, logged=individuals.unnamed(context, by))
 
 
 async def read(context: Context, *, by: Actor, request_id: str) -> Request:
@@ -147,7 +148,8 @@ async def refuse_to_sign(context: Context, *, by: Actor, request_id: str) -> Non
 
     async def act(tx: Transaction) -> None:
         request = await to_sign(context, tx, by=by, request_id=request_id)
-        await _end(tx, individuals.unnamed(context, by), request, State.REFUSED)
+        if not await _end(tx, individuals.unnamed(context, by), request, State.REFUSED):
+            raise AnsweredAlready
 
     await evidence.repeated(context, act)
 
@@ -182,7 +184,9 @@ async def expire(context: Context, *, request_id: str) -> None:
             await _end(tx, Actor.system("consent"), stored[0], State.EXPIRED)
 
 
-async def _asked(context: Context, by: Actor, asked: Asked) -> Told:
+async def _asked(context: Context, by: Actor, asked: Asked, *, logged: Actor) -> Told:
+    """Ask; `logged` is the asker as requests and logs keep them: an official by name, a person by a keyed hash."""
+
     async def act(tx: Transaction) -> Request:
         terms = await agreements.open_for_consent(context, tx, asked.agreement_id)
         individual_id = await individuals.named_or_new(
@@ -190,8 +194,8 @@ async def _asked(context: Context, by: Actor, asked: Asked) -> Told:
         )
         if asked.signs:
             await _check_signs(context, tx, asked, individual_id)
-        found = await _present(context, tx, by, asked, individual_id)
-        return found or await _added(context, tx, by, asked, terms=terms, individual_id=individual_id)
+        found = await _present(context, tx, logged, asked, individual_id)
+        return found or await _added(context, tx, by, asked, terms=terms, individual_id=individual_id, logged=logged)
 
     request = await evidence.repeated(context, act)
     if not asked.email or request.state is not State.OPEN:
@@ -226,7 +230,14 @@ async def _present(context: Context, tx: Transaction, by: Actor, asked: Asked, i
 
 
 async def _added(
-    context: Context, tx: Transaction, by: Actor, asked: Asked, *, terms: agreements.Known, individual_id: str
+    context: Context,
+    tx: Transaction,
+    by: Actor,
+    asked: Asked,
+    *,
+    terms: agreements.Known,
+    individual_id: str,
+    logged: Actor,
 ) -> Request:
     """Add a request; where the person agrees to the present version already, it is answered as it is made."""
     now, state = clock.now(), State.OPEN
@@ -238,14 +249,14 @@ async def _added(
             await reading.note_in(tx, by=by, operation="record.verify", individual_ids=(individual_id,))
     request = Request(
         id=ids.new_id(), agreement_id=asked.agreement_id, individual_id=individual_id, signs=asked.signs,
-        asker=asker_of(by), state=state, asked_at=clock.timestamp(now),
+        asker=asker_of(logged), state=state, asked_at=clock.timestamp(now),
         expires_at=clock.timestamp(now + timedelta(days=asked.days)),
         answered_at=clock.timestamp(now) if state is State.AGREED else "",
         said=Said(by.name or asker_of(by), asked.reason, asked.reference),
     )  # fmt: skip
     sealed = context.keys.seal(PURPOSE, msgspec.json.encode(request.said), bound_to=request.id)
     await store.add(tx, request, sealed)
-    await _note(tx, individuals.unnamed(context, by), request, "asked")
+    await _note(tx, logged, request, "asked")
     if state is State.OPEN:
         due = now + timedelta(days=asked.days)
         await jobs.enqueue(tx, EXPIRE, {"request": request.id}, due=due, key=request.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -82,7 +83,7 @@ async def submit(
         row = await records.row_of_pair(tx, agreement_revision_id=terms.revision.id, individuals=(individual_id,))
         if row is not None and row.state == State.SIGNED and row.opt_in:
             return (await records.shown(context, tx, [row]))[0]
-        text, at = given.verification_payload, _moment_of(given.verification_payload)
+        text, at = given.verification_payload, _moment_of(given.verification_payload, clock.now())
         if text != _draft_text(by, data, at):
             raise OtherDraft
         verified = signing_model.checked(
@@ -190,9 +191,9 @@ async def sign_too(context: Context, *, by: Actor, request_id: str) -> Shown:
         row = await records.row_by_id(tx, request.signs)
         if row is None or row.forgotten or not request.individual_id:
             raise Unknown
-        shown = await _confirmed(context, tx, by, row, request.individual_id)
+        # The last signature ends what others were asked for: this request has its answer before that.
         await asking.signed(context, tx, by=by, request=request)
-        return shown
+        return await _confirmed(context, tx, by, row, request.individual_id)
 
     return await evidence.repeated(context, act)
 
@@ -244,13 +245,19 @@ def _draft_text(by: Actor, data: RecordData, at: str) -> str:
     )  # fmt: skip
 
 
-def _moment_of(text: str) -> str:
-    """Return the moment that a signed draft carries; raises OtherDraft."""
+def _moment_of(text: str, now: datetime) -> str:
+    """Return the moment that a signed draft carries; raises OtherDraft for one that no draft of late can carry.
+
+    It becomes the moment of the record's first revision, which nobody may choose.
+    """
     try:
-        content = msgspec.json.decode(text, type=dict[str, object])
-    except (msgspec.DecodeError, RecursionError) as error:
+        said = str(msgspec.json.decode(text, type=dict[str, object]).get("timestamp", ""))
+        moment = clock.parse(said)
+    except (msgspec.DecodeError, RecursionError, ValueError, OverflowError) as error:
         raise OtherDraft from error
-    return str(content.get("timestamp", ""))
+    if said != clock.timestamp(moment) or not signing_model.is_recent(moment, now):
+        raise OtherDraft
+    return said
 
 
 def _unsigned(text: str, at: str, *, without_reference: bool, reference: str, signed_by: str) -> Signature:

@@ -8,6 +8,7 @@ from govstack.blocks.consent.evidence.errors import OutdatedRevision, Unknown
 from govstack.blocks.consent.evidence.service import part
 from govstack.blocks.consent.giving import schemas, service
 from govstack.blocks.consent.individuals.errors import NobodyNamed, NotIdentified, NotYours
+from govstack.blocks.consent.individuals.schemas import CONCERNED, WHOM_HEADERS, WhomQuery, whom
 from govstack.blocks.consent.records.errors import NoRecord, NotChangeable, NotRemovable, OtherDraft
 from govstack.blocks.consent.records.schemas import (
     RecordAnswer,
@@ -19,28 +20,16 @@ from govstack.blocks.consent.records.schemas import (
 )
 from govstack.blocks.consent.signing.errors import BadSignature, SignedAlready
 from govstack.blocks.consent.signing.schemas import SignatureAnswer, SignatureRequest
-from govstack.kernel.errors import BadRequest
-from govstack.kernel.routing import Call, Routes, by_policy
+from govstack.kernel.routing import Call, Routes
 
 routes = Routes(tags=("Consent records",))
-POLICY = by_policy("the person concerned, or an application with the right to act for others")
-HEADER = "x-consentbb-individualid"
-HEADERS = {"X-ConsentBB-IndividualId": "The id of the person for whom an application acts"}
 WHO = (NobodyNamed, NotIdentified, NotYours, Unknown)
 RECORDS = "/service/individual/record"
 
 
-def _whom(call: Call) -> str:
-    """Return the person whom a call states, in the header or in the query; raises BadRequest when both differ."""
-    header, query = call.headers.get(HEADER, ""), str(call.query.individual_id)
-    if header and query and header != query:
-        raise BadRequest("The header and the query name different individuals.", fields={"individualId": "differs"})
-    return header or query
-
-
 @routes.post(
-    f"{RECORDS}/data-agreement/{{dataAgreementId}}/", access=POLICY, query=schemas.AgreeQuery,
-    answer=RevisedRecordAnswer, operation_id="serviceIndividualConsentRecordCreate", headers=HEADERS,
+    f"{RECORDS}/data-agreement/{{dataAgreementId}}/", access=CONCERNED, query=schemas.AgreeQuery,
+    answer=RevisedRecordAnswer, operation_id="serviceIndividualConsentRecordCreate", headers=WHOM_HEADERS,
     errors=(*WHO, NotActive, OutdatedRevision),
 )  # fmt: skip
 async def agree(call: Call) -> RevisedRecordAnswer:
@@ -53,8 +42,8 @@ async def agree(call: Call) -> RevisedRecordAnswer:
 
 
 @routes.post(
-    f"{RECORDS}/data-agreement/{{dataAgreementId}}/refusal/", access=POLICY, query=schemas.AgreeQuery,
-    answer=RevisedRecordAnswer, operation_id="serviceIndividualConsentRecordRefuse", headers=HEADERS,
+    f"{RECORDS}/data-agreement/{{dataAgreementId}}/refusal/", access=CONCERNED, query=schemas.AgreeQuery,
+    answer=RevisedRecordAnswer, operation_id="serviceIndividualConsentRecordRefuse", headers=WHOM_HEADERS,
     errors=(*WHO, NotActive, OutdatedRevision),
 )  # fmt: skip
 async def refuse(call: Call) -> RevisedRecordAnswer:
@@ -67,8 +56,8 @@ async def refuse(call: Call) -> RevisedRecordAnswer:
 
 
 @routes.get(
-    f"{RECORDS}/data-agreement/{{dataAgreementId}}/", access=POLICY, query=schemas.WhomQuery, answer=RecordAnswer,
-    operation_id="serviceIndividualConsentRecordRead", headers=HEADERS, errors=(*WHO, NoRecord),
+    f"{RECORDS}/data-agreement/{{dataAgreementId}}/", access=CONCERNED, query=WhomQuery, answer=RecordAnswer,
+    operation_id="serviceIndividualConsentRecordRead", headers=WHOM_HEADERS, errors=(*WHO, NoRecord),
 )  # fmt: skip
 async def read_current(call: Call) -> RecordAnswer:
     """Read the record for an agreement that holds now."""
@@ -78,8 +67,8 @@ async def read_current(call: Call) -> RecordAnswer:
 
 
 @routes.get(
-    f"{RECORDS}/data-agreement/{{dataAgreementId}}/all/", access=POLICY, query=schemas.WhomListQuery,
-    answer=RecordList, operation_id="serviceIndividualDataAgreementConsentRecordList", headers=HEADERS, errors=WHO,
+    f"{RECORDS}/data-agreement/{{dataAgreementId}}/all/", access=CONCERNED, query=schemas.WhomListQuery,
+    answer=RecordList, operation_id="serviceIndividualDataAgreementConsentRecordList", headers=WHOM_HEADERS, errors=WHO,
 )  # fmt: skip
 async def list_of_agreement(call: Call) -> RecordList:
     """List all records for an agreement, those for its earlier versions too."""
@@ -91,8 +80,8 @@ async def list_of_agreement(call: Call) -> RecordList:
 
 
 @routes.post(
-    f"{RECORDS}/consent-record/draft/", access=POLICY, query=schemas.DraftQuery, answer=schemas.DraftAnswer,
-    operation_id="serviceIndividualConsentRecordDraftCreate", headers=HEADERS,
+    f"{RECORDS}/consent-record/draft/", access=CONCERNED, query=schemas.DraftQuery, answer=schemas.DraftAnswer,
+    operation_id="serviceIndividualConsentRecordDraftCreate", headers=WHOM_HEADERS,
     errors=(*WHO, NotActive, OutdatedRevision),
 )  # fmt: skip
 async def draft(call: Call) -> schemas.DraftAnswer:
@@ -105,9 +94,9 @@ async def draft(call: Call) -> schemas.DraftAnswer:
 
 
 @routes.post(
-    f"{RECORDS}/consent-record/", access=POLICY, query=schemas.WhomQuery, body=schemas.SignedRecordRequest,
-    answer=schemas.SignedRecordAnswer, operation_id="serviceIndividualConsentRecordSignatureCreate", headers=HEADERS,
-    errors=(*WHO, NotActive, OutdatedRevision, OtherDraft, BadSignature),
+    f"{RECORDS}/consent-record/", access=CONCERNED, query=WhomQuery, body=schemas.SignedRecordRequest,
+    answer=schemas.SignedRecordAnswer, operation_id="serviceIndividualConsentRecordSignatureCreate",
+    headers=WHOM_HEADERS, errors=(*WHO, NotActive, OutdatedRevision, OtherDraft, BadSignature),
 )  # fmt: skip
 async def submit(call: Call, body: schemas.SignedRecordRequest) -> schemas.SignedRecordAnswer:
     """Store a record with the signature over its draft: both, or neither."""
@@ -121,8 +110,8 @@ async def submit(call: Call, body: schemas.SignedRecordRequest) -> schemas.Signe
 
 
 @routes.get(
-    f"{RECORDS}/consent-record/", access=POLICY, query=schemas.WhomListQuery, answer=RecordList,
-    operation_id="serviceIndividualConsentRecordList", headers=HEADERS, errors=WHO,
+    f"{RECORDS}/consent-record/", access=CONCERNED, query=schemas.WhomListQuery, answer=RecordList,
+    operation_id="serviceIndividualConsentRecordList", headers=WHOM_HEADERS, errors=WHO,
 )  # fmt: skip
 async def list_current(call: Call) -> RecordList:
     """List the records that hold now, one for each agreement."""
@@ -131,9 +120,9 @@ async def list_current(call: Call) -> RecordList:
 
 
 @routes.put(
-    f"{RECORDS}/consent-record/{{consentRecordId}}/", access=POLICY, query=schemas.WhomQuery,
+    f"{RECORDS}/consent-record/{{consentRecordId}}/", access=CONCERNED, query=WhomQuery,
     body=schemas.RecordRequest, answer=RevisedRecordAnswer, operation_id="serviceIndividualConsentRecordUpdate",
-    headers=HEADERS, errors=(*WHO, NotActive, OutdatedRevision, NotChangeable),
+    headers=WHOM_HEADERS, errors=(*WHO, NotActive, OutdatedRevision, NotChangeable),
 )  # fmt: skip
 async def change(call: Call, body: schemas.RecordRequest) -> RevisedRecordAnswer:
     """Change the answer of a record, to withdraw for instance; a signature over the earlier answer falls away."""
@@ -145,9 +134,9 @@ async def change(call: Call, body: schemas.RecordRequest) -> RevisedRecordAnswer
 
 
 @routes.post(
-    f"{RECORDS}/consent-record/{{consentRecordId}}/signature/", access=POLICY, query=schemas.WhomQuery,
-    body=SignatureRequest, answer=SignatureAnswer, operation_id="serviceIndividualSignatureCreate", headers=HEADERS,
-    errors=WHO,
+    f"{RECORDS}/consent-record/{{consentRecordId}}/signature/", access=CONCERNED, query=WhomQuery,
+    body=SignatureRequest, answer=SignatureAnswer, operation_id="serviceIndividualSignatureCreate",
+    headers=WHOM_HEADERS, errors=WHO,
 )  # fmt: skip
 async def prepare_signature(call: Call, body: SignatureRequest) -> SignatureAnswer:
     """Get a signature with a payload that is ready to be signed; nothing is stored."""
@@ -159,9 +148,9 @@ async def prepare_signature(call: Call, body: SignatureRequest) -> SignatureAnsw
 
 
 @routes.put(
-    f"{RECORDS}/consent-record/{{consentRecordId}}/signature/", access=POLICY, query=schemas.WhomQuery,
-    body=SignatureRequest, answer=SignatureAnswer, operation_id="serviceIndividualSignatureUpdate", headers=HEADERS,
-    errors=(*WHO, BadSignature, SignedAlready, OutdatedRevision),
+    f"{RECORDS}/consent-record/{{consentRecordId}}/signature/", access=CONCERNED, query=WhomQuery,
+    body=SignatureRequest, answer=SignatureAnswer, operation_id="serviceIndividualSignatureUpdate",
+    headers=WHOM_HEADERS, errors=(*WHO, BadSignature, SignedAlready, OutdatedRevision),
 )  # fmt: skip
 async def sign(call: Call, body: SignatureRequest) -> SignatureAnswer:
     """Add a signature to a record."""
@@ -173,13 +162,17 @@ async def sign(call: Call, body: SignatureRequest) -> SignatureAnswer:
 
 
 @routes.delete(
-    f"{RECORDS}/", access=POLICY, query=schemas.ForgetQuery, answer=schemas.Nothing,
-    operation_id="serviceIndividualConsentRecordDeleteAll", headers=HEADERS, errors=(*WHO, NotRemovable),
+    f"{RECORDS}/", access=CONCERNED, query=schemas.ForgetQuery, answer=schemas.Nothing,
+    operation_id="serviceIndividualConsentRecordDeleteAll", headers=WHOM_HEADERS, errors=(*WHO, NotRemovable),
 )  # fmt: skip
 async def forget(call: Call) -> schemas.Nothing:
     """Forget what a person agreed to where the agreement allows it, or one record that was never signed."""
     await service.forget(call.context, by=call.actor, stated=_whom(call), record_id=call.query.consent_record_id)
     return schemas.Nothing()
+
+
+def _whom(call: Call) -> str:
+    return whom(call.headers, call.query.individual_id)
 
 
 def _stated_in(call: Call, given: dict[str, str]) -> str:

@@ -133,13 +133,11 @@ async def readers(call: Call) -> Page:
 async def ask_to_forget(call: Call) -> Page:
     """Say what being forgotten means, and what stays."""
     try:
-        found = await service.listed(call.context, by=call.actor, part=EVERYTHING)
+        found = await service.listed(call.context, by=call.actor, part=EVERYTHING, every=True)
     except NotIdentified:
         return framed(call, "mine", "nobody.html", {})
-    values = {
-        "going": [worded(one.agreement, call.language).purpose for one in found if one.agreement.forgettable],
-        "staying": [worded(one.agreement, call.language).purpose for one in found if not one.agreement.forgettable],
-    }
+    going, staying = presenters.forgetting(Words(call.language), found)
+    values = {"going": going, "staying": staying}
     return framed(call, "mine", "forget.html", values)
 
 

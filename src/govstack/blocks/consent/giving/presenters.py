@@ -65,6 +65,14 @@ def asked(words: Words, found: Sequence[Asked]) -> list[Sequence[Cell]]:
     ]
 
 
+def forgetting(words: Words, found: Sequence[Shown]) -> tuple[list[str], list[str]]:
+    """Return to what somebody's answers are that can be removed, and those that stay: by the version they answered."""
+    sides: tuple[dict[str, None], dict[str, None]] = ({}, {})
+    for one in found:
+        sides[0 if one.agreement.forgettable else 1][worded(one.agreement, words.language).purpose] = None
+    return list(sides[0]), list(sides[1])
+
+
 def rows(words: Words, found: Sequence[Shown]) -> list[Sequence[Cell]]:
     """Return what was answered, as rows of a table."""
     return [_row(words, one.agreement, one) for one in found]

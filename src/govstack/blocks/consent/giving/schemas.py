@@ -11,20 +11,14 @@ from govstack.blocks.consent.agreements.schemas import Reference, identifier
 from govstack.blocks.consent.attesting.service import Draft
 from govstack.blocks.consent.evidence.schemas import Limit, Offset, Revision, revision
 from govstack.blocks.consent.individuals.model import Individual
+from govstack.blocks.consent.individuals.schemas import Whom
 from govstack.blocks.consent.records.schemas import ConsentRecord, record
 from govstack.blocks.consent.records.service import Shown
 from govstack.blocks.consent.signing.model import Signature
 from govstack.blocks.consent.signing.schemas import SignatureGiven
 from govstack.kernel.errors import BadRequest
 
-Whom = Annotated[str, Meta(description="The id that this block gave the person, instead of the header")]
 ShownLanguage = Annotated[str, Meta(description="The language in which the person was shown the agreement")]
-
-
-class WhomQuery(msgspec.Struct, frozen=True, rename="camel"):
-    """Whose records."""
-
-    individual_id: Whom = ""
 
 
 class WhomListQuery(msgspec.Struct, frozen=True, rename="camel"):

@@ -19,7 +19,7 @@ from govstack.blocks.consent.reading.model import Read
 from govstack.blocks.consent.records import service as records
 from govstack.blocks.consent.records.errors import NoRecord, NotChangeable, NotRemovable
 from govstack.blocks.consent.records.model import RecordData, State
-from govstack.blocks.consent.records.service import Narrowed, Shown
+from govstack.blocks.consent.records.service import Narrowed, Row, Shown
 from govstack.blocks.consent.signing import service as signing
 from govstack.blocks.consent.writing import service as writing
 from govstack.kernel import audit, events, ids
@@ -160,38 +160,39 @@ async def readers(context: Context, *, by: Actor, limit: int, offset: int) -> li
 async def forget(context: Context, *, by: Actor, stated: str = "", record_id: str = "") -> int:
     """Forget what a person agreed to where the agreement allows it, or one record that was never signed.
 
-    Texts and signatures go, hashes stay, so that the chains can still be checked. Returns how many were forgotten;
-    raises NotRemovable, Unknown and NotYours.
+    Texts and signatures go, hashes stay, so that the chains can still be checked. What counts is the version that a
+    person answered, as it told them. Returns how many were forgotten; raises NotRemovable, Unknown and NotYours.
     """
-    async with context.database.transaction() as tx:
+
+    async def act(tx: Transaction) -> int:
         if record_id:
-            row = await writing.own(context, tx, by, record_id, stated)
+            rows = [await writing.own(context, tx, by, record_id, stated)]
             if await signing.of_record(context, tx, record_id):
                 raise NotRemovable
-            rows = [row]
         else:
             own = await individuals.concerned(context, tx, by=by, stated=stated)
             found = await records.rows_of(tx, own, records.EVERYTHING, current=False, limit=RECORDS_FORGOTTEN_MAX)
-            rows = [row for row in found if (await agreements.known(context, tx, row.agreement_id)).forgettable]
+            answered = await agreements.at_revisions(context, tx, [row.agreement_revision_id for row in found])
+            rows = [row for row in found if answered[row.agreement_revision_id][0].forgettable]
         for row in rows:
-            newest = await evidence.by_id(context, tx, row.revision_id)
-            last = await evidence.forget(
-                context, tx, by=by, schema_name=SchemaName.RECORD, object_id=row.id, newest=newest
-            )
-            await signing.forget(tx, record_id=row.id)
-            await records.forget_row(tx, row.id, last.id)
-            await asking.forget(
-                tx, agreement_id=row.agreement_id, individual_id=row.individual_id or "", record_id=row.id
-            )
-            detail = {"consentRecordId": row.id, "dataAgreementId": row.agreement_id, "revisionId": last.id}
-            await audit.record(
-                tx, by=individuals.unnamed(context, by), action="consent.record.forgotten", subject=f"record/{row.id}",
-                detail=detail,
-            )  # fmt: skip
-            await events.publish(
-                tx, type=writing.CHANGED, subject=f"consent-record/{row.id}", data={**detail, "act": "forgotten"}
-            )
-    return len(rows)
+            await _forget(context, tx, by, row)
+        return len(rows)
+
+    return await evidence.repeated(context, act)
+
+
+async def _forget(context: Context, tx: Transaction, by: Actor, row: Row) -> None:
+    newest = await evidence.by_id(context, tx, row.revision_id)
+    last = await evidence.forget(context, tx, by=by, schema_name=SchemaName.RECORD, object_id=row.id, newest=newest)
+    await signing.forget(tx, record_id=row.id)
+    await records.forget_row(tx, row.id, last.id)
+    await asking.forget(tx, agreement_id=row.agreement_id, individual_id=row.individual_id or "", record_id=row.id)
+    subject = f"consent-record/{row.id}"
+    detail = {"consentRecordId": row.id, "dataAgreementId": row.agreement_id, "revisionId": last.id}
+    await audit.record(
+        tx, by=individuals.unnamed(context, by), action="consent.record.forgotten", subject=subject, detail=detail
+    )
+    await events.publish(tx, type=writing.CHANGED, subject=subject, data={**detail, "act": "forgotten"})
 
 
 def _act(before: RecordData | None, data: RecordData) -> Act:

@@ -7,6 +7,7 @@ from govstack.blocks.consent.evidence.schemas import RevisionQuery
 from govstack.blocks.consent.evidence.service import part
 from govstack.blocks.consent.individuals import service as individuals
 from govstack.blocks.consent.individuals.errors import NobodyNamed, NotIdentified, NotYours
+from govstack.blocks.consent.individuals.schemas import CONCERNED, WHOM_HEADERS, WhomQuery, whom
 from govstack.blocks.consent.notices import service
 from govstack.blocks.consent.notices.errors import AddressRefused
 from govstack.blocks.consent.notices.schemas import (
@@ -17,12 +18,10 @@ from govstack.blocks.consent.notices.schemas import (
     WebhookRequest,
     WebhooksQuery,
 )
-from govstack.kernel.routing import Call, Routes, by_policy, needs
+from govstack.kernel.routing import Call, Routes, needs
 
 routes = Routes(tags=("Notices",))
 ADMINISTRATOR = needs("consent:administer")
-POLICY = by_policy("the person concerned, or an application with the right to act for others")
-HEADERS = {"X-ConsentBB-IndividualId": "The id of the person for whom an application acts"}
 
 
 @routes.post(
@@ -92,12 +91,12 @@ async def switch(call: Call, body: Switch) -> Switch:
 
 
 @routes.put(
-    "/service/individual/record/notices/", access=POLICY, body=Switch, answer=Switch,
-    operation_id="serviceIndividualNoticesSwitch", headers=HEADERS,
+    "/service/individual/record/notices/", access=CONCERNED, query=WhomQuery, body=Switch, answer=Switch,
+    operation_id="serviceIndividualNoticesSwitch", headers=WHOM_HEADERS,
     errors=(NobodyNamed, NotIdentified, NotYours, Unknown),
 )  # fmt: skip
 async def switch_own(call: Call, body: Switch) -> Switch:
     """Switch notices about changes of what a person agreed to on or off."""
-    stated = call.headers.get("x-consentbb-individualid", "")
+    stated = whom(call.headers, call.query.individual_id)
     await individuals.switch_notices(call.context, by=call.actor, stated=stated, wanted=body.enabled)
     return body

@@ -31,5 +31,8 @@ DELETE FROM webhook;
 -- name: drop_revisions!
 DELETE FROM revision;
 
+-- name: switch_notices_on!
+UPDATE notice_switch SET enabled = TRUE;
+
 -- name: policies$
 SELECT COUNT(*) FROM policy;

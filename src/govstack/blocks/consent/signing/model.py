@@ -115,6 +115,11 @@ def confirmed(prepared: Signature, key: crypto.SigningKey) -> Signature:
     return msgspec.structs.replace(made, signature=f"{header}..{crypto.to_base64url(sign)}")
 
 
+def is_recent(moment: datetime, now: datetime) -> bool:
+    """Tell whether somebody may still sign, or say that they signed, what was ready at a moment."""
+    return now - AGE_MAX <= moment <= now + AHEAD_MAX
+
+
 def _thumbprint(signature: Signature) -> str:
     """Return what a key is known by (RFC 7638), or nothing where there is no key to be read."""
     try:
@@ -133,7 +138,7 @@ def _check_moment(text: str, now: datetime) -> None:
         moment = clock.parse(text)
     except (ValueError, OverflowError) as error:
         raise _bad("timestamp", "is not a moment with a time zone") from error
-    if not now - AGE_MAX <= moment <= now + AHEAD_MAX:
+    if not is_recent(moment, now):
         raise _bad("timestamp", "is too long ago, or in the future")
 
 
