@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from govstack.kernel import audit
-from tests.builders.consent import AGREEMENT, POLICY, RECORD, Consent, consent
+from tests.builders.consent import AGREEMENT, ORGANISATION, POLICY, RECORD, Consent, consent
 from tests.databases import Databases
 
 
@@ -123,6 +123,37 @@ async def test_what_administrators_do_is_logged_with_time_and_user(block: Consen
     assert [one.action for one in entries] == ["consent.agreement.created", "consent.policy.created"]
     assert {one.actor for one in entries} == {"demo/GOV/7003/social"}
     assert all(one.at for one in entries)
+
+
+@pytest.mark.requirement("C8", "CN-5.1.2")
+async def test_every_act_of_an_administrator_is_logged(block: Consent) -> None:
+    organisation = block.organisation()
+    policy, agreement = f"/config/policy/{block.policy['id']}/", f"/config/data-agreement/{block.agreement_id}/"
+    hook = {"payloadUrl": "https://hooks.example.org/a", "secretKey": "0123456789abcdef"}
+    allowed = block.bench.context.settings.changed(CONSENT_WEBHOOK_HOSTS="hooks.example.org")
+    object.__setattr__(block.bench.context, "settings", allowed)
+
+    await organisation.put(policy, {"policy": {**POLICY, "version": "2.0"}})
+    await organisation.put(agreement, {"dataAgreement": {**AGREEMENT, "version": "2.0"}})
+    person = await organisation.post("/config/individual/", {"individual": {"externalId": "1"}})
+    here = f"/service/individual/{person['individual']['id']}/"
+    await organisation.put(here, {"individual": {"externalId": "2"}})
+    made = await organisation.post("/config/webhook/", {"webhook": hook})
+    here = f"/config/webhook/{made['webhook']['id']}/"
+    await organisation.put(here, {"webhook": {**hook, "disabled": True}})
+    await organisation.send("DELETE", here)
+    await organisation.put("/config/notices/", {"enabled": False})
+    await organisation.send("DELETE", agreement)
+    await organisation.send("DELETE", policy)
+    async with block.bench.context.database.reading() as tx:
+        entries = await audit.entries(tx, action="consent.")
+
+    assert [one.action.removeprefix("consent.") for one in reversed(entries)] == [
+        "policy.created", "agreement.created", "policy.changed", "agreement.changed", "individual.created",
+        "individual.changed", "webhook.created", "webhook.changed", "webhook.removed", "notices.switched",
+        "agreement.terminated", "policy.deleted",
+    ]  # fmt: skip
+    assert {one.actor for one in entries} == {ORGANISATION}
 
 
 @pytest.mark.requirement("CN-5.1.3", "CN-5.2.1")

@@ -60,7 +60,6 @@ async def test_terminating_twice_at_the_same_moment_makes_one_last_version(block
     assert len({one.json()["revision"]["id"] for one in answers}) == 1
 
 
-@pytest.mark.requirement("C10", "C13")
 async def test_somebody_who_comes_for_the_first_time_by_several_ways_at_once_is_entered_once(block: Consent) -> None:
     person = block.person()
     draft = f"{RECORD}/consent-record/draft/?dataAgreementId={block.agreement_id}"

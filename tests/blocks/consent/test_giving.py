@@ -308,6 +308,28 @@ async def test_a_signature_that_does_not_fit_stores_nothing(block: Consent, chan
     assert (await person.get(f"{RECORD}/consent-record/"))["consentRecords"] == []
 
 
+@pytest.mark.requirement("C12", "CN-5.1.1")
+async def test_every_act_of_a_person_is_logged_without_saying_who_it_was(block: Consent) -> None:
+    person, record = block.person(), await block.agreed()
+    here = f"{RECORD}/consent-record/{record['id']}/"
+    await sign(block, person, record["id"])
+    await person.put(here, {"consentRecord": {"optIn": False}})
+    await person.put(f"{RECORD}/notices/", {"enabled": False})
+    await new_version(block)
+    await person.post(f"{RECORD}/data-agreement/{block.agreement_id}/refusal/")
+    await person.send("DELETE", f"{RECORD}/")
+    async with block.bench.context.database.reading() as tx:
+        entries = [one for one in await audit.entries(tx, action="consent.") if one.actor.startswith("person/")]
+
+    assert [one.action.removeprefix("consent.") for one in reversed(entries)] == [
+        "individual.created", "record.agreed", "record.signed", "record.withdrawn", "notices.switched",
+        "record.refused", "record.forgotten", "record.forgotten",
+    ]  # fmt: skip
+    assert len({one.actor for one in entries}) == 1
+    assert "amina" not in str(entries).lower()
+    assert "1985-01" not in str(entries)
+
+
 @pytest.mark.requirement("C5")
 @pytest.mark.parametrize("moment", ["1990-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.000000Z", "soon", ""])
 async def test_nobody_chooses_the_moment_at_which_they_agreed(block: Consent, moment: str) -> None:

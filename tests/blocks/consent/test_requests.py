@@ -88,7 +88,6 @@ async def test_a_refusal_is_on_record_and_ends_the_request(block: Consent) -> No
     assert [one.action for one in entries] == ["consent.record.refused"]
 
 
-@pytest.mark.requirement("CN-5.1.2")
 async def test_nobody_is_asked_twice_for_the_same_thing(block: Consent) -> None:
     many = await asyncio.gather(*(ask(block) for _ in range(4)))
     other = {"dataAgreementId": block.agreement_id, "externalId": "1985-01"}
