@@ -326,6 +326,40 @@ async def test_what_cannot_be_sent_is_refused_when_it_is_scheduled(
     assert (answer.status_code, await rows(on_sqlite.context, "SELECT id FROM schedule")) == (status, [])
 
 
+@pytest.mark.requirement("MSG-43")
+@pytest.mark.parametrize(
+    ("name", "message", "channel"), [("sms", messaging.text(), "sms"), ("inApp", messaging.notice(), "in-app")]
+)
+async def test_texts_and_messages_read_here_are_scheduled_too(
+    running: Bench, name: str, message: dict[str, Any], channel: str
+) -> None:
+    made = await registered(running.context)
+    with clock.fixed(NOON):
+        async with messaging.client(running, made.key) as client:
+            answer = await client.post("/v1/schedules", json={name: message, "schedule": TOMORROW})
+            wrong = await client.post(
+                "/v1/schedules", json={name: {**message, "recipientInfo": {}}, "schedule": TOMORROW}
+            )
+
+    await work_at(running, TOMORROW_AT)
+    (turn,) = (await shown(running, made.key, answer.json()["scheduleUid"]))["turns"]
+
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (400, ["recipient"])
+    assert await counts(running, made.key, turn["requestUid"], by=channel) == {"delivered": 1}
+
+
+@pytest.mark.requirement("MSG-39")
+@pytest.mark.parametrize("messages", [{}, {"message": single(), "sms": messaging.text()}])
+async def test_a_schedule_holds_one_message(on_sqlite: Bench, messages: dict[str, Any]) -> None:
+    made = await registered(on_sqlite.context)
+
+    with clock.fixed(NOON):
+        async with messaging.client(on_sqlite, made.key) as client:
+            answer = await client.post("/v1/schedules", json={**messages, "schedule": TOMORROW})
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["message"])
+
+
 @pytest.mark.requirement("MSG-43", "MSG-24")
 async def test_without_a_mail_server_a_turn_waits(sqlite_databases: Databases) -> None:
     async with messaging_on(sqlite_databases) as running:

@@ -93,6 +93,33 @@ async def test_a_wording_is_sent_as_it_was_previewed_and_followed_as_any_message
     assert (seen["title"] in mail, seen["content"] in mail) == (True, True)
 
 
+@pytest.mark.requirement("MSG-16", "MSG-63")
+@pytest.mark.parametrize(("channel", "to"), [("sms", "+250788123456"), ("in-app", "ada")])
+async def test_a_wording_reaches_people_by_every_channel(running: Bench, channel: str, to: str) -> None:
+    made = await registered(running.context)
+    await put(running, made.key)
+
+    answer = await ask(running, made.key, "send", channel=channel, language="fr", recipientInfo={"recipient": to})
+    by_mail = await ask(running, made.key, "send", recipientInfo={"recipient": to})
+    await work(running.context)
+
+    assert answer.status_code == 200, answer.text
+    assert await counts(running, made.key, answer.json()["requestUid"], by=channel) == {"delivered": 1}
+    assert (by_mail.status_code, list(by_mail.json()["fields"])) == (400, ["email"])
+
+
+async def test_a_wording_that_is_too_long_for_a_text_is_refused_as_one(on_sqlite: Bench) -> None:
+    made = await registered(on_sqlite.context)
+    long = {**REMINDER, "fields": {}, "texts": {"en": {"title": "Long", "content": "x" * 2_000}}}
+    await put(on_sqlite, made.key, body=long)
+
+    answer = await ask(
+        on_sqlite, made.key, "send", values={}, channel="sms", recipientInfo={"recipient": "+250788123456"}
+    )
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["content"])
+
+
 @pytest.mark.requirement("MSG-01", "MSG-23")
 async def test_a_changed_wording_is_a_next_version_and_the_same_is_none(running: Bench) -> None:
     made = await registered(running.context)

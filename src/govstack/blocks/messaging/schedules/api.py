@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from govstack.blocks.messaging.intake.errors import MessageInvalid, SenderDiffers
-from govstack.blocks.messaging.intake.model import Kind
 from govstack.blocks.messaging.intake.schemas import BATCH_BODY_BYTES_MAX, KEY_HEADERS, SENDER, key_of
 from govstack.blocks.messaging.schedules import service
 from govstack.blocks.messaging.schedules.errors import ScheduleInvalid, TooManySchedules, UnknownSchedule
@@ -35,10 +34,8 @@ SCHEDULE = "/schedules/{scheduleUid}"
 async def schedule(call: Call, body: ScheduleRequest) -> ScheduleShape:
     """Send a message later, or every day, week or month; the same one again is the one that is active already."""
     sender = await _sender(call)
-    submission = body.message.submission(Kind.SINGLE)
-    found = await service.schedule(
-        call.context, by=senders.as_actor(sender), sender=sender, submission=submission, plan=body.schedule.plan
-    )
+    by, plan = senders.as_actor(sender), body.schedule.plan
+    found = await service.schedule(call.context, by=by, sender=sender, submission=body.submission, plan=plan)
     return shape(found)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from govstack.blocks.messaging.intake.schemas import Email
+from govstack.blocks.messaging.intake.model import Kind, Submission
+from govstack.blocks.messaging.intake.schemas import Email, InApp, Sms
+from govstack.blocks.messaging.schedules.errors import ScheduleInvalid
 from govstack.blocks.messaging.schedules.model import SHOWN_MAX, TIMES_MAX, Every, Outcome, Plan, Schedule, State, Turn
 
 
@@ -24,10 +26,20 @@ class Times(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
 
 
 class ScheduleRequest(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A message as sending takes it, single or a batch, and when it is sent."""
+    """When a message is sent, single or a batch: a mail, a text or one that people read here, as sending takes it."""
 
-    message: Email
     schedule: Times
+    message: Email | None = None
+    sms: Sms | None = None
+    in_app: InApp | None = None
+
+    @property
+    def submission(self) -> Submission:
+        """Return what is sent; raises ScheduleInvalid unless there is one message."""
+        given = [one for one in (self.message, self.sms, self.in_app) if one is not None]
+        if len(given) != 1:
+            raise ScheduleInvalid(fields={"message": "or sms or inApp must be given, and one of them alone"})
+        return given[0].submission(Kind.SINGLE)
 
 
 class ScheduleShape(msgspec.Struct, frozen=True, rename="camel"):

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from govstack.blocks.messaging.intake import service as intake
-from govstack.blocks.messaging.intake.errors import MessageInvalid, NoMailServer, QuotaUsed
+from govstack.blocks.messaging.intake.errors import MessageInvalid, NoMailServer, NoTextProvider, QuotaUsed
 from govstack.blocks.messaging.intake.model import Kind, Submission, recipient_of
 from govstack.blocks.messaging.schedules import store
 from govstack.blocks.messaging.schedules.errors import ScheduleInvalid, TooManySchedules, UnknownSchedule
@@ -35,7 +35,7 @@ from govstack.kernel.errors import Problem
 
 TURN = "messaging.take-turn"
 HASH_PURPOSE = "schedule"
-# A sender's day is full, or there is no mail server: the turn is tried again, until it is too late for it.
+# A sender's day is full, or nobody carries the message: the turn is tried again, until it is too late for it.
 AGAIN_SECONDS = 900.0
 CANCELLED_AT_ONCE_MAX = 100
 
@@ -48,7 +48,7 @@ async def schedule(context: Context, *, by: Actor, sender: Sender, submission: S
     if found := faults(plan, clock.now()):
         raise ScheduleInvalid(fields=found)
     intake.refuse_impossible(context, by=by, sender=sender, submission=submission)
-    if submission.kind is Kind.SINGLE and (wrong := recipient_of(submission.entries[0])[1]):
+    if submission.kind is Kind.SINGLE and (wrong := recipient_of(submission.entries[0], submission.channel)[1]):
         raise MessageInvalid(fields=wrong)
     told = crypto.canonical([sender.id, asdict(submission), asdict(plan)]).decode()
     mhashes = context.keys.fingerprints(HASH_PURPOSE, told)
@@ -151,7 +151,7 @@ async def _send(
     try:
         if not is_late:
             parcel = await intake.prepare(context, by=senders.as_actor(sender), sender=sender, submission=submission)
-    except NoMailServer:
+    except (NoMailServer, NoTextProvider):
         return AGAIN_SECONDS
     except Problem as problem:
         outcome = Outcome.REFUSED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govstack.blocks.messaging.intake.errors import MessageInvalid, QuotaUsed
-from govstack.blocks.messaging.intake.schemas import KEY_HEADERS, RESPONSE, SENDER, key_of
+from govstack.blocks.messaging.intake.schemas import KEY_HEADERS, RESPONSE, SENDER, callback_of, key_of
 from govstack.blocks.messaging.senders import service as senders
 from govstack.blocks.messaging.senders.errors import UnknownKey
 from govstack.blocks.messaging.senders.model import Sender
@@ -93,7 +93,6 @@ async def preview(call: Call, body: Values) -> SaidShape:
 async def send(call: Call, body: WordingSend) -> WordingSent:
     """Send somebody a wording in their language, or in its fallback where that is missing."""
     sender = await _sender(call)
-    callback = body.callback.uri or body.callback.uri_small or "" if body.callback else ""
     uid, said = await service.send(
         call.context,
         by=senders.as_actor(sender),
@@ -102,7 +101,8 @@ async def send(call: Call, body: WordingSend) -> WordingSent:
         language=body.language,
         values=body.values,
         entry=body.recipient_info.entry,
-        callback=callback,
+        callback=callback_of(body.callback),
+        channel=body.channel,
     )
     return WordingSent(RESPONSE, uid, said.version, said.language)
 

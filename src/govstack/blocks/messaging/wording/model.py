@@ -34,7 +34,7 @@ _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 
 
 class Channel(StrEnum):
-    """By which way a wording is sent."""
+    """For which way a wording was written: what is written for mail is sent by every channel."""
 
     EMAIL = "email"
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
+from govstack.blocks.messaging.intake.model import Channel, Entry
 from govstack.blocks.messaging.intake.schemas import CallbackAddress, RecipientInfo
 from govstack.blocks.messaging.wording.model import SHOWN_MAX, Draft, FieldKind, Said, Text, Wording
 
@@ -61,13 +64,25 @@ class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, str] = {}
 
 
-class WordingSend(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """To whom a wording is sent, in which language, and with which values."""
+class WordingRecipient(RecipientInfo, frozen=True):
+    """Who receives a wording: by mail as sending takes it, else `recipient`, a phone's number or a person's id."""
 
-    recipient_info: RecipientInfo
+    recipient: str | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """Return the recipient as it was sent."""
+        return replace(super().entry, recipient=self.recipient or "")
+
+
+class WordingSend(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """To whom a wording is sent, by which channel, in which language, and with which values."""
+
+    recipient_info: WordingRecipient
     language: str
     values: dict[str, str] = {}
     callback: CallbackAddress | None = None
+    channel: Channel = Channel.EMAIL
 
 
 class WordingSent(msgspec.Struct, frozen=True, rename="camel"):

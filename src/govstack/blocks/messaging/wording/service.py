@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from govstack.blocks.messaging.intake import service as intake
-from govstack.blocks.messaging.intake.model import Entry, Kind, Submission
+from govstack.blocks.messaging.intake.model import Channel, Entry, Kind, Submission
 from govstack.blocks.messaging.senders import service as senders
 from govstack.blocks.messaging.senders.errors import UnknownSender
 from govstack.blocks.messaging.senders.model import Sender
@@ -126,13 +126,15 @@ async def send(
     values: Mapping[str, str],
     entry: Entry,
     callback: str = "",
+    channel: Channel = Channel.EMAIL,
 ) -> tuple[str, Said]:
-    """Send somebody a wording in their language; return the request's id and what was said.
+    """Send somebody a wording in their language; return the request's id and what was said. A text has no title.
 
     Raises UnknownWording, ValuesInvalid, and what `intake.accept` refuses.
     """
     said = await preview(context, by=by, sender_id=sender.id, name=name, language=language, values=values)
-    submission = Submission(Kind.SINGLE, [entry], said.title, said.content, {}, callback)
+    title = "" if channel is Channel.SMS else said.title
+    submission = Submission(Kind.SINGLE, [entry], title, said.content, {}, callback, channel=channel)
     return await intake.accept(context, by=by, sender=sender, submission=submission), said
 
 
