@@ -8,10 +8,12 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from govstack.blocks.identity.manifest import MANIFEST
+from govstack.blocks.identity.stations import service, store
 from govstack.blocks.identity.stations.errors import StationInvalid
-from govstack.blocks.identity.stations.model import Wish, algorithms, checked
+from govstack.blocks.identity.stations.model import State, Wish, algorithms, checked
 from govstack.kernel import audit
-from tests.builders.enrolment import Machine
+from govstack.kernel.db import Contention
+from tests.builders.enrolment import ADMINISTRATOR, Machine
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
 
@@ -69,6 +71,25 @@ async def test_a_revoked_service_stays_revoked_and_its_machine_can_have_a_new_on
 
     assert (revoked.json()["state"], back.status_code, anew.status_code) == ("revoked", 409, 201)
     assert {one["state"] for one in listed} == {"revoked", "pending"}
+
+
+@pytest.mark.requirement("IDN-18", "IDN-51")
+async def test_an_approval_does_not_undo_a_revocation_of_the_same_moment(
+    running: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await service.register(running.context, by=ADMINISTRATOR, wish=Machine().wish)
+    await service.revoke(running.context, by=ADMINISTRATOR, station_id=made.id)
+    find = store.by_id
+
+    async def as_it_was(*_args: Any) -> Any:
+        monkeypatch.setattr(store, "by_id", find)
+        return made
+
+    monkeypatch.setattr(store, "by_id", as_it_was)
+    with pytest.raises(Contention):
+        await service.approve(running.context, by=ADMINISTRATOR, station_id=made.id)
+
+    assert (await service.station(running.context, station_id=made.id)).state is State.REVOKED
 
 
 @pytest.mark.requirement("IDN-18")

@@ -3,7 +3,7 @@ INSERT INTO enrolment_station (id, centre, machine, name, key, officers, applica
 VALUES (:id, :centre, :machine, :name, :key, :officers, :application, :state, :at, :at);
 
 -- name: change_station!
-UPDATE enrolment_station SET state = :state, changed_at = :at WHERE id = :id;
+UPDATE enrolment_station SET state = :state, changed_at = :at WHERE id = :id AND state = :before;
 
 -- name: station_by_id^
 SELECT id, centre, machine, name, key, officers, application, state, registered_at, changed_at

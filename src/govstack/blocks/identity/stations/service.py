@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from govstack.blocks.identity.stations import store
 from govstack.blocks.identity.stations.errors import StationRevoked, StationTaken, UnknownStation
 from govstack.blocks.identity.stations.model import State, Station, Wish, checked
 from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.db import Transaction, UniqueViolation
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
 
 CHANGED = "identity.enrolment-service.changed"
 
@@ -83,10 +85,11 @@ async def _change(context: Context, by: Actor, station_id: str, state: State) ->
             return present
         if present.state is State.REVOKED:
             raise StationRevoked
-        await store.change_state(tx, station_id=station_id, state=state, at=clock.timestamp())
+        now = clock.timestamp()
+        if not await store.change_state(tx, station_id=station_id, before=present.state, state=state, at=now):
+            raise Contention
         await _tell(tx, by, present, state.value)
-        changed = await store.by_id(tx, station_id)
-    return changed or present
+    return replace(present, state=state, changed_at=now)
 
 
 async def _tell(tx: Transaction, by: Actor, one: Station, act: str) -> None:

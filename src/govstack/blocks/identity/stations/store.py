@@ -22,9 +22,9 @@ async def add(tx: Transaction, station: Station) -> None:
     )  # fmt: skip
 
 
-async def change_state(tx: Transaction, *, station_id: str, state: State, at: str) -> None:
-    """Write how far a service is trusted now."""
-    await SQL.change_station(tx, id=station_id, state=state.value, at=at)
+async def change_state(tx: Transaction, *, station_id: str, before: State, state: State, at: str) -> bool:
+    """Write how far a service is trusted now; false when it is trusted otherwise than before."""
+    return bool(await SQL.change_station(tx, id=station_id, before=before.value, state=state.value, at=at))
 
 
 async def by_id(tx: Transaction, station_id: str) -> Station | None:
