@@ -10,7 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from govstack.kernel import clock
+from govstack.kernel import audit, clock
 from tests.blocks.identity.test_sharing import RECEIVER, SECRET, Partner
 from tests.builders.identity import Identity, asked, identity
 from tests.databases import Databases
@@ -69,6 +69,43 @@ async def test_the_data_is_fetched_by_a_link_that_works_once(block: Identity) ->
     assert said(block, first.text)["documentNumber"] == card["number"]
     assert (second.status_code, second.json()["code"]) == (404, "link-spent")
     assert path.rpartition("/")[2] not in await block.stored("issuance") + await block.stored("job")
+
+
+@pytest.mark.requirement("IDN-33", "IDN-D1a")
+async def test_the_same_order_twice_is_one_and_a_new_one_once_its_data_was_fetched(block: Identity) -> None:
+    card, order, _told = await ordered(block, "pull")
+    body = {"credentialId": card["id"], "partnerId": PRINTER, "mode": "pull"}
+    partner = Partner()
+    block.bench.network.serve_locally(RECEIVER, partner)
+
+    again = (await block.officer().post("/api/v1/issuances", json=body)).json()
+    await block.run_due()
+    link = msgspec.json.decode(partner.taken[0][1])["data"]["link"]
+    fetched = await block.bench.client().get(link.removeprefix(block.bench.context.public_url))
+    anew = (await block.officer().post("/api/v1/issuances", json=body)).json()
+
+    assert (again["id"], fetched.status_code) == (order["id"], 200)
+    assert anew["id"] != order["id"]
+
+
+@pytest.mark.requirement("IDN-34", "IDN-47")
+@pytest.mark.parametrize("active", [True, False])
+async def test_data_that_goes_along_is_on_record_when_it_went(block: Identity, active: bool) -> None:
+    block.bench.network.serve_locally(RECEIVER, Partner())
+    card = await asked(block.person(), "national-id")
+    order = {"credentialId": card["id"], "partnerId": PRINTER, "mode": "push"}
+    await block.officer().post("/api/v1/issuances", json=order)
+    body = {
+        "id": PRINTER, "name": "Printer", "application": APPLICATION, "address": f"{RECEIVER}/orders",
+        "roles": ["issuer"], "active": active,
+    }  # fmt: skip
+    await block.bench.application("operator", "identity:administer").put("/api/v1/partners", json=body)
+
+    await block.run_due()
+
+    async with block.bench.context.database.reading() as tx:
+        entries = await audit.entries(tx, action="identity.issuance.fetched")
+    assert len(entries) == active
 
 
 @pytest.mark.requirement("IDN-34", "IDN-47")

@@ -5,6 +5,12 @@ VALUES (:id, :credential_id, :partner_id, :way, :link_hash, :created_at, :expire
 -- name: by_id^
 SELECT id, credential_id, partner_id, way, created_at, expires_at, fetched_at FROM issuance WHERE id = :id;
 
+-- name: lasting^
+SELECT id, credential_id, partner_id, way, created_at, expires_at, fetched_at FROM issuance
+WHERE credential_id = :credential_id AND partner_id = :partner_id AND way = :way AND fetched_at = ''
+    AND expires_at > :now
+ORDER BY created_at DESC LIMIT 1;
+
 -- name: by_link^
 SELECT id, credential_id, partner_id, way, created_at, expires_at, fetched_at FROM issuance WHERE link_hash = :link_hash;
 

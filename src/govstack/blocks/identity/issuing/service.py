@@ -19,6 +19,7 @@ from govstack.blocks.identity.signing.model import Document
 from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest
 
 TELL = "identity.tell-issuer"
@@ -29,7 +30,11 @@ REPORTED = frozenset({State.PRODUCED, State.DELIVERED})
 
 
 async def request(context: Context, *, by: Actor, credential_id: str, partner_id: str, way: Way) -> Issuance:
-    """Ask an issuer elsewhere to produce a credential that waits; raises UnknownPartner, NotToIssue."""
+    """Ask an issuer elsewhere to produce a credential that waits; asked again before the data is fetched,
+    it is the same request, and the issuer is told again.
+
+    Raises UnknownCredential, UnknownPartner and NotToIssue.
+    """
     shown = await credentials.read(context, by=by, credential_id=credential_id)
     partner = await partners.partner(context, partner_id=partner_id, role=Role.ISSUER)
     if not partner.address:
@@ -41,6 +46,10 @@ async def request(context: Context, *, by: Actor, credential_id: str, partner_id
         ids.new_id(), credential_id, partner.id, way, clock.timestamp(now), clock.timestamp(now + model.LINK_LASTS)
     )
     async with context.database.transaction() as tx:
+        there = await store.lasting(tx, made, now=made.created_at)
+        if there is not None:
+            await jobs.enqueue(tx, TELL, {"issuance": there.id})
+            return there
         await store.add(tx, made)
         detail = {"partner": partner.id, "way": way.value}
         await audit.record(tx, by=by, action="identity.issuance.requested", subject=credential_id, detail=detail)
@@ -70,12 +79,15 @@ async def tell(context: Context, *, issuance_id: str) -> None:
             if not await store.renew(tx, one.id, link_hash=model.hashed(link)):
                 return
         data["link"] = f"{context.public_url}/issuance/{link}"
-    await partners.deliver(
+    told = await partners.deliver(
         context, partner_id=one.partner_id, notice=Notice(one.id, NOTICE, one.created_at, data)
     )  # fmt: skip
+    if not told:
+        raise jobs.GiveUp("The issuer was switched off, or has no address any more.")
     if one.way is Way.PUSH:
         async with context.database.transaction() as tx:
-            await store.fetch(tx, one.id, now=clock.timestamp())
+            if await store.fetch(tx, one.id, now=clock.timestamp()):
+                await _log_given(tx, one)
 
 
 async def fetch(context: Context, *, link: str) -> str:
@@ -93,8 +105,7 @@ async def fetch(context: Context, *, link: str) -> str:
     async with context.database.transaction() as tx:
         if not await store.fetch(tx, one.id, now=clock.timestamp()):
             raise LinkSpent
-        by = Actor("application", one.partner_id)
-        await audit.record(tx, by=by, action="identity.issuance.fetched", subject=one.credential_id)
+        await _log_given(tx, one)
     return document
 
 
@@ -113,6 +124,11 @@ async def report(context: Context, *, by: Actor, issuance_id: str, state: State,
     return await credentials.step(
         context, by=acting, credential_id=one.credential_id, state=state, tracking_id=tracking_id
     )  # fmt: skip
+
+
+async def _log_given(tx: Transaction, one: Issuance) -> None:
+    by, detail = Actor("application", one.partner_id), {"way": one.way.value}
+    await audit.record(tx, by=by, action="identity.issuance.fetched", subject=one.credential_id, detail=detail)
 
 
 async def _document(context: Context, one: Issuance) -> str:

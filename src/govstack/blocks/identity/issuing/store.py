@@ -21,6 +21,15 @@ async def by_id(tx: Transaction, issuance_id: str) -> Issuance | None:
     return _or_nothing(await SQL.by_id(tx, id=issuance_id))
 
 
+async def lasting(tx: Transaction, like: Issuance, *, now: str) -> Issuance | None:
+    """Return the request that waits to be answered and asks the same issuer for the same in the same way."""
+    return _or_nothing(
+        await SQL.lasting(
+            tx, credential_id=like.credential_id, partner_id=like.partner_id, way=like.way.value, now=now
+        )
+    )  # fmt: skip
+
+
 async def by_link(tx: Transaction, link_hash: str) -> Issuance | None:
     """Return the request that a link was made for."""
     return _or_nothing(await SQL.by_link(tx, link_hash=link_hash))

@@ -47,7 +47,8 @@ async def put(context: Context, *, by: Actor, partner: Partner, secret: str) -> 
         there = await store.by_id(tx, partner.id)
         if there is None and await store.count(tx, beside=partner.id) >= PARTNERS_MAX:
             raise BadRequest(f"There are {PARTNERS_MAX} partners already.")
-        if not secret and there is None and partner.address and not partner.mediated:
+        kept = secret or (_secret(context, there) if there is not None else "")
+        if not kept and partner.address and not partner.mediated:
             raise BadRequest(f"A partner with a web address needs a secret of {SECRET_CHARACTERS_MIN} characters.")
         sealed = there.sealed if there is not None and not secret else _sealed(context, partner.id, secret)
         if there is None or there.partner != partner or secret:
@@ -79,12 +80,12 @@ async def tell(tx: Transaction, *, partner_id: str, type_: str, notice_id: str, 
     await jobs.enqueue(tx, DELIVER, told, key=f"{partner_id}/{notice_id}")
 
 
-async def deliver(context: Context, *, partner_id: str, notice: Notice) -> None:
-    """Tell a partner, unless it was switched off meanwhile or looks by itself; raises Retry and GiveUp."""
+async def deliver(context: Context, *, partner_id: str, notice: Notice) -> bool:
+    """Tell a partner; false when it was switched off meanwhile or looks by itself. Raises Retry and GiveUp."""
     async with context.database.reading(one_statement=True) as tx:
         kept = await store.by_id(tx, partner_id)
     if kept is None or not kept.partner.active or not kept.partner.address:
-        return
+        return False
     one = kept.partner
     try:
         if one.mediated:
@@ -92,16 +93,16 @@ async def deliver(context: Context, *, partner_id: str, notice: Notice) -> None:
                 context, partner=one, notice=notice, application=context.settings.text(APPLICATION)
             )
         else:
-            secret = context.keys.open(PURPOSE, kept.sealed, bound_to=one.id).decode()
             status = await gateways.send(
-                context, partner=one, secret=secret, notice=notice, rules=rules_of(context)
-            )  # fmt: skip
+                context, partner=one, secret=_secret(context, kept), notice=notice, rules=rules_of(context)
+            )
     except WrongAddress as error:
         raise jobs.GiveUp("The address is not allowed any more.") from error
     if status == GONE:
         raise jobs.GiveUp("The partner is gone.")
     if status >= REDIRECT_FIRST:
         raise jobs.Retry(reason=f"The partner answered {status}.")
+    return True
 
 
 def rules_of(context: Context) -> Rules:
@@ -114,6 +115,10 @@ def rules_of(context: Context) -> Rules:
 def _check(context: Context, one: Partner) -> None:
     if one.address and not one.mediated and (fault := address_fault(one.address, rules_of(context))):
         raise WrongAddress(f"The address {fault}.", fields={"address": fault})
+
+
+def _secret(context: Context, kept: Kept) -> str:
+    return context.keys.open(PURPOSE, kept.sealed, bound_to=kept.partner.id).decode()
 
 
 def _sealed(context: Context, partner_id: str, secret: str) -> bytes:
