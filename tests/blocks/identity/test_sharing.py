@@ -15,6 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.model import Attribute
 from govstack.blocks.identity.sharing import model, service
 from govstack.blocks.identity.sharing.model import Wanted
 from govstack.kernel import clock
@@ -135,7 +136,7 @@ async def test_a_partner_in_the_mediator_is_told_through_it(sqlite_databases: Da
         ({"partnerId": "nobody"}, "invalid_partner"),
         ({"purpose": "Open <b>"}, "invalid_purpose"),
         ({"purpose": ""}, "invalid_purpose"),
-        ({"purpose": "Überweisung"}, "invalid_purpose"),
+        ({"purpose": "Transfer; now"}, "invalid_purpose"),
         ({"sharableAttributes": []}, "invalid_attribute"),
         ({"sharableAttributes": [{"attributeName": "gender"}]}, "invalid_attribute"),
         ({"sharableAttributes": [{"attributeName": "uin"}]}, "invalid_attribute"),
@@ -227,6 +228,61 @@ async def test_what_may_no_longer_be_given_is_not_fetched(block: Identity, act: 
         await service.forget(block.bench.context)
 
     assert answer.status_code == 404
+
+
+async def test_a_share_whose_format_no_longer_fits_what_is_known_fails(block: Identity) -> None:
+    event_id = (await share(block)).headers["eventid"]
+    changed = (Attribute("birthdate", "1985"),)
+    await people.change(block.bench.context, by=SYSTEM, person_id=block.amina.id, attributes=changed, evidence=())
+
+    await block.run_due()
+
+    seen = (await block.person().get(f"/events/{event_id}?language=eng")).json()["response"]
+    assert seen["eventStatus"] == "failure"
+
+
+@pytest.mark.requirement("IDN-43", "IDN-53")
+async def test_what_is_withdrawn_while_it_is_fetched_is_not_given(
+    block: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_id = await shared(block)
+    find = people.person
+
+    async def withdrawn_meanwhile(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(people, "person", find)
+        await service.withdraw(block.bench.context, by=_amina(), event_id=event_id)
+        return await find(*args, **kwargs)
+
+    monkeypatch.setattr(people, "person", withdrawn_meanwhile)
+    first, second = [await bank(block).get(f"/api/v1/shared/{event_id}") for _ in range(2)]
+
+    assert (first.status_code, second.status_code) == (503, 404)
+
+
+@pytest.mark.parametrize("purpose", ["Ouvrir un compte à la banque", "فتح حساب في البنك", "खाता खोलना"])
+async def test_a_purpose_is_written_in_any_script(block: Identity, purpose: str) -> None:
+    assert (await share(block, purpose=purpose)).json()["errors"] == {}
+
+
+async def test_a_partner_reads_the_list_of_what_waits_from_a_place_on(block: Identity) -> None:
+    first = await shared(block)
+    await share(block, purpose="Another purpose")
+    await block.run_due()
+
+    every = (await bank(block).get("/api/v1/shared")).json()["shares"]
+    rest = (await bank(block).get("/api/v1/shared?start=1")).json()["shares"]
+
+    assert (every[0]["eventId"], len(every), rest) == (first, 2, every[1:])
+
+
+@pytest.mark.requirement("IDN-43", "IDN-51")
+async def test_a_partner_without_a_secret_gets_no_web_address(block: Identity) -> None:
+    await put_partner(block, id="quiet", address="COM/9001/accounts/notices", secret="")
+
+    refused = await put_partner(block, id="quiet", secret="")
+    taken = await put_partner(block, id="quiet")
+
+    assert (refused.status_code, taken.status_code) == (400, 200)
 
 
 async def test_a_share_whose_partner_was_switched_off_before_it_was_packed_fails(block: Identity) -> None:

@@ -27,10 +27,14 @@ async def share(call: Call, body: schemas.ShareRequest) -> Answer:
     return Answer(value=schemas.taken(), headers={"eventId": event_id})
 
 
-@routes.get("/api/v1/shared", access=signed_in(), answer=schemas.SharedAnswer, operation_id="sharedList")
+@routes.get(
+    "/api/v1/shared", access=signed_in(), query=schemas.SharedQuery, answer=schemas.SharedAnswer,
+    operation_id="sharedList",
+)  # fmt: skip
 async def waiting(call: Call) -> schemas.SharedAnswer:
-    """List what was shared with the calling application."""
-    return schemas.SharedAnswer([schemas.line(one) for one in await service.waiting(call.context, by=call.actor)])
+    """List what was shared with the calling application, 200 at a time."""
+    found = await service.waiting(call.context, by=call.actor, offset=call.query.start)
+    return schemas.SharedAnswer([schemas.line(one) for one in found])
 
 
 @routes.get(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from unicodedata import category
 
 from govstack.blocks.identity.people.model import Person
 from govstack.blocks.identity.sharing.errors import NO_ATTRIBUTES, WRONG_FORMAT, WRONG_PURPOSE, WrongShare
@@ -17,7 +18,7 @@ SHARES_SHOWN_MAX = 200
 LASTS = timedelta(days=30)
 MASK = "*"
 ACCEPTED = "accepted"
-_PURPOSE = re.compile(r"[\r\nA-Za-z0-9 .,'\-]+")
+_PURPOSE_MARKS = frozenset("\r\n .,'-")
 _DATE = re.compile(r"(DD|MM|YYYY|[-/. ]){1,9}")
 _DATE_PART = re.compile("DD|MM|YYYY")
 # Names of the published examples beside the names of claims.
@@ -71,8 +72,10 @@ class Share:
 
 
 def check_purpose(purpose: str) -> None:
-    """Refuse a purpose with other characters than the published ones."""
-    if len(purpose) > PURPOSE_CHARACTERS_MAX or not _PURPOSE.fullmatch(purpose) or not purpose.strip():
+    """Refuse a purpose with other characters than letters, of any script, digits and the published marks."""
+    # Signs that stand on letters, such as vowels of Arabic and Hindi, belong to them.
+    said = all(sign in _PURPOSE_MARKS or category(sign)[0] in "LMN" for sign in purpose)
+    if len(purpose) > PURPOSE_CHARACTERS_MAX or not said or not purpose.strip():
         raise WrongShare(*WRONG_PURPOSE)
 
 

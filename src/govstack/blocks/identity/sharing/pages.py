@@ -19,7 +19,7 @@ from govstack.blocks.identity.sharing.errors import (
     WRONG_PURPOSE,
     WrongShare,
 )
-from govstack.blocks.identity.sharing.model import Share, State, Wanted
+from govstack.blocks.identity.sharing.model import State, Wanted
 from govstack.kernel import clock
 from govstack.kernel.errors import Conflict, NotFound
 from govstack.kernel.i18n import _
@@ -81,7 +81,7 @@ async def share(call: Call) -> Page | Redirect:
 
 
 @routes.page(f"{HERE}/{{eventId}}", access=signed_in(), operation_id="mySharePage")
-async def one(call: Call) -> Page:
+async def show(call: Call) -> Page:
     """Show one share."""
     return await _one(call)
 
@@ -120,17 +120,13 @@ async def _partner(call: Call, partner_id: str) -> Partner:
 
 async def _one(call: Call, *, wrong: str = "") -> Page:
     words, now = Words(call.language), clock.timestamp()
-    found: list[tuple[Share, str]] = await service.own(call.context, by=call.actor)
-    known = [(one, name) for one, name in found if one.event_id == call.path["eventId"]]
-    if not known:
-        raise NotFound
-    ((one, name),) = known
+    share, name = await service.one(call.context, by=call.actor, event_id=call.path["eventId"])
     values = {
-        "id": one.event_id,
+        "id": share.event_id,
         "partner": name,
-        "status": presenters.status(words, one, now=now),
-        "summary": presenters.summary(words, one, name),
-        "open": one.state in {State.WAITING, State.READY} and one.expires_at > now,
+        "status": presenters.status(words, share, now=now),
+        "summary": presenters.summary(words, share, name),
+        "open": share.state in {State.WAITING, State.READY} and share.expires_at > now,
         "errors": {"": wrong} if wrong else {},
     }
     return framed(call, "shares", "my_share.html", values, status=409 if wrong else 200)

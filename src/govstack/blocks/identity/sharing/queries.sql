@@ -15,9 +15,9 @@ SELECT * FROM share WHERE request_print = :request_print;
 -- name: of_person
 SELECT * FROM share WHERE person_id = :person_id ORDER BY created_at DESC, event_id DESC LIMIT :limit;
 
--- name: for_partner
-SELECT * FROM share WHERE partner_id = :partner_id AND state IN ('ready', 'fetched') AND expires_at > :now
-ORDER BY created_at, event_id LIMIT :limit;
+-- name: for_partners
+SELECT * FROM share WHERE partner_id = ANY(:partners) AND state IN ('ready', 'fetched') AND expires_at > :now
+ORDER BY created_at, event_id LIMIT :limit OFFSET :offset;
 
 -- name: move!
 UPDATE share SET state = :state, fetched_at = :fetched_at, document = :document WHERE event_id = :event_id AND state = :before;

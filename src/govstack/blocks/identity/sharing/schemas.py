@@ -59,6 +59,12 @@ class ShareAnswer(msgspec.Struct, frozen=True):
     errors: dict[str, str] = {}
 
 
+class SharedQuery(msgspec.Struct, frozen=True):
+    """Which part of the list."""
+
+    start: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+
+
 class SharedLine(msgspec.Struct, frozen=True, rename="camel"):
     """What waits for a partner."""
 

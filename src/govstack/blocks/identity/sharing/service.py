@@ -95,13 +95,20 @@ async def pack(context: Context, *, event_id: str) -> None:
         await _fail(context, kept)
         return
     allowed = [wanted for wanted in one.attributes if wanted.claim in partner.attributes]
+    try:
+        claims = model.claims_of(person, allowed)
+    except WrongShare:
+        # What is known of the person changed since, and the format that was asked for no longer fits it.
+        claims = {}
+    if not claims:
+        await _fail(context, kept)
+        return
     document = signing.packed(
         context,
         Document(
-            id=ids.new_id(), types=("SharedAttributes",), claims=model.claims_of(person, allowed),
-            since=one.created_at, until=one.expires_at,
+            id=ids.new_id(), types=("SharedAttributes",), claims=claims, since=one.created_at, until=one.expires_at
         ),
-    )  # fmt: skip
+    )
     sealed = context.keys.seal(PURPOSE, document.encode(), bound_to=event_id)
     async with context.database.transaction() as tx:
         ready = Kept(replace(one, state=State.READY), kept.purpose, sealed)
@@ -126,22 +133,24 @@ async def fetch(context: Context, *, by: Actor, event_id: str) -> str:
     async with context.database.transaction() as tx:
         if one.state is State.READY:
             fetched = replace(one, state=State.FETCHED, fetched_at=clock.timestamp())
-            if await store.move(tx, Kept(fetched, kept.purpose, kept.sealed), before=State.READY):
-                await history.record_in(
-                    context, tx, person_id=one.person_id, kind=Kind.DATA_SHARE, summary=FETCHED,
-                    info=_info(partner, one.attributes, ""),
-                )  # fmt: skip
+            if not await store.move(tx, Kept(fetched, kept.purpose, kept.sealed), before=State.READY):
+                # It was withdrawn, or fetched, between the look and the act: only another look can tell.
+                raise Contention
+            await history.record_in(
+                context, tx, person_id=one.person_id, kind=Kind.DATA_SHARE, summary=FETCHED,
+                info=_info(partner, one.attributes, ""),
+            )  # fmt: skip
         await _log(tx, by, "fetched", one)
     return context.keys.open(PURPOSE, kept.sealed, bound_to=event_id).decode()
 
 
-async def waiting(context: Context, *, by: Actor) -> list[Share]:
-    """Return what waits for the calling application's partner, with purposes; raises Forbidden."""
-    found = [one for one in await partners.partners(context, role=Role.RECEIVER) if _is_of(by, one)]
+async def waiting(context: Context, *, by: Actor, offset: int = 0) -> list[Share]:
+    """Return what waits for the partners of the calling application, with purposes; raises Forbidden."""
+    found = [one.id for one in await partners.partners(context, role=Role.RECEIVER) if _is_of(by, one)]
     if not found:
         raise Forbidden
-    async with context.database.reading() as tx:
-        kept = [one for partner in found for one in await store.for_partner(tx, partner.id, now=clock.timestamp())]
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.for_partners(tx, found, now=clock.timestamp(), offset=offset)
     return [_said(context, one) for one in kept]
 
 
@@ -152,6 +161,17 @@ async def own(context: Context, *, by: Actor) -> list[tuple[Share, str]]:
     async with context.database.reading(one_statement=True) as tx:
         found = await store.of_person(tx, person.id)
     return [(_said(context, one), names.get(one.share.partner_id, one.share.partner_id)) for one in found]
+
+
+async def one(context: Context, *, by: Actor, event_id: str) -> tuple[Share, str]:
+    """Return one share of the caller with the name of the partner; raises NothingShared."""
+    person = await history.person_of(context, by=by)
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.by_id(tx, event_id)
+    if kept is None or kept.share.person_id != person.id:
+        raise NothingShared
+    names = {partner.id: partner.name for partner in await partners.partners(context)}
+    return _said(context, kept), names.get(kept.share.partner_id, kept.share.partner_id)
 
 
 async def withdraw(context: Context, *, by: Actor, event_id: str) -> None:

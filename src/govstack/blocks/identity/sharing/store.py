@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -49,9 +50,9 @@ async def of_person(tx: Transaction, person_id: str) -> list[Kept]:
     return [_kept(row) for row in await SQL.of_person(tx, person_id=person_id, limit=SHARES_SHOWN_MAX)]
 
 
-async def for_partner(tx: Transaction, partner_id: str, *, now: str) -> list[Kept]:
-    """Return what waits for a partner, the oldest first."""
-    rows = await SQL.for_partner(tx, partner_id=partner_id, now=now, limit=SHARES_SHOWN_MAX)
+async def for_partners(tx: Transaction, partners: Sequence[str], *, now: str, offset: int) -> list[Kept]:
+    """Return what waits for some partners, the oldest first."""
+    rows = await SQL.for_partners(tx, partners=list(partners), now=now, limit=SHARES_SHOWN_MAX, offset=offset)
     return [_kept(row) for row in rows]
 
 
