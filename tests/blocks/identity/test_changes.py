@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 
-from govstack.blocks.identity.changes import service
+from govstack.blocks.identity.changes import service, store
 from govstack.blocks.identity.changes.model import State
 from govstack.blocks.identity.people import service as people
 from govstack.kernel import clock
@@ -91,6 +91,26 @@ async def test_a_change_is_asked_for_with_a_code_and_made_when_an_official_accep
     assert (told[0]["eventDescription"], told[0]["eventStatus"]) == ("You asked for a change of your data", "SUCCESS")
     changes = await people.history(block.bench.context, person_id=block.amina.id)
     assert changes[0].content.evidence[0].document == "QUJD"
+
+
+@pytest.mark.requirement("IDN-28", "IDN-51")
+async def test_of_two_decisions_at_once_only_one_counts_and_nothing_of_the_other_is_done(
+    block: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id = (await asked(block, identifier=await vid_of(block))).json()["response"]["registrationId"]
+    find = store.by_id
+
+    async def rejected_meanwhile(*args: Any) -> Any:
+        monkeypatch.setattr(store, "by_id", find)
+        kept = await find(*args)
+        late = Actor("person", "officer-2", scopes=frozenset({ENROL}))
+        await service.decide(block.bench.context, by=late, request_id=request_id, accept=False, reason="No paper")
+        return kept
+
+    monkeypatch.setattr(store, "by_id", rejected_meanwhile)
+    accepted = await decide(block, request_id, accept=True)
+
+    assert (accepted.status_code, await name(block)) == (409, "Amina Kone")
 
 
 @pytest.mark.requirement("IDN-28")
@@ -185,10 +205,11 @@ async def test_a_person_is_told_by_mail_and_the_mail_says_nothing_of_the_data(sq
     block = await identity(
         sqlite_databases, IDENTITY_MESSAGING="GOV/7001/messaging/mail", IDENTITY_APPLICATION="GOV/7010/identity"
     )
-    taken: list[tuple[str, bytes]] = []
+    taken: list[tuple[str, bytes, bytes]] = []
 
     async def mediator(scope: Any, receive: Any, send: Any) -> None:
-        taken.append((scope["path"], (await receive()).get("body", b"")))
+        key = dict(scope["headers"]).get(b"idempotency-key", b"")
+        taken.append((scope["path"], (await receive()).get("body", b""), key))
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"{}"})
 
@@ -200,7 +221,8 @@ async def test_a_person_is_told_by_mail_and_the_mail_says_nothing_of_the_data(sq
     await decide(block, request_id, accept=True)
     await block.run_due()
 
-    (first, body), (_second, other) = taken
+    assert len({key for _path, _body, key in taken}) == 2
+    (first, body, _), (_second, other, _) = taken
     assert first.endswith("/GOV/7001/messaging/mail/send/email/single")
     assert b"amina.kone@example.org" in body
     assert b"was accepted" in other
@@ -275,6 +297,11 @@ async def test_an_identity_is_blocked_and_unblocked_by_its_number(block: Identit
     unblocked = [await send(block, "unblock", id=uin, idType="UIN") for _ in range(2)]
 
     found = await people.find(block.bench.context, identifier=vid)
+    told = (await block.person().get("/service-history/eng")).json()["response"]["data"]
+    assert sorted(one["eventDescription"] for one in told) == [
+        "Your identity was blocked",
+        "Your identity was unblocked",
+    ]
     assert [one.json()["response"]["status"] for one in (*blocked, *unblocked)] == ["BLOCKED"] * 2 + ["UNBLOCKED"] * 2
     assert blocked[0].json()["errors"] == []
     assert uin not in blocked[0].text

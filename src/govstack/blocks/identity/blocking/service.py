@@ -38,8 +38,9 @@ async def block(context: Context, *, by: Actor, identifier: str, id_type: str, u
     kind, end = model.kind_of(id_type), model.moment_of(until)
     person, found = await located(context, identifier=identifier, kind=kind)
     if kind is IdentifierKind.UIN:
-        await people.block(context, by=by, person_id=person.id, reason=REASON, until=end)
-        await history.record(context, person_id=person.id, kind=Kind.ID_MANAGEMENT, summary=HAS_BEEN_BLOCKED)
+        blocked = await people.block(context, by=by, person_id=person.id, reason=REASON, until=end)
+        if blocked.version != person.version:
+            await history.record(context, person_id=person.id, kind=Kind.ID_MANAGEMENT, summary=HAS_BEEN_BLOCKED)
     else:
         async with context.database.transaction() as tx:
             if not await identifiers.block(tx, identifier_id=found.id, until=end):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 
 from govstack.blocks.identity.blocking import service as blocking
-from govstack.blocks.identity.changes import gateways, model, store
+from govstack.blocks.identity.changes import model, store
 from govstack.blocks.identity.changes.errors import (
     NO_IDENTITY,
     NO_STATUS,
@@ -23,7 +22,6 @@ from govstack.blocks.identity.changes.errors import (
 from govstack.blocks.identity.changes.model import Content, Request, State
 from govstack.blocks.identity.changes.store import Kept
 from govstack.blocks.identity.codes import service as codes
-from govstack.blocks.identity.codes.model import Channel, Message
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge, Sent
 from govstack.blocks.identity.history import service as history
@@ -35,7 +33,7 @@ from govstack.blocks.identity.people.errors import WrongAttribute
 from govstack.blocks.identity.people.model import CLAIMS, Attribute, Evidence, Person, Status
 from govstack.blocks.identity.people.model import check_attributes as check_known
 from govstack.blocks.identity.people.service import recorded
-from govstack.kernel import audit, clock, i18n, ids, jobs
+from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import canonical
@@ -44,8 +42,8 @@ from govstack.kernel.errors import BadRequest, TooMany
 from govstack.kernel.i18n import _
 
 NOTIFY = "identity.change-notice"
+NOTICE = "Notice of a change of identity"
 PURPOSE, PRINT = "identity/change-request", "identity/change-print"
-FOLDER = Path(__file__).parents[1]
 ASKED = _("You asked for a change of your data")
 CHANGED = _("Your data was changed")
 ACTIVATED, DEACTIVATED = "ACTIVATED", "DEACTIVATED"
@@ -164,15 +162,15 @@ async def decide(context: Context, *, by: Actor, request_id: str, accept: bool, 
     if not accept and not reason.strip():
         raise BadRequest(_("Say why, so that the person can send what is missing."), fields={"reason": "is missing"})
     content = _content(context, kept)
-    if accept:
-        await people.change(
-            context, by=by, person_id=person.id, attributes=content.attributes, evidence=content.evidence
-        )
     decided = replace(kept.request, state=wanted, decided_at=clock.timestamp(), decided_by=by.id)
     said = replace(content, reason=reason[: model.REASON_CHARACTERS_MAX])
     async with context.database.transaction() as tx:
         if not await store.decide(tx, Kept(decided, _sealed(context, decided.id, said))):
             raise DecidedAlready
+        if accept:
+            await people.amend(
+                context, tx, by=by, person_id=person.id, attributes=content.attributes, evidence=content.evidence
+            )
         ended = EventStatus.SUCCESS if accept else EventStatus.FAILED
         await history.settle(context, tx, event_id=decided.event_id, status=ended)
         await _log(tx, by, wanted.value, decided)
@@ -211,23 +209,15 @@ async def administer(
 
 
 async def notify(context: Context, *, request_id: str, state: State) -> None:
-    """Tell a person by e-mail how their request stands; raises a Problem when messaging does not take it."""
+    """Tell a person how their request stands; raises a Problem when messaging does not take it."""
     async with context.database.reading(one_statement=True) as tx:
         kept = await store.by_id(tx, request_id)
     person = await people.person(context, person_id=kept.request.person_id) if kept is not None else None
     if person is None or person.status != Status.ACTIVE:
         return
-    address = codes.addresses(context, person=person).get(Channel.EMAIL, "")
-    if not address:
-        return
-    language = i18n.choose_language(accept=person.claim("locale").replace("_", "-"))
-    i18n.register(FOLDER)
-    text = i18n.translate(language, TEXTS[state], folder=FOLDER, number=request_id)
-    title = i18n.translate(language, TITLE, folder=FOLDER)
-    settings = context.settings
-    await gateways.send(
-        context, Message(Channel.EMAIL, address, title, text), application=settings.text(codes.APPLICATION),
-        service=settings.text(codes.MESSAGING),
+    await codes.notify(
+        context, person=person, title=TITLE, text=TEXTS[state], purpose=NOTICE,
+        key=context.keys.fingerprint(PRINT, f"{request_id}/{state.value}"), number=request_id,
     )  # fmt: skip
 
 

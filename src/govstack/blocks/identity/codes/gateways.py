@@ -9,6 +9,7 @@ from govstack.kernel.context import Context
 
 PURPOSE = "One-time code"
 SECONDS_MAX = 10.0
+NOTICE_SECONDS_MAX = 20.0
 FORBIDDEN = 403
 
 
@@ -24,6 +25,16 @@ async def send(context: Context, message: Message, *, application: str, service:
         )
         if reply.status != FORBIDDEN:
             break
+    reply.expect(200, 201, 202)
+
+
+async def notify(context: Context, message: Message, *, application: str, service: str, purpose: str, key: str) -> None:
+    """Hand in a message that is no code; a repeat carries the same key. Raises a Problem when messaging refuses it."""
+    path, body = _asked(message)
+    reply = await context.mediation.call(
+        "POST", service, path, application=application, body=body, purpose=purpose,
+        headers={"idempotency-key": key}, seconds=NOTICE_SECONDS_MAX,
+    )  # fmt: skip
     reply.expect(200, 201, 202)
 
 

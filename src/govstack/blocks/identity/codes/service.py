@@ -1,4 +1,4 @@
-"""Sends one-time codes and takes them back, each once."""
+"""Sends one-time codes and takes them back, each once; and sends people notices by the same ways."""
 
 from __future__ import annotations
 
@@ -62,6 +62,29 @@ async def send(context: Context, *, person: Person, purpose: str, channel: str =
     if chosen is not Channel.PAGE:
         await _deliver(context, person, chosen, code, shown=shown)
     return Sent(chosen, ways[chosen], shown)
+
+
+async def notify(
+    context: Context, *, person: Person, title: str, text: str, purpose: str, key: str, **values: str
+) -> bool:
+    """Send a person a notice by e-mail, or by SMS where no mail is known; false when there is no way to them.
+
+    `title` and `text` are sentences marked for translation, with places for `values`; the same key again is the same
+    notice. Raises a Problem when messaging does not take it.
+    """
+    service, application = context.settings.text(MESSAGING), context.settings.text(APPLICATION)
+    channel = Channel.EMAIL if person.claim("email") else Channel.SMS
+    address = person.claim("email") or person.claim("phone_number")
+    if not (service and application and address):
+        return False
+    language = i18n.choose_language(accept=person.claim("locale").replace("_", "-"))
+    i18n.register(FOLDER)
+    message = Message(
+        channel, address, i18n.translate(language, title, folder=FOLDER),
+        i18n.translate(language, text, folder=FOLDER, **values),
+    )  # fmt: skip
+    await gateways.notify(context, message, application=application, service=service, purpose=purpose, key=key)
+    return True
 
 
 async def check(context: Context, tx: Transaction, *, person_id: str, purpose: str, code: str) -> Channel | None:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import msgspec
 
 from govstack.blocks.identity.packets.model import Kind, Piece
 from govstack.blocks.identity.people.model import EVIDENCE_CHARACTERS_MAX, EVIDENCE_MAX, Evidence
-
-
-class Way(StrEnum):
-    """How a person is told."""
-
-    EMAIL = "email"
-    SMS = "sms"
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import msgspec
 
-from govstack.blocks.identity.codes.service import APPLICATION, MESSAGING
-from govstack.blocks.identity.committing import gateways
-from govstack.blocks.identity.committing.model import Outcome, Way, evidence_of
+from govstack.blocks.identity.codes import service as codes
+from govstack.blocks.identity.committing.model import Outcome, evidence_of
 from govstack.blocks.identity.deduplication import service as deduplication
 from govstack.blocks.identity.deduplication.model import Candidate, Decision, Verdict, verdict
 from govstack.blocks.identity.enrolment import service as enrolments
@@ -22,15 +20,15 @@ from govstack.blocks.identity.packets.model import Process
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import Ended
 from govstack.blocks.identity.people.model import Person, Resemblance, Status
-from govstack.kernel import audit, i18n, jobs
+from govstack.kernel import audit, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 
-FOLDER = Path(__file__).parents[1]
 ISSUE = "identity.enrolment.issue"
 PURPOSE = "enrolment-outcome"
+NOTICE = "Notice of an enrolment"
 NAMED = 100
 FAULT_STATUS_MIN = 500
 ACTOR = Actor.system("enrolment")
@@ -66,7 +64,7 @@ async def carry_out(context: Context, *, enrolment_id: str) -> None:
     except Problem as problem:
         if problem.status >= FAULT_STATUS_MIN:
             raise
-        await _finish(context, one, State.REFUSED, problem=problem.code)
+        await _refuse(context, one, problem.code)
 
 
 async def decide(
@@ -103,8 +101,8 @@ async def compared(context: Context, *, by: Actor, enrolment_id: str) -> list[Co
         candidates = await deduplication.candidates(context, tx, enrolment_id=enrolment_id)
         if candidates:
             await audit.record(tx, by=by, action="identity.enrolment.compared", subject=f"enrolment/{enrolment_id}")
-    found = [(one, await people.person(context, person_id=one.person_id)) for one in candidates]
-    return [Compared(one, person) for one, person in found if person is not None]
+    known = await people.several(context, person_ids=[one.person_id for one in candidates])
+    return [Compared(one, known[one.person_id]) for one in candidates if one.person_id in known]
 
 
 async def outcome(context: Context, *, by: Actor, enrolment_id: str) -> Outcome | None:
@@ -167,29 +165,30 @@ async def _over(context: Context, one: Enrolment) -> set[str]:
     """Return the candidates whose identity has ended: no number is given to them any more."""
     async with context.database.reading(one_statement=True) as tx:
         said = await deduplication.candidates(context, tx, enrolment_id=one.id)
-    known = [await people.person(context, person_id=item.person_id) for item in said]
-    return {person.id for person in known if person is not None and person.status is Status.DEACTIVATED}
+    known = await people.several(context, person_ids=[item.person_id for item in said])
+    return {person.id for person in known.values() if person.status is Status.DEACTIVATED}
 
 
 async def _update(context: Context, one: Enrolment, reading: Reading) -> None:
     if one.person_id is None:
         return
-    # A repeat finds everything changed already, and changes nothing.
-    await people.change(
-        context, by=ACTOR, person_id=one.person_id, attributes=reading.attributes,
-        evidence=evidence_of(one.id, reading.pieces),
-    )  # fmt: skip
-    await _finish(context, one, State.COMMITTED)
-
-
-async def _finish(context: Context, one: Enrolment, state: State, *, problem: str = "") -> None:
     async with context.database.transaction() as tx:
         present = await enrolments.locked(tx, enrolment_id=one.id)
         if present.state is not State.SUBMITTED:
             return
-        await enrolments.end(tx, by=ACTOR, one=present, state=state, problem=problem)
-        if state is State.COMMITTED:
-            await jobs.enqueue(tx, ISSUE, {"enrolment": one.id})
+        await people.amend(
+            context, tx, by=ACTOR, person_id=one.person_id, attributes=reading.attributes,
+            evidence=evidence_of(one.id, reading.pieces),
+        )  # fmt: skip
+        await enrolments.end(tx, by=ACTOR, one=present, state=State.COMMITTED)
+        await jobs.enqueue(tx, ISSUE, {"enrolment": one.id})
+
+
+async def _refuse(context: Context, one: Enrolment, problem: str) -> None:
+    async with context.database.transaction() as tx:
+        present = await enrolments.locked(tx, enrolment_id=one.id)
+        if present.state is State.SUBMITTED:
+            await enrolments.end(tx, by=ACTOR, one=present, state=State.REFUSED, problem=problem)
 
 
 async def _number(context: Context, one: Enrolment, person: Person) -> str:
@@ -211,26 +210,11 @@ async def _number(context: Context, one: Enrolment, person: Person) -> str:
 
 async def _told(context: Context, one: Enrolment, person: Person, made: Outcome) -> bool:
     """Tell the person at the address that is registered; false when nobody can be told."""
-    service, application = context.settings.text(MESSAGING), context.settings.text(APPLICATION)
-    way = Way.EMAIL if person.claim("email") else Way.SMS
-    address = person.claim("email") or person.claim("phone_number")
-    if not (service and application and address):
-        return False
-    i18n.register(FOLDER)
-    language = i18n.choose_language(accept=person.claim("locale").replace("_", "-"))
     titles = {Process.NEW: TITLE, Process.UPDATE: TITLE_CHANGED, Process.LOST: TITLE_NUMBER}
-    words = WITH_NUMBER if made.vid else CHANGED_WORDS
-    await gateways.send(
-        context,
-        service=service,
-        application=application,
-        way=way,
-        address=address,
-        title=i18n.translate(language, titles[one.process], folder=FOLDER),
-        content=i18n.translate(language, words, folder=FOLDER, number=made.vid),
-        key=context.keys.fingerprint(PURPOSE, one.id),
-    )
-    return True
+    return await codes.notify(
+        context, person=person, title=titles[one.process], text=WITH_NUMBER if made.vid else CHANGED_WORDS,
+        purpose=NOTICE, key=context.keys.fingerprint(PURPOSE, one.id), number=made.vid,
+    )  # fmt: skip
 
 
 async def _outcome(context: Context, enrolment_id: str) -> Outcome | None:

@@ -24,7 +24,7 @@ from govstack.blocks.identity.people.model import (
     Status,
 )
 from govstack.blocks.identity.resemblance import service as resemblance
-from govstack.blocks.identity.resemblance.model import Likeness, score
+from govstack.blocks.identity.resemblance.model import ALONE, Likeness, score, tokens
 from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -122,6 +122,12 @@ async def person(context: Context, *, person_id: str) -> Person | None:
     return None if row is None else _person(context, row)
 
 
+async def several(context: Context, *, person_ids: Sequence[str]) -> dict[str, Person]:
+    """Return some people by the block's own ids, whatever their status."""
+    async with context.database.reading(one_statement=True) as tx:
+        return {row.id: _person(context, row) for row in await store.by_ids(tx, person_ids)}
+
+
 async def by_subject(context: Context, *, subject: str) -> Person | None:
     """Return somebody by the subject that the country's own packages know, whatever their status."""
     async with context.database.reading(one_statement=True) as tx:
@@ -154,13 +160,30 @@ async def change(
 ) -> Person:
     """Change attributes on evidence: what is not named stays, an empty value takes one away."""
     async with context.database.transaction() as tx:
-        before = await _known(context, tx, person_id)
-        if expected_version is not None and before.version != expected_version:
-            raise ChangedMeanwhile
-        merged = model.merged(before.attributes, attributes)
-        _check(context, merged, evidence)
-        after = replace(before, attributes=merged)
-        return await _revise(context, tx, by=by, before=before, after=after, kind="changed", evidence=evidence)
+        return await amend(
+            context, tx, by=by, person_id=person_id, attributes=attributes, evidence=evidence,
+            expected_version=expected_version,
+        )  # fmt: skip
+
+
+async def amend(
+    context: Context,
+    tx: Transaction,
+    *,
+    by: Actor,
+    person_id: str,
+    attributes: Sequence[Attribute],
+    evidence: Sequence[Evidence],
+    expected_version: int | None = None,
+) -> Person:
+    """Do as `change` does, in the transaction of another act."""
+    before = await _known(context, tx, person_id)
+    if expected_version is not None and before.version != expected_version:
+        raise ChangedMeanwhile
+    merged = model.merged(before.attributes, attributes)
+    _check(context, merged, evidence)
+    after = replace(before, attributes=merged)
+    return await _revise(context, tx, by=by, before=before, after=after, kind="changed", evidence=evidence)
 
 
 async def block(context: Context, *, by: Actor, person_id: str, reason: str, until: str = "") -> Person:
@@ -271,6 +294,11 @@ async def resembling(context: Context, *, attributes: Sequence[Attribute], limit
         rows = await store.by_ids(tx, await resemblance.candidates(context, tx, likeness=wanted))
     found = [Resemblance(row.id, score(wanted, likeness(_person(context, row).attributes))) for row in rows]
     return tuple(sorted(found, key=lambda one: (-one.score, one.person_id))[: min(limit, RESEMBLING_MAX)])
+
+
+def comparable(attributes: Sequence[Attribute]) -> bool:
+    """Tell whether anybody can be found by these attributes: two names, or a name and the date of birth."""
+    return any(not token.startswith(ALONE) for token in tokens(likeness(attributes)))
 
 
 def likeness(attributes: Sequence[Attribute]) -> Likeness:

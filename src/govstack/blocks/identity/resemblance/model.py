@@ -12,6 +12,7 @@ from itertools import combinations
 WORDS_MAX = 8
 TOKENS_MAX = 120
 NAMES_MAX = 20
+ALONE = "alone "
 NEAR = 0.8
 SAME_SOUND = 0.9
 SAME_LETTERS_NEARLY = 0.7
@@ -78,7 +79,7 @@ def tokens(likeness: Likeness) -> frozenset[str]:
         heard = sorted({sound(word) for word in words(name)})
         made += [f"pair {one} {other}" for one, other in combinations(heard, 2)]
         made += [f"year {one} {likeness.birthdate[:4]}" for one in heard if year]
-        made += [f"alone {heard[0]}"] if len(heard) == 1 and not year else []
+        made += [f"{ALONE}{heard[0]}"] if len(heard) == 1 and not year else []
     return frozenset(dict.fromkeys(made[:TOKENS_MAX]))
 
 
