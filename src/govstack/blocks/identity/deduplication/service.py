@@ -29,15 +29,20 @@ SETTINGS = (
 async def alike(context: Context, *, attributes: Sequence[Attribute]) -> list[Resemblance]:
     """Return who is alike enough that nobody is registered beside them without a decision."""
     least = context.settings.number(DUPLICATE_SCORE)
-    found = await people.resembling(context, attributes=attributes, limit=CANDIDATES_MAX)
+    found = await people.resembling(context, attributes=attributes, limit=people.RESEMBLING_MAX)
     return [one for one in found if one.score >= least]
 
 
 async def keep(
     context: Context, tx: Transaction, *, enrolment_id: str, found: Sequence[Resemblance]
 ) -> list[Candidate]:
-    """Keep who was found with an enrolment; what was said of somebody before stays said. Returns all candidates."""
-    for one in found:
+    """Keep who was found with an enrolment, as many at a time as one officer compares. Returns all candidates.
+
+    What was said of somebody before stays said while the two are as alike as they were then.
+    """
+    known = {one.person_id for one in await store.candidates(tx, enrolment_id=enrolment_id)}
+    fresh = [one for one in found if one.person_id not in known][:CANDIDATES_MAX]
+    for one in (*fresh, *(one for one in found if one.person_id in known)):
         await store.add(
             tx, candidate_id=ids.new_id(), enrolment_id=enrolment_id, person_id=one.person_id, score=one.score
         )  # fmt: skip

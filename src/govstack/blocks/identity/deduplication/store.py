@@ -26,7 +26,7 @@ class Row:
 
 
 async def add(tx: Transaction, *, candidate_id: str, enrolment_id: str, person_id: str, score: int) -> None:
-    """Add a candidate, unless they were found before."""
+    """Add a candidate; of one who was found before, only another score is news, and nothing is decided then."""
     await SQL.add_candidate(tx, id=candidate_id, enrolment_id=enrolment_id, person_id=person_id, score=score)
 
 
