@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govstack.blocks.identity.committing import service as committing
+from govstack.blocks.identity.deduplication import service as deduplication
 from govstack.blocks.identity.deduplication.errors import SeveralSame
 from govstack.blocks.identity.deduplication.model import Candidate, Decision, check_decision
 from govstack.blocks.identity.enrolment import service
@@ -131,6 +132,26 @@ async def test_packets_of_several_steps_change_only_what_they_name(running: Benc
     assert said["phone_number", ""] == "+212600000001"
     assert said["address", ""] == '{"locality":"Rabat","postal_code":"14022"}'
     assert (found["state"], found["missing"]) == ("open", [])
+
+
+@pytest.mark.requirement("IDN-17")
+async def test_what_is_called_by_another_name_later_takes_the_place_of_the_first(
+    running: Bench, machine: Machine
+) -> None:
+    lines = {"addressLine1": "12 rue A", "addressLine2": "Box 3"}
+    await send(running, machine.envelope(machine.packet(fields={"fullName": "Amina Kone", "dob": "1990", **lines})))
+    before = await read(running)
+    fields = {"name": "Amina Diallo", "birthdate": "1991", "addressLine2": "Box 4"}
+    await send(running, machine.envelope(machine.packet(fields=fields)))
+    after = await read(running)
+
+    told = [{one["name"]: one["value"] for one in found["attributes"]} for found in (before, after)]
+    assert told[0] == {
+        "name": "Amina Kone", "birthdate": "1990", "address": '{"street_address":"12 rue A, Box 3"}'
+    }  # fmt: skip
+    assert told[1] == {
+        "name": "Amina Diallo", "birthdate": "1991", "address": '{"street_address":"12 rue A, Box 4"}'
+    }  # fmt: skip
 
 
 @pytest.mark.requirement("IDN-16", "IDN-20")
@@ -435,6 +456,34 @@ async def test_enrolments_are_found_by_state_and_by_name_until_they_are_committe
     assert (len(every["enrolments"]), none) == (2, [])
 
 
+@pytest.mark.requirement("IDN-17", "IDN-54")
+async def test_a_search_for_a_person_is_on_record_without_the_person(running: Bench, machine: Machine) -> None:
+    await send(running, machine.envelope(machine.packet()))
+    async with sender(running) as client:
+        await client.post("/enrollment/search", json={"state": "open"})
+        await client.post("/enrollment/search", json={"name": "Amina Kone"})
+
+    async with running.context.database.reading() as tx:
+        found = await audit.entries(tx, action="identity.enrolment.searched")
+    assert len(found) == 1
+    assert "Amina" not in str(found)
+
+
+@pytest.mark.requirement("IDN-17")
+@pytest.mark.parametrize(
+    ("since", "count"), [("2026-01-01T02:00:00+02:00", 1), ("2999-01-01T00:00:00Z", 0), ("yesterday", None)]
+)
+async def test_enrolments_are_found_from_a_moment_on(
+    running: Bench, machine: Machine, since: str, count: int | None
+) -> None:
+    await send(running, machine.envelope(machine.packet()))
+    async with sender(running) as client:
+        answer = await client.post("/enrollment/search", json={"since": since})
+
+    assert answer.status_code == (400 if count is None else 200)
+    assert count is None or len(answer.json()["enrolments"]) == count
+
+
 @pytest.mark.requirement("IDN-17", "IDN-47")
 async def test_nobody_sees_the_enrolments_of_another_application(running: Bench, machine: Machine) -> None:
     await send(running, machine.envelope(machine.packet()))
@@ -543,6 +592,33 @@ async def test_an_update_changes_attributes_on_the_evidence_of_a_document(runnin
     assert change.content.evidence[0].reference.startswith("enrolment/update-1/deed sha256:")
 
 
+@pytest.mark.requirement("IDN-28", "IDN-51")
+async def test_an_update_that_was_cut_off_changed_nothing_and_is_made_once(
+    running: Bench, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vid = await known(running)
+    packet = machine.packet(
+        process="UPDATE",
+        fields={"VID": vid, "city": "Rabat"},
+        finalise=True,
+        documents={"deed": {"document": b64(PDF)}},
+    )
+    await send(running, machine.envelope(packet))
+
+    async def cut_off(*_args: Any, **_kwargs: Any) -> None:
+        raise ConnectionError("the process was killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "end", cut_off)
+        with pytest.raises(ConnectionError):
+            await committing.carry_out(running.context, enrolment_id=REFERENCE)
+    before = (await registered(running))[0]["address"]
+    await work(running)
+
+    assert before == '{"country":"Morocco","locality":"Fez"}'
+    assert (await registered(running))[0]["address"] == '{"country":"Morocco","locality":"Rabat"}'
+
+
 @pytest.mark.requirement("IDN-14")
 async def test_somebody_who_lost_their_number_gets_a_new_one_after_a_decision(running: Bench, machine: Machine) -> None:
     old = await known(running)
@@ -618,6 +694,49 @@ async def test_nobody_is_registered_beside_somebody_alike_without_a_decision(
     async with running.context.database.reading() as tx:
         acts = [entry.action for entry in await audit.entries(tx)]
     assert "identity.enrolment.decided" in acts
+
+
+@pytest.mark.requirement("IDN-15", "IDN-51")
+async def test_a_decision_is_about_what_the_enrolment_said_then(running: Bench, machine: Machine) -> None:
+    for name in ("Boris Petrov", "Petrov Boris"):
+        said = (Attribute("name", name), Attribute("birthdate", "1980-01-02"))
+        await people.register(running.context, by=OFFICER, attributes=said, evidence=PAPER)
+    fields = {"fullName": "Borys Petrov", "dob": "1980-01-03"}
+    await send(running, machine.envelope(machine.packet(fields=fields, finalise=True)))
+    await work(running)
+    async with sender(running, "identity:adjudicate") as client:
+        here = f"/enrollment/{REFERENCE}/candidates"
+        first, _second = (await client.get(here)).json()["candidates"]
+        await client.post(f"{here}/{first['id']}", json=decision("different"))
+        fields = {"fullName": "Boris Petrov", "dob": "1980-01-02"}
+        await send(running, machine.envelope(machine.packet(fields=fields)))
+        await work(running)
+        after = (await client.get(here)).json()["candidates"]
+
+    assert {one["decision"] for one in after} == {"undecided"}
+    assert len(await registered(running)) == 2
+
+
+@pytest.mark.requirement("IDN-15", "IDN-51")
+async def test_whoever_is_alike_beyond_the_first_ten_is_told_apart_too(
+    running: Bench, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deduplication, "CANDIDATES_MAX", 1)
+    for _ in range(2):
+        said = (Attribute("name", "Amina Kone"), Attribute("birthdate", "1990-04-17"))
+        await people.register(running.context, by=OFFICER, attributes=said, evidence=PAPER)
+    await send(running, machine.envelope(machine.packet(finalise=True)))
+    states, here = [], f"/enrollment/{REFERENCE}/candidates"
+    async with sender(running, "identity:adjudicate") as client:
+        for _ in range(2):
+            await work(running)
+            states.append((await read(running))["state"])
+            waiting = [one for one in (await client.get(here)).json()["candidates"] if one["decision"] == "undecided"]
+            assert len(waiting) == 1
+            await client.post(f"{here}/{waiting[0]['id']}", json=decision("different"))
+    await work(running)
+
+    assert (states, (await read(running))["state"]) == (["held", "held"], "committed")
 
 
 @pytest.mark.requirement("IDN-15")

@@ -100,6 +100,7 @@ async def test_what_another_register_holds_is_taken_into_an_enrolment(running: B
         (200, {"content": None}, {}, (502, "source-unusable")),
         (200, ["no", "record"], {}, (502, "source-unusable")),
         (200, {"content": {**RECORD, "scan": "no base64"}}, {}, (502, "source-unusable")),
+        (200, {"content": {**RECORD, "scan": base64.b64encode(b"MZ program").decode()}}, {}, (502, "source-unusable")),
         (200, {"content": {**RECORD, "birthDate": "yesterday"}}, {}, (400, "attribute-wrong")),
         (503, {}, {}, (503, "unavailable")),
         (200, {"content": RECORD}, {"source": "taxes"}, (404, "unknown-source")),

@@ -143,6 +143,59 @@ async def test_nothing_is_sent_before_what_is_needed_is_there(running: Bench) ->
 
 
 @pytest.mark.requirement("IDN-17")
+async def test_a_question_that_the_process_does_not_ask_is_not_there(running: Bench) -> None:
+    async with browser(running) as client:
+        here = (await begun(client, "LOST")).partition("/step")[0]
+        shown = (await client.get(f"{here}/step/name")).text
+        form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown))
+        answer = await client.post(f"{here}/step/contact", data={**form, "email": "amina@example.org"})
+        check = await page(client, here)
+
+    assert answer.status_code == 404
+    assert "amina@example.org" not in check
+
+
+@pytest.mark.requirement("IDN-17")
+async def test_an_officer_corrects_what_a_packet_called_by_another_name(running: Bench) -> None:
+    machine = Machine()
+    await approved(running, machine)
+    body = machine.envelope(machine.packet())
+    async with browser(running) as client:
+        taken = await send(client, "/enrol/packet", files={"file": ("p.json", body, "application/json")})
+        here = taken.headers["location"]
+        shown = await page(client, f"{here}/step/name?change=yes")
+        await send(client, f"{here}/step/name?change=yes", name="Amina Diallo", name_language="eng")
+        check = await page(client, here)
+
+    assert 'value="Amina Kone"' in shown
+    assert "Amina Diallo" in check
+    assert "Amina Kone" not in check
+
+
+@pytest.mark.requirement("IDN-16")
+async def test_a_country_sets_the_languages_of_names_and_the_documents_that_people_show(
+    sqlite_databases: Databases,
+) -> None:
+    database = await sqlite_databases.migrated("identity", MANIFEST.root / "migrations")
+    documents = '{"clan-letter": {"en": "Letter of the clan", "fr": "Lettre du clan"}}'
+    running = bench(MANIFEST, database, IDENTITY_ENROLMENT_LANGUAGES="kab, fr", IDENTITY_ENROLMENT_DOCUMENTS=documents)
+    async with browser(running) as client:
+        here = (await begun(client)).partition("/step")[0]
+        name, document = await page(client, f"{here}/step/name"), await page(client, f"{here}/step/document")
+        other = await send(client, f"{here}/step/name", status=400, name="Amina", name_language="eng")
+        upload = {"file": ("a.pdf", PDF, "application/pdf")}
+        await send(client, f"{here}/step/document", files=upload, category="clan-letter")
+        check = await page(client, here, **{"accept-language": "fr"})
+
+    assert re.findall(r'<option value="([a-z]+)"', name)[:2] == ["kab", "fr"]
+    assert "Taqbaylit" in name
+    assert "Letter of the clan" in document
+    assert "Passport" not in document
+    assert 'href="#name_language"' in other.text
+    assert "Lettre du clan" in check
+
+
+@pytest.mark.requirement("IDN-17")
 @pytest.mark.parametrize(
     ("step", "said", "fault"),
     [
@@ -175,8 +228,8 @@ async def test_a_wrong_answer_comes_back_with_what_is_wrong(
 
 @pytest.mark.requirement("IDN-17")
 def test_the_year_alone_is_a_date_of_birth_and_no_date_is_none() -> None:
-    alone, _ = answers_of(Step.BIRTH, {"birthdate-year": "1950"})
-    nothing, faults = answers_of(Step.BIRTH, {})
+    alone, _ = answers_of(Step.BIRTH, {"birthdate-year": "1950"}, languages=())
+    nothing, faults = answers_of(Step.BIRTH, {}, languages=())
 
     assert alone["birthdate"][0].value == "1950"
     assert (nothing, faults) == ({}, {})
@@ -208,6 +261,7 @@ async def test_a_document_is_shown_to_its_officer_as_it_came_and_to_nobody_else(
 
     assert (mine.content, mine.headers["content-type"]) == (PDF, "application/pdf")
     assert mine.headers["content-disposition"].startswith("attachment")
+    assert "certificate" not in link[1]
     assert theirs.status_code == 404
 
 

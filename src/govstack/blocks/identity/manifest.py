@@ -18,6 +18,7 @@ from govstack.blocks.identity.binding import service as binding_service
 from govstack.blocks.identity.binding import tasks as binding_tasks
 from govstack.blocks.identity.blocking import api as blocking
 from govstack.blocks.identity.capturing import pages as capturing_pages
+from govstack.blocks.identity.capturing import service as capturing_service
 from govstack.blocks.identity.cards import api as cards
 from govstack.blocks.identity.cards import pages as cards_pages
 from govstack.blocks.identity.certificates import api as certificates
@@ -222,6 +223,7 @@ SETTINGS = (
     ),
     *packets_service.SETTINGS,
     *enrolment_service.SETTINGS,
+    *capturing_service.SETTINGS,
     *deduplication_service.SETTINGS,
     *importing_service.SETTINGS,
     *credentials_service.SETTINGS,

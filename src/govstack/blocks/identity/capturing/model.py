@@ -21,13 +21,7 @@ class Step(StrEnum):
     DOCUMENT = "document"
 
 
-# Each in its own script, as people look for it.
-LANGUAGES: Mapping[str, str] = {
-    "eng": "English", "fra": "Français", "spa": "Español", "ara": "العربية", "amh": "አማርኛ", "ben": "বাংলা",
-    "hin": "हिन्दी", "por": "Português", "rus": "Русский", "swa": "Kiswahili", "zho": "中文",
-}  # fmt: skip
-# The catalogues' languages have two letters, those of packets three.
-THREE_LETTERS: Mapping[str, str] = {"en": "eng", "fr": "fra", "es": "spa", "ar": "ara"}
+# Documents that people show, where the country names no others.
 CATEGORIES: Mapping[str, str] = {
     "birth-certificate": _("Birth certificate"),
     "passport": _("Passport"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 import msgspec
 
 from govstack.blocks.identity.capturing import presenters, schemas
-from govstack.blocks.identity.capturing.model import THREE_LETTERS, Step, way_of
+from govstack.blocks.identity.capturing import service as questions
+from govstack.blocks.identity.capturing.model import Step, way_of
 from govstack.blocks.identity.committing import service as committing
 from govstack.blocks.identity.deduplication.errors import ReasonMissing, SeveralSame
 from govstack.blocks.identity.deduplication.model import Decision
@@ -23,6 +25,7 @@ from govstack.blocks.identity.packets import service as packets
 from govstack.blocks.identity.packets.model import Content, Process
 from govstack.blocks.identity.packets.schemas import packet_of
 from govstack.blocks.identity.people.errors import WrongAttribute
+from govstack.blocks.identity.people.model import short_code
 from govstack.blocks.identity.people.service import ENROL
 from govstack.kernel.errors import NotFound, Problem
 from govstack.kernel.i18n import _
@@ -131,13 +134,14 @@ async def ask(call: Call) -> Page | Redirect:
 @routes.form(STEP, access=OFFICERS, query=StepQuery, body_bytes_max=UPLOAD_BYTES_MAX, operation_id="enrolmentStepForm")
 async def answer(call: Call) -> Page | Redirect:
     """Take in the answers of one page and lead on to the next."""
-    one, step = await _one(call), _step(call)
+    one = await _one(call)
+    step = _step(call, one)
     if one.state not in CHANGEABLE:
         return Redirect(f"/enrol/{one.id}", notice=CLOSED)
     if step is Step.DOCUMENT:
         return await _add_document(call, one)
     reading = await service.reading_of(call.context, one)
-    said, faults = schemas.answers_of(step, call.form)
+    said, faults = schemas.answers_of(step, call.form, languages=questions.languages(call.context))
     if faults:
         return await _step_page(call, faults)
     known = reading.content.fields
@@ -211,13 +215,12 @@ async def take(call: Call) -> Page | Redirect:
     return Redirect(f"/enrol/{one.id}", notice=_("The data were taken in. Check them with the person."))
 
 
-@routes.page(f"{ONE}/document/{{digest}}/{{name}}", access=OFFICERS, operation_id="enrolmentDocumentPage")
+@routes.page(f"{ONE}/document/{{digest}}", access=OFFICERS, operation_id="enrolmentDocumentPage")
 async def document(call: Call) -> Answer:
     """Send a document of an enrolment; who looks is on record."""
     piece, content = await service.document(
-        call.context, by=call.actor, enrolment_id=call.path["enrolmentId"], name=call.path["name"],
-        digest=call.path["digest"],
-    )  # fmt: skip
+        call.context, by=call.actor, enrolment_id=call.path["enrolmentId"], digest=call.path["digest"]
+    )
     disposition = f'attachment; filename="document.{piece.format}"'
     return Answer(body=content, media_type=MEDIA_TYPES[piece.format], headers={"Content-Disposition": disposition})
 
@@ -264,11 +267,21 @@ def _foreign(call: Call, one: Enrolment) -> bool:
     return not call.actor.may(ADJUDICATE) and one.owner != service.owner_of(call.actor)
 
 
-def _step(call: Call) -> Step:
-    try:
-        return Step(call.path["step"])
-    except ValueError as error:
-        raise NotFound from error
+def _step(call: Call, one: Enrolment) -> Step:
+    """Return the question of the address; raises NotFound for one that the process does not ask."""
+    found = next((step for step in way_of(one.process).steps if step == call.path["step"]), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _titles(call: Call) -> dict[str, str]:
+    return presenters.titles(Words(call.language), questions.documents(call.context))
+
+
+def _written_in(call: Call, languages: Sequence[str]) -> str:
+    """Return the language of the page among those that names are written in, else the first of them."""
+    return next((code for code in languages if short_code(code) == call.language), languages[0] if languages else "")
 
 
 def _next(call: Call, one: Enrolment, step: Step) -> str:
@@ -279,15 +292,14 @@ def _next(call: Call, one: Enrolment, step: Step) -> str:
 
 
 async def _step_page(call: Call, faults: dict[str, str] | None = None) -> Page | Redirect:
-    one, step, words = await _one(call), _step(call), Words(call.language)
-    way = way_of(one.process)
-    if step not in way.steps:
-        raise NotFound
+    one, words = await _one(call), Words(call.language)
+    way, step = way_of(one.process), _step(call, one)
     if one.state not in CHANGEABLE:
         return Redirect(f"/enrol/{one.id}", notice=CLOSED)
     reading = await service.reading_of(call.context, one)
     before, change = way.before(step), call.query.change == "yes"
-    given = presenters.values(reading.content, language=THREE_LETTERS.get(call.language, "eng"))
+    languages, titles = questions.languages(call.context), _titles(call)
+    given = presenters.values(reading.content, language=_written_in(call, languages))
     if faults:
         given = {**given, **call.form}
         given["birthdate"] = "" if step is not Step.BIRTH else given.get("birthdate", "")
@@ -299,17 +311,17 @@ async def _step_page(call: Call, faults: dict[str, str] | None = None) -> Page |
         "back": f"/enrol/{one.id}" if change or before is None else f"/enrol/{one.id}/step/{before}",
         "onward": _next(call, one, step),
         "caption": presenters.title(words, one.process),
-        "languages": presenters.languages(),
+        "languages": presenters.languages(languages),
         "genders": presenters.genders(words),
-        "categories": presenters.categories(words),
-        "documents": presenters.pieces(words, reading),
+        "categories": list(titles.items()),
+        "documents": presenters.pieces(words, reading, titles),
         "errors": faults or {},
     }
     return framed(call, "enrol", f"enrolment_{step}.html", values, status=400 if faults else 200)
 
 
 async def _add_document(call: Call, one: Enrolment) -> Page | Redirect:
-    piece, content, faults = schemas.document_of(call.form, call.files.get("file"))
+    piece, content, faults = schemas.document_of(call.form, call.files.get("file"), categories=_titles(call))
     if piece is None:
         return await _step_page(call, faults)
     await service.capture(
@@ -333,7 +345,7 @@ async def _enrolment_page(call: Call, faults: dict[str, str]) -> Page:
         "caption": presenters.title(words, one.process),
         "status": presenters.state(words, one),
         "answers": presenters.answers(words, reading),
-        "pieces": presenters.pieces(words, reading),
+        "pieces": presenters.pieces(words, reading, _titles(call)),
         "lacks": presenters.lacks(words, reading),
         "problem": presenters.problem(words, one),
         "candidates": presenters.candidates(words, one, found),

@@ -7,14 +7,14 @@ from datetime import date
 
 import msgspec
 
-from govstack.blocks.identity.capturing.model import CATEGORIES, LANGUAGES, PROCESSES, Step, way_of
+from govstack.blocks.identity.capturing.model import CATEGORIES, PROCESSES, Step, way_of
 from govstack.blocks.identity.committing.service import Compared
 from govstack.blocks.identity.deduplication.model import Decision
 from govstack.blocks.identity.enrolment.model import IDENTIFIER, Enrolment, State
 from govstack.blocks.identity.enrolment.service import Reading
-from govstack.blocks.identity.frame.presenters import Cell, Words
+from govstack.blocks.identity.frame.presenters import Cell, Words, language_name
 from govstack.blocks.identity.packets.model import Content, Kind, Process, Text
-from govstack.blocks.identity.people.model import Attribute
+from govstack.blocks.identity.people.model import Attribute, short_code
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
@@ -94,15 +94,15 @@ def answers(words: Words, reading: Reading) -> list[tuple[str, ...]]:
     return made
 
 
-def pieces(words: Words, reading: Reading) -> list[Sequence[Cell]]:
-    """Return documents and biometric records as rows of a table."""
+def pieces(words: Words, reading: Reading, titles: Mapping[str, str]) -> list[Sequence[Cell]]:
+    """Return documents, by their titles, and biometric records as rows of a table."""
     here = f"/enrol/{reading.enrolment.id}/document"
     made: list[Sequence[Cell]] = []
     for one in reading.pieces:
         if one.kind is Kind.DOCUMENT:
-            name = words(CATEGORIES[one.name]) if one.name in CATEGORIES else one.name
+            name = titles.get(one.name, one.name)
             there = bool(one.size_bytes)
-            shown: Cell = {"text": name, "href": f"{here}/{one.digest}/{one.name}"} if there else name
+            shown: Cell = {"text": name, "href": f"{here}/{one.digest}"} if there else name
             made.append((shown, one.format.upper() or one.reference, one.number))
         else:
             quality = words(_("Quality {score} of 100"), score=one.quality) if one.quality is not None else ""
@@ -153,17 +153,16 @@ def candidates(words: Words, one: Enrolment, found: Sequence[Compared]) -> list[
 
 def comparison(words: Words, reading: Reading, item: Compared) -> list[Sequence[Cell]]:
     """Return what the enrolment and a candidate say side by side, as rows of a table."""
-    ours = [one for one in reading.attributes if one.value]
-    names = dict.fromkeys((one.name, one.language) for one in (*ours, *item.person.attributes) if one.name in LABELS)
-    here = {(one.name, one.language): one for one in ours}
-    there = {(one.name, one.language): one for one in item.person.attributes}
+    here = {(one.name, short_code(one.language)): one for one in reading.attributes if one.value}
+    there = {(one.name, short_code(one.language)): one for one in item.person.attributes}
     return [
         (
             _label(words, here.get(key) or there[key]),
             _value(words, here[key]) if key in here else "–",
             _value(words, there[key]) if key in there else "–",
         )
-        for key in names
+        for key in dict.fromkeys((*here, *there))
+        if key[0] in LABELS
     ]
 
 
@@ -177,9 +176,14 @@ def decisions(words: Words) -> list[tuple[str, str]]:
     return [(one.value, words(text)) for one, (text, _sign) in DECISIONS.items() if one is not Decision.UNDECIDED]
 
 
-def categories(words: Words) -> list[tuple[str, str]]:
-    """Return what a document can be, as choices."""
-    return [(name, words(text)) for name, text in CATEGORIES.items()]
+def titles(words: Words, own: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return what a document can be, by name: what the country sets, in the language, in English or as there is."""
+    if not own:
+        return {name: words(text) for name, text in CATEGORIES.items()}
+    return {
+        name: said.get(words.language) or said.get("en") or next(iter(said.values()), name)
+        for name, said in own.items()
+    }
 
 
 def genders(words: Words) -> list[tuple[str, str]]:
@@ -187,9 +191,9 @@ def genders(words: Words) -> list[tuple[str, str]]:
     return [(name, words(text)) for name, text in GENDERS.items()]
 
 
-def languages() -> list[tuple[str, str]]:
-    """Return languages that a name is written in, as choices."""
-    return list(LANGUAGES.items())
+def languages(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return languages that a name is written in, as choices; each in its own script, as people look for it."""
+    return [(code, language_name(code)) for code in codes]
 
 
 def title(words: Words, process: Process) -> str:
@@ -199,7 +203,7 @@ def title(words: Words, process: Process) -> str:
 
 def _label(words: Words, item: Attribute) -> str:
     label = words(LABELS[item.name]) if item.name in LABELS else item.name
-    return f"{label} ({LANGUAGES.get(item.language, item.language)})" if item.language else label
+    return f"{label} ({language_name(item.language)})" if item.language else label
 
 
 def _value(words: Words, item: Attribute) -> str:

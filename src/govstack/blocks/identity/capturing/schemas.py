@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from govstack.blocks.identity.capturing.model import CATEGORIES, LANGUAGES, Step
+from govstack.blocks.identity.capturing.model import Step
 from govstack.blocks.identity.packets.errors import PacketInvalid, PacketTooLarge
 from govstack.blocks.identity.packets.model import Piece, Text, document_piece
 from govstack.kernel import clock
@@ -23,19 +23,21 @@ Answers = dict[str, tuple[Text, ...]]
 Faults = dict[str, str]
 
 
-def answers_of(step: Step, form: Mapping[str, str]) -> tuple[Answers, Faults]:
-    """Return the fields that a form answers, and its faults by field."""
-    readers = {
-        Step.PERSON: _person, Step.NAME: _name, Step.BIRTH: _birth, Step.CONTACT: _contact, Step.ADDRESS: _address,
-    }  # fmt: skip
+def answers_of(step: Step, form: Mapping[str, str], *, languages: Collection[str]) -> tuple[Answers, Faults]:
+    """Return the fields that a form answers, and its faults by field; a name is written in one of `languages`."""
+    if step is Step.NAME:
+        return _name(form, languages)
+    readers = {Step.PERSON: _person, Step.BIRTH: _birth, Step.CONTACT: _contact, Step.ADDRESS: _address}
     return readers[step](form)
 
 
-def document_of(form: Mapping[str, str], upload: Upload | None) -> tuple[Piece | None, bytes, Faults]:
-    """Return the document of a form, with its content."""
+def document_of(
+    form: Mapping[str, str], upload: Upload | None, *, categories: Collection[str]
+) -> tuple[Piece | None, bytes, Faults]:
+    """Return the document of a form, which is of one of the categories, with its content."""
     faults: Faults = {}
     category, number = form.get("category", ""), form.get("number", "").strip()
-    if category not in CATEGORIES:
+    if category not in categories:
         faults["category"] = _("Choose what the document is")
     if len(number) > LINE_CHARACTERS_MAX:
         faults["number"] = _("Enter at most 200 characters")
@@ -57,14 +59,14 @@ def _person(form: Mapping[str, str]) -> tuple[Answers, Faults]:
     return {"identifier": (Text(identifier),)}, {}
 
 
-def _name(form: Mapping[str, str]) -> tuple[Answers, Faults]:
+def _name(form: Mapping[str, str], languages: Collection[str]) -> tuple[Answers, Faults]:
     faults: Faults = {}
     found: list[Text] = []
     for name in ("name", "other_name"):
         value, language = form.get(name, "").strip(), form.get(f"{name}_language", "")
         if len(value) > NAME_CHARACTERS_MAX:
             faults[name] = _("Enter at most 200 characters")
-        if value and language not in LANGUAGES:
+        if value and language not in languages:
             faults[f"{name}_language"] = _("Choose the language in which the name is written")
         if value:
             found.append(Text(value, language))

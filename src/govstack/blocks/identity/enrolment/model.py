@@ -9,12 +9,15 @@ from enum import StrEnum
 
 import msgspec
 
-from govstack.blocks.identity.packets.model import Content, Kind, Piece, Process, Text
+from govstack.blocks.identity.packets.model import Content, Kind, Part, Piece, Process, Text, merged
 from govstack.blocks.identity.people.model import ADDRESS_MEMBERS, CLAIMS, Attribute
 
 PACKETS_MAX = 100
 IDENTIFIER = "identifier"
 ADDRESS = "address."
+STREET = "address.street_address"
+# Lines of a street are fields of their own that together make one.
+JOINED = frozenset({STREET})
 NAMES = frozenset({"name", "given_name", "family_name"})
 # Values of these stand once, whatever the language they are labelled with.
 WITHOUT_LANGUAGE = frozenset({"gender", "birthdate", "email", "phone_number", "picture", "locale", "zoneinfo"})
@@ -108,25 +111,34 @@ def identifier_of(fields: Mapping[str, tuple[Text, ...]], own: Mapping[str, str]
     return ""
 
 
-def attributes_of(
-    content: Content, own: Mapping[str, str], extra: Iterable[str] = (), *, present: Sequence[Attribute] = ()
-) -> list[Attribute]:
-    """Return what an enrolment says of its person; an empty value takes an attribute away.
+def content_of(parts: Sequence[Part], own: Mapping[str, str], extra: Iterable[str] = ()) -> Content:
+    """Return what the packets of an enrolment say together, each thing under the one name that it has here.
+
+    Of a thing that packets call by several names, what was made later counts; lines of a street come together in the
+    order of their fields.
+    """
+    kept = tuple(extra)
+    names = {field: attribute_of(field, own, kept) or field for part in parts for field in part.content.fields}
+    said = merged(parts, names=names, joined=JOINED)
+    fields: dict[str, tuple[Text, ...]] = {}
+    for field in sorted(said.fields):
+        name, texts = names[field], said.fields[field]
+        before = fields.get(name, ())
+        fields[name] = _lines(before, texts) if name == STREET else _beside(before, texts)
+    return Content(fields=fields, pieces=said.pieces, told=said.told)
+
+
+def attributes_of(content: Content, *, present: Sequence[Attribute] = ()) -> list[Attribute]:
+    """Return what the content of an enrolment says of its person; an empty value takes an attribute away.
 
     `present` is what is known already: an address changes member by member.
     """
-    names = tuple(extra)
     made: dict[tuple[str, str], str] = {}
     members: dict[str, dict[str, str]] = {}
-    for field in sorted(content.fields):
-        name = attribute_of(field, own, names)
-        for text in content.fields[field]:
+    for name in sorted(content.fields):
+        for text in content.fields[name]:
             if name.startswith(ADDRESS):
-                member = members.setdefault(text.language, {})
-                key = name.removeprefix(ADDRESS)
-                # Several lines of a street come together in the order of their fields.
-                joined = key == "street_address" and member.get(key) and text.value
-                member[key] = f"{member[key]}, {text.value}" if joined else text.value
+                members.setdefault(text.language, {})[name.removeprefix(ADDRESS)] = text.value
             elif name != IDENTIFIER:
                 language = "" if name in WITHOUT_LANGUAGE else text.language
                 made.setdefault((name, language), _normal(name, text.value))
@@ -152,6 +164,19 @@ def missing(
     found = [] if identified else [IDENTIFIER]
     found += [] if attributes else ["change"]
     return found if any(one.kind is Kind.DOCUMENT for one in pieces) else [*found, "document"]
+
+
+def _lines(before: Sequence[Text], more: Sequence[Text]) -> tuple[Text, ...]:
+    found = {text.language: text.value for text in before}
+    for text in more:
+        lines = (found.get(text.language, ""), text.value)
+        found[text.language] = ", ".join(line for line in lines if line)
+    return tuple(Text(value, language) for language, value in found.items())
+
+
+def _beside(before: Sequence[Text], more: Sequence[Text]) -> tuple[Text, ...]:
+    languages = {text.language for text in more}
+    return (*(text for text in before if text.language not in languages), *more)
 
 
 def _normal(name: str, value: str) -> str:

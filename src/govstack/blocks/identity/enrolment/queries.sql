@@ -44,6 +44,11 @@ ORDER BY changed_at DESC, id LIMIT :limit OFFSET :offset;
 SELECT id, ref_id, owner, process, source, state, problem, subject, person_id, parts, finalised, started_at, changed_at
 FROM enrolment WHERE state = 'open' AND changed_at < :before ORDER BY changed_at, id LIMIT :limit;
 
+-- name: abandoned__postgres
+SELECT id, ref_id, owner, process, source, state, problem, subject, person_id, parts, finalised, started_at, changed_at
+FROM enrolment WHERE state = 'open' AND changed_at < :before ORDER BY changed_at, id LIMIT :limit
+FOR UPDATE SKIP LOCKED;
+
 -- name: add_packet!
 INSERT INTO enrolment_packet (
     enrolment_id, digest, made_at, received_at, source, officer, sender, correlation_id, signature, first, receipts,
@@ -66,8 +71,9 @@ INSERT INTO enrolment_piece (enrolment_id, place, digest, about, content, receiv
 VALUES (:enrolment_id, :place, :digest, :about, :content, :received_at)
 ON CONFLICT (enrolment_id, place, digest) DO NOTHING;
 
--- name: piece^
-SELECT about, content FROM enrolment_piece WHERE enrolment_id = :enrolment_id AND place = :place AND digest = :digest;
+-- name: document^
+SELECT about, content FROM enrolment_piece
+WHERE enrolment_id = :enrolment_id AND digest = :digest AND place LIKE 'document/%' AND content IS NOT NULL LIMIT 1;
 
 -- name: pieces
 SELECT about FROM enrolment_piece WHERE enrolment_id = :enrolment_id ORDER BY received_at, place, digest;

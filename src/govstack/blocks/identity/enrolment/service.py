@@ -27,12 +27,13 @@ from govstack.blocks.identity.enrolment.model import (
     State,
     Trace,
     attributes_of,
+    content_of,
     identifier_of,
     missing,
     unknown_fields,
 )
 from govstack.blocks.identity.packets import service as packets
-from govstack.blocks.identity.packets.model import Content, Kind, Packet, Part, Piece, Process, as_part, merged
+from govstack.blocks.identity.packets.model import Content, Kind, Packet, Part, Piece, Process, as_part
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import CLAIMS, Attribute, check_attributes
 from govstack.blocks.identity.resemblance.model import tokens
@@ -40,6 +41,7 @@ from govstack.kernel import audit, clock, crypto, events, ids, jobs
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.errors import BadRequest
 from govstack.kernel.log import CORRELATION
 from govstack.kernel.rules import json_of, listed, matching, whole
 from govstack.kernel.settings import Setting
@@ -260,14 +262,21 @@ async def reading_of(context: Context, one: Enrolment) -> Reading:
 
 
 async def search(context: Context, *, by: Actor, wanted: Search, limit: int, offset: int = 0) -> list[Enrolment]:
-    """Return enrolments that somebody may see, the last changed first."""
+    """Return enrolments that somebody may see, the last changed first; a search for a person is on record.
+
+    Raises BadRequest for a moment that is none.
+    """
     found = None
     if wanted.attributes:
         made = tokens(people.likeness(wanted.attributes))
         found = tuple(one for token in made for one in context.keys.fingerprints(SEARCH_PURPOSE, token))
     asked = store.Wanted(
-        "" if by.may(ADJUDICATE) else owner_of(by), wanted.state, wanted.process, wanted.ref_id, wanted.since, found
-    )
+        "" if by.may(ADJUDICATE) else owner_of(by), wanted.state, wanted.process, wanted.ref_id,
+        _moment(wanted.since), found,
+    )  # fmt: skip
+    if found is not None:
+        async with context.database.transaction() as tx:
+            await audit.record(tx, by=people.recorded(by), action="identity.enrolment.searched", subject="enrolments")
     async with context.database.reading(one_statement=True) as tx:
         return await store.search(tx, asked, limit=limit, offset=offset)
 
@@ -286,12 +295,12 @@ async def traces(context: Context, *, by: Actor, enrolment_id: str) -> list[Trac
     ]  # fmt: skip
 
 
-async def document(context: Context, *, by: Actor, enrolment_id: str, name: str, digest: str) -> tuple[Piece, bytes]:
+async def document(context: Context, *, by: Actor, enrolment_id: str, digest: str) -> tuple[Piece, bytes]:
     """Return a document that was sent by value; who looks is on record. Biometric records never leave the block."""
     await enrolment(context, by=by, enrolment_id=enrolment_id)
     async with context.database.transaction() as tx:
-        found = await store.piece(tx, enrolment_id, place=f"{Kind.DOCUMENT}/{name}", digest=digest)
-        if found is None or found[1] is None:
+        found = await store.document(tx, enrolment_id, digest=digest)
+        if found is None:
             raise UnknownEnrolment
         await audit.record(
             tx, by=by, action="identity.enrolment.document-read", subject=f"enrolment/{enrolment_id}",
@@ -344,6 +353,15 @@ async def ask_to_commit(context: Context, tx: Transaction, *, one: Enrolment, at
 def owner_of(by: Actor) -> str:
     """Return whose an enrolment is: the application's that sends it, else the officer's."""
     return by.application or by.id
+
+
+def _moment(text: str) -> str:
+    try:
+        return clock.timestamp(clock.parse(text)) if text else ""
+    except (ValueError, OverflowError) as error:
+        raise BadRequest(
+            "since is a moment with a time zone, such as 2026-11-22T10:00:00Z.", fields={"since": "is no moment"}
+        ) from error
 
 
 def _new(
@@ -408,8 +426,8 @@ async def _reading(
     context: Context, one: Enrolment, parts: Sequence[Part], *, present: Sequence[Attribute] = ()
 ) -> Reading:
     own, extra = _kept_fields(context)
-    content = merged(parts)
-    attributes = attributes_of(content, own, extra, present=present)
+    content = content_of(parts, own, extra)
+    attributes = attributes_of(content, present=present)
     needed = [name.strip() for name in context.settings.text(NEEDED).split(",") if name.strip()]
     lacks = missing(
         one.process, attributes, content.pieces, needed=needed, identified=one.person_id is not None

@@ -88,7 +88,7 @@ async def search(tx: Transaction, wanted: Wanted, *, limit: int, offset: int) ->
 
 
 async def abandoned(tx: Transaction, *, before: str, limit: int) -> list[Enrolment]:
-    """Return open enrolments that nobody has touched since a moment."""
+    """Return open enrolments that nobody has touched since a moment; they stay so until the transaction ends."""
     return msgspec.convert(await SQL.abandoned(tx, before=before, limit=limit), list[Enrolment], strict=False)
 
 
@@ -124,13 +124,10 @@ async def pieces(tx: Transaction, enrolment_id: str) -> list[Piece]:
     return [msgspec.json.decode(row["about"], type=Piece) for row in await SQL.pieces(tx, enrolment_id=enrolment_id)]
 
 
-async def piece(tx: Transaction, enrolment_id: str, *, place: str, digest: str) -> tuple[Piece, bytes | None] | None:
-    """Return a piece with its content, sealed."""
-    row = await SQL.piece(tx, enrolment_id=enrolment_id, place=place, digest=digest)
-    if row is None:
-        return None
-    content = None if row["content"] is None else bytes(row["content"])
-    return msgspec.json.decode(row["about"], type=Piece), content
+async def document(tx: Transaction, enrolment_id: str, *, digest: str) -> tuple[Piece, bytes] | None:
+    """Return a document that came by value, with its content, sealed."""
+    row = await SQL.document(tx, enrolment_id=enrolment_id, digest=digest)
+    return None if row is None else (msgspec.json.decode(row["about"], type=Piece), bytes(row["content"]))
 
 
 async def forget_pieces(tx: Transaction, enrolment_id: str) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from babel.core import Locale, UnknownLocaleError
+
+from govstack.blocks.identity.people.model import short_code
 from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
@@ -32,6 +35,16 @@ class Words:
     def count(self, singular: str, plural: str, number: int) -> str:
         """Return the form that fits a count."""
         return i18n.ntranslate(self.language, singular, plural, number, folder=FOLDER)
+
+
+def language_name(code: str, *, language: str = "") -> str:
+    """Return what a language is called: in another one, or in itself; an unknown one is called by its code."""
+    try:
+        named = Locale.parse(short_code(code), sep="-").language
+        found = Locale.parse(language or named).languages.get(named, "")
+    except (UnknownLocaleError, ValueError):
+        found = ""
+    return f"{found[:1].upper()}{found[1:]}" if found and not language else found or code
 
 
 def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:

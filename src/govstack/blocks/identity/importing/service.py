@@ -11,6 +11,7 @@ from govstack.blocks.identity.enrolment.service import Received
 from govstack.blocks.identity.importing import gateways
 from govstack.blocks.identity.importing.errors import NotHeld, SourceUnusable, UnknownSource
 from govstack.blocks.identity.importing.model import Source, documents_of, fields_of
+from govstack.blocks.identity.packets.errors import PacketInvalid, PacketTooLarge
 from govstack.blocks.identity.packets.model import Content, document_piece
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
@@ -62,9 +63,9 @@ async def take(context: Context, *, by: Actor, enrolment_id: str, source: str, i
         raise SourceUnusable
     try:
         documents = documents_of(wanted, record)
-    except ValueError as error:
+        pieces = {category: document_piece(category, content) for category, content in documents.items()}
+    except (ValueError, PacketInvalid, PacketTooLarge) as error:
         raise SourceUnusable from error
-    pieces = {category: document_piece(category, content) for category, content in documents.items()}
     content = Content(fields=fields_of(wanted, record), pieces=tuple(pieces.values()))
     contents = {pieces[category].digest: document for category, document in documents.items()}
     return await enrolments.capture(

@@ -15,6 +15,7 @@ from govstack.kernel.i18n import _
 
 CLOCK_SKEW = timedelta(minutes=5)
 REFERENCE_CHARACTERS_MAX = 100
+NO_NAMES: Mapping[str, str] = {}
 DOCUMENT_BYTES_MAX = 2_000_000
 FORMATS: Mapping[str, bytes] = {"pdf": b"%PDF-", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 
@@ -124,12 +125,21 @@ def check_made_at(told: str, *, now: datetime, days_max: int) -> str:
     return clock.timestamp(made)
 
 
-def merged(parts: Iterable[Part]) -> Content:
-    """Return what an enrolment says: each packet changes what it names, the later made one wins, in any order."""
+def merged(
+    parts: Iterable[Part], *, names: Mapping[str, str] = NO_NAMES, joined: frozenset[str] = frozenset()
+) -> Content:
+    """Return what an enrolment says: each packet changes what it names, the later made one wins, in any order.
+
+    `names` tells which fields are names of one thing, so that each takes the place of the others; those of `joined`
+    are parts of it, and only the whole takes their place.
+    """
     fields: dict[str, tuple[Text, ...]] = {}
     pieces: dict[str, Piece] = {}
     told: dict[str, str] = {}
     for part in sorted(parts, key=lambda one: (one.made_at, one.digest)):
+        said = {name: names.get(name, name) for name in part.content.fields}
+        anew = {thing for name, thing in said.items() if name == thing or thing not in joined}
+        fields = {name: texts for name, texts in fields.items() if names.get(name, name) not in anew}
         fields.update(part.content.fields)
         pieces.update({piece.place: piece for piece in part.content.pieces})
         told.update(part.content.told)

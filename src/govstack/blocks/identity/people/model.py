@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
+from babel.core import get_global
 
 from govstack.blocks.identity.identifiers.model import IdentifierKind
 from govstack.blocks.identity.people.errors import WrongAttribute
@@ -28,6 +29,8 @@ CLAIMS = (
 NAMES = ("name", "given_name", "middle_name", "family_name")
 ADDRESS_MEMBERS = frozenset({"formatted", "street_address", "locality", "region", "postal_code", "country"})
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?")
+# Enrolment clients write three letters (ara), tokens, pages and cards two (ar).
+_SHORT_CODES: Mapping[str, str] = get_global("language_aliases")
 _SHAPES = {
     "gender": re.compile(r"female|male|other"),
     "birthdate": re.compile(r"\d{4}(-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?"),
@@ -96,9 +99,9 @@ class Person:
     def claim(self, name: str, language: str = "") -> str:
         """Return an attribute in a language, else in none, else the first there is; empty when it is not known."""
         found = [attribute for attribute in self.attributes if attribute.name == name]
-        for wanted in (language, ""):
+        for wanted in (short_code(language), ""):
             for attribute in found:
-                if attribute.language == wanted:
+                if short_code(attribute.language) == wanted:
                     return attribute.value
         return found[0].value if found else ""
 
@@ -148,6 +151,12 @@ class Change:
     at: str
     kind: str
     content: ChangeContent
+
+
+def short_code(language: str) -> str:
+    """Return the code of a language as short as it is written (BCP 47): ara is ar; an unknown one stays as it is."""
+    first, line, rest = language.partition("-")
+    return f"{_SHORT_CODES.get(first.lower(), first)}{line}{rest}"
 
 
 def check_attributes(attributes: Sequence[Attribute], *, known: Iterable[str] = CLAIMS) -> None:
