@@ -11,10 +11,11 @@ from joserfc.jwk import KeySet
 
 from govstack.blocks.identity.credentials import model, tasks
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.model import Attribute
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.jobs import Job
-from tests.builders.identity import Identity, asked, identity
+from tests.builders.identity import OFFICER, Identity, asked, identity
 from tests.databases import Databases
 
 PHYSICAL = "national-id"
@@ -197,6 +198,7 @@ async def test_a_credential_is_issued_again_by_its_number_once(block: Identity) 
     ]
 
     old = (await block.person().get(f"/api/v1/credentials/{card['id']}")).json()
+    assert [step["own"] for step in old["steps"]] == [True, False, False, False, True]
     assert made[0]["id"] == made[1]["id"] != card["id"]
     assert (old["state"], made[0]["state"], made[0]["kind"]) == ("revoked", "requested", PHYSICAL)
 
@@ -211,6 +213,16 @@ async def test_a_credential_that_has_expired_is_had_again(block: Identity) -> No
 
     assert (before["state"], after["state"]) == ("expired", "expired")
     assert (answer.status_code, answer.json()["state"]) == (200, "active")
+
+
+@pytest.mark.requirement("IDN-38", "IDN-41")
+async def test_a_credential_that_has_expired_is_said_to_have_expired(block: Identity) -> None:
+    one = await asked(block.person())
+    said = (await block.person().get(f"/api/v1/credentials/{one['id']}/document")).text
+    with clock.fixed(clock.now() + timedelta(days=731)):
+        answer = await block.bench.client().post("/api/v1/credentials/verify", json={"document": said})
+
+    assert (answer.status_code, answer.json()["state"], answer.json()["valid"]) == (200, "expired", False)
 
 
 @pytest.mark.requirement("IDN-30")
@@ -241,6 +253,40 @@ async def test_credentials_are_found_by_attributes_and_the_answer_is_a_number_al
     async with block.bench.context.database.reading() as tx:
         (entry, _) = await audit.entries(tx, action="identity.credential.searched")
     assert "Amina" not in entry.detail
+
+
+@pytest.mark.requirement("IDN-40")
+@pytest.mark.parametrize("name", ["birthdate", "email"])
+async def test_a_search_that_could_find_nobody_says_what_it_needs(block: Identity, name: str) -> None:
+    wanted = {"attributes": [{"name": name, "value": "1985-03-27"}], "purpose": "Found card"}
+
+    answer = await block.officer("identity:find-credentials").post("/api/v1/credentials/search", json=wanted)
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.requirement("IDN-47", "IDN-52")
+async def test_an_official_who_reads_a_credential_is_on_record_and_its_person_is_not(block: Identity) -> None:
+    one = await asked(block.person(), PHYSICAL)
+    for client in (block.person(), block.officer()):
+        assert (await client.get(f"/api/v1/credentials/{one['id']}")).status_code == 200
+
+    async with block.bench.context.database.reading() as tx:
+        (entry,) = await audit.entries(tx, action="identity.credential.read")
+    assert (entry.subject, entry.actor) == (one["id"], OFFICER)
+
+
+@pytest.mark.requirement("IDN-31")
+async def test_a_credential_says_names_in_its_language_however_the_language_was_coded(block: Identity) -> None:
+    known = (Attribute("name", "Fatima Zahra", "eng"), Attribute("name", "فاطمة الزهراء", "ara"))
+    await people.register(block.bench.context, by=SYSTEM, attributes=known, subject="fatima")
+    one = await asked(block.person("fatima"), language="ar")
+
+    said = (await block.person("fatima").get(f"/api/v1/credentials/{one['id']}/document")).text
+
+    keys = KeySet.import_key_set({"keys": block.bench.context.keys.public_keys("credentials")})
+    claims = jwt.decode(said, keys, algorithms=["ES256"]).claims["credentialSubject"]
+    assert (claims["name"], claims["name#en"]) == ("فاطمة الزهراء", "Fatima Zahra")
 
 
 @pytest.mark.requirement("IDN-40", "IDN-47")

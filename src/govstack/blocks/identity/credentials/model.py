@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from govstack.blocks.identity.identifiers.model import check_digit, is_number
-from govstack.blocks.identity.people.model import Attribute, Person
+from govstack.blocks.identity.people.model import Attribute, Person, short_code
 
 NUMBER_DIGITS = 12
 NUMBER_TAIL_DIGITS = 4
@@ -199,7 +199,7 @@ def claims_of(person: Person, kind: Kind, language: str) -> dict[str, str]:
             claims[name] = value
         for one in person.attributes:
             if one.name == name and one.language and one.value != value:
-                claims[f"{name}#{one.language}"] = one.value
+                claims[f"{name}#{short_code(one.language)}"] = one.value
     return claims
 
 

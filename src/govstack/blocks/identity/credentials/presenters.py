@@ -15,7 +15,7 @@ from govstack.blocks.identity.credentials.model import (
     grouped,
     may_step,
 )
-from govstack.blocks.identity.frame.presenters import Cell, Words
+from govstack.blocks.identity.frame.presenters import Cell, Words, language_name
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
@@ -65,7 +65,7 @@ def label(words: Words, claim: str) -> str:
     """Return what an attribute is called; those that a country added are called by their own names."""
     name, _hash, language = claim.partition("#")
     said = words(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
-    return f"{said} ({language})" if language else said
+    return f"{said} ({language_name(language, language=words.language)})" if language else said
 
 
 def value(words: Words, claim: str, text: str) -> str:

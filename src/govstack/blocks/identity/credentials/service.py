@@ -109,8 +109,9 @@ async def reissue(context: Context, *, by: Actor, number: str, reason: str = "")
                 raise WrongStep
             expired = one.standing(clock.timestamp()) is State.EXPIRED
             await _move(
-                context, tx, there, State.EXPIRED if expired else State.REVOKED, by=by, reason=reason or "replaced"
-            )
+                context, tx, there, State.EXPIRED if expired else State.REVOKED, by=by, own=by.id == person.subject,
+                reason=reason or "replaced",
+            )  # fmt: skip
         made = await _made(
             context, tx, by=by, kind=one.kind, person=person, language=one.language, content=content, replaces=one.id
         )
@@ -146,9 +147,13 @@ async def own(context: Context, *, by: Actor) -> list[Credential]:
 
 
 async def read(context: Context, *, by: Actor, credential_id: str = "", number: str = "") -> Shown:
-    """Return a credential to its person or to officials who produce; raises UnknownCredential."""
+    """Return a credential to its person or to officials who produce, who are on record; raises UnknownCredential."""
     found = await _found(context, by, credential_id=credential_id, number=number)
-    async with context.database.reading() as tx:
+    if not by.may(PRODUCE) or by.kind == "system":
+        async with context.database.reading() as tx:
+            return await _shown(context, tx, found)
+    async with context.database.transaction() as tx:
+        await audit.record(tx, by=recorded(by), action="identity.credential.read", subject=found.credential.id)
         return await _shown(context, tx, found)
 
 
@@ -161,14 +166,11 @@ async def queue(context: Context, *, state: State, start: int = 0) -> list[Crede
 
 async def search(context: Context, *, by: Actor, attributes: Sequence[Attribute], purpose: str) -> list[str]:
     """Return the document numbers of people who have all these attributes, and nothing else; it is on record."""
-    if not 0 < len(attributes) <= model.SEARCHED_ATTRIBUTES_MAX:
-        raise BadRequest(f"Give 1 to {model.SEARCHED_ATTRIBUTES_MAX} attributes.")
+    if not people.comparable(attributes):
+        raise BadRequest("Give two names, or a name and the date of birth: people are looked for by them together.")
     alike = await people.resembling(context, attributes=tuple(attributes), limit=model.SEARCHED_MAX)
-    fitting = []
-    for one in alike:
-        person = await people.person(context, person_id=one.person_id)
-        if person is not None and model.matches(person, attributes):
-            fitting.append(person.id)
+    known = await people.several(context, person_ids=[one.person_id for one in alike])
+    fitting = [person.id for person in known.values() if model.matches(person, attributes)]
     async with context.database.transaction() as tx:
         found = await store.of_people(tx, fitting, limit=model.SEARCHED_MAX)
         names = sorted({one.name for one in attributes})

@@ -7,7 +7,7 @@ from govstack.kernel.i18n import _
 
 
 class NotSignedHere(BadRequest):
-    """A text is nothing that this block signed, or its time is over."""
+    """A text is nothing that this block signed."""
 
     code = "not-signed-here"
     title = _("This was not signed here, or was changed. Do not trust it.")

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from govstack.blocks.identity.clients.model import AGE_QUESTION, Client, usable_key
-from govstack.blocks.identity.people.model import Attribute, Person
+from govstack.blocks.identity.people.model import Attribute, Person, short_code
 from govstack.blocks.identity.tokens.errors import INVALID_ASSERTION, TokenRefused
 from govstack.kernel import clock
 from govstack.kernel.crypto import to_base64url
@@ -132,12 +132,16 @@ def userinfo(person: Person, *, claims: Sequence[str], locales: Sequence[str]) -
         known = [attribute for attribute in person.attributes if attribute.name == name and attribute.value]
         if not known:
             continue
-        wished = [one for locale in locales for one in known if one.language and one.language == locale]
+        wished = {locale: one for locale in locales for one in known if one.language and _alike(one.language, locale)}
         if wished:
-            told.update({f"{name}#{one.language}": _value(one) for one in wished})
+            told.update({f"{name}#{locale}": _value(one) for locale, one in wished.items()})
         else:
             told[name] = _value(known[0])
     return told
+
+
+def _alike(language: str, locale: str) -> bool:
+    return short_code(language) == short_code(locale)
 
 
 def _has_years(person: Person, years: int) -> bool | None:
