@@ -16,12 +16,14 @@ from joserfc.jwk import RSAKey
 
 from govstack.blocks.identity.binding import model, service
 from govstack.blocks.identity.binding.service import bind
+from govstack.blocks.identity.certificates import service as certificates
+from govstack.blocks.identity.certificates.model import Reason
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.wallets.errors import PartnerUnproven
 from govstack.kernel import clock
-from govstack.kernel.actor import SYSTEM
+from govstack.kernel.actor import SYSTEM, Actor
 from tests.builders.linking import CODE, PARTNER, PERSON, Caller, published, refused
 from tests.builders.running import ORIGIN, Bench
 from tests.databases import Databases
@@ -303,6 +305,20 @@ async def test_a_revoked_wallet_proves_nothing_and_its_certificate_is_revoked(bl
     state = (await caller.client.get(f"/api/v1/certificates/{serial:040x}/state")).json()
     assert (state["state"], state["reason"]) == ("revoked", "privilegeWithdrawn")
     assert refused(await send(caller)) == "duplicate_public_key"
+
+
+@pytest.mark.requirement("IDN-03", "IDN-51")
+async def test_a_wallet_whose_certificate_an_administrator_revoked_proves_nothing(block: Bench, caller: Caller) -> None:
+    made = await bound(caller)
+    found = await people.find(block.context, identifier=PERSON)
+    assert found is not None
+    serial = f"{x509.load_pem_x509_certificate(made['certificate'].encode()).serial_number:040x}"
+
+    await certificates.revoke(block.context, by=SYSTEM, serial=serial, reason=Reason.KEY_COMPROMISE)
+
+    assert not await proves(block, proof(made))
+    mine = await service.mine(block.context, by=Actor("person", found.person.subject))
+    assert [one.state(clock.timestamp()) for one in mine] == ["revoked"]
 
 
 @pytest.mark.requirement("IDN-48")

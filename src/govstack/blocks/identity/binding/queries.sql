@@ -22,21 +22,25 @@ INSERT INTO wallet_binding (
 
 -- name: of_person
 SELECT wallet_binding.id, wallet_user_id, wallet_partner.name AS partner_name, factor_type,
-    wallet_binding.key_print, public_key, usable, serial, bound_at, expires_at, revoked_at
+    wallet_binding.key_print, public_key, usable, wallet_binding.serial, bound_at, wallet_binding.expires_at,
+    COALESCE(wallet_binding.revoked_at, certificate.revoked_at) AS revoked_at
 FROM wallet_binding
 JOIN wallet_user ON wallet_user.id = wallet_binding.wallet_user_id
 JOIN wallet_partner ON wallet_partner.id = wallet_user.partner_id
+JOIN certificate ON certificate.serial = wallet_binding.serial
 WHERE wallet_binding.person_id = :person_id
 ORDER BY bound_at DESC, wallet_binding.id LIMIT :limit;
 
 -- name: holding
 SELECT wallet_binding.id, wallet_user_id, wallet_partner.name AS partner_name, factor_type,
-    wallet_binding.key_print, public_key, usable, serial, bound_at, expires_at, revoked_at
+    wallet_binding.key_print, public_key, usable, wallet_binding.serial, bound_at, wallet_binding.expires_at,
+    COALESCE(wallet_binding.revoked_at, certificate.revoked_at) AS revoked_at
 FROM wallet_binding
 JOIN wallet_user ON wallet_user.id = wallet_binding.wallet_user_id
 JOIN wallet_partner ON wallet_partner.id = wallet_user.partner_id
-WHERE wallet_binding.person_id = :person_id AND factor_type = :factor_type AND revoked_at IS NULL
-    AND expires_at > :now
+JOIN certificate ON certificate.serial = wallet_binding.serial
+WHERE wallet_binding.person_id = :person_id AND factor_type = :factor_type AND wallet_binding.revoked_at IS NULL
+    AND certificate.revoked_at IS NULL AND wallet_binding.expires_at > :now
 ORDER BY bound_at DESC, wallet_binding.id LIMIT :limit;
 
 -- name: revoke!

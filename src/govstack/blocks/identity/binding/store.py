@@ -37,12 +37,12 @@ async def bind(tx: Transaction, made: Bound, *, person_id: str, key: WalletKey) 
 
 
 async def of_person(tx: Transaction, *, person_id: str) -> list[Bound]:
-    """Return the bindings of a person, the newest first, revoked ones too."""
+    """Return the bindings of a person, the newest first, revoked ones too; one ends with its certificate."""
     return [_bound(row) for row in await SQL.of_person(tx, person_id=person_id, limit=SHOWN_MAX)]
 
 
 async def holding(tx: Transaction, *, person_id: str, factor_type: str, now: str) -> list[Bound]:
-    """Return the bindings of a person for a kind of factor that hold now."""
+    """Return the bindings of a person for a kind of factor that hold now, as their certificates do."""
     rows = await SQL.holding(tx, person_id=person_id, factor_type=factor_type, now=now, limit=BINDINGS_MAX)
     return [_bound(row) for row in rows]
 
