@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from govstack.kernel import clock
 from govstack.kernel.actor import ANONYMOUS, Actor
-from govstack.kernel.crypto import from_base64url
+from govstack.kernel.crypto import from_base64url, signed_token
 from govstack.kernel.errors import Forbidden, Problem, Unauthenticated, Unavailable
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Access
@@ -81,14 +79,14 @@ class TokenVerifier:
     async def _claims(self, token: str, *, audience: str = "") -> tuple[Mapping[str, Any], Issuer]:
         try:
             issuer = self._issuers[_unverified_issuer(token)]
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, RecursionError) as error:
             raise Unauthenticated("The token comes from an issuer that is not trusted here.") from error
         for fresh in (False, True):
             keys = await self._key_set(issuer, fresh=fresh)
             try:
-                claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+                claims = signed_token(token, keys, algorithms=ALGORITHMS).claims
                 break
-            except (JoseError, ValueError) as error:
+            except ValueError as error:
                 # A key this process has not seen may be a new one: look once more, then refuse.
                 if fresh:
                     raise Unauthenticated("The token's signature is not valid.") from error
@@ -103,7 +101,7 @@ class TokenVerifier:
         if not isinstance(not_before, int | float) or not_before - CLOCK_SKEW_SECONDS > now:
             raise Unauthenticated("The token is not valid yet.")
         audience = claims.get("aud", ())
-        named = {audience} if isinstance(audience, str) else set(audience)
+        named = {str(name) for name in ([audience] if isinstance(audience, str) else audience or ())}
         # A mediator names the address it delivers to, which lies below the service's public address.
         below = issuer.is_mediator and any(name.startswith(f"{own}/") for name in named for own in audiences)
         if claims.get("iss") != issuer.url or "sub" not in claims or not (below or named.intersection(audiences)):

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -16,13 +17,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from joserfc.jwk import ECKey
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, Key, KeySet
 
 CURVE = ec.SECP256R1()
 CURVE_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 COORDINATE_BYTES = 32
 NONCE_BYTES = 12
 SEALED_VERSION = b"\x01"
+# Claims that are moments, and beyond what numbers of seconds no clock counts.
+MOMENTS = ("exp", "iat", "nbf", "auth_time")
+MOMENT_MAX = 2**53
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
 
 
@@ -92,6 +98,21 @@ def private_jwk(key: SigningKey) -> ECKey:
     number = key.private.private_numbers().private_value
     secret = to_base64url(number.to_bytes(COORDINATE_BYTES, "big"))
     return ECKey.import_key({**key.public_jwk, "d": secret})
+
+
+def signed_token(text: str, keys: Key | KeySet, *, algorithms: Collection[str]) -> jwt.Token:
+    """Return a JWT that one of the keys has signed; raises ValueError for anything else, whatever it is made of.
+
+    Its moments are numbers that a clock can show: any other number would be neither early nor late.
+    """
+    try:
+        found = jwt.decode(text, keys, algorithms=list(algorithms))
+    except (JoseError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        raise ValueError("This is no token that a known key has signed.") from error
+    told = [found.claims[name] for name in MOMENTS if name in found.claims]
+    if not all(isinstance(one, int | float) and -MOMENT_MAX < one < MOMENT_MAX for one in told):
+        raise ValueError("A moment of the token is none.")
+    return found
 
 
 def thumbprint(jwk: dict[str, str]) -> str:

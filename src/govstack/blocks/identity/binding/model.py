@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
@@ -18,7 +17,7 @@ from govstack.blocks.identity.clients.errors import INVALID_PUBLIC_KEY
 from govstack.blocks.identity.clients.model import public_key
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.frame.errors import INVALID_REQUEST, Refused
-from govstack.kernel.crypto import canonical, from_base64url, to_base64url
+from govstack.kernel.crypto import canonical, from_base64url, signed_token, to_base64url
 
 FORMATS = frozenset({"alpha-numeric", "jwt", "encoded-json", "number"})
 WALLET_FACTOR = "WLA"
@@ -164,7 +163,7 @@ def proven(
             continue
         try:
             key = RSAKey.import_key(dict(one.public_key))
-            claims = jwt.decode(token, key, algorithms=PROOF_ALGORITHMS).claims
+            claims = signed_token(token, key, algorithms=PROOF_ALGORITHMS).claims
         except (JoseError, ValueError):
             continue
         return _checked(token, claims, one, audience=audience, about=about, now=now)

@@ -110,7 +110,7 @@ async def _proven(context: Context, by: Actor, raw: bytes, signature: str) -> tu
         raise StationRefused("Another application sends the packets of this service.")
     try:
         jws.deserialize_compact(signature, import_key(dict(station.key)), algorithms=list(algorithms(station.key)))
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError) as error:
         raise SignatureInvalid from error
     if not crypto.equal(claimed.hash.rstrip("="), packet_hash(raw)):
         raise SignatureInvalid("The signed metadata are those of another packet, or the packet was changed.")
@@ -121,7 +121,7 @@ def _claimed(signature: str) -> SignedMetadata:
     """Return the metadata before it is known who signed them: they name the service whose key tells."""
     try:
         return msgspec.json.decode(jws.extract_compact(signature.encode()).payload, type=SignedMetadata)
-    except (JoseError, msgspec.MsgspecError, ValueError, RecursionError) as error:
+    except (JoseError, msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
         raise SignatureInvalid("metadata.signature is no JWS of hash, id, refId and creationDate.") from error
 
 
@@ -129,7 +129,7 @@ def _decrypted(context: Context, raw: bytes) -> bytes:
     try:
         text = msgspec.json.decode(raw, type=str)
         found = jwe.decrypt_compact(text, KeySet(_keys(context)), registry=_REGISTRY)
-    except (JoseError, msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
+    except (JoseError, msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise WrongKey from error
     if found.plaintext is None:
         raise PacketInvalid

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
 from govstack.blocks.identity.signing.errors import NotSignedHere
@@ -50,9 +49,9 @@ def verified(context: Context, text: str) -> Mapping[str, Any]:
         raise NotSignedHere
     keys = KeySet.import_key_set({"keys": context.keys.public_keys(CREDENTIALS)})  # type: ignore[typeddict-item]
     try:
-        token = jwt.decode(text, keys, algorithms=["ES256"])
+        token = crypto.signed_token(text, keys, algorithms=["ES256"])
         ours = token.claims["iss"] == context.public_url and token.header.get("typ") == VC_TYPE
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError) as error:
         raise NotSignedHere from error
     if not ours:
         raise NotSignedHere

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from joserfc import jwe, jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
 from govstack.blocks.identity.clients import service as clients
@@ -33,7 +32,7 @@ from govstack.blocks.identity.transactions.model import Transaction
 from govstack.kernel import audit, clock, ids, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.crypto import private_jwk
+from govstack.kernel.crypto import private_jwk, signed_token
 from govstack.kernel.db import Transaction as Work
 
 # Keys of tokens that the country's own packages check; derived, so that no process has to ask for them.
@@ -149,8 +148,8 @@ async def hinted_client(context: Context, *, id_token: str) -> str:
     published_keys = {"keys": await keys.published(context)}
     try:
         known = KeySet.import_key_set(published_keys)  # type: ignore[arg-type]
-        told = jwt.decode(id_token, known, algorithms=[ALGORITHM]).claims
-    except (JoseError, ValueError):
+        told = signed_token(id_token, known, algorithms=[ALGORITHM]).claims
+    except ValueError:
         return ""
     audience = told.get("aud")
     return audience if told.get("iss") == context.public_url and isinstance(audience, str) else ""
