@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -439,6 +440,24 @@ async def test_the_last_strong_factor_stays(running: Bench, amina: Person) -> No
 
     left = [one.kind for one in await service.offered(running.context, person_id=amina.id)]
     assert left == [FactorKind.PASSKEY, FactorKind.OTP]
+
+
+@pytest.mark.requirement("IDN-04", "IDN-51")
+async def test_the_last_two_strong_factors_cannot_be_removed_at_once(running: Bench, amina: Person) -> None:
+    for _ in range(4):
+        await add_app(running, amina)
+    strong = [one for one in await service.offered(running.context, person_id=amina.id) if one.kind == FactorKind.TOTP]
+
+    await asyncio.gather(
+        *(
+            service.remove(running.context, by=herself(amina), person_id=amina.id, kind=one.kind, factor_id=one.id)
+            for one in strong
+        ),
+        return_exceptions=True,
+    )
+
+    left = [one.kind for one in await service.offered(running.context, person_id=amina.id)]
+    assert left.count(FactorKind.TOTP) == 1
 
 
 async def test_an_administrator_takes_all_factors_away_and_nobody_else_does(running: Bench, amina: Person) -> None:

@@ -73,16 +73,20 @@ async def check(context: Context, tx: Transaction, *, person_id: str, code: str)
 async def authenticators(context: Context, *, person_id: str) -> list[Authenticator]:
     """Return the apps of a person that count."""
     async with context.database.reading(one_statement=True) as tx:
-        return [row for row in await store.listed(tx, person_id=person_id) if row.confirmed]
+        return await kept(tx, person_id=person_id)
 
 
-async def remove(context: Context, *, by: Actor, person_id: str, authenticator_id: str) -> None:
-    """Remove an app; raises UnknownAuthenticator."""
-    async with context.database.transaction() as tx:
-        if not await store.remove(tx, person_id=person_id, authenticator_id=authenticator_id):
-            raise UnknownAuthenticator
-        action = "identity.factor.authenticator-removed"
-        await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
+async def kept(tx: Transaction, *, person_id: str) -> list[Authenticator]:
+    """Return them inside a transaction."""
+    return [row for row in await store.listed(tx, person_id=person_id) if row.confirmed]
+
+
+async def remove(tx: Transaction, *, by: Actor, person_id: str, authenticator_id: str) -> None:
+    """Remove an app inside the transaction that knows what else the person has; raises UnknownAuthenticator."""
+    if not await store.remove(tx, person_id=person_id, authenticator_id=authenticator_id):
+        raise UnknownAuthenticator
+    action = "identity.factor.authenticator-removed"
+    await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
 
 
 def _secret(context: Context, row: store.Row) -> str:

@@ -151,29 +151,31 @@ async def require_fresh(context: Context, *, person_id: str, session: str) -> No
 
 
 async def remove(context: Context, *, by: Actor, person_id: str, kind: FactorKind, factor_id: str) -> None:
-    """Remove a factor; raises LastStrong for the last passkey or app."""
-    if kind in model.STRONG:
-        strong = [one for one in await offered(context, person_id=person_id) if one.kind in model.STRONG]
-        if len(strong) == 1 and strong[0].id == factor_id:
+    """Remove a factor; raises LastStrong for the last passkey or app, also where the last two go at once."""
+    async with context.database.transaction() as tx:
+        await people.hold(tx, person_id=person_id)
+        if kind in model.STRONG and await _strong(tx, person_id=person_id) == [factor_id]:
             raise LastStrong
-    if kind is FactorKind.PASSKEY:
-        await passkeys.remove(context, by=by, person_id=person_id, passkey_id=factor_id)
-    elif kind is FactorKind.TOTP:
-        await authenticators.remove(context, by=by, person_id=person_id, authenticator_id=factor_id)
-    elif kind in model.REMOVABLE:
-        await knowledge.remove(context, by=by, person_id=person_id, kind=Kind(kind.value))
+        if kind is FactorKind.PASSKEY:
+            await passkeys.remove(tx, by=by, person_id=person_id, passkey_id=factor_id)
+        elif kind is FactorKind.TOTP:
+            await authenticators.remove(tx, by=by, person_id=person_id, authenticator_id=factor_id)
+        elif kind in model.REMOVABLE:
+            await knowledge.remove(tx, by=by, person_id=person_id, kind=Kind(kind.value))
 
 
 async def reset(context: Context, *, by: Actor, person_id: str, reason: str) -> None:
     """Take every factor of a person away and end their pauses, as an administrator does who has seen their papers."""
     if not by.may(ADMINISTER) and by.kind != "system":
         raise Forbidden
-    for key in await passkeys.passkeys(context, person_id=person_id):
-        await passkeys.remove(context, by=by, person_id=person_id, passkey_id=key.id)
-    for app in await authenticators.authenticators(context, person_id=person_id):
-        await authenticators.remove(context, by=by, person_id=person_id, authenticator_id=app.id)
-    for kind in Kind:
-        await knowledge.remove(context, by=by, person_id=person_id, kind=kind)
+    async with context.database.transaction() as tx:
+        await people.hold(tx, person_id=person_id)
+        for key in await passkeys.kept(tx, person_id=person_id):
+            await passkeys.remove(tx, by=by, person_id=person_id, passkey_id=key.id)
+        for app in await authenticators.kept(tx, person_id=person_id):
+            await authenticators.remove(tx, by=by, person_id=person_id, authenticator_id=app.id)
+        for kind in Kind:
+            await knowledge.remove(tx, by=by, person_id=person_id, kind=kind)
     await lockouts.unlock(context, by=by, person_id=person_id)
     await people.note(context, by=by, person_id=person_id, kind="factors-reset", reason=reason)
     log.security(context.package, "factors.reset", actor=by.id, outcome="ok", subject=f"person/{person_id}")
@@ -185,6 +187,12 @@ async def keep_published(context: Context, *, person_id: str, challenge: Challen
         raise Forbidden
     async with context.database.transaction() as tx:
         await store.publish(tx, person_id=person_id, print_=_published(context, challenge)[0], method=method)
+
+
+async def _strong(tx: Transaction, *, person_id: str) -> list[str]:
+    keys = await passkeys.kept(tx, person_id=person_id)
+    apps = await authenticators.kept(tx, person_id=person_id)
+    return [one.id for one in (*keys, *apps)]
 
 
 async def _by_code(context: Context, tx: Transaction, *, person_id: str, code: str, purpose: str) -> tuple[str, ...]:

@@ -48,12 +48,11 @@ async def known(context: Context, *, person_id: str) -> list[Known]:
         return await store.listed(tx, person_id=person_id)
 
 
-async def remove(context: Context, *, by: Actor, person_id: str, kind: Kind) -> None:
-    """Remove a PIN or password; there may be none."""
-    async with context.database.transaction() as tx:
-        if await store.remove(tx, person_id=person_id, kind=kind):
-            action = f"identity.factor.{kind.value}-removed"
-            await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
+async def remove(tx: Transaction, *, by: Actor, person_id: str, kind: Kind) -> None:
+    """Remove a PIN or password inside a transaction; there may be none."""
+    if await store.remove(tx, person_id=person_id, kind=kind):
+        action = f"identity.factor.{kind.value}-removed"
+        await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
 
 
 async def _keep(context: Context, *, by: Actor, person_id: str, kind: Kind, secret: str) -> None:

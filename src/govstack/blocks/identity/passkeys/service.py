@@ -144,16 +144,20 @@ async def finish(context: Context, *, purpose: str, asked_id: str, answer: str) 
 async def passkeys(context: Context, *, person_id: str) -> list[Passkey]:
     """Return the passkeys of a person, the oldest first."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.listed(tx, person_id=person_id)
+        return await kept(tx, person_id=person_id)
 
 
-async def remove(context: Context, *, by: Actor, person_id: str, passkey_id: str) -> None:
-    """Remove a passkey; raises UnknownPasskey."""
-    async with context.database.transaction() as tx:
-        if not await store.remove(tx, person_id=person_id, passkey_id=passkey_id):
-            raise UnknownPasskey
-        action = "identity.factor.passkey-removed"
-        await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
+async def kept(tx: Transaction, *, person_id: str) -> list[Passkey]:
+    """Return them inside a transaction."""
+    return await store.listed(tx, person_id=person_id)
+
+
+async def remove(tx: Transaction, *, by: Actor, person_id: str, passkey_id: str) -> None:
+    """Remove a passkey inside the transaction that knows what else the person has; raises UnknownPasskey."""
+    if not await store.remove(tx, person_id=person_id, passkey_id=passkey_id):
+        raise UnknownPasskey
+    action = "identity.factor.passkey-removed"
+    await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
 
 
 async def _ask(

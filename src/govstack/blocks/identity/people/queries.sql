@@ -8,6 +8,9 @@ UPDATE identity SET status = :status, blocked_until = :blocked_until, roles = :r
     content = :content, listed = :listed, position = :position, modified_at = :now, version = version + 1
 WHERE id = :id AND version = :version;
 
+-- name: hold!
+UPDATE identity SET version = version WHERE id = :id;
+
 -- name: by_ids
 SELECT id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version
 FROM identity WHERE id = ANY(:ids);

@@ -273,6 +273,11 @@ async def identifiers(context: Context, *, person_id: str) -> list[Identifier]:
     return await numbers.of_person(context, person_id=person_id)
 
 
+async def hold(tx: Transaction, *, person_id: str) -> None:
+    """Make whoever else holds this person wait until the transaction ends: what was counted of them stays true."""
+    await store.hold(tx, person_id)
+
+
 async def note(context: Context, *, by: Actor, person_id: str, kind: str, reason: str = "") -> None:
     """Put an act on a person's record that changed nothing of what is known of them."""
     async with context.database.transaction() as tx:

@@ -69,6 +69,11 @@ async def revise(tx: Transaction, row: Row, *, now: str) -> bool:
     return bool(changed)
 
 
+async def hold(tx: Transaction, person_id: str) -> None:
+    """Let nobody else hold a person until the transaction ends."""
+    await SQL.hold(tx, id=person_id)
+
+
 async def by_id(tx: Transaction, person_id: str) -> Row | None:
     """Return a person, or nothing."""
     return next(iter(await by_ids(tx, (person_id,))), None)
