@@ -18,6 +18,7 @@ from govstack.blocks.identity.binding import model, service
 from govstack.blocks.identity.binding.service import bind
 from govstack.blocks.identity.certificates import service as certificates
 from govstack.blocks.identity.certificates.model import Reason
+from govstack.blocks.identity.factors import model as factors
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
@@ -186,6 +187,45 @@ async def test_a_request_for_a_code_is_answered_alike_for_everybody(caller: Call
     answer = await caller.answer(f"{ORIGIN}{path}", request, **PARTNER)
 
     assert (answer["errors"], answer["response"]) == ([], {})
+
+
+@pytest.mark.requirement("IDN-54")
+@pytest.mark.parametrize("individual", ["nobody-at-all", PERSON])
+async def test_a_code_is_sent_later_for_everybody_so_that_the_time_tells_nothing(
+    block: Bench, caller: Caller, individual: str
+) -> None:
+    await caller.answer("/binding-otp", {"individualId": individual, "otpChannels": ["email"]}, **PARTNER)
+
+    async with block.context.database.reading() as tx:
+        waiting = await tx.fetch("SELECT state FROM job WHERE kind = 'identity.send-code'")
+    assert [one["state"] for one in waiting] == ["waiting"]
+
+
+@pytest.mark.requirement("IDN-54")
+@pytest.mark.parametrize("individual", ["nobody-at-all", PERSON])
+async def test_a_refused_proof_comes_no_sooner_for_nobody(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, individual: str
+) -> None:
+    monkeypatch.setattr(factors, "REFUSED_SECONDS_MIN", 0.2)
+    wrong = {**CODE, "challenge": "000000"}
+    before = clock.monotonic()
+
+    answer = await send(caller, individualId=individual, challengeList=[wrong])
+
+    assert refused(answer) == "invalid_auth_challenge"
+    assert clock.monotonic() - before >= 0.2
+
+
+@pytest.mark.requirement("IDN-24", "IDN-05")
+async def test_a_virtual_identifier_for_one_use_binds_one_key(block: Bench, caller: Caller) -> None:
+    found = await people.find(block.context, identifier=PERSON)
+    assert found is not None
+    vid = await people.new_vid(block.context, by=SYSTEM, person_id=found.person.id, kind="one-time")
+
+    await bound(caller, individualId=vid.value)
+    again = await send(caller, individualId=vid.value, publicKey=jwk(OTHER_KEY))
+
+    assert refused(again) == "invalid_auth_challenge"
 
 
 @pytest.mark.requirement("IDN-50", "IDN-54")

@@ -126,6 +126,19 @@ async def test_a_virtual_identifier_for_one_use_is_spent_by_a_sign_in(issuer: Pr
     assert refused(await caller.authenticate(second, vid.value, [proof(issuer, user, second)])) == "auth_failed"
 
 
+@pytest.mark.requirement("IDN-05", "IDN-24")
+async def test_a_virtual_identifier_for_one_use_signs_in_once_of_many_tries_at_once(issuer: Provider) -> None:
+    user, caller = await bound(issuer), Caller(issuer.client())
+    vid = await people.new_vid(issuer.bench.context, by=SYSTEM, person_id=issuer.person.id, kind="one-time")
+    linked = [(await caller.linked(await begun(issuer)))[1] for _ in range(4)]
+
+    answers = await asyncio.gather(
+        *(caller.authenticate(one, vid.value, [proof(issuer, user, one)]) for one in linked)
+    )
+
+    assert sum(answer["errors"] == [] for answer in answers) == 1
+
+
 @pytest.mark.requirement("IDN-25", "IDN-27", "IDN-47")
 async def test_who_is_blocked_signs_in_with_no_wallet(issuer: Provider) -> None:
     user, caller = await bound(issuer), Caller(issuer.client())

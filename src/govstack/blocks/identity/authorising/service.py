@@ -176,10 +176,16 @@ async def send_code(context: Context, *, transaction: Transaction, who: Named) -
     """
     if context.settings.profile == "sandbox":
         return await deliver_code(context, person_id=who.person_id, purpose=transaction.id)
-    async with context.database.transaction() as tx:
-        payload = {"person": who.person_id, "purpose": transaction.id}
-        await jobs.enqueue(tx, SEND_CODE, payload, key=f"{transaction.id}|{who.person_id}")
+    await queue_code(
+        context, person_id=who.person_id, purpose=transaction.id, key=f"{transaction.id}|{who.person_id}"
+    )
     return ""
+
+
+async def queue_code(context: Context, *, person_id: str, purpose: str, key: str) -> None:
+    """Have a one-time code sent to somebody, or to nobody, as durable work; the same `key` waits once."""
+    async with context.database.transaction() as tx:
+        await jobs.enqueue(tx, SEND_CODE, {"person": person_id, "purpose": purpose}, key=key)
 
 
 async def deliver_code(context: Context, *, person_id: str, purpose: str) -> str:
@@ -192,7 +198,12 @@ async def deliver_code(context: Context, *, person_id: str, purpose: str) -> str
 
 
 async def prove(context: Context, *, transaction: Transaction, kind: str, value: str) -> Step:
-    """Check what proves who is there and go on; raises NotProved when it does not."""
+    """Check what proves who is there and go on; raises NotProved when it does not, never sooner for nobody."""
+    async with factors.evenly(NotProved):
+        return await _prove(context, transaction=transaction, kind=kind, value=value)
+
+
+async def _prove(context: Context, *, transaction: Transaction, kind: str, value: str) -> Step:
     who = await named(context, transaction=transaction)
     level = model.level_of(kind, transaction.request.acr_values)
     if who is None or not level or kind not in TYPES:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from govstack.blocks.identity.authorising import service as authorising
 from govstack.blocks.identity.binding import model, store
 from govstack.blocks.identity.binding.errors import UnknownBinding
 from govstack.blocks.identity.binding.model import Bound, WalletKey, Wanted
@@ -26,7 +27,6 @@ from govstack.kernel import audit, clock, events, ids, log
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction, UniqueViolation
-from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 
 SCOPE = "wallet_binding"
@@ -74,13 +74,10 @@ async def send_code(context: Context, *, partner_id: str, api_key: str, individu
     """Send a person the code that a binding is proven with; the caller learns nothing about who there is."""
     await wallets.proven(context, partner_id=partner_id, key=api_key)
     found = await people.find(context, identifier=individual_id)
-    if found is None:
-        return
-    try:
-        await factors.send_code(context, person_id=found.person.id, purpose=PURPOSE)
-    except Problem as problem:
-        # That nothing could be sent would tell who there is.
-        log.logger(context.package).warning("wallet-binding.code-not-sent", reason=problem.code)
+    await authorising.queue_code(
+        context, person_id=found.person.id if found is not None else "", purpose=PURPOSE,
+        key=context.keys.fingerprint("identity/binding-code", individual_id),
+    )  # fmt: skip
 
 
 async def prove_all(
@@ -144,12 +141,20 @@ async def revoke_all(context: Context, *, by: Actor, person_id: str) -> int:
 
 
 async def _person(context: Context, wanted: Wanted) -> str:
-    """Return whom a key is bound to; that nobody is known is refused as a wrong challenge is."""
+    """Return whom a key is bound to; that nobody is known is refused as a wrong challenge is, and as late."""
+    async with factors.evenly(Refused):
+        return await _proven(context, wanted)
+
+
+async def _proven(context: Context, wanted: Wanted) -> str:
     found = await people.find(context, identifier=wanted.individual_id)
     named = all(one.value.strip() for one in wanted.challenges) and bool(wanted.challenges)
     methods = None
     if found is not None and named:
         methods = await prove_all(context, person_id=found.person.id, challenges=wanted.challenges, purpose=PURPOSE)
+    if methods and found is not None and found.one_time:
+        async with context.database.transaction() as tx:
+            methods = methods if await people.spend(tx, identifier_id=found.identifier_id) else None
     if found is None or methods is None:
         log.security(context.package, "wallet-binding.refused", actor="anonymous", outcome="refused")
         raise Refused(model.INVALID_CHALLENGE, "The challenge does not prove that the person is there.")

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 FRESH = timedelta(minutes=10)
 VALUE_CHARACTERS_MAX = 2_000
+# A refused proof takes at least as long as the slowest check does: when it comes tells nobody who is known here.
+REFUSED_SECONDS_MIN = 0.5
 
 
 class FactorKind(StrEnum):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from govstack.blocks.identity.authenticators import service as authenticators
 from govstack.blocks.identity.codes import service as codes
 from govstack.blocks.identity.codes.model import CODE_DIGITS, Channel
@@ -106,6 +110,17 @@ async def prove(context: Context, *, person_id: str, challenge: Challenge, purpo
         )
         return None
     return person, Proof(methods, clock.timestamp())
+
+
+@asynccontextmanager
+async def evenly(*refusals: type[Exception]) -> AsyncIterator[None]:
+    """Hold refusals back until a check of somebody who is known would be over as well."""
+    until = clock.monotonic() + model.REFUSED_SECONDS_MIN
+    try:
+        yield
+    except refusals:
+        await asyncio.sleep(max(0.0, until - clock.monotonic()))
+        raise
 
 
 async def begin_passkey(context: Context, *, purpose: str, person_id: str = "") -> Question:

@@ -13,6 +13,7 @@ from govstack.blocks.identity.people.service import recorded
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 
 PURPOSE = "identity/known-secret"
 

@@ -13,6 +13,7 @@ from govstack.blocks.identity.binding import service as binding
 from govstack.blocks.identity.binding.model import CHALLENGES_MAX, INDIVIDUAL_CHARACTERS_MAX
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.clients.model import Client
+from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.frame.errors import Refused
 from govstack.blocks.identity.linking import model, store
@@ -194,19 +195,20 @@ async def authenticate(
     if not 0 < len(challenges) <= CHALLENGES_MAX:
         raise Refused(INVALID_CHALLENGES, f"Send 1 to {CHALLENGES_MAX} challenges.")
     model.check_open(*await _linked(context, linked_id))
-    found = await people.find(context, identifier=individual_id)
-    if found is None:
-        raise _not_proven(context)
-    await authenticate_person(context, linked_id=linked_id, person_id=found.person.id, challenges=challenges)
-    if found.one_time:
-        async with context.database.transaction() as tx:
-            await people.spend(tx, identifier_id=found.identifier_id)
+    async with factors.evenly(Refused):
+        found = await people.find(context, identifier=individual_id)
+        if found is None:
+            raise _not_proven(context)
+        await authenticate_person(
+            context, linked_id=linked_id, person_id=found.person.id, challenges=challenges,
+            one_time_id=found.identifier_id if found.one_time else "",
+        )  # fmt: skip
 
 
 async def authenticate_person(
-    context: Context, *, linked_id: str, person_id: str, challenges: Sequence[Challenge]
+    context: Context, *, linked_id: str, person_id: str, challenges: Sequence[Challenge], one_time_id: str = ""
 ) -> None:
-    """Prove that a known person is there."""
+    """Prove that a known person is there; an identifier that works once is used up by it."""
     link, transaction = await _linked(context, linked_id)
     model.check_open(link, transaction)
     client = await clients.active(context, client_id=transaction.request.client_id)
@@ -223,6 +225,8 @@ async def authenticate_person(
         raise _not_proven(context)
     by = Actor("person", person.subject)
     async with context.database.transaction() as tx:
+        if one_time_id and not await people.spend(tx, identifier_id=one_time_id):
+            raise _not_proven(context)
         done = await store.authenticate(
             tx, link_id=link.id, person_id=person_id, acr=acr, methods=methods, now=clock.timestamp()
         )

@@ -25,7 +25,7 @@ from govstack.kernel import audit, clock, ids, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import from_base64url, to_base64url
-from govstack.kernel.db import UniqueViolation
+from govstack.kernel.db import Transaction, UniqueViolation
 
 SITE = "GovStack"
 ALGORITHMS = [
