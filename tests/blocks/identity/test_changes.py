@@ -135,6 +135,7 @@ async def test_a_request_that_is_rejected_needs_a_reason_and_changes_nothing(blo
         ({"identityJson": packed({"name": 5})}, "invalid_identity"),
         ({"identityJson": packed({"shoe_size": "42"})}, "invalid_identity"),
         ({"identityJson": packed({"birthdate": "yesterday"})}, "invalid_identity"),
+        ({"identityJson": packed({"birthdate": "1990-02-31"})}, "invalid_identity"),
         ({"documents": [{"name": "", "value": "QUJD"}]}, "invalid_documents"),
         ({"documents": [{"name": "x", "value": "QQ=="}] * 11}, "invalid_documents"),
         ({"transactionID": "a b"}, "invalid_transaction_id"), ({"transactionID": "tr-2"}, "auth_failed"),

@@ -17,7 +17,7 @@ from govstack.blocks.identity.people.errors import (
     UnknownPerson,
     WrongAttribute,
 )
-from govstack.blocks.identity.people.model import Attribute, Evidence, IdentifierKind, Person, Status
+from govstack.blocks.identity.people.model import Attribute, Evidence, IdentifierKind, Person, Status, check_attributes
 from govstack.blocks.identity.people.store import SQL
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import SYSTEM, Actor
@@ -262,6 +262,8 @@ async def test_who_looked_at_an_older_version_changes_nothing(running: Bench, am
     [
         Attribute("shoe_size", "42"), Attribute("name", " "), Attribute("name", "x" * 2_001), Attribute("gender", "F"),
         Attribute("birthdate", "17.04.1990"), Attribute("birthdate", "1990-13-01"), Attribute("phone_number", "0102"),
+        Attribute("birthdate", "1990-02-31"), Attribute("birthdate", "1900-02-29"),
+        Attribute("birthdate", "0000-02-30"), Attribute("birthdate", "١٩٩٠-٠٢-٠١"),
         Attribute("email", "nobody"), Attribute("address", "Main street"), Attribute("address", '{"planet": "x"}'),
         Attribute("name", "A", "not a code"), Attribute("locale", "!"),
     ],
@@ -273,6 +275,11 @@ async def test_an_attribute_that_is_none_is_refused(sqlite_databases: Databases,
         await service.register(running.context, by=OFFICER, attributes=(attribute,))
 
     assert attribute.name in refusal.value.fields
+
+
+@pytest.mark.parametrize("born", ["1990-02-28", "2000-02-29", "1990", "0000", "0000-02-29"])
+def test_a_date_of_birth_may_lack_its_day_or_its_year(born: str) -> None:
+    check_attributes([Attribute("birthdate", born)])
 
 
 async def test_a_country_keeps_attributes_of_its_own(databases: Databases) -> None:

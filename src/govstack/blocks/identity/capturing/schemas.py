@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import date
 
 from govstack.blocks.identity.capturing.model import Step
 from govstack.blocks.identity.packets.errors import PacketInvalid, PacketTooLarge
 from govstack.blocks.identity.packets.model import Piece, Text, document_piece
+from govstack.blocks.identity.people.model import NO_YEAR, is_birthdate
 from govstack.kernel import clock
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Upload
@@ -92,17 +92,9 @@ def _date(day: str, month: str, year: str) -> str | None:
     """Return a date, a year alone, or nothing where nothing was said; None for one that is wrong."""
     if not (day or month or year):
         return ""
-    numbers = [part for part in (year, month, day) if part]
-    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in numbers) or len(year) != 4:
-        return None
-    today = clock.now().date()
-    if not day and not month:
-        return year if 0 < int(year) <= today.year else None
-    try:
-        found = date(int(year), int(month or "0"), int(day or "0"))
-    except ValueError:
-        return None
-    return found.isoformat() if found <= today else None
+    said = year if not day and not month else f"{year}-{month:0>2}-{day:0>2}"
+    today = clock.now().date().isoformat()
+    return said if is_birthdate(said) and year != NO_YEAR and said <= today[: len(said)] else None
 
 
 def _contact(form: Mapping[str, str]) -> tuple[Answers, Faults]:

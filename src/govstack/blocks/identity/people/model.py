@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 import msgspec
@@ -21,6 +22,7 @@ EVIDENCE_MAX = 10
 EVIDENCE_CHARACTERS_MAX = 500
 DOCUMENT_CHARACTERS_MAX = 300_000
 REASON_CHARACTERS_MAX = 500
+NO_YEAR, A_LEAP_YEAR = "0000", "2000"
 
 CLAIMS = (
     "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "gender", "birthdate",
@@ -33,7 +35,7 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?")
 _SHORT_CODES: Mapping[str, str] = get_global("language_aliases")
 _SHAPES = {
     "gender": re.compile(r"female|male|other"),
-    "birthdate": re.compile(r"\d{4}(-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?"),
+    "birthdate": re.compile(r"[0-9]{4}(-[0-9]{2}-[0-9]{2})?"),
     "email": re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}"),
     "phone_number": re.compile(r"\+[1-9]\d{4,14}"),
     "locale": re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}"),
@@ -173,6 +175,20 @@ def check_attributes(attributes: Sequence[Attribute], *, known: Iterable[str] = 
         raise WrongAttribute(fields=wrong)
 
 
+def is_birthdate(text: str) -> bool:
+    """Tell whether a date of birth exists: a day, a year alone, or a day of the year 0000, which says that no year is
+    known (OpenID Connect Core 5.1).
+    """
+    if not _SHAPES["birthdate"].fullmatch(text):
+        return False
+    year, day = text[:4], text[4:] or "-01-01"
+    try:
+        date.fromisoformat(f"{A_LEAP_YEAR if year == NO_YEAR else year}{day}")
+    except ValueError:
+        return False
+    return True
+
+
 def check_evidence(evidence: Sequence[Evidence]) -> None:
     """Refuse evidence that is too much, or says nothing."""
     sound = all(
@@ -198,6 +214,8 @@ def _complaint(attribute: Attribute, names: frozenset[str]) -> str:
         return f"needs a value of at most {most} characters"
     if shape is not None and not shape.fullmatch(attribute.value):
         return "has a value of another form"
+    if attribute.name == "birthdate" and not is_birthdate(attribute.value):
+        return "is a day that no calendar has"
     return (
         "must be a JSON object of the members of an address"
         if attribute.name == "address" and not _is_address(attribute.value)
