@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pyotp
@@ -63,7 +64,7 @@ async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
     return answer.text
 
 
-async def send(client: httpx.AsyncClient, shown: str, action: str, **changed: str) -> httpx.Response:
+async def send(client: httpx.AsyncClient, shown: str, action: str, **changed: Any) -> httpx.Response:
     """Send the form of a page that leads to an address; a page that comes back must be a good one."""
     form = re.search(rf'<form[^>]*action="[^"]*{re.escape(action)}"(?:(?!</form>).)*</form>', shown, re.DOTALL)
     assert form is not None, action

@@ -27,6 +27,7 @@ from govstack.blocks.identity.changes import api as changes
 from govstack.blocks.identity.changes import pages as changes_pages
 from govstack.blocks.identity.changes import tasks as changes_tasks
 from govstack.blocks.identity.clients import api as clients
+from govstack.blocks.identity.clients import pages as clients_pages
 from govstack.blocks.identity.clients import service as clients_service
 from govstack.blocks.identity.codes import service as codes_service
 from govstack.blocks.identity.committing import api as committing
@@ -138,6 +139,7 @@ PAGES = (
     sharing_pages.routes,
     history_pages.routes,
     changes_pages.routes,
+    clients_pages.routes,
 )
 NAVIGATION = (
     ("My identity", "/me", ""),
@@ -154,6 +156,8 @@ NAVIGATION = (
     ("Enrolments", "/enrol", people_service.ENROL),
     ("Services of enrolment", "/enrolment-services", people_service.ADMINISTER),
     ("Wallet partners", "/wallet-partners", people_service.ADMINISTER),
+    ("Relying parties", "/relying-parties", "update_oidc_client"),
+    ("Applications and pages", "/machine-clients", people_service.ADMINISTER),
 )
 TASKS: dict[str, Task] = {
     **keys_tasks.TASKS,

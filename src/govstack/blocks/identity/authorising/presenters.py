@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from govstack.blocks.identity.authorising.model import Permission
 from govstack.blocks.identity.clients.model import AGE_QUESTION, Client
+from govstack.blocks.identity.clients.presenters import CLAIM_WORDS
 from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.people.model import Person
 from govstack.blocks.identity.transactions.model import Transaction
@@ -18,25 +19,6 @@ SAY_WHO = _("Enter your number, telephone number or e-mail address")
 OFFICIALS = _("Officials")
 PEOPLE = _("People")
 WORK = "work"
-# What each claim is called by people.
-CLAIM_WORDS: Mapping[str, str] = {
-    "name": _("Full name"),
-    "given_name": _("Given name"),
-    "family_name": _("Family name"),
-    "middle_name": _("Middle name"),
-    "nickname": _("Nickname"),
-    "preferred_username": _("Name you like to be called by"),
-    "picture": _("Picture"),
-    "gender": _("Gender"),
-    "birthdate": _("Date of birth"),
-    "zoneinfo": _("Time zone"),
-    "locale": _("Language"),
-    "email": _("E-mail address"),
-    "email_verified": _("Whether your e-mail address was checked"),
-    "address": _("Address"),
-    "phone_number": _("Telephone number"),
-    "phone_number_verified": _("Whether your telephone number was checked"),
-}
 WAY_WORDS: Mapping[str, str] = {
     "otp": _("One-time code"),
     "totp": _("Code of your authenticator app"),

@@ -6,7 +6,7 @@ FROM oauth_client WHERE id = :id;
 -- name: clients_after
 SELECT id, name, relying_party_id, logo_uri, redirect_uris, acr_values, claims, public_key, secret_hash, grant_types,
        auth_methods, subject_type, application, scopes, status, request_print
-FROM oauth_client WHERE id > :after ORDER BY id LIMIT :limit;
+FROM oauth_client WHERE id > :after AND subject_type = :subject_type ORDER BY id LIMIT :limit;
 
 -- name: add_client!
 INSERT INTO oauth_client

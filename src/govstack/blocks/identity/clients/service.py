@@ -14,12 +14,11 @@ from govstack.kernel import audit, clock
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import digest
-from govstack.kernel.errors import BadRequest
+from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.rules import json_of
 from govstack.kernel.settings import PREFIX, Setting, SettingsError
 
 BOOTSTRAP = "IDENTITY_CLIENTS"
-LIST_MAX = 200
 
 
 class BootstrapClient(msgspec.Struct):
@@ -154,10 +153,24 @@ async def active(context: Context, *, client_id: str) -> Client | None:
     return found if found is not None and found.status == "active" else None
 
 
-async def clients(context: Context, *, after: str = "") -> list[Client]:
-    """Return clients in the order of their ids, from one on."""
+async def relying_party(context: Context, *, client_id: str) -> Client:
+    """Return a relying party whatever its status; raises NotFound."""
+    found = await client(context, client_id=client_id)
+    if found is None or found.own:
+        raise NotFound
+    return found
+
+
+async def relying_parties(context: Context, *, limit: int, after: str = "") -> list[Client]:
+    """Return relying parties in the order of their ids, from one on."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.clients_after(tx, after=after, limit=LIST_MAX)
+        return await store.clients_after(tx, subject_type="pairwise", after=after, limit=limit)
+
+
+async def own_clients(context: Context, *, limit: int, after: str = "") -> list[Client]:
+    """Return the country's own applications and pages in the order of their ids, from one on."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.clients_after(tx, subject_type="public", after=after, limit=limit)
 
 
 def _encrypted_only(context: Context) -> bool:

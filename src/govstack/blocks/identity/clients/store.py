@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from govstack.blocks.identity.clients.model import Client
+from govstack.blocks.identity.clients.model import Client, SubjectType
 from govstack.kernel.db import Row, Transaction, queries
 
 SQL = queries(__file__)
@@ -17,9 +17,10 @@ async def client(tx: Transaction, *, client_id: str) -> tuple[Client, str] | Non
     return None if row is None else (_client(row), str(row["request_print"]))
 
 
-async def clients_after(tx: Transaction, *, after: str, limit: int) -> list[Client]:
-    """Return clients in the order of their ids."""
-    return [_client(row) for row in await SQL.clients_after(tx, after=after, limit=limit)]
+async def clients_after(tx: Transaction, *, subject_type: SubjectType, after: str, limit: int) -> list[Client]:
+    """Return clients of one type in the order of their ids."""
+    found = await SQL.clients_after(tx, subject_type=subject_type, after=after, limit=limit)
+    return [_client(row) for row in found]
 
 
 async def add_client(tx: Transaction, made: Client, *, request_print: str, now: str) -> bool:

@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parents[1]
 ADMINISTER = "identity:administer"
 ENROL = "identity:enrol"
 PRODUCE = "identity:produce"
+ADD_CLIENT = "add_oidc_client"
+CHANGE_CLIENT = "update_oidc_client"
 Cell = str | Mapping[str, object]
 
 
@@ -71,5 +73,7 @@ def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
         ("stations", _("Services of enrolment"), "/enrolment-services", by.may(ADMINISTER)),
         ("people", _("People"), "/people", by.may(ADMINISTER)),
         ("partners", _("Wallet partners"), "/wallet-partners", by.may(ADMINISTER)),
+        ("clients", _("Relying parties"), "/relying-parties", by.may(CHANGE_CLIENT)),
+        ("machines", _("Applications and pages"), "/machine-clients", by.may(ADMINISTER)),
     )
     return [(label, path, name == active) for name, label, path, wanted in sections if wanted]
