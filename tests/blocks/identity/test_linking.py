@@ -132,9 +132,7 @@ async def test_a_virtual_identifier_for_one_use_signs_in_once_of_many_tries_at_o
     vid = await people.new_vid(issuer.bench.context, by=SYSTEM, person_id=issuer.person.id, kind="one-time")
     linked = [(await caller.linked(await begun(issuer)))[1] for _ in range(4)]
 
-    answers = await asyncio.gather(
-        *(caller.authenticate(one, vid.value, [proof(issuer, user, one)]) for one in linked)
-    )
+    answers = await asyncio.gather(*(caller.authenticate(one, vid.value, [proof(issuer, user, one)]) for one in linked))
 
     assert sum(answer["errors"] == [] for answer in answers) == 1
 

@@ -109,6 +109,25 @@ async def test_somebody_sees_what_the_state_knows_of_them_and_what_changed(runni
     assert person.id not in shown
 
 
+@pytest.mark.requirement("IDN-52")
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "17 April 1990"), ("fr", "17 avril 1990"), ("es", "17 de abril de 1990")]
+)
+async def test_the_day_of_birth_is_written_as_the_reader_writes_days(running: Bench, language: str, day: str) -> None:
+    shown = await page(browser(running, language=language), "/me")
+
+    assert day in shown
+    assert "/me/changes" in shown.partition("<main")[2]
+
+
+@pytest.mark.parametrize("day", ["1990", "1990-02-31"])
+async def test_what_is_no_day_of_the_calendar_is_shown_as_it_was_registered(running: Bench, day: str) -> None:
+    attributes = (Attribute("birthdate", day), Attribute("name", "B"))
+    await people.register(running.context, by=SYSTEM, attributes=attributes, subject="b")
+
+    assert f">{day}<" in await page(browser(running, "b"), "/me")
+
+
 @pytest.mark.requirement("IDN-24", "IDN-25")
 async def test_somebody_makes_and_revokes_a_virtual_identifier(running: Bench) -> None:
     client = browser(running)
@@ -120,8 +139,13 @@ async def test_somebody_makes_and_revokes_a_virtual_identifier(running: Bench) -
     works = await people.find(running.context, identifier=number[1])
     action = re.search(r"/me/vids/[0-9a-f-]+/revoke", after)
     assert action is not None
-    revoked = await send(client, after, action[0])
+    asked = await send(client, after, action[0])
+    kept = await send(client, asked.text, action[0], step="edit")
+    still = await people.find(running.context, identifier=number[1])
+    revoked = await send(client, asked.text, action[0], step="send")
 
+    assert (asked.status_code, number[1] in asked.text, kept.status_code) == (200, True, 200)
+    assert still is not None
     assert (made.status_code, revoked.status_code) == (303, 303)
     assert works is not None
     assert await people.find(running.context, identifier=number[1]) is None
@@ -144,9 +168,12 @@ async def test_nobody_revokes_what_is_another_persons(running: Bench) -> None:
     token = re.search(r'name="csrf_token" value="([^"]*)"', await page(client, "/me"))
     assert token is not None
 
-    answer = await client.post(f"/me/vids/{vid.id}/revoke", data={"csrf_token": token[1]})
+    statuses = [
+        (await client.post(f"/me/vids/{vid.id}/revoke", data={"csrf_token": token[1], "step": step})).status_code
+        for step in ("", "send")
+    ]
 
-    assert answer.status_code == 404
+    assert statuses == [404, 404]
     assert await people.find(running.context, identifier=vid.value) is not None
 
 

@@ -64,6 +64,9 @@ async def test_an_administrator_blocks_unblocks_and_ends_with_a_reason(running: 
     silent = await send(client, await page(client, HERE), f"{HERE}/act", act="block")
     for act in ("block", "unblock", "deactivate"):
         answer = await send(client, await page(client, HERE), f"{HERE}/act", act=act, reason=f"because of {act}")
+        if act == "deactivate":
+            assert (await amina(running)).status == Status.ACTIVE
+            answer = await send(client, answer.text, f"{HERE}/act", step="send")
         states.append((answer.status_code, (await amina(running)).status))
 
     assert (silent.status_code, "Say why" in silent.text) == (400, True)
@@ -71,6 +74,24 @@ async def test_an_administrator_blocks_unblocks_and_ends_with_a_reason(running: 
     last = await page(client, HERE)
     assert "because of deactivate" in last
     assert "What is to be done?" not in last
+
+
+@pytest.mark.requirement("IDN-03")
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("act", ["deactivate", "factors"])
+async def test_what_cannot_be_undone_is_asked_about_once_more(running: Bench, act: str, language: str) -> None:
+    await knowledge.set_pin(running.context, by=SYSTEM, person=await amina(running), pin=PIN)
+    client = browser(running, "boss", ADMINISTRATOR, language=language)
+
+    asked = await send(client, await page(client, HERE), f"{HERE}/act", act=act, reason="wrong button")
+    back = await send(client, asked.text, f"{HERE}/act", step="edit")
+
+    assert (asked.status_code, "wrong button" in asked.text) == (200, True)
+    assert ("for ever?" in asked.text or "away?" in asked.text) == (language == "en")
+    assert (back.status_code, "wrong button" in back.text) == (200, True)
+    person = await amina(running)
+    assert person.status == Status.ACTIVE
+    assert len(await factors.offered(running.context, person_id=person.id)) == 2
 
 
 async def test_a_subject_of_any_letters_has_a_page(running: Bench) -> None:
@@ -105,7 +126,11 @@ async def test_an_administrator_ends_identifiers_and_sees_only_their_ends(runnin
     shown = await page(client, HERE)
 
     for one in await people.identifiers(running.context, person_id=person.id):
-        assert (await send(client, await page(client, HERE), f"{HERE}/identifiers/{one.id}/end")).status_code == 303
+        asked = await send(client, await page(client, HERE), f"{HERE}/identifiers/{one.id}/end")
+        assert (asked.status_code, one.value in asked.text) == (200, False)
+        back = await send(client, asked.text, f"{HERE}/identifiers/{one.id}/end", step="edit")
+        done = await send(client, asked.text, f"{HERE}/identifiers/{one.id}/end", step="send")
+        assert (back.status_code, done.status_code) == (200, 303)
 
     assert vid.value not in shown
     assert vid.value[-4:] in shown
@@ -123,6 +148,7 @@ async def test_an_administrator_takes_factors_away_and_ends_a_pause(running: Ben
     paused = await page(client, HERE)
     unlocked = await send(client, paused, f"{HERE}/act", act="unlock", reason="was here with papers")
     taken = await send(client, await page(client, HERE), f"{HERE}/act", act="factors", reason="lost everything")
+    taken = await send(client, taken.text, f"{HERE}/act", step="send")
 
     assert "End the pause" in paused
     assert (unlocked.status_code, taken.status_code) == (303, 303)

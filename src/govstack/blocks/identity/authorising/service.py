@@ -176,9 +176,7 @@ async def send_code(context: Context, *, transaction: Transaction, who: Named) -
     """
     if context.settings.profile == "sandbox":
         return await deliver_code(context, person_id=who.person_id, purpose=transaction.id)
-    await queue_code(
-        context, person_id=who.person_id, purpose=transaction.id, key=f"{transaction.id}|{who.person_id}"
-    )
+    await queue_code(context, person_id=who.person_id, purpose=transaction.id, key=f"{transaction.id}|{who.person_id}")
     return ""
 
 

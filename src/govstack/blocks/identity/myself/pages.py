@@ -32,6 +32,7 @@ FACTORS = "/me/factors"
 PROOF = f"{FACTORS}/proof"
 KINDS: Mapping[str, VidKind] = {"perpetual": "perpetual", "one-time": "one-time", "temporary": "temporary"}
 CHOOSE_KIND = _("Choose how long it is to work")
+REVOKE_FOLLOWS = _("This cannot be undone. Those whom you gave it to reach you by it no more. You can make another.")
 SAY_PROOF = _("Enter what proves that it is you")
 
 
@@ -68,8 +69,13 @@ async def make_vid(call: Call) -> Page | Redirect:
 
 
 @routes.form("/me/vids/{vidId}/revoke", access=signed_in(), operation_id="myVidRevokeForm")
-async def revoke_vid(call: Call) -> Redirect:
-    """Revoke a virtual identifier."""
+async def revoke_vid(call: Call) -> Page | Redirect:
+    """Revoke a virtual identifier, after asking once more."""
+    step = call.form.get("step", "")
+    if step == "edit":
+        return await _mine(call)
+    if step != "send":
+        return await _check_revoke(call)
     await service.revoke_vid(call.context, by=call.actor, vid_id=call.path["vidId"])
     return Redirect("/me", notice=_("The virtual identifier was revoked. Nothing accepts it any more."))
 
@@ -229,6 +235,17 @@ async def _mine(call: Call, errors: Mapping[str, str] | None = None) -> Page:
         "errors": errors or {},
     }
     return framed(call, "me", "me.html", values, status=400 if errors else 200)
+
+
+async def _check_revoke(call: Call) -> Page:
+    words = Words(call.language)
+    vid = await service.vid(call.context, by=call.actor, vid_id=call.path["vidId"])
+    values = {
+        "question": _("Revoke this virtual identifier?"), "follows": REVOKE_FOLLOWS, "button": _("Revoke"),
+        "rows": [(words(_("Virtual identifier")), vid.value)], "action": f"/me/vids/{vid.id}/revoke", "kept": {},
+        "back": "/me",
+    }  # fmt: skip
+    return framed(call, "me", "for_good_check.html", values)
 
 
 async def _factors(call: Call, errors: Mapping[str, str] | None = None) -> Page:

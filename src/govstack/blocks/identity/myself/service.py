@@ -6,7 +6,8 @@ from govstack.blocks.identity.authenticators import service as authenticators
 from govstack.blocks.identity.authenticators.model import Begun
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge, FactorKind, Sent
-from govstack.blocks.identity.identifiers.model import Identifier, VidKind
+from govstack.blocks.identity.identifiers.errors import UnknownIdentifier
+from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, VidKind
 from govstack.blocks.identity.knowledge import service as knowledge
 from govstack.blocks.identity.knowledge.model import Kind
 from govstack.blocks.identity.myself.errors import Different, IsBlocked, Nobody, NotProved
@@ -40,6 +41,15 @@ async def new_vid(context: Context, *, by: Actor, kind: VidKind) -> Identifier:
     """Make a virtual identifier of one's own; raises IsBlocked."""
     person = await acting(context, by=by)
     return await people.new_vid(context, by=by, person_id=person.id, kind=kind)
+
+
+async def vid(context: Context, *, by: Actor, vid_id: str) -> Identifier:
+    """Return a virtual identifier of one's own; raises UnknownIdentifier."""
+    person = await me(context, by=by)
+    for one in await people.identifiers(context, person_id=person.id):
+        if one.id == vid_id and one.kind == IdentifierKind.VID:
+            return one
+    raise UnknownIdentifier
 
 
 async def revoke_vid(context: Context, *, by: Actor, vid_id: str) -> Identifier:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.frame.presenters import Words, framed
-from govstack.blocks.identity.identifiers.model import IdentifierKind
+from govstack.blocks.identity.identifiers.errors import UnknownIdentifier
+from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind
 from govstack.blocks.identity.lockouts import service as lockouts
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import Ended, UnknownPerson
@@ -32,6 +33,20 @@ DONE: Mapping[str, str] = {
     "deactivate": _("The identity has ended for ever."),
     "factors": _("All ways to sign in were taken away. The person sets up new ones with a one-time code."),
     "unlock": _("Pauses after wrong tries have ended."),
+}
+# What nobody can undo is asked about once more: the question, what follows, and what the button says.
+END_FOLLOWS = _("This cannot be undone. Whoever was given it reaches nobody by it any more.")
+CHECKED: Mapping[str, tuple[str, str, str]] = {
+    "deactivate": (
+        _("End this identity for ever?"),
+        _("This cannot be undone. The person can prove nothing any more: no sign-in, number or card of theirs works."),
+        _("End this identity for ever"),
+    ),
+    "factors": (
+        _("Take all ways to sign in away?"),
+        _("What is taken away does not come back. The person sets up new ones with a one-time code."),
+        _("Take all ways to sign in away"),
+    ),
 }
 
 
@@ -66,13 +81,21 @@ async def show(call: Call) -> Page:
 
 @routes.form(f"{ONE}/act", access=ADMINISTRATOR, operation_id="personActForm")
 async def act(call: Call) -> Page | Redirect:
-    """Block, unblock or end an identity, end pauses, or take all factors away; each wants a reason."""
+    """Block, unblock or end an identity, end pauses, or take all factors away; each wants a reason.
+
+    What cannot be undone is asked about once more before it is done.
+    """
     person = await service.known(call.context, subject=call.path["subject"])
     done, reason = call.form.get("act", ""), call.form.get("reason", "").strip()
     if done not in DONE:
         raise BadRequest
     if not reason or len(reason) > REASON_CHARACTERS_MAX:
         return await _shown(call, person, {"reason": SAY_REASON})
+    step = call.form.get("step", "")
+    if step == "edit":
+        return await _shown(call, person, {})
+    if done in CHECKED and step != "send":
+        return _check(call, person, done, reason)
     try:
         await _do(call, person, done, reason)
     except Ended as refused:
@@ -81,16 +104,22 @@ async def act(call: Call) -> Page | Redirect:
 
 
 @routes.form(f"{ONE}/identifiers/{{identifierId}}/end", access=ADMINISTRATOR, operation_id="personIdentifierEndForm")
-async def end(call: Call) -> Redirect:
-    """Revoke a virtual identifier or detach an alias."""
+async def end(call: Call) -> Page | Redirect:
+    """Revoke a virtual identifier or detach an alias, after asking once more."""
     person = await service.known(call.context, subject=call.path["subject"])
-    wanted = call.path["identifierId"]
+    step = call.form.get("step", "")
+    if step == "edit":
+        return await _shown(call, person, {})
     found = await people.identifiers(call.context, person_id=person.id)
-    aliases = [one.id for one in found if one.kind == IdentifierKind.ALIAS]
-    if wanted in aliases:
-        await people.detach_alias(call.context, by=call.actor, person_id=person.id, alias_id=wanted)
+    one = next((each for each in found if each.id == call.path["identifierId"]), None)
+    if one is None:
+        raise UnknownIdentifier
+    if step != "send":
+        return _check_end(call, person, one)
+    if one.kind == IdentifierKind.ALIAS:
+        await people.detach_alias(call.context, by=call.actor, person_id=person.id, alias_id=one.id)
     else:
-        await people.revoke_vid(call.context, by=call.actor, person_id=person.id, vid_id=wanted)
+        await people.revoke_vid(call.context, by=call.actor, person_id=person.id, vid_id=one.id)
     return Redirect(presenters.place(person), notice=_("The identifier has ended. Nothing accepts it any more."))
 
 
@@ -106,6 +135,29 @@ async def _do(call: Call, person: Person, done: str, reason: str) -> None:
         await factors.reset(context, by=by, person_id=person.id, reason=reason)
     else:
         await lockouts.unlock(context, by=by, person_id=person.id)
+
+
+def _check(call: Call, person: Person, done: str, reason: str) -> Page:
+    question, follows, button = CHECKED[done]
+    words = Words(call.language)
+    rows = [(words(_("Person")), presenters.name(words, person)), (words(_("Reason")), reason)]
+    values = {
+        "question": question, "follows": follows, "button": button, "rows": rows,
+        "action": f"{presenters.place(person)}/act", "kept": {"act": done, "reason": reason},
+        "back": presenters.place(person),
+    }  # fmt: skip
+    return framed(call, "people", "for_good_check.html", values)
+
+
+def _check_end(call: Call, person: Person, one: Identifier) -> Page:
+    words = Words(call.language)
+    (shown,) = presenters.identifiers(words, [one])
+    rows = [(words(_("Person")), presenters.name(words, person)), (shown["kind"], shown["masked"])]
+    values = {
+        "question": _("Revoke this identifier?"), "follows": END_FOLLOWS, "button": _("Revoke"), "rows": rows,
+        "action": f"{presenters.place(person)}/identifiers/{one.id}/end", "kept": {}, "back": presenters.place(person),
+    }  # fmt: skip
+    return framed(call, "people", "for_good_check.html", values)
 
 
 def _ask(call: Call, given: Mapping[str, str], errors: Mapping[str, str]) -> Page:

@@ -51,12 +51,17 @@ def place(one: Person) -> str:
     return f"/people/{quote(one.subject, safe='')}"
 
 
+def name(words: Words, one: Person) -> str:
+    """Return what to call a person."""
+    return one.display_name or words(_("Person without a name"))
+
+
 def person(words: Words, one: Person) -> Mapping[str, object]:
     """Return how an identity stands; what is known of the person is read at an enrolment office."""
     text, state = STATUS_WORDS[one.status]
     return {
         "subject": one.subject,
-        "here": place(one), "name": one.display_name, "status": words(text), "state": state,
+        "here": place(one), "name": name(words, one), "status": words(text), "state": state,
         "is_active": one.status == Status.ACTIVE, "is_blocked": one.status == Status.BLOCKED,
         "blocked_until": one.blocked_until, "registered_at": one.registered_at, "roles": one.roles,
     }  # fmt: skip
