@@ -25,7 +25,7 @@ JSON = b"application/json; charset=utf-8"
 # What a part does, for its card on the start page.
 JOBS: Mapping[str, str] = {
     "consent": _("Keeps what people agreed to, lets them withdraw it, and proves that nobody altered it."),
-    "identity": _("Signs people and systems in, until the country's own identity provider does."),
+    "identity": _("Knows who people are: enrols them, signs them in, and gives them cards and credentials."),
     "mediator": _("Carries every call between organisations: rights, signature, log."),
     "messaging": _("Sends messages to people for every service, and keeps neither contacts nor contents."),
     "registries": _("Keeps registers without programming, and writes down who read what."),

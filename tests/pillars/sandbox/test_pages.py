@@ -21,6 +21,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.crypto import Keyring
 from govstack.kernel.sessions import Sessions
 from govstack.pillars.sandbox.country import service as countries
+from govstack.pillars.sandbox.front import presenters
+from govstack.pillars.sandbox.seeding import service as seeding
 from govstack.web.words import extract_words, folders_with_words
 from tests.page_lint import lint
 from tests.pillars.sandbox.conftest import ADDRESS
@@ -132,6 +134,29 @@ async def test_the_start_page_leads_to_the_screens_of_every_block(officer: httpx
     page = await look(officer, "en", "/sandbox/")
 
     assert [one.name for one in packages() if one.kind == "block" and f'href="/{one.name}/"' not in page.text] == []
+
+
+@on_the_blocks
+@pytest.mark.requirement("G9", "G11")
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("role", list(seeding.roles()))
+async def test_the_start_offers_each_role_what_it_can_do_and_nothing_that_refuses_it(
+    demonstration: Process, language: str, role: str
+) -> None:
+    scopes = frozenset(seeding.roles()[role])
+    attributes = {"person_id": CAMILA} if role == "citizen" else {}
+    async with browser(
+        demonstration, Actor("person", "camila-ortega", "C", scopes=scopes, attributes=attributes)
+    ) as one:
+        start = await look(one, language, "/sandbox/")
+        offered = [href for _title, href, _text in presenters.work(actor)]
+        places = [f"/sandbox{href}" if href.startswith("/") else href.removeprefix("~") for href in offered]
+        answers = {place: (await one.get(place)).status_code for place in places}
+
+    assert_good(start, language)
+    assert all(place in unescape(start.text) for place in places)
+    assert set(answers.values()) <= {200}, answers
+    assert bool(answers) is (role != "payment-officer")
 
 
 @on_the_blocks

@@ -207,7 +207,7 @@ async def keep_published(context: Context, *, person_id: str, challenge: Challen
 async def _strong(tx: Transaction, *, person_id: str) -> list[str]:
     keys = await passkeys.kept(tx, person_id=person_id)
     apps = await authenticators.kept(tx, person_id=person_id)
-    return [one.id for one in (*keys, *apps)]
+    return [*(one.id for one in keys), *(one.id for one in apps)]
 
 
 async def _by_code(context: Context, tx: Transaction, *, person_id: str, code: str, purpose: str) -> tuple[str, ...]:

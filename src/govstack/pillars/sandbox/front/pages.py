@@ -10,13 +10,14 @@ from govstack.kernel.routing import Call, Routes, needs, public, signed_in
 from govstack.pillars.sandbox.cases import service as cases
 from govstack.pillars.sandbox.country import service as countries
 from govstack.pillars.sandbox.country.model import consent_settings, messaging_settings
-from govstack.pillars.sandbox.front import service
+from govstack.pillars.sandbox.front import presenters, service
 from govstack.pillars.sandbox.live import presenters as live_presenters
 from govstack.pillars.sandbox.live import service as live
 from govstack.web.answers import Page
 
 routes = Routes(tags=("front",))
 BEGIN_AGAIN = "sandbox:begin-again"
+PAY = "sandbox:pay"
 
 
 class LiveQuery(msgspec.Struct):
@@ -48,6 +49,8 @@ async def start(call: Call) -> Page:
         "country": country.name.get(call.language, country.id),
         "journey": f"/services/{next(iter(country.services))}/find" if country.services else "",
         "services": offered,
+        "work": presenters.work(call.actor),
+        "waits_for_payments": call.actor.may(PAY),
         "can_begin_again": service.can_begin_again(call.context),
         "members": [
             (member.name.get(call.language, member.code), {"code": f"{member.member_class}/{member.code}"})
