@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from govstack.host.signin import LOGOUT_PATH
 from govstack.kernel import ids
 from govstack.kernel.crypto import Keyring
 from govstack.kernel.manifest import Manifest
@@ -85,6 +86,7 @@ def bootstrap_clients(
         clients[proof.client_id] = {
             "secret": proof.client_secret,
             "redirect_uris": [f"{public_url(manifest.name)}/session/callback"],
+            "backchannel_logout_uri": f"{public_url(manifest.name)}{LOGOUT_PATH}",
             "name": manifest.title,
         }
     proof = secret_of(OPERATOR)

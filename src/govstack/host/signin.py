@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
-from govstack.kernel import ids
+import msgspec
+
+from govstack.kernel import ids, log, sessions
 from govstack.kernel.actor import Actor
-from govstack.kernel.auth import TokenVerifier
+from govstack.kernel.auth import TOKEN_CHARACTERS_MAX, TokenVerifier
 from govstack.kernel.crypto import equal, to_base64url
 from govstack.kernel.errors import BadRequest, Problem, Unauthenticated
 from govstack.kernel.i18n import _
@@ -19,6 +21,15 @@ from govstack.kernel.routing import Answer, Call, Routes, public
 from govstack.kernel.sessions import Sessions, parse_cookies
 
 SCOPE = "openid profile"
+FORM = "application/x-www-form-urlencoded"
+LOGOUT_PATH = "/session/backchannel-logout"
+NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+class LogoutNotice(msgspec.Struct):
+    """What the identity provider sends when a session is over (OpenID Connect Back-Channel Logout 1.0 section 2.5)."""
+
+    logout_token: Annotated[str, msgspec.Meta(max_length=TOKEN_CHARACTERS_MAX)]
 
 
 @dataclass(frozen=True)
@@ -61,9 +72,30 @@ class RelyingParty:
         flow = self.sessions.flow(parse_cookies(call.headers.get("cookie", "")))
         if flow is None or not equal(str(flow["state"]), state):
             raise BadRequest(_("This sign-in has expired or was started elsewhere. Start again."))
-        actor = await self._exchange(code, flow)
+        actor, told = await self._exchange(code, flow)
         to = str(flow["to"]) or f"{call.mount}/"
-        return _move(to, self.sessions.start(actor), self.sessions.end_flow())
+        cookie = self.sessions.start(actor, provider_sid=str(told.get("sid", "")), began=float(told.get("iat", 0)))
+        return _move(to, cookie, self.sessions.end_flow())
+
+    async def end(self, call: Call) -> Answer:
+        """End the session here, for whoever else may hold its cookie too, and go on to the identity provider."""
+        if "sid" in call.session:
+            await sessions.end(call.context, sessions.names_of(call.session)[0])
+        return _move(await self.way_out(), self.sessions.end())
+
+    async def hear(self, call: Call, notice: LogoutNotice) -> Answer:
+        """Let a session that is over at the identity provider count here no more: the one that the token names, or all
+        of its person that began before; raises BadRequest for a token that does not say so."""
+        try:
+            told = await self.verifier.logged_out(notice.logout_token, client_id=self.credentials.client_id)
+        except Unauthenticated as error:
+            raise BadRequest(error.detail) from error
+        if isinstance(told.get("sid"), str):
+            await sessions.end(call.context, f"sid:{told['sid']}")
+        else:
+            await sessions.end(call.context, f"sub:{told['sub']}", began_by=float(told["iat"]))
+        log.security(self.package, "session.ended", actor=str(told.get("sub", "")), outcome="ok")
+        return Answer(body=b"", headers=NEVER_KEPT)
 
     async def way_out(self) -> str:
         """Return where signing out goes on: at the provider, if it offers that (RP-Initiated Logout 1.0)."""
@@ -77,7 +109,7 @@ class RelyingParty:
         asked = {"client_id": self.credentials.client_id, "post_logout_redirect_uri": home}
         return f"{endpoint}?{urlencode(asked)}" if endpoint else "/"
 
-    async def _exchange(self, code: str, flow: Mapping[str, Any]) -> Actor:
+    async def _exchange(self, code: str, flow: Mapping[str, Any]) -> tuple[Actor, Mapping[str, Any]]:
         metadata = await self.network.fetch_json(f"{self.issuer}/.well-known/openid-configuration")
         body = {
             "grant_type": "authorization_code",
@@ -90,16 +122,16 @@ class RelyingParty:
         reply = await self.network.send(
             "POST",
             str(metadata["token_endpoint"]),
-            headers={"content-type": "application/x-www-form-urlencoded"},
+            headers={"content-type": FORM},
             body=urlencode(body).encode(),
         )
         grant = reply.expect(200).json()
-        person = await self.verifier.signed_in_person(
+        person, told = await self.verifier.signed_in_person(
             str(grant["id_token"]), client_id=self.credentials.client_id, nonce=str(flow["nonce"])
         )
         if person.kind != "person":
             raise Unauthenticated(_("Only people can sign in to pages."))
-        return person
+        return person, told
 
 
 def routes(party: RelyingParty) -> Routes:
@@ -121,7 +153,18 @@ def routes(party: RelyingParty) -> Routes:
     @made.form("/session/end", access=public(), operation_id="sessionEnd")
     async def end(call: Call) -> Answer:
         """Sign out here, and go on to sign out at the identity provider."""
-        return _move(await party.way_out(), party.sessions.end())
+        return await party.end(call)
+
+    @made.post(
+        LOGOUT_PATH,
+        access=public(),
+        body=LogoutNotice,
+        body_types=(FORM,),
+        operation_id="sessionOver",
+    )
+    async def over(call: Call, notice: LogoutNotice) -> Answer:
+        """Hear from the identity provider that a session is over."""
+        return await party.hear(call, notice)
 
     return made
 

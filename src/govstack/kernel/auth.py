@@ -23,6 +23,7 @@ TOKEN_CHARACTERS_MAX = 8_192
 TOKENS_REMEMBERED_MAX = 10_000
 TOKEN_REMEMBERED_SECONDS = 30
 KEYS_REFRESH_SECONDS_MIN = 10
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 CLOCK_SKEW_SECONDS = 5
 USER_HEADER = "information-mediator-user"
 PURPOSE_HEADER = "information-mediator-purpose"
@@ -69,14 +70,26 @@ class TokenVerifier:
             self._known.popitem(last=False)
         return actor
 
-    async def signed_in_person(self, id_token: str, *, client_id: str, nonce: str) -> Actor:
-        """Return the person an ID token names, if it was made for this client and this sign-in (OIDC Core 3.1.3.7)."""
+    async def signed_in_person(self, id_token: str, *, client_id: str, nonce: str) -> tuple[Actor, Mapping[str, Any]]:
+        """Return the person an ID token names, and what it says, if it was made for this client and this sign-in
+        (OIDC Core 3.1.3.7)."""
         claims, issuer = await self._claims(id_token, audience=client_id)
         if claims.get("nonce") != nonce:
             raise Unauthenticated(_("The sign-in does not belong to this browser. Start again."))
-        return _actor(claims, issuer)
+        return _actor(claims, issuer), claims
 
-    async def _claims(self, token: str, *, audience: str = "") -> tuple[Mapping[str, Any], Issuer]:
+    async def logged_out(self, logout_token: str, *, client_id: str) -> Mapping[str, Any]:
+        """Return what a logout token says, which names a session (sid), a person (sub) or both, if it was made for this
+        client (OpenID Connect Back-Channel Logout 1.0 section 2.6)."""
+        claims, _issuer = await self._claims(logout_token, audience=client_id, about=("sid", "sub"))
+        told = claims.get("events")
+        if not isinstance(told, dict) or LOGOUT_EVENT not in told or "nonce" in claims or "iat" not in claims:
+            raise Unauthenticated("The token says nothing about the end of a session.")
+        return claims
+
+    async def _claims(
+        self, token: str, *, audience: str = "", about: tuple[str, ...] = ("sub",)
+    ) -> tuple[Mapping[str, Any], Issuer]:
         try:
             issuer = self._issuers[_unverified_issuer(token)]
         except (KeyError, ValueError, RecursionError) as error:
@@ -90,10 +103,12 @@ class TokenVerifier:
                 # A key this process has not seen may be a new one: look once more, then refuse.
                 if fresh:
                     raise Unauthenticated("The token's signature is not valid.") from error
-        self._check(claims, issuer, (audience,) if audience else self._audiences)
+        self._check(claims, issuer, (audience,) if audience else self._audiences, about)
         return claims, issuer
 
-    def _check(self, claims: Mapping[str, Any], issuer: Issuer, audiences: tuple[str, ...]) -> None:
+    def _check(
+        self, claims: Mapping[str, Any], issuer: Issuer, audiences: tuple[str, ...], about: tuple[str, ...]
+    ) -> None:
         now = clock.now().timestamp()
         expires, not_before = claims.get("exp"), claims.get("nbf", 0)
         if not isinstance(expires, int | float) or expires + CLOCK_SKEW_SECONDS < now:
@@ -104,7 +119,8 @@ class TokenVerifier:
         named = {str(name) for name in ([audience] if isinstance(audience, str) else audience or ())}
         # A mediator names the address it delivers to, which lies below the service's public address.
         below = issuer.is_mediator and any(name.startswith(f"{own}/") for name in named for own in audiences)
-        if claims.get("iss") != issuer.url or "sub" not in claims or not (below or named.intersection(audiences)):
+        nobody = not any(isinstance(claims.get(name), str) for name in about)
+        if claims.get("iss") != issuer.url or nobody or not (below or named.intersection(audiences)):
             raise Unauthenticated("The token is not meant for this service.")
 
     async def _key_set(self, issuer: Issuer, *, fresh: bool) -> KeySet:

@@ -173,8 +173,9 @@ class Application:
         if operation.kind in {"page", "form"}:
             call.language = _language(call, scope["query_string"])
             cookies = sessions.parse_cookies(call.headers.get("cookie", ""))
-            person, call.session = self._sessions.actor(cookies)
-            call.actor = person or ANONYMOUS
+            person, session = self._sessions.actor(cookies)
+            if person is not None and not await sessions.has_ended(call.context, session):
+                call.actor, call.session = person, session
             visit = cookies.get(sessions.VISIT_COOKIE, "")
             cookie = ""
             if not visit and operation.kind == "page":

@@ -1,8 +1,14 @@
-"""The session of a person in a browser: a sealed cookie after sign-in by OpenID Connect, and the token of forms."""
+"""The session of a person in a browser: a sealed cookie after sign-in by OpenID Connect, and the token of forms.
+
+A cookie cannot be called back. What ends a session before its time stands in the database of each package, for longer
+than any session lasts.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -10,12 +16,22 @@ import msgspec
 
 from govstack.kernel import clock, crypto, ids
 from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.db import queries
 
+SQL = queries(__file__, "sessions.sql")
 SESSION_COOKIE = "govstack_session"
 VISIT_COOKIE = "govstack_visit"
 FLOW_COOKIE = "govstack_flow"
 SESSION_SECONDS = 4 * 3_600
 FLOW_SECONDS = 600
+# Longer than a session lasts, so that a clock that went ahead and came back revives none.
+ENDED_KEPT = timedelta(days=7)
+LOOK_SECONDS = 1.0
+SESSIONS_LOOKED_AT_MAX = 10_000
+# A name of one session is over whenever it began; a person can begin others.
+WHENEVER = 2**53
+_LOOKED_AT = "sessions.looked-at"
 
 
 class Sessions:
@@ -25,8 +41,8 @@ class Sessions:
         self._keys = keys
         self._secure = secure
 
-    def start(self, actor: Actor) -> str:
-        """Return the Set-Cookie value that signs a person in."""
+    def start(self, actor: Actor, *, provider_sid: str = "", began: float = 0.0) -> str:
+        """Return the Set-Cookie value that signs a person in; `began` is the provider's moment of it, in seconds."""
         content = {
             "kind": actor.kind,
             "id": actor.id,
@@ -35,6 +51,8 @@ class Sessions:
             "scopes": sorted(actor.scopes),
             "attributes": dict(actor.attributes),
             "sid": ids.new_id(),
+            "provider_sid": provider_sid,
+            "began": int(began or clock.now().timestamp()),
             "exp": clock.now().timestamp() + SESSION_SECONDS,
         }
         return self._cookie(SESSION_COOKIE, self._sealed("session", content), SESSION_SECONDS)
@@ -100,6 +118,36 @@ class Sessions:
     def _cookie(self, name: str, value: str, seconds: int) -> str:
         secure = "; Secure" if self._secure else ""
         return f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+async def end(context: Context, name: str, *, began_by: float = WHENEVER) -> None:
+    """Let no session with a name, one of `names_of`, count any more that began up to a second."""
+    now = clock.now()
+    async with context.database.transaction() as tx:
+        await SQL.forget(tx, before=clock.timestamp(now - ENDED_KEPT))
+        await SQL.end(tx, name=name, began_by=int(began_by), at=clock.timestamp(now))
+    context.memory.pop(_LOOKED_AT, None)
+
+
+async def has_ended(context: Context, session: Mapping[str, Any]) -> bool:
+    """Tell whether a session ended before its time; one that had not is believed for a second."""
+    sid = str(session["sid"])
+    looked_at: OrderedDict[str, float] = context.memory.setdefault(_LOOKED_AT, OrderedDict())
+    if looked_at.get(sid, 0.0) > clock.monotonic():
+        return False
+    async with context.database.reading(one_statement=True) as tx:
+        if await SQL.ended(tx, names=names_of(session), began=int(session.get("began", 0))) is not None:
+            return True
+    looked_at[sid] = clock.monotonic() + LOOK_SECONDS
+    looked_at.move_to_end(sid)
+    if len(looked_at) > SESSIONS_LOOKED_AT_MAX:
+        looked_at.popitem(last=False)
+    return False
+
+
+def names_of(session: Mapping[str, Any]) -> list[str]:
+    """Return the names that a session can be ended by: its own, the provider's name of it, and its person."""
+    return [f"own:{session['sid']}", f"sid:{session.get('provider_sid', '')}", f"sub:{session['id']}"]
 
 
 def parse_cookies(header: str) -> dict[str, str]:

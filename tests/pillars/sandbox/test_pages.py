@@ -145,9 +145,8 @@ async def test_the_start_offers_each_role_what_it_can_do_and_nothing_that_refuse
 ) -> None:
     scopes = frozenset(seeding.roles()[role])
     attributes = {"person_id": CAMILA} if role == "citizen" else {}
-    async with browser(
-        demonstration, Actor("person", "camila-ortega", "C", scopes=scopes, attributes=attributes)
-    ) as one:
+    actor = Actor("person", "camila-ortega", "C", scopes=scopes, attributes=attributes)
+    async with browser(demonstration, actor) as one:
         start = await look(one, language, "/sandbox/")
         offered = [href for _title, href, _text in presenters.work(actor)]
         places = [f"/sandbox{href}" if href.startswith("/") else href.removeprefix("~") for href in offered]

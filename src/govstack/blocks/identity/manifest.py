@@ -63,6 +63,8 @@ from govstack.blocks.identity.phone import pages as phone_pages
 from govstack.blocks.identity.registrar import api as registrar
 from govstack.blocks.identity.registrar import pages as registrar_pages
 from govstack.blocks.identity.seeding import service as seeding
+from govstack.blocks.identity.sessions import service as sessions_service
+from govstack.blocks.identity.sessions import tasks as sessions_tasks
 from govstack.blocks.identity.sharing import api as sharing
 from govstack.blocks.identity.sharing import pages as sharing_pages
 from govstack.blocks.identity.sharing import tasks as sharing_tasks
@@ -162,6 +164,7 @@ NAVIGATION = (
 TASKS: dict[str, Task] = {
     **keys_tasks.TASKS,
     **authorising_tasks.TASKS,
+    **sessions_tasks.TASKS,
     **committing_tasks.TASKS,
     **credentials_tasks.TASKS,
     **partners_tasks.TASKS,
@@ -194,6 +197,7 @@ SETTINGS = (
     *clients_service.SETTINGS,
     *keys_service.SETTINGS,
     *authorising_service.SETTINGS,
+    *sessions_service.SETTINGS,
     Setting(
         codes_service.MESSAGING,
         "",

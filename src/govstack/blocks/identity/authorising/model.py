@@ -19,6 +19,7 @@ from govstack.blocks.identity.clients.model import (
     STATIC_CODE,
     Client,
 )
+from govstack.blocks.identity.sessions.model import Session
 from govstack.blocks.identity.transactions.model import VERIFIER_CHARACTERS_MIN, Request
 from govstack.kernel import clock
 
@@ -194,17 +195,6 @@ class Named:
     person_id: str
     # Of a virtual identifier that works once.
     one_time_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Somebody who has signed in at the provider before, and how."""
-
-    person_id: str
-    acr: str
-    methods: tuple[str, ...]
-    authenticated_at: str
-    expires_at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from govstack.blocks.identity.authorising.schemas import AuthorizeQuery, LogoutQ
 from govstack.blocks.identity.authorising.service import Step
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.frame.presenters import Words, framed
+from govstack.blocks.identity.sessions import service as sessions
 from govstack.blocks.identity.transactions.model import Stage, Transaction
 from govstack.kernel.routing import Call, Routes, public, signed_in
 from govstack.kernel.sessions import parse_cookies
@@ -157,7 +158,7 @@ async def withdraw(call: Call) -> Redirect:
 async def _signed_out(call: Call, target: str) -> Redirect:
     secret = _session_secret(call)
     if secret:
-        await service.end_session(call.context, secret=secret)
+        await sessions.end(call.context, secret=secret)
     cookies = (_session_cookie(call, ""),) if secret else ()
     return Redirect(target or "/signed-out", cookies=cookies)
 

@@ -15,22 +15,6 @@ ON CONFLICT (transaction_id) DO UPDATE SET person_id = excluded.person_id, one_t
 -- name: named_person^
 SELECT person_id, one_time_id FROM named_person WHERE transaction_id = :transaction_id;
 
--- name: begin_session!
-INSERT INTO provider_session (print, person_id, acr, methods, authenticated_at, expires_at)
-VALUES (:print, :person_id, :acr, :methods, :authenticated_at, :expires_at);
-
--- name: session_by_print^
-SELECT person_id, acr, methods, authenticated_at, expires_at FROM provider_session WHERE print = :print;
-
--- name: end_session!
-DELETE FROM provider_session WHERE print = :print;
-
--- name: end_sessions_of_person!
-DELETE FROM provider_session WHERE person_id = :person_id;
-
--- name: forget_sessions!
-DELETE FROM provider_session WHERE expires_at < :before;
-
 -- name: keep_permission!
 INSERT INTO permission (id, person_id, client_id, scopes, claims, asked, transaction_id, at, ended_at)
 VALUES (:id, :person_id, :client_id, :scopes, :claims, :asked, :transaction_id, :at, NULL);

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from govstack.blocks.identity.authorising import model, store
 from govstack.blocks.identity.authorising.errors import Elsewhere, NotProved, Reported
-from govstack.blocks.identity.authorising.model import PASSKEY, TYPES, Asked, Named, Permission, Session, Wish
+from govstack.blocks.identity.authorising.model import PASSKEY, TYPES, Asked, Named, Permission, Wish
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.clients.model import Client
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
@@ -21,6 +21,8 @@ from govstack.blocks.identity.passkeys.model import Question
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import UnknownPerson
 from govstack.blocks.identity.people.model import Person, Status
+from govstack.blocks.identity.sessions import service as sessions
+from govstack.blocks.identity.sessions.model import Session
 from govstack.blocks.identity.tokens import service as tokens
 from govstack.blocks.identity.transactions import service as transactions
 from govstack.blocks.identity.transactions.errors import TransactionOver
@@ -111,6 +113,7 @@ async def begin(context: Context, *, asked: Asked, browser: str, session_secret:
             acr=session.acr,
             methods=session.methods,
             at=session.authenticated_at,
+            session_id=session.id,
         )
         step = await _after_proof(context, tx, known, partner)
     if "none" in wish.prompts and not step.back:
@@ -250,9 +253,6 @@ async def proved(
 
     `spent` is the identifier for one use by which the person was named; raises NotProved when it was used before.
     """
-    # The sandbox asks each time who one wants to be.
-    hours = 0 if context.settings.profile == "sandbox" else context.settings.number(SESSION_HOURS)
-    secret = ids.new_secret()
     partner = await partner_name(context, transaction=transaction)
     async with context.database.transaction() as tx:
         if spent and not await people.spend(tx, identifier_id=spent):
@@ -260,17 +260,29 @@ async def proved(
         known = await transactions.authenticate(
             tx, transaction_id=transaction.id, person_id=person.id, acr=level, methods=methods
         )
-        now = clock.now()
-        await store.SQL.forget_sessions(tx, before=clock.timestamp(now))
-        if hours:
-            ends = clock.timestamp(now + timedelta(hours=hours))
-            session = Session(person.id, level, methods, known.authenticated_at, ends)
-            await store.begin_session(tx, session, secret=secret)
         by = Actor("person", person.subject)
         client_id = transaction.request.client_id
         await audit.record(tx, by=by, action="identity.person.signed-in", subject=client_id, detail={"acr": level})
+        secret = await begin_session(context, tx, transaction=known)
         step = await _after_proof(context, tx, known, partner)
-    return Step(step.transaction, step.back, secret if hours else "")
+    return Step(step.transaction, step.back, secret)
+
+
+async def begin_session(context: Context, tx: Work, *, transaction: Transaction) -> str:
+    """Begin the session at the provider that a proof belongs to; returns the secret for its browser.
+
+    In the sandbox, which asks each time who one wants to be, it serves to sign out alone.
+    """
+    hours = 0 if context.settings.profile == "sandbox" else context.settings.number(SESSION_HOURS)
+    made = Session(
+        transaction.session_id,
+        transaction.person_id,
+        transaction.acr,
+        transaction.methods,
+        transaction.authenticated_at,
+        clock.timestamp(clock.now() + timedelta(hours=hours)),
+    )
+    return await sessions.begin(tx, session=made)
 
 
 async def permit(context: Context, *, transaction: Transaction, claims: Sequence[str]) -> Step:
@@ -383,28 +395,22 @@ async def withdraw(context: Context, *, by: Actor, client_id: str) -> None:
 
 async def has_session(context: Context, *, secret: str) -> bool:
     """Tell whether somebody has signed in with this browser and not signed out."""
-    if not secret:
-        return False
-    async with context.database.reading(one_statement=True) as tx:
-        found = await store.session(tx, secret=secret)
+    found = await sessions.session(context, secret=secret)
     return found is not None and found.expires_at > clock.timestamp()
 
 
-async def end_session(context: Context, *, secret: str) -> None:
-    """Forget that somebody has signed in with this browser."""
-    async with context.database.transaction() as tx:
-        await store.end_session(tx, secret=secret)
-
-
 async def way_out(context: Context, *, id_token: str, client_id: str, target: str, state: str) -> tuple[str, bool]:
-    """Return where signing out leads, and whether a client proved that it asks for it (RP-Initiated Logout 1.0).
+    """Return where signing out leads, and whether a client proved that it asks for it, which ends the session that its
+    ID token was given in (RP-Initiated Logout 1.0).
 
     Without a target that is registered for the client there is none: the provider says by itself that it is done.
     """
-    hinted = await tokens.hinted_client(context, id_token=id_token) if id_token else ""
+    hinted, sid = await tokens.hinted(context, id_token=id_token) if id_token else ("", "")
     client = await clients.active(context, client_id=hinted or client_id)
     if client is None or (hinted and client_id and hinted != client_id):
         return "", False
+    if sid:
+        await sessions.end_at_client(context, client_id=hinted, sid=sid)
     return model.way_out(client, target, state), bool(hinted)
 
 
@@ -455,10 +461,7 @@ async def _pushed(context: Context, asked: Asked) -> Asked:
 
 async def _session(context: Context, secret: str, wish: Wish) -> Session | None:
     """Return an earlier sign-in that is enough."""
-    if not secret:
-        return None
-    async with context.database.reading(one_statement=True) as tx:
-        found = await store.session(tx, secret=secret)
+    found = await sessions.session(context, secret=secret)
     if found is None or not model.session_counts(found, wish, now=clock.now()):
         return None
     person = await people.person(context, person_id=found.person_id)

@@ -1,4 +1,4 @@
-"""SQL of pushed requests, of who says to be there, of sessions at the provider, and of what people allowed."""
+"""SQL of pushed requests, of who says to be there and of what people allowed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from govstack.blocks.identity.authorising.model import Asked, Named, Permission, Session
+from govstack.blocks.identity.authorising.model import Asked, Named, Permission
 from govstack.kernel.db import Row, Transaction, queries
 
 SQL = queries(__file__)
@@ -36,25 +36,6 @@ async def named(tx: Transaction, *, transaction_id: str) -> Named | None:
     """Return who says to be there, or nothing."""
     row = await SQL.named_person(tx, transaction_id=transaction_id)
     return None if row is None else msgspec.convert(row, Named)
-
-
-async def begin_session(tx: Transaction, session: Session, *, secret: str) -> None:
-    """Keep a session under the hash of its secret."""
-    columns = msgspec.to_builtins(session)
-    await SQL.begin_session(
-        tx, **{**columns, "methods": msgspec.json.encode(session.methods).decode()}, print=_print(secret)
-    )
-
-
-async def session(tx: Transaction, *, secret: str) -> Session | None:
-    """Return the session that a secret opens, or nothing."""
-    row = await SQL.session_by_print(tx, print=_print(secret))
-    return None if row is None else msgspec.convert({**row, "methods": _list(row, "methods")}, Session)
-
-
-async def end_session(tx: Transaction, *, secret: str) -> None:
-    """Forget a session."""
-    await SQL.end_session(tx, print=_print(secret))
 
 
 async def keep_permission(tx: Transaction, permission: Permission) -> None:

@@ -67,5 +67,6 @@ async def put_own_client(call: Call, body: OwnClientBody) -> OwnClientAnswer:
         application=body.application,
         scopes=body.scopes,
         redirect_uris=body.redirect_uris,
+        backchannel_logout_uri=body.backchannel_logout_uri,
     )
     return own_client(made)

@@ -104,6 +104,8 @@ class Client:
     application: str = ""
     scopes: str = ""
     status: Status = "active"
+    # Where it is told that a session is over; empty when it does not want to be.
+    backchannel_logout_uri: str = ""
 
     @property
     def own(self) -> bool:
@@ -126,6 +128,7 @@ class Registration:
     grant_types: tuple[str, ...] | None
     auth_methods: tuple[str, ...] | None
     status: str = "active"
+    backchannel_logout_uri: str = ""
 
 
 def registered(asked: Registration, *, encrypted_only: bool) -> Client:
@@ -148,6 +151,8 @@ def changed(client: Client, asked: Registration, *, encrypted_only: bool) -> Cli
         raise Refused(INVALID_URI, "logoUri is an address that begins with https:// or http://.")
     if asked.redirect_uris is not None:
         _check_redirects(asked.redirect_uris, encrypted_only)
+    if asked.backchannel_logout_uri and not safe_redirect(asked.backchannel_logout_uri, encrypted_only=encrypted_only):
+        raise Refused(INVALID_URI, "backchannelLogoutUri is an absolute address without fragment or credentials.")
     acr_values = _known(asked.acr_values, ACR_VALUES, INVALID_ACR, "authContextRefs")
     claims = _claims(asked.claims)
     grants = _known(asked.grant_types, (AUTHORISATION_CODE,), INVALID_GRANT_TYPE, "grantTypes")
@@ -166,6 +171,7 @@ def changed(client: Client, asked: Registration, *, encrypted_only: bool) -> Cli
         grant_types=grants,
         auth_methods=methods,
         status="active" if asked.status == "active" else "inactive",
+        backchannel_logout_uri=asked.backchannel_logout_uri,
     )
 
 

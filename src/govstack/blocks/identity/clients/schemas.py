@@ -30,6 +30,7 @@ class ClientDetails(msgspec.Struct, rename="camel", omit_defaults=True):
     grant_types: Texts | None = None
     client_auth_methods: Texts | None = None
     status: Text = ""
+    backchannel_logout_uri: Text = ""
 
     def asked(self, *, client_id: str = "") -> Registration:
         """Return what is to be registered, or what a client of an id is to be changed to."""
@@ -45,6 +46,7 @@ class ClientDetails(msgspec.Struct, rename="camel", omit_defaults=True):
             grant_types=self.grant_types,
             auth_methods=self.client_auth_methods,
             status=self.status if client_id else "active",
+            backchannel_logout_uri=self.backchannel_logout_uri,
         )
 
 
@@ -77,6 +79,7 @@ class OwnClientBody(msgspec.Struct, rename="camel", omit_defaults=True):
     application: Annotated[str, msgspec.Meta(max_length=500)] = ""
     scopes: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
     redirect_uris: Annotated[tuple[Uri, ...], msgspec.Meta(max_length=50)] = ()
+    backchannel_logout_uri: Uri = ""
 
 
 class OwnClientAnswer(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -86,8 +89,9 @@ class OwnClientAnswer(msgspec.Struct, rename="camel", omit_defaults=True):
     application: str = ""
     scopes: str = ""
     redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str = ""
 
 
 def own_client(made: Client) -> OwnClientAnswer:
     """Return a registered application as its operation answers it."""
-    return OwnClientAnswer(made.id, made.application, made.scopes, made.redirect_uris)
+    return OwnClientAnswer(made.id, made.application, made.scopes, made.redirect_uris, made.backchannel_logout_uri)

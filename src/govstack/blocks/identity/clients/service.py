@@ -14,6 +14,7 @@ from govstack.kernel import audit, clock
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import digest
+from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.rules import json_of
 from govstack.kernel.settings import PREFIX, Setting, SettingsError
@@ -29,6 +30,7 @@ class BootstrapClient(msgspec.Struct):
     scopes: str = ""
     redirect_uris: tuple[str, ...] = ()
     name: str = ""
+    backchannel_logout_uri: str = ""
 
 
 SETTINGS = (
@@ -60,6 +62,7 @@ async def start(context: Context) -> None:
                 scopes=client.scopes,
                 redirect_uris=client.redirect_uris,
                 name=client.name,
+                backchannel_logout_uri=client.backchannel_logout_uri,
             )
         except BadRequest as error:
             raise SettingsError(f"{PREFIX}{BOOTSTRAP}, client {client_id}: {error.detail}") from error
@@ -106,12 +109,14 @@ async def register_own(
     scopes: str = "",
     redirect_uris: tuple[str, ...] = (),
     name: str = "",
+    backchannel_logout_uri: str = "",
 ) -> Client:
     """Add or replace an application or the pages of a package of this country.
 
     Raises BadRequest for an address that would not be safe to return to, or for the id of a relying party.
     """
-    if not all(model.safe_redirect(uri) for uri in redirect_uris):
+    told = (backchannel_logout_uri,) if backchannel_logout_uri else ()
+    if not all(model.safe_redirect(uri) for uri in (*redirect_uris, *told)):
         raise BadRequest("An address to return to must be absolute and without fragment or credentials.")
     made = Client(
         id=client_id,
@@ -125,6 +130,7 @@ async def register_own(
         subject_type="public",
         application=application,
         scopes=scopes,
+        backchannel_logout_uri=backchannel_logout_uri,
     )
     async with context.database.transaction() as tx:
         known = await store.client(tx, client_id=client_id)
@@ -151,6 +157,11 @@ async def active(context: Context, *, client_id: str) -> Client | None:
     """Return a client that may ask for tokens, or nothing."""
     found = await client(context, client_id=client_id)
     return found if found is not None and found.status == "active" else None
+
+
+async def told_of_ends(tx: Transaction) -> dict[str, Client]:
+    """Return by their ids the clients that want to be told when a session is over."""
+    return {one.id: one for one in await store.told_of_ends(tx)}
 
 
 async def relying_party(context: Context, *, client_id: str) -> Client:

@@ -23,6 +23,11 @@ async def clients_after(tx: Transaction, *, subject_type: SubjectType, after: st
     return [_client(row) for row in found]
 
 
+async def told_of_ends(tx: Transaction) -> list[Client]:
+    """Return the active clients that named where they want to be told of ends of sessions."""
+    return [_client(row) for row in await SQL.told_of_ends(tx)]
+
+
 async def add_client(tx: Transaction, made: Client, *, request_print: str, now: str) -> bool:
     """Add a client; tells whether its id was free."""
     key = _json(made.public_key or {})
@@ -39,7 +44,16 @@ def _columns(made: Client) -> dict[str, object]:
     lists = {name: _json(getattr(made, name)) for name in _LISTS}
     plain = {
         name: getattr(made, name)
-        for name in ("id", "name", "logo_uri", "secret_hash", "application", "scopes", "status")
+        for name in (
+            "id",
+            "name",
+            "logo_uri",
+            "secret_hash",
+            "application",
+            "scopes",
+            "status",
+            "backchannel_logout_uri",
+        )
     }
     return {**plain, **lists}
 

@@ -230,6 +230,12 @@ def _is_address(text: str) -> bool:
         return False
 
 
+def ends_sessions(before: Person, after: Person) -> bool:
+    """Tell whether somebody may no longer do as they could when they signed in, so that they have to sign in again."""
+    rights = [(one.roles, one.scopes, one.facts) for one in (before, after)]
+    return after.status != Status.ACTIVE or rights[0] != rights[1]
+
+
 def differences(
     before: Sequence[Attribute], after: Sequence[Attribute]
 ) -> tuple[tuple[Attribute, ...], tuple[Attribute, ...]]:

@@ -9,6 +9,7 @@ UPDATE identity SET status = :status, blocked_until = :blocked_until, roles = :r
 WHERE id = :id AND version = :version;
 
 -- name: hold!
+-- Whoever wants to change the row waits.
 UPDATE identity SET version = version WHERE id = :id;
 
 -- name: by_ids

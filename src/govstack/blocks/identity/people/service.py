@@ -25,6 +25,7 @@ from govstack.blocks.identity.people.model import (
 )
 from govstack.blocks.identity.resemblance import service as resemblance
 from govstack.blocks.identity.resemblance.model import ALONE, Likeness, score, tokens
+from govstack.blocks.identity.sessions import service as sessions
 from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -126,6 +127,13 @@ async def several(context: Context, *, person_ids: Sequence[str]) -> dict[str, P
     """Return some people by the block's own ids, whatever their status."""
     async with context.database.reading(one_statement=True) as tx:
         return {row.id: _person(context, row) for row in await store.by_ids(tx, person_ids)}
+
+
+async def held(context: Context, tx: Transaction, *, person_id: str) -> Person | None:
+    """Return somebody as `person` does, and let nobody change them before the transaction ends."""
+    await store.SQL.hold(tx, id=person_id)
+    row = await store.by_id(tx, person_id)
+    return None if row is None else _person(context, row)
 
 
 async def by_subject(context: Context, *, subject: str) -> Person | None:
@@ -354,6 +362,8 @@ async def _revise(
     now = clock.timestamp()
     if not await store.revise(tx, _row(context, after), now=now):
         raise Contention
+    if model.ends_sessions(before, after):
+        await sessions.end_of_person(tx, person_id=before.id)
     made = replace(after, modified_at=now, version=before.version + 1)
     gone, new = model.differences(before.attributes, after.attributes)
     if gone or new:

@@ -88,6 +88,9 @@ DELETE FROM pushed_request;
 -- name: drop_resemblance!
 DELETE FROM resemblance;
 
+-- name: drop_session_client!
+DELETE FROM session_client;
+
 -- name: drop_share!
 DELETE FROM share;
 

@@ -77,6 +77,8 @@ class Metadata(msgspec.Struct):
     claims_parameter_supported: bool = True
     request_uri_parameter_supported: bool = False
     authorization_response_iss_parameter_supported: bool = True
+    backchannel_logout_supported: bool = True
+    backchannel_logout_session_supported: bool = True
 
 
 class PublishedKeys(msgspec.Struct):

@@ -15,6 +15,7 @@ from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.keys.model import ALGORITHM
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Person, Status
+from govstack.blocks.identity.sessions import service as sessions
 from govstack.blocks.identity.tokens import model, store
 from govstack.blocks.identity.tokens.errors import (
     INVALID_ASSERTION,
@@ -99,14 +100,18 @@ async def grant_for_code(context: Context, *, client: Client, code: str, redirec
     refused = INVALID_GRANT if client.own else INVALID_TRANSACTION
     try:
         behind = await transactions.behind(context, code=code)
-        person = await people.person(context, person_id=behind.person_id) if behind is not None else None
         async with context.database.transaction() as tx:
+            # Held until the tokens are given, so that whoever ends this person's sessions meanwhile ends this one too.
+            person = await people.held(context, tx, person_id=behind.person_id) if behind is not None else None
             done = await transactions.redeem(
                 tx, code=code, client_id=client.id, redirect_uri=redirect_uri, verifier=verifier
             )
             if person is None or person.status != Status.ACTIVE:
                 raise CodeRefused("The person cannot sign in any more.")
             grant = await _kept(tx, client, done, person)
+            sid = await sessions.join(
+                tx, session_id=done.session_id or done.id, client=client, person_id=person.id, subject=grant.subject
+            )
             by = Actor("person", person.subject)
             await audit.record(tx, by=by, action="identity.token.granted", subject=client.id)
     except CodeRefused as refusal:
@@ -114,7 +119,7 @@ async def grant_for_code(context: Context, *, client: Client, code: str, redirec
             await _end_grants(context, refusal.transaction_id)
             log.security(context.package, "code.used-twice", actor=client.id, outcome="refused")
         raise TokenRefused(refused, refusal.reason) from refusal
-    return await _tokens(context, client, done, person, grant)
+    return await _tokens(context, client, done, person, grant, sid=sid)
 
 
 async def claims(context: Context, *, grant_id: str) -> str:
@@ -143,16 +148,17 @@ async def claims(context: Context, *, grant_id: str) -> str:
     return jwe.encrypt_compact(header, signed, key, algorithms=list(ENCRYPTION.values()))
 
 
-async def hinted_client(context: Context, *, id_token: str) -> str:
-    """Return the client that an ID token of this provider was made for, also one that has ended; else nothing."""
+async def hinted(context: Context, *, id_token: str) -> tuple[str, str]:
+    """Return the client that an ID token of this provider was made for, also one that has ended, and its session."""
     published_keys = {"keys": await keys.published(context)}
     try:
         known = KeySet.import_key_set(published_keys)  # type: ignore[arg-type]
         told = signed_token(id_token, known, algorithms=[ALGORITHM]).claims
     except ValueError:
-        return ""
-    audience = told.get("aud")
-    return audience if told.get("iss") == context.public_url and isinstance(audience, str) else ""
+        return "", ""
+    audience, sid = told.get("aud"), told.get("sid", "")
+    sound = told.get("iss") == context.public_url and isinstance(audience, str) and isinstance(sid, str)
+    return (str(audience), sid) if sound else ("", "")
 
 
 async def end_grants(tx: Work, *, person_id: str, client_id: str) -> None:
@@ -199,7 +205,9 @@ async def _kept(tx: Work, client: Client, done: Transaction, person: Person) -> 
     return grant
 
 
-async def _tokens(context: Context, client: Client, done: Transaction, person: Person, grant: Grant) -> Granted:
+async def _tokens(
+    context: Context, client: Client, done: Transaction, person: Person, grant: Grant, *, sid: str
+) -> Granted:
     own = model.own_claims(person) if client.own else {}
     audience = model.PLATFORM_AUDIENCE if client.own else context.public_url
     said: dict[str, object] = own or {"attributes": {"grant": grant.id}}
@@ -217,6 +225,7 @@ async def _tokens(context: Context, client: Client, done: Transaction, person: P
         "acr": done.acr,
         "amr": list(done.methods),
         "at_hash": model.access_hash(access),
+        "sid": sid,
     }
     kid, key = await keys.signing_key(context)
     filled = {name: value for name, value in content.items() if value}

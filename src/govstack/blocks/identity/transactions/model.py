@@ -58,6 +58,8 @@ class Transaction:
     authenticated_at: str = ""
     permitted_scopes: tuple[str, ...] = ()
     accepted_claims: tuple[str, ...] = ()
+    # The session at the provider that it belongs to, once its person is known.
+    session_id: str = ""
     # Of the published records alone: it can be gone through again.
     reusable: bool = False
 
@@ -82,13 +84,14 @@ class Code:
 
 
 def authenticated(
-    transaction: Transaction, *, person_id: str, acr: str, methods: tuple[str, ...], at: str
+    transaction: Transaction, *, person_id: str, acr: str, methods: tuple[str, ...], at: str, session_id: str
 ) -> Transaction:
     """Return a sign-in whose person is known."""
     _at_stage(transaction, Stage.CREATED)
     return replace(
-        transaction, stage=Stage.AUTHENTICATED, person_id=person_id, acr=acr, methods=methods, authenticated_at=at
-    )
+        transaction, stage=Stage.AUTHENTICATED, person_id=person_id, acr=acr, methods=methods, authenticated_at=at,
+        session_id=session_id,
+    )  # fmt: skip
 
 
 def permitted(transaction: Transaction, *, scopes: tuple[str, ...], claims: tuple[str, ...]) -> Transaction:

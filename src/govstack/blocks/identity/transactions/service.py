@@ -52,15 +52,25 @@ async def current(context: Context, *, transaction_id: str) -> Transaction | Non
 
 
 async def authenticate(
-    tx: Work, *, transaction_id: str, person_id: str, acr: str, methods: tuple[str, ...], at: str = ""
+    tx: Work,
+    *,
+    transaction_id: str,
+    person_id: str,
+    acr: str,
+    methods: tuple[str, ...],
+    at: str = "",
+    session_id: str = "",
 ) -> Transaction:
-    """Note who has proved to be there, and how; `at` is the moment of an earlier proof that still counts.
+    """Note who has proved to be there, and how; `at` is the moment of an earlier proof that still counts, `session_id`
+    names the session that it began.
 
     Raises TransactionOver when the sign-in has ended or its person is known already.
     """
     found = await _under_way(tx, transaction_id)
-    moment = at or clock.timestamp()
-    made = model.authenticated(found, person_id=person_id, acr=acr, methods=methods, at=moment)
+    made = model.authenticated(
+        found, person_id=person_id, acr=acr, methods=methods, at=at or clock.timestamp(),
+        session_id=session_id or ids.new_secret(ID_BYTES),
+    )  # fmt: skip
     return await _go_on(tx, found, made)
 
 

@@ -22,6 +22,7 @@ class _Progress(msgspec.Struct, omit_defaults=True):
     authenticated_at: str = ""
     permitted_scopes: tuple[str, ...] = ()
     accepted_claims: tuple[str, ...] = ()
+    session_id: str = ""
 
 
 async def begin(tx: Work, made: Transaction) -> None:
@@ -78,6 +79,7 @@ def _progress(made: Transaction) -> str:
         made.authenticated_at,
         made.permitted_scopes,
         made.accepted_claims,
+        made.session_id,
     )
     return msgspec.json.encode(kept).decode()
 
