@@ -338,7 +338,8 @@ async def test_a_revoked_wallet_proves_nothing_and_its_certificate_is_revoked(bl
     found = await people.find(block.context, identifier=PERSON)
     assert found is not None
 
-    assert await service.revoke_all(block.context, by=SYSTEM, person_id=found.person.id) == 1
+    async with block.context.database.transaction() as tx:
+        assert await service.revoke_all(block.context, tx, by=SYSTEM, person_id=found.person.id) == 1
 
     assert not await proves(block, proof(made))
     serial = x509.load_pem_x509_certificate(made["certificate"].encode()).serial_number

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from govstack.blocks.identity.authenticators import service as authenticators
-from govstack.blocks.identity.authenticators.errors import WrongCode
+from govstack.blocks.identity.authenticators.errors import UnknownAuthenticator, WrongCode
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.factors import service
 from govstack.blocks.identity.factors.errors import LastStrong, NotFresh
@@ -23,8 +23,10 @@ from govstack.blocks.identity.lockouts.model import Tries
 from govstack.blocks.identity.lockouts.service import unlock
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.passkeys import service as passkeys
-from govstack.blocks.identity.passkeys.errors import PasskeyRefused
+from govstack.blocks.identity.passkeys.errors import PasskeyRefused, TooManyPasskeys
+from govstack.blocks.identity.passkeys.model import PASSKEYS_MAX, Question
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.errors import Ended
 from govstack.blocks.identity.people.model import Attribute, Person
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM, Actor
@@ -258,7 +260,8 @@ async def test_an_administrator_ends_a_pause(running: Bench, amina: Person) -> N
     for _ in range(6):
         await prove(running, amina, "PIN", "000000")
 
-    await unlock(running.context, by=SYSTEM, person_id=amina.id)
+    async with running.context.database.transaction() as tx:
+        await unlock(tx, by=SYSTEM, person_id=amina.id)
 
     assert await prove(running, amina, "PIN", PIN) is not None
 
@@ -460,15 +463,56 @@ async def test_the_last_two_strong_factors_cannot_be_removed_at_once(running: Be
     assert left.count(FactorKind.TOTP) == 1
 
 
+async def reset(running: Bench, person: Person, *, by: Actor, reason: str = "") -> None:
+    async with running.context.database.transaction() as tx:
+        await service.reset(running.context, tx, by=by, person_id=person.id, reason=reason)
+
+
+async def test_nothing_is_taken_away_of_an_identity_that_has_ended(running: Bench, amina: Person) -> None:
+    await knowledge.set_pin(running.context, by=herself(amina), person=amina, pin=PIN)
+    await people.deactivate(running.context, by=SYSTEM, person_id=amina.id, reason="death")
+
+    with pytest.raises(Ended):
+        await reset(running, amina, by=SYSTEM)
+
+    assert await knowledge.known(running.context, person_id=amina.id)
+
+
+async def test_nobody_has_more_passkeys_than_the_list_shows(running: Bench, amina: Person) -> None:
+    for _ in range(PASSKEYS_MAX - 1):
+        await add_passkey(running, amina, Device())
+    begun = [await passkeys.begin_registration(running.context, person=amina) for _ in range(2)]
+
+    async def answer(asked: Question) -> None:
+        await passkeys.finish_registration(
+            running.context, by=herself(amina), person_id=amina.id, asked_id=asked.id,
+            answer=Device().create(asked.options), name="Laptop",
+        )  # fmt: skip
+
+    await answer(begun[0])
+    with pytest.raises(TooManyPasskeys):
+        await answer(begun[1])
+
+
 async def test_an_administrator_takes_all_factors_away_and_nobody_else_does(running: Bench, amina: Person) -> None:
     await knowledge.set_pin(running.context, by=herself(amina), person=amina, pin=PIN)
     await add_passkey(running, amina, Device())
     administrator = Actor("person", "boss", "Boss", scopes=frozenset({"identity:administer"}))
 
-    with pytest.raises(Forbidden):
-        await service.reset(running.context, by=herself(amina), person_id=amina.id, reason="")
-    await service.reset(running.context, by=administrator, person_id=amina.id, reason="lost the telephone")
+    begun = await authenticators.begin(running.context, person=amina, name="Phone", issuer="Identity")
+    await service.note_fresh(running.context, person_id=amina.id, session="s-1")
 
+    with pytest.raises(Forbidden):
+        await reset(running, amina, by=herself(amina))
+    assert await knowledge.known(running.context, person_id=amina.id)
+    await reset(running, amina, by=administrator, reason="lost the telephone")
+
+    assert not await service.is_fresh(running.context, person_id=amina.id, session="s-1")
+    with pytest.raises(UnknownAuthenticator):
+        await authenticators.confirm(
+            running.context, by=herself(amina), person_id=amina.id, authenticator_id=begun.id,
+            code=pyotp.TOTP(begun.secret).at(clock.now()),
+        )  # fmt: skip
     assert [one.kind for one in await service.offered(running.context, person_id=amina.id)] == [FactorKind.OTP]
     newest = (await people.history(running.context, person_id=amina.id))[0]
     assert (newest.kind, newest.content.reason) == ("factors-reset", "lost the telephone")

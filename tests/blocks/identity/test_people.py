@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from govstack.blocks.identity.identifiers import model as identifiers
+from govstack.blocks.identity.identifiers import service as numbers
 from govstack.blocks.identity.identifiers.errors import AliasTaken, TooManyIdentifiers, UnknownIdentifier
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service
@@ -209,6 +210,36 @@ async def test_a_temporary_virtual_identifier_ends_by_itself(running: Bench, ami
 
     assert before is not None
     assert after is None
+
+
+@pytest.mark.requirement("IDN-24")
+async def test_an_identifier_says_how_it_stands_by_the_clock(running: Bench, amina: Person) -> None:
+    vid = await service.new_vid(running.context, by=OFFICER, person_id=amina.id, kind="temporary")
+    later = clock.timestamp(clock.now() + timedelta(days=1))
+    async with running.context.database.transaction() as tx:
+        await numbers.block(tx, identifier_id=vid.id, until=later)
+
+    states = []
+    for days in (0, 2, 31):
+        with clock.fixed(clock.now() + timedelta(days=days)):
+            states += [one.status.value for one in await service.identifiers(running.context, person_id=amina.id)]
+
+    assert states == ["blocked", "active", "expired"]
+
+
+async def test_identifiers_that_work_are_listed_however_many_were_revoked(
+    running: Bench, amina: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("govstack.blocks.identity.identifiers.store.READ_MAX", 3)
+    oldest = await service.new_vid(running.context, by=OFFICER, person_id=amina.id, kind="perpetual")
+    for _ in range(4):
+        vid = await service.new_vid(running.context, by=OFFICER, person_id=amina.id, kind="perpetual")
+        await service.revoke_vid(running.context, by=OFFICER, person_id=amina.id, vid_id=vid.id)
+    newest = await service.new_vid(running.context, by=OFFICER, person_id=amina.id, kind="perpetual")
+
+    listed = await service.identifiers(running.context, person_id=amina.id)
+
+    assert [listed[0].id, listed[-1].id] == [oldest.id, newest.id]
 
 
 async def test_a_person_has_a_bounded_number_of_virtual_identifiers(running: Bench, amina: Person) -> None:

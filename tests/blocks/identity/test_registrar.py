@@ -87,6 +87,17 @@ async def test_an_officer_looks_somebody_up_and_reads_what_is_known(running: Ben
     assert person.id not in read.text
 
 
+@pytest.mark.requirement("IDN-47")
+async def test_an_officer_does_not_find_who_is_blocked(running: Bench) -> None:
+    person = await amina(running)
+    vid = await people.new_vid(running.context, by=SYSTEM, person_id=person.id, kind="perpetual")
+    await people.block(running.context, by=SYSTEM, person_id=person.id, reason="stolen")
+
+    answer = await officer(running).post(f"{HERE}/find", json={"identifier": vid.value, "ground": "request"})
+
+    assert answer.status_code == 404
+
+
 @pytest.mark.requirement("IDN-52")
 async def test_who_looked_and_on_which_ground_is_on_record(running: Bench) -> None:
     person = await amina(running)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from govstack.blocks.identity.binding import service as binding
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.knowledge import service as knowledge
@@ -11,8 +12,9 @@ from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Status
 from govstack.kernel import audit
-from govstack.kernel.actor import SYSTEM
+from govstack.kernel.actor import SYSTEM, Actor
 from tests.blocks.identity.test_myself import PIN, amina, browser, page, send
+from tests.blocks.identity.test_wallet_pages import wallet_of
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
 
@@ -94,6 +96,36 @@ async def test_what_cannot_be_undone_is_asked_about_once_more(running: Bench, ac
     assert len(await factors.offered(running.context, person_id=person.id)) == 2
 
 
+@pytest.mark.requirement("IDN-03")
+async def test_an_administrator_finds_who_is_blocked_and_unblocks_them(running: Bench) -> None:
+    person = await amina(running)
+    vid = await people.new_vid(running.context, by=SYSTEM, person_id=person.id, kind="perpetual")
+    gone = await people.new_vid(running.context, by=SYSTEM, person_id=person.id, kind="perpetual")
+    await people.revoke_vid(running.context, by=SYSTEM, person_id=person.id, vid_id=gone.id)
+    await people.block(running.context, by=SYSTEM, person_id=person.id, reason="stolen")
+    client = browser(running, "boss", ADMINISTRATOR)
+    asked = await page(client, "/people")
+
+    found = await send(client, asked, "/people", identifier=vid.value, ground="request")
+    revoked = await send(client, asked, "/people", identifier=gone.value, ground="request")
+    done = await send(client, await page(client, HERE), f"{HERE}/act", act="unblock", reason="found again")
+
+    assert (found.status_code, revoked.status_code, done.status_code) == (303, 400, 303)
+    assert (await amina(running)).status == Status.ACTIVE
+
+
+async def test_taking_ways_to_sign_in_away_ends_wallets_too(running: Bench) -> None:
+    person = await amina(running)
+    await wallet_of(running, person)
+    client = browser(running, "boss", ADMINISTRATOR)
+
+    asked = await send(client, await page(client, HERE), f"{HERE}/act", act="factors", reason="lost the telephone")
+    await send(client, asked.text, f"{HERE}/act", step="send")
+
+    (bound,) = await binding.mine(running.context, by=Actor("person", "amina"))
+    assert bound.revoked_at is not None
+
+
 async def test_a_subject_of_any_letters_has_a_page(running: Bench) -> None:
     await people.register(running.context, by=SYSTEM, attributes=(), subject="office/7 ü?")
     person = await people.by_subject(running.context, subject="office/7 ü?")
@@ -125,13 +157,19 @@ async def test_an_administrator_ends_identifiers_and_sees_only_their_ends(runnin
     client = browser(running, "boss", ADMINISTRATOR)
     shown = await page(client, HERE)
 
+    silent = await send(client, shown, f"{HERE}/identifiers")
     for one in await people.identifiers(running.context, person_id=person.id):
-        asked = await send(client, await page(client, HERE), f"{HERE}/identifiers/{one.id}/end")
+        form = await page(client, HERE)
+        asked = await send(client, form, f"{HERE}/identifiers", identifier=one.id, why=f"misused {one.kind}")
         assert (asked.status_code, one.value in asked.text) == (200, False)
-        back = await send(client, asked.text, f"{HERE}/identifiers/{one.id}/end", step="edit")
-        done = await send(client, asked.text, f"{HERE}/identifiers/{one.id}/end", step="send")
+        back = await send(client, asked.text, f"{HERE}/identifiers", step="edit")
+        done = await send(client, asked.text, f"{HERE}/identifiers", step="send")
         assert (back.status_code, done.status_code) == (200, 303)
 
+    assert (silent.status_code, "Choose which" in silent.text, "Say why" in silent.text) == (400, True, True)
+    reasons = [one.content.reason for one in await people.history(running.context, person_id=person.id)]
+    assert reasons[:2] == ["misused alias", "misused vid"]
+    assert "virtual identifier · without an end" in shown.lower()
     assert vid.value not in shown
     assert vid.value[-4:] in shown
     assert {one.status.value for one in await people.identifiers(running.context, person_id=person.id)} == {"revoked"}
@@ -150,6 +188,10 @@ async def test_an_administrator_takes_factors_away_and_ends_a_pause(running: Ben
     taken = await send(client, await page(client, HERE), f"{HERE}/act", act="factors", reason="lost everything")
     taken = await send(client, taken.text, f"{HERE}/act", step="send")
 
+    history = await people.history(running.context, person_id=person.id)
+    assert [(one.kind, one.content.reason) for one in history][:2] == [
+        ("factors-reset", "lost everything"), ("pauses-ended", "was here with papers"),
+    ]  # fmt: skip
     assert "End the pause" in paused
     assert (unlocked.status_code, taken.status_code) == (303, 303)
     assert [one.kind.value for one in await factors.offered(running.context, person_id=person.id)] == ["otp"]

@@ -12,5 +12,8 @@ UPDATE authenticator SET last_step = :step, used_at = :now, confirmed = TRUE WHE
 -- name: remove!
 DELETE FROM authenticator WHERE id = :id AND person_id = :person_id;
 
+-- name: remove_all!
+DELETE FROM authenticator WHERE person_id = :person_id;
+
 -- name: forget_begun!
 DELETE FROM authenticator WHERE person_id = :person_id AND confirmed = FALSE;

@@ -89,5 +89,12 @@ async def remove(tx: Transaction, *, by: Actor, person_id: str, authenticator_id
     await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
 
 
+async def remove_all(tx: Transaction, *, by: Actor, person_id: str) -> None:
+    """Remove the apps of a person in the transaction of another act, begun ones too; there may be none."""
+    if await store.remove_all(tx, person_id=person_id):
+        action = "identity.factor.authenticator-removed"
+        await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
+
+
 def _secret(context: Context, row: store.Row) -> str:
     return context.keys.open(PURPOSE, bytes(row.content), bound_to=row.id).decode()

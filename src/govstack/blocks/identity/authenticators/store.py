@@ -39,3 +39,8 @@ async def use(tx: Transaction, *, authenticator_id: str, step: int, now: str) ->
 async def remove(tx: Transaction, *, person_id: str, authenticator_id: str) -> bool:
     """Remove an app; false when there was none."""
     return bool(await SQL.remove(tx, id=authenticator_id, person_id=person_id))
+
+
+async def remove_all(tx: Transaction, *, person_id: str) -> int:
+    """Remove the apps of a person, begun ones too; returns how many there were."""
+    return int(await SQL.remove_all(tx, person_id=person_id))

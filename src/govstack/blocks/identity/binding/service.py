@@ -128,15 +128,15 @@ async def follow(context: Context, *, subject: str) -> int:
     person = await people.by_subject(context, subject=subject)
     if person is None or person.status is Status.ACTIVE or person.blocked_until:
         return 0
-    return await revoke_all(context, by=SYSTEM, person_id=person.id)
-
-
-async def revoke_all(context: Context, *, by: Actor, person_id: str) -> int:
-    """Revoke every wallet of a person whose identity was disabled; returns how many there were."""
     async with context.database.transaction() as tx:
-        holding = [one for one in await store.of_person(tx, person_id=person_id) if one.revoked_at is None]
-        for one in holding:
-            await _revoke(context, tx, by=by, bound=one, person_id=person_id, reason=Reason.PRIVILEGE_WITHDRAWN)
+        return await revoke_all(context, tx, by=SYSTEM, person_id=person.id)
+
+
+async def revoke_all(context: Context, tx: Transaction, *, by: Actor, person_id: str) -> int:
+    """Revoke every wallet of a person in the transaction of another act; returns how many there were."""
+    holding = [one for one in await store.of_person(tx, person_id=person_id) if one.revoked_at is None]
+    for one in holding:
+        await _revoke(context, tx, by=by, bound=one, person_id=person_id, reason=Reason.PRIVILEGE_WITHDRAWN)
     return len(holding)
 
 

@@ -5,6 +5,9 @@ ON CONFLICT (person_id, session) DO UPDATE SET at = excluded.at;
 -- name: forget_proofs!
 DELETE FROM fresh_proof WHERE at < :before;
 
+-- name: forget_proofs_of_person!
+DELETE FROM fresh_proof WHERE person_id = :person_id;
+
 -- name: is_fresh$
 SELECT COUNT(*) FROM fresh_proof WHERE person_id = :person_id AND session = :session AND at > :since;
 

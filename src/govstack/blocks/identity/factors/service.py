@@ -179,20 +179,19 @@ async def remove(context: Context, *, by: Actor, person_id: str, kind: FactorKin
             await knowledge.remove(tx, by=by, person_id=person_id, kind=Kind(kind.value))
 
 
-async def reset(context: Context, *, by: Actor, person_id: str, reason: str) -> None:
-    """Take every factor of a person away and end their pauses, as an administrator does who has seen their papers."""
+async def reset(context: Context, tx: Transaction, *, by: Actor, person_id: str, reason: str) -> None:
+    """Take every factor of a person away and end their pauses, as an administrator does who has seen their papers.
+
+    Whoever had just proven themselves has to do so again. Raises Forbidden and Ended.
+    """
     if not by.may(ADMINISTER) and by.kind != "system":
         raise Forbidden
-    async with context.database.transaction() as tx:
-        await people.hold(tx, person_id=person_id)
-        for key in await passkeys.kept(tx, person_id=person_id):
-            await passkeys.remove(tx, by=by, person_id=person_id, passkey_id=key.id)
-        for app in await authenticators.kept(tx, person_id=person_id):
-            await authenticators.remove(tx, by=by, person_id=person_id, authenticator_id=app.id)
-        for kind in Kind:
-            await knowledge.remove(tx, by=by, person_id=person_id, kind=kind)
-    await lockouts.unlock(context, by=by, person_id=person_id)
-    await people.note(context, by=by, person_id=person_id, kind="factors-reset", reason=reason)
+    await people.note(context, tx, by=by, person_id=person_id, kind="factors-reset", reason=reason)
+    await passkeys.remove_all(tx, by=by, person_id=person_id)
+    await authenticators.remove_all(tx, by=by, person_id=person_id)
+    await knowledge.remove_all(tx, by=by, person_id=person_id)
+    await lockouts.unlock(tx, by=by, person_id=person_id)
+    await store.forget_proofs(tx, person_id=person_id)
     log.security(context.package, "factors.reset", actor=by.id, outcome="ok", subject=f"person/{person_id}")
 
 

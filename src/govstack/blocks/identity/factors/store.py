@@ -20,6 +20,11 @@ async def is_fresh(tx: Transaction, *, person_id: str, session: str, since: str)
     return bool(await SQL.is_fresh(tx, person_id=person_id, session=session, since=since))
 
 
+async def forget_proofs(tx: Transaction, *, person_id: str) -> None:
+    """Forget that somebody has proven themselves, in whatever session."""
+    await SQL.forget_proofs_of_person(tx, person_id=person_id)
+
+
 async def publish(tx: Transaction, *, person_id: str, print_: str, method: str) -> None:
     """Keep a proof of the published records."""
     await SQL.publish(tx, person_id=person_id, print=print_, method=method)

@@ -25,12 +25,13 @@ class IdentifierKind(StrEnum):
 
 
 class IdentifierStatus(StrEnum):
-    """How an identifier stands; spent is a one-time one that was used."""
+    """How an identifier stands; spent is a one-time one that was used, expired is told by the clock and never kept."""
 
     ACTIVE = "active"
     BLOCKED = "blocked"
     SPENT = "spent"
     REVOKED = "revoked"
+    EXPIRED = "expired"
 
 
 VidKind = Literal["perpetual", "one-time", "temporary"]
@@ -54,6 +55,13 @@ class Identifier:
     def masked(self) -> str:
         """Return as much of it as tells it from others."""
         return f"•••{self.value[-DIGITS_SHOWN:]}" if len(self.value) > 2 * DIGITS_SHOWN else "•••"
+
+
+def standing(kept: IdentifierStatus, *, blocked_until: str, expires_at: str, now: str) -> IdentifierStatus:
+    """Return how an identifier stands now: a block and the identifier itself may have ended by themselves."""
+    over = kept == IdentifierStatus.BLOCKED and "" < blocked_until <= now
+    stands = IdentifierStatus.ACTIVE if over else kept
+    return IdentifierStatus.EXPIRED if stands == IdentifierStatus.ACTIVE and "" < expires_at <= now else stands
 
 
 def check_digit(digits: str) -> str:

@@ -4,15 +4,17 @@ INSERT INTO identifier
 VALUES (:id, :person_id, :kind, :form, :print, :content, 'active', '', :made_at, :expires_at, '');
 
 -- name: by_id^
-SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier WHERE id = :id;
+SELECT id, person_id, kind, form, content, status, blocked_until, made_at, expires_at, ended_at
+FROM identifier WHERE id = :id;
 
 -- name: taken^
-SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier
-WHERE print = ANY(:prints) AND status <> 'revoked';
+SELECT id, person_id, kind, form, content, status, blocked_until, made_at, expires_at, ended_at
+FROM identifier WHERE print = ANY(:prints) AND status <> 'revoked';
 
 -- name: of_person
-SELECT id, person_id, kind, form, content, status, made_at, expires_at, ended_at FROM identifier
-WHERE person_id = :person_id AND kind <> 'uin' ORDER BY made_at, id LIMIT :limit;
+SELECT id, person_id, kind, form, content, status, blocked_until, made_at, expires_at, ended_at
+FROM identifier WHERE person_id = :person_id AND kind <> 'uin'
+ORDER BY CASE WHEN status = 'active' THEN 0 ELSE 1 END, made_at DESC, id DESC LIMIT :limit;
 
 -- name: count_active$
 SELECT COUNT(*) FROM identifier WHERE person_id = :person_id AND kind = :kind AND status = 'active'

@@ -123,7 +123,7 @@ async def _add(
     identifier_id = ids.new_id()
     sealed = context.keys.seal(PURPOSE, value.encode(), bound_to=identifier_id)
     row = store.Row(
-        identifier_id, person_id, kind, form, sealed, IdentifierStatus.ACTIVE, clock.timestamp(), expires_at, ""
+        identifier_id, person_id, kind, form, sealed, IdentifierStatus.ACTIVE, "", clock.timestamp(), expires_at, ""
     )
     await store.add(tx, row, print_=prints(context, value)[0])
     return _opened(context, row)
@@ -131,6 +131,8 @@ async def _add(
 
 def _opened(context: Context, row: store.Row) -> Identifier:
     value = context.keys.open(PURPOSE, bytes(row.content), bound_to=row.id).decode()
+    now = clock.timestamp()
+    status = model.standing(row.status, blocked_until=row.blocked_until, expires_at=row.expires_at, now=now)
     return Identifier(
-        row.id, row.person_id, row.kind, row.form, value, row.status, row.made_at, row.expires_at, row.ended_at
+        row.id, row.person_id, row.kind, row.form, value, status, row.made_at, row.expires_at, row.ended_at
     )

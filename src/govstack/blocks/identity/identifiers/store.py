@@ -24,6 +24,7 @@ class Row:
     form: str
     content: bytes
     status: IdentifierStatus
+    blocked_until: str
     made_at: str
     expires_at: str
     ended_at: str
@@ -48,9 +49,12 @@ async def taken(tx: Transaction, prints: Sequence[str]) -> Row | None:
 
 
 async def of_person(tx: Transaction, person_id: str) -> list[Row]:
-    """Return the virtual identifiers and aliases of a person, the oldest first."""
+    """Return the virtual identifiers and aliases of a person, the oldest first.
+
+    Of very many, those that work are among them, then the newest.
+    """
     rows = await SQL.of_person(tx, person_id=person_id, limit=READ_MAX)
-    return msgspec.convert(rows, list[Row], strict=False)
+    return sorted(msgspec.convert(rows, list[Row], strict=False), key=lambda row: (row.made_at, row.id))
 
 
 async def count_active(tx: Transaction, *, person_id: str, kind: IdentifierKind, now: str) -> int:

@@ -49,6 +49,12 @@ async def known(context: Context, *, person_id: str) -> list[Known]:
         return await store.listed(tx, person_id=person_id)
 
 
+async def remove_all(tx: Transaction, *, by: Actor, person_id: str) -> None:
+    """Remove PIN and password in the transaction of another act; there may be none."""
+    for kind in Kind:
+        await remove(tx, by=by, person_id=person_id, kind=kind)
+
+
 async def remove(tx: Transaction, *, by: Actor, person_id: str, kind: Kind) -> None:
     """Remove a PIN or password inside a transaction; there may be none."""
     if await store.remove(tx, person_id=person_id, kind=kind):

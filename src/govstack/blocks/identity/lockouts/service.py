@@ -36,8 +36,9 @@ async def locked(context: Context, *, person_id: str) -> dict[Family, str]:
         return await store.locked(tx, person_id=person_id, now=clock.timestamp())
 
 
-async def unlock(context: Context, *, by: Actor, person_id: str) -> None:
-    """End every pause of a person; there may be none."""
-    async with context.database.transaction() as tx:
-        if await store.forget(tx, person_id=person_id, family=None):
-            await audit.record(tx, by=recorded(by), action="identity.factor.unlocked", subject=f"person/{person_id}")
+async def unlock(tx: Transaction, *, by: Actor, person_id: str) -> bool:
+    """End every pause of a person in the transaction of another act; false when nothing was counted."""
+    counted = await store.forget(tx, person_id=person_id, family=None)
+    if counted:
+        await audit.record(tx, by=recorded(by), action="identity.factor.unlocked", subject=f"person/{person_id}")
+    return bool(counted)

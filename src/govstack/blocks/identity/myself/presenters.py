@@ -10,7 +10,8 @@ import segno
 from govstack.blocks.identity.factors.model import REMOVABLE, FactorKind, Offer
 from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, IdentifierStatus
-from govstack.blocks.identity.people.model import Attribute, Change, Person, Status
+from govstack.blocks.identity.people.model import Attribute, Change, Person
+from govstack.blocks.identity.people.presenters import IDENTIFIER_STATUS_WORDS, STATUS_WORDS
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
@@ -30,17 +31,6 @@ CLAIM_WORDS: Mapping[str, str] = {
     "locale": _("Language"),
     "zoneinfo": _("Time zone"),
 }
-STATUS_WORDS: Mapping[Status, tuple[str, str]] = {
-    Status.ACTIVE: (_("Active"), "good"),
-    Status.BLOCKED: (_("Blocked"), "bad"),
-    Status.DEACTIVATED: (_("Ended"), "off"),
-}
-IDENTIFIER_STATUS_WORDS: Mapping[IdentifierStatus, tuple[str, str]] = {
-    IdentifierStatus.ACTIVE: (_("Works"), "good"),
-    IdentifierStatus.BLOCKED: (_("Blocked"), "bad"),
-    IdentifierStatus.SPENT: (_("Used"), "off"),
-    IdentifierStatus.REVOKED: (_("Revoked"), "off"),
-}
 FORM_WORDS: Mapping[str, str] = {
     "perpetual": _("Until you revoke it"),
     "one-time": _("For one use"),
@@ -59,6 +49,7 @@ CHANGE_WORDS: Mapping[str, str] = {
     "alias-attached": _("An alias was attached"),
     "alias-detached": _("An alias was detached"),
     "factors-reset": _("All your ways to sign in were taken away"),
+    "pauses-ended": _("Pauses after wrong tries were ended"),
 }
 FACTOR_WORDS: Mapping[FactorKind, str] = {
     FactorKind.PASSKEY: _("Passkey"),

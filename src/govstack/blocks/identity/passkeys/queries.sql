@@ -26,3 +26,6 @@ UPDATE passkey SET sign_count = :sign_count, used_at = :now WHERE id = :id AND s
 
 -- name: remove!
 DELETE FROM passkey WHERE id = :id AND person_id = :person_id;
+
+-- name: remove_all!
+DELETE FROM passkey WHERE person_id = :person_id;

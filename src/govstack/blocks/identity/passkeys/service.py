@@ -70,7 +70,7 @@ async def begin_registration(context: Context, *, person: Person) -> Question:
 async def finish_registration(
     context: Context, *, by: Actor, person_id: str, asked_id: str, answer: str, name: str
 ) -> Passkey:
-    """Keep the passkey that the device made; raises PasskeyRefused."""
+    """Keep the passkey that the device made; raises PasskeyRefused and TooManyPasskeys."""
     asked = await _taken(context, asked_id, kind="create", purpose="create")
     if asked.person_id != person_id:
         raise PasskeyRefused
@@ -92,6 +92,8 @@ async def finish_registration(
     )  # fmt: skip
     try:
         async with context.database.transaction() as tx:
+            if len(await store.listed(tx, person_id=person_id)) >= model.PASSKEYS_MAX:
+                raise TooManyPasskeys
             await store.add(tx, passkey)
             action = "identity.factor.passkey-added"
             await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
@@ -158,6 +160,13 @@ async def remove(tx: Transaction, *, by: Actor, person_id: str, passkey_id: str)
         raise UnknownPasskey
     action = "identity.factor.passkey-removed"
     await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
+
+
+async def remove_all(tx: Transaction, *, by: Actor, person_id: str) -> None:
+    """Remove the passkeys of a person in the transaction of another act; there may be none."""
+    if await store.remove_all(tx, person_id=person_id):
+        action = "identity.factor.passkey-removed"
+        await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
 
 
 async def _ask(

@@ -49,3 +49,8 @@ async def use(tx: Transaction, passkey: Passkey, *, sign_count: int, now: str) -
 async def remove(tx: Transaction, *, person_id: str, passkey_id: str) -> bool:
     """Remove a passkey; false when there was none."""
     return bool(await SQL.remove(tx, id=passkey_id, person_id=person_id))
+
+
+async def remove_all(tx: Transaction, *, person_id: str) -> int:
+    """Remove the passkeys of a person; returns how many there were."""
+    return int(await SQL.remove_all(tx, person_id=person_id))

@@ -116,6 +116,12 @@ async def find(context: Context, *, identifier: str) -> Found | None:
     return Found(_person(context, met), met.identifier_kind, met.identifier_id, met.identifier_form == "one-time")
 
 
+async def located(context: Context, *, identifier: str) -> Person | None:
+    """Return whose identifier a text is, however it and its person stand; nothing for one that was revoked."""
+    known = await numbers.located(context, identifier=identifier)
+    return None if known is None else await person(context, person_id=known.person_id)
+
+
 async def person(context: Context, *, person_id: str) -> Person | None:
     """Return somebody by the block's own id, whatever their status."""
     async with context.database.reading(one_statement=True) as tx:
@@ -286,11 +292,10 @@ async def hold(tx: Transaction, *, person_id: str) -> None:
     await store.hold(tx, person_id)
 
 
-async def note(context: Context, *, by: Actor, person_id: str, kind: str, reason: str = "") -> None:
-    """Put an act on a person's record that changed nothing of what is known of them."""
-    async with context.database.transaction() as tx:
-        before = await _known(context, tx, person_id)
-        await _touch(context, tx, by=by, person=before, kind=kind, reason=reason)
+async def note(context: Context, tx: Transaction, *, by: Actor, person_id: str, kind: str, reason: str = "") -> None:
+    """Put an act on a person's record, in its transaction, that changed nothing of what is known; raises Ended."""
+    before = await _known(context, tx, person_id)
+    await _touch(context, tx, by=by, person=before, kind=kind, reason=reason)
 
 
 async def history(context: Context, *, person_id: str, before: int = 0, limit: int = 50) -> list[Change]:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.frame.presenters import Words, framed
-from govstack.blocks.identity.identifiers.errors import UnknownIdentifier
-from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind
 from govstack.blocks.identity.lockouts import service as lockouts
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import Ended, UnknownPerson
@@ -26,7 +24,8 @@ CHANGES_SHOWN = 100
 SAY_WHO = _("Enter an identifier of the person")
 SAY_GROUND = _("Choose why you look the person up")
 SAY_REASON = _("Say why, in at most 500 characters")
-NOBODY = _("No identifier that works leads to anybody by this text. Check it, or ask the person for another.")
+SAY_WHICH = _("Choose which identifier is to end")
+NOBODY = _("Nobody is found by this. Check it, or ask the person for another identifier.")
 DONE: Mapping[str, str] = {
     "block": _("The person is blocked. Nothing of theirs works until you unblock them."),
     "unblock": _("The person can act again."),
@@ -35,7 +34,11 @@ DONE: Mapping[str, str] = {
     "unlock": _("Pauses after wrong tries have ended."),
 }
 # What nobody can undo is asked about once more: the question, what follows, and what the button says.
-END_FOLLOWS = _("This cannot be undone. Whoever was given it reaches nobody by it any more.")
+END = (
+    _("Revoke this identifier?"),
+    _("This cannot be undone. Whoever was given it reaches nobody by it any more."),
+    _("Revoke"),
+)
 CHECKED: Mapping[str, tuple[str, str, str]] = {
     "deactivate": (
         _("End this identity for ever?"),
@@ -95,7 +98,8 @@ async def act(call: Call) -> Page | Redirect:
     if step == "edit":
         return await _shown(call, person, {})
     if done in CHECKED and step != "send":
-        return _check(call, person, done, reason)
+        kept = {"act": done, "reason": reason}
+        return _check(call, person, CHECKED[done], action="act", why=reason, kept=kept)
     try:
         await _do(call, person, done, reason)
     except Ended as refused:
@@ -103,23 +107,25 @@ async def act(call: Call) -> Page | Redirect:
     return Redirect(presenters.place(person), notice=DONE[done])
 
 
-@routes.form(f"{ONE}/identifiers/{{identifierId}}/end", access=ADMINISTRATOR, operation_id="personIdentifierEndForm")
+@routes.form(f"{ONE}/identifiers", access=ADMINISTRATOR, operation_id="personIdentifierEndForm")
 async def end(call: Call) -> Page | Redirect:
-    """Revoke a virtual identifier or detach an alias, after asking once more."""
+    """Revoke a virtual identifier or detach an alias, with a reason, after asking once more."""
     person = await service.known(call.context, subject=call.path["subject"])
     step = call.form.get("step", "")
     if step == "edit":
         return await _shown(call, person, {})
-    found = await people.identifiers(call.context, person_id=person.id)
-    one = next((each for each in found if each.id == call.path["identifierId"]), None)
-    if one is None:
-        raise UnknownIdentifier
+    words = Words(call.language)
+    choices = dict(presenters.working(words, await people.identifiers(call.context, person_id=person.id)))
+    wanted, why = call.form.get("identifier", ""), call.form.get("why", "").strip()
+    errors = {} if wanted in choices else {"identifier": SAY_WHICH}
+    if not why or len(why) > REASON_CHARACTERS_MAX:
+        errors["why"] = SAY_REASON
+    if errors:
+        return await _shown(call, person, errors)
     if step != "send":
-        return _check_end(call, person, one)
-    if one.kind == IdentifierKind.ALIAS:
-        await people.detach_alias(call.context, by=call.actor, person_id=person.id, alias_id=one.id)
-    else:
-        await people.revoke_vid(call.context, by=call.actor, person_id=person.id, vid_id=one.id)
+        kept = {"identifier": wanted, "why": why}
+        return _check(call, person, END, action="identifiers", why=f"{choices[wanted]}: {why}", kept=kept)
+    await service.end_identifier(call.context, by=call.actor, person=person, identifier_id=wanted, reason=why)
     return Redirect(presenters.place(person), notice=_("The identifier has ended. Nothing accepts it any more."))
 
 
@@ -132,30 +138,19 @@ async def _do(call: Call, person: Person, done: str, reason: str) -> None:
     elif done == "deactivate":
         await people.deactivate(context, by=by, person_id=person.id, reason=reason)
     elif done == "factors":
-        await factors.reset(context, by=by, person_id=person.id, reason=reason)
+        await service.take_factors_away(context, by=by, person=person, reason=reason)
     else:
-        await lockouts.unlock(context, by=by, person_id=person.id)
+        await service.end_pauses(context, by=by, person=person, reason=reason)
 
 
-def _check(call: Call, person: Person, done: str, reason: str) -> Page:
-    question, follows, button = CHECKED[done]
-    words = Words(call.language)
-    rows = [(words(_("Person")), presenters.name(words, person)), (words(_("Reason")), reason)]
+def _check(
+    call: Call, person: Person, asked: tuple[str, str, str], *, action: str, why: str, kept: Mapping[str, str]
+) -> Page:
+    question, follows, button = asked
+    words, place = Words(call.language), presenters.place(person)
     values = {
-        "question": question, "follows": follows, "button": button, "rows": rows,
-        "action": f"{presenters.place(person)}/act", "kept": {"act": done, "reason": reason},
-        "back": presenters.place(person),
-    }  # fmt: skip
-    return framed(call, "people", "for_good_check.html", values)
-
-
-def _check_end(call: Call, person: Person, one: Identifier) -> Page:
-    words = Words(call.language)
-    (shown,) = presenters.identifiers(words, [one])
-    rows = [(words(_("Person")), presenters.name(words, person)), (shown["kind"], shown["masked"])]
-    values = {
-        "question": _("Revoke this identifier?"), "follows": END_FOLLOWS, "button": _("Revoke"), "rows": rows,
-        "action": f"{presenters.place(person)}/identifiers/{one.id}/end", "kept": {}, "back": presenters.place(person),
+        "question": question, "follows": follows, "button": button, "action": f"{place}/{action}", "kept": kept,
+        "rows": [(words(_("Person")), presenters.name(words, person)), (words(_("Reason")), why)], "back": place,
     }  # fmt: skip
     return framed(call, "people", "for_good_check.html", values)
 
@@ -172,6 +167,9 @@ async def _shown(call: Call, person: Person, errors: Mapping[str, str]) -> Page:
     values = {
         "person": presenters.person(words, person),
         "identifiers": presenters.identifiers(words, found),
+        "working": presenters.working(words, found),
+        "chosen": call.form.get("identifier", ""),
+        "why": call.form.get("why", ""),
         "factors": len(await factors.offered(call.context, person_id=person.id)),
         "paused": bool(await lockouts.locked(call.context, person_id=person.id)),
         "rows": presenters.changes(words, changes),

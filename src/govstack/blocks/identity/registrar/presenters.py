@@ -8,6 +8,7 @@ from urllib.parse import quote
 from govstack.blocks.identity.frame.presenters import Cell, Words
 from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, IdentifierStatus
 from govstack.blocks.identity.people.model import Change, Person, Status
+from govstack.blocks.identity.people.presenters import IDENTIFIER_STATUS_WORDS, STATUS_WORDS
 from govstack.blocks.identity.registrar.service import Ground
 from govstack.kernel.i18n import _
 
@@ -17,16 +18,17 @@ GROUND_WORDS: Mapping[Ground, str] = {
     Ground.MISUSE: _("The identity may be misused"),
     Ground.LAW: _("A law or a court asks for it"),
 }
-STATUS_WORDS: Mapping[Status, tuple[str, str]] = {
-    Status.ACTIVE: (_("Active"), "good"),
-    Status.BLOCKED: (_("Blocked"), "bad"),
-    Status.DEACTIVATED: (_("Ended"), "off"),
-}
 KIND_WORDS: Mapping[IdentifierKind, str] = {
     IdentifierKind.VID: _("Virtual identifier"),
     IdentifierKind.ALIAS: _("Alias"),
 }
-WORKS, WORKS_NOT = _("Works"), _("Ended")
+FORM_WORDS: Mapping[str, str] = {
+    "perpetual": _("without an end"),
+    "one-time": _("for one use"),
+    "temporary": _("for a time"),
+    "email": _("E-mail address"),
+    "phone_number": _("Telephone number"),
+}
 CHANGE_WORDS: Mapping[str, str] = {
     "registered": _("Registered"),
     "changed": _("Attributes changed"),
@@ -38,6 +40,7 @@ CHANGE_WORDS: Mapping[str, str] = {
     "alias-attached": _("Alias attached"),
     "alias-detached": _("Alias detached"),
     "factors-reset": _("Ways to sign in taken away"),
+    "pauses-ended": _("Pauses after wrong tries ended"),
 }
 
 
@@ -69,15 +72,20 @@ def person(words: Words, one: Person) -> Mapping[str, object]:
 
 def identifiers(words: Words, found: Sequence[Identifier]) -> list[Mapping[str, object]]:
     """Return the identifiers of somebody by their ends, the newest first."""
+    shown: list[Mapping[str, object]] = []
+    for one in reversed(found):
+        text, state = IDENTIFIER_STATUS_WORDS[one.status]
+        shown.append({"words": _called(words, one), "masked": one.masked, "status": words(text), "state": state})
+    return shown
+
+
+def working(words: Words, found: Sequence[Identifier]) -> list[tuple[str, str]]:
+    """Return the identifiers that can be ended, as choices, the newest first."""
     return [
-        {
-            "id": one.id, "kind": words(KIND_WORDS[one.kind]), "form": one.form, "masked": one.masked,
-            "works": one.status == IdentifierStatus.ACTIVE, "made_at": one.made_at,
-            "status": words(WORKS if one.status == IdentifierStatus.ACTIVE else WORKS_NOT),
-            "state": "good" if one.status == IdentifierStatus.ACTIVE else "off",
-        }
+        (one.id, f"{_called(words, one)} · {one.masked}")
         for one in reversed(found)
-    ]  # fmt: skip
+        if one.status == IdentifierStatus.ACTIVE
+    ]
 
 
 def changes(words: Words, found: Sequence[Change]) -> list[Sequence[Cell]]:
@@ -92,3 +100,7 @@ def changes(words: Words, found: Sequence[Change]) -> list[Sequence[Cell]]:
         )
         for one in found
     ]
+
+
+def _called(words: Words, one: Identifier) -> str:
+    return f"{words(KIND_WORDS[one.kind])} · {words(FORM_WORDS.get(one.form, one.form))}"
