@@ -69,6 +69,7 @@ async def test_a_person_gets_their_own_html_as_pdf_and_an_event(block: Identity)
         "<img src='http://x/y.png'>", "<img src='/etc/passwd'>", "<img src='file:///etc/passwd'>", "<img alt='none'>",
         "<img src='data:image/svg+xml;base64,AAAA'>", "<link rel='stylesheet' href='x'>", "<style>p{}</style>",
         "<iframe src='x'></iframe>", "<?php x ?>", "<form></form>", "<p align='evil'>a</p>", "<p background='x'>a</p>",
+        "<td height=9999><div height=9999>a </div></td>b",
         "<b>" * 41 + "x" + "</b>" * 41, "<p>" + "x" * 20_001 + "</p>", "<br>" * 1_001,
     ],
 )  # fmt: skip
@@ -105,6 +106,18 @@ async def test_a_card_says_its_title_and_language_and_has_bookmarks(block: Ident
     assert b"/Outlines" in answer.content
     assert b"/Alt" in answer.content
     assert b"/DisplayDocTitle true" in answer.content
+
+
+@pytest.mark.requirement("IDN-32")
+async def test_a_card_is_drawn_without_a_picture_that_is_damaged(block: Identity) -> None:
+    damaged = f"data:image/png;base64,{base64.b64encode(base64.b64decode(PNG)[:60]).decode()}"
+    changed = (Attribute("picture", damaged),)
+    await people.change(block.bench.context, by=SYSTEM, person_id=block.amina.id, attributes=changed, evidence=())
+    one = await asked(block.person())
+
+    answer = await block.person().get(f"/api/v1/credentials/{one['id']}/card")
+
+    assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
 
 
 @pytest.mark.requirement("IDN-32", "IDN-47")

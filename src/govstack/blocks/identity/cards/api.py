@@ -35,7 +35,6 @@ def refusal(problem: Problem) -> Mapping[str, object] | str:
 )  # fmt: skip
 async def personalised(call: Call, body: schemas.CardRequest) -> Answer:
     """Turn a card made of HTML into PDF."""
-    # What draws takes as much memory as a third of the process, and most processes never draw.
     from govstack.blocks.identity.cards import presenters
 
     await history.person_of(call.context, by=call.actor)
@@ -52,7 +51,6 @@ async def personalised(call: Call, body: schemas.CardRequest) -> Answer:
 )  # fmt: skip
 async def card(call: Call) -> Answer:
     """Draw a credential as a card with a code that anybody can check."""
-    # What draws takes as much memory as a third of the process, and most processes never draw.
     from govstack.blocks.identity.cards import presenters
 
     shown, check_url = await service.printed(call.context, by=call.actor, credential_id=call.path["credentialId"])

@@ -7,6 +7,7 @@ import asyncio
 from govstack.blocks.identity.cards import service
 from govstack.blocks.identity.credentials import service as credentials
 from govstack.blocks.identity.credentials.errors import UnknownCredential
+from govstack.blocks.identity.credentials.presenters import checked
 from govstack.blocks.identity.frame.presenters import Words, framed
 from govstack.blocks.identity.signing.errors import NotSignedHere
 from govstack.kernel.routing import Answer, Call, Routes, public, signed_in
@@ -18,7 +19,6 @@ routes = Routes(tags=("card pages",))
 @routes.page("/credential-card/{credentialId}", access=signed_in(), operation_id="credentialCardPage")
 async def card(call: Call) -> Answer:
     """Download a credential as a card: a person their own, officials those that they produce."""
-    # What draws takes as much memory as a third of the process, and most processes never draw.
     from govstack.blocks.identity.cards import presenters
 
     shown, check_url = await service.printed(call.context, by=call.actor, credential_id=call.path["credentialId"])
@@ -31,8 +31,6 @@ async def card(call: Call) -> Answer:
 @routes.page("/check/{code}", access=public(), operation_id="cardCheckPage")
 async def check(call: Call) -> Page:
     """Tell whether a card is valid, and the least that identifies it."""
-    from govstack.blocks.identity.cards import presenters
-
     words = Words(call.language)
     try:
         found = await service.check(call.context, code=call.path["code"])
@@ -40,4 +38,4 @@ async def check(call: Call) -> Page:
         return framed(call, "", "check_unknown.html", {}, status=404)
     kind = credentials.kinds(call.context).get(found.kind)
     title = kind.title(call.language) if kind else found.kind
-    return framed(call, "", "check.html", presenters.checked(words, found, title))
+    return framed(call, "", "check.html", checked(words, found, title))

@@ -10,6 +10,7 @@ from govstack.blocks.identity.credentials.model import (
     Form,
     Kind,
     Shown,
+    Standing,
     State,
     Step,
     grouped,
@@ -156,3 +157,15 @@ def offered(words: Words, kinds: Mapping[str, Kind], found: Sequence[Credential]
     """Return the kinds that a person has none of that has not ended."""
     held = {one.kind for one in found if one.standing(now) not in ENDED}
     return [(name, kind.title(words.language)) for name, kind in kinds.items() if name not in held]
+
+
+def checked(words: Words, found: Standing, title: str) -> dict[str, object]:
+    """Return what whoever checks a card is shown."""
+    said, state = STATES[found.state]
+    rows = [
+        (words(_("Kind of card")), title),
+        (words(_("Number ends with")), found.number_tail),
+        (words(_("Issued on")), day(words.language, found.issued_at)),
+        (words(_("Valid until")), day(words.language, found.expires_at)),
+    ]
+    return {"valid": found.state is State.ACTIVE, "said": words(said), "state": state, "rows": rows}
