@@ -209,6 +209,27 @@ async def test_a_change_is_asked_for_on_a_page_and_decided_on_another(block: Ide
     assert person.display_name == "A. Traore"
 
 
+@pytest.mark.requirement("IDN-28")
+async def test_a_name_is_changed_in_the_language_in_which_it_is_known(block: Identity) -> None:
+    async with browser(block) as client, browser(block, "officer", ENROL) as desk:
+        form = await page(client, "/me/changes/new")
+        with_code = html.unescape((await send(client, form, "/me/changes/code")).text)
+        shown = re.search(r'id="shown-code">([^<]+)<', with_code)
+        assert shown is not None
+        wanted = {"attribute": "name#ar", "value": "أمينة تراوري", "otp": shown[1]}
+        assert (await send(client, with_code, "/me/changes/new", **wanted)).status_code == 303
+        found = re.search(r"/change-requests/([0-9a-f-]{36})", await page(desk, "/change-requests"))
+        assert found is not None
+        request = await page(desk, f"/change-requests/{found[1]}")
+        await send(desk, request, f"/change-requests/{found[1]}", decision="accept")
+
+    person = await people.person(block.bench.context, person_id=block.amina.id)
+    assert "Name (Arabic)" in form
+    assert ("أمينة كوني" in request, "Name (Arabic)" in request) == (True, True)
+    assert person is not None
+    assert [one.value for one in person.attributes if one.name == "name"] == ["Amina Kone", "أمينة تراوري"]
+
+
 @pytest.mark.requirement("IDN-47")
 @pytest.mark.parametrize("path", ["/credentials", "/change-requests", "/credentials/1", "/change-requests/1"])
 async def test_the_pages_of_officials_are_for_officials(block: Identity, path: str) -> None:

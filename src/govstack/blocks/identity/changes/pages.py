@@ -16,6 +16,7 @@ from govstack.blocks.identity.changes.errors import (
 from govstack.blocks.identity.changes.model import State
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.frame.presenters import Words, framed
+from govstack.blocks.identity.history import service as history
 from govstack.blocks.identity.history.errors import NotAPerson
 from govstack.blocks.identity.people.model import Attribute
 from govstack.blocks.identity.people.service import ENROL
@@ -47,34 +48,34 @@ async def mine(call: Call) -> Page:
 @routes.page(f"{MINE}/new", access=signed_in(), operation_id="newChangePage")
 async def begin(call: Call) -> Page:
     """Ask what is to change."""
-    return _new(call)
+    return await _new(call)
 
 
 @routes.form(f"{MINE}/code", access=signed_in(), operation_id="changeCodeForm")
 async def code(call: Call) -> Page:
-    """Send a one-time code, and keep what was typed."""
+    """Send a one-time code, which is then asked for with the change."""
     try:
         sent = await service.send_code(call.context, by=call.actor, transaction_id=TRANSACTION)
     except (NoChannel, CodesTooMany) as error:
-        return _new(call, errors={"": error.detail})
-    return _new(call, sent=sent.masked, shown=sent.shown)
+        return await _new(call, errors={"": error.detail})
+    return await _new(call, sent=sent.masked, shown=sent.shown)
 
 
 @routes.form(f"{MINE}/new", access=signed_in(), operation_id="changeForm")
 async def ask(call: Call) -> Page | Redirect:
     """Ask for a change."""
-    name, wanted = call.form.get("attribute", ""), call.form.get("value", "").strip()
+    (name, _hash, language), wanted = call.form.get("attribute", "").partition("#"), call.form.get("value", "").strip()
     if not name or not wanted:
-        return _new(call, errors={"attribute" if not name else "value": CHOOSE})
+        return await _new(call, errors={"attribute" if not name else "value": CHOOSE})
     file = call.files.get("document")
     given = [(file.name[:200] or "document", base64.b64encode(file.content).decode())] if file and file.content else []
     try:
         await service.ask_as(
             call.context, by=call.actor, transaction_id=TRANSACTION, otp=call.form.get("otp", "").strip(),
-            attributes=(Attribute(name, wanted),), evidence=model.evidence_of(given),
+            attributes=(Attribute(name, wanted, language),), evidence=model.evidence_of(given),
         )  # fmt: skip
     except WrongChange as error:
-        return _new(call, errors={FIELDS.get(error.error_code, "value"): error.detail})
+        return await _new(call, errors={FIELDS.get(error.error_code, "value"): error.detail})
     return Redirect(MINE, notice=_("Your request was taken. You are told when it is decided."))
 
 
@@ -126,9 +127,10 @@ async def document(call: Call) -> Answer:
     return Answer(body=plain, media_type="application/octet-stream", headers=headers)
 
 
-def _new(call: Call, *, errors: dict[str, str] | None = None, sent: str = "", shown: str = "") -> Page:
+async def _new(call: Call, *, errors: dict[str, str] | None = None, sent: str = "", shown: str = "") -> Page:
+    person = await history.person_of(call.context, by=call.actor)
     values = {
-        "choices": presenters.choices(Words(call.language)),
+        "choices": presenters.choices(Words(call.language), person),
         "typed": call.form,
         "sent": sent,
         "shown": shown,

@@ -19,9 +19,14 @@ STATES: Mapping[State, tuple[str, str]] = {
 _NOT_ASKED = frozenset({"picture", "address"})
 
 
-def choices(words: Words) -> list[tuple[str, str]]:
-    """Return what a person can ask to have changed."""
-    return [(name, words(text)) for name, text in LABELS.items() if name not in _NOT_ASKED]
+def choices(words: Words, person: Person) -> list[tuple[str, str]]:
+    """Return what a person can ask to have changed, in each language in which it is known (`name#ar`)."""
+    made = []
+    for name in LABELS:
+        if name not in _NOT_ASKED:
+            languages = [one.language for one in person.attributes if one.name == name] or [""]
+            made += [f"{name}#{language}".rstrip("#") for language in languages]
+    return [(choice, label(words, choice)) for choice in made]
 
 
 def own(words: Words, found: Sequence[tuple[Request, Content]]) -> list[Sequence[Cell]]:
@@ -29,7 +34,9 @@ def own(words: Words, found: Sequence[tuple[Request, Content]]) -> list[Sequence
     return [
         (
             {"moment": one.created_at},
-            words(_("; ")).join(f"{label(words, part.name)}: {part.value}" for part in content.attributes),
+            words(_("; ")).join(
+                f"{label(words, f'{part.name}#{part.language}')}: {part.value}" for part in content.attributes
+            ),
             status(words, one),
             content.reason or "–",
         )
@@ -53,10 +60,11 @@ def status(words: Words, one: Request) -> Mapping[str, object]:
 
 def differences(words: Words, content: Content, person: Person) -> list[Sequence[Cell]]:
     """Return what is to change, what stands there now, and what is wanted."""
+    present = {(one.name, one.language): one.value for one in person.attributes}
     return [
         (
-            label(words, one.name),
-            value(words, one.name, person.claim(one.name, one.language)) or "–",
+            label(words, f"{one.name}#{one.language}"),
+            value(words, one.name, present.get((one.name, one.language), "")) or "–",
             value(words, one.name, one.value) or words(_("Nothing")),
         )
         for one in content.attributes
