@@ -168,6 +168,15 @@ def test_what_an_official_does_is_said_in_every_language() -> None:
         assert len(set(told)) == len(COUNTRY.languages)
 
 
+@pytest.mark.requirement("G10")
+def test_one_official_enrols_people_and_another_tells_them_apart() -> None:
+    rights = {login.id: set(login.scopes.split()) for login in model.logins(COUNTRY, service.roles(), work())}
+
+    assert "identity:enrol" in rights["enrollment-officer"]
+    assert "identity:adjudicate" not in rights["enrollment-officer"]
+    assert {"identity:enrol", "identity:adjudicate"} <= rights["registry-officer"]
+
+
 def test_each_role_of_an_official_has_scopes() -> None:
     assert {official.role for official in COUNTRY.officials} <= service.roles().keys()
 
