@@ -27,8 +27,8 @@ STATES: Mapping[State, tuple[str, str]] = {
     State.ABANDONED: (_("Given up"), "off"),
 }
 PROBLEMS: Mapping[str, str] = {
-    "duplicate": _("Somebody who is registered already is the same person."),
-    "nobody-found": _("Nobody who is registered is this person."),
+    "duplicate": _("This person is registered already."),
+    "nobody-found": _("This person is not registered."),
     "withdrawn": _("An officer gave this enrolment up."),
     "untouched": _("Nobody went on with this enrolment for too long."),
     "person-deactivated": _("The identity of this person has ended."),

@@ -24,7 +24,7 @@ class WrongStep(Conflict):
     """A credential cannot go from where it stands to where it was to go."""
 
     code = "wrong-step"
-    title = _("The credential does not stand where this step begins. Reload the page to see how it stands.")
+    title = _("This step is not possible now. Reload the page to see how the credential stands.")
 
 
 class NotInForce(Conflict):

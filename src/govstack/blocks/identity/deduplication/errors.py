@@ -10,7 +10,7 @@ class UnknownCandidate(NotFound):
     """The enrolment has no such candidate."""
 
     code = "unknown-candidate"
-    title = _("This enrolment has no such candidate. Look at it again.")
+    title = _("This person is not among those who may be the same. Look at the enrolment again.")
 
 
 class ReasonMissing(BadRequest):

@@ -13,7 +13,10 @@ class WrongShare(Refused):
 
 NO_CONSENT = ("consent_denied", _("Nothing is shared without your consent."))
 NO_PARTNER = ("invalid_partner", _("There is no such partner that you can share with. Choose one of the list."))
-NO_ATTRIBUTES = ("invalid_attribute", _("Choose what to share: attributes that you have and the partner may be given."))
+NO_ATTRIBUTES = (
+    "invalid_attribute",
+    _("Choose what to share: data that is known of you and that the partner may be given."),
+)
 WRONG_FORMAT = ("invalid_format", _("This attribute cannot be written in that format."))
 WRONG_PURPOSE = ("invalid_purpose", _("Write the purpose with letters, digits, spaces and . , ' - alone."))
 
