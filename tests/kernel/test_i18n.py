@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gettext
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from govstack.kernel import clock, i18n
 
@@ -74,6 +76,17 @@ def test_arabic_has_six_forms(count: int, written: str) -> None:
     i18n.register(web)
 
     assert i18n.ntranslate("ar", "{count} person", "{count} people", count, folder=web) == written
+
+
+def test_arabic_catalogues_have_their_forms_in_the_order_of_cldr() -> None:
+    forms, numbers = ("zero", "one", "two", "few", "many", "other"), range(250)
+    expected = [forms.index(Locale("ar").plural_form(number)) for number in numbers]
+    folders = sorted({path.parent.parent for path in Path(i18n.__file__).parents[1].rglob("locale/ar.po")})
+
+    for folder in folders:
+        choose = gettext.c2py(i18n.read_catalogue(folder, "ar").plural_expr)
+        assert [choose(number) for number in numbers] == expected, folder
+    assert len(folders) > 5
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,10 @@ _HEADER = (
     'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n'
     '"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: {plurals}\\n"\n\n'
 )
+# The library has these two forms the other way round than CLDR, translators and their tools: 11 to 99, and 100 to 102.
+_PLURALS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+}
 _METHODS = {".py": ("python", _PYTHON_KEYWORDS), ".html": ("jinja2.ext:babel_extract", _TEMPLATE_KEYWORDS)}
 
 
@@ -64,7 +68,8 @@ def update(folder: Path) -> int:
         path = folder / "locale" / f"{language}.po"
         path.parent.mkdir(exist_ok=True)
         with path.open("wb") as file:
-            file.write(_HEADER.format(language=language, plurals=fresh.plural_forms).encode())
+            plurals = _PLURALS.get(language, fresh.plural_forms)
+            file.write(_HEADER.format(language=language, plurals=plurals).encode())
             write_po(file, fresh, width=0, no_location=True, omit_header=True)
     return left
 

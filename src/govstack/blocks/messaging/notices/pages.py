@@ -29,7 +29,7 @@ async def messages(call: Call) -> Page:
     words = Words(call.language)
     values = {
         "rows": [_row(words, one) for one in found],
-        "days": words.number(call.context.settings.number(service.DAYS)),
+        "days": call.context.settings.number(service.DAYS),
         "first_href": "/messages" if call.query.before else "",
         "next_href": f"/messages?before={found[-1].number}" if len(found) == SHOWN_MAX else "",
     }
