@@ -68,7 +68,7 @@ def test_production_refuses_a_weak_or_sample_secret(secret: str) -> None:
         check_production(settings)
 
 
-@pytest.mark.requirement("X011", "X072")
+@pytest.mark.requirement("X011", "X072", "MSG-11")
 @pytest.mark.parametrize("missing", ["TLS_CERTIFICATE", "TLS_KEY"])
 def test_production_refuses_plain_http(missing: str) -> None:
     settings = load({}).changed(**{**SAFE, missing: ""})

@@ -96,7 +96,7 @@ async def test_what_is_over_leaves_for_a_file_and_its_numbers_stay(archiving: Be
     assert await rows(archiving.context, "SELECT id FROM archive_release") == []
 
 
-@pytest.mark.requirement("MSG-02", "MSG-08")
+@pytest.mark.requirement("MSG-02", "MSG-08", "MSG-62")
 async def test_a_file_is_signed_holds_nobody_and_is_not_for_others_to_read(archiving: Bench) -> None:
     await a_life(archiving)
     await move_out(archiving)

@@ -479,7 +479,7 @@ def _decoded(text: str) -> dict[str, Any]:
     return msgspec.json.decode(text, type=dict[str, Any])
 
 
-@pytest.mark.requirement("MSG-09", "MSG-11")
+@pytest.mark.requirement("MSG-09")
 async def test_a_server_with_starttls_is_spoken_to_encrypted(sqlite_databases: Databases, tmp_path: Path) -> None:
     authority = certificate(tmp_path)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -594,7 +594,6 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         server_of(url)
 
 
-@pytest.mark.requirement("MSG-15")
 @pytest.mark.parametrize(
     ("profile", "url", "sound"),
     [

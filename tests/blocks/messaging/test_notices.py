@@ -62,7 +62,7 @@ async def test_messages_are_for_people_who_have_signed_in(on_sqlite: Bench) -> N
 @pytest.mark.requirement("MSG-65")
 async def test_a_person_is_found_by_the_identifier_that_the_issuer_tells(on_sqlite: Bench) -> None:
     made = await registered(on_sqlite.context)
-    await sent(on_sqlite, made.key, notice("PN-4711"), by="in-app")
+    await sent(on_sqlite, made.key, notice(" PN-4711 "), by="in-app")
     await work(on_sqlite.context)
     async with on_sqlite.person("ada", attributes={"person_identifier": "PN-4711"}) as ada:
         assert len((await ada.get("/v1/messages")).json()) == 1

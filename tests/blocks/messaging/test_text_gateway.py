@@ -141,7 +141,7 @@ async def test_a_sandbox_takes_no_gateway_outside_this_machine(sqlite_databases:
         assert [one.provider.name for one in service.ways(running.context).texts.links] == ["sandbox phone"]
 
 
-@pytest.mark.requirement("MSG-09", "MSG-11", "MSG-15")
+@pytest.mark.requirement("MSG-09")
 @pytest.mark.parametrize(
     "settings",
     [

@@ -355,7 +355,7 @@ async def test_a_centre_keeps_what_it_brings_until_it_has_been_written_down(peer
 
 
 @pytest.mark.slow
-@pytest.mark.requirement("MSG-57", "MSG-40")
+@pytest.mark.requirement("MSG-57")
 async def test_one_malformed_number_of_two_thousand_fails_alone(sqlite_databases: Databases, peer: SmppPeer) -> None:
     numbers = [f"+4477{number:08}" for number in range(2_000)]
     numbers[1_711] = "07700 900123"
@@ -443,7 +443,6 @@ async def test_a_text_that_no_phone_can_show_is_refused(on_sqlite: Bench, said: 
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["content"])
 
 
-@pytest.mark.requirement("MSG-40")
 async def test_a_request_is_known_by_its_own_channel_alone(on_sqlite: Bench) -> None:
     made = await registered(on_sqlite.context)
     uid = await send_text(on_sqlite, made.key, text())
@@ -593,7 +592,7 @@ async def test_where_the_first_mail_server_does_not_answer_the_second_gets_the_m
         assert (await counts(running, made.key, uid), len(set(server.message_ids))) == ({"delivered": 2}, 2)
 
 
-@pytest.mark.requirement("MSG-09", "MSG-11")
+@pytest.mark.requirement("MSG-09")
 async def test_a_centre_with_tls_is_spoken_to_encrypted_and_only_if_it_is_trusted(
     sqlite_databases: Databases, tmp_path: Path
 ) -> None:

@@ -223,11 +223,11 @@ def number_fault(text: str) -> str:
 
 def _reached(entry: Entry, channel: Channel) -> tuple[Recipient | None, dict[str, str]]:
     """Return who is reached by a number, or by the id of a person."""
-    named = entry.recipient
+    named = entry.recipient if channel is Channel.SMS else entry.recipient.strip()
     if channel is Channel.SMS:
         fault = number_fault(named)
     else:
-        fault = line_fault(named, most=PERSON_CHARACTERS_MAX) or ("" if named.strip() else "must be given")
+        fault = line_fault(named, most=PERSON_CHARACTERS_MAX) or ("" if named else "must be given")
     found = {"recipient": fault, "name": line_fault(entry.name, most=NAME_CHARACTERS_MAX)}
     if faults := {field: fault for field, fault in found.items() if fault}:
         return None, faults

@@ -211,7 +211,7 @@ async def close(context: Context, *, by: Actor, sender_id: str) -> None:
 
 
 async def senders(context: Context, *, by: Actor, after: str = "", limit: int = LISTED_MAX) -> list[Sender]:
-    """Return senders in the order in which they were registered."""
+    """Return senders in the order of their ids, those after one."""
     require(by, READ)
     async with context.database.reading(one_statement=True) as tx:
         return await store.senders(tx, after=after, limit=limit)

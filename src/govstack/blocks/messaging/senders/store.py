@@ -36,7 +36,7 @@ async def hold(tx: Transaction, sender_id: str) -> Sender | None:
 
 
 async def senders(tx: Transaction, *, after: str, limit: int) -> list[Sender]:
-    """Return senders in the order in which they were registered."""
+    """Return senders in the order of their ids, those after one."""
     return [msgspec.convert(row, Sender, strict=False) for row in await SQL.senders(tx, after=after, limit=limit)]
 
 
