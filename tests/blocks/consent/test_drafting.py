@@ -142,6 +142,16 @@ async def test_a_draft_that_lacks_answers_is_not_published(block: Consent) -> No
     assert "Without a purpose yet" in listed
 
 
+async def test_a_draft_names_its_language_also_where_pages_do_not_know_it(block: Consent) -> None:
+    asked = {**AGREEMENT, "language": "rw"}
+    await block.organisation().put(f"/config/data-agreement/{block.agreement_id}/", {"dataAgreement": asked})
+
+    async with official(block) as client:
+        shown = await page(client, await started(client, await page(client, f"/agreements/{block.agreement_id}")))
+
+    assert re.search(r"<dd[^>]*>\s*rw\s*</dd>", shown)
+
+
 @pytest.mark.requirement("C3")
 async def test_a_next_version_shows_what_it_changes_for_those_who_agreed(block: Consent) -> None:
     await block.agreed()

@@ -27,6 +27,7 @@ HERE = "/service/consent-request/"
 ASKED = f"{RECORD}/consent-requests/"
 DESK = "demo/GOV/7003/desk"
 EMAIL = "ada@people.example.org"
+PHONE = "+250788123456"
 MESSAGING = {
     "CONSENT_MESSAGING_SERVICE": "GOV/7010/mail/post",
     "CONSENT_MESSAGING_APPLICATION": "GOV/7003/consent",
@@ -157,7 +158,8 @@ async def test_requests_are_for_those_who_may_ask_and_each_sees_their_own(block:
     "changed",
     [
         {"externalId": ""}, {"individualId": "1"}, {"dataAgreementId": "none"}, {"signs": "none"}, {"days": 0},
-        {"days": 366}, {"contact": {"email": "a@b@c"}}, {"reason": "x" * 501}, {"reference": "x" * 101},
+        {"days": 366}, {"contact": {"email": "a@b@c"}}, {"contact": {"phone": "0788123456"}},
+        {"reason": "x" * 501}, {"reference": "x" * 101},
     ],
 )  # fmt: skip
 async def test_a_request_that_cannot_be_is_refused(block: Consent, changed: dict[str, Any]) -> None:
@@ -208,6 +210,12 @@ class Posted:
     block: Consent
     mediator: Mediator
 
+    async def texts(self) -> list[Any]:
+        """Return what lies on the phones of the sandbox."""
+        context = self.mediator.messaging.context
+        await post.work(context)
+        return list(await inbox.phones(context, by=SYSTEM))
+
     async def mails(self) -> list[Any]:
         """Return what lies in the inbox of the sandbox."""
         context = self.mediator.messaging.context
@@ -238,6 +246,41 @@ async def test_the_person_is_told_by_mail_which_says_neither_who_asks_nor_for_wh
     assert DESK not in str(mail)
     assert AGREEMENT["purpose"] not in str(mail)
     assert EMAIL not in everything
+
+
+@pytest.mark.requirement("CN-5.1.1")
+async def test_who_has_no_mail_is_told_by_a_text(posted: Posted) -> None:
+    request = await ask(posted.block, contact={"phone": PHONE, "language": "es"})
+    (phone,) = await posted.texts()
+
+    assert request["notice"] == "sent"
+    assert phone.latest.mail.recipients == [PHONE]
+    assert "Un servicio público le pregunta si acepta que se usen sus datos." in phone.latest.mail.content
+    assert DESK not in str(phone)
+    assert AGREEMENT["purpose"] not in str(phone)
+    assert PHONE not in await dump(posted.block)
+
+
+async def test_one_request_sends_one_message_by_mail_where_both_ways_are_named(posted: Posted) -> None:
+    await ask(posted.block, contact={"email": EMAIL, "phone": PHONE})
+    await ask(posted.block, contact={"phone": PHONE})
+
+    assert (len(await posted.mails()), await posted.texts()) == (1, [])
+
+
+async def test_an_official_names_a_phone_as_people_write_it(posted: Posted) -> None:
+    fields = {"agreement": posted.block.agreement_id, "person": "1985-01"}
+    async with browser(posted.block, "", "consent:ask") as official:
+        form = await page(official, "/requests/new")
+        wrong = await send(official, form, "/requests/new", **fields, phone="0788 123 456")
+        checked = await send(official, form, "/requests/new", **fields, phone="+250 788 123-456")
+        made = await send(official, checked.text, "/requests/new", step="send")
+    (phone,) = await posted.texts()
+
+    assert (wrong.status_code, lint(wrong.text)) == (400, [])
+    assert "with its country code" in wrong.text
+    assert made.status_code == 303
+    assert phone.latest.mail.recipients == [PHONE]
 
 
 async def dump(block: Consent) -> str:

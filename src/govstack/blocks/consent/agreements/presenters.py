@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from govstack.blocks.consent.agreements.model import DataAgreement, Difference, LawfulBasis, Wording, worded
 from govstack.blocks.consent.frame.presenters import Cell, Words
-from govstack.kernel.i18n import _
+from govstack.kernel.i18n import NAMES, _
 
 BASES: Mapping[LawfulBasis, str] = {
     LawfulBasis.CONSENT: _("Your consent"),
@@ -58,10 +58,13 @@ def foreign(words: Words, said: Wording) -> str:
     """Return what to say of an agreement that is not written in the language of the page; nothing where it is."""
     if said.language in {"", words.language}:
         return ""
-    name = words(LANGUAGE_NAMES[said.language]) if said.language in LANGUAGE_NAMES else said.language
-    return words(
-        _("This agreement is not translated. You read it in the language it was written in: {name}."), name=name
-    )
+    text = _("This agreement is not translated. You read it in the language it was written in: {name}.")
+    return words(text, name=language_name(words, said.language))
+
+
+def language_name(words: Words, code: str) -> str:
+    """Return what a language is called in the one of the page, or as its speakers call it; else its code."""
+    return words(LANGUAGE_NAMES[code]) if code in LANGUAGE_NAMES else NAMES.get(code, code)
 
 
 def listed(words: Words, names: Sequence[str], language: str) -> str:

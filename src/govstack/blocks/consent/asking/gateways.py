@@ -6,20 +6,24 @@ from govstack.kernel.context import Context
 
 SECONDS_MAX = 10.0
 PURPOSE = "consent-request"
-PATH = "/send/email/single"
+MAIL, TEXT = "/send/email/single", "/send/sms/single"
 
 
-async def send(context: Context, *, service: str, application: str, email: str, title: str, text: str) -> None:
-    """Hand one message over; raises the Problem of whoever did not take it."""
+async def send(
+    context: Context, *, service: str, application: str, email: str, phone: str, title: str, text: str
+) -> None:
+    """Hand one message over, by mail or else as a text; raises the Problem of whoever did not take it."""
+    mail = {
+        "recipientInfo": {"email": email},
+        "emailContent": {"encoding": "utf-8", "title": title, "content": text},
+    }
+    note = {"recipientInfo": {"recipient": phone}, "smsContent": {"encoding": "utf-8", "content": text}}
     reply = await context.mediation.call(
         "POST",
         service,
-        PATH,
+        MAIL if email else TEXT,
         application=application,
-        body={
-            "recipientInfo": {"email": email},
-            "emailContent": {"encoding": "utf-8", "title": title, "content": text},
-        },
+        body=mail if email else note,
         purpose=PURPOSE,
         seconds=SECONDS_MAX,
     )

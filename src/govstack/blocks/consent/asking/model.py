@@ -16,10 +16,13 @@ DAYS_MAX = 365
 REASON_CHARACTERS_MAX = 500
 REFERENCE_CHARACTERS_MAX = 100
 EMAIL_CHARACTERS_MAX = 254
+PHONE_CHARACTERS_MAX = 40
 
 Reason = Annotated[str, Meta(max_length=REASON_CHARACTERS_MAX)]
 Reference = Annotated[str, Meta(max_length=REFERENCE_CHARACTERS_MAX)]
 Email = Annotated[str, Meta(max_length=EMAIL_CHARACTERS_MAX, pattern=r"^$|^[^@\s,;<>]+@[^@\s,;<>]+$")]
+# ITU-T E.164: a country code, and fifteen digits at most.
+Phone = Annotated[str, Meta(pattern=r"^$|^\+[1-9][0-9]{6,14}$")]
 Days = Annotated[int, Meta(ge=1, le=DAYS_MAX)]
 
 
@@ -77,7 +80,7 @@ class Request:
 class Asked:
     """What somebody asks: of whom, by this block's id or by the identifier they sign in with, to agree or to sign.
 
-    `email` is where the person can be told; it is passed on and never kept.
+    `email` or else `phone` is where the person can be told; it is passed on and never kept.
     """
 
     agreement_id: str = ""
@@ -88,6 +91,7 @@ class Asked:
     reference: str = ""
     days: int = DAYS
     email: str = ""
+    phone: str = ""
     language: str = ""
 
 

@@ -15,6 +15,7 @@ from govstack.blocks.consent.asking.model import (
     DAYS,
     DAYS_MAX,
     EMAIL_CHARACTERS_MAX,
+    PHONE_CHARACTERS_MAX,
     REASON_CHARACTERS_MAX,
     REFERENCE_CHARACTERS_MAX,
     Asked,
@@ -34,7 +35,7 @@ routes = Routes(tags=("consent requests",))
 ASKER = needs("consent:ask")
 REQUESTS_SHOWN = 50
 AGREEMENTS_SHOWN = Part(0, 200)
-FIELDS = ("agreement", "person", "reason", "reference", "days", "email")
+FIELDS = ("agreement", "person", "reason", "reference", "days", "email", "phone")
 
 
 class RequestsQuery(msgspec.Struct, frozen=True):
@@ -112,6 +113,7 @@ def read(words: Words, form: Mapping[str, str]) -> tuple[Asked, dict[str, str]]:
         reference=reader.text("reference", REFERENCE_CHARACTERS_MAX),
         days=reader.number("days", 1, DAYS_MAX) or DAYS,
         email=reader.email("email", EMAIL_CHARACTERS_MAX),
+        phone=reader.phone("phone", PHONE_CHARACTERS_MAX),
         language=words.language,
     )
     return asked, reader.errors

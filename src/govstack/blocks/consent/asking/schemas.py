@@ -9,9 +9,10 @@ from govstack.blocks.consent.individuals.model import Identifier
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """Where the person can be told; it is passed on to the messaging block and kept nowhere."""
+    """Where the person can be told, by mail or else by a text; it is passed on to the messaging block, kept nowhere."""
 
     email: model.Email = ""
+    phone: model.Phone = ""
     language: str = ""
 
 
@@ -34,7 +35,7 @@ class RequestGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         """Return what is asked."""
         return model.Asked(
             self.data_agreement_id, self.individual_id, self.external_id, self.signs, self.reason, self.reference,
-            self.days, self.contact.email, self.contact.language,
+            self.days, self.contact.email, self.contact.phone, self.contact.language,
         )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ OPEN_SHOWN_MAX = 100
 SIGNERS_ASKED_MAX = 10
 FOLDER = Path(__file__).parents[1]
 ACTS = {State.TAKEN_BACK: "taken-back", State.NOT_NEEDED: "not-needed"}
-# A mail is read by more people than the one it is for: it names neither who asks nor for what.
+# A message is read by more people than the one it is for: it names neither who asks nor for what.
 TITLE = _("A question about your data waits for you")
 TO_AGREE = _("A public service asks whether you agree to the use of your data. You are free to say no.")
 TO_SIGN = _("Somebody asks you to sign an agreement about data together with them. You are free to say no.")
@@ -198,7 +198,7 @@ async def _asked(context: Context, by: Actor, asked: Asked, *, logged: Actor) ->
         return found or await _added(context, tx, by, asked, terms=terms, individual_id=individual_id, logged=logged)
 
     request = await evidence.repeated(context, act)
-    if not asked.email or request.state is not State.OPEN:
+    if not (asked.email or asked.phone) or request.state is not State.OPEN:
         return Told(request)
     return Told(request, await _tell(context, request, asked))
 
@@ -282,8 +282,8 @@ async def _tell(context: Context, request: Request, asked: Asked) -> Notice:
     lines = (first, said(UNTIL, day=day), said(WHERE, address=f"{context.public_url}/"))
     try:
         await gateways.send(
-            context, service=service, application=application, email=asked.email, title=said(TITLE),
-            text="\n\n".join(lines),
+            context, service=service, application=application, email=asked.email, phone=asked.phone,
+            title=said(TITLE), text="\n\n".join(lines),
         )  # fmt: skip
     except Problem as problem:
         async with context.database.transaction() as tx:

@@ -9,7 +9,7 @@ from govstack.blocks.consent.agreements.errors import NotActive
 from govstack.blocks.consent.agreements.model import worded
 from govstack.blocks.consent.asking import service as asking
 from govstack.blocks.consent.asking.errors import AnsweredAlready, AskedAlready, NothingToSign, TooManyAsked
-from govstack.blocks.consent.asking.model import EMAIL_CHARACTERS_MAX, Asked
+from govstack.blocks.consent.asking.model import EMAIL_CHARACTERS_MAX, PHONE_CHARACTERS_MAX, Asked
 from govstack.blocks.consent.asking.presenters import NOTICES, asker, until
 from govstack.blocks.consent.attesting import service
 from govstack.blocks.consent.attesting.presenters import signatures
@@ -49,6 +49,7 @@ async def ask(call: Call) -> Page | Redirect:
         external_id=reader.text("person", IDENTIFIER_CHARACTERS_MAX, _("Enter the person’s number")),
         signs=record.data.id,
         email=reader.email("email", EMAIL_CHARACTERS_MAX),
+        phone=reader.phone("phone", PHONE_CHARACTERS_MAX),
         language=call.language,
     )
     if reader.errors:
@@ -125,7 +126,7 @@ def _form(call: Call, record: Shown, values: Mapping[str, str], errors: Mapping[
         "up": f"/agreement/{call.path['agreementId']}",
         "purpose": worded(record.agreement, call.language).purpose,
         "stand": signatures(words, record.data)["stand"],
-        "values": {"person": "", "email": "", **values},
+        "values": {"person": "", "email": "", "phone": "", **values},
         "errors": errors,
     }
     return framed(call, "mine", "ask_to_sign.html", shown, status=400 if errors else 200)

@@ -213,7 +213,7 @@ def _translation(call: Call, draft: Draft, values: Mapping[str, str], errors: di
     shown = {
         "here": f"/drafts/{draft.id}/translations/{language}",
         "draft": f"/drafts/{draft.id}",
-        "language": words(about.LANGUAGE_NAMES[language]),
+        "language": about.language_name(words, language),
         "content": draft.content,
         "values": dict.fromkeys(names, "") | dict(values),
         "errors": errors,

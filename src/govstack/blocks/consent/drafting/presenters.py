@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.consent.agreements.model import DataAgreement, LawfulBasis
-from govstack.blocks.consent.agreements.presenters import LANGUAGE_NAMES, listed
+from govstack.blocks.consent.agreements.presenters import language_name, listed
 from govstack.blocks.consent.drafting.model import Content, Draft, Step, missing, untranslated
 from govstack.blocks.consent.frame.presenters import Cell, Words
 from govstack.blocks.consent.policies.model import Policy
@@ -59,7 +59,7 @@ SENSITIVITIES: Mapping[str, tuple[str, str]] = {
 
 def languages(words: Words) -> list[tuple[str, str]]:
     """Return the languages of the platform, to choose from."""
-    return [(code, words(LANGUAGE_NAMES[code])) for code in LANGUAGES]
+    return [(code, language_name(words, code)) for code in LANGUAGES]
 
 
 def bases(words: Words) -> list[tuple[str, str, str]]:
@@ -102,7 +102,7 @@ def answers(words: Words, draft: Draft, found: Sequence[Policy]) -> list[tuple[s
     policy = next((one for one in found if one.id == content.policy_id), None)
     days = content.retention_days
     said = {
-        Step.LANGUAGE: words(LANGUAGE_NAMES[content.language]) if content.language in LANGUAGE_NAMES else "",
+        Step.LANGUAGE: language_name(words, content.language),
         Step.PURPOSE: content.purpose,
         Step.DESCRIPTION: content.description,
         Step.CONTROLLER: content.controller_name,
@@ -136,7 +136,7 @@ def translations(words: Words, draft: Draft) -> list[tuple[str, str, str, str]]:
             state = words(_("Translated in part. It cannot be published like this"))
         else:
             state = words(_("Translated")) if code in content.translations else words(_("Not translated"))
-        name = words(LANGUAGE_NAMES[code])
+        name = language_name(words, code)
         rows.append((name, state, f"/drafts/{draft.id}/translations/{code}", name))
     return rows
 
@@ -147,7 +147,7 @@ def gaps(words: Words, draft: Draft) -> list[tuple[str, str]]:
     questions = [(words(QUESTIONS[step]), f"{here}/{step}") for step in missing(draft.content)]
     languages = [
         (
-            words(_("Not wholly translated: {language}"), language=words(LANGUAGE_NAMES.get(code, code))),
+            words(_("Not wholly translated: {language}"), language=language_name(words, code)),
             f"{here}/translations/{code}",
         )
         for code in untranslated(draft.content)

@@ -11,6 +11,7 @@ from govstack.kernel.i18n import _
 
 DIGITS_MAX = 9
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class Reader:
@@ -52,6 +53,14 @@ class Reader:
         value = self.text(name, maximum)
         if value and not EMAIL.fullmatch(value):
             self.errors[name] = self.words(_("Enter an e-mail address, such as name@example.org"))
+        return value
+
+    def phone(self, name: str, maximum: int) -> str:
+        """Return the number of a phone without the signs that people write between, or nothing for an empty field."""
+        value = re.sub(r"[\s().-]", "", self.text(name, maximum))
+        if value and not PHONE.fullmatch(value) and name not in self.errors:
+            example = _("Enter a phone number with its country code, such as +447700900123")
+            self.errors[name] = self.words(example)
         return value
 
     def choice(self, name: str, choices: Collection[str], missing: str) -> str:

@@ -59,6 +59,7 @@ _BLOCK_ENDPOINTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "messaging": (
         ("sendSingleEmail", "post", "/send/email/single"),
         ("sendBatchEmail", "post", "/send/email/batch"),
+        ("sendSingleSms", "post", "/send/sms/single"),
         ("sendSingleEmergencyEmail", "post", "/emergency/send/email/single"),
         ("callbackEmail", "post", "/callback/email"),
         ("getEmailStatus", "get", "/status/email"),
