@@ -294,7 +294,7 @@ async def test_somebody_alike_is_told_apart_before_anybody_is_registered(running
         waits = await page(client, here)
         link = re.search(r'href="(/enrol/[^"]+/candidate/[^"]+)"', await page(judge, here))
         assert link is not None
-        assert "17 April 1990" in await page(judge, link[1])
+        side_by_side = await page(judge, link[1])
         empty = await send(judge, link[1], status=400, decision="", reason="")
         silent = await send(judge, link[1], status=400, decision="different", reason=" ")
         await send(judge, link[1], decision="different", reason="Other parents.")
@@ -302,6 +302,13 @@ async def test_somebody_alike_is_told_apart_before_anybody_is_registered(running
         done = await page(client, here)
 
     assert "candidate" not in waits
+    # One row for a thing, whatever languages it is known in, with what the comparison says.
+    rows = [re.sub(r"<[^>]+>|\s", " ", row) for row in re.findall(r"<tr.*?</tr>", side_by_side, re.DOTALL)[1:]]
+    said = {" ".join(row.split()) for row in rows}
+    assert len([row for row in said if "Name" in row.split(" ")]) == 1
+    assert any(row.startswith("Name") and row.endswith("Same") and "أمينة كوني" in row for row in said)
+    assert any(row.startswith("Date of birth") and "17 April 1990" in row and row.endswith("Same") for row in said)
+    assert any(row.startswith("Telephone") and row.endswith("Known of one") for row in said)
     assert 'href="#decision"' in empty.text
     assert 'href="#reason"' in silent.text
     assert 'id="number"' in done

@@ -128,6 +128,21 @@ async def test_what_is_no_day_of_the_calendar_is_shown_as_it_was_registered(runn
     assert f">{day}<" in await page(browser(running, "b"), "/me")
 
 
+@pytest.mark.requirement("IDN-52")
+async def test_an_address_is_words_and_a_telephone_number_is_read_from_the_left(running: Bench) -> None:
+    person = await amina(running)
+    said = (
+        Attribute("address", '{"street_address":"7 Rue des Lilas","locality":"Rabat"}'),
+        Attribute("phone_number", "+212600000001"),
+    )
+    await people.change(running.context, by=OFFICER, person_id=person.id, attributes=said, evidence=())
+
+    shown = await page(browser(running, language="ar"), "/me")
+
+    assert "7 Rue des Lilas, Rabat" in shown
+    assert "\u2066+212600000001\u2069" in shown
+
+
 @pytest.mark.requirement("IDN-24", "IDN-25")
 async def test_somebody_makes_and_revokes_a_virtual_identifier(running: Bench) -> None:
     client = browser(running)

@@ -145,7 +145,7 @@ async def test_the_start_offers_each_role_what_it_can_do_and_nothing_that_refuse
 ) -> None:
     scopes = frozenset(seeding.roles()[role])
     attributes = {"person_id": CAMILA} if role == "citizen" else {}
-    actor = Actor("person", "camila-ortega", "C", scopes=scopes, attributes=attributes)
+    actor = Actor("person", "camila-ortega", "Camila Ortega", scopes=scopes, attributes=attributes)
     async with browser(demonstration, actor) as one:
         start = await look(one, language, "/sandbox/")
         offered = [href for _title, href, _text in presenters.work(actor)]

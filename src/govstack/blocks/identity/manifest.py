@@ -39,6 +39,7 @@ from govstack.blocks.identity.credentials import tasks as credentials_tasks
 from govstack.blocks.identity.deduplication import service as deduplication_service
 from govstack.blocks.identity.enrolment import api as enrolment
 from govstack.blocks.identity.enrolment import service as enrolment_service
+from govstack.blocks.identity.frame import presenters as frame
 from govstack.blocks.identity.history import api as history
 from govstack.blocks.identity.history import pages as history_pages
 from govstack.blocks.identity.history import service as history_service
@@ -143,24 +144,7 @@ PAGES = (
     changes_pages.routes,
     clients_pages.routes,
 )
-NAVIGATION = (
-    ("My identity", "/me", ""),
-    ("My sign-in", "/me/factors", ""),
-    ("My credentials", "/me/credentials", ""),
-    ("What I shared", "/me/shares", ""),
-    ("My history", "/me/history", ""),
-    ("Changes of my data", "/me/changes", ""),
-    ("What I allowed", "/me/permissions", ""),
-    ("People", "/people", people_service.ADMINISTER),
-    ("Production and delivery", "/credentials", credentials_service.PRODUCE),
-    ("Requests for changes", "/change-requests", people_service.ENROL),
-    ("My wallets", "/me/wallets", ""),
-    ("Enrolments", "/enrol", people_service.ENROL),
-    ("Services of enrolment", "/enrolment-services", people_service.ADMINISTER),
-    ("Wallet partners", "/wallet-partners", people_service.ADMINISTER),
-    ("Relying parties", "/relying-parties", "update_oidc_client"),
-    ("Applications and pages", "/machine-clients", people_service.ADMINISTER),
-)
+NAVIGATION = tuple((label, path, scope) for _name, label, path, scope in frame.SECTIONS)
 TASKS: dict[str, Task] = {
     **keys_tasks.TASKS,
     **authorising_tasks.TASKS,

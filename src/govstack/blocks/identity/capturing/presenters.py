@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-
-import msgspec
 
 from govstack.blocks.identity.capturing.model import CATEGORIES, PROCESSES, Step, way_of
 from govstack.blocks.identity.committing.service import Compared
 from govstack.blocks.identity.deduplication.model import Decision
 from govstack.blocks.identity.enrolment.model import IDENTIFIER, Enrolment, State
 from govstack.blocks.identity.enrolment.service import Reading
-from govstack.blocks.identity.frame.presenters import Cell, Words, language_name
+from govstack.blocks.identity.frame.presenters import GENDERS, Cell, Words, day_of, language_name, value_of
 from govstack.blocks.identity.packets.model import Content, Kind, Process, Text
-from govstack.blocks.identity.people.model import Attribute, short_code
-from govstack.kernel import i18n
+from govstack.blocks.identity.people.model import Attribute
 from govstack.kernel.i18n import _
 
 STATES: Mapping[State, tuple[str, str]] = {
@@ -43,12 +39,10 @@ LABELS: Mapping[str, str] = {
     "name": _("Name"), "given_name": _("Given name"), "family_name": _("Family name"), "birthdate": _("Date of birth"),
     "gender": _("Gender"), "phone_number": _("Telephone"), "email": _("E-mail"), "address": _("Address"),
 }  # fmt: skip
-ADDRESS = ("formatted", "street_address", "locality", "region", "postal_code", "country")
 FORM_FIELDS = (
     "identifier", "birthdate", "gender", "phone_number", "email", "street_address", "locality", "region",
     "postal_code", "country", "category", "number",
 )  # fmt: skip
-GENDERS: Mapping[str, str] = {"female": _("Female"), "male": _("Male"), "other": _("Other")}
 STEP_OF: Mapping[str, Step] = {
     "name": Step.NAME, "birthdate": Step.BIRTH, "gender": Step.BIRTH, "phone_number": Step.CONTACT,
     "email": Step.CONTACT, "address": Step.ADDRESS,
@@ -86,7 +80,7 @@ def answers(words: Words, reading: Reading) -> list[tuple[str, ...]]:
     made: list[tuple[str, ...]] = []
     for item in sorted(shown, key=lambda found: list(LABELS).index(found.name) if found.name in LABELS else 99):
         label, step = _label(words, item), STEP_OF.get(item.name)
-        value = _value(words, item)
+        value = value_of(words, item)
         if step in steps and one.state in {State.OPEN, State.HELD}:
             made.append((label, value, f"/enrol/{one.id}/step/{step}?change=yes", label))
         else:
@@ -103,9 +97,9 @@ def pieces(words: Words, reading: Reading, titles: Mapping[str, str]) -> list[Se
             name = titles.get(one.name, one.name)
             there = bool(one.size_bytes)
             shown: Cell = {"text": name, "href": f"{here}/{one.digest}"} if there else name
-            made.append((shown, one.format.upper() or one.reference, one.number))
+            made.append((shown, one.format.upper() or one.reference, one.number or "–"))
         else:
-            quality = words(_("Quality {score} of 100"), score=one.quality) if one.quality is not None else ""
+            quality = words(_("Quality {score} of 100"), score=one.quality) if one.quality is not None else "–"
             made.append((one.name, words(_("Biometric record")), quality))
     return made
 
@@ -144,7 +138,7 @@ def candidates(words: Words, one: Enrolment, found: Sequence[Compared]) -> list[
         here = f"/enrol/{one.id}/candidate/{item.candidate.id}"
         made.append(
             (
-                {"text": item.person.display_name, "href": here}, _born(words, item.person.claim("birthdate")),
+                {"text": item.person.display_name, "href": here}, day_of(words, item.person.claim("birthdate")),
                 {"number": item.candidate.score}, {"status": words(text), "state": sign},
             )
         )  # fmt: skip
@@ -152,18 +146,31 @@ def candidates(words: Words, one: Enrolment, found: Sequence[Compared]) -> list[
 
 
 def comparison(words: Words, reading: Reading, item: Compared) -> list[Sequence[Cell]]:
-    """Return what the enrolment and a candidate say side by side, as rows of a table."""
-    here = {(one.name, short_code(one.language)): one for one in reading.attributes if one.value}
-    there = {(one.name, short_code(one.language)): one for one in item.person.attributes}
-    return [
-        (
-            _label(words, here.get(key) or there[key]),
-            _value(words, here[key]) if key in here else "–",
-            _value(words, there[key]) if key in there else "–",
-        )
-        for key in dict.fromkeys((*here, *there))
-        if key[0] in LABELS
-    ]
+    """Return what the enrolment and a candidate say side by side, as rows of a table: one for each thing known.
+
+    A name that stands in several languages is one thing: written in one of them the same, it is the same.
+    """
+    made: list[Sequence[Cell]] = []
+    for name, label in LABELS.items():
+        ours = _texts(words, reading.attributes, name)
+        theirs = _texts(words, item.person.attributes, name)
+        if ours or theirs:
+            made.append(
+                (words(label), " · ".join(ours) or "–", " · ".join(theirs) or "–", _agreement(words, ours, theirs))
+            )
+    return made
+
+
+def _texts(words: Words, attributes: Iterable[Attribute], name: str) -> list[str]:
+    return list(dict.fromkeys(value_of(words, one) for one in attributes if one.name == name and one.value))
+
+
+def _agreement(words: Words, ours: Sequence[str], theirs: Sequence[str]) -> Cell:
+    if not ours or not theirs:
+        return words(_("Known of one"))
+    if {one.casefold() for one in ours} & {one.casefold() for one in theirs}:
+        return {"status": words(_("Same")), "state": "off"}
+    return {"status": words(_("Different")), "state": "warn"}
 
 
 def processes(words: Words) -> list[tuple[str, str, str]]:
@@ -204,22 +211,3 @@ def title(words: Words, process: Process) -> str:
 def _label(words: Words, item: Attribute) -> str:
     label = words(LABELS[item.name]) if item.name in LABELS else item.name
     return f"{label} ({language_name(item.language)})" if item.language else label
-
-
-def _value(words: Words, item: Attribute) -> str:
-    if item.name == "gender":
-        return words(GENDERS.get(item.value, item.value))
-    if item.name == "birthdate":
-        return _born(words, item.value)
-    if item.name == "address":
-        members = msgspec.json.decode(item.value, type=dict[str, str])
-        return ", ".join(members[name] for name in ADDRESS if members.get(name))
-    return item.value
-
-
-def _born(words: Words, birthdate: str) -> str:
-    """Return a date of birth as it is written in the language; a year alone, or no date at all, as it stands."""
-    try:
-        return i18n.format_date(words.language, date.fromisoformat(birthdate))
-    except ValueError:
-        return birthdate

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
+import msgspec
 from babel.core import Locale, UnknownLocaleError
 
-from govstack.blocks.identity.people.model import short_code
+from govstack.blocks.identity.people.model import Attribute, short_code
 from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
@@ -20,7 +22,28 @@ ENROL = "identity:enrol"
 PRODUCE = "identity:produce"
 ADD_CLIENT = "add_oidc_client"
 CHANGE_CLIENT = "update_oidc_client"
+ADDRESS = ("formatted", "street_address", "locality", "region", "postal_code", "country")
+GENDERS: Mapping[str, str] = {"female": _("Female"), "male": _("Male"), "other": _("Other")}
 Cell = str | Mapping[str, object]
+# A room with pages joins by a line: name, label, path, the scope it takes. What is one's own comes first.
+SECTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("me", _("My identity"), "/me", ""),
+    ("factors", _("My sign-in"), "/me/factors", ""),
+    ("credentials", _("My credentials"), "/me/credentials", ""),
+    ("wallets", _("My wallets"), "/me/wallets", ""),
+    ("permissions", _("What I allowed"), "/me/permissions", ""),
+    ("shares", _("What I shared"), "/me/shares", ""),
+    ("changes", _("Changes of my data"), "/me/changes", ""),
+    ("history", _("My history"), "/me/history", ""),
+    ("enrol", _("Enrolments"), "/enrol", ENROL),
+    ("change-requests", _("Requests for changes"), "/change-requests", ENROL),
+    ("desk", _("Production and delivery"), "/credentials", PRODUCE),
+    ("people", _("People"), "/people", ADMINISTER),
+    ("stations", _("Services of enrolment"), "/enrolment-services", ADMINISTER),
+    ("partners", _("Wallet partners"), "/wallet-partners", ADMINISTER),
+    ("clients", _("Relying parties"), "/relying-parties", CHANGE_CLIENT),
+    ("machines", _("Applications and pages"), "/machine-clients", ADMINISTER),
+)
 
 
 class Words:
@@ -57,23 +80,34 @@ def framed(call: Call, section: str, template: str, values: Mapping[str, object]
 
 def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
     """Return the pages that somebody can make use of; each page decides again by itself."""
-    # A room with pages joins by a line: name, label, path below the block, whether this person can use it.
-    sections: tuple[tuple[str, str, str, bool], ...] = (
-        ("me", _("My identity"), "/me", True),
-        ("factors", _("My sign-in"), "/me/factors", True),
-        ("credentials", _("My credentials"), "/me/credentials", True),
-        ("shares", _("What I shared"), "/me/shares", True),
-        ("history", _("My history"), "/me/history", True),
-        ("changes", _("Changes of my data"), "/me/changes", True),
-        ("permissions", _("What I allowed"), "/me/permissions", True),
-        ("desk", _("Production and delivery"), "/credentials", by.may(PRODUCE)),
-        ("change-requests", _("Requests for changes"), "/change-requests", by.may(ENROL)),
-        ("wallets", _("My wallets"), "/me/wallets", by.kind == "person"),
-        ("enrol", _("Enrolments"), "/enrol", by.may(ENROL)),
-        ("stations", _("Services of enrolment"), "/enrolment-services", by.may(ADMINISTER)),
-        ("people", _("People"), "/people", by.may(ADMINISTER)),
-        ("partners", _("Wallet partners"), "/wallet-partners", by.may(ADMINISTER)),
-        ("clients", _("Relying parties"), "/relying-parties", by.may(CHANGE_CLIENT)),
-        ("machines", _("Applications and pages"), "/machine-clients", by.may(ADMINISTER)),
-    )
-    return [(label, path, name == active) for name, label, path, wanted in sections if wanted]
+    return [(label, path, name == active) for name, label, path, scope in SECTIONS if not scope or by.may(scope)]
+
+
+def value_of(words: Words, one: Attribute) -> str:
+    """Return what is known of somebody as people write it."""
+    if one.name == "gender":
+        return words(GENDERS.get(one.value, one.value))
+    if one.name == "birthdate":
+        return day_of(words, one.value)
+    if one.name == "address":
+        return _address(one.value)
+    if one.name == "phone_number":
+        # A number is read from the left, also among letters that are read from the right.
+        return f"\u2066{one.value}\u2069"
+    return one.value
+
+
+def day_of(words: Words, text: str) -> str:
+    """Return a day as it is written in the language; a year alone, or no day at all, as it stands."""
+    try:
+        return i18n.format_date(words.language, date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _address(text: str) -> str:
+    try:
+        members = msgspec.json.decode(text, type=dict[str, str])
+    except msgspec.MsgspecError:
+        return text
+    return ", ".join(members[name] for name in ADDRESS if members.get(name))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import segno
 
 from govstack.blocks.identity.factors.model import REMOVABLE, FactorKind, Offer
-from govstack.blocks.identity.frame.presenters import Words
+from govstack.blocks.identity.frame.presenters import Words, value_of
 from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, IdentifierStatus
 from govstack.blocks.identity.people.model import Attribute, Change, Person
 from govstack.blocks.identity.people.presenters import IDENTIFIER_STATUS_WORDS, STATUS_WORDS
-from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
 CLAIM_WORDS: Mapping[str, str] = {
@@ -126,21 +124,7 @@ def _label(words: Words, one: Attribute) -> str:
 
 
 def _value(words: Words, one: Attribute) -> str:
-    if one.name == "gender":
-        return words({"female": _("female"), "male": _("male")}.get(one.value, _("other")))
-    if one.name == "picture":
-        return words(_("There is a picture"))
-    if one.name == "birthdate":
-        return _day(words, one.value)
-    return one.value
-
-
-def _day(words: Words, text: str) -> str:
-    try:
-        return i18n.format_date(words.language, date.fromisoformat(text))
-    except ValueError:
-        # A year alone, or a day that no calendar has: as it was registered.
-        return text
+    return words(_("There is a picture")) if one.name == "picture" else value_of(words, one)
 
 
 def _said(words: Words, change: Change) -> str:

@@ -51,7 +51,7 @@ async def start(call: Call) -> Page:
         "services": offered,
         "work": presenters.work(call.actor),
         "waits_for_payments": call.actor.may(PAY),
-        "can_begin_again": service.can_begin_again(call.context),
+        "can_begin_again": service.can_begin_again(call.context) and call.actor.may(BEGIN_AGAIN),
         "members": [
             (member.name.get(call.language, member.code), {"code": f"{member.member_class}/{member.code}"})
             for member in country.members
