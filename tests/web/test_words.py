@@ -53,6 +53,18 @@ def test_french_marks_stand_after_a_space_that_does_not_break(folder: Path) -> N
     assert [text for text in texts if FRENCH_FAULT.search(CODE.sub("", text))] == []
 
 
+# Among Arabic letters the parts of 2026-11-21 are drawn from the right, 21-11-2026, unless a mark keeps them together.
+TURNED_ROUND = re.compile(r"(?<![\d\u2066\u200e])\d{4}-\d{2}-\d{2}")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.relative_to(SOURCE).as_posix())
+def test_a_day_among_arabic_letters_is_read_from_the_left(folder: Path) -> None:
+    entries = [entry.string for entry in i18n.read_catalogue(folder, "ar") if entry.id]
+    texts = [text for entry in entries for text in ([entry] if isinstance(entry, str) else entry)]
+
+    assert [text for text in texts if re.search("[\u0600-\u06ff]", text) and TURNED_ROUND.search(text)] == []
+
+
 def test_french_marks_of_services_and_countries_do_so_too() -> None:
     files = [*(SOURCE / "services").rglob("*.yaml"), *(SOURCE / "pillars").rglob("seeds/*.yaml")]
     texts = [text for file in files for text in french(read_yaml(file.read_text(encoding="utf-8")))]
