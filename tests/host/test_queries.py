@@ -68,3 +68,31 @@ async def test_a_query_that_is_not_understood_is_found(databases: Databases, tmp
 
     async with database.reading(one_statement=True) as tx:
         assert "nowhere" in await refusal(tx, lost)
+
+
+@pytest.mark.parametrize(
+    ("package", "place", "index"),
+    [
+        ("identity", "people/queries.sql: listed", "identity_listed"),
+        ("consent", "records/queries.sql: current_of_agreement", "consent_record_agreement"),
+        ("consent", "evidence/queries.sql: of_one", "sqlite_autoindex_revision_2"),
+        ("consent", "evidence/queries.sql: of_one_newest", "sqlite_autoindex_revision_2"),
+        ("consent", "evidence/queries.sql: of_kind", "revision_of_kind"),
+        ("consent", "evidence/queries.sql: of_kind_newest", "revision_of_kind"),
+        ("consent", "asking/queries.sql: forget", "consent_request_signs"),
+        ("consent", "asking/queries.sql: forget", "consent_request_individual"),
+    ],
+)
+async def test_what_is_asked_among_millions_goes_by_its_index(
+    sqlite_databases: Databases, package: str, place: str, index: str
+) -> None:
+    (manifest,) = compose.packages([package])
+    database = await sqlite_databases.migrated(package, manifest.root / "migrations")
+    statement = dict(named_queries(manifest.root))[place]._statements["sqlite"]
+
+    async with database.reading(one_statement=True) as tx:
+        connection: Any = tx._connection  # type: ignore[attr-defined]
+        asked = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", dict.fromkeys(statement.names))
+        plan = [str(step[3]) for step in asked]
+
+    assert any(f" {index}" in step for step in plan), plan

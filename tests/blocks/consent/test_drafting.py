@@ -7,6 +7,11 @@ import re
 import httpx
 import pytest
 
+from govstack.blocks.consent.agreements import service as agreements
+from govstack.blocks.consent.drafting import presenters
+from govstack.blocks.consent.frame.presenters import Words
+from govstack.blocks.consent.records import store
+from govstack.blocks.consent.records.service import COUNTED_MAX
 from govstack.kernel import audit
 from tests.blocks.consent.test_pages import LANGUAGES, browser, page, send
 from tests.builders.consent import AGREEMENT, Consent, consent
@@ -31,6 +36,31 @@ QUESTIONS = {
 @pytest.fixture
 async def block(databases: Databases) -> Consent:
     return await consent(databases)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (0, "Nobody agrees to this agreement at present."),
+        (1, "1 person agrees at present."),
+        (COUNTED_MAX, "10,000 people agree at present."),
+        (COUNTED_MAX + 1, "More than 10,000 people agree at present."),
+    ],
+)
+async def test_how_many_agree_is_said_as_far_as_it_is_counted(block: Consent, number: int, told: str) -> None:
+    known = await agreements.read(block.bench.context, agreement_id=block.agreement_id)
+
+    assert presenters.agreeing(Words("en"), known.agreement, number).startswith(told)
+
+
+async def test_nobody_is_counted_beyond_the_limit(block: Consent) -> None:
+    for number in ("a-1", "b-2", "c-3"):
+        await block.agreed(number)
+
+    async with block.bench.context.database.reading() as tx:
+        counted = [await store.agreeing(tx, block.agreement_id, limit=limit) for limit in (2, 3, 4)]
+
+    assert counted == [2, 3, 3]
 
 
 def official(block: Consent) -> httpx.AsyncClient:

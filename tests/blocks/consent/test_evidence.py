@@ -18,7 +18,7 @@ from govstack.blocks.consent.evidence.model import (
     made,
     snapshot_of,
 )
-from govstack.blocks.consent.evidence.store import SQL
+from govstack.blocks.consent.evidence.store import ORDERS, SQL
 from govstack.blocks.consent.giving import service as giving
 from govstack.blocks.consent.writing import service as writing
 from govstack.kernel import audit, crypto
@@ -267,6 +267,24 @@ async def test_the_history_of_everything_is_narrowed_and_sorted(block: Consent) 
     assert page == everything[1:3]
 
 
+@pytest.mark.requirement("C18")
+@pytest.mark.parametrize("narrowed", ["objectId={id}", "objectId={id}&schemaName=Policy", "schemaName=Policy"])
+async def test_the_history_of_one_object_or_kind_is_sorted_every_way(block: Consent, narrowed: str) -> None:
+    await block.organisation().put(f"/config/policy/{block.policy['id']}/", {"policy": {**POLICY, "version": "2.0"}})
+    here = f"/audit/revisions/?{narrowed.format(id=block.policy['id'])}"
+
+    found = {sort: (await block.auditor().get(f"{here}&sort={sort}"))["revisions"] for sort in ORDERS}
+    second = (await block.auditor().get(f"{here}&sort=timestamp&offset=1&limit=1"))["revisions"]
+    other = await block.auditor().get(f"/audit/revisions/?objectId={block.policy['id']}&schemaName=DataAgreement")
+
+    first_last = [one["id"] for one in found["timestamp"]]
+    assert [one["objectId"] for one in found["timestamp"]] == [block.policy["id"]] * 2
+    assert found["object"] == found["timestamp"]
+    assert [one["id"] for one in found["-timestamp"]] == [one["id"] for one in found["-object"]] == first_last[::-1]
+    assert second == found["timestamp"][1:]
+    assert other["revisions"] == []
+
+
 @pytest.mark.parametrize("query", ["schemaName=Webhook", "sort=size", "since=yesterday", "limit=0", "offset=-1"])
 async def test_a_history_that_makes_no_sense_is_refused(block: Consent, query: str) -> None:
     assert (await block.auditor().send("GET", f"/audit/revisions/?{query}")).status_code == 400
@@ -326,9 +344,7 @@ async def test_an_act_that_ends_halfway_leaves_nothing(block: Consent, monkeypat
     monkeypatch.undo()
 
     async with block.bench.context.database.reading() as tx:
-        left = await SQL.search(
-            tx, schema_name="ConsentRecord", object_id="", since="", until="9999", limit=10, offset=0
-        )
+        left = await SQL.of_kind(tx, schema_name="ConsentRecord", since="", until="9999", limit=10, offset=0)
     assert answer.status_code == 500
     assert left == []
     assert made_["consentRecord"]["id"] == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govstack.blocks.consent.reading import service as reading
-from tests.builders.consent import RECORD, Consent, consent
+from tests.builders.consent import AGREEMENT, RECORD, Consent, consent
 from tests.databases import Databases
 
 HERE = "/service/verification/consent-records/"
@@ -75,3 +75,21 @@ async def test_data_users_and_auditors_see_agreements(block: Consent) -> None:
     assert in_force["dataAgreements"] == []
     assert [one["id"] for one in every["dataAgreements"]] == [block.agreement_id]
     assert every["dataAgreements"][0]["active"] is False
+
+
+async def test_records_of_one_agreement_leave_out_those_of_another(block: Consent) -> None:
+    other = (await block.organisation().post("/config/data-agreement/", {"dataAgreement": AGREEMENT}))["dataAgreement"]
+    one = await block.agreed("a-1")
+    second = await block.person("b-2").post(f"{RECORD}/data-agreement/{other['id']}/")
+    verifier, found = block.verifier(), dict[str, list[str]]()
+
+    for query in (
+        f"dataAgreementId={block.agreement_id}",
+        f"revisionId={block.revision['id']}",
+        f"dataAgreementId={other['id']}",
+        f"dataAgreementId={other['id']}&revisionId={block.revision['id']}",
+        "revisionId=unknown",
+    ):
+        found[query] = [shown["id"] for shown in (await verifier.get(f"{HERE}?{query}"))["consentRecords"]]
+
+    assert list(found.values()) == [[one["id"]], [one["id"]], [second["consentRecord"]["id"]], [], []]

@@ -43,4 +43,9 @@ UPDATE consent_request SET told = FALSE WHERE id = :id;
 -- name: forget!
 -- Whoever is forgotten is nobody here either, as the one who was asked and as the one whose record is to be signed.
 UPDATE consent_request SET individual_id = NULL, content = NULL, state = 'forgotten'
-WHERE state <> 'forgotten' AND ((agreement_id = :agreement_id AND individual_id = :individual_id) OR signs = :record_id);
+WHERE state <> 'forgotten' AND id IN (
+    SELECT own.id FROM consent_request AS own
+    WHERE own.individual_id = :individual_id AND own.agreement_id = :agreement_id
+    UNION ALL
+    SELECT beside.id FROM consent_request AS beside WHERE beside.signs = :record_id AND beside.signs <> ''
+);

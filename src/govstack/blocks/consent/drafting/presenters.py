@@ -9,6 +9,7 @@ from govstack.blocks.consent.agreements.presenters import language_name, listed
 from govstack.blocks.consent.drafting.model import Content, Draft, Step, missing, untranslated
 from govstack.blocks.consent.frame.presenters import Cell, Words
 from govstack.blocks.consent.policies.model import Policy
+from govstack.blocks.consent.records.service import COUNTED_MAX
 from govstack.kernel.i18n import LANGUAGES, _
 
 QUESTIONS: Mapping[Step, str] = {
@@ -171,7 +172,12 @@ def agreeing(words: Words, before: DataAgreement, number: int) -> str:
     """Return what a next version means for those who agreed to an earlier one."""
     if not number:
         return words(_("Nobody agrees to this agreement at present."))
-    people = words.count("{count} person agrees at present.", "{count} people agree at present.", number)
+    if number > COUNTED_MAX:
+        people = words.count(
+            "More than {count} person agrees at present.", "More than {count} people agree at present.", COUNTED_MAX
+        )
+    else:
+        people = words.count("{count} person agrees at present.", "{count} people agree at present.", number)
     holds = words(
         _("That holds for version {version} or an earlier one until they answer the new version."),
         version=before.version,

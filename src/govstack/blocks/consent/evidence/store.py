@@ -8,15 +8,16 @@ from typing import Any
 
 import msgspec
 
-from govstack.blocks.consent.evidence.model import Revision
+from govstack.blocks.consent.evidence.model import Revision, SchemaName
 from govstack.kernel.db import Row, Transaction, queries
 
 SQL = queries(__file__)
+# For each order: all revisions, those of one kind, those of one object.
 ORDERS = {
-    "timestamp": SQL.search,
-    "-timestamp": SQL.search_newest,
-    "object": SQL.search_by_object,
-    "-object": SQL.search_by_object_backwards,
+    "timestamp": (SQL.search, SQL.of_kind, SQL.of_one),
+    "-timestamp": (SQL.search_newest, SQL.of_kind_newest, SQL.of_one_newest),
+    "object": (SQL.search_by_object, SQL.of_kind_by_object, SQL.of_one_by_object),
+    "-object": (SQL.search_by_object_backwards, SQL.of_kind_by_object_backwards, SQL.of_one_by_object_backwards),
 }
 COLUMNS = tuple(field.name for field in fields(Revision) if field.name != "damaged")
 Stored = tuple[Revision, bytes | None]
@@ -43,9 +44,17 @@ async def of_object(tx: Transaction, schema_name: str, object_id: str) -> list[S
     return [_stored(row) for row in await SQL.of_object(tx, schema_name=schema_name, object_id=object_id)]
 
 
-async def search(tx: Transaction, order: str, **narrowed: object) -> list[Stored]:
-    """Return a page of revisions of all objects."""
-    return [_stored(row) for row in await ORDERS[order](tx, **narrowed)]
+async def search(tx: Transaction, order: str, *, schema_name: str, object_id: str, **part: object) -> list[Stored]:
+    """Return a page of revisions of all objects, or narrowed to a kind, an object or both."""
+    everything, of_kind, of_one = ORDERS[order]
+    if object_id:
+        kinds = [schema_name] if schema_name else list(SchemaName)
+        rows = await of_one(tx, schema_names=kinds, object_id=object_id, **part)
+    elif schema_name:
+        rows = await of_kind(tx, schema_name=schema_name, **part)
+    else:
+        rows = await everything(tx, **part)
+    return [_stored(row) for row in rows]
 
 
 async def forget(tx: Transaction, schema_name: str, object_id: str) -> None:

@@ -51,9 +51,28 @@ WHERE r.individual_id = ANY(:individuals) AND (:agreement_id = '' OR r.agreement
 ORDER BY r.created_at DESC, r.id DESC LIMIT :limit OFFSET :offset;
 
 -- name: current
--- The newest record of everybody for each agreement, or for one.
+-- The newest record of everybody for each agreement.
 SELECT * FROM consent_record AS r
-WHERE NOT r.forgotten AND (:agreement_id = '' OR r.agreement_id = :agreement_id)
+WHERE NOT r.forgotten
+    AND NOT (:settled AND r.opt_in IS TRUE AND r.signatures_required > 0 AND r.state <> 'signed')
+    AND NOT EXISTS (
+        SELECT 1 FROM consent_record AS later
+        WHERE later.individual_id = r.individual_id AND later.agreement_id = r.agreement_id
+            AND later.created_at > r.created_at
+            AND NOT (
+                :settled AND later.opt_in IS TRUE AND later.signatures_required > 0 AND later.state <> 'signed'
+            )
+    )
+ORDER BY r.created_at, r.id LIMIT :limit OFFSET :offset;
+
+-- name: current_of_agreement
+-- The newest record of everybody for one agreement, which one of its versions may name. It stands apart from the others,
+-- so that the few records of one agreement are found among millions by their index.
+SELECT * FROM consent_record AS r
+WHERE r.agreement_id = COALESCE(
+        NULLIF(:agreement_id, ''), (SELECT v.object_id FROM revision AS v WHERE v.id = :agreement_revision_id)
+    )
+    AND NOT r.forgotten
     AND (:agreement_revision_id = '' OR r.agreement_revision_id = :agreement_revision_id)
     AND NOT (:settled AND r.opt_in IS TRUE AND r.signatures_required > 0 AND r.state <> 'signed')
     AND NOT EXISTS (
@@ -81,11 +100,14 @@ WHERE r.agreement_id = :agreement_id AND r.opt_in AND r.individual_id > :after
 ORDER BY r.individual_id LIMIT :limit;
 
 -- name: agreeing$
--- How many people's newest answer to an agreement is yes.
-SELECT COUNT(*) FROM consent_record AS r
-WHERE r.agreement_id = :agreement_id AND r.opt_in
-    AND NOT EXISTS (
-        SELECT 1 FROM consent_record AS later
-        WHERE later.individual_id = r.individual_id AND later.agreement_id = r.agreement_id
-            AND later.created_at > r.created_at
-    );
+-- How many people's newest answer to an agreement is yes; nobody is counted beyond the limit.
+SELECT COUNT(*) FROM (
+    SELECT 1 FROM consent_record AS r
+    WHERE r.agreement_id = :agreement_id AND r.opt_in
+        AND NOT EXISTS (
+            SELECT 1 FROM consent_record AS later
+            WHERE later.individual_id = r.individual_id AND later.agreement_id = r.agreement_id
+                AND later.created_at > r.created_at
+        )
+    LIMIT :limit
+) AS counted;

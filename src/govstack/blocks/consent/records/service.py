@@ -25,6 +25,9 @@ from govstack.kernel.db import Transaction
 
 __all__ = ["EVERYTHING", "Narrowed", "Row", "Shown"]
 
+# Nobody is counted beyond this, since a page waits for it.
+COUNTED_MAX = 10_000
+
 # The rows themselves, for the acts of other rooms in their own transactions.
 enter = store.add
 revise = store.revise
@@ -110,9 +113,9 @@ async def agreed_after(tx: Transaction, *, agreement_id: str, after: str, limit:
 
 
 async def agreeing(context: Context, *, agreement_id: str) -> int:
-    """Return how many people agree to an agreement now, in any of its versions."""
+    """Return how many people agree to an agreement now, in any of its versions; one more than COUNTED_MAX for more."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.agreeing(tx, agreement_id)
+        return await store.agreeing(tx, agreement_id, limit=COUNTED_MAX + 1)
 
 
 async def check(context: Context, tx: Transaction, record_id: str) -> Finding | None:

@@ -97,10 +97,13 @@ async def of_individuals(
 
 async def current(tx: Transaction, narrowed: Narrowed, *, limit: int, offset: int) -> list[Row]:
     """Return the newest record of each person for each agreement, the oldest first."""
-    rows = await SQL.current(
-        tx, agreement_id=narrowed.agreement_id, agreement_revision_id=narrowed.agreement_revision_id,
-        settled=narrowed.settled, limit=limit, offset=offset,
-    )  # fmt: skip
+    if narrowed.agreement_id or narrowed.agreement_revision_id:
+        rows = await SQL.current_of_agreement(
+            tx, agreement_id=narrowed.agreement_id, agreement_revision_id=narrowed.agreement_revision_id,
+            settled=narrowed.settled, limit=limit, offset=offset,
+        )  # fmt: skip
+    else:
+        rows = await SQL.current(tx, settled=narrowed.settled, limit=limit, offset=offset)
     return msgspec.convert(rows, list[Row], strict=False)
 
 
@@ -115,6 +118,6 @@ async def agreed_after(tx: Transaction, agreement_id: str, *, after: str, limit:
     return [row["individual_id"] for row in rows]
 
 
-async def agreeing(tx: Transaction, agreement_id: str) -> int:
-    """Return how many people agree to an agreement."""
-    return int(await SQL.agreeing(tx, agreement_id=agreement_id))
+async def agreeing(tx: Transaction, agreement_id: str, *, limit: int) -> int:
+    """Return how many people agree to an agreement, counting no further than a limit."""
+    return int(await SQL.agreeing(tx, agreement_id=agreement_id, limit=limit))

@@ -32,7 +32,7 @@ WHERE n.print = ANY(:prints) AND n.status <> 'revoked'
 
 -- name: listed
 SELECT id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version
-FROM identity WHERE listed = TRUE AND status = 'active' ORDER BY position, id LIMIT :limit;
+FROM identity WHERE listed AND status = 'active' ORDER BY position, id LIMIT :limit;
 
 -- name: page
 SELECT id, subject, status, blocked_until, roles, scopes, content, listed, position, registered_at, modified_at, version
