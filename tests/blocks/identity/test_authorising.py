@@ -371,6 +371,39 @@ async def test_a_client_that_shows_its_id_token_signs_out_without_a_question(nat
     assert back(await client.get("/authorize", params=national.own(prompt="none")))["error"] == "login_required"
 
 
+@pytest.mark.requirement("IDN-05", "IDN-51")
+async def test_a_code_is_sent_when_a_form_asks_for_it_and_never_by_reading_a_page(issuer: Provider) -> None:
+    client = issuer.client()
+    who = await issuer.begin(client, issuer.asked(acr_values="idbb:acr:static-code idbb:acr:generated-code"))
+    asked = await client.post("/sign-in/person", data={**hidden(who.text), "person": issuer.person.subject})
+    form = hidden(asked.text)
+
+    read = await client.get(f"/sign-in?transaction={form['transaction']}&way=otp")
+    async with issuer.bench.context.database.reading() as tx:
+        before = await tx.fetch("SELECT purpose FROM one_time_code")
+    chosen = await client.post("/sign-in/way", data={**form, "way": "otp"})
+
+    assert ("shown-code" in asked.text, "shown-code" in read.text, before) == (False, False, [])
+    assert 'name="way" value="otp"' in asked.text
+    assert re.search(r'id="shown-code">\d{6}<', chosen.text)
+    assert lint(chosen.text) == []
+
+
+@pytest.mark.requirement("IDN-04")
+async def test_another_way_can_be_chosen_by_a_passkey_too_and_nobody_is_asked_before_they_are_named(
+    issuer: Provider,
+) -> None:
+    client = issuer.client()
+    form = hidden((await issuer.begin(client, issuer.asked())).text)
+
+    early = await client.post("/sign-in/way", data={**form, "way": "otp"})
+    passkey = await client.post("/sign-in/way", data={**form, "way": "passkey"})
+
+    assert "shown-code" not in early.text
+    assert "data-passkey" in passkey.text
+    assert [lint(page.text) for page in (early, passkey)] == [[], []]
+
+
 @pytest.mark.requirement("IDN-51")
 async def test_a_pushed_request_is_begun_once_by_its_client(issuer: Provider) -> None:
     client = issuer.client()

@@ -40,11 +40,8 @@ async def sign_in(call: Call) -> Page:
     transaction = await _under_way(call, call.query.transaction)
     if transaction.stage is Stage.AUTHENTICATED:
         return await _permission(call, transaction)
-    who = await service.named(call.context, transaction=transaction)
     if call.query.way == PASSKEY:
         return await _passkey(call, transaction)
-    if who is not None and call.query.way:
-        return await _proof(call, transaction, who, call.query.way)
     return await _who(call, transaction)
 
 
@@ -59,6 +56,17 @@ async def name_person(call: Call) -> Page:
         return await _who(call, transaction, errors=errors)
     who = await service.name_person(call.context, transaction=transaction, identifier=identifier, subject=subject)
     return await _proof(call, transaction, who, "")
+
+
+@routes.form("/sign-in/way", access=public(), operation_id="signInWay")
+async def choose_way(call: Call) -> Page:
+    """Ask for a proof in another way; one that is sent is sent now."""
+    transaction = await _under_way(call, call.form.get("transaction", ""))
+    way = call.form.get("way", "")
+    who = await service.named(call.context, transaction=transaction)
+    if way == PASSKEY:
+        return await _passkey(call, transaction)
+    return await _who(call, transaction) if who is None else await _proof(call, transaction, who, way)
 
 
 @routes.form("/sign-in/proof", access=public(), operation_id="signInProof")
