@@ -41,6 +41,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_APPLICATION": ("GOV/1", "GOV/1/a/b"),
     "IDENTITY_WALLET_LINK": ("https://wallet.example", "javascript:alert({code})", "wallet {code}", "{code}"),
     "IDENTITY_CODES_MAX": ("0", "many"),
+    "IDENTITY_PEOPLE_LEVEL": ("pin", "two-factors"),
+    "IDENTITY_STAFF_LEVEL": ("static-code", ""),
     "IDENTITY_CODE_CHANNELS": ("fax", "email;sms"),
     "IDENTITY_PARTNER_HOSTS": ("https://foo", "*", "a b"),
     "IDENTITY_PARTNER_PRIVATE": ("maybe", "2"),
@@ -115,6 +117,8 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "IDENTITY_ENROLMENT_NEEDED": ("name, birthdate,gender",),
     "CONSENT_MESSAGING_SERVICE": ("GOV/7001/mail/post",),
     "CONSENT_MESSAGING_APPLICATION": ("GOV/7001/consent",),
+    "IDENTITY_PEOPLE_LEVEL": ("generated-code", "static-code"),
+    "IDENTITY_STAFF_LEVEL": ("generated-code", "two-factors"),
     "IDENTITY_WALLET_LINK": ("https://wallet.example/link?code={code}", "wallet://link?code={code}"),
     "RATE_PER_SECOND": ("0", "1000000"),
 }

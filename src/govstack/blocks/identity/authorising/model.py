@@ -33,6 +33,10 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
     LINKED_WALLET: ("passkey",),
 }
 PASSKEY = "passkey"
+# Beside the levels: what somebody knows and what they have, both.
+TWO_FACTORS = "two-factors"
+# Methods (RFC 8176) that prove what somebody knows and what they have, and the one that says that both were proven.
+KNOWN, HELD, BOTH = frozenset({"pin", "pwd"}), frozenset({"otp", "swk", "pop"}), "mfa"
 # As what the published operations know them.
 TYPES: Mapping[str, str] = {"otp": "OTP", "totp": "OTP", "pin": "PIN", "password": "PIN"}
 
@@ -75,8 +79,10 @@ def check_way_back(asked: Asked, client: Client | None) -> Client:
     return client
 
 
-def wish(asked: Asked, client: Client, *, browser: str) -> Wish:
+def wish(asked: Asked, client: Client, *, browser: str, own_levels: Sequence[str]) -> Wish:
     """Return what a client asks for; raises Reported with the error code for the client.
+
+    `own_levels` let people into the country's own packages.
 
     The country's own packages must bind the code to themselves (RFC 7636), for they prove themselves by a secret;
     a relying party signs each request for a token, and may.
@@ -109,7 +115,7 @@ def wish(asked: Asked, client: Client, *, browser: str) -> Wish:
         state=asked.state,
         nonce=asked.nonce,
         challenge=asked.code_challenge,
-        acr_values=_levels(asked.acr_values, client),
+        acr_values=_levels(asked.acr_values, client.acr_values or tuple(own_levels)),
         essential_claims=wanted,
         voluntary_claims=optional,
         claims_locales=tuple(dict.fromkeys(asked.claims_locales.split()))[:10],
@@ -145,9 +151,26 @@ def level_of(kind: str, levels: Sequence[str]) -> str:
     return next((level for level in levels if kind in FACTORS.get(level, ())), "")
 
 
-def _levels(asked: str, client: Client) -> tuple[str, ...]:
-    """Return the wanted levels that the client may ask for; without a wish, all of its own that are offered here."""
-    allowed = client.acr_values or (GENERATED_CODE,)
+def joined(before: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
+    """Return the methods of two proofs as those of one sign-in, which says so where they prove two things."""
+    methods = dict.fromkeys((*before, *now))
+    both = KNOWN & methods.keys() and HELD & methods.keys()
+    return (*methods, BOTH) if both and BOTH not in methods else tuple(methods)
+
+
+def enough_for_work(methods: Sequence[str], needed: str) -> bool:
+    """Tell whether methods reach what whoever works for the state has to prove: what they know is never enough."""
+    known, held = bool(KNOWN.intersection(methods)), bool(HELD.intersection(methods))
+    return BOTH in methods or (held and (known or needed != TWO_FACTORS))
+
+
+def kinds_beside(methods: Sequence[str]) -> tuple[str, ...]:
+    """Return the kinds of factor that prove what a first proof did not."""
+    return FACTORS[GENERATED_CODE] if KNOWN.intersection(methods) else (*FACTORS[STATIC_CODE], PASSKEY)
+
+
+def _levels(asked: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the wanted levels of those that the client may ask for; without a wish, all of them."""
     wanted = tuple(value for value in asked.split() if value in allowed)
     if asked.split() and not wanted and any(value in ACR_VALUES for value in asked.split()):
         raise Reported("invalid_request", "The client is not registered for these acr_values.")
@@ -195,6 +218,8 @@ class Named:
     person_id: str
     # Of a virtual identifier that works once.
     one_time_id: str = ""
+    # By which they have proven it, where that was not enough.
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

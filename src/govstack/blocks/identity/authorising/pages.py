@@ -90,6 +90,9 @@ async def give_proof(call: Call) -> Page | Redirect:
         who = await service.named(call.context, transaction=transaction)
         errors = {"proof": wrong.detail}
         return await _proof(call, transaction, who or Named(""), way, errors=errors)
+    if step.lacks:
+        who = await service.named(call.context, transaction=transaction)
+        return await _proof(call, transaction, who or Named(""), "")
     return _go_on(call, step)
 
 
@@ -187,7 +190,7 @@ async def _who(call: Call, transaction: Transaction, *, errors: dict[str, str] |
 async def _proof(
     call: Call, transaction: Transaction, who: Named, way: str, *, errors: dict[str, str] | None = None
 ) -> Page:
-    ways = service.ways(transaction)
+    ways = service.ways(transaction, who)
     chosen = way if way in ways else ways[0] if ways else ""
     shown = await service.send_code(call.context, transaction=transaction, who=who) if _sends(chosen, errors) else ""
     values = {
@@ -196,6 +199,7 @@ async def _proof(
         "label": presenters.WAY_WORDS.get(chosen, ""),
         "others": [(kind, presenters.WAY_WORDS[kind]) for kind in ways if kind != chosen],
         "shown_code": shown,
+        "second": bool(who.methods),
         "errors": errors or {},
     }
     return _page("proof.html", transaction, values, status=400 if errors else 200)

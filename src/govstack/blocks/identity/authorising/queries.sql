@@ -9,11 +9,17 @@ DELETE FROM pushed_request WHERE print = :print AND client_id = :client_id RETUR
 DELETE FROM pushed_request WHERE expires_at < :before;
 
 -- name: name_person!
-INSERT INTO named_person (transaction_id, person_id, one_time_id) VALUES (:transaction_id, :person_id, :one_time_id)
-ON CONFLICT (transaction_id) DO UPDATE SET person_id = excluded.person_id, one_time_id = excluded.one_time_id;
+-- Whoever is named anew has proven nothing yet.
+INSERT INTO named_person (transaction_id, person_id, one_time_id, methods)
+VALUES (:transaction_id, :person_id, :one_time_id, '')
+ON CONFLICT (transaction_id) DO UPDATE SET
+    person_id = excluded.person_id, one_time_id = excluded.one_time_id, methods = excluded.methods;
 
 -- name: named_person^
-SELECT person_id, one_time_id FROM named_person WHERE transaction_id = :transaction_id;
+SELECT person_id, one_time_id, methods FROM named_person WHERE transaction_id = :transaction_id;
+
+-- name: note_methods!
+UPDATE named_person SET methods = :methods WHERE transaction_id = :transaction_id AND person_id = :person_id;
 
 -- name: keep_permission!
 INSERT INTO permission (id, person_id, client_id, scopes, claims, asked, transaction_id, at, ended_at)

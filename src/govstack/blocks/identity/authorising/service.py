@@ -10,7 +10,7 @@ from govstack.blocks.identity.authorising import model, store
 from govstack.blocks.identity.authorising.errors import Elsewhere, NotProved, Reported
 from govstack.blocks.identity.authorising.model import PASSKEY, TYPES, Asked, Named, Permission, Wish
 from govstack.blocks.identity.clients import service as clients
-from govstack.blocks.identity.clients.model import Client
+from govstack.blocks.identity.clients.model import GENERATED_CODE, STATIC_CODE, Client
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
@@ -34,14 +34,30 @@ from govstack.kernel.crypto import equal
 from govstack.kernel.db import Transaction as Work
 from govstack.kernel.errors import Forbidden, NotFound
 from govstack.kernel.i18n import _
-from govstack.kernel.rules import matching, whole
+from govstack.kernel.rules import matching, one_of, whole
 from govstack.kernel.settings import Setting
 
 SESSION_HOURS = "IDENTITY_SESSION_HOURS"
 PERMISSION_DAYS = "IDENTITY_PERMISSION_DAYS"
 WALLET_LINK = "IDENTITY_WALLET_LINK"
+PEOPLE_LEVEL = "IDENTITY_PEOPLE_LEVEL"
+STAFF_LEVEL = "IDENTITY_STAFF_LEVEL"
 SETTINGS = (
     Setting(SESSION_HOURS, "4", "How long a person who has signed in need not prove it again", whole(0, 24)),
+    Setting(
+        PEOPLE_LEVEL,
+        "generated-code",
+        "What lets people into the country's own packages: generated-code (a one-time code, an authenticator app or a "
+        "passkey), or static-code (a PIN or a password is enough too)",
+        one_of("generated-code", "static-code"),
+    ),
+    Setting(
+        STAFF_LEVEL,
+        "generated-code",
+        "What whoever carries roles or scopes of work proves there: generated-code, or two-factors (a PIN or a "
+        "password besides; a passkey is both)",
+        one_of("generated-code", model.TWO_FACTORS),
+    ),
     Setting(PERMISSION_DAYS, "90", "How long what a person allowed a service is not asked for again", whole(0, 3_650)),
     Setting(
         WALLET_LINK,
@@ -63,11 +79,15 @@ PERMISSIONS_SHOWN_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a sign-in goes on: the sign-in itself, or the address that leads back when it has come to its end."""
+    """Where a sign-in goes on: the sign-in itself, or the address that leads back when it has come to its end.
+
+    One that `lacks` something wants a second proof of the same person.
+    """
 
     transaction: Transaction
     back: str = ""
     session_secret: str = ""
+    lacks: bool = False
 
 
 async def push(context: Context, *, client: Client, asked: Asked) -> str:
@@ -75,7 +95,7 @@ async def push(context: Context, *, client: Client, asked: Asked) -> str:
 
     Raises CannotReturn and Reported for what would be refused at the authorisation endpoint too.
     """
-    model.wish(asked, model.check_way_back(asked, client), browser="")
+    model.wish(asked, model.check_way_back(asked, client), browser="", own_levels=_own_levels(context))
     reference = f"{PUSHED_PREFIX}{ids.new_secret()}"
     now = clock.now()
     async with context.database.transaction() as tx:
@@ -95,7 +115,7 @@ async def begin(context: Context, *, asked: Asked, browser: str, session_secret:
         asked = await _pushed(context, asked)
     client = model.check_way_back(asked, client)
     try:
-        wish = model.wish(asked, client, browser=_browser(context, browser))
+        wish = model.wish(asked, client, browser=_browser(context, browser), own_levels=_own_levels(context))
     except Reported as refusal:
         return _reported(context, asked, refusal)
     session = await _session(context, session_secret, wish)
@@ -163,12 +183,14 @@ async def named(context: Context, *, transaction: Transaction) -> Named | None:
         return await store.named(tx, transaction_id=transaction.id)
 
 
-def ways(transaction: Transaction) -> tuple[str, ...]:
-    """Return the kinds of factor that reach a wanted level.
+def ways(transaction: Transaction, who: Named | None = None) -> tuple[str, ...]:
+    """Return the kinds of factor that reach a wanted level, or that go with a first proof.
 
     Not which of them the person has: who types the identifier of somebody else must not learn that, nor whether it is
     known at all.
     """
+    if who is not None and who.methods:
+        return model.kinds_beside(who.methods)
     return model.kinds_for(transaction.request.acr_values)
 
 
@@ -206,8 +228,7 @@ async def prove(context: Context, *, transaction: Transaction, kind: str, value:
 
 async def _prove(context: Context, *, transaction: Transaction, kind: str, value: str) -> Step:
     who = await named(context, transaction=transaction)
-    level = model.level_of(kind, transaction.request.acr_values)
-    if who is None or not level or kind not in TYPES:
+    if who is None or kind not in TYPES or kind not in ways(transaction, who):
         raise TransactionOver
     challenge = Challenge(TYPES[kind], value)
     found = await factors.prove(context, person_id=who.person_id, challenge=challenge, purpose=transaction.id)
@@ -217,9 +238,24 @@ async def _prove(context: Context, *, transaction: Transaction, kind: str, value
             await note_failure(context, transaction=transaction, person_id=who.person_id)
         raise NotProved
     person, proof = found
+    methods = model.joined(who.methods, proof.methods)
+    if await falls_short(context, client_id=transaction.request.client_id, person=person, methods=methods):
+        async with context.database.transaction() as tx:
+            await store.note_methods(tx, transaction_id=transaction.id, person_id=person.id, methods=methods)
+        return Step(transaction, lacks=True)
+    level = GENERATED_CODE if who.methods else model.level_of(kind, transaction.request.acr_values)
     return await proved(
-        context, transaction=transaction, person=person, level=level, methods=proof.methods, spent=who.one_time_id
+        context, transaction=transaction, person=person, level=level, methods=methods, spent=who.one_time_id
     )
+
+
+async def falls_short(context: Context, *, client_id: str, person: Person, methods: Sequence[str]) -> bool:
+    """Tell whether somebody who carries roles or scopes of work has proven too little to enter a package (IDN-04)."""
+    works = bool(person.roles or person.scopes)
+    if not works or model.enough_for_work(methods, context.settings.text(STAFF_LEVEL)):
+        return False
+    client = await clients.client(context, client_id=client_id)
+    return client is not None and client.own
 
 
 async def ask_passkey(context: Context, *, transaction: Transaction) -> Question:
@@ -465,7 +501,15 @@ async def _session(context: Context, secret: str, wish: Wish) -> Session | None:
     if found is None or not model.session_counts(found, wish, now=clock.now()):
         return None
     person = await people.person(context, person_id=found.person_id)
-    return found if person is not None and person.status == Status.ACTIVE else None
+    if person is None or person.status != Status.ACTIVE:
+        return None
+    short = await falls_short(context, client_id=wish.request.client_id, person=person, methods=found.methods)
+    return None if short else found
+
+
+def _own_levels(context: Context) -> tuple[str, ...]:
+    known_is_enough = context.settings.text(PEOPLE_LEVEL) == "static-code"
+    return (GENERATED_CODE, STATIC_CODE) if known_is_enough else (GENERATED_CODE,)
 
 
 def _reported(context: Context, asked: Asked, refusal: Reported) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -35,7 +36,12 @@ async def name_person(tx: Transaction, who: Named, *, transaction_id: str) -> No
 async def named(tx: Transaction, *, transaction_id: str) -> Named | None:
     """Return who says to be there, or nothing."""
     row = await SQL.named_person(tx, transaction_id=transaction_id)
-    return None if row is None else msgspec.convert(row, Named)
+    return None if row is None else msgspec.convert({**row, "methods": str(row["methods"]).split()}, Named)
+
+
+async def note_methods(tx: Transaction, *, transaction_id: str, person_id: str, methods: Sequence[str]) -> None:
+    """Keep by which methods the person who is named has proven to be there; nothing when another is named by now."""
+    await SQL.note_methods(tx, transaction_id=transaction_id, person_id=person_id, methods=" ".join(methods))
 
 
 async def keep_permission(tx: Transaction, permission: Permission) -> None:

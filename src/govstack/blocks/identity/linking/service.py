@@ -223,6 +223,8 @@ async def authenticate_person(
         await authorising.note_failure(context, transaction=transaction, person_id=person_id)
     if client is None or person is None or not active or methods is None or not acr:
         raise _not_proven(context)
+    if await authorising.falls_short(context, client_id=client.id, person=person, methods=methods):
+        raise _not_proven(context)
     by = Actor("person", person.subject)
     async with context.database.transaction() as tx:
         if one_time_id and not await people.spend(tx, identifier_id=one_time_id):
