@@ -475,6 +475,17 @@ async def test_a_job_that_ends_its_process_each_time_is_dead_in_the_end(database
     assert (seen.jobs, await states(database)) == ([], ["dead"])
 
 
+async def test_a_schedule_goes_on_after_the_clock_was_ahead(database: Database) -> None:
+    seen, hourly = Seen(), Schedule("work", timedelta(hours=1))
+    with clock.fixed(clock.now() + timedelta(days=400)):
+        await runner(database, seen, schedules=[hourly]).run_due()
+
+    for _ in range(2):
+        await runner(database, seen, schedules=[hourly]).run_due()
+
+    assert len(seen.jobs) == 2
+
+
 async def test_a_schedule_runs_once_in_a_slot_whoever_asks(database: Database) -> None:
     seen, hourly = Seen(), Schedule("work", timedelta(hours=1), {"n": 7})
     now = clock.now().replace(minute=5)

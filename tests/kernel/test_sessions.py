@@ -44,6 +44,14 @@ def test_a_session_ends() -> None:
         assert SESSIONS.actor(cookies)[0] is None
 
 
+def test_a_session_of_a_clock_that_was_ahead_does_not_last_longer_than_any_other() -> None:
+    with clock.fixed(clock.now() + timedelta(days=1)):
+        cookies = parse_cookies(SESSIONS.start(OFFICER).partition(";")[0])
+        assert SESSIONS.actor(cookies)[0] == OFFICER
+
+    assert SESSIONS.actor(cookies)[0] is None
+
+
 def test_a_changed_or_foreign_cookie_is_nobody() -> None:
     other = Sessions(Keyring("another-secret-0123456789-abcdefgh", package="sessions"), secure=True)
     foreign = parse_cookies(other.start(OFFICER).partition(";")[0])

@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+# How far clocks of several machines may be apart.
+SKEW = timedelta(seconds=30)
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_moment", default=None)
 
 
@@ -38,6 +40,12 @@ def parse(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("A moment needs a time zone, such as the final Z in 2026-11-21T21:30:00Z.")
     return moment.astimezone(UTC)
+
+
+def latest_end(life: timedelta) -> str:
+    """The latest moment until which something can hold now that lasts so long; what ends later was begun by a clock
+    that was ahead, and must not be believed until that moment comes."""
+    return timestamp(now() + life + SKEW)
 
 
 def monotonic() -> float:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -378,7 +379,8 @@ class JobRunner:
         tx.after_commit(partial(_count, self._database.package, outcomes))
 
     async def _ask_for(self, tx: Transaction, schedule: Schedule, slot: int) -> None:
-        if await SQL.take_slot(tx, kind=schedule.kind, slot=slot):
+        ahead = ceil(clock.SKEW / schedule.every)
+        if await SQL.take_slot(tx, kind=schedule.kind, slot=slot, ahead=ahead):
             # A run that outlasts its slot is not overtaken by the next.
             await enqueue(tx, schedule.kind, schedule.payload, key="schedule")
         tx.after_commit(partial(self._slots.__setitem__, schedule.kind, slot))

@@ -117,7 +117,9 @@ DELETE FROM event_inbox WHERE event_id IN (
 
 -- name: take_slot!
 INSERT INTO job_schedule (kind, slot) VALUES (:kind, :slot)
-ON CONFLICT (kind) DO UPDATE SET slot = excluded.slot WHERE job_schedule.slot < excluded.slot;
+-- A slot that lies further ahead than another machine's clock may be was taken while a clock was wrong.
+ON CONFLICT (kind) DO UPDATE SET slot = excluded.slot
+WHERE job_schedule.slot < excluded.slot OR job_schedule.slot > excluded.slot + :ahead;
 
 -- name: dead
 SELECT number, id, kind, payload, attempt, enqueued_at, finished_at, error FROM job

@@ -63,7 +63,7 @@ class Sessions:
 
     def actor(self, cookies: Mapping[str, str]) -> tuple[Actor | None, Mapping[str, Any]]:
         """Return the signed-in person and the session's facts, or nobody."""
-        content = self._opened("session", cookies.get(SESSION_COOKIE, ""))
+        content = self._opened("session", cookies.get(SESSION_COOKIE, ""), SESSION_SECONDS)
         if content is None:
             return None, {}
         actor = Actor(
@@ -83,7 +83,7 @@ class Sessions:
 
     def flow(self, cookies: Mapping[str, str]) -> Mapping[str, Any] | None:
         """Return the sign-in under way, if there is one."""
-        return self._opened("flow", cookies.get(FLOW_COOKIE, ""))
+        return self._opened("flow", cookies.get(FLOW_COOKIE, ""), FLOW_SECONDS)
 
     def end_flow(self) -> str:
         """Return the Set-Cookie value that forgets a sign-in under way."""
@@ -106,14 +106,16 @@ class Sessions:
     def _sealed(self, purpose: str, content: Mapping[str, Any]) -> str:
         return crypto.to_base64url(self._keys.seal(purpose, msgspec.json.encode(content)))
 
-    def _opened(self, purpose: str, text: str) -> dict[str, Any] | None:
+    def _opened(self, purpose: str, text: str, seconds: int) -> dict[str, Any] | None:
         if not text:
             return None
         try:
             content = msgspec.json.decode(self._keys.open(purpose, crypto.from_base64url(text)), type=dict[str, Any])
         except (crypto.SealBroken, ValueError):
             return None
-        return content if float(content.get("exp", 0)) > clock.now().timestamp() else None
+        left = float(content.get("exp", 0)) - clock.now().timestamp()
+        # More than its life is left of what began while a clock was ahead.
+        return content if 0 < left <= seconds + clock.SKEW.total_seconds() else None
 
     def _cookie(self, name: str, value: str, seconds: int) -> str:
         secure = "; Secure" if self._secure else ""

@@ -243,8 +243,9 @@ def session_counts(session: Session, wish: Wish, *, now: datetime) -> bool:
         return False
     if session.acr not in wish.request.acr_values:
         return False
-    age = (now - clock.parse(session.authenticated_at)).total_seconds()
-    return wish.max_age is None or age <= wish.max_age
+    age = now - clock.parse(session.authenticated_at)
+    # One from the future is of a clock that was ahead.
+    return age >= -clock.SKEW and (wish.max_age is None or age.total_seconds() <= wish.max_age)
 
 
 def already_allowed(permission: Permission | None, request: Request, *, since: str) -> bool:

@@ -6,7 +6,7 @@ ON CONFLICT (person_id, purpose) DO UPDATE SET
 
 -- name: count_try^
 UPDATE one_time_code SET tries = tries + 1
-WHERE person_id = :person_id AND purpose = :purpose AND expires_at > :now
+WHERE person_id = :person_id AND purpose = :purpose AND expires_at > :now AND expires_at <= :latest
 RETURNING channel, print, tries, expires_at;
 
 -- name: use!
@@ -16,7 +16,7 @@ DELETE FROM one_time_code WHERE person_id = :person_id AND purpose = :purpose AN
 DELETE FROM one_time_code WHERE expires_at < :before;
 
 -- name: sendings$
-SELECT COUNT(*) FROM code_sending WHERE person_id = :person_id AND at > :since;
+SELECT COUNT(*) FROM code_sending WHERE person_id = :person_id AND at > :since AND at <= :until;
 
 -- name: note_sending!
 INSERT INTO code_sending (id, person_id, at) VALUES (:id, :person_id, :at);

@@ -93,7 +93,9 @@ async def check(context: Context, tx: Transaction, *, person_id: str, purpose: s
     The try counts also when nothing is returned: the transaction it is made in has to be kept.
     """
     purpose_kept = purpose[: model.PURPOSE_CHARACTERS_MAX]
-    kept = await store.count_try(tx, person_id=person_id, purpose=purpose_kept, now=clock.timestamp())
+    kept = await store.count_try(
+        tx, person_id=person_id, purpose=purpose_kept, now=clock.timestamp(), latest=clock.latest_end(model.CODE_LIFE)
+    )
     if kept is None or kept.tries > model.TRIES_MAX:
         return None
     if not any(equal(one, kept.print) for one in _prints(context, person_id, purpose, code)):

@@ -15,9 +15,9 @@ async def put(tx: Transaction, *, person_id: str, purpose: str, channel: Channel
     await SQL.put(tx, person_id=person_id, purpose=purpose, channel=channel.value, print=print_, expires_at=expires_at)
 
 
-async def count_try(tx: Transaction, *, person_id: str, purpose: str, now: str) -> Code | None:
-    """Count a try of the code for a purpose and return it; nothing when there is none that lives."""
-    row = await SQL.count_try(tx, person_id=person_id, purpose=purpose, now=now)
+async def count_try(tx: Transaction, *, person_id: str, purpose: str, now: str, latest: str) -> Code | None:
+    """Count a try of the code for a purpose and return it; nothing when there is none that lives, until `latest`."""
+    row = await SQL.count_try(tx, person_id=person_id, purpose=purpose, now=now, latest=latest)
     return msgspec.convert(row, Code | None, strict=False)
 
 
@@ -31,4 +31,4 @@ async def note_sending(tx: Transaction, *, sending_id: str, person_id: str, at: 
     await SQL.forget(tx, before=since)
     await SQL.forget_sendings(tx, before=since)
     await SQL.note_sending(tx, id=sending_id, person_id=person_id, at=at)
-    return int(await SQL.sendings(tx, person_id=person_id, since=since))
+    return int(await SQL.sendings(tx, person_id=person_id, since=since, until=at))

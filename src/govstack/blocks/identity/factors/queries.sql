@@ -9,7 +9,7 @@ DELETE FROM fresh_proof WHERE at < :before;
 DELETE FROM fresh_proof WHERE person_id = :person_id;
 
 -- name: is_fresh$
-SELECT COUNT(*) FROM fresh_proof WHERE person_id = :person_id AND session = :session AND at > :since;
+SELECT COUNT(*) FROM fresh_proof WHERE person_id = :person_id AND session = :session AND at > :since AND at <= :until;
 
 -- name: publish!
 INSERT INTO published_proof (person_id, print, method) VALUES (:person_id, :print, :method)

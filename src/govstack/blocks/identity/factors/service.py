@@ -154,9 +154,12 @@ async def note_fresh(context: Context, *, person_id: str, session: str) -> None:
 
 async def is_fresh(context: Context, *, person_id: str, session: str) -> bool:
     """Tell whether a person in a session has proven themselves just now."""
-    since = clock.timestamp(clock.now() - model.FRESH)
+    now = clock.now()
+    since, until = clock.timestamp(now - model.FRESH), clock.timestamp(now + clock.SKEW)
     async with context.database.reading(one_statement=True) as tx:
-        return await store.is_fresh(tx, person_id=person_id, session=_session(context, session), since=since)
+        return await store.is_fresh(
+            tx, person_id=person_id, session=_session(context, session), since=since, until=until
+        )
 
 
 async def require_fresh(context: Context, *, person_id: str, session: str) -> None:

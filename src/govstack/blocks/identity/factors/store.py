@@ -15,9 +15,9 @@ async def note_proof(tx: Transaction, *, person_id: str, session: str, at: str, 
     await SQL.note_proof(tx, person_id=person_id, session=session, at=at)
 
 
-async def is_fresh(tx: Transaction, *, person_id: str, session: str, since: str) -> bool:
-    """Tell whether somebody has proven themselves in a session since a moment."""
-    return bool(await SQL.is_fresh(tx, person_id=person_id, session=session, since=since))
+async def is_fresh(tx: Transaction, *, person_id: str, session: str, since: str, until: str) -> bool:
+    """Tell whether somebody has proven themselves in a session between two moments."""
+    return bool(await SQL.is_fresh(tx, person_id=person_id, session=session, since=since, until=until))
 
 
 async def forget_proofs(tx: Transaction, *, person_id: str) -> None:

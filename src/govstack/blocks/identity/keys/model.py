@@ -35,6 +35,8 @@ class KeyRecord:
     signs_from: str
     signs_until: str
     published_until: str
+    # Whether its private half is still there.
+    able: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,13 @@ def made(*, issuer: str, signs_from: datetime, days: int) -> NewKey:
 
 
 def signing(keys: Iterable[KeyRecord], now: str) -> KeyRecord | None:
-    """Return the key that signs at a moment: of those whose time it is, the one that began last."""
-    fit = [key for key in keys if key.signs_from <= now < key.signs_until]
-    return max(fit, key=lambda key: (key.signs_from, key.kid), default=None)
+    """Return the key that signs at a moment: of those whose time it is, the one that began last.
+
+    When a clock has gone back before all of them, it is the first one to come, which is published too.
+    """
+    able = sorted((key for key in keys if key.able), key=lambda key: (key.signs_from, key.kid))
+    fit = [key for key in able if key.signs_from <= now < key.signs_until]
+    return fit[-1] if fit else next((key for key in able if now < key.signs_from), None)
 
 
 def next_start(keys: Iterable[KeyRecord], now: datetime) -> datetime | None:

@@ -86,7 +86,9 @@ async def rotate(context: Context, *, by: Actor) -> str:
     new = await asyncio.to_thread(model.made, issuer=context.public_url, signs_from=now, days=days)
     async with context.database.transaction() as tx:
         until = clock.timestamp(now + model.PUBLISHED_AFTER)
-        await store.SQL.end_signing(tx, signs_until=clock.timestamp(now), published_until=until)
+        known = model.signing(await store.published_keys(tx, now=clock.timestamp(now)), clock.timestamp(now))
+        kid = known.kid if known is not None else ""
+        await store.SQL.end_signing(tx, kid=kid, signs_until=clock.timestamp(now), published_until=until)
         await store.add_key(tx, new.record, private_sealed=_sealed(context, new))
         await audit.record(tx, by=by, action="identity.key.rotated", subject=new.record.kid)
     context.memory.pop(_KNOWN, None)

@@ -14,7 +14,10 @@ async def published_keys(tx: Transaction, *, now: str) -> list[KeyRecord]:
     """Return all keys that are still published."""
     rows = await SQL.published_keys(tx, now=now)
     return [
-        msgspec.convert({**row, "public_jwk": msgspec.json.decode(str(row["public_jwk"]))}, KeyRecord) for row in rows
+        msgspec.convert(
+            {**row, "public_jwk": msgspec.json.decode(str(row["public_jwk"])), "able": bool(row["able"])}, KeyRecord
+        )
+        for row in rows
     ]
 
 

@@ -38,7 +38,7 @@ def counted(before: Tries | None, now: datetime) -> tuple[Tries, bool]:
     moment = clock.timestamp(now)
     if before is None or before.counted_from < clock.timestamp(now - FORGOTTEN):
         return Tries(1, moment, 0, ""), True
-    if before.locked_until > moment:
+    if moment < before.locked_until <= clock.timestamp(now + LONGEST_LOCK + clock.SKEW):
         return before, False
     if before.locked_until or before.counted_from < clock.timestamp(now - WINDOW):
         return Tries(1, moment, before.locks, ""), True

@@ -17,4 +17,5 @@ DELETE FROM lockout WHERE person_id = :person_id AND family = :family;
 DELETE FROM lockout WHERE person_id = :person_id;
 
 -- name: locked
-SELECT family, locked_until FROM lockout WHERE person_id = :person_id AND locked_until > :now ORDER BY family;
+SELECT family, locked_until FROM lockout WHERE person_id = :person_id AND locked_until > :now AND locked_until <= :latest
+ORDER BY family;

@@ -33,7 +33,9 @@ async def succeeded(tx: Transaction, *, person_id: str, family: Family) -> None:
 async def locked(context: Context, *, person_id: str) -> dict[Family, str]:
     """Return which factors pause, and until when."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.locked(tx, person_id=person_id, now=clock.timestamp())
+        return await store.locked(
+            tx, person_id=person_id, now=clock.timestamp(), latest=clock.latest_end(model.LONGEST_LOCK)
+        )
 
 
 async def unlock(tx: Transaction, *, by: Actor, person_id: str) -> bool:

@@ -31,7 +31,7 @@ async def forget(tx: Transaction, *, person_id: str, family: Family | None) -> i
     return int(await SQL.forget(tx, person_id=person_id, family=family.value))
 
 
-async def locked(tx: Transaction, *, person_id: str, now: str) -> dict[Family, str]:
-    """Return which families pause, and until when."""
-    rows = await SQL.locked(tx, person_id=person_id, now=now)
+async def locked(tx: Transaction, *, person_id: str, now: str, latest: str) -> dict[Family, str]:
+    """Return which families pause, and until when; no pause lasts longer than `latest`."""
+    rows = await SQL.locked(tx, person_id=person_id, now=now, latest=latest)
     return {Family(row["family"]): str(row["locked_until"]) for row in rows}

@@ -40,6 +40,8 @@ from govstack.kernel.db import Transaction as Work
 TOKENS = "tokens"
 ENCRYPTION = {"alg": "RSA-OAEP-256", "enc": "A256GCM"}
 GRANTS_KEPT = timedelta(days=1)
+# Longer than they hold, so that none counts again after a clock was a day ahead.
+ASSERTIONS_KEPT = timedelta(days=2)
 SUBJECT_BYTES = 24
 _LOADED = "identity.tokens.loaded"
 
@@ -75,7 +77,7 @@ async def _asserted(context: Context, client: Client, assertion: str, audiences:
         found = model.proved(client, assertion, audiences=audiences, now=clock.now().timestamp())
         async with context.database.transaction() as tx:
             fresh = await store.remember(tx, found)
-            await store.SQL.forget_assertions(tx, before=clock.timestamp())
+            await store.SQL.forget_assertions(tx, before=clock.timestamp(clock.now() - ASSERTIONS_KEPT))
         if not fresh:
             raise TokenRefused(INVALID_ASSERTION, "The client assertion was used before. Make a new one each time.")
     except TokenRefused as refusal:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from govstack.blocks.identity.transactions.errors import CodeRefused, TransactionOver
+from govstack.kernel import clock
 from govstack.kernel.crypto import equal, to_base64url
 
 TRANSACTION_SECONDS = 600
@@ -116,7 +118,7 @@ def check_code(
     """Refuse a code that is used, late, or not presented by whom it was made for (RFC 6749 4.1.3, RFC 7636 4.6)."""
     if code.used_at is not None:
         raise CodeRefused("The code has been used.", transaction_id=code.transaction_id)
-    if code.expires_at < now:
+    if not now <= code.expires_at <= clock.latest_end(timedelta(seconds=CODE_SECONDS)):
         raise CodeRefused("The code has expired.")
     request = transaction.request
     if request.client_id != client_id or request.redirect_uri != redirect_uri:
