@@ -347,7 +347,7 @@ async def test_signing_out_ends_the_session_and_leads_to_registered_addresses_al
         "/oidc/logout", params={"client_id": OWN, "post_logout_redirect_uri": "https://evil.example/"}
     )
     form = {**hidden(page.text), "client": OWN, "target": "https://evil.example/"}
-    elsewhere = await client.post("/oidc/logout", data=form)
+    elsewhere = await client.post("/oidc/logout/confirmed", data=form)
     home = await client.get("/oidc/logout", params={"client_id": OWN, "post_logout_redirect_uri": origin, "state": "x"})
 
     assert page.status_code == 200

@@ -61,6 +61,7 @@ class Asked:
     code_challenge_method: str = ""
     request: str = ""
     request_uri: str = ""
+    id_token_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def wish(asked: Asked, client: Client, *, browser: str, own_levels: Sequence[str
     prompts = frozenset(asked.prompt.split())
     if not prompts <= PROMPTS or ("none" in prompts and len(prompts) > 1):
         raise Reported("invalid_request", "prompt is none, or some of login, consent and select_account.")
-    essential, voluntary = _claims(asked.claims)
+    told = _told(asked.claims)
+    essential, voluntary = _claims(told)
     if client.own:
         essential, voluntary, scopes = (), (), tuple(scope for scope in scopes if scope in {"openid", "profile"})
     by_scope = [claim for scope in scopes for claim in SCOPE_CLAIMS.get(scope, ())]
@@ -115,7 +117,7 @@ def wish(asked: Asked, client: Client, *, browser: str, own_levels: Sequence[str
         state=asked.state,
         nonce=asked.nonce,
         challenge=asked.code_challenge,
-        acr_values=_levels(asked.acr_values, client.acr_values or tuple(own_levels)),
+        acr_values=_levels(asked.acr_values, told, client.acr_values or tuple(own_levels)),
         essential_claims=wanted,
         voluntary_claims=optional,
         claims_locales=tuple(dict.fromkeys(asked.claims_locales.split()))[:10],
@@ -169,8 +171,19 @@ def kinds_beside(methods: Sequence[str]) -> tuple[str, ...]:
     return FACTORS[GENERATED_CODE] if KNOWN.intersection(methods) else (*FACTORS[STATIC_CODE], PASSKEY)
 
 
-def _levels(asked: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the wanted levels of those that the client may ask for; without a wish, all of them."""
+def _levels(asked: str, told: Mapping[str, Mapping[str, object]], allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the wanted levels of those that the client may ask for; without a wish, all of them.
+
+    A level that is asked for as an essential claim is reached or refused (OpenID Connect Core 5.5.1.1).
+    """
+    claim = told.get("id_token", {}).get("acr")
+    if isinstance(claim, dict) and ("value" in claim or isinstance(claim.get("values"), list)):
+        named = [claim["value"]] if "value" in claim else claim["values"]
+        fitting = tuple(value for value in allowed if value in named and value in FACTORS)
+        if fitting:
+            return fitting
+        if claim.get("essential") is True:
+            raise Reported("unmet_authentication_requirements", "The wanted acr cannot be reached for this client.")
     wanted = tuple(value for value in asked.split() if value in allowed)
     if asked.split() and not wanted and any(value in ACR_VALUES for value in asked.split()):
         raise Reported("invalid_request", "The client is not registered for these acr_values.")
@@ -186,14 +199,15 @@ def _check_challenge(asked: Asked, client: Client) -> None:
         raise Reported("invalid_request", "The request needs a state and a nonce.")
 
 
-def _claims(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the essential and the voluntary claims of the parameter claims (OpenID Connect Core 5.5)."""
-    if not text:
-        return (), ()
+def _told(text: str) -> Mapping[str, Mapping[str, object]]:
     try:
-        asked = msgspec.json.decode(text, type=dict[str, dict[str, object]])
+        return msgspec.json.decode(text or "{}", type=dict[str, dict[str, object]])
     except (msgspec.DecodeError, RecursionError) as error:
         raise Reported("invalid_request", "claims is no JSON object of objects.") from error
+
+
+def _claims(asked: Mapping[str, Mapping[str, object]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the essential and the voluntary claims of the parameter claims (OpenID Connect Core 5.5)."""
     essential: list[str] = []
     voluntary: list[str] = []
     for member in ("userinfo", "id_token"):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
 
 from govstack.blocks.identity.authorising import presenters, service
 from govstack.blocks.identity.authorising.errors import NotProved
@@ -14,12 +18,17 @@ from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.frame.presenters import Words, framed
 from govstack.blocks.identity.sessions import service as sessions
 from govstack.blocks.identity.transactions.model import Stage, Transaction
+from govstack.kernel.errors import TooLarge
 from govstack.kernel.routing import Call, Routes, public, signed_in
 from govstack.kernel.sessions import parse_cookies
-from govstack.kernel.wire import policy_leading_to
+from govstack.kernel.wire import QUERY_CHARACTERS_MAX, policy_leading_to
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("sign-in",))
+_BY_POST: Mapping[str, Any] = {
+    "access": public(), "kind": "page", "answer_type": "text/html", "status": 303,
+    "body_types": ("application/x-www-form-urlencoded",),
+}  # fmt: skip
 SESSION_COOKIE = "govstack_identity"
 SESSION_COOKIE_SECONDS = 24 * 3_600
 
@@ -32,6 +41,15 @@ async def authorize(call: Call) -> Redirect:
         call.context, asked=query.asked(), browser=_browser(call), session_secret=_session_secret(call)
     )
     return _go_on(call, step)
+
+
+@routes.operation("POST", "/authorize", operation_id="authorizePosted", **_BY_POST)
+async def authorize_by_post(call: Call) -> Redirect:
+    """Begin to sign a person in for a client that posts its request (OpenID Connect Core 3.1.2.1).
+
+    The browser goes on by GET: with a form from elsewhere it does not send what it is known by.
+    """
+    return _by_get(call, "/authorize", AuthorizeQuery)
 
 
 @routes.page("/sign-in", access=public(), query=StepQuery, operation_id="signIn")
@@ -117,31 +135,39 @@ async def leave(call: Call) -> Redirect:
 async def logout(call: Call) -> Page | Redirect:
     """Sign out: at once for a client that proves whom it signed in, else after the person has said so."""
     query: LogoutQuery = call.query
-    target, proved = await service.way_out(
+    way = await service.way_out(
         call.context,
         id_token=query.id_token_hint,
         client_id=query.client_id,
         target=query.post_logout_redirect_uri,
         state=query.state,
+        session_secret=_session_secret(call),
     )
-    if proved or not await service.has_session(call.context, secret=_session_secret(call)):
-        return await _signed_out(call, target)
-    values = {"client": query.client_id, "target": query.post_logout_redirect_uri, "state": query.state}
-    headers = policy_leading_to(presenters.origin(target)) if target else {}
+    if way.proved or not await service.has_session(call.context, secret=_session_secret(call)):
+        return await _signed_out(call, way.target)
+    values = {"client": way.client_id, "target": query.post_logout_redirect_uri, "state": query.state}
+    headers = policy_leading_to(presenters.origin(way.target)) if way.target else {}
     return Page("sign_out.html", {**values, "errors": {}}, headers=headers)
 
 
-@routes.form("/oidc/logout", access=public(), operation_id="logoutConfirmed")
+@routes.operation("POST", "/oidc/logout", operation_id="logoutPosted", **_BY_POST)
+async def logout_by_post(call: Call) -> Redirect:
+    """Sign out for a client that posts its request (RP-Initiated Logout 1.0 section 2); the browser goes on by GET."""
+    return _by_get(call, "/oidc/logout", LogoutQuery)
+
+
+@routes.form("/oidc/logout/confirmed", access=public(), operation_id="logoutConfirmed")
 async def confirm_logout(call: Call) -> Page | Redirect:
     """Sign out, as the person has said."""
-    target, _ = await service.way_out(
+    way = await service.way_out(
         call.context,
         id_token="",
         client_id=call.form.get("client", ""),
         target=call.form.get("target", ""),
         state=call.form.get("state", ""),
+        session_secret="",
     )
-    return await _signed_out(call, target)
+    return await _signed_out(call, way.target)
 
 
 @routes.page("/signed-out", access=public(), operation_id="signedOut")
@@ -164,6 +190,14 @@ async def withdraw(call: Call) -> Redirect:
     """Take back what a person allowed a service."""
     await service.withdraw(call.context, by=call.actor, client_id=call.form.get("client", ""))
     return Redirect("/me/permissions")
+
+
+def _by_get(call: Call, path: str, shape: type[msgspec.Struct]) -> Redirect:
+    """Lead to the same request by GET; what nobody reads there is left out."""
+    query = urlencode({name: call.form[name] for name in shape.__struct_fields__ if call.form.get(name)})
+    if len(query) > QUERY_CHARACTERS_MAX:
+        raise TooLarge
+    return Redirect(f"{path}?{query}")
 
 
 async def _signed_out(call: Call, target: str) -> Redirect:

@@ -11,6 +11,7 @@ from govstack.blocks.identity.authorising.model import Asked
 
 Word = Annotated[str, msgspec.Meta(max_length=500)]
 Long = Annotated[str, msgspec.Meta(max_length=4_000)]
+Token = Annotated[str, msgspec.Meta(max_length=8_192)]
 
 
 class AuthorizeQuery(msgspec.Struct):
@@ -32,6 +33,7 @@ class AuthorizeQuery(msgspec.Struct):
     code_challenge_method: Word = ""
     request: Long = ""
     request_uri: Word = ""
+    id_token_hint: Token = ""
     display: Word = ""
     ui_locales: Word = ""
 
@@ -44,7 +46,7 @@ class PushedRequest(AuthorizeQuery, omit_defaults=True):
     """A request for sign-in that a client pushes, and what proves the client (RFC 9126 section 2.1)."""
 
     client_assertion_type: Word = ""
-    client_assertion: Annotated[str, msgspec.Meta(max_length=8_192)] = ""
+    client_assertion: Token = ""
     client_secret: Word = ""
 
 
@@ -65,7 +67,7 @@ class StepQuery(msgspec.Struct):
 class LogoutQuery(msgspec.Struct):
     """A request to sign out (OpenID Connect RP-Initiated Logout 1.0 section 2)."""
 
-    id_token_hint: Annotated[str, msgspec.Meta(max_length=8_192)] = ""
+    id_token_hint: Token = ""
     client_id: Word = ""
     post_logout_redirect_uri: Long = ""
     state: Word = ""

@@ -90,6 +90,15 @@ class Step:
     lacks: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Where signing out leads, for which client, and whether it has shown that the person here is the one it means."""
+
+    client_id: str = ""
+    target: str = ""
+    proved: bool = False
+
+
 async def push(context: Context, *, client: Client, asked: Asked) -> str:
     """Keep a request that a proved client pushes; returns the reference it is begun with (RFC 9126 section 2.2).
 
@@ -119,6 +128,8 @@ async def begin(context: Context, *, asked: Asked, browser: str, session_secret:
     except Reported as refusal:
         return _reported(context, asked, refusal)
     session = await _session(context, session_secret, wish)
+    if session is not None and asked.id_token_hint and not await _is_hinted(context, asked.id_token_hint, session):
+        session = None
     if "none" in wish.prompts and session is None:
         return _reported(context, asked, Reported("login_required", "Nobody is signed in with this browser."))
     begun = await transactions.begin(context, request=wish.request)
@@ -435,19 +446,23 @@ async def has_session(context: Context, *, secret: str) -> bool:
     return found is not None and found.expires_at > clock.timestamp()
 
 
-async def way_out(context: Context, *, id_token: str, client_id: str, target: str, state: str) -> tuple[str, bool]:
-    """Return where signing out leads, and whether a client proved that it asks for it, which ends the session that its
-    ID token was given in (RP-Initiated Logout 1.0).
+async def way_out(
+    context: Context, *, id_token: str, client_id: str, target: str, state: str, session_secret: str
+) -> WayOut:
+    """Return where signing out leads (RP-Initiated Logout 1.0); nowhere else for a request that is wrong.
 
     Without a target that is registered for the client there is none: the provider says by itself that it is done.
+    The session that an ID token was given in ends by showing it.
     """
-    hinted, sid = await tokens.hinted(context, id_token=id_token) if id_token else ("", "")
-    client = await clients.active(context, client_id=hinted or client_id)
-    if client is None or (hinted and client_id and hinted != client_id):
-        return "", False
-    if sid:
-        await sessions.end_at_client(context, client_id=hinted, sid=sid)
-    return model.way_out(client, target, state), bool(hinted)
+    hint = await tokens.hint(context, id_token=id_token) if id_token else None
+    session = await sessions.session(context, secret=session_secret)
+    client = await clients.active(context, client_id=hint.client_id if hint is not None else client_id)
+    if client is None or (id_token and hint is None) or (hint and client_id and hint.client_id != client_id):
+        return WayOut()
+    if hint is not None and hint.session:
+        await sessions.end_at_client(context, client_id=hint.client_id, sid=hint.session)
+    theirs = hint is not None and session is not None and await _is_about(context, hint, session)
+    return WayOut(client.id, model.way_out(client, target, state), theirs)
 
 
 async def _after_proof(context: Context, tx: Work, known: Transaction, partner: str) -> Step:
@@ -510,6 +525,17 @@ async def _session(context: Context, secret: str, wish: Wish) -> Session | None:
 def _own_levels(context: Context) -> tuple[str, ...]:
     known_is_enough = context.settings.text(PEOPLE_LEVEL) == "static-code"
     return (GENERATED_CODE, STATIC_CODE) if known_is_enough else (GENERATED_CODE,)
+
+
+async def _is_hinted(context: Context, id_token: str, session: Session) -> bool:
+    """Tell whether an earlier sign-in is that of the person whom the client expects (OpenID Connect Core 3.1.2.1)."""
+    hint = await tokens.hint(context, id_token=id_token)
+    return hint is not None and await _is_about(context, hint, session)
+
+
+async def _is_about(context: Context, hint: tokens.Hint, session: Session) -> bool:
+    person = await people.person(context, person_id=session.person_id)
+    return person is not None and await tokens.is_about(context, hint=hint, person=person)
 
 
 def _reported(context: Context, asked: Asked, refusal: Reported) -> Step:

@@ -64,6 +64,8 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
 # A question answered by yes or no: whether somebody has so many years. The date of birth stays here (IDN-11).
 AGE_QUESTION = re.compile(r"age_over_([1-9][0-9]{0,2})")
 CLAIMS = tuple(claim for claims in SCOPE_CLAIMS.values() for claim in claims)
+# Who resource servers of this country are, as the audience of tokens for them: no client may be called so.
+PLATFORM_AUDIENCE = "govstack"
 AUTHORISATION_CODE = "authorization_code"
 CLIENT_CREDENTIALS = "client_credentials"
 PRIVATE_KEY_JWT = "private_key_jwt"
@@ -220,11 +222,11 @@ def granted_scopes(client: Client, asked: str) -> str:
 
 
 def safe_redirect(uri: str, *, encrypted_only: bool = False) -> bool:
-    """Tell whether an address can be registered to return to: absolute, without fragment or credentials.
+    """Tell whether an address can be registered to return to: absolute, in ASCII, without fragment or credentials.
 
     Where only encrypted ways are allowed, plain HTTP leads to the person's own machine alone (RFC 8252, 7.3).
     """
-    if len(uri) > URI_CHARACTERS_MAX or not uri.isprintable() or " " in uri or "\\" in uri:
+    if len(uri) > URI_CHARACTERS_MAX or not (uri.isascii() and uri.isprintable()) or " " in uri or "\\" in uri:
         return False
     try:
         parts = urlsplit(uri)

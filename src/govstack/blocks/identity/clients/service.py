@@ -73,6 +73,9 @@ async def register(context: Context, *, by: Actor, asked: Registration, request:
 
     Raises Refused with the published code, duplicate_client_id for another request under the same id.
     """
+    if asked.client_id in {model.PLATFORM_AUDIENCE, context.public_url}:
+        # An ID token made for it would be taken for an access token.
+        raise Refused(INVALID_CLIENT_ID, "This provider or its country is called so. Choose another clientId.")
     made = model.registered(asked, encrypted_only=_encrypted_only(context))
     request_print = digest(request)
     async with context.database.transaction() as tx:

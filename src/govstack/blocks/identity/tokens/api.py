@@ -125,6 +125,23 @@ async def token(call: Call, body: TokenRequest) -> Answer:
 )
 async def userinfo(call: Call) -> Answer:
     """Return what the person allowed the relying party to know, signed and then encrypted to its key."""
+    return await _told(call)
+
+
+@routes.post(
+    "/oidc/userinfo",
+    access=public(),
+    answers={200: str, 401: OAuthError},
+    answer_type="application/jwt",
+    error_body=token_body,
+    operation_id="userinfoPosted",
+)
+async def userinfo_posted(call: Call) -> Answer:
+    """Return the same to a client that asks by POST (OpenID Connect Core 5.3.1)."""
+    return await _told(call)
+
+
+async def _told(call: Call) -> Answer:
     grant_id = call.actor.attributes.get("grant", "")
     if not call.actor.signed_in or not grant_id:
         raise InvalidToken(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
@@ -138,7 +155,8 @@ def _proof(call: Call, body: TokenRequest) -> service.Proof:
     if scheme.lower() != "basic":
         if body.client_secret and body.client_assertion:
             raise TokenRefused(INVALID_REQUEST, "Prove the client in one way: by an assertion or by a secret.")
-        return service.Proof(body.client_id, body.client_secret, body.client_assertion)
+        client_id = body.client_id or model.claimed_client(body.client_assertion)
+        return service.Proof(client_id, body.client_secret, body.client_assertion)
     if body.client_secret or body.client_assertion:
         raise TokenRefused(INVALID_REQUEST, "Send what proves the client once: in Authorization or in the body.")
     try:

@@ -10,7 +10,7 @@ from joserfc import jwe, jwt
 from joserfc.jwk import ECKey, KeySet
 
 from govstack.blocks.identity.clients import service as clients
-from govstack.blocks.identity.clients.model import Client, granted_scopes, secret_fits, usable_key
+from govstack.blocks.identity.clients.model import PLATFORM_AUDIENCE, Client, granted_scopes, secret_fits, usable_key
 from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.keys.model import ALGORITHM
 from govstack.blocks.identity.people import service as people
@@ -55,6 +55,15 @@ class Proof:
     assertion: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Whom an ID token was made for, and about, and in which session."""
+
+    client_id: str
+    subject: str
+    session: str
+
+
 async def proved(context: Context, proof: Proof, *, audiences: Sequence[str]) -> Client:
     """Return the client that a proof proves, and remember its assertion so that it counts once.
 
@@ -90,7 +99,7 @@ async def grant_to_application(context: Context, *, client: Client, scope: str) 
     """Return an access token for an application and the scopes it holds (RFC 6749 section 4.4)."""
     scopes = granted_scopes(client, scope)
     claims = {"client_id": client.id, "scope": scopes, "application": client.application}
-    token = _access_token(context, client.id, model.PLATFORM_AUDIENCE, claims)
+    token = _access_token(context, client.id, PLATFORM_AUDIENCE, claims)
     return Granted(token, model.ACCESS_TOKEN_SECONDS, scope=scopes)
 
 
@@ -150,17 +159,28 @@ async def claims(context: Context, *, grant_id: str) -> str:
     return jwe.encrypt_compact(header, signed, key, algorithms=list(ENCRYPTION.values()))
 
 
-async def hinted(context: Context, *, id_token: str) -> tuple[str, str]:
-    """Return the client that an ID token of this provider was made for, also one that has ended, and its session."""
+async def hint(context: Context, *, id_token: str) -> Hint | None:
+    """Return what an ID token of this provider says, also one that has ended; nothing for any other token."""
     published_keys = {"keys": await keys.published(context)}
     try:
         known = KeySet.import_key_set(published_keys)  # type: ignore[arg-type]
         told = signed_token(id_token, known, algorithms=[ALGORITHM]).claims
     except ValueError:
-        return "", ""
-    audience, sid = told.get("aud"), told.get("sid", "")
-    sound = told.get("iss") == context.public_url and isinstance(audience, str) and isinstance(sid, str)
-    return (str(audience), sid) if sound else ("", "")
+        return None
+    said = [told.get(name, "") for name in ("aud", "sub", "sid")]
+    if told.get("iss") != context.public_url or not all(isinstance(one, str) for one in said):
+        return None
+    return Hint(*said)
+
+
+async def is_about(context: Context, *, hint: Hint, person: Person) -> bool:
+    """Tell whether an ID token is about this person."""
+    client = await clients.client(context, client_id=hint.client_id)
+    if client is None or client.own:
+        return client is not None and person.subject == hint.subject
+    async with context.database.reading(one_statement=True) as tx:
+        known = await store.known_subject(tx, person_id=person.id, sector=client.relying_party_id)
+    return known == hint.subject
 
 
 async def end_grants(tx: Work, *, person_id: str, client_id: str) -> None:
@@ -211,7 +231,7 @@ async def _tokens(
     context: Context, client: Client, done: Transaction, person: Person, grant: Grant, *, sid: str
 ) -> Granted:
     own = model.own_claims(person) if client.own else {}
-    audience = model.PLATFORM_AUDIENCE if client.own else context.public_url
+    audience = PLATFORM_AUDIENCE if client.own else context.public_url
     said: dict[str, object] = own or {"attributes": {"grant": grant.id}}
     access = _access_token(context, grant.subject, audience, {**said, "client_id": client.id})
     now = int(clock.now().timestamp())

@@ -23,8 +23,13 @@ async def remember(tx: Transaction, assertion: Assertion) -> bool:
 async def subject(tx: Transaction, *, person_id: str, sector: str, fresh: str) -> str:
     """Return the subject that a sector knows a person by: the one it has, or the fresh one from now on."""
     await SQL.keep_subject(tx, person_id=person_id, sector=sector, subject=fresh)
+    return await known_subject(tx, person_id=person_id, sector=sector)
+
+
+async def known_subject(tx: Transaction, *, person_id: str, sector: str) -> str:
+    """Return the subject that a sector knows a person by, or nothing."""
     row = await SQL.subject(tx, person_id=person_id, sector=sector)
-    return str(row["subject"])
+    return str(row["subject"]) if row is not None else ""
 
 
 async def keep_grant(tx: Transaction, grant: Grant) -> None:
