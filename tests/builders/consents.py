@@ -21,12 +21,16 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 @dataclass
 class ConsentPeer:
-    """Agreements and answers of people, and every request that came. `broken` answers with that status instead."""
+    """Agreements and answers of people, and every request that came. `broken` answers with that status instead.
+
+    With `tells` its list says which revision of a record is the newest, as our own block does.
+    """
 
     agreements: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     broken: int = 0
+    tells: bool = False
 
     def agreement(self, agreement_id: str = AGREEMENT, version: str = "1.0", **more: Any) -> None:
         """Write an agreement, or its next version."""
@@ -70,12 +74,16 @@ class ConsentPeer:
             return 200, {"dataAgreement": known["said"], "revision": revision}
         if last == "consent-records":
             mine = [one for one in self.records if (one["person"], one["of"]) == (person, query["dataAgreementId"])]
-            return 200, {"consentRecords": [one["said"] for one in mine]}
+            return 200, {"consentRecords": [{**one["said"], **self._told(one)} for one in mine]}
         found = next((one for one in self.records if one["id"] == last), None)
         if found is None:
             return 400, {"code": "bad-request"}
         revision = {"id": f"{last}-{found['number']}", "timestamp": found["at"]}
         return 200, {"consentRecord": found["said"], "revision": revision}
+
+    def _told(self, one: dict[str, Any]) -> dict[str, Any]:
+        known = {"id": f"{one['id']}-{one['number']}", "timestamp": one["at"]}
+        return {"consentRecordRevision": known} if self.tells else {}
 
 
 def connected(bench: Bench) -> ConsentPeer:

@@ -58,6 +58,17 @@ async def test_who_was_shown_whose_consent_is_written_down(block: Consent) -> No
     ]
 
 
+async def test_a_list_tells_the_newest_revision_of_each_record(block: Consent) -> None:
+    record = await block.agreed()
+    await block.person().put(f"{RECORD}/consent-record/{record['id']}/", {"consentRecord": {"optIn": False}})
+
+    (listed,) = (await block.verifier().get(HERE))["consentRecords"]
+    read = await block.verifier().get(f"/service/verification/consent-record/{record['id']}/")
+
+    newest = {name: read["revision"][name] for name in ("id", "timestamp")}
+    assert listed["consentRecordRevision"] == read["consentRecord"]["consentRecordRevision"] == newest
+
+
 async def test_parts_of_a_list_follow_each_other(block: Consent) -> None:
     given = [(await block.agreed(number))["id"] for number in ("a", "b", "c")]
 

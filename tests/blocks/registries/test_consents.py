@@ -111,6 +111,20 @@ async def test_a_withdrawal_holds_for_the_very_next_reading(bench: Bench, peer: 
     assert await cited(bench) == ["record-1@record-1-3", "record-1@record-1-1"]
 
 
+async def test_a_list_that_tells_the_newest_revision_spares_a_question_for_each_record(
+    bench: Bench, peer: ConsentPeer, officer: Officer
+) -> None:
+    peer.tells = True
+    peer.answer("EE1")
+    agreed = await officer.read(ID="EE1")
+    peer.answer("EE1", opt_in=False)
+    withdrawn = await officer.read(ID="EE1")
+
+    assert (agreed.status_code, withdrawn.status_code) == (200, 403)
+    assert await cited(bench) == ["record-1@record-1-1"]
+    assert not [path for path, _query in peer.requests if "/consent-record/" in path]
+
+
 async def test_the_consent_of_somebody_else_does_not_help(peer: ConsentPeer, officer: Officer) -> None:
     peer.answer("EE2")
 

@@ -12,12 +12,20 @@ from govstack.blocks.consent.records.service import Shown
 from govstack.blocks.consent.signing.model import Signature
 
 
+class RevisionReference(msgspec.Struct, frozen=True):
+    """A revision, by its id and its moment."""
+
+    id: str
+    timestamp: str
+
+
 class ConsentRecord(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
     """Who answered which version of which agreement, and how.
 
     Additions to the published shape: `signatureVerified`, whether this block checked the signature itself; `valid`,
     whether there is consent by this record now, also where the agreement asks for several signatures; how many it asks
-    for and how many there are; and `shownLanguage`, the language in which the person was shown the agreement.
+    for and how many there are; `shownLanguage`, the language in which the person was shown the agreement; and
+    `consentRecordRevision`, the newest revision of the record, so that who reads a list need not read each of it again.
     """
 
     id: str
@@ -33,6 +41,7 @@ class ConsentRecord(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     signatures_required: int | None = None
     signatures_made: int | None = None
     shown_language: str | None = None
+    consent_record_revision: RevisionReference | None = None
 
 
 class RecordAnswer(msgspec.Struct, frozen=True, rename="camel"):
@@ -70,6 +79,7 @@ def record(shown: Shown) -> ConsentRecord:
         signatures_required=shown.data.signatures_required or None,
         signatures_made=len(shown.data.signatures) if shown.data.signatures_required else None,
         shown_language=shown.data.shown_language,
+        consent_record_revision=RevisionReference(shown.revision.id, shown.revision.at),
     )
 
 

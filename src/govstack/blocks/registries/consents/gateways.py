@@ -44,12 +44,12 @@ class _Record(msgspec.Struct, rename="camel"):
     revision: Revision
 
 
-class _Named(msgspec.Struct):
-    id: str
+class _Listed(Record, frozen=True, rename="camel"):
+    consent_record_revision: Revision | None = None
 
 
 class _Records(msgspec.Struct, rename="camel"):
-    consent_records: list[_Named]
+    consent_records: list[_Listed]
 
 
 async def terms(context: Context, place: Place, agreement_id: str) -> Terms | None:
@@ -71,7 +71,7 @@ async def answers(context: Context, place: Place, *, person: str, agreement_id: 
         query={"dataAgreementId": agreement_id, "limit": str(ANSWERS_MAX)}, headers={PERSON_HEADER: person},
     )  # fmt: skip
     found = _read(reply, _Records).consent_records[:ANSWERS_MAX]
-    return [one for record in found if (one := await answer(context, place, record.id)) is not None]
+    return [one for record in found if (one := await _whole(context, place, record)) is not None]
 
 
 async def answer(context: Context, place: Place, record_id: str) -> Answer | None:
@@ -81,6 +81,13 @@ async def answer(context: Context, place: Place, record_id: str) -> Answer | Non
         return None
     read = _read(reply, _Record)
     return Answer(read.consent_record, read.revision)
+
+
+async def _whole(context: Context, place: Place, listed: _Listed) -> Answer | None:
+    """Return a listed record with its newest revision: the published list has none, so it is read where it lacks."""
+    if listed.consent_record_revision is not None:
+        return Answer(listed, listed.consent_record_revision)
+    return await answer(context, place, listed.id)
 
 
 async def _ask(
