@@ -9,9 +9,10 @@ from govstack.blocks.identity.committing.service import Compared
 from govstack.blocks.identity.deduplication.model import Decision
 from govstack.blocks.identity.enrolment.model import IDENTIFIER, Enrolment, State
 from govstack.blocks.identity.enrolment.service import Reading
-from govstack.blocks.identity.frame.presenters import GENDERS, Cell, Words, day_of, language_name, value_of
+from govstack.blocks.identity.frame.presenters import Cell, Words
 from govstack.blocks.identity.packets.model import Content, Kind, Process, Text
 from govstack.blocks.identity.people.model import Attribute
+from govstack.blocks.identity.people.presenters import GENDERS, day_of, language_name, value_of
 from govstack.kernel.i18n import _
 
 STATES: Mapping[State, tuple[str, str]] = {

@@ -16,7 +16,8 @@ from govstack.blocks.identity.credentials.model import (
     grouped,
     may_step,
 )
-from govstack.blocks.identity.frame.presenters import Cell, Words, language_name
+from govstack.blocks.identity.frame.presenters import Cell, Words
+from govstack.blocks.identity.people.presenters import language_name
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
