@@ -100,7 +100,7 @@ async def test_signing_out_tells_every_client_of_the_session_once(world: World) 
     browser, own, party = await world.signed_in()
     page = await browser.get("/oidc/logout")
     for _ in range(2):
-        await browser.post("/oidc/logout", data=hidden(page.text))
+        await browser.post("/oidc/logout/confirmed", data=hidden(page.text))
 
     told = await world.told()
 
