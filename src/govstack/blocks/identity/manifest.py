@@ -51,6 +51,7 @@ from govstack.blocks.identity.issuing import tasks as issuing_tasks
 from govstack.blocks.identity.keys import api as keys
 from govstack.blocks.identity.keys import service as keys_service
 from govstack.blocks.identity.keys import tasks as keys_tasks
+from govstack.blocks.identity.levels import service as levels_service
 from govstack.blocks.identity.linking import api as linking
 from govstack.blocks.identity.linking import pages as linking_pages
 from govstack.blocks.identity.myself import pages as myself_pages
@@ -76,6 +77,7 @@ from govstack.blocks.identity.stations import service as stations_service
 from govstack.blocks.identity.tokens import api as tokens
 from govstack.blocks.identity.wallets import api as wallets
 from govstack.blocks.identity.wallets import pages as wallets_pages
+from govstack.blocks.identity.wallets import service as wallets_service
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.jobs import Job
@@ -181,6 +183,8 @@ SETTINGS = (
     *clients_service.SETTINGS,
     *keys_service.SETTINGS,
     *authorising_service.SETTINGS,
+    *levels_service.SETTINGS,
+    *wallets_service.SETTINGS,
     *sessions_service.SETTINGS,
     Setting(
         codes_service.MESSAGING,

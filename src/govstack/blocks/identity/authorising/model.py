@@ -19,6 +19,7 @@ from govstack.blocks.identity.clients.model import (
     STATIC_CODE,
     Client,
 )
+from govstack.blocks.identity.levels.model import KNOWN
 from govstack.blocks.identity.sessions.model import Session
 from govstack.blocks.identity.transactions.model import VERIFIER_CHARACTERS_MIN, Request
 from govstack.kernel import clock
@@ -33,10 +34,6 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
     LINKED_WALLET: ("passkey",),
 }
 PASSKEY = "passkey"
-# Beside the levels: what somebody knows and what they have, both.
-TWO_FACTORS = "two-factors"
-# Methods (RFC 8176) that prove what somebody knows and what they have, and the one that says that both were proven.
-KNOWN, HELD, BOTH = frozenset({"pin", "pwd"}), frozenset({"otp", "swk", "pop"}), "mfa"
 # As what the published operations know them.
 TYPES: Mapping[str, str] = {"otp": "OTP", "totp": "OTP", "pin": "PIN", "password": "PIN"}
 
@@ -151,19 +148,6 @@ def kinds_for(levels: Sequence[str]) -> tuple[str, ...]:
 def level_of(kind: str, levels: Sequence[str]) -> str:
     """Return the first wanted level that a kind of factor reaches, or nothing."""
     return next((level for level in levels if kind in FACTORS.get(level, ())), "")
-
-
-def joined(before: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
-    """Return the methods of two proofs as those of one sign-in, which says so where they prove two things."""
-    methods = dict.fromkeys((*before, *now))
-    both = KNOWN & methods.keys() and HELD & methods.keys()
-    return (*methods, BOTH) if both and BOTH not in methods else tuple(methods)
-
-
-def enough_for_work(methods: Sequence[str], needed: str) -> bool:
-    """Tell whether methods reach what whoever works for the state has to prove: what they know is never enough."""
-    known, held = bool(KNOWN.intersection(methods)), bool(HELD.intersection(methods))
-    return BOTH in methods or (held and (known or needed != TWO_FACTORS))
 
 
 def kinds_beside(methods: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.frame.presenters import Words, framed
 from govstack.blocks.identity.sessions import service as sessions
 from govstack.blocks.identity.transactions.model import Stage, Transaction
+from govstack.blocks.identity.wallets import service as wallets
 from govstack.kernel.errors import TooLarge
 from govstack.kernel.routing import Call, Routes, public, signed_in
 from govstack.kernel.sessions import parse_cookies
@@ -215,7 +216,7 @@ async def _who(call: Call, transaction: Transaction, *, errors: dict[str, str] |
         "transaction": transaction.id,
         "service": await _service_name(call, transaction),
         "passkeys": PASSKEY in service.ways(transaction),
-        "wallet": service.wallet_offered(call.context, transaction=transaction),
+        "wallet": wallets.offered(call.context, levels=transaction.request.acr_values),
         "errors": errors or {},
     }
     return _page("who.html", transaction, values, status=400 if errors else 200)

@@ -10,13 +10,15 @@ from govstack.blocks.identity.authorising import model, store
 from govstack.blocks.identity.authorising.errors import Elsewhere, NotProved, Reported
 from govstack.blocks.identity.authorising.model import PASSKEY, TYPES, Asked, Named, Permission, Wish
 from govstack.blocks.identity.clients import service as clients
-from govstack.blocks.identity.clients.model import GENERATED_CODE, STATIC_CODE, Client
+from govstack.blocks.identity.clients.model import GENERATED_CODE, Client
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.history import service as history
 from govstack.blocks.identity.history.model import Info, Kind
 from govstack.blocks.identity.history.model import Status as Outcome
+from govstack.blocks.identity.levels import service as levels
+from govstack.blocks.identity.levels.model import joined
 from govstack.blocks.identity.passkeys.model import Question
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import UnknownPerson
@@ -32,42 +34,16 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import equal
 from govstack.kernel.db import Transaction as Work
-from govstack.kernel.errors import Forbidden, NotFound
+from govstack.kernel.errors import Forbidden
 from govstack.kernel.i18n import _
-from govstack.kernel.rules import matching, one_of, whole
+from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 
 SESSION_HOURS = "IDENTITY_SESSION_HOURS"
 PERMISSION_DAYS = "IDENTITY_PERMISSION_DAYS"
-WALLET_LINK = "IDENTITY_WALLET_LINK"
-PEOPLE_LEVEL = "IDENTITY_PEOPLE_LEVEL"
-STAFF_LEVEL = "IDENTITY_STAFF_LEVEL"
 SETTINGS = (
     Setting(SESSION_HOURS, "4", "How long a person who has signed in need not prove it again", whole(0, 24)),
-    Setting(
-        PEOPLE_LEVEL,
-        "generated-code",
-        "What lets people into the country's own packages: generated-code (a one-time code, an authenticator app or a "
-        "passkey), or static-code (a PIN or a password is enough too)",
-        one_of("generated-code", "static-code"),
-    ),
-    Setting(
-        STAFF_LEVEL,
-        "generated-code",
-        "What whoever carries roles or scopes of work proves there: generated-code, or two-factors (a PIN or a "
-        "password besides; a passkey is both)",
-        one_of("generated-code", model.TWO_FACTORS),
-    ),
     Setting(PERMISSION_DAYS, "90", "How long what a person allowed a service is not asked for again", whole(0, 3_650)),
-    Setting(
-        WALLET_LINK,
-        "",
-        "Address that opens a wallet, {code} where the link code goes; empty offers no phone outside the sandbox",
-        matching(
-            r"(?!(?i:javascript|data|vbscript):)[a-z][a-z0-9+.-]*:[^\s\"'<>]*\{code\}[^\s\"'<>]*",
-            "be an address with {code} in it",
-        ),
-    ),
 )
 SEND_CODE = "identity.send-code"
 PUSHED_SECONDS = 60
@@ -104,7 +80,7 @@ async def push(context: Context, *, client: Client, asked: Asked) -> str:
 
     Raises CannotReturn and Reported for what would be refused at the authorisation endpoint too.
     """
-    model.wish(asked, model.check_way_back(asked, client), browser="", own_levels=_own_levels(context))
+    model.wish(asked, model.check_way_back(asked, client), browser="", own_levels=levels.own(context))
     reference = f"{PUSHED_PREFIX}{ids.new_secret()}"
     now = clock.now()
     async with context.database.transaction() as tx:
@@ -124,7 +100,7 @@ async def begin(context: Context, *, asked: Asked, browser: str, session_secret:
         asked = await _pushed(context, asked)
     client = model.check_way_back(asked, client)
     try:
-        wish = model.wish(asked, client, browser=_browser(context, browser), own_levels=_own_levels(context))
+        wish = model.wish(asked, client, browser=_browser(context, browser), own_levels=levels.own(context))
     except Reported as refusal:
         return _reported(context, asked, refusal)
     session = await _session(context, session_secret, wish)
@@ -249,8 +225,8 @@ async def _prove(context: Context, *, transaction: Transaction, kind: str, value
             await note_failure(context, transaction=transaction, person_id=who.person_id)
         raise NotProved
     person, proof = found
-    methods = model.joined(who.methods, proof.methods)
-    if await falls_short(context, client_id=transaction.request.client_id, person=person, methods=methods):
+    methods = joined(who.methods, proof.methods)
+    if await levels.falls_short(context, client_id=transaction.request.client_id, person=person, methods=methods):
         async with context.database.transaction() as tx:
             await store.note_methods(tx, transaction_id=transaction.id, person_id=person.id, methods=methods)
         return Step(transaction, lacks=True)
@@ -258,15 +234,6 @@ async def _prove(context: Context, *, transaction: Transaction, kind: str, value
     return await proved(
         context, transaction=transaction, person=person, level=level, methods=methods, spent=who.one_time_id
     )
-
-
-async def falls_short(context: Context, *, client_id: str, person: Person, methods: Sequence[str]) -> bool:
-    """Tell whether somebody who carries roles or scopes of work has proven too little to enter a package (IDN-04)."""
-    works = bool(person.roles or person.scopes)
-    if not works or model.enough_for_work(methods, context.settings.text(STAFF_LEVEL)):
-        return False
-    client = await clients.client(context, client_id=client_id)
-    return client is not None and client.own
 
 
 async def ask_passkey(context: Context, *, transaction: Transaction) -> Question:
@@ -386,23 +353,6 @@ async def note_failure(context: Context, *, transaction: Transaction, person_id:
         await _note(context, tx, transaction, person_id=person_id, partner=partner, outcome=Outcome.FAILED)
 
 
-def wallet_offered(context: Context, *, transaction: Transaction) -> bool:
-    """Tell whether somebody can sign in by a phone here: where a wallet is known, and can reach a wanted level."""
-    known = context.settings.profile == "sandbox" or bool(context.settings.text(WALLET_LINK))
-    wanted = transaction.request.acr_values
-    return known and (not wanted or any(not level.startswith("idbb:acr:biometrics") for level in wanted))
-
-
-def wallet_address(context: Context, *, code: str) -> str:
-    """Return the address that opens a wallet with a link code; the sandbox has a wallet of its own."""
-    known = context.settings.text(WALLET_LINK)
-    if not known and context.settings.profile == "sandbox":
-        known = f"{context.public_url}/wallet?code={{code}}"
-    if not known:
-        raise NotFound
-    return known.replace("{code}", code)
-
-
 async def refuse(context: Context, *, transaction: Transaction) -> str:
     """Return the way back for a person who does not go on; the client learns no more than that."""
     await transactions.end(context, transaction_id=transaction.id)
@@ -518,13 +468,8 @@ async def _session(context: Context, secret: str, wish: Wish) -> Session | None:
     person = await people.person(context, person_id=found.person_id)
     if person is None or person.status != Status.ACTIVE:
         return None
-    short = await falls_short(context, client_id=wish.request.client_id, person=person, methods=found.methods)
+    short = await levels.falls_short(context, client_id=wish.request.client_id, person=person, methods=found.methods)
     return None if short else found
-
-
-def _own_levels(context: Context) -> tuple[str, ...]:
-    known_is_enough = context.settings.text(PEOPLE_LEVEL) == "static-code"
-    return (GENERATED_CODE, STATIC_CODE) if known_is_enough else (GENERATED_CODE,)
 
 
 async def _is_hinted(context: Context, id_token: str, session: Session) -> bool:

@@ -13,6 +13,7 @@ from govstack.blocks.identity.linking.errors import INVALID_LINK_CODE, INVALID_T
 from govstack.blocks.identity.linking.model import Link
 from govstack.blocks.identity.transactions.errors import TransactionOver
 from govstack.blocks.identity.transactions.model import Transaction
+from govstack.blocks.identity.wallets import service as wallets
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, public
 from govstack.kernel.wire import policy_leading_to
@@ -75,7 +76,7 @@ async def _fresh(call: Call, transaction: Transaction, *, said: str = "", part: 
 
 
 async def _page(call: Call, transaction: Transaction, *, code: str, link: Link | None, said: str, part: bool) -> Page:
-    address = authorising.wallet_address(call.context, code=code)
+    address = wallets.address(call.context, code=code)
     values = {
         "transaction": transaction.id,
         "code": code,

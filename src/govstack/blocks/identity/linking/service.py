@@ -16,6 +16,7 @@ from govstack.blocks.identity.clients.model import Client
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
 from govstack.blocks.identity.frame.errors import Refused
+from govstack.blocks.identity.levels import service as levels
 from govstack.blocks.identity.linking import model, store
 from govstack.blocks.identity.linking.errors import (
     AUTH_FAILED,
@@ -223,7 +224,7 @@ async def authenticate_person(
         await authorising.note_failure(context, transaction=transaction, person_id=person_id)
     if client is None or person is None or not active or methods is None or not acr:
         raise _not_proven(context)
-    if await authorising.falls_short(context, client_id=client.id, person=person, methods=methods):
+    if await levels.falls_short(context, client_id=client.id, person=person, methods=methods):
         raise _not_proven(context)
     by = Actor("person", person.subject)
     async with context.database.transaction() as tx:

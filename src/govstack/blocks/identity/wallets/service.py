@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from govstack.blocks.identity.wallets import store
 from govstack.blocks.identity.wallets.errors import PartnerExists, PartnerUnproven, UnknownPartner
 from govstack.blocks.identity.wallets.model import KEY_CHARACTERS_MAX, Keyed, Partner
@@ -10,8 +12,39 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import equal
 from govstack.kernel.db import UniqueViolation
+from govstack.kernel.errors import NotFound
+from govstack.kernel.rules import matching
+from govstack.kernel.settings import Setting
 
 PURPOSE = "wallet-partner-key"
+LINK = "IDENTITY_WALLET_LINK"
+SETTINGS = (
+    Setting(
+        LINK,
+        "",
+        "Address that opens a wallet, {code} where the link code goes; empty offers no phone outside the sandbox",
+        matching(
+            r"(?!(?i:javascript|data|vbscript):)[a-z][a-z0-9+.-]*:[^\s\"'<>]*\{code\}[^\s\"'<>]*",
+            "be an address with {code} in it",
+        ),
+    ),
+)
+
+
+def offered(context: Context, *, levels: Sequence[str]) -> bool:
+    """Tell whether somebody can sign in by a phone here: where a wallet is known, and can reach a wanted level."""
+    known = context.settings.profile == "sandbox" or bool(context.settings.text(LINK))
+    return known and (not levels or any(not level.startswith("idbb:acr:biometrics") for level in levels))
+
+
+def address(context: Context, *, code: str) -> str:
+    """Return the address that opens a wallet with a link code; the sandbox has a wallet of its own."""
+    known = context.settings.text(LINK)
+    if not known and context.settings.profile == "sandbox":
+        known = f"{context.public_url}/wallet?code={{code}}"
+    if not known:
+        raise NotFound
+    return known.replace("{code}", code)
 
 
 async def register(context: Context, *, by: Actor, partner_id: str, name: str, key: str = "") -> Keyed:
