@@ -475,6 +475,32 @@ async def test_a_job_that_ends_its_process_each_time_is_dead_in_the_end(database
     assert (seen.jobs, await states(database)) == ([], ["dead"])
 
 
+@pytest.mark.requirement("IDN-51")
+async def test_what_was_asked_for_while_the_clock_was_ahead_is_done_when_it_is_right(database: Database) -> None:
+    seen, ahead = Seen(), clock.now() + timedelta(days=400)
+    with clock.fixed(ahead):
+        await enqueue(database)
+        await enqueue(database, due=ahead + timedelta(days=1))
+
+    await runner(database, seen).run_due()
+
+    # What was asked for at a moment waits for it.
+    assert len(seen.jobs) == 1
+    assert await states(database) == ["done", "waiting"]
+
+
+async def test_a_runner_notices_that_its_clock_goes_back(database: Database) -> None:
+    seen = Seen()
+    works = runner(database, seen)
+    with clock.fixed(clock.now() + timedelta(days=1)):
+        await works.run_due()
+        await enqueue(database)
+
+    await works.run_due()
+
+    assert len(seen.jobs) == 1
+
+
 async def test_a_schedule_goes_on_after_the_clock_was_ahead(database: Database) -> None:
     seen, hourly = Seen(), Schedule("work", timedelta(hours=1))
     with clock.fixed(clock.now() + timedelta(days=400)):

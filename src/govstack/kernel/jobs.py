@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from math import ceil
+from math import ceil, inf
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -228,7 +228,7 @@ class JobRunner:
         self._name = f"{name}-{ids.new_id()}"
         self._lease_seconds = lease_seconds
         self._retention = retention
-        self._mean_seconds = 1.0
+        self._mean_seconds, self._ahead = 1.0, inf
         self._ready: deque[_Claimed] = deque()
         self._active: dict[asyncio.Task[_Outcome], _Claimed] = {}
         self._outcomes: list[_Outcome] = []
@@ -301,7 +301,7 @@ class JobRunner:
         now, room = clock.now(), self._room()
         slots = [(schedule, schedule.slot(now)) for schedule in self._schedules]
         slots = [(schedule, slot) for schedule, slot in slots if self._slots.get(schedule.kind) != slot]
-        if not (self._outcomes or slots or self._has_duties()):
+        if not (self._outcomes or slots or self._has_duties() or self._set_back(now)):
             pause = await self._seconds_to_next(now) if room else POLL_SECONDS_MAX
             if pause > 0:
                 return pause
@@ -327,6 +327,10 @@ class JobRunner:
     def _has_duties(self) -> bool:
         moment = clock.monotonic()
         return moment >= self._clean_at or (moment >= self._renew_at and bool(self._active or self._ready))
+
+    def _set_back(self, now: datetime) -> bool:
+        """Tell whether the clock has gone back since the last turn, or may have before the first one."""
+        return now.timestamp() - clock.monotonic() < self._ahead - clock.SKEW.total_seconds()
 
     def _room(self) -> int:
         """Return how many more to claim: one for each free hand, and what quick handlers do in a moment."""
@@ -379,8 +383,7 @@ class JobRunner:
         tx.after_commit(partial(_count, self._database.package, outcomes))
 
     async def _ask_for(self, tx: Transaction, schedule: Schedule, slot: int) -> None:
-        ahead = ceil(clock.SKEW / schedule.every)
-        if await SQL.take_slot(tx, kind=schedule.kind, slot=slot, ahead=ahead):
+        if await SQL.take_slot(tx, kind=schedule.kind, slot=slot, ahead=ceil(clock.SKEW / schedule.every)):
             # A run that outlasts its slot is not overtaken by the next.
             await enqueue(tx, schedule.kind, schedule.payload, key="schedule")
         tx.after_commit(partial(self._slots.__setitem__, schedule.kind, slot))
@@ -388,6 +391,9 @@ class JobRunner:
     async def _keep_house(self, tx: Transaction, now: datetime) -> None:
         """Renew the leases of what is held, free what dead runners held, delete what is long done."""
         moment = clock.monotonic()
+        if self._set_back(now):
+            await SQL.bring_back(tx, now=clock.timestamp(now), latest=clock.timestamp(now + clock.SKEW))
+        tx.after_commit(partial(setattr, self, "_ahead", now.timestamp() - moment))
         if moment >= self._renew_at:
             held = [one.number for one in (*self._ready, *self._active.values())]
             await SQL.renew(tx, numbers=held, until=self._lease_end(now), runner=self._name)

@@ -105,6 +105,11 @@ UPDATE job SET leased_until = :until WHERE number = ANY(:numbers) AND state = 'r
 -- name: free_expired!
 UPDATE job SET state = 'waiting', leased_until = NULL WHERE state = 'running' AND leased_until < :now;
 
+-- name: bring_back!
+-- What was asked for at once by a clock that was ahead is due now, and not when that moment comes.
+UPDATE job SET due_at = :now, enqueued_at = :now
+WHERE state IN ('waiting', 'blocked') AND enqueued_at > :latest AND due_at = enqueued_at;
+
 -- name: delete_done!
 DELETE FROM job WHERE number IN (
     SELECT number FROM job WHERE state = 'done' AND finished_at < :before ORDER BY finished_at LIMIT :limit

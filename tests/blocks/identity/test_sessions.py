@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -158,6 +159,29 @@ async def test_who_is_blocked_or_has_other_rights_is_signed_out_everywhere(world
 
     assert set(told) == {f"/{OWN}", f"/{OTHER}", "/out"}
     assert "login_required" in page.headers["location"]
+
+
+@pytest.mark.requirement("IDN-25", "IDN-51")
+async def test_a_session_that_begins_while_its_person_is_blocked_is_over_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = world.provider.client()
+    code = code_of(await world.provider.signed_in(browser))
+    join = sessions.join
+    blocking: list[asyncio.Task[None]] = []
+
+    async def slowly(*args: Any, **kwargs: Any) -> str:
+        blocking.append(asyncio.create_task(blocked(world)))
+        # Blocking waits for the row of the person; where it did not, it would be done by then.
+        await asyncio.wait(blocking, timeout=1)
+        return await join(*args, **kwargs)
+
+    monkeypatch.setattr(sessions, "join", slowly)
+    granted = await world.provider.own_token(browser, code)
+    await blocking[0]
+
+    assert granted.status_code == 200
+    assert set(await world.told()) == {f"/{OWN}", f"/{OTHER}"}
 
 
 @pytest.mark.requirement("IDN-51")
