@@ -63,7 +63,8 @@ async def session(issuer: Provider, client: httpx.AsyncClient, **asked: str) -> 
 
 
 @pytest.mark.requirement("IDN-07")
-async def test_the_metadata_say_what_the_provider_does(issuer: Provider) -> None:
+async def test_the_metadata_say_what_the_provider_does(sqlite_databases: Databases) -> None:
+    issuer = await provider(sqlite_databases)
     told = (await issuer.client().get("/.well-known/openid-configuration")).json()
 
     assert told["issuer"] == issuer.url
@@ -74,6 +75,15 @@ async def test_the_metadata_say_what_the_provider_does(issuer: Provider) -> None
     assert not told.get("request_parameter_supported", False)
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert {"openid", "profile", "email", "address", "phone"} <= set(told["scopes_supported"])
+
+
+@pytest.mark.requirement("IDN-D32")
+async def test_published_clients_are_told_of_the_published_values_alone(issuer: Provider) -> None:
+    told = (await issuer.client().get("/.well-known/openid-configuration")).json()
+
+    assert told["scopes_supported"] == ["openid"]
+    assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+    assert told["token_endpoint_auth_signing_alg_values_supported"] == ["RS256"]
 
 
 @pytest.mark.requirement("IDN-07")
@@ -197,8 +207,9 @@ async def test_a_request_may_be_posted_and_keeps_the_session(issuer: Provider) -
 
 
 @pytest.mark.requirement("IDN-09")
-async def test_claims_may_be_asked_for_by_post(sqlite_databases: Databases) -> None:
-    issuer = await provider(sqlite_databases)
+@pytest.mark.parametrize("profile", ["sandbox", "conformance"])
+async def test_claims_may_be_asked_for_by_post(sqlite_databases: Databases, profile: str) -> None:
+    issuer = await provider(sqlite_databases, PROFILE=profile)
     client = issuer.client()
     token = (await session(issuer, client))["access_token"]
 
@@ -304,7 +315,7 @@ async def test_an_address_with_a_query_is_gone_back_to_with_it(issuer: Provider)
 
 @pytest.mark.requirement("IDN-51")
 async def test_no_client_is_called_like_the_audience_of_access_tokens(issuer: Provider) -> None:
-    for name in ("govstack", issuer.url):
+    for name in ("govstack", issuer.url, "a\r\nb"):
         with pytest.raises(Refused) as refusal:
             await clients.register(
                 issuer.bench.context, by=SYSTEM, asked=registration(client_id=name), request=name.encode()

@@ -135,13 +135,12 @@ class Registration:
 
 def registered(asked: Registration, *, encrypted_only: bool) -> Client:
     """Return the client that a registration makes; raises Refused with the code of what is wrong first."""
-    if not asked.client_id or len(asked.client_id) > ID_CHARACTERS_MAX:
+    if not asked.client_id or len(asked.client_id) > ID_CHARACTERS_MAX or not asked.client_id.isprintable():
         raise Refused(INVALID_CLIENT_ID, f"clientId has 1 to {ID_CHARACTERS_MAX} characters.")
-    if not asked.relying_party_id or len(asked.relying_party_id) > ID_CHARACTERS_MAX:
+    relying = asked.relying_party_id or ""
+    if not relying or len(relying) > ID_CHARACTERS_MAX or not relying.isprintable():
         raise Refused(INVALID_RP_ID, f"relyingPartyId has 1 to {ID_CHARACTERS_MAX} characters.")
-    made = changed(
-        Client(asked.client_id, relying_party_id=asked.relying_party_id), asked, encrypted_only=encrypted_only
-    )
+    made = changed(Client(asked.client_id, relying_party_id=relying), asked, encrypted_only=encrypted_only)
     return replace(made, public_key=public_key(asked.public_key))
 
 

@@ -42,6 +42,10 @@ NEVER_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 async def discovery(call: Call) -> Answer:
     """Return what the provider offers and where."""
     here = call.context.public_url
+    # The published document names these values alone; published clients are told of no others (IDN-D32).
+    published = call.context.settings.profile == "conformance"
+    methods = (PRIVATE_KEY_JWT,) if published else (PRIVATE_KEY_JWT, *SECRET_METHODS)
+    algorithms = model.ASSERTION_ALGORITHMS[:1] if published else model.ASSERTION_ALGORITHMS
     value = Metadata(
         issuer=here,
         authorization_endpoint=f"{here}/authorize",
@@ -51,7 +55,7 @@ async def discovery(call: Call) -> Answer:
         registration_endpoint=f"{here}/client-mgmt/oidc-client",
         end_session_endpoint=f"{here}/oidc/logout",
         pushed_authorization_request_endpoint=f"{here}/oauth/par",
-        scopes_supported=("openid", *SCOPE_CLAIMS),
+        scopes_supported=("openid",) if published else ("openid", *SCOPE_CLAIMS),
         response_types_supported=("code",),
         response_modes_supported=("query",),
         grant_types_supported=(AUTHORISATION_CODE, CLIENT_CREDENTIALS),
@@ -61,8 +65,8 @@ async def discovery(call: Call) -> Answer:
         userinfo_signing_alg_values_supported=(ALGORITHM,),
         userinfo_encryption_alg_values_supported=(service.ENCRYPTION["alg"],),
         userinfo_encryption_enc_values_supported=(service.ENCRYPTION["enc"],),
-        token_endpoint_auth_methods_supported=(PRIVATE_KEY_JWT, *SECRET_METHODS),
-        token_endpoint_auth_signing_alg_values_supported=tuple(model.ASSERTION_ALGORITHMS),
+        token_endpoint_auth_methods_supported=methods,
+        token_endpoint_auth_signing_alg_values_supported=tuple(algorithms),
         code_challenge_methods_supported=("S256",),
         display_values_supported=("page",),
         claim_types_supported=("normal",),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from joserfc import jwe, jwt
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey, Key, KeySet
 
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.clients.model import PLATFORM_AUDIENCE, Client, granted_scopes, secret_fits, usable_key
@@ -99,7 +99,7 @@ async def grant_to_application(context: Context, *, client: Client, scope: str) 
     """Return an access token for an application and the scopes it holds (RFC 6749 section 4.4)."""
     scopes = granted_scopes(client, scope)
     claims = {"client_id": client.id, "scope": scopes, "application": client.application}
-    token = _access_token(context, client.id, PLATFORM_AUDIENCE, claims)
+    token = await _access_token(context, client.id, PLATFORM_AUDIENCE, claims)
     return Granted(token, model.ACCESS_TOKEN_SECONDS, scope=scopes)
 
 
@@ -233,7 +233,7 @@ async def _tokens(
     own = model.own_claims(person) if client.own else {}
     audience = PLATFORM_AUDIENCE if client.own else context.public_url
     said: dict[str, object] = own or {"attributes": {"grant": grant.id}}
-    access = _access_token(context, grant.subject, audience, {**said, "client_id": client.id})
+    access = await _access_token(context, grant.subject, audience, {**said, "client_id": client.id})
     now = int(clock.now().timestamp())
     content = {
         **own,
@@ -255,12 +255,8 @@ async def _tokens(
     return Granted(access, model.ACCESS_TOKEN_SECONDS, id_token)
 
 
-def _access_token(context: Context, subject: str, audience: str, claims: Mapping[str, object]) -> str:
-    key = context.keys.signing_key(TOKENS)
-    loaded: dict[str, ECKey] = context.memory.setdefault(_LOADED, {})
-    jwk = loaded.get(key.kid)
-    if jwk is None:
-        jwk = loaded[key.kid] = private_jwk(key)
+async def _access_token(context: Context, subject: str, audience: str, claims: Mapping[str, object]) -> str:
+    algorithm, kid, key = await _access_key(context)
     now = int(clock.now().timestamp())
     content = {
         "iss": context.public_url,
@@ -271,7 +267,19 @@ def _access_token(context: Context, subject: str, audience: str, claims: Mapping
         "jti": ids.new_id(),
         **{name: value for name, value in claims.items() if value},
     }
-    return jwt.encode({"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}, content, jwk, algorithms=["ES256"])
+    return jwt.encode({"alg": algorithm, "kid": kid, "typ": "at+jwt"}, content, key, algorithms=[algorithm])
+
+
+async def _access_key(context: Context) -> tuple[str, str, Key]:
+    """Return what access tokens are signed with; where RSA keys alone are published, it is one of them."""
+    if context.settings.profile == "conformance":
+        return ALGORITHM, *await keys.signing_key(context)
+    key = context.keys.signing_key(TOKENS)
+    loaded: dict[str, ECKey] = context.memory.setdefault(_LOADED, {})
+    jwk = loaded.get(key.kid)
+    if jwk is None:
+        jwk = loaded[key.kid] = private_jwk(key)
+    return "ES256", key.kid, jwk
 
 
 async def _end_grants(context: Context, transaction_id: str) -> None:
