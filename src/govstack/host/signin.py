@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
@@ -20,6 +20,7 @@ from govstack.kernel.mediation import Credentials, Network
 from govstack.kernel.routing import Answer, Call, Routes, public
 from govstack.kernel.sessions import Sessions, parse_cookies
 
+_AS_WRITTEN = "/?#[]@!$&'()*+,;=:%~"
 SCOPE = "openid profile"
 FORM = "application/x-www-form-urlencoded"
 LOGOUT_PATH = "/session/backchannel-logout"
@@ -176,8 +177,12 @@ def _parameter(call: Call, name: str) -> str:
 
 
 def _own_path(to: str) -> str:
-    """Keep only a path of this site: an address elsewhere would be an open redirect."""
-    return to if to.startswith("/") and not to.startswith(("//", "/\\")) else ""
+    """Keep only a path of this site: an address elsewhere would be an open redirect.
+
+    Browsers leave tabs and line ends out and read a backslash as a slash, so only what has one reading stays as it is.
+    """
+    written = quote(to, safe=_AS_WRITTEN)
+    return written if written.startswith("/") and not written.startswith("//") else ""
 
 
 def _move(location: str, *cookies: str) -> Answer:
