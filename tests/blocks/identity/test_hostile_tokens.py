@@ -11,9 +11,17 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
+from govstack.blocks.identity.changes.errors import WrongChange
+from govstack.blocks.identity.changes.model import decoded
+from govstack.blocks.identity.clients.model import public_key
+from govstack.blocks.identity.factors import service as factors
+from govstack.blocks.identity.frame.errors import Refused
+from govstack.blocks.identity.packets import service as packets
+from govstack.blocks.identity.packets.errors import SignatureInvalid
 from govstack.blocks.identity.signing.errors import NotSignedHere
 from govstack.blocks.identity.signing.service import verified
 from govstack.kernel import clock
+from govstack.kernel.actor import SYSTEM
 from tests.builders.sign_in import PARTY, PARTY_KEY, Provider, provider
 from tests.databases import Databases
 
@@ -96,3 +104,40 @@ async def test_an_assertion_named_by_half_a_character_counts_once_too(issuer: Pr
     answers = [await issuer.token(issuer.client(), code="c", client_assertion=assertion) for _ in range(2)]
 
     assert [answer.json()["error"] for answer in answers] == ["invalid_transaction", "invalid_assertion"]
+
+
+@pytest.mark.requirement("IDN-51")
+async def test_a_name_that_no_database_can_look_for_is_a_name_of_nobody(databases: Databases) -> None:
+    issuer = await provider(databases)
+    context, pair = issuer.bench.context, base64.b64encode(b"a%00:b").decode()
+    form = {"grant_type": "client_credentials"}
+    question = await factors.begin_passkey(context, purpose="p")
+    packet = signed(
+        {"alg": "RS256"}, {"hash": "x", "id": "a", "refId": "a\x00", "creationDate": "2026-01-01T00:00:00Z"}
+    )
+
+    basic = await issuer.client().post("/oauth/token", data=form, headers={"authorization": f"Basic {pair}"})
+    named = await issuer.token(
+        issuer.client(), client_id="", client_assertion=signed({"alg": "RS256"}, {"sub": "\x00"})
+    )
+    answer = json.dumps({"id": "a\x00"})
+    device = await factors.prove_by_passkey(context, purpose="p", asked_id=question.id, answer=answer)
+
+    assert (basic.status_code, basic.json()["error"]) == (401, "invalid_client")
+    assert (named.status_code, named.json()["error"]) == (400, "invalid_assertion")
+    assert device is None
+    with pytest.raises(SignatureInvalid):
+        await packets.opened(context, by=SYSTEM, raw=b"{}", signature=packet)
+
+
+@pytest.mark.requirement("IDN-51")
+async def test_what_is_nested_without_end_is_no_key_no_change_and_no_passkey(issuer: Provider) -> None:
+    context, deep = issuer.bench.context, "[" * 2_000 + "]" * 2_000
+    question = await factors.begin_passkey(context, purpose="p")
+    answer = f'{{"id":"a","response":{deep}}}'
+
+    assert await factors.prove_by_passkey(context, purpose="p", asked_id=question.id, answer=answer) is None
+    with pytest.raises(Refused):
+        public_key(deep)
+    with pytest.raises(WrongChange):
+        decoded(base64.b64encode(f'{{"identity":{deep}}}'.encode()).decode())

@@ -76,7 +76,7 @@ def decoded(text: str) -> tuple[Attribute, ...]:
     try:
         plain = base64.b64decode("".join(text.split()), validate=True) if len(text) <= IDENTITY_CHARACTERS_MAX else b""
         found = msgspec.json.decode(plain, type=dict[str, object])
-    except (binascii.Error, ValueError, msgspec.DecodeError) as error:
+    except (binascii.Error, ValueError, msgspec.DecodeError, RecursionError) as error:
         raise WrongChange(*NO_IDENTITY) from error
     inner = found.get("identity", found)
     if not isinstance(inner, dict):

@@ -265,7 +265,7 @@ def _decoded(text: str) -> object:
     for candidate in (text, _from_base64(text)):
         try:
             return msgspec.json.decode(candidate)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             continue
     return None
 

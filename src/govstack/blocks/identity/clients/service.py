@@ -151,6 +151,9 @@ async def register_own(
 
 async def client(context: Context, *, client_id: str) -> Client | None:
     """Return a client whatever its status, or nothing."""
+    if not client_id.isprintable():
+        # No client is called so, and not every database can look for it.
+        return None
     async with context.database.reading(one_statement=True) as tx:
         found = await store.client(tx, client_id=client_id)
     return found[0] if found is not None else None

@@ -84,6 +84,8 @@ async def opened(context: Context, *, by: Actor, raw: bytes, signature: str) -> 
         metadata.creation_date, now=clock.now(), days_max=context.settings.number(PACKET_DAYS_MAX)
     )  # fmt: skip
     text = _decrypted(context, raw) if raw.startswith(b'"') else raw
+    if b"\x00" in text or b"\\u0000" in text:
+        raise PacketInvalid("The packet holds a NUL character.")
     return Opened(text, crypto.digest(text), signature, station, metadata, made_at)
 
 
@@ -103,6 +105,8 @@ async def _proven(context: Context, by: Actor, raw: bytes, signature: str) -> tu
     if not signature or len(signature) > SIGNATURE_CHARACTERS_MAX:
         raise SignatureInvalid("Send the signed metadata of the packet in metadata.signature.")
     claimed = _claimed(signature)
+    if not (claimed.ref_id.isprintable() and claimed.id.isprintable()):
+        raise SignatureInvalid
     station = await stations.by_ref_id(context, ref_id=claimed.ref_id)
     if station is None or station.state is not State.APPROVED:
         raise StationRefused

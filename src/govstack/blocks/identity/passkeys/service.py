@@ -84,7 +84,7 @@ async def finish_registration(
             require_user_verification=True,
             supported_pub_key_algs=ALGORITHMS,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refusal(context, f"person/{person_id}", error) from error
     passkey = Passkey(
         ids.new_id(), to_base64url(made.credential_id), person_id, name.strip()[: model.NAME_CHARACTERS_MAX],
@@ -135,7 +135,7 @@ async def finish(context: Context, *, purpose: str, asked_id: str, answer: str) 
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refusal(context, subject, error) from error
     async with context.database.transaction() as tx:
         if not await store.use(tx, passkey, sign_count=proven.new_sign_count, now=clock.timestamp()):
@@ -198,8 +198,10 @@ async def _named(context: Context, answer: str) -> Passkey:
     """Return the passkey that an answer says to be of."""
     try:
         credential = msgspec.json.decode(_bounded(answer), type=Answer).id
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise PasskeyRefused from error
+    if not credential.isprintable():
+        raise PasskeyRefused
     async with context.database.reading(one_statement=True) as tx:
         passkey = await store.by_credential(tx, credential.rstrip("="))
     if passkey is None:
