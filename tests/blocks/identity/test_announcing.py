@@ -13,6 +13,7 @@ from govstack.blocks.identity.announcing.model import Happening
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute
+from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
@@ -83,6 +84,22 @@ async def test_details_name_what_changed_and_not_what_it_says_now(instance: Inst
     assert (found["type"], found["status"], found["changed"]) == ("changed", "active", ["name"])
     assert found["subject"] != "amina"
     assert "Diallo" not in answer.text
+
+
+@pytest.mark.requirement("IDN-46")
+async def test_details_name_what_changed_then_however_much_has_changed_since(instance: Instance) -> None:
+    context, person_id = instance.bench.context, await amina(instance)
+    await service.tell(
+        context, event_id="e-1", subject="amina", happening=Happening.CHANGED, at=clock.timestamp()
+    )  # fmt: skip
+    for number in range(12):
+        later = (Attribute("nickname", f"Mina {number}"),)
+        await people.change(context, by=SYSTEM, person_id=person_id, attributes=later, evidence=())
+    announcement = (await instance.notices())[0]["data"]["announcement"]
+
+    answer = await instance.bench.application(SUBSCRIBER).get(f"/api/v1/announcements/{announcement}")
+
+    assert answer.json()["changed"] == ["name"]
 
 
 @pytest.mark.requirement("IDN-46", "IDN-47")

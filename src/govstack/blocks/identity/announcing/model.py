@@ -11,7 +11,6 @@ from govstack.blocks.identity.people.model import Change
 
 # How long the details of an announcement can be read.
 KEPT = timedelta(days=30)
-LOOKED_AT_MAX = 10
 
 
 class Happening(StrEnum):
@@ -51,9 +50,7 @@ class Details:
     changed: tuple[str, ...]
 
 
-def changed_names(changes: Iterable[Change], *, at: str) -> tuple[str, ...]:
-    """Return which attributes the newest change up to a moment is about; names alone, never what they say."""
-    found = next((change for change in changes if change.at <= at), None)
-    if found is None:
-        return ()
-    return tuple(dict.fromkeys(one.name for one in (*found.content.before, *found.content.after)))
+def changed_names(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Return which attributes changes are about; names alone, never what they say."""
+    told = (one for change in changes for one in (*change.content.before, *change.content.after))
+    return tuple(dict.fromkeys(one.name for one in told))

@@ -40,7 +40,7 @@ async def tell(context: Context, *, event_id: str, subject: str, happening: Happ
     if person is None or not wanted:
         return
     async with context.database.transaction() as tx:
-        await store.SQL.forget_announcements(tx, before=clock.timestamp(clock.now() - model.KEPT))
+        await store.forget(tx, before=clock.timestamp(clock.now() - model.KEPT))
         for one in wanted:
             made = Announcement(ids.new_id(), one.partner_id, person.id, happening, at)
             if await store.announce(tx, made, event_id=event_id):
@@ -60,8 +60,8 @@ async def read(context: Context, *, by: Actor, announcement_id: str) -> Details:
     person = await people.person(context, person_id=found.person_id)
     if person is None:
         raise UnknownAnnouncement
-    changes = await people.history(context, person_id=person.id, limit=model.LOOKED_AT_MAX)
-    names = model.changed_names(changes, at=found.at) if found.happening is Happening.CHANGED else ()
+    newest = await people.history(context, person_id=person.id, until=found.at, limit=1)
+    names = model.changed_names(newest) if found.happening is Happening.CHANGED else ()
     async with context.database.transaction() as tx:
         subject = await tokens.subject_in(tx, person_id=person.id, sector=f"subscriber/{reader.id}")
         subject_of = f"announcement/{found.id}"

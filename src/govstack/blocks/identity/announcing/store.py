@@ -32,3 +32,8 @@ async def announcement(tx: Transaction, *, announcement_id: str) -> Announcement
     """Return an announcement, or nothing."""
     row = await SQL.announcement_by_id(tx, id=announcement_id)
     return None if row is None else msgspec.convert(row, Announcement)
+
+
+async def forget(tx: Transaction, *, before: str) -> None:
+    """Forget announcements that nobody has to read any more."""
+    await SQL.forget_announcements(tx, before=before)

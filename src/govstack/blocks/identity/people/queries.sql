@@ -43,4 +43,5 @@ INSERT INTO identity_change (person_id, number, at, kind, content) VALUES (:pers
 
 -- name: changes
 SELECT number, at, kind, content FROM identity_change
-WHERE person_id = :person_id AND number < :before ORDER BY number DESC LIMIT :limit;
+WHERE person_id = :person_id AND number < :before AND (:until = '' OR at <= :until)
+ORDER BY number DESC LIMIT :limit;

@@ -298,10 +298,12 @@ async def note(context: Context, tx: Transaction, *, by: Actor, person_id: str, 
     await _touch(context, tx, by=by, person=before, kind=kind, reason=reason)
 
 
-async def history(context: Context, *, person_id: str, before: int = 0, limit: int = 50) -> list[Change]:
-    """Return the changes of an identity, the newest first."""
+async def history(
+    context: Context, *, person_id: str, before: int = 0, until: str = "", limit: int = 50
+) -> list[Change]:
+    """Return the changes of an identity, the newest first: those before a number, made up to a moment."""
     async with context.database.reading(one_statement=True) as tx:
-        rows = await store.changes(tx, person_id, before=before or 2**62, limit=limit)
+        rows = await store.changes(tx, person_id, before=before or 2**62, until=until, limit=limit)
     return [_change(context, person_id, row) for row in rows]
 
 

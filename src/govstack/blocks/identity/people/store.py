@@ -110,7 +110,7 @@ async def note_change(tx: Transaction, row: ChangeRow, *, person_id: str) -> Non
     await SQL.note_change(tx, person_id=person_id, number=row.number, at=row.at, kind=row.kind, content=row.content)
 
 
-async def changes(tx: Transaction, person_id: str, *, before: int, limit: int) -> list[ChangeRow]:
-    """Return changes, the newest first."""
-    rows = await SQL.changes(tx, person_id=person_id, before=before, limit=limit)
+async def changes(tx: Transaction, person_id: str, *, before: int, until: str, limit: int) -> list[ChangeRow]:
+    """Return changes, the newest first; `until` is a moment after which none counts, or empty."""
+    rows = await SQL.changes(tx, person_id=person_id, before=before, until=until, limit=limit)
     return msgspec.convert(rows, list[ChangeRow], strict=False)
