@@ -293,6 +293,7 @@ async def test_who_looked_at_an_older_version_changes_nothing(running: Bench, am
     [
         Attribute("shoe_size", "42"), Attribute("name", " "), Attribute("name", "x" * 2_001), Attribute("gender", "F"),
         Attribute("birthdate", "17.04.1990"), Attribute("birthdate", "1990-13-01"), Attribute("phone_number", "0102"),
+        Attribute("phone_number", "+٢٢٥٠١٠٢"),
         Attribute("birthdate", "1990-02-31"), Attribute("birthdate", "1900-02-29"),
         Attribute("birthdate", "0000-02-30"), Attribute("birthdate", "١٩٩٠-٠٢-٠١"),
         Attribute("email", "nobody"), Attribute("address", "Main street"), Attribute("address", '{"planet": "x"}'),

@@ -146,6 +146,15 @@ async def test_a_change_on_evidence_stands_in_the_history(running: Bench) -> Non
     assert rest["nextPageToken"] == ""
 
 
+@pytest.mark.parametrize("wrong", [{"position": 10**30}, {"attributes": {str(n): "x" for n in range(60)}}])
+async def test_who_is_entered_has_bounds(running: Bench, wrong: dict[str, object]) -> None:
+    body = {"id": "x", "name": "X", **wrong}
+
+    answer = await administrator(running).put("/api/v1/people", json=body)
+
+    assert answer.status_code == 400
+
+
 @pytest.mark.requirement("IDN-28")
 async def test_a_change_without_evidence_is_refused(running: Bench) -> None:
     body = {"attributes": [{"name": "name", "value": "Amina Diallo"}], "evidence": []}

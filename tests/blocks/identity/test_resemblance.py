@@ -7,7 +7,15 @@ import pytest
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service
 from govstack.blocks.identity.people.model import Attribute
-from govstack.blocks.identity.resemblance.model import TOKENS_MAX, Likeness, score, sound, tokens, words
+from govstack.blocks.identity.resemblance.model import (
+    TOKENS_MAX,
+    WORD_CHARACTERS_MAX,
+    Likeness,
+    score,
+    sound,
+    tokens,
+    words,
+)
 from govstack.kernel.actor import SYSTEM
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
@@ -75,6 +83,10 @@ def test_a_very_long_name_makes_a_bounded_number_of_tokens() -> None:
     long = tuple(" ".join(f"bad{letter}{other}r" for letter in "bdfgkl") + f" {other}n" for other in "bdfgklmnprst")
 
     assert len(tokens(Likeness(long, "1990-01-01"))) <= TOKENS_MAX
+
+
+def test_very_long_words_are_compared_by_their_beginning() -> None:
+    assert words("a" * 2_000 + " Kone") == ("a" * WORD_CHARACTERS_MAX, "kone")
 
 
 @pytest.mark.requirement("IDN-10", "IDN-50")

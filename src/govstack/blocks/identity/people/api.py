@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.blocks.identity.people import service
+from govstack.blocks.identity.people.errors import Ended, WrongAttribute
 from govstack.blocks.identity.people.model import Attribute
 from govstack.blocks.identity.people.schemas import PersonBody
 from govstack.kernel.routing import Call, Routes, needs
@@ -11,10 +12,11 @@ routes = Routes(tags=("people",))
 
 
 @routes.put(
-    "/api/v1/people", access=needs("identity:administer"), body=PersonBody, answer=PersonBody, operation_id="personPut"
-)
+    "/api/v1/people", access=needs("identity:administer"), body=PersonBody, answer=PersonBody,
+    errors=(WrongAttribute, Ended), operation_id="personPut",
+)  # fmt: skip
 async def put_person(call: Call, body: PersonBody) -> PersonBody:
-    """Register or replace somebody who can sign in."""
+    """Register somebody who can sign in, or put all of this in the place of what is there."""
     claims = {"name": body.name, **body.claims}
     await service.register(
         call.context,

@@ -37,7 +37,7 @@ _SHAPES = {
     "gender": re.compile(r"female|male|other"),
     "birthdate": re.compile(r"[0-9]{4}(-[0-9]{2}-[0-9]{2})?"),
     "email": re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}"),
-    "phone_number": re.compile(r"\+[1-9]\d{4,14}"),
+    "phone_number": re.compile(r"\+[1-9][0-9]{4,14}"),
     "locale": re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}"),
     "zoneinfo": re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}"),
 }

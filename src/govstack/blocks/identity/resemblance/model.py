@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 WORDS_MAX = 8
+WORD_CHARACTERS_MAX = 40
 TOKENS_MAX = 120
 NAMES_MAX = 20
 ALONE = "alone "
@@ -58,7 +59,7 @@ def words(name: str) -> tuple[str, ...]:
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     plain = "".join(letter for letter in folded if unicodedata.category(letter) not in {"Mn", "Me", "Lm", "Cf"})
     found = [_written(word) for word in re.findall(r"\w+", plain)]
-    return tuple(word for word in found if word and word not in _ARTICLES)[:WORDS_MAX]
+    return tuple(word[:WORD_CHARACTERS_MAX] for word in found if word and word not in _ARTICLES)[:WORDS_MAX]
 
 
 def sound(word: str) -> str:
