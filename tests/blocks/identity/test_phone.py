@@ -163,6 +163,17 @@ async def test_who_refuses_on_the_phone_passes_nothing_on(issuer: Provider, step
     assert "You refused on your phone" in answer.text
 
 
+@pytest.mark.parametrize("step", ["person", "confirm"])
+@pytest.mark.parametrize("answer", ["refuse", "continue"])
+async def test_a_sign_in_that_is_over_is_said_to_be_over(issuer: Provider, step: str, answer: str) -> None:
+    async with issuer.client() as phone:
+        token = hidden((await phone.get("/wallet")).text)["csrf_token"]
+        form = {"csrf_token": token, "linked": "unknown", "person": "officer-1", "answer": answer}
+        over = await good(await phone.post(f"/wallet/{step}", data=form), 400)
+
+    assert "was finished or has ended" in over.text
+
+
 @pytest.mark.requirement("IDN-05", "IDN-51")
 async def test_a_wrong_code_on_the_phone_confirms_nothing(issuer: Provider) -> None:
     async with issuer.client() as browser, issuer.client() as phone:

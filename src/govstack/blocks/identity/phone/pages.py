@@ -54,10 +54,9 @@ async def link(call: Call) -> Page:
 async def choose(call: Call) -> Page:
     """Take who holds the phone and show the one-time code."""
     linked_id, subject = call.form.get("linked", ""), call.form.get("person", "")
-    if call.form.get("answer") == "refuse":
-        await service.refuse(call.context, linked_id=linked_id)
-        return _shown("wallet_done.html", {"allowed": False})
     try:
+        if call.form.get("answer") == "refuse":
+            return await _refused(call, linked_id)
         if not subject:
             asked = await service.asked(call.context, linked_id=linked_id)
             return await _ask(call, asked, errors={"person": NOBODY})
@@ -70,10 +69,9 @@ async def choose(call: Call) -> Page:
 async def confirm(call: Call) -> Page:
     """Take the one-time code and what may be passed on."""
     linked_id, subject = call.form.get("linked", ""), call.form.get("person", "")
-    if call.form.get("answer") == "refuse":
-        await service.refuse(call.context, linked_id=linked_id)
-        return _shown("wallet_done.html", {"allowed": False})
     try:
+        if call.form.get("answer") == "refuse":
+            return await _refused(call, linked_id)
         await service.confirm(
             call.context, linked_id=linked_id, subject=subject, one_time_code=call.form.get("one_time_code", ""),
             claims=call.form_lists.get("claims", ()),
@@ -81,8 +79,20 @@ async def confirm(call: Call) -> Page:
     except Refused as refusal:
         if refusal.error_code != AUTH_FAILED:
             return _over()
-        return await _confirm(call, linked_id=linked_id, subject=subject, errors={"one_time_code": WRONG})
+        return await _again(call, linked_id=linked_id, subject=subject)
     return _shown("wallet_done.html", {"allowed": True})
+
+
+async def _refused(call: Call, linked_id: str) -> Page:
+    await service.refuse(call.context, linked_id=linked_id)
+    return _shown("wallet_done.html", {"allowed": False})
+
+
+async def _again(call: Call, *, linked_id: str, subject: str) -> Page:
+    try:
+        return await _confirm(call, linked_id=linked_id, subject=subject, errors={"one_time_code": WRONG})
+    except Refused:
+        return _over()
 
 
 async def _ask(call: Call, asked: Asked, *, errors: dict[str, str]) -> Page:
