@@ -170,6 +170,7 @@ async def test_a_person_reads_and_narrows_their_history(block: Identity) -> None
         everything = await page(client, "/me/history")
         nothing = await page(client, "/me/history?kind=AUTHENTICATION_REQUEST&status=FAILED")
         wrong = await page(client, "/me/history?since=yesterday", 400)
+        late = await page(client, "/me/history?until=tomorrow", 400)
         found = re.search(r"/me/history/(\d{16})", everything)
         assert found is not None
         one = await page(client, f"/me/history/{found[1]}")
@@ -178,6 +179,8 @@ async def test_a_person_reads_and_narrows_their_history(block: Identity) -> None
     assert "A credential was activated" in everything
     assert "Nothing of this kind has happened." in nothing
     assert "Enter days such as 2026-11-22" in wrong
+    assert ('href="#since"' in wrong, 'href="#until"' in wrong) == (True, False)
+    assert ('href="#since"' in late, 'href="#until"' in late) == (False, True)
     assert found[1] in one
 
 

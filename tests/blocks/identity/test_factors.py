@@ -206,6 +206,11 @@ def test_a_password_that_anybody_would_try_first_is_refused(password: str) -> No
         knowledge_model.check_password(password, names=("Amina", "Kone"))
 
 
+def test_a_password_that_is_too_long_is_said_to_be() -> None:
+    with pytest.raises(WeakSecret, match="at most 200"):
+        knowledge_model.check_password("many words " * 40)
+
+
 def test_a_secret_is_hashed_with_its_own_salt_and_its_parameters_beside_it() -> None:
     one, other = knowledge_model.slow_hash(PIN), knowledge_model.slow_hash(PIN)
 

@@ -146,7 +146,7 @@ async def test_an_auditor_reads_for_a_purpose_and_that_is_on_record(block: Ident
         entries = await audit.entries(tx, action="identity.history.examined")
     assert refused.status_code == 403
     assert seen["response"]["totalItems"] == 1
-    assert [entry.actor for entry in entries] == ["officer-1"]
+    assert [(entry.actor, entry.subject) for entry in entries] == [("officer-1", f"person/{block.amina.id}")]
 
 
 @pytest.mark.requirement("IDN-50", "IDN-54")

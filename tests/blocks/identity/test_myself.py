@@ -240,15 +240,18 @@ async def test_whoever_is_blocked_while_signed_in_changes_nothing_any_more(runni
     client = browser(running)
     await prove(client)
     mine, shown = await page(client, "/me"), await page(client, f"{FACTORS}/pin")
+    asked = await page(client, f"{FACTORS}/proof")
     await people.block(running.context, by=OFFICER, person_id=(await amina(running)).id, reason="stolen")
 
     answers = [
         await send(client, mine, "/me/vids", kind="perpetual"),
         await send(client, shown, f"{FACTORS}/pin", secret=PIN, again=PIN),
+        await send(client, asked, f"{FACTORS}/proof/code"),
+        await client.get("/me/history"),
     ]
 
-    assert [one.status_code for one in answers] == [403, 403]
-    assert "Your identity is blocked" in answers[0].text
+    assert [one.status_code for one in answers] == [403] * 4
+    assert all("Your identity is blocked" in one.text for one in answers)
     assert "Blocked" in await page(client, "/me")
 
 

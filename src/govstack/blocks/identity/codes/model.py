@@ -7,8 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 CODE_DIGITS = 6
-CODE_LIFE = timedelta(minutes=3)
 CODE_MINUTES = 3
+CODE_LIFE = timedelta(minutes=CODE_MINUTES)
 TRIES_MAX = 5
 SENDINGS_WINDOW = timedelta(minutes=15)
 PURPOSE_CHARACTERS_MAX = 200

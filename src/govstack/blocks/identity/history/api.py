@@ -5,6 +5,7 @@ from __future__ import annotations
 from govstack.blocks.identity.frame.schemas import moment, wrapped_refusal
 from govstack.blocks.identity.history import model, schemas, service
 from govstack.blocks.identity.history.errors import NotAPerson
+from govstack.blocks.identity.people.errors import IsBlocked
 from govstack.kernel import i18n
 from govstack.kernel.routing import Call, Routes, needs, signed_in
 
@@ -18,7 +19,7 @@ HEADERS = {
 
 @routes.get(
     "/events/{eventId}", access=signed_in(), query=schemas.EventQuery, answer=schemas.EventAnswer,
-    operation_id="eventRead", error_body=wrapped_refusal, errors=(NotAPerson,),
+    operation_id="eventRead", error_body=wrapped_refusal, errors=(NotAPerson, IsBlocked),
 )  # fmt: skip
 async def event(call: Call) -> schemas.EventAnswer:
     """Read how an event stands."""
@@ -31,7 +32,7 @@ async def event(call: Call) -> schemas.EventAnswer:
 
 @routes.get(
     "/service-history/{langCode}", access=signed_in(), query=schemas.HistoryQuery, answer=schemas.HistoryAnswer,
-    operation_id="serviceHistory", error_body=wrapped_refusal, errors=(NotAPerson,), headers=HEADERS,
+    operation_id="serviceHistory", error_body=wrapped_refusal, errors=(NotAPerson, IsBlocked), headers=HEADERS,
 )  # fmt: skip
 async def history(call: Call) -> schemas.HistoryAnswer:
     """Read the history of one's identity."""

@@ -15,7 +15,7 @@ class UnknownEvent(Refused):
 
 
 class NotAPerson(Forbidden):
-    """Whoever calls is no person that this block knows, or one whose identity is not in use."""
+    """Whoever calls is no person that this block knows."""
 
     code = "not-a-person"
     title = _("Only somebody whose identity is in use can do this. Sign in as yourself.")

@@ -45,7 +45,7 @@ async def mine(call: Call) -> Page:
     try:
         wanted = asked.wanted(0)
     except Refused:
-        errors = {"since": WRONG_DAY}
+        errors = {name: WRONG_DAY for name in ("since", "until") if not _is_day(getattr(query, name))}
         wanted = model.Wanted(ascending=False)
     try:
         found = await service.listed(call.context, by=call.actor, wanted=wanted)
@@ -78,3 +78,11 @@ async def one(call: Call) -> Page:
         "summary": presenters.summary(words, found),
     }
     return framed(call, "history", "my_event.html", values)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        model.day(text or BEGINNING, "", 0, days=1)
+    except Refused:
+        return False
+    return True

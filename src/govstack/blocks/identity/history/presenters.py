@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from govstack.blocks.identity.frame.presenters import Cell, Words
 from govstack.blocks.identity.history.model import Event, Kind, Status
 from govstack.blocks.identity.history.service import said
+from govstack.blocks.identity.people.presenters import CLAIM_WORDS
 from govstack.kernel.i18n import _
 
 KINDS: Mapping[Kind, str] = {
@@ -20,6 +21,19 @@ STATUSES: Mapping[Status, tuple[str, str]] = {
     Status.SUCCESS: (_("Done"), "good"),
     Status.IN_PROGRESS: (_("Under way"), "wait"),
     Status.FAILED: (_("Did not work"), "bad"),
+}
+
+
+# Methods of RFC 8176 in words; those that only say more about another one are left out.
+WAYS: Mapping[str, str] = {
+    "otp": _("One-time code"),
+    "sms": "",
+    "pin": _("PIN"),
+    "pwd": _("Password"),
+    "pop": _("Passkey"),
+    "user": "",
+    "mfa": "",
+    "swk": _("Wallet"),
 }
 
 
@@ -60,9 +74,15 @@ def summary(words: Words, one: Event) -> list[tuple[str, str]]:
         (words(_("What it is about")), words(KINDS[one.kind])),
         (words(_("Partner")), info.partner_name),
         (words(_("Purpose")), info.purpose),
-        (words(_("Which data")), info.attribute_list),
-        (words(_("How you proved who you are")), info.authentication_mode),
+        (words(_("Which data")), words(_(", ")).join(_called(words, info.attribute_list, CLAIM_WORDS, ", "))),
+        (words(_("How you proved who you are")), words(_(", ")).join(_called(words, info.authentication_mode, WAYS))),
         (words(_("Sent to")), info.delivery_address),
         (words(_("Number to follow it by")), info.tracking_id),
     ]
     return [(name, text) for name, text in found if text]
+
+
+def _called(words: Words, listed: str, names: Mapping[str, str], between: str = " ") -> list[str]:
+    """Return what a list names, each once and in words where there are some."""
+    known = [names.get(one, one.replace("_", " ")) for one in listed.split(between) if one]
+    return list(dict.fromkeys(words(name) for name in known if name))

@@ -20,7 +20,9 @@ from govstack.blocks.identity.history.model import (
     Wanted,
 )
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.errors import IsBlocked
 from govstack.blocks.identity.people.model import Person
+from govstack.blocks.identity.people.model import Status as PersonStatus
 from govstack.kernel import audit, clock, i18n, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -79,12 +81,14 @@ async def settle(context: Context, tx: Transaction, *, event_id: str, status: St
 
 
 async def person_of(context: Context, *, by: Actor) -> Person:
-    """Return the person who calls; raises Unauthenticated, or NotAPerson unless their identity is in use."""
+    """Return the person who calls; raises Unauthenticated, NotAPerson, or IsBlocked."""
     if not by.signed_in:
         raise Unauthenticated
     found = await people.by_subject(context, subject=by.id) if by.kind == "person" else None
-    if found is None or found.status != "active":
+    if found is None:
         raise NotAPerson
+    if found.status != PersonStatus.ACTIVE:
+        raise IsBlocked
     return found
 
 
@@ -110,8 +114,8 @@ async def examined(context: Context, *, by: Actor, subject: str, purpose: str, w
     if person is None:
         raise NotFound
     async with context.database.transaction() as tx:
-        detail = {"purpose": purpose, "page": wanted.page}
-        await audit.record(tx, by=by, action="identity.history.examined", subject=person.id, detail=detail)
+        detail, subject_of = {"purpose": purpose, "page": wanted.page}, f"person/{person.id}"
+        await audit.record(tx, by=by, action="identity.history.examined", subject=subject_of, detail=detail)
     return await _page(context, person.id, wanted)
 
 

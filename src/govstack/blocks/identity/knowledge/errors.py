@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from govstack.kernel.errors import BadRequest
+from govstack.kernel.i18n import _
 
 
 class WeakSecret(BadRequest):
     """The PIN or password can be guessed too easily."""
 
     code = "secret-weak"
-    title = "This can be guessed too easily. Choose another."
+    title = _("This can be guessed too easily. Choose another.")

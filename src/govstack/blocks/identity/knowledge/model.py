@@ -67,7 +67,7 @@ class Known:
 
 
 def check_pin(pin: str) -> None:
-    """Refuse a PIN that is none, or among the first that anybody would try."""
+    """Refuse a PIN that is none, or among the first that anybody would try; raises WeakSecret."""
     pin = _plain(pin)
     if not (pin.isascii() and pin.isdigit() and PIN_DIGITS_MIN <= len(pin) <= PIN_DIGITS_MAX):
         raise WeakSecret(_("A PIN has 6 to 10 digits."))
@@ -78,9 +78,11 @@ def check_pin(pin: str) -> None:
 
 
 def check_password(password: str, *, names: tuple[str, ...] = ()) -> None:
-    """Refuse a password that is short, common, or made of little but one's own name."""
+    """Refuse a password that is short, too long, common, or made of little but one's own name; raises WeakSecret."""
     plain = _plain(password)
-    if not PASSWORD_CHARACTERS_MIN <= len(plain) <= PASSWORD_CHARACTERS_MAX:
+    if len(plain) > PASSWORD_CHARACTERS_MAX:
+        raise WeakSecret(_("A password has at most 200 characters."))
+    if len(plain) < PASSWORD_CHARACTERS_MIN:
         raise WeakSecret(_("A password has at least 10 characters."))
     letters = plain.casefold().strip("0123456789!?.#*-_ ")
     rest = letters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, Forbidden, NotFound
+from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.i18n import _
 
 
@@ -11,13 +11,6 @@ class Nobody(NotFound):
 
     code = "no-identity"
     title = _("There is no identity of yours here. Ask at an enrolment office.")
-
-
-class IsBlocked(Forbidden):
-    """The identity of whoever is signed in is blocked or has ended."""
-
-    code = "identity-blocked"
-    title = _("Your identity is blocked. Ask at an enrolment office.")
 
 
 class NotProved(BadRequest):

@@ -268,7 +268,7 @@ async def _proof(
     call: Call, way: str, *, sent: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
 ) -> Page:
     words = Words(call.language)
-    person = await service.me(call.context, by=call.actor)
+    person = await service.acting(call.context, by=call.actor)
     ways = presenters.ways(words, await factors.offered(call.context, person_id=person.id))
     known = [kind for kind, _words in ways]
     chosen = way if way in known else next(iter(known), "")

@@ -10,25 +10,9 @@ from govstack.blocks.identity.factors.model import REMOVABLE, FactorKind, Offer
 from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, IdentifierStatus
 from govstack.blocks.identity.people.model import Attribute, Change, Person
-from govstack.blocks.identity.people.presenters import IDENTIFIER_STATUS_WORDS, STATUS_WORDS, value_of
+from govstack.blocks.identity.people.presenters import CLAIM_WORDS, IDENTIFIER_STATUS_WORDS, STATUS_WORDS, value_of
 from govstack.kernel.i18n import _
 
-CLAIM_WORDS: Mapping[str, str] = {
-    "name": _("Name"),
-    "given_name": _("Given name"),
-    "family_name": _("Family name"),
-    "middle_name": _("Middle name"),
-    "nickname": _("Nickname"),
-    "preferred_username": _("Preferred name"),
-    "gender": _("Gender"),
-    "birthdate": _("Date of birth"),
-    "address": _("Address"),
-    "email": _("E-mail address"),
-    "phone_number": _("Telephone number"),
-    "picture": _("Picture"),
-    "locale": _("Language"),
-    "zoneinfo": _("Time zone"),
-}
 FORM_WORDS: Mapping[str, str] = {
     "perpetual": _("Until you revoke it"),
     "one-time": _("For one use"),

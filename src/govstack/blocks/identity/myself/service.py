@@ -10,10 +10,11 @@ from govstack.blocks.identity.identifiers.errors import UnknownIdentifier
 from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, VidKind
 from govstack.blocks.identity.knowledge import service as knowledge
 from govstack.blocks.identity.knowledge.model import Kind
-from govstack.blocks.identity.myself.errors import Different, IsBlocked, Nobody, NotProved
+from govstack.blocks.identity.myself.errors import Different, Nobody, NotProved
 from govstack.blocks.identity.passkeys import service as passkeys
 from govstack.blocks.identity.passkeys.model import Question
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.errors import IsBlocked
 from govstack.blocks.identity.people.model import Person, Status
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -59,14 +60,14 @@ async def revoke_vid(context: Context, *, by: Actor, vid_id: str) -> Identifier:
 
 
 async def send_code(context: Context, *, by: Actor, session: str) -> Sent:
-    """Send the code by which the signed-in person proves that it is still them."""
-    person = await me(context, by=by)
+    """Send the code by which the signed-in person proves that it is still them; raises IsBlocked."""
+    person = await acting(context, by=by)
     return await factors.send_code(context, person_id=person.id, purpose=_purpose(session))
 
 
 async def prove(context: Context, *, by: Actor, session: str, way: str, value: str) -> None:
-    """Take a proof that it is still the signed-in person; raises NotProved."""
-    person = await me(context, by=by)
+    """Take a proof that it is still the signed-in person; raises NotProved and IsBlocked."""
+    person = await acting(context, by=by)
     challenge = Challenge(way, value)
     found = await factors.prove(context, person_id=person.id, challenge=challenge, purpose=_purpose(session))
     if found is None or not session:
@@ -81,8 +82,8 @@ async def ask_passkey(context: Context, *, by: Actor, session: str) -> Question:
 
 
 async def prove_by_passkey(context: Context, *, by: Actor, session: str, asked_id: str, answer: str) -> None:
-    """Take a device's proof that it is still the signed-in person; raises NotProved."""
-    person = await me(context, by=by)
+    """Take a device's proof that it is still the signed-in person; raises NotProved and IsBlocked."""
+    person = await acting(context, by=by)
     proven = await factors.prove_by_passkey(context, purpose=_purpose(session), asked_id=asked_id, answer=answer)
     if proven is None or proven[0].id != person.id or not session:
         raise NotProved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, Conflict, NotFound
+from govstack.kernel.errors import BadRequest, Conflict, Forbidden, NotFound
 from govstack.kernel.i18n import _
 
 
@@ -25,6 +25,13 @@ class ChangedMeanwhile(Conflict):
 
     code = "person-changed"
     title = _("This person has been changed since you looked. Read them again, then decide.")
+
+
+class IsBlocked(Forbidden):
+    """The identity of whoever is signed in is blocked or has ended."""
+
+    code = "identity-blocked"
+    title = _("Your identity is blocked. Ask at an enrolment office.")
 
 
 class Ended(Conflict):
