@@ -115,7 +115,7 @@ async def test_levels_decide_which_proofs_are_enough(issuer: Provider) -> None:
     assert [refused(by_code), refused(by_wallet)] == ["auth_failed", "auth_failed"]
 
 
-@pytest.mark.requirement("IDN-05", "IDN-24")
+@pytest.mark.requirement("IDN-24")
 async def test_a_virtual_identifier_for_one_use_is_spent_by_a_sign_in(issuer: Provider) -> None:
     user, caller = await bound(issuer), Caller(issuer.client())
     vid = await people.new_vid(issuer.bench.context, by=SYSTEM, person_id=issuer.person.id, kind="one-time")
@@ -126,7 +126,7 @@ async def test_a_virtual_identifier_for_one_use_is_spent_by_a_sign_in(issuer: Pr
     assert refused(await caller.authenticate(second, vid.value, [proof(issuer, user, second)])) == "auth_failed"
 
 
-@pytest.mark.requirement("IDN-05", "IDN-24")
+@pytest.mark.requirement("IDN-24")
 async def test_a_virtual_identifier_for_one_use_signs_in_once_of_many_tries_at_once(issuer: Provider) -> None:
     user, caller = await bound(issuer), Caller(issuer.client())
     vid = await people.new_vid(issuer.bench.context, by=SYSTEM, person_id=issuer.person.id, kind="one-time")
@@ -137,7 +137,7 @@ async def test_a_virtual_identifier_for_one_use_signs_in_once_of_many_tries_at_o
     assert sum(answer["errors"] == [] for answer in answers) == 1
 
 
-@pytest.mark.requirement("IDN-25", "IDN-27", "IDN-47")
+@pytest.mark.requirement("IDN-03", "IDN-51")
 async def test_who_is_blocked_signs_in_with_no_wallet(issuer: Provider) -> None:
     user, caller = await bound(issuer), Caller(issuer.client())
     _, linked_id = await caller.linked(await begun(issuer))

@@ -376,7 +376,7 @@ async def test_a_block_until_yesterday_is_refused(running: Bench, amina: Person)
             await service.block(running.context, by=OFFICER, person_id=amina.id, reason="", until=until)
 
 
-@pytest.mark.requirement("IDN-03", "IDN-45")
+@pytest.mark.requirement("IDN-03")
 async def test_the_end_of_an_identity_is_final(running: Bench, amina: Person) -> None:
     number = await number_of(running, amina.id)
 

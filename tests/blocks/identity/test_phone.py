@@ -121,11 +121,13 @@ async def test_the_page_goes_on_by_itself_where_scripts_run(issuer: Provider) ->
         waiting = await pressed(browser, page, "/part")
         await read(phone, hidden(page.text)["code"])
         linked = await pressed(browser, page, "/part")
+        same = await browser.post("/sign-in/wallet/part", data={**hidden(page.text), "stage": "linked"})
         await confirm(phone, hidden(page.text)["code"])
         done = await pressed(browser, page, "/part")
 
     assert 'hx-post="/sign-in/wallet/part"' in page.text
     assert [lint_part(one.text) for one in (waiting, linked, done)] == [[], [], []]
+    assert [one.headers.get("HX-Reswap") for one in (waiting, linked, same, done)] == ["none", None, "none", None]
     assert "<svg" in waiting.text
     assert "<svg" not in linked.text
     assert "Your phone has read the code" in linked.text
@@ -211,7 +213,7 @@ async def test_another_browser_cannot_take_a_sign_in_over(issuer: Provider) -> N
     assert "location" not in stolen.headers
 
 
-@pytest.mark.requirement("IDN-25", "IDN-47")
+@pytest.mark.requirement("IDN-03", "IDN-51")
 async def test_who_is_blocked_after_confirming_does_not_get_in(issuer: Provider) -> None:
     async with issuer.client() as browser, issuer.client() as phone:
         page = await shown(issuer, browser)

@@ -71,7 +71,7 @@ async def wallet_of(identity: Bench, person: Person) -> str:
     return (await binding.bind(context, partner_id="blue", api_key=made.key, wanted=wanted)).bound.id
 
 
-@pytest.mark.requirement("IDN-03", "IDN-52")
+@pytest.mark.requirement("IDN-03")
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_person_sees_their_wallets_in_their_language(identity: Bench, language: str) -> None:
     wallet = await wallet_of(identity, await amina(identity))
@@ -84,7 +84,7 @@ async def test_a_person_sees_their_wallets_in_their_language(identity: Bench, la
     assert ("My wallets" in listed) == (language == "en")
 
 
-@pytest.mark.requirement("IDN-03", "IDN-47")
+@pytest.mark.requirement("IDN-03", "IDN-47", "IDN-52")
 async def test_a_person_revokes_a_wallet_and_nobody_else_can(identity: Bench) -> None:
     wallet = await wallet_of(identity, await amina(identity))
     await people.register(identity.context, by=SYSTEM, attributes=[Attribute("name", "Boris")], subject="boris")
@@ -109,7 +109,7 @@ async def test_a_person_revokes_a_wallet_and_nobody_else_can(identity: Bench) ->
     assert {one.info.partner_name for one in past.events} == {"Blue Wallet"}
 
 
-@pytest.mark.requirement("IDN-03", "IDN-45")
+@pytest.mark.requirement("IDN-03")
 @pytest.mark.parametrize("end", ["deactivate", "block"])
 async def test_the_wallets_of_somebody_end_with_their_identity(identity: Bench, end: str) -> None:
     person = await amina(identity)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from govstack.blocks.identity.binding import schemas, service
-from govstack.blocks.identity.frame.errors import INVALID_REQUEST, Refused
-from govstack.blocks.identity.frame.schemas import check_moment, moment, refusal
+from govstack.blocks.identity.frame.schemas import check_moment, moment, refusal, wrapped
 from govstack.blocks.identity.wallets.errors import PartnerUnproven
 from govstack.kernel.routing import Call, Routes, needs
 
@@ -18,11 +17,9 @@ routes = Routes(tags=("Wallet - QR Code",))
 )  # fmt: skip
 async def bind(call: Call, body: schemas.BindingRequest) -> schemas.BindingAnswer:
     """Bind a key of a wallet to a person."""
-    check_moment(body.request_time)
-    if body.request is None:
-        raise Refused(INVALID_REQUEST, "The request is missing.")
+    request = wrapped(body.request_time, body.request)
     partner_id, api_key = schemas.partner(call.headers)
-    made = await service.bind(call.context, partner_id=partner_id, api_key=api_key, wanted=schemas.wanted(body.request))
+    made = await service.bind(call.context, partner_id=partner_id, api_key=api_key, wanted=schemas.wanted(request))
     return schemas.answer(made)
 
 

@@ -9,9 +9,8 @@ import msgspec
 from govstack.blocks.identity.binding.model import Wanted
 from govstack.blocks.identity.binding.service import Made
 from govstack.blocks.identity.factors.model import Challenge
-from govstack.blocks.identity.frame.schemas import EnvelopeError, moment
+from govstack.blocks.identity.frame.schemas import EnvelopeError, in_milliseconds, moment
 
-MILLISECONDS = 23
 JwkValue = str | bool | int | list[str] | None
 BODY_BYTES_MAX = 100_000
 HEADERS = {"PARTNER-ID": "The id of the partner, as registered", "PARTNER-API-KEY": "Its key"}
@@ -105,5 +104,5 @@ def wanted(shape: BindingShape) -> Wanted:
 
 def answer(made: Made) -> BindingAnswer:
     """Return what a wallet gets."""
-    expires = f"{made.bound.expires_at[:MILLISECONDS]}Z"
+    expires = in_milliseconds(made.bound.expires_at)
     return BindingAnswer(moment(), BindingResponse(made.bound.wallet_user_id, made.certificate, expires))

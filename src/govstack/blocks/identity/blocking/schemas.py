@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from govstack.blocks.identity.blocking.model import Blocked
-from govstack.blocks.identity.frame.schemas import VERSION, Asked, Name, WorkedError, moment
+from govstack.blocks.identity.frame.schemas import VERSION, Asked, Name, WorkedError, in_milliseconds, moment
 from govstack.kernel import clock
 
 BLOCK = "govstack.identity.block"
@@ -39,6 +39,6 @@ class BlockAnswer(msgspec.Struct, frozen=True):
 
 def answer(found: Blocked, asked: BlockRequest) -> BlockAnswer:
     """Return what was done as it is sent."""
-    until = f"{clock.timestamp(clock.parse(found.until))[:23]}Z" if found.until else ""
+    until = in_milliseconds(clock.timestamp(clock.parse(found.until))) if found.until else ""
     target = Target(found.identifier, asked.request.id_type, found.status, until)
     return BlockAnswer(target, moment(), id=asked.id or BLOCK)

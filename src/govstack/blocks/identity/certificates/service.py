@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -100,7 +101,10 @@ async def revoked_list(context: Context) -> bytes:
     if len(found) > REVOKED_MAX:
         raise TooManyRevoked
     number = int(now.timestamp() * 1000)
-    made = model.revoked_list(_key(context), found, authority_name=_name(context), number=number, now=now)
+    # Very many take seconds to list, in which others have to be answered.
+    made = await asyncio.to_thread(
+        model.revoked_list, _key(context), found, authority_name=_name(context), number=number, now=now
+    )
     context.memory[REVOKED] = (clock.monotonic() + REVOKED_KEPT_SECONDS, made)
     return made
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -21,7 +21,9 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
 
 
 VERSION = "1.0"
+MILLISECONDS = 23
 NAME_CHARACTERS_MAX = 200
+Shape = TypeVar("Shape")
 Name = Annotated[str, msgspec.Meta(max_length=NAME_CHARACTERS_MAX)]
 
 
@@ -34,7 +36,12 @@ class EnvelopeError(msgspec.Struct, rename="camel"):
 
 def moment() -> str:
     """Return the present moment as the envelopes write it: milliseconds, UTC, final Z."""
-    return f"{clock.timestamp()[:23]}Z"
+    return in_milliseconds(clock.timestamp())
+
+
+def in_milliseconds(at: str) -> str:
+    """Return a kept moment as the envelopes write it."""
+    return f"{at[:MILLISECONDS]}Z"
 
 
 def check_moment(text: str | None) -> None:
@@ -45,6 +52,14 @@ def check_moment(text: str | None) -> None:
         clock.parse(text)
     except ValueError as error:
         raise Refused(INVALID_REQUEST, "requestTime is no moment that exists.") from error
+
+
+def wrapped(request_time: str | None, request: Shape | None) -> Shape:
+    """Return what the first envelope holds; raises Refused for a moment that is none, then where nothing is held."""
+    check_moment(request_time)
+    if request is None:
+        raise Refused(INVALID_REQUEST, "The request is missing.")
+    return request
 
 
 def refusal(problem: Problem) -> Mapping[str, object]:

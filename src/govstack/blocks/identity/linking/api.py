@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from govstack.blocks.identity.binding.schemas import challenges
-from govstack.blocks.identity.frame.errors import INVALID_REQUEST, Refused
-from govstack.blocks.identity.frame.schemas import check_moment, refusal, refusal_with_empty_response
+from govstack.blocks.identity.frame.schemas import refusal, refusal_with_empty_response, wrapped
 from govstack.blocks.identity.linking import schemas, service
 from govstack.blocks.identity.linking.errors import Forged
 from govstack.kernel.crypto import equal
@@ -18,7 +15,6 @@ BASE = "/linked-authorization"
 COOKIE, HEADER = "XSRF-TOKEN", "x-xsrf-token"
 HEADERS = {"X-XSRF-TOKEN": "The value of the cookie XSRF-TOKEN"}
 BODY_BYTES_MAX = 100_000
-Shape = TypeVar("Shape")
 
 
 @routes.post(
@@ -28,7 +24,7 @@ Shape = TypeVar("Shape")
 async def new_code(call: Call, body: schemas.CodeRequest) -> schemas.CodeAnswer:
     """Make a code that a wallet links a sign-in with."""
     _refuse_forged(call)
-    request = _request(body.request_time, body.request)
+    request = wrapped(body.request_time, body.request)
     made = await service.new_code(call.context, transaction_id=request.transaction_id or "")
     return schemas.code(made)
 
@@ -40,7 +36,7 @@ async def new_code(call: Call, body: schemas.CodeRequest) -> schemas.CodeAnswer:
 async def status(call: Call, body: schemas.StatusRequest) -> schemas.StatusAnswer:
     """Wait until a wallet has linked; after seconds the answer comes without that."""
     _refuse_forged(call)
-    request = _request(body.request_time, body.request)
+    request = wrapped(body.request_time, body.request)
     link = await service.wait_until_linked(
         call.context, transaction_id=request.transaction_id or "", code=request.link_code or ""
     )
@@ -54,7 +50,7 @@ async def status(call: Call, body: schemas.StatusRequest) -> schemas.StatusAnswe
 async def finish(call: Call, body: schemas.FinishRequest) -> schemas.FinishAnswer:
     """Wait until the person has confirmed in the wallet, and return the authorisation code."""
     _refuse_forged(call)
-    request = _request(body.request_time, body.request)
+    request = wrapped(body.request_time, body.request)
     made = await service.wait_for_code(
         call.context, transaction_id=request.transaction_id or "", code=request.linked_code or ""
     )
@@ -67,7 +63,7 @@ async def finish(call: Call, body: schemas.FinishRequest) -> schemas.FinishAnswe
 )  # fmt: skip
 async def link(call: Call, body: schemas.LinkRequest) -> schemas.LinkAnswer:
     """Link a wallet to the sign-in of a code."""
-    request = _request(body.request_time, body.request)
+    request = wrapped(body.request_time, body.request)
     return schemas.linked(await service.link_wallet(call.context, code=request.link_code or ""))
 
 
@@ -77,7 +73,7 @@ async def link(call: Call, body: schemas.LinkRequest) -> schemas.LinkAnswer:
 )  # fmt: skip
 async def authenticate(call: Call, body: schemas.AuthenticateRequest) -> schemas.LinkedAnswer:
     """Prove in a wallet who signs in."""
-    request = _request(body.request_time, body.request)
+    request = wrapped(body.request_time, body.request)
     linked_id = request.linked_transaction_id or ""
     await service.authenticate(
         call.context, linked_id=linked_id, individual_id=request.individual_id or "",
@@ -92,17 +88,10 @@ async def authenticate(call: Call, body: schemas.AuthenticateRequest) -> schemas
 )  # fmt: skip
 async def permit(call: Call, body: schemas.ConsentRequest) -> schemas.LinkedAnswer:
     """Allow in a wallet what is passed on."""
-    request = _request(body.request_time, body.request)
+    request = wrapped(body.request_time, body.request)
     linked_id = request.linked_transaction_id or ""
     await service.permit(call.context, linked_id=linked_id, permission=schemas.permission(request))
     return schemas.step(linked_id)
-
-
-def _request(request_time: str | None, request: Shape | None) -> Shape:
-    check_moment(request_time)
-    if request is None:
-        raise Refused(INVALID_REQUEST, "The request is missing.")
-    return request
 
 
 def _refuse_forged(call: Call) -> None:

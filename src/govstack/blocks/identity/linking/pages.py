@@ -77,18 +77,22 @@ async def _fresh(call: Call, transaction: Transaction, *, said: str = "", part: 
 
 async def _page(call: Call, transaction: Transaction, *, code: str, link: Link | None, said: str, part: bool) -> Page:
     address = wallets.address(call.context, code=code)
+    stage = "waiting" if link is None else presenters.stage(link)
     values = {
         "transaction": transaction.id,
         "code": code,
         "address": address,
         "picture": presenters.picture(address),
-        "stage": "waiting" if link is None else presenters.stage(link),
+        "stage": stage,
         "said": said,
         "sandbox": call.context.settings.profile == "sandbox",
         "errors": {},
     }
     # The form ends at the relying party.
     headers = policy_leading_to(sign_in.origin(transaction.request.redirect_uri))
+    if part and not said and call.form.get("stage", "") == stage:
+        # What somebody has opened stays open, and what has the focus keeps it.
+        headers = {**headers, "HX-Reswap": "none"}
     return Page("sign_in_wallet_part.html" if part else "sign_in_wallet.html", values, headers=headers)
 
 

@@ -8,14 +8,12 @@ import msgspec
 
 from govstack.blocks.identity.binding.schemas import ChallengeShape
 from govstack.blocks.identity.frame.errors import INVALID_REQUEST, Refused
-from govstack.blocks.identity.frame.schemas import EnvelopeError, moment, refusal_with_empty_response
+from govstack.blocks.identity.frame.schemas import EnvelopeError, in_milliseconds, moment, refusal_with_empty_response
 from govstack.blocks.identity.linking import model
 from govstack.blocks.identity.linking.model import Link, Permission
 from govstack.blocks.identity.linking.service import Asked, Code, Finished
 from govstack.kernel import clock
 from govstack.kernel.errors import Problem
-
-MILLISECONDS = 23
 
 
 class CodeShape(msgspec.Struct, rename="camel"):
@@ -198,7 +196,7 @@ class LinkedAnswer(msgspec.Struct, rename="camel"):
 
 def code(made: Code) -> CodeAnswer:
     """Return a link code."""
-    expires = f"{made.expires_at[:MILLISECONDS]}Z"
+    expires = in_milliseconds(made.expires_at)
     return CodeAnswer(moment(), CodeResponse(made.transaction_id, made.text, expires))
 
 
