@@ -233,6 +233,7 @@ async def test_a_packet_that_was_changed_is_refused_and_nothing_is_stored(runnin
         ({"key": "another"}, "invalid_signature"),
         ({"centre": "99999"}, "service_not_approved"),
         ({"signed": {"id": "another"}}, "invalid_signature"),
+        ({"signed": {"refId": "10001_\x00"}}, "service_not_approved"),
         ({"signed": {"creationDate": "2031-01-01T00:00:00Z"}}, "invalid_signature"),
         ({"signed": {"creationDate": "2020-01-01T00:00:00Z"}}, "invalid_signature"),
         ({"signed": {"creationDate": "yesterday"}}, "invalid_signature"),
@@ -310,6 +311,28 @@ async def test_an_enrolment_is_for_one_process_and_has_so_many_packets(
     assert (more.status_code, errors(more)) == (409, ["too-many-packets"])
 
 
+@pytest.mark.requirement("IDN-14", "IDN-19")
+@pytest.mark.parametrize(
+    ("changes", "before", "after"),
+    [
+        ({"audits": [{"eventId": "RPR"}]}, b"RPR", b"R\xffR"),
+        ({"source": "RPR"}, b"RPR", b"R\\u0000R"),
+        ({"metaInfo": {"operationsData": '[{"label":"officerId","value":"RPR"}]'}}, b"RPR", b"R\\\\u0000R"),
+    ],
+)
+async def test_a_packet_with_letters_that_nothing_can_keep_is_refused_also_encrypted(
+    running: Bench, machine: Machine, changes: Mapping[str, Any], before: bytes, after: bytes
+) -> None:
+    async with running.client() as client:
+        key = (await client.get("/enrollment/keys")).json()["keys"][0]
+    plain = msgspec.json.encode(machine.packet(**changes)).replace(before, after)
+    raw = msgspec.json.encode(encrypted(plain, key))
+
+    answer = await send(running, envelope_of(raw, machine.signed(raw, REFERENCE)))
+
+    assert (answer.status_code, errors(answer)) == (400, ["invalid_packet"])
+
+
 @pytest.mark.requirement("IDN-18")
 async def test_an_id_of_another_centre_is_refused(running: Bench, machine: Machine) -> None:
     other = Machine(centre="20002")
@@ -357,6 +380,7 @@ async def test_a_packet_is_refused_that_is_encrypted_to_another_key_compressed_o
         ({"fields": {"dateOfBirth": "31 December"}}, 400, "attribute-wrong"),
         ({"fields": {"fullName": [{"language": "eng", "value": "x" * 2_001}]}}, 413, "packet_too_large"),
         ({"fields": {f"f{number}": "x" for number in range(201)}}, 413, "packet_too_large"),
+        ({"biometrics": {"segment": [segment()] * 21, "segments": [segment()] * 21}}, 413, "packet_too_large"),
         ({"documents": {"POI": {"document": "no base64!"}}}, 400, "invalid_packet"),
         ({"documents": {"POI": {"document": base64.b64encode(b"MZ program").decode()}}}, 400, "invalid_packet"),
         ({"documents": {"POI": {"reference": "documents/7"}}}, 400, "invalid_packet"),

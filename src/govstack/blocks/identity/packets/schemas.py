@@ -121,6 +121,8 @@ class BiometricTree(msgspec.Struct, frozen=True):
 
 def packet_of(opened: Opened) -> Packet:
     """Return the packet that was opened; raises PacketInvalid, PacketTooLarge, and SignatureInvalid for another one."""
+    if not _is_utf8(opened.text):
+        raise PacketInvalid("The packet is not in UTF-8.")
     given = _read(opened.text, Packaged, "the packet")
     if (given.id, given.ref_id) != (opened.metadata.id, opened.metadata.ref_id):
         raise SignatureInvalid("id and refId of the packet are not those of its signed metadata.")
@@ -134,6 +136,9 @@ def packet_of(opened: Opened) -> Packet:
         told=told,
         audits=tuple({name: _plain(bytes(raw)) for name, raw in one.items()} for one in given.audits),
     )
+    # What was encrypted passed the door of the server unread.
+    if "\x00" in given.source or b"\\u0000" in msgspec.json.encode(content):
+        raise PacketInvalid("The packet holds a NUL character.")
     return Packet(
         reference=given.id,
         ref_id=given.ref_id,
@@ -202,6 +207,8 @@ def _biometrics(tree: BiometricTree | None) -> list[tuple[Piece, bytes]]:
     if tree is None:
         return []
     found: dict[str, tuple[Piece, bytes]] = {}
+    if len(tree.segment) + len(tree.segments) > SEGMENTS_MAX:
+        raise PacketTooLarge(f"A packet has {SEGMENTS_MAX} biometric records at most.")
     for raw in (*tree.segment, *tree.segments):
         text = bytes(raw)
         if len(text) > SEGMENT_BYTES_MAX:
@@ -275,6 +282,14 @@ def _value(name: str, value: object) -> str:
 def _plain(raw: bytes) -> str:
     text = msgspec.json.decode(raw, type=str) if raw.startswith(b'"') else raw.decode()
     return text[:LABEL_CHARACTERS_MAX]
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _bytes(text: str, where: str) -> bytes:

@@ -76,7 +76,7 @@ def checked(wish: Wish) -> dict[str, str]:
     """Return the public key of a service that may be registered; raises StationInvalid that names each fault."""
     faults: dict[str, str] = {}
     for name, code in (("centre", wish.centre), ("machine", wish.machine)):
-        if not _CODE.fullmatch(code):
+        if not is_code(code):
             faults[name] = "must be up to 36 letters, digits and hyphens"
     if not wish.name.strip() or len(wish.name) > NAME_CHARACTERS_MAX:
         faults["name"] = "must be a name of up to 200 characters"
@@ -90,6 +90,11 @@ def checked(wish: Wish) -> dict[str, str]:
     if faults:
         raise StationInvalid(fields=faults)
     return key
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text can name a centre or a machine."""
+    return _CODE.fullmatch(text) is not None
 
 
 def public_part(key: Mapping[str, object]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from govstack.blocks.identity.stations import store
 from govstack.blocks.identity.stations.errors import StationRevoked, StationTaken, UnknownStation
-from govstack.blocks.identity.stations.model import State, Station, Wish, checked
+from govstack.blocks.identity.stations.model import State, Station, Wish, checked, is_code
 from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -59,6 +59,8 @@ async def station(context: Context, *, station_id: str) -> Station:
 async def by_ref_id(context: Context, *, ref_id: str) -> Station | None:
     """Return the service that packets name, whatever its state."""
     centre, _line, machine = ref_id.partition("_")
+    if not (is_code(centre) and is_code(machine)):
+        return None
     async with context.database.reading(one_statement=True) as tx:
         return await store.by_name(tx, centre=centre, machine=machine)
 
