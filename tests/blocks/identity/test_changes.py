@@ -247,7 +247,7 @@ async def test_an_administrator_changes_an_identity_by_its_number_which_is_not_s
     assert uin not in changed.text + await block.stored("audit_entry") + await block.stored("identity_event")
 
 
-@pytest.mark.requirement("IDN-03", "IDN-45")
+@pytest.mark.requirement("IDN-03")
 async def test_an_administrator_deactivates_for_good(block: Identity) -> None:
     uin = await uin_of(block)
 
@@ -286,7 +286,7 @@ async def send(block: Identity, act: str, **request: str) -> httpx.Response:
     return await block.officer(ADMINISTER).post(f"/{act}", json={"id": "b", "requesttime": MOMENT, "request": request})
 
 
-@pytest.mark.requirement("IDN-03", "IDN-08")
+@pytest.mark.requirement("IDN-03")
 async def test_an_identity_is_blocked_and_unblocked_by_its_number(block: Identity) -> None:
     uin, vid = await uin_of(block), await vid_of(block)
 
@@ -310,7 +310,7 @@ async def test_an_identity_is_blocked_and_unblocked_by_its_number(block: Identit
     assert found is not None
 
 
-@pytest.mark.requirement("IDN-03", "IDN-25")
+@pytest.mark.requirement("IDN-03")
 async def test_one_identifier_alone_is_blocked_until_a_moment(block: Identity) -> None:
     vid, other = await vid_of(block), await vid_of(block)
     until = clock.timestamp(clock.now() + timedelta(days=1))

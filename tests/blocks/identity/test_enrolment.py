@@ -86,7 +86,7 @@ def errors(answer: httpx.Response) -> list[str]:
     return [one["errorCode"] for one in answer.json()["errors"]]
 
 
-@pytest.mark.requirement("IDN-14", "IDN-15", "IDN-18", "IDN-23")
+@pytest.mark.requirement("IDN-14", "IDN-15", "IDN-18")
 async def test_an_enrolment_in_one_piece_leads_to_somebody_registered(running: Bench, machine: Machine) -> None:
     answer = await send(running, machine.envelope(machine.packet(finalise=True)))
     await work(running)
@@ -258,7 +258,7 @@ async def test_a_packet_that_is_not_proven_is_refused(
     assert await rows(running, "enrolment") == 0
 
 
-@pytest.mark.requirement("IDN-18", "IDN-25")
+@pytest.mark.requirement("IDN-18")
 async def test_nothing_is_taken_from_a_service_that_waits_or_was_revoked(running: Bench) -> None:
     machine = Machine()
     waiting = await stations.register(running.context, by=ADMINISTRATOR, wish=machine.wish)
@@ -662,7 +662,7 @@ async def test_somebody_who_lost_their_number_gets_a_new_one_after_a_decision(ru
     assert found.person.display_name == "Boris Petrov"
 
 
-@pytest.mark.requirement("IDN-23")
+@pytest.mark.requirement("IDN-14")
 async def test_an_identity_that_has_ended_gets_no_new_number(running: Bench, machine: Machine) -> None:
     old = await known(running)
     found = await people.find(running.context, identifier=old)

@@ -87,7 +87,7 @@ def bank(block: Identity) -> httpx.AsyncClient:
     return block.bench.application(APPLICATION)
 
 
-@pytest.mark.requirement("IDN-43", "IDN-06", "IDN-33")
+@pytest.mark.requirement("IDN-43")
 async def test_a_partner_is_told_and_fetches_what_was_shared_as_a_signed_credential(block: Identity) -> None:
     partner = Partner()
     block.bench.network.serve_locally(RECEIVER, partner)
