@@ -116,8 +116,11 @@ async def test_the_number_that_was_given_can_be_handed_over_and_works(running: B
     async with sender(running) as client:
         vid = (await client.get(f"/enrollment/{REFERENCE}/outcome")).json()["vid"]
     found = await people.find(running.context, identifier=vid)
+    async with running.context.database.reading() as tx:
+        (entry,) = await audit.entries(tx, action="identity.enrolment.number-read")
     assert found is not None
     assert (found.kind, found.person.display_name) == (IdentifierKind.VID, "Amina Kone")
+    assert vid not in str(entry)
 
 
 @pytest.mark.requirement("IDN-16", "IDN-17")

@@ -106,9 +106,17 @@ async def compared(context: Context, *, by: Actor, enrolment_id: str) -> list[Co
 
 
 async def outcome(context: Context, *, by: Actor, enrolment_id: str) -> Outcome | None:
-    """Return what came of an enrolment, for whoever may see it; None before its number is given."""
+    """Return what came of an enrolment, for whoever may see it; None before its number is given.
+
+    Who is shown a number is on record.
+    """
     await enrolments.enrolment(context, by=by, enrolment_id=enrolment_id)
-    return await _outcome(context, enrolment_id)
+    made = await _outcome(context, enrolment_id)
+    if made is not None and made.vid:
+        async with context.database.transaction() as tx:
+            subject = f"enrolment/{enrolment_id}"
+            await audit.record(tx, by=people.recorded(by), action="identity.enrolment.number-read", subject=subject)
+    return made
 
 
 async def issue(context: Context, *, enrolment_id: str) -> None:

@@ -23,8 +23,8 @@ from govstack.kernel.context import Context
 
 # The purpose of the key; `context.keys.public_keys(CREDENTIALS)` are those that anybody verifies with.
 CREDENTIALS = "credentials"
+KEY_MEMORY = "identity.signing.key"
 _CODE = b"govstack identity card\n"
-_keys: dict[str, ECKey] = {}
 
 
 def packed(context: Context, document: Document) -> str:
@@ -37,9 +37,9 @@ def packed(context: Context, document: Document) -> str:
         "exp": int(clock.parse(document.until).timestamp()),
     }
     key = context.keys.signing_key(CREDENTIALS)
-    jwk = _keys.get(key.kid)
-    if jwk is None:
-        jwk = _keys[key.kid] = crypto.private_jwk(key)
+    jwk: ECKey | None = context.memory.get(KEY_MEMORY)
+    if jwk is None or jwk.kid != key.kid:
+        jwk = context.memory[KEY_MEMORY] = crypto.private_jwk(key)
     return jwt.encode({"alg": "ES256", "typ": VC_TYPE, "kid": key.kid}, content, jwk, algorithms=["ES256"])
 
 
