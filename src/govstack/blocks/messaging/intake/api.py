@@ -1,6 +1,9 @@
-"""The published interface for sending and following messages."""
+"""The published interface for sending and following messages, in the same shape for each channel."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from govstack.blocks.messaging.intake import service
 from govstack.blocks.messaging.intake.errors import (
@@ -34,165 +37,95 @@ from govstack.kernel.routing import Call, Routes
 
 routes = Routes(tags=("messaging",))
 _REFUSALS = (MessageInvalid, UnknownKey, SenderDiffers, QuotaUsed)
+Body = Email | Sms | InApp
 
 
-@routes.post(
-    "/send/email/single", access=SENDER, body=Email, answer=RequestAccepted, headers=KEY_HEADERS, errors=_REFUSALS,
-    operation_id="sendSingleEmail", summary="Send a message to one person",
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel in this interface: its name in ids, its body, and the words about one message, many, and all."""
+
+    channel: Channel
+    name: str
+    body: type[Body]
+    one: str
+    many: str
+    all: str
+
+
+WAYS = (
+    Way(
+        Channel.EMAIL, "Email", Email, "a message to one person", "the same message to many people",
+        "the messages of a request",
+    ),
+    Way(Channel.SMS, "Sms", Sms, "a text to one phone", "the same text to many phones", "the texts of a request"),
+    Way(
+        Channel.IN_APP, "InApp", InApp, "a message that one person reads here", "a message that many people read here",
+        "the messages of a request that people read here",
+    ),
 )  # fmt: skip
-async def send_single(call: Call, body: Email) -> RequestAccepted:
+
+
+async def single(call: Call, body: Body) -> RequestAccepted:
     """Take in one message; with copies it still is one."""
-    return await send(call, body, Kind.SINGLE)
+    return await _send(call, body, Kind.SINGLE)
 
 
-@routes.post(
-    "/send/email/batch", access=SENDER, body=Email, answer=RequestAccepted, headers=KEY_HEADERS, errors=_REFUSALS,
-    operation_id="sendBatchEmail", summary="Send the same message to many people",
-    body_bytes_max=BATCH_BODY_BYTES_MAX,
-)  # fmt: skip
-async def send_batch(call: Call, body: Email) -> RequestAccepted:
+async def batch(call: Call, body: Body) -> RequestAccepted:
     """Take in a batch; a recipient that cannot be written to is counted as not sent."""
-    return await send(call, body, Kind.BATCH)
+    return await _send(call, body, Kind.BATCH)
 
 
-@routes.post(
-    "/emergency/send/email/single", access=SENDER, body=Email, answer=RequestAccepted, headers=KEY_HEADERS,
-    errors=(*_REFUSALS, NotUrgent), operation_id="sendSingleEmergencyEmail",
-    summary="Send a message to one person before all others",
-)  # fmt: skip
-async def send_single_emergency(call: Call, body: Email) -> RequestAccepted:
+async def single_emergency(call: Call, body: Body) -> RequestAccepted:
     """Take in one emergency message."""
-    return await send(call, body, Kind.SINGLE, urgent=True)
+    return await _send(call, body, Kind.SINGLE, urgent=True)
 
 
-@routes.post(
-    "/emergency/send/email/batch", access=SENDER, body=Email, answer=RequestAccepted, headers=KEY_HEADERS,
-    errors=(*_REFUSALS, NotUrgent), operation_id="sendBatchEmergencyEmail",
-    summary="Send the same message to many people before all others", body_bytes_max=BATCH_BODY_BYTES_MAX,
-)  # fmt: skip
-async def send_batch_emergency(call: Call, body: Email) -> RequestAccepted:
+async def batch_emergency(call: Call, body: Body) -> RequestAccepted:
     """Take in a batch of emergency messages."""
-    return await send(call, body, Kind.BATCH, urgent=True)
+    return await _send(call, body, Kind.BATCH, urgent=True)
 
 
-@routes.post(
-    "/send/sms/single", access=SENDER, body=Sms, answer=RequestAccepted, headers=KEY_HEADERS, errors=_REFUSALS,
-    operation_id="sendSingleSms", summary="Send a text to one phone",
-)  # fmt: skip
-async def send_single_text(call: Call, body: Sms) -> RequestAccepted:
-    """Take in one text."""
-    return await send(call, body, Kind.SINGLE)
+def _counting(channel: Channel) -> Callable[[Call], Awaitable[dict[str, int]]]:
+    async def status(call: Call) -> dict[str, int]:
+        """Return a number for each state that is asked for."""
+        sender = await senders.prove(call.context, by=call.actor, key=key_of(call.headers))
+        uid, labels = request_uid_of(call.headers), labels_of(call)
+        by = senders.as_actor(sender)
+        return counted(labels, await service.status(call.context, by=by, sender=sender, uid=uid, channel=channel))
+
+    return status
 
 
-@routes.post(
-    "/send/sms/batch", access=SENDER, body=Sms, answer=RequestAccepted, headers=KEY_HEADERS, errors=_REFUSALS,
-    operation_id="sendBatchSms", summary="Send the same text to many phones", body_bytes_max=BATCH_BODY_BYTES_MAX,
-)  # fmt: skip
-async def send_text_batch(call: Call, body: Sms) -> RequestAccepted:
-    """Take in a batch of texts; a number that cannot be written to is counted as not sent."""
-    return await send(call, body, Kind.BATCH)
-
-
-@routes.post(
-    "/emergency/send/sms/single", access=SENDER, body=Sms, answer=RequestAccepted, headers=KEY_HEADERS,
-    errors=(*_REFUSALS, NotUrgent), operation_id="sendSingleEmergencySms",
-    summary="Send a text to one phone before all others",
-)  # fmt: skip
-async def send_single_emergency_text(call: Call, body: Sms) -> RequestAccepted:
-    """Take in one emergency text."""
-    return await send(call, body, Kind.SINGLE, urgent=True)
-
-
-@routes.post(
-    "/emergency/send/sms/batch", access=SENDER, body=Sms, answer=RequestAccepted, headers=KEY_HEADERS,
-    errors=(*_REFUSALS, NotUrgent), operation_id="sendBatchEmergencySms",
-    summary="Send the same text to many phones before all others", body_bytes_max=BATCH_BODY_BYTES_MAX,
-)  # fmt: skip
-async def send_emergency_text_batch(call: Call, body: Sms) -> RequestAccepted:
-    """Take in a batch of emergency texts."""
-    return await send(call, body, Kind.BATCH, urgent=True)
-
-
-@routes.post(
-    "/send/in-app/single", access=SENDER, body=InApp, answer=RequestAccepted, headers=KEY_HEADERS, errors=_REFUSALS,
-    operation_id="sendSingleInApp", summary="Send a message that one person reads here",
-)  # fmt: skip
-async def send_single_notice(call: Call, body: InApp) -> RequestAccepted:
-    """Take in one message for a person of this instance."""
-    return await send(call, body, Kind.SINGLE)
-
-
-@routes.post(
-    "/send/in-app/batch", access=SENDER, body=InApp, answer=RequestAccepted, headers=KEY_HEADERS, errors=_REFUSALS,
-    operation_id="sendBatchInApp", summary="Send a message that many people read here",
-    body_bytes_max=BATCH_BODY_BYTES_MAX,
-)  # fmt: skip
-async def send_notice_batch(call: Call, body: InApp) -> RequestAccepted:
-    """Take in a batch of messages for people of this instance."""
-    return await send(call, body, Kind.BATCH)
-
-
-@routes.post(
-    "/emergency/send/in-app/single", access=SENDER, body=InApp, answer=RequestAccepted, headers=KEY_HEADERS,
-    errors=(*_REFUSALS, NotUrgent), operation_id="sendSingleEmergencyInApp",
-    summary="Send a message that one person reads here before all others",
-)  # fmt: skip
-async def send_single_emergency_notice(call: Call, body: InApp) -> RequestAccepted:
-    """Take in one emergency message for a person of this instance."""
-    return await send(call, body, Kind.SINGLE, urgent=True)
-
-
-@routes.post(
-    "/emergency/send/in-app/batch", access=SENDER, body=InApp, answer=RequestAccepted, headers=KEY_HEADERS,
-    errors=(*_REFUSALS, NotUrgent), operation_id="sendBatchEmergencyInApp",
-    summary="Send a message that many people read here before all others", body_bytes_max=BATCH_BODY_BYTES_MAX,
-)  # fmt: skip
-async def send_emergency_notice_batch(call: Call, body: InApp) -> RequestAccepted:
-    """Take in a batch of emergency messages for people of this instance."""
-    return await send(call, body, Kind.BATCH, urgent=True)
-
-
-@routes.get(
-    "/status/email", access=SENDER, query=StatusQuery, answer=dict[str, int], headers=REQUEST_HEADERS,
-    errors=(BadRequest, UnknownKey, UnknownRequest), operation_id="getEmailStatus",
-    summary="Count the messages of a request by where they stand",
-)  # fmt: skip
-async def status(call: Call) -> dict[str, int]:
-    """Return a number for each state that is asked for."""
-    return await count(call, Channel.EMAIL)
-
-
-@routes.get(
-    "/status/sms", access=SENDER, query=StatusQuery, answer=dict[str, int], headers=REQUEST_HEADERS,
-    errors=(BadRequest, UnknownKey, UnknownRequest), operation_id="getSmsStatus",
-    summary="Count the texts of a request by where they stand",
-)  # fmt: skip
-async def text_status(call: Call) -> dict[str, int]:
-    """Return a number for each state that is asked for."""
-    return await count(call, Channel.SMS)
-
-
-@routes.get(
-    "/status/in-app", access=SENDER, query=StatusQuery, answer=dict[str, int], headers=REQUEST_HEADERS,
-    errors=(BadRequest, UnknownKey, UnknownRequest), operation_id="getInAppStatus",
-    summary="Count the messages of a request that people read here by where they stand",
-)  # fmt: skip
-async def notice_status(call: Call) -> dict[str, int]:
-    """Return a number for each state that is asked for."""
-    return await count(call, Channel.IN_APP)
-
-
-async def count(call: Call, channel: Channel) -> dict[str, int]:
-    """Return a number for each state that is asked for, of a request by this channel."""
-    sender = await senders.prove(call.context, by=call.actor, key=key_of(call.headers))
-    uid, labels = request_uid_of(call.headers), labels_of(call)
-    counts = await service.status(call.context, by=senders.as_actor(sender), sender=sender, uid=uid, channel=channel)
-    return counted(labels, counts)
-
-
-async def send(call: Call, body: Email | Sms | InApp, kind: Kind, *, urgent: bool = False) -> RequestAccepted:
+async def _send(call: Call, body: Body, kind: Kind, *, urgent: bool = False) -> RequestAccepted:
     """Take in what a sender sends; both operations read both ways of naming recipients (MSG-D9)."""
     sender = await senders.prove(call.context, by=call.actor, key=key_of(call.headers))
     submission = body.submission(kind, urgent=urgent)
     uid = await service.accept(call.context, by=senders.as_actor(sender), sender=sender, submission=submission)
     return RequestAccepted(RESPONSE, uid)
+
+
+for _way in WAYS:
+    for _lane, _named, _soon, _refusals, _of_one, _of_many in (
+        ("", "", "", _REFUSALS, single, batch),
+        (
+            "/emergency", "Emergency", " before all others", (*_REFUSALS, NotUrgent), single_emergency,
+            batch_emergency,
+        ),
+    ):  # fmt: skip
+        routes.post(
+            f"{_lane}/send/{_way.channel}/single", access=SENDER, body=_way.body, answer=RequestAccepted,
+            headers=KEY_HEADERS, errors=_refusals, operation_id=f"sendSingle{_named}{_way.name}",
+            summary=f"Send {_way.one}{_soon}",
+        )(_of_one)  # fmt: skip
+        routes.post(
+            f"{_lane}/send/{_way.channel}/batch", access=SENDER, body=_way.body, answer=RequestAccepted,
+            headers=KEY_HEADERS, errors=_refusals, operation_id=f"sendBatch{_named}{_way.name}",
+            summary=f"Send {_way.many}{_soon}", body_bytes_max=BATCH_BODY_BYTES_MAX,
+        )(_of_many)  # fmt: skip
+
+for _way in WAYS:
+    routes.get(
+        f"/status/{_way.channel}", access=SENDER, query=StatusQuery, answer=dict[str, int], headers=REQUEST_HEADERS,
+        errors=(BadRequest, UnknownKey, UnknownRequest), operation_id=f"get{_way.name}Status",
+        summary=f"Count {_way.all} by where they stand",
+    )(_counting(_way.channel))  # fmt: skip

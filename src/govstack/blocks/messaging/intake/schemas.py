@@ -113,12 +113,8 @@ class PersonRecipientInfo(Reached, frozen=True):
     batch: str | None = msgspec.field(name="batchInAppAsBase64", default=None)
 
 
-class InAppContent(msgspec.Struct, frozen=True):
+class InAppContent(EmailContent, frozen=True):
     """What a message says that people read here: plain text in UTF-8."""
-
-    encoding: str | None = None
-    title: str | None = None
-    content: str | None = None
 
 
 class Email(msgspec.Struct, frozen=True, rename="camel"):
@@ -137,7 +133,7 @@ class Email(msgspec.Struct, frozen=True, rename="camel"):
         listed = bool(receiver.batch) and not (kind is Kind.SINGLE and receiver.email)
         return Submission(
             kind=Kind.BATCH if listed else Kind.SINGLE,
-            entries=entries_of(receiver.batch or "") if listed else [receiver.entry],
+            entries=entries_of(receiver.batch or "", "batchEmailAsBase64", BatchEntry) if listed else [receiver.entry],
             title=letter.title or "",
             content=letter.content or "",
             said=said_by(self.sender_info),
@@ -162,7 +158,9 @@ class Sms(msgspec.Struct, frozen=True, rename="camel"):
         listed = bool(receiver.batch) and not (kind is Kind.SINGLE and receiver.recipient)
         return Submission(
             kind=Kind.BATCH if listed else Kind.SINGLE,
-            entries=reached_of(receiver.batch or "", "batchSmsAsBase64") if listed else [receiver.entry],
+            entries=entries_of(receiver.batch or "", "batchSmsAsBase64", TextBatchEntry)
+            if listed
+            else [receiver.entry],
             title="",
             content=text.content or "",
             said=said_by(self.sender_info),
@@ -188,7 +186,9 @@ class InApp(msgspec.Struct, frozen=True, rename="camel"):
         listed = bool(receiver.batch) and not (kind is Kind.SINGLE and receiver.recipient)
         return Submission(
             kind=Kind.BATCH if listed else Kind.SINGLE,
-            entries=reached_of(receiver.batch or "", "batchInAppAsBase64") if listed else [receiver.entry],
+            entries=entries_of(receiver.batch or "", "batchInAppAsBase64", TextBatchEntry)
+            if listed
+            else [receiver.entry],
             title=letter.title or "",
             content=letter.content or "",
             said=said_by(self.sender_info),
@@ -230,14 +230,9 @@ def callback_of(*given: CallbackAddress | None) -> str:
     return next((one.uri or one.uri_small or "" for one in given if one and (one.uri or one.uri_small)), "")
 
 
-def entries_of(encoded: str) -> list[Entry]:
+def entries_of(encoded: str, field: str, shape: type[BatchEntry] | type[TextBatchEntry]) -> list[Entry]:
     """Return the recipients of a batch; one that cannot be read stays in the list, to be told of as not sent."""
-    return [_entry(raw) for raw in _listed(encoded, "batchEmailAsBase64")]
-
-
-def reached_of(encoded: str, field: str) -> list[Entry]:
-    """Return the recipients of a batch of texts in the same way."""
-    return [_reached(raw) for raw in _listed(encoded, field)]
+    return [_entry(raw, shape) for raw in _listed(encoded, field)]
 
 
 def _listed(encoded: str, field: str) -> list[bytes]:
@@ -252,20 +247,11 @@ def _listed(encoded: str, field: str) -> list[bytes]:
     return [bytes(raw) for raw in listed]
 
 
-def _entry(raw: bytes) -> Entry:
+def _entry(raw: bytes, shape: type[BatchEntry] | type[TextBatchEntry]) -> Entry:
     try:
-        info = msgspec.json.decode(raw, type=BatchEntry).recipient_info
+        return replace(msgspec.json.decode(raw, type=shape).recipient_info.entry, raw=raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Entry(raw=raw)
-    return Entry(info.email or "", info.cc or "", info.bcc or "", info.name or "", raw)
-
-
-def _reached(raw: bytes) -> Entry:
-    try:
-        info = msgspec.json.decode(raw, type=TextBatchEntry).recipient_info
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return Entry(raw=raw)
-    return Entry(name=info.name or "", raw=raw, recipient=info.recipient or "")
 
 
 def key_of(headers: Mapping[str, str]) -> str:
