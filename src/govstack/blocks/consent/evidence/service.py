@@ -19,7 +19,6 @@ PURPOSE = "consent/revision"
 SIGNING = "consent/revisions"
 PAGE_ENTRIES = 100
 PAGE_ENTRIES_MAX = 1_000
-ID_CHARACTERS_MAX = 64
 LAST_MOMENT = "9999"
 ATTEMPTS_MAX = 5
 Result = TypeVar("Result")
@@ -163,11 +162,6 @@ async def forget(
         context, tx, by=Actor.system(by.kind), schema_name=schema_name, object_id=object_id,
         data={model.FORGOTTEN: True}, previous=newest,
     )  # fmt: skip
-
-
-def is_id(text: str) -> bool:
-    """Tell whether a text has the form of an identifier of this block."""
-    return 0 < len(text) <= ID_CHARACTERS_MAX and text.replace("-", "").replace("_", "").isalnum() and text.isascii()
 
 
 def _opened(context: Context, revision: Revision, sealed: bytes | None) -> Revision:
