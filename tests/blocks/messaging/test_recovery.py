@@ -11,6 +11,8 @@ import pytest
 
 from govstack.blocks.messaging.delivery import service as delivery
 from govstack.blocks.messaging.intake import service as intake
+from govstack.blocks.messaging.intake.model import State
+from govstack.blocks.messaging.recovery.model import Standing
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.sessions import VISIT_COOKIE
@@ -212,6 +214,11 @@ async def test_a_page_gives_a_request_another_day(mailing: Bench, server: MailSe
     assert f"/requests/{uid}/extend" in shown
     assert [answer.status_code for answer in (*done, wrong, refused)] == [303, 303, 400, 403]
     assert len(await rows(mailing.context, "SELECT number FROM request_extension")) == 1
+
+
+@pytest.mark.parametrize(("state", "tried"), [(State.QUEUED, True), (State.ERRORED, True), (State.SENT, False)])
+def test_a_text_that_waits_for_its_receipt_is_tried_no_more(state: State, tried: bool) -> None:
+    assert Standing("m", "h", 2, state, "").is_under_way is tried
 
 
 @pytest.mark.requirement("MSG-45")

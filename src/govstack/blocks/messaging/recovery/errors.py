@@ -13,10 +13,10 @@ class RequestDiffers(BadRequest):
 
 
 class NothingUnderWay(Conflict):
-    """All messages of a request have come to their end, and what they said was deleted."""
+    """No message of a request is tried any more, and what they said was deleted."""
 
     title = _(
-        "All its messages have come to their end, so there is nothing to extend. Ask the sender to send it again."
+        "None of its messages waits to be sent, so nothing can be extended. Ask the sender to send again what failed."
     )
 
 

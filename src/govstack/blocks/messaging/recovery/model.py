@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from govstack.blocks.messaging.intake.model import FINAL, Reason, State
+from govstack.blocks.messaging.delivery.model import HANDED_OVER
+from govstack.blocks.messaging.intake.model import Reason, State
 
 # From when a request was taken in: what is older is of no use to anybody.
 EXTENDED_MAX = timedelta(days=7)
@@ -36,8 +37,8 @@ class Standing:
 
     @property
     def is_under_way(self) -> bool:
-        """Tell whether it has not come to its end."""
-        return self.state not in FINAL
+        """Tell whether it is still tried: a text that its provider has taken waits for a receipt alone."""
+        return self.state not in HANDED_OVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ Sealed: TypeAlias = tuple[bytes, bytes]
 
 
 async def standing(context: Context, *, by: Actor, uid: str) -> tuple[Request, int]:
-    """Return a request, and how many of its messages have not come to their end; raises UnknownRequest."""
+    """Return a request, and how many of its messages are still tried; raises UnknownRequest."""
     senders.require(by, senders.READ)
     async with context.database.reading() as tx:
         found = await _known(tx, uid)
