@@ -53,6 +53,13 @@ def test_french_marks_stand_after_a_space_that_does_not_break(folder: Path) -> N
     assert [text for text in texts if FRENCH_FAULT.search(CODE.sub("", text))] == []
 
 
+def test_a_colon_after_a_word_is_set_by_its_language() -> None:
+    glued = re.compile(r"\{\{ _\('(?!Error')[^']*'\) \}\}[:;?!]")
+    found = [path.name for path in SOURCE.rglob("*.html") if glued.search(path.read_text(encoding="utf-8"))]
+
+    assert found == []
+
+
 # Among Arabic letters the parts of 2026-11-21 are drawn from the right, 21-11-2026, unless a mark keeps them together.
 TURNED_ROUND = re.compile(r"(?<![\d\u2066\u200e])\d{4}-\d{2}-\d{2}")
 

@@ -140,11 +140,28 @@ def test_a_device_that_gives_no_answer_leaves_the_reader_with_words(served: Site
         sign_in(page, served, "boris")
         prove(page, served)
         page.goto(f"{served.here}/me/factors/passkey")
+        assert not page.locator("[data-passkey-failed]").is_visible()
+        assert not page.locator("[data-passkey-elsewhere]").is_visible()
         page.evaluate("() => { navigator.credentials.create = () => Promise.reject(new Error('stopped')) }")
         page.locator("form[data-passkey] button").click()
         page.locator("[data-passkey-failed]").wait_for(state="visible")
 
         assert page.url.endswith("/me/factors/passkey")
+
+
+def test_at_an_address_of_numbers_the_page_says_that_no_browser_makes_passkeys_there(
+    served: Site, chrome: Browser
+) -> None:
+    with tab(chrome) as page:
+        sign_in(page, served, "boris")
+        prove(page, served)
+        page.goto(f"{served.here}/me/factors/passkey")
+        refusal = "() => Promise.reject(new DOMException('no name', 'SecurityError'))"
+        page.evaluate(f"() => {{ navigator.credentials.create = {refusal} }}")
+        page.locator("form[data-passkey] button").click()
+        page.locator("[data-passkey-elsewhere]").wait_for(state="visible")
+
+        assert not page.locator("[data-passkey-failed]").is_visible()
 
 
 def test_without_scripts_the_page_says_what_a_passkey_needs(served: Site, chrome: Browser) -> None:

@@ -41,12 +41,14 @@ export function enlivenPasskeys (scope) {
   if (!window.PublicKeyCredential) return
   for (const form of scope.querySelectorAll('form[data-passkey]')) {
     const failed = form.querySelector('[data-passkey-failed]')
+    // Browsers use passkeys under the name of a site alone, and say so by this error.
+    const elsewhere = form.querySelector('[data-passkey-elsewhere]')
     form.querySelector('[data-passkey-missing]').hidden = true
     form.querySelector('[data-passkey-ready]').hidden = false
     form.addEventListener('submit', (event) => {
       event.preventDefault()
-      failed.hidden = true
-      ask(form).catch(() => { failed.hidden = false })
+      failed.hidden = elsewhere.hidden = true
+      ask(form).catch((error) => { (error.name === 'SecurityError' ? elsewhere : failed).hidden = false })
     })
   }
 }
