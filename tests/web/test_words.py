@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from gettext import c2py
 from importlib import import_module
 from pathlib import Path
 
@@ -51,6 +52,19 @@ def test_french_marks_stand_after_a_space_that_does_not_break(folder: Path) -> N
     texts = [text for entry in entries for text in ([entry] if isinstance(entry, str) else entry)]
 
     assert [text for text in texts if FRENCH_FAULT.search(CODE.sub("", text))] == []
+
+
+TANWIN = "\u064b"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.relative_to(SOURCE).as_posix())
+def test_what_is_counted_from_11_to_99_stands_in_the_accusative_in_arabic(folder: Path) -> None:
+    catalogue = i18n.read_catalogue(folder, "ar")
+    form = c2py(catalogue.plural_expr)
+    eleven, hundred = form(11), form(100)
+    entries = [entry.string for entry in catalogue if isinstance(entry.string, tuple) and entry.id]
+
+    assert [forms for forms in entries if forms[eleven].count(TANWIN) < forms[hundred].count(TANWIN)] == []
 
 
 def test_a_colon_after_a_word_is_set_by_its_language() -> None:

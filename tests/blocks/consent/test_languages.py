@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from govstack.blocks.consent.frame.presenters import Words, length
 from tests.blocks.consent.test_pages import browser, page, send
 from tests.builders.consent import AGREEMENT, RECORD, Consent, consent
 from tests.databases import Databases
@@ -107,3 +108,15 @@ async def test_an_agreement_without_languages_has_the_published_shape(block: Con
     read = (await block.organisation().get(f"/config/data-agreement/{block.agreement_id}/"))["dataAgreement"]
 
     assert {"translations", "language", "description", "signaturesRequired"}.isdisjoint(read)
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "said"),
+    [
+        ("en", 700, "700 days"), ("en", 3_650, "3,650 days (about 10 years)"),
+        ("fr", 3_650, "3\u202f650 jours (environ 10 ans)"), ("es", 3_650, "3.650 días (unos 10 años)"),
+        ("ar", 730, "730 يومًا (سنتان تقريبًا)"),
+    ],
+)  # fmt: skip
+def test_a_long_time_is_told_in_years_too(language: str, days: int, said: str) -> None:
+    assert length(Words(language), days) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.consent.agreements.model import DataAgreement, Difference, LawfulBasis, Wording, worded
-from govstack.blocks.consent.frame.presenters import Cell, Words
+from govstack.blocks.consent.frame.presenters import Cell, Words, length
 from govstack.kernel.i18n import NAMES, _
 
 BASES: Mapping[LawfulBasis, str] = {
@@ -94,7 +94,7 @@ def _side(words: Words, one: Difference, texts: Sequence[str], others: Sequence[
     if one.field == "basis":
         return words(BASES[LawfulBasis(text)])
     if one.field == "retention":
-        return _days(words, int(text)) if text else words(_("Not said"))
+        return length(words, int(text)) if text else words(_("Not said"))
     if one.field == "forgettable":
         return words(_("Yes")) if text == "yes" else words(_("No"))
     if one.field == "signatures":
@@ -103,8 +103,4 @@ def _side(words: Words, one: Difference, texts: Sequence[str], others: Sequence[
 
 
 def _kept(words: Words, agreement: DataAgreement) -> str:
-    return "" if agreement.days_kept is None else _days(words, agreement.days_kept)
-
-
-def _days(words: Words, days: int) -> str:
-    return words.count("{count} day", "{count} days", days)
+    return "" if agreement.days_kept is None else length(words, agreement.days_kept)

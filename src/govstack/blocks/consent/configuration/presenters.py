@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from govstack.blocks.consent.agreements.model import worded
 from govstack.blocks.consent.agreements.service import Known
-from govstack.blocks.consent.frame.presenters import Cell, Words
+from govstack.blocks.consent.frame.presenters import Cell, Words, length
 from govstack.blocks.consent.policies.model import Policy
 from govstack.kernel.i18n import _
 
@@ -69,4 +69,4 @@ def web(address: str) -> str:
 
 def _days(words: Words, one: Policy) -> str:
     days = one.data_retention_period_days
-    return "" if days is None else words.count("{count} day", "{count} days", days)
+    return "" if days is None else length(words, days)

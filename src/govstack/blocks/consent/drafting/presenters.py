@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from govstack.blocks.consent.agreements.model import DataAgreement, LawfulBasis
 from govstack.blocks.consent.agreements.presenters import language_name, listed
 from govstack.blocks.consent.drafting.model import Content, Draft, Step, missing, untranslated
-from govstack.blocks.consent.frame.presenters import Cell, Words
+from govstack.blocks.consent.frame.presenters import Cell, Words, length
 from govstack.blocks.consent.policies.model import Policy
 from govstack.blocks.consent.records.service import COUNTED_MAX
 from govstack.kernel.i18n import LANGUAGES, _
@@ -82,7 +82,7 @@ def kept(words: Words, days: int | None) -> str:
     """Return how long data is kept."""
     if days is None:
         return words(_("It does not say for how long data is kept"))
-    return words(_("Data is kept for {length}"), length=words.count("{count} day", "{count} days", days))
+    return words(_("Data is kept for {length}"), length=length(words, days))
 
 
 def kinds(words: Words, content: Content) -> list[Mapping[str, object]]:

@@ -13,6 +13,7 @@ from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
 AUDIT, CONFIGURE, ASK = "consent:audit", "consent:configure", "consent:ask"
+YEAR_DAYS = 365
 Cell = str | Mapping[str, object]
 
 
@@ -30,6 +31,15 @@ class Words:
     def count(self, singular: str, plural: str, number: int) -> str:
         """Return the form that fits a count."""
         return i18n.ntranslate(self.language, singular, plural, number, folder=FOLDER)
+
+
+def length(words: Words, days: int) -> str:
+    """Return a number of days, of two years and more with the years beside it: few people know what 3,650 days are."""
+    said = words.count("{count} day", "{count} days", days)
+    if days < 2 * YEAR_DAYS:
+        return said
+    years = words.count("about {count} year", "about {count} years", round(days / YEAR_DAYS))
+    return f"{said} ({years})"
 
 
 def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:
