@@ -128,7 +128,7 @@ def test_a_message_is_an_arrow_from_its_source_to_its_target() -> None:
         line for line in root.iter("line") if line.get("class") == "gs-sequence__line gs-sequence__line--accepted"
     )
     assert float(line.get("x1", "").rstrip("%")) < float(line.get("x2", "").rstrip("%"))
-    assert "Accepted 201 · 12 ms" in words(root)
+    assert "Answered 201 · 12 ms" in words(root)
 
 
 def test_a_message_runs_the_other_way_in_arabic() -> None:
@@ -158,7 +158,7 @@ def test_an_arrow_leads_to_its_details_and_says_what_it_is() -> None:
 
     link = next(link for link in root.iter("a") if link.get("class") == "gs-sequence__link")
     assert link.get("href") == "/messages/1"
-    assert link.get("aria-label") == "POST /payments Accepted 200, Citizen portal → Savannah Bank"
+    assert link.get("aria-label") == "POST /payments Answered 200, Citizen portal → Savannah Bank"
 
 
 def test_the_table_of_messages_also_holds_parties_that_are_not_drawn() -> None:

@@ -89,7 +89,8 @@ def verdict_text(verdict: Verdict, language: str) -> str:
     """Name a verdict in the reader's language."""
     match verdict:
         case "accepted":
-            return i18n.translate(language, "Accepted", folder=FOLDER)
+            # Let through and answered; what was answered, be it a refusal, stands behind it.
+            return i18n.translate(language, "Answered", folder=FOLDER)
         case "refused":
             return i18n.translate(language, "Refused", folder=FOLDER)
         case "failed":
