@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
+from govstack.blocks.consent.individuals import store
+from govstack.kernel.db import Transaction
 from tests.builders.consent import AGREEMENT, POLICY, RECORD, Consent, consent
 from tests.databases import Databases
 
@@ -83,6 +86,24 @@ async def test_who_asks_several_times_at_once_to_be_forgotten_is_forgotten(block
 
     assert [one.status_code for one in answers] == [200] * 4
     assert listed["consentRecords"] == []
+
+
+@pytest.mark.requirement("C13")
+async def test_somebody_who_is_entered_while_they_are_looked_for_is_found(
+    block: Consent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await block.agreed()
+    found, asked = store.of_person, list[Sequence[str]]()
+
+    async def too_early_at_first(tx: Transaction, prints: Sequence[str]) -> list[store.Row]:
+        asked.append(prints)
+        return [] if len(asked) == 1 else await found(tx, prints)
+
+    monkeypatch.setattr(store, "of_person", too_early_at_first)
+    switched = await block.person().send("PUT", f"{RECORD}/notices/", {"enabled": False})
+
+    assert switched.status_code == 200
+    assert len((await block.organisation().get("/config/individuals/"))["individuals"]) == 1
 
 
 async def test_data_users_are_told_of_no_agreement_that_is_not_in_force(block: Consent) -> None:

@@ -260,7 +260,11 @@ async def _entered(context: Context, tx: Transaction, by: Actor, external_id: st
         external_id_type=context.settings.text(PERSON_TYPE),
         identity_provider_id=SELF_SERVICE_PROVIDER,
     )
-    await enter(context, tx, by=by, individual=individual)
+    try:
+        await enter(context, tx, by=by, individual=individual)
+    except Taken as error:
+        # The same person was entered by another way since they were looked for: whoever tries again finds them.
+        raise Contention from error
     return individual.id
 
 
