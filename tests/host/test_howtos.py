@@ -19,6 +19,13 @@ HOWTO = ROOT / "docs" / "howto"
 RUN_SECONDS_MAX = 120
 MARK = "@@ next @@"
 START = "make run"
+SANDBOX = "127.0.0.1:8000"
+# Ports of what a page starts beside the sandbox.
+OTHERS = ("8010", "8020")
+PAGES = (
+    "ask-for-consent.md", "call-the-apis.md", "enrol-people.md", "replace-a-block.md", "send-texts.md",
+    "sign-people-in.md",
+)  # fmt: skip
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -31,6 +38,11 @@ def steps(page: str) -> list[tuple[str, str]]:
         else:
             found[-1] = (found[-1][0], text)
     return [one for one in found if one[0].strip() != START]
+
+
+def at(port: int, text: str) -> str:
+    """Return a part of a page as it reads where the sandbox has another port."""
+    return text.replace(SANDBOX, f"127.0.0.1:{port}")
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +63,14 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, in
 
 
 @pytest.mark.requirement("X005", "X009")
-@pytest.mark.parametrize("page", ["call-the-apis.md", "replace-a-block.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_how_to_answers_what_the_page_says(page: str, sandbox: tuple[Path, int]) -> None:
     folder, port = sandbox
     wanted = steps(page)
     script = f"\necho {shlex.quote(MARK)}\n".join(commands for commands, _ in wanted)
-    script = script.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("8010", str(free_port()))
+    script = at(port, script)
+    for other in OTHERS:
+        script = script.replace(other, str(free_port()))
 
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
@@ -65,7 +79,7 @@ def test_every_command_of_a_how_to_answers_what_the_page_says(page: str, sandbox
     answers = done.stdout.split(f"{MARK}\n")
 
     assert done.returncode == 0, done.stderr
-    assert len(answers) == len(wanted) > 5
+    assert len(answers) == len(wanted) > 3
     for (commands, told), answer in zip(wanted, answers, strict=True):
-        pattern = re.escape(told.strip()).replace(r"\.\.\.", ".*")
+        pattern = re.escape(at(port, told).strip()).replace(r"\.\.\.", ".*")
         assert re.fullmatch(pattern, answer.strip()), f"{commands}\nanswered\n{answer}"
