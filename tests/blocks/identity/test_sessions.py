@@ -240,6 +240,17 @@ async def test_a_client_that_does_not_answer_is_told_again(world: World) -> None
 
 
 @pytest.mark.requirement("IDN-51", "IDN-N5")
+async def test_a_package_that_does_not_run_here_is_not_told_again(world: World) -> None:
+    browser, *_ = await world.signed_in()
+    world.ears.status = 404
+    await sessions.end(world.provider.bench.context, secret=browser.cookies[SESSION_COOKIE])
+
+    await world.work()
+
+    assert sorted(await world.jobs()) == [("done", ""), ("done", ""), ("waiting", "The client answered 404.")]
+
+
+@pytest.mark.requirement("IDN-51", "IDN-N5")
 @pytest.mark.parametrize("address", ["https://10.0.0.7/out", "http://tax.example/out", "https://169.254.169.254/out"])
 async def test_nobody_is_told_at_an_address_inside(world: World, address: str) -> None:
     asked = registration(backchannel_logout_uri=address)

@@ -13,7 +13,7 @@ from govstack.blocks.identity.keys.model import ALGORITHM
 from govstack.blocks.identity.sessions import gateways, model, store
 from govstack.blocks.identity.sessions.errors import NotAllowed
 from govstack.blocks.identity.sessions.model import Member, Session
-from govstack.kernel import clock, ids, jobs
+from govstack.kernel import clock, ids, jobs, log
 from govstack.kernel.auth import LOGOUT_EVENT
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -31,7 +31,7 @@ SETTINGS = (
     ),
 )
 TELL = "identity.session-over"
-REDIRECT_FIRST = 300
+REDIRECT_FIRST, NOBODY_THERE = 300, 404
 
 
 async def begin(tx: Transaction, *, session: Session) -> str:
@@ -100,6 +100,10 @@ async def tell(context: Context, *, member: Member, notice_id: str) -> None:
         status = await gateways.tell(context, address=client.backchannel_logout_uri, token=token, rules=rules)
     except NotAllowed as error:
         raise jobs.GiveUp("The address is not allowed.") from error
+    if client.own and status == NOBODY_THERE:
+        # The host registers the pages of every package; of one that does not run here nobody has a session.
+        log.logger(context.package).info("session.nobody-to-tell", client=client.id)
+        return
     if status >= REDIRECT_FIRST:
         raise jobs.Retry(reason=f"The client answered {status}.")
 
