@@ -41,6 +41,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_APPLICATION": ("GOV/1", "GOV/1/a/b"),
     "IDENTITY_WALLET_LINK": ("https://wallet.example", "javascript:alert({code})", "wallet {code}", "{code}"),
     "IDENTITY_CODES_MAX": ("0", "many"),
+    "IDENTITY_SITE": ("", " ", "State: sign-in", "x" * 61),
     "IDENTITY_PEOPLE_LEVEL": ("pin", "two-factors"),
     "IDENTITY_STAFF_LEVEL": ("static-code", ""),
     "IDENTITY_CODE_CHANNELS": ("fax", "email;sms"),
@@ -81,6 +82,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "CONSENT_PERSON_ID_TYPE": ("", " ", "x" * 301),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {
+    "IDENTITY_SITE": ("Republic of Testland", "دولة"),
     "DATA_DIR": ("docs", "/tmp/none/at/all"),
     "DATABASE_URL": (
         "sqlite:////tmp/x",

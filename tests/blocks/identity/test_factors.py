@@ -385,6 +385,16 @@ async def test_a_passkey_made_elsewhere_or_too_weak_is_not_kept(running: Bench, 
     assert await passkeys.passkeys(running.context, person_id=amina.id) == []
 
 
+async def test_the_country_says_what_sign_in_is_called_on_devices(databases: Databases) -> None:
+    database = await databases.migrated("identity", MANIFEST.root / "migrations")
+    running = bench(MANIFEST, database, IDENTITY_SITE="Republic of Testland")
+    person = await people.register(running.context, by=SYSTEM, attributes=())
+
+    asked = await passkeys.begin_registration(running.context, person=person)
+
+    assert json.loads(asked.options)["rp"]["name"] == "Republic of Testland"
+
+
 async def test_the_answer_to_one_person_adds_no_passkey_to_another(running: Bench, amina: Person) -> None:
     other = await people.register(running.context, by=SYSTEM, attributes=())
     asked = await passkeys.begin_registration(running.context, person=amina)

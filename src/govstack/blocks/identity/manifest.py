@@ -59,6 +59,7 @@ from govstack.blocks.identity.packets import service as packets_service
 from govstack.blocks.identity.partners import api as partners
 from govstack.blocks.identity.partners import service as partners_service
 from govstack.blocks.identity.partners import tasks as partners_tasks
+from govstack.blocks.identity.passkeys import service as passkeys_service
 from govstack.blocks.identity.people import api as people
 from govstack.blocks.identity.people import service as people_service
 from govstack.blocks.identity.phone import pages as phone_pages
@@ -209,6 +210,12 @@ SETTINGS = (
         "5",
         "How many one-time codes go to one person in a quarter of an hour",
         whole(1, 10_000),
+    ),
+    Setting(
+        passkeys_service.SITE,
+        "GovStack",
+        "What sign-in is called on devices that keep passkeys and in authenticator apps",
+        matching(r"(?! )[^\x00-\x1f\x7f:]{1,60}", "be 1 to 60 characters without a colon"),
     ),
     Setting(identifiers_service.UIN_DIGITS, "10", "How many digits the secret number of a person has", whole(8, 14)),
     Setting(

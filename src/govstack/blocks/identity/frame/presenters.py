@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import segno
+from markupsafe import Markup
+
 from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
@@ -18,6 +21,7 @@ PRODUCE = "identity:produce"
 ADD_CLIENT = "add_oidc_client"
 CHANGE_CLIENT = "update_oidc_client"
 Cell = str | Mapping[str, object]
+QR_MODULE_PIXELS = 6
 # A room with pages joins by a line: name, label, path, the scope it takes. What is one's own comes first.
 SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("me", _("My identity"), "/me", ""),
@@ -37,6 +41,13 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("clients", _("Relying parties"), "/relying-parties", CHANGE_CLIENT),
     ("machines", _("Applications and pages"), "/machine-clients", ADMINISTER),
 )
+
+
+def drawn(address: str) -> Markup:
+    """Return an address as a QR code, drawn in the page; words for it stand at what holds it."""
+    code = segno.make(address, error="m", micro=False).svg_inline(scale=QR_MODULE_PIXELS, light="#fff")
+    # The library draws numbers alone; nothing of the address stands in the picture as text.
+    return Markup(str(code).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704
 
 
 class Words:

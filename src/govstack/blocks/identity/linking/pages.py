@@ -8,6 +8,7 @@ from govstack.blocks.identity.authorising import presenters as sign_in
 from govstack.blocks.identity.authorising import service as authorising
 from govstack.blocks.identity.authorising.model import way_back
 from govstack.blocks.identity.frame.errors import Refused
+from govstack.blocks.identity.frame.presenters import drawn
 from govstack.blocks.identity.linking import presenters, service
 from govstack.blocks.identity.linking.errors import INVALID_LINK_CODE, INVALID_TRANSACTION
 from govstack.blocks.identity.linking.model import Link
@@ -82,7 +83,7 @@ async def _page(call: Call, transaction: Transaction, *, code: str, link: Link |
         "transaction": transaction.id,
         "code": code,
         "address": address,
-        "picture": presenters.picture(address),
+        "picture": drawn(address),
         "stage": stage,
         "said": said,
         "sandbox": call.context.settings.profile == "sandbox",

@@ -12,7 +12,7 @@ from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.errors import LastStrong, NotFresh
 from govstack.blocks.identity.factors.model import FactorKind
-from govstack.blocks.identity.frame.presenters import Words, framed
+from govstack.blocks.identity.frame.presenters import Words, drawn, framed
 from govstack.blocks.identity.identifiers.errors import TooManyIdentifiers
 from govstack.blocks.identity.identifiers.model import IdentifierKind, VidKind
 from govstack.blocks.identity.knowledge.errors import WeakSecret
@@ -303,8 +303,7 @@ async def _app(call: Call, errors: Mapping[str, str] | None = None) -> Page | Re
         return Redirect(PROOF)
     if begun is None:
         return Redirect(FACTORS)
-    picture = presenters.picture(begun.address)
-    return await _when_fresh(call, "my_app.html", errors or {}, {"app": begun, "picture": picture})
+    return await _when_fresh(call, "my_app.html", errors or {}, {"app": begun, "picture": drawn(begun.address)})
 
 
 async def _passkey(call: Call, errors: Mapping[str, str] | None = None) -> Page | Redirect:

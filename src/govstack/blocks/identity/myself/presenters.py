@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import segno
-
 from govstack.blocks.identity.factors.model import REMOVABLE, FactorKind, Offer
 from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, IdentifierStatus
@@ -42,7 +40,6 @@ FACTOR_WORDS: Mapping[FactorKind, str] = {
 }
 SHOWN_HERE = _("shown here, in the sandbox")
 OTHER_CHANGE = _("Something else was noted")
-QR_MODULE_PIXELS = 5
 
 
 def attributes(words: Words, found: Sequence[Attribute]) -> list[tuple[str, str]]:
@@ -94,12 +91,6 @@ def ways(words: Words, offers: Sequence[Offer]) -> list[tuple[str, str]]:
     kinds = dict.fromkeys(one.kind for one in offers)
     ordered = sorted(kinds, key=lambda kind: kind is FactorKind.PASSKEY)
     return [(kind.value, words(FACTOR_WORDS[kind])) for kind in ordered]
-
-
-def picture(address: str) -> str:
-    """Return an address as a QR code that is drawn in the page."""
-    drawn = segno.make(address, error="m").svg_inline(scale=QR_MODULE_PIXELS, light="#fff")
-    return str(drawn).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
 def _label(words: Words, one: Attribute) -> str:

@@ -19,8 +19,6 @@ from govstack.blocks.identity.people.model import Person, Status
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 
-ISSUER = "GovStack"
-
 
 async def me(context: Context, *, by: Actor) -> Person:
     """Return whoever is signed in as the state has them; raises Nobody."""
@@ -104,13 +102,13 @@ async def set_secret(context: Context, *, by: Actor, session: str, kind: Kind, s
 async def begin_app(context: Context, *, by: Actor, session: str, name: str) -> Begun:
     """Begin to add an authenticator app; raises NotFresh."""
     person = await fresh(context, by=by, session=session)
-    return await authenticators.begin(context, person=person, name=name, issuer=ISSUER)
+    return await authenticators.begin(context, person=person, name=name, issuer=context.settings.text(passkeys.SITE))
 
 
 async def begun_app(context: Context, *, by: Actor, session: str) -> Begun | None:
     """Return the app that is being added; raises NotFresh."""
     person = await fresh(context, by=by, session=session)
-    return await authenticators.begun(context, person=person, issuer=ISSUER)
+    return await authenticators.begun(context, person=person, issuer=context.settings.text(passkeys.SITE))
 
 
 async def confirm_app(context: Context, *, by: Actor, session: str, app_id: str, code: str) -> None:

@@ -27,7 +27,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.crypto import from_base64url, to_base64url
 from govstack.kernel.db import Transaction, UniqueViolation
 
-SITE = "GovStack"
+SITE = "IDENTITY_SITE"
 ALGORITHMS = [
     COSEAlgorithmIdentifier.ECDSA_SHA_256,
     COSEAlgorithmIdentifier.EDDSA,
@@ -223,4 +223,4 @@ def _refusal(context: Context, subject: str, error: Exception) -> PasskeyRefused
 
 
 def _place(context: Context) -> Place:
-    return model.place_of(context.public_url, name=SITE)
+    return model.place_of(context.public_url, name=context.settings.text(SITE))
