@@ -13,6 +13,8 @@ from joserfc.jwk import OctKey, RSAKey
 
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.model import Attribute, Person, Status
+from govstack.blocks.identity.tokens.model import userinfo
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
 from tests.builders.sign_in import (
@@ -391,3 +393,11 @@ async def test_a_relying_party_gets_nothing_that_it_is_not_registered_for(issuer
     _, told = await issuer.userinfo((await issuer.token(client, code=code_of(back))).json()["access_token"])
 
     assert set(told) - {"sub", "iss", "aud", "iat"} == {"name"}
+
+
+@pytest.mark.requirement("IDN-09")
+def test_a_claim_is_given_in_a_language_however_the_language_was_coded() -> None:
+    known = (Attribute("name", "Fatima Zahra", "eng"), Attribute("name", "فاطمة الزهراء", "ara"))
+    person = Person("1", "fatima", Status.ACTIVE, known)
+
+    assert userinfo(person, claims=["name"], locales=["ar", "es"]) == {"name#ar": "فاطمة الزهراء"}
