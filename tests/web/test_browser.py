@@ -107,6 +107,20 @@ def test_the_patterns_meet_wcag(browser: Browser, site: str, language: str, size
         assert overflow_pixels(page) == 0
 
 
+@pytest.mark.requirement("CFR-quality-3")
+def test_pictures_stay_on_white_for_readers_with_colours_of_their_own(browser: Browser, site: str) -> None:
+    white = "rgb(255, 255, 255)"
+    with tab(browser) as page:
+        page.emulate_media(forced_colors="active", color_scheme="dark")
+        page.goto(f"{site}/patterns")
+        shown = {
+            part: page.locator(part).first.evaluate("part => getComputedStyle(part).backgroundColor")
+            for part in (".gs-sequence", ".gs-chart__picture", ".gs-heat")
+        }
+        assert shown == dict.fromkeys(shown, white)
+        assert page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") != white
+
+
 def test_the_page_works_without_scripts(browser: Browser, site: str) -> None:
     with tab(browser, size=NARROW, scripts=False) as page:
         page.goto(f"{site}/patterns")
