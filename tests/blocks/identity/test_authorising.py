@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from govstack.blocks.identity.clients import service as clients
+from govstack.blocks.identity.lockouts.model import TRIES_MAX
 from govstack.blocks.identity.people import service as people
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
@@ -283,6 +284,21 @@ async def test_after_wrong_codes_the_right_one_no_longer_works(issuer: Provider)
     answer = await client.post("/sign-in/proof", data={**hidden(page.text), "proof": right[1]})
 
     assert answer.status_code == 400
+
+
+@pytest.mark.requirement("IDN-52")
+async def test_a_stranger_who_guesses_on_and_on_does_not_fill_the_record_of_a_person(issuer: Provider) -> None:
+    client = issuer.client()
+    page = await client.post(
+        "/sign-in/person", data={**hidden((await issuer.begin(client, issuer.own())).text), "person": "officer-1"}
+    )
+    for _ in range(12):
+        await client.post("/sign-in/proof", data={**hidden(page.text), "proof": "not-it"})
+
+    async with issuer.bench.context.database.reading() as tx:
+        (row,) = await tx.fetch("SELECT COUNT(*) AS told FROM identity_event")
+
+    assert row["told"] == TRIES_MAX
 
 
 @pytest.mark.requirement("ISS-10", "IDN-N4")

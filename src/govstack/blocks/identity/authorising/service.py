@@ -19,6 +19,7 @@ from govstack.blocks.identity.history.model import Info, Kind
 from govstack.blocks.identity.history.model import Status as Outcome
 from govstack.blocks.identity.levels import service as levels
 from govstack.blocks.identity.levels.model import joined
+from govstack.blocks.identity.lockouts import service as lockouts
 from govstack.blocks.identity.passkeys.model import Question
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import UnknownPerson
@@ -347,7 +348,9 @@ async def issue_code(context: Context, tx: Work, *, transaction: Transaction, pa
 
 
 async def note_failure(context: Context, *, transaction: Transaction, person_id: str) -> None:
-    """Put on the record that a person reads that somebody gave a wrong proof for them."""
+    """Put on the record that a person reads that somebody gave a wrong proof for them; a pause ends that too."""
+    if await lockouts.locked(context, person_id=person_id):
+        return
     partner = await partner_name(context, transaction=transaction)
     async with context.database.transaction() as tx:
         await _note(context, tx, transaction, person_id=person_id, partner=partner, outcome=Outcome.FAILED)
