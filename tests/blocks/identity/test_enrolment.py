@@ -64,6 +64,11 @@ def sender(running: Bench, *scopes: str) -> httpx.AsyncClient:
     return running.application(APPLICATION, "identity:enrol", *scopes)
 
 
+def another(running: Bench) -> httpx.AsyncClient:
+    """Return the application of those who decide who is who; nobody decides about their own."""
+    return running.application("demo/GOV/7004/adjudication", "identity:enrol", "identity:adjudicate")
+
+
 async def send(running: Bench, body: bytes) -> httpx.Response:
     async with sender(running) as client:
         return await client.put("/enrollment", content=body, headers=JSON)
@@ -236,7 +241,7 @@ async def test_a_packet_that_was_changed_is_refused_and_nothing_is_stored(runnin
         ({"key": "another"}, "invalid_signature"),
         ({"centre": "99999"}, "service_not_approved"),
         ({"signed": {"id": "another"}}, "invalid_signature"),
-        ({"signed": {"refId": "10001_\x00"}}, "service_not_approved"),
+        ({"signed": {"refId": "10001_\x00"}}, "invalid_signature"),
         ({"signed": {"creationDate": "2031-01-01T00:00:00Z"}}, "invalid_signature"),
         ({"signed": {"creationDate": "2020-01-01T00:00:00Z"}}, "invalid_signature"),
         ({"signed": {"creationDate": "yesterday"}}, "invalid_signature"),
@@ -653,7 +658,7 @@ async def test_somebody_who_lost_their_number_gets_a_new_one_after_a_decision(ru
     await send(running, machine.envelope(packet))
     await work(running)
     assert (await read(running))["state"] == "held"
-    async with sender(running, "identity:adjudicate") as client:
+    async with another(running) as client:
         candidate = (await client.get(f"/enrollment/{REFERENCE}/candidates")).json()["candidates"][0]
         await client.post(f"/enrollment/{REFERENCE}/candidates/{candidate['id']}", json=decision("same"))
         await work(running)
@@ -674,7 +679,7 @@ async def test_an_identity_that_has_ended_gets_no_new_number(running: Bench, mac
     await send(running, machine.envelope(packet))
     await work(running)
     await people.deactivate(running.context, by=ADMINISTRATOR, person_id=found.person.id, reason="death")
-    async with sender(running, "identity:adjudicate") as client:
+    async with another(running) as client:
         candidate = (await client.get(f"/enrollment/{REFERENCE}/candidates")).json()["candidates"][0]
         await client.post(f"/enrollment/{REFERENCE}/candidates/{candidate['id']}", json=decision("same"))
     await work(running)
@@ -708,15 +713,17 @@ async def test_nobody_is_registered_beside_somebody_alike_without_a_decision(
     await send(running, machine.envelope(packet))
     await work(running)
     held = await read(running)
-    async with sender(running, "identity:adjudicate") as client:
+    async with another(running) as client:
         candidates = (await client.get(f"/enrollment/{REFERENCE}/candidates")).json()["candidates"]
         path = f"/enrollment/{REFERENCE}/candidates/{candidates[0]['id']}"
         silent = await client.post(path, json=decision(said, " "))
+        async with sender(running, "identity:adjudicate") as oneself:
+            own = await oneself.post(path, json=decision(said))
         decided = await client.post(path, json=decision(said))
         await work(running)
 
     assert (held["state"], held["problem"], len(candidates)) == ("held", "duplicate", 1)
-    assert (silent.status_code, decided.status_code) == (400, 200)
+    assert (silent.status_code, own.status_code, decided.status_code) == (400, 403, 200)
     assert ((await read(running))["state"], len(await registered(running))) == (state, count)
     async with running.context.database.reading() as tx:
         acts = [entry.action for entry in await audit.entries(tx)]
@@ -731,7 +738,7 @@ async def test_a_decision_is_about_what_the_enrolment_said_then(running: Bench, 
     fields = {"fullName": "Borys Petrov", "dob": "1980-01-03"}
     await send(running, machine.envelope(machine.packet(fields=fields, finalise=True)))
     await work(running)
-    async with sender(running, "identity:adjudicate") as client:
+    async with another(running) as client:
         here = f"/enrollment/{REFERENCE}/candidates"
         first, _second = (await client.get(here)).json()["candidates"]
         await client.post(f"{here}/{first['id']}", json=decision("different"))
@@ -754,7 +761,7 @@ async def test_whoever_is_alike_beyond_the_first_ten_is_told_apart_too(
         await people.register(running.context, by=OFFICER, attributes=said, evidence=PAPER)
     await send(running, machine.envelope(machine.packet(finalise=True)))
     states, here = [], f"/enrollment/{REFERENCE}/candidates"
-    async with sender(running, "identity:adjudicate") as client:
+    async with another(running) as client:
         for _ in range(2):
             await work(running)
             states.append((await read(running))["state"])

@@ -80,9 +80,9 @@ def chrome() -> Iterator[Browser]:
         yield started
 
 
-def sign_in(page: Page, served: Site, language: str) -> None:
+def sign_in(page: Page, served: Site, language: str, who: str = "officer-1") -> None:
     """Carry the session of somebody who enrols, decides and administers."""
-    cookies = dict(client_of(served.running, ENROL, ADJUDICATE, ADMINISTER).cookies.items())
+    cookies = dict(client_of(served.running, ENROL, ADJUDICATE, ADMINISTER, who=who).cookies.items())
     cookies["govstack_language"] = language
     page.context.add_cookies([{"name": name, "value": value, "url": served.origin} for name, value in cookies.items()])
 
@@ -139,6 +139,10 @@ def test_the_round_from_the_first_question_to_the_decision(
         page.locator("form[action$='/commit'] button").click()
         page.wait_for_selector("main [role=region], main p")
         served.work()
+        page.goto(here)
+        check(page, scripts=scripts)
+        assert page.locator("a[href*='/candidate/']").count() == 0
+        sign_in(page, served, language, "judge-1")
         page.goto(here)
         check(page, scripts=scripts)
         page.locator("main tbody a").first.click()

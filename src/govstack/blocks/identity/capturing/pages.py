@@ -264,7 +264,7 @@ async def _one(call: Call) -> Enrolment:
 
 def _foreign(call: Call, one: Enrolment) -> bool:
     """Tell whether a packet belongs to an enrolment that its sender may not see."""
-    return not call.actor.may(ADJUDICATE) and one.owner != service.owner_of(call.actor)
+    return not call.actor.may(ADJUDICATE) and not service.is_own(one, by=call.actor)
 
 
 def _step(call: Call, one: Enrolment) -> Step:
@@ -335,7 +335,8 @@ async def _add_document(call: Call, one: Enrolment) -> Page | Redirect:
 async def _enrolment_page(call: Call, faults: dict[str, str]) -> Page:
     words, one = Words(call.language), await _one(call)
     reading = await service.read(call.context, by=call.actor, enrolment_id=one.id)
-    decides = call.actor.may(ADJUDICATE) and one.state is State.HELD
+    own = service.is_own(one, by=call.actor)
+    decides = call.actor.may(ADJUDICATE) and one.state is State.HELD and not own
     found = await committing.compared(call.context, by=call.actor, enrolment_id=one.id) if decides else []
     made = await committing.outcome(call.context, by=call.actor, enrolment_id=one.id)
     works = one.state is State.SUBMITTED or (one.state is State.COMMITTED and made is None)

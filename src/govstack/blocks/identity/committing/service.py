@@ -10,6 +10,7 @@ import msgspec
 from govstack.blocks.identity.codes import service as codes
 from govstack.blocks.identity.committing.model import Outcome, evidence_of
 from govstack.blocks.identity.deduplication import service as deduplication
+from govstack.blocks.identity.deduplication.errors import OwnEnrolment
 from govstack.blocks.identity.deduplication.model import Candidate, Decision, Verdict, verdict
 from govstack.blocks.identity.enrolment import service as enrolments
 from govstack.blocks.identity.enrolment.errors import EnrolmentClosed
@@ -72,9 +73,11 @@ async def decide(
 ) -> Enrolment:
     """Say who a candidate is; once everybody is told apart, or one is the same, the enrolment goes on.
 
-    Raises UnknownEnrolment, EnrolmentClosed, UnknownCandidate, ReasonMissing and SeveralSame.
+    Raises UnknownEnrolment, OwnEnrolment, EnrolmentClosed, UnknownCandidate, ReasonMissing and SeveralSame.
     """
     one = await enrolments.enrolment(context, by=by, enrolment_id=enrolment_id)
+    if enrolments.is_own(one, by=by):
+        raise OwnEnrolment
     reading = await enrolments.reading_of(context, one)
     async with context.database.transaction() as tx:
         one = await enrolments.locked(tx, enrolment_id=enrolment_id)

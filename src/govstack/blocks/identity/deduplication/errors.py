@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, NotFound
+from govstack.kernel.errors import BadRequest, Forbidden, NotFound
 from govstack.kernel.i18n import _
 
 
@@ -11,6 +11,13 @@ class UnknownCandidate(NotFound):
 
     code = "unknown-candidate"
     title = _("This person is not among those who may be the same. Look at the enrolment again.")
+
+
+class OwnEnrolment(Forbidden):
+    """Nobody decides who is who in an enrolment of their own."""
+
+    code = "own-enrolment"
+    title = _("You sent this enrolment yourself. Another officer decides who this is.")
 
 
 class ReasonMissing(BadRequest):

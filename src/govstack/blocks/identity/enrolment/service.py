@@ -350,6 +350,11 @@ async def ask_to_commit(context: Context, tx: Transaction, *, one: Enrolment, at
     await _ask_to_commit(context, tx, one, attributes)
 
 
+def is_own(one: Enrolment, *, by: Actor) -> bool:
+    """Tell whether somebody sends this enrolment themselves."""
+    return one.owner == owner_of(by)
+
+
 def owner_of(by: Actor) -> str:
     """Return whose an enrolment is: the application's that sends it, else the officer's."""
     return by.application or by.id

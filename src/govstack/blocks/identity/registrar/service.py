@@ -11,6 +11,7 @@ from govstack.blocks.identity.lockouts import service as lockouts
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import UnknownPerson
 from govstack.blocks.identity.people.model import Person
+from govstack.blocks.identity.sessions import service as sessions
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -56,10 +57,11 @@ async def read(context: Context, *, by: Actor, subject: str) -> Person:
 
 
 async def take_factors_away(context: Context, *, by: Actor, person: Person, reason: str) -> None:
-    """Take all ways to sign in of a person away, their wallets too; raises Ended."""
+    """Take all ways to sign in of a person away, their wallets and sessions too; raises Ended."""
     async with context.database.transaction() as tx:
         await factors.reset(context, tx, by=by, person_id=person.id, reason=reason)
         await binding.revoke_all(context, tx, by=by, person_id=person.id)
+        await sessions.end_of_person(tx, person_id=person.id)
 
 
 async def end_pauses(context: Context, *, by: Actor, person: Person, reason: str) -> None:
