@@ -95,20 +95,20 @@ async def mediator_with_more(databases: Databases, folder: Path) -> AsyncIterato
 
 @asynccontextmanager
 async def identity_world(databases: Databases, folder: Path) -> AsyncIterator[World]:
-    """The issuer of a sandbox, whose forms anybody may send."""
-    yield await _alone(IDENTITY, databases, folder)
+    """The provider of a sandbox; published scopes have no prefix of a package."""
+    yield await _alone(IDENTITY, databases, folder, "identity:*", "add_oidc_client", "update_oidc_client")
 
 
 @asynccontextmanager
 async def sandbox_world(databases: Databases, folder: Path) -> AsyncIterator[World]:
     """The sandbox alone, with nothing behind it."""
-    yield await _alone(SANDBOX, databases, folder)
+    yield await _alone(SANDBOX, databases, folder, "sandbox:*")
 
 
-async def _alone(manifest: Manifest, databases: Databases, folder: Path) -> World:
+async def _alone(manifest: Manifest, databases: Databases, folder: Path, *scopes: str) -> World:
     database = await databases.migrated(manifest.name, manifest.root / "migrations")
     running = bench(manifest, database, DATA_DIR=str(folder), PROFILE="sandbox")
-    return World(running, (), session(running, f"{manifest.name}:*"), {"service_id": "usct"}, {})
+    return World(running, (), session(running, *scopes), {"service_id": "usct"}, {})
 
 
 WORLDS = [
