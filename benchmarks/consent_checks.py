@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 import uvloop
-from benchmarks.people import LOADER, POOL_SIZE, POSTGRES, SECRET
+from benchmarks.people import LOADER, POOL_SIZE, POSTGRES, SECRET, settled
 from tests.databases import databases_of
 
 from govstack.blocks.consent.agreements import service as agreements
@@ -212,6 +212,7 @@ async def measure(dialect: str, sizes: list[int], seconds: float) -> None:
                 draft = agreements.Draft("1.0", "Check the income", LawfulBasis.CONSENT, "Low risk", active=True)
                 known = await agreements.create(running.context, by=LOADER, draft=draft)
                 await fill(running.context, known, records)
+                await settled(running.context.database)
                 sides = {
                     "govstack": of_block(running, known.agreement.id, records),
                     "by hand": by_hand(running.context, known.agreement.id, records),

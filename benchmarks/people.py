@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 from tests.databases import databases_of
+from tests.shelf import POSTGRES_URL
 
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import Definition, Field, FieldType, Registry
@@ -29,6 +31,20 @@ PEOPLE, THINGS = "people", "things"
 # So many have the same last name, which is indexed; identifiers are unique.
 NAMESAKES = 20
 POSTGRES = bool(os.environ.get("GOVSTACK_TEST_POSTGRES"))  # noqa: TID251 (as the tests have it)
+
+
+async def settled(database: Database) -> None:
+    """Let PostgreSQL clean up and count, as it does by itself within minutes; the owner of the tables may."""
+    if database.dialect != "postgres":
+        return
+    async with database.reading(one_statement=True) as tx:
+        tables = await tx.fetch("SELECT schemaname, tablename FROM pg_tables WHERE schemaname = current_schema()")
+    owner = await asyncpg.connect(POSTGRES_URL)
+    try:
+        for one in tables:
+            await owner.execute(f'VACUUM ANALYZE "{one["schemaname"]}"."{one["tablename"]}"')
+    finally:
+        await owner.close()
 
 
 def person(number: int, count: int) -> dict[str, object]:

@@ -22,15 +22,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import uvloop
 from benchmarks import consent_checks
-from benchmarks.people import LOADER, POSTGRES
+from benchmarks.people import LOADER, POSTGRES, settled
 from tests.builders import sign_in
 from tests.builders.messaging import messaging_on, registered
 from tests.builders.running import bench
 from tests.databases import databases_of
-from tests.shelf import POSTGRES_URL
 
 from govstack.blocks.consent.agreements import service as agreements
 from govstack.blocks.consent.agreements.model import LawfulBasis
@@ -75,19 +73,6 @@ class Side:
     def __init__(self, dialect: str, context: Context) -> None:
         self.dialect, self.context = dialect, context
         self.found: dict[str, list[float]] = {}
-
-    async def settle(self) -> None:
-        """Let PostgreSQL clean up and count, as it does by itself within minutes; the owner of the tables may."""
-        if self.dialect != "postgres":
-            return
-        async with self.context.database.reading(one_statement=True) as tx:
-            tables = await tx.fetch("SELECT schemaname, tablename FROM pg_tables WHERE schemaname = current_schema()")
-        owner = await asyncpg.connect(POSTGRES_URL)
-        try:
-            for one in tables:
-                await owner.execute(f'VACUUM ANALYZE "{one["schemaname"]}"."{one["tablename"]}"')
-        finally:
-            await owner.close()
 
     async def measure(self, questions: Questions) -> None:
         """Ask everything some times, and keep the medians in milliseconds."""
@@ -432,7 +417,7 @@ async def grow(block: str, dialects: Sequence[str], sizes: Sequence[int]) -> Non
                 await fill(first, size)
                 print(f"{block}: {size:,}, filled in {time.perf_counter() - begun:.0f} s", flush=True)
                 for side in sides:
-                    await side.settle()
+                    await settled(side.context.database)
                     await side.measure(questions(side, size))
             for line in told(block, sides, sizes):
                 print(line, flush=True)
