@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from govstack.blocks.identity.authorising.model import Permission
 from govstack.blocks.identity.clients.model import AGE_QUESTION, Client
-from govstack.blocks.identity.clients.presenters import CLAIM_WORDS
-from govstack.blocks.identity.frame.presenters import Words
+from govstack.blocks.identity.frame.presenters import CLAIM_WORDS, Words
 from govstack.blocks.identity.people.model import Person
 from govstack.blocks.identity.transactions.model import Transaction
 from govstack.kernel.i18n import _

@@ -9,10 +9,10 @@ from govstack.blocks.identity.committing.service import Compared
 from govstack.blocks.identity.deduplication.model import Decision
 from govstack.blocks.identity.enrolment.model import IDENTIFIER, Enrolment, State
 from govstack.blocks.identity.enrolment.service import Reading
-from govstack.blocks.identity.frame.presenters import Cell, Words
+from govstack.blocks.identity.frame.presenters import CLAIM_WORDS, GENDERS, Cell, Words
 from govstack.blocks.identity.packets.model import Content, Kind, Process, Text
 from govstack.blocks.identity.people.model import Attribute
-from govstack.blocks.identity.people.presenters import GENDERS, day_of, language_name, value_of
+from govstack.blocks.identity.people.presenters import day_of, language_name, value_of
 from govstack.kernel.i18n import _
 
 STATES: Mapping[State, tuple[str, str]] = {
@@ -36,10 +36,11 @@ MISSING: Mapping[str, str] = {
     IDENTIFIER: _("the number that the person is known by"), "document": _("a document that shows the change"),
     "change": _("something that changes"),
 }  # fmt: skip
+# What an enrolment asks for, in the order of its questions.
 LABELS: Mapping[str, str] = {
-    "name": _("Name"), "given_name": _("Given name"), "family_name": _("Family name"), "birthdate": _("Date of birth"),
-    "gender": _("Gender"), "phone_number": _("Telephone"), "email": _("E-mail"), "address": _("Address"),
-}  # fmt: skip
+    name: CLAIM_WORDS[name]
+    for name in ("name", "given_name", "family_name", "birthdate", "gender", "phone_number", "email", "address")
+}
 FORM_FIELDS = (
     "identifier", "birthdate", "gender", "phone_number", "email", "street_address", "locality", "region",
     "postal_code", "country", "category", "number",

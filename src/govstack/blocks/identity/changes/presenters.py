@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.identity.changes.model import Content, Request, State
-from govstack.blocks.identity.credentials.presenters import LABELS, label, value
+from govstack.blocks.identity.credentials.presenters import label, value
 from govstack.blocks.identity.frame.presenters import Cell, Words
-from govstack.blocks.identity.people.model import Person
+from govstack.blocks.identity.people.model import CLAIMS, Person
 from govstack.kernel.i18n import _
 
 STATES: Mapping[State, tuple[str, str]] = {
@@ -22,7 +22,7 @@ _NOT_ASKED = frozenset({"picture", "address"})
 def choices(words: Words, person: Person) -> list[tuple[str, str]]:
     """Return what a person can ask to have changed, in each language in which it is known (`name#ar`)."""
     made = []
-    for name in LABELS:
+    for name in CLAIMS:
         if name not in _NOT_ASKED:
             languages = [one.language for one in person.attributes if one.name == name] or [""]
             made += [f"{name}#{language}".rstrip("#") for language in languages]

@@ -16,28 +16,9 @@ from govstack.blocks.identity.clients.model import (
     Client,
     usable_key,
 )
-from govstack.blocks.identity.frame.presenters import Cell, Words
+from govstack.blocks.identity.frame.presenters import CLAIM_WORDS, Cell, Words
 from govstack.kernel.i18n import _
 
-# What each claim is called by people.
-CLAIM_WORDS: Mapping[str, str] = {
-    "name": _("Full name"),
-    "given_name": _("Given name"),
-    "family_name": _("Family name"),
-    "middle_name": _("Middle name"),
-    "nickname": _("Nickname"),
-    "preferred_username": _("Name you like to be called by"),
-    "picture": _("Picture"),
-    "gender": _("Gender"),
-    "birthdate": _("Date of birth"),
-    "zoneinfo": _("Time zone"),
-    "locale": _("Language"),
-    "email": _("E-mail address"),
-    "email_verified": _("Whether your e-mail address was checked"),
-    "address": _("Address"),
-    "phone_number": _("Telephone number"),
-    "phone_number_verified": _("Whether your telephone number was checked"),
-}
 BIOMETRIC = "idbb:acr:biometrics"
 LEVEL_WORDS: Mapping[str, str] = {
     STATIC_CODE: _("PIN or password"),

@@ -16,28 +16,11 @@ from govstack.blocks.identity.credentials.model import (
     grouped,
     may_step,
 )
-from govstack.blocks.identity.frame.presenters import Cell, Words
+from govstack.blocks.identity.frame.presenters import CLAIM_WORDS, GENDERS, Cell, Words
 from govstack.blocks.identity.people.presenters import language_name
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
-LABELS: Mapping[str, str] = {
-    "name": _("Name"),
-    "given_name": _("Given names"),
-    "family_name": _("Family name"),
-    "middle_name": _("Middle name"),
-    "nickname": _("Nickname"),
-    "preferred_username": _("Known as"),
-    "birthdate": _("Date of birth"),
-    "gender": _("Sex"),
-    "address": _("Address"),
-    "email": _("E-mail address"),
-    "phone_number": _("Telephone number"),
-    "picture": _("Photograph"),
-    "locale": _("Language"),
-    "zoneinfo": _("Time zone"),
-}
-GENDERS: Mapping[str, str] = {"female": _("Female"), "male": _("Male"), "other": _("Other")}
 STATES: Mapping[State, tuple[str, str]] = {
     State.REQUESTED: (_("Asked for"), "new"),
     State.PRODUCED: (_("Produced"), "wait"),
@@ -66,7 +49,7 @@ OFFICE_ACTS: Mapping[State, tuple[str, str]] = {
 def label(words: Words, claim: str) -> str:
     """Return what an attribute is called; those that a country added are called by their own names."""
     name, _hash, language = claim.partition("#")
-    said = words(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
+    said = words(CLAIM_WORDS[name]) if name in CLAIM_WORDS else name.replace("_", " ").capitalize()
     return f"{said} ({language_name(language, language=words.language)})" if language else said
 
 

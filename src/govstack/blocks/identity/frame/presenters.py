@@ -20,6 +20,26 @@ ENROL = "identity:enrol"
 PRODUCE = "identity:produce"
 ADD_CLIENT = "add_oidc_client"
 CHANGE_CLIENT = "update_oidc_client"
+GENDERS: Mapping[str, str] = {"female": _("Female"), "male": _("Male"), "other": _("Other")}
+# What each claim is called by people.
+CLAIM_WORDS: Mapping[str, str] = {
+    "name": _("Full name"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "middle_name": _("Middle name"),
+    "nickname": _("Nickname"),
+    "preferred_username": _("Preferred name"),
+    "picture": _("Picture"),
+    "gender": _("Gender"),
+    "birthdate": _("Date of birth"),
+    "zoneinfo": _("Time zone"),
+    "locale": _("Language"),
+    "email": _("E-mail address"),
+    "email_verified": _("Whether your e-mail address was checked"),
+    "address": _("Address"),
+    "phone_number": _("Telephone number"),
+    "phone_number_verified": _("Whether your telephone number was checked"),
+}
 Cell = str | Mapping[str, object]
 QR_MODULE_PIXELS = 6
 # A room with pages joins by a line: name, label, path, the scope it takes. What is one's own comes first.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from govstack.blocks.identity.frame.presenters import Cell, Words
+from govstack.blocks.identity.frame.presenters import CLAIM_WORDS, Cell, Words
 from govstack.blocks.identity.history.model import Event, Kind, Status
 from govstack.blocks.identity.history.service import said
-from govstack.blocks.identity.people.presenters import CLAIM_WORDS
 from govstack.kernel.i18n import _
 
 KINDS: Mapping[Kind, str] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.blocks.identity.factors.model import REMOVABLE, FactorKind, Offer
-from govstack.blocks.identity.frame.presenters import Words
+from govstack.blocks.identity.frame.presenters import CLAIM_WORDS, Words
 from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKind, IdentifierStatus
 from govstack.blocks.identity.people.model import Attribute, Change, Person
-from govstack.blocks.identity.people.presenters import CLAIM_WORDS, IDENTIFIER_STATUS_WORDS, STATUS_WORDS, value_of
+from govstack.blocks.identity.people.presenters import IDENTIFIER_STATUS_WORDS, STATUS_WORDS, value_of
 from govstack.kernel.i18n import _
 
 FORM_WORDS: Mapping[str, str] = {

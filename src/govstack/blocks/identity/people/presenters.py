@@ -8,30 +8,13 @@ from datetime import date
 import msgspec
 from babel.core import Locale, UnknownLocaleError
 
-from govstack.blocks.identity.frame.presenters import Words
+from govstack.blocks.identity.frame.presenters import GENDERS, Words
 from govstack.blocks.identity.identifiers.model import IdentifierStatus
 from govstack.blocks.identity.people.model import Attribute, Status, short_code
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 
 ADDRESS = ("formatted", "street_address", "locality", "region", "postal_code", "country")
-GENDERS: Mapping[str, str] = {"female": _("Female"), "male": _("Male"), "other": _("Other")}
-CLAIM_WORDS: Mapping[str, str] = {
-    "name": _("Name"),
-    "given_name": _("Given name"),
-    "family_name": _("Family name"),
-    "middle_name": _("Middle name"),
-    "nickname": _("Nickname"),
-    "preferred_username": _("Preferred name"),
-    "gender": _("Gender"),
-    "birthdate": _("Date of birth"),
-    "address": _("Address"),
-    "email": _("E-mail address"),
-    "phone_number": _("Telephone number"),
-    "picture": _("Picture"),
-    "locale": _("Language"),
-    "zoneinfo": _("Time zone"),
-}
 STATUS_WORDS: Mapping[Status, tuple[str, str]] = {
     Status.ACTIVE: (_("Active"), "good"),
     Status.BLOCKED: (_("Blocked"), "bad"),
