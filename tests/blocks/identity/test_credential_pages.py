@@ -227,8 +227,8 @@ async def test_a_name_is_changed_in_the_language_in_which_it_is_known(block: Ide
         await send(desk, request, f"/change-requests/{found[1]}", decision="accept")
 
     person = await people.person(block.bench.context, person_id=block.amina.id)
-    assert "Name (Arabic)" in form
-    assert ("أمينة كوني" in request, "Name (Arabic)" in request) == (True, True)
+    assert "Full name (Arabic)" in form
+    assert ("أمينة كوني" in request, "Full name (Arabic)" in request) == (True, True)
     assert person is not None
     assert [one.value for one in person.attributes if one.name == "name"] == ["Amina Kone", "أمينة تراوري"]
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from govstack.host.run import Process
@@ -175,6 +176,15 @@ def test_one_official_enrols_people_and_another_tells_them_apart() -> None:
     assert "identity:enrol" in rights["enrollment-officer"]
     assert "identity:adjudicate" not in rights["enrollment-officer"]
     assert {"identity:enrol", "identity:adjudicate"} <= rights["registry-officer"]
+
+
+@pytest.mark.requirement("G10")
+def test_administrators_can_give_the_roles_of_officials_in_every_language() -> None:
+    given = msgspec.json.decode(service.roles_of_officials(COUNTRY)["IDENTITY_ROLES"])
+
+    assert {official.role for official in COUNTRY.officials} <= given.keys()
+    assert "citizen" not in given
+    assert all(set(role["title"]) == set(COUNTRY.languages) for role in given.values())
 
 
 def test_each_role_of_an_official_has_scopes() -> None:

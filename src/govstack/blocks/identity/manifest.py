@@ -65,6 +65,7 @@ from govstack.blocks.identity.people import service as people_service
 from govstack.blocks.identity.phone import pages as phone_pages
 from govstack.blocks.identity.registrar import api as registrar
 from govstack.blocks.identity.registrar import pages as registrar_pages
+from govstack.blocks.identity.roles import service as roles_service
 from govstack.blocks.identity.seeding import service as seeding
 from govstack.blocks.identity.sessions import service as sessions_service
 from govstack.blocks.identity.sessions import tasks as sessions_tasks
@@ -227,6 +228,7 @@ SETTINGS = (
     *packets_service.SETTINGS,
     *enrolment_service.SETTINGS,
     *capturing_service.SETTINGS,
+    *roles_service.SETTINGS,
     *deduplication_service.SETTINGS,
     *importing_service.SETTINGS,
     *credentials_service.SETTINGS,

@@ -30,6 +30,7 @@ CHANGE_WORDS: Mapping[str, str] = {
     "alias-detached": _("An alias was detached"),
     "factors-reset": _("All your ways to sign in were taken away"),
     "pauses-ended": _("Pauses after wrong tries were ended"),
+    "roles-changed": _("Your roles at work were changed"),
 }
 FACTOR_WORDS: Mapping[FactorKind, str] = {
     FactorKind.PASSKEY: _("Passkey"),

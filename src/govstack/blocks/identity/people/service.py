@@ -200,6 +200,14 @@ async def amend(
     return await _revise(context, tx, by=by, before=before, after=after, kind="changed", evidence=evidence)
 
 
+async def give_rights(context: Context, *, by: Actor, person_id: str, roles: str, scopes: str, reason: str) -> Person:
+    """Put roles and scopes of work in the place of what somebody had, which ends their sessions; raises Ended."""
+    async with context.database.transaction() as tx:
+        before = await _known(context, tx, person_id)
+        after = replace(before, roles=roles, scopes=scopes)
+        return await _revise(context, tx, by=by, before=before, after=after, kind="roles-changed", reason=reason)
+
+
 async def block(context: Context, *, by: Actor, person_id: str, reason: str, until: str = "") -> Person:
     """Let nothing of a person work any more, for good or until a moment."""
     _check_until(until)

@@ -10,6 +10,7 @@ from govstack.blocks.identity.identifiers.errors import (
 )
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import ChangedMeanwhile, Ended, UnknownPerson, WrongAttribute
+from govstack.blocks.identity.people.model import Person
 from govstack.blocks.identity.registrar import service
 from govstack.blocks.identity.registrar.schemas import (
     CHANGE_BODY_BYTES_MAX,
@@ -25,8 +26,12 @@ from govstack.blocks.identity.registrar.schemas import (
     PeoplePage,
     PersonAnswer,
     ReasonBody,
+    RolesAnswer,
+    RolesBody,
     VidBody,
 )
+from govstack.blocks.identity.roles import service as roles
+from govstack.blocks.identity.roles.errors import OwnRoles, UnknownRole
 from govstack.kernel import pagination
 from govstack.kernel.routing import Call, Routes, needs
 
@@ -186,3 +191,27 @@ async def detach_alias(call: Call) -> IdentifierAnswer:
     return IdentifierAnswer.of(
         await people.detach_alias(call.context, by=call.actor, person_id=person.id, alias_id=call.path["aliasId"])
     )
+
+
+@routes.get(ONE, access=ADMINISTRATOR, answer=RolesAnswer, errors=(UnknownPerson,), operation_id="rolesRead")
+async def read_roles(call: Call) -> RolesAnswer:
+    """Return what somebody has and may do; who reads is on record."""
+    return _roles(call, await service.read(call.context, by=call.actor, subject=call.path["subject"]))
+
+
+@routes.put(
+    f"{ONE}/roles", access=ADMINISTRATOR, body=RolesBody, answer=RolesAnswer,
+    errors=(UnknownPerson, UnknownRole, OwnRoles, Ended), operation_id="rolesPut",
+)  # fmt: skip
+async def put_roles(call: Call, body: RolesBody) -> RolesAnswer:
+    """Let somebody have exactly these roles; the same again changes nothing."""
+    person = await service.known(call.context, subject=call.path["subject"])
+    given = await roles.give(
+        call.context, by=call.actor, person=person, wanted=body.roles, kept=body.scopes, reason=body.reason
+    )
+    return _roles(call, given)
+
+
+def _roles(call: Call, person: Person) -> RolesAnswer:
+    held = roles.scopes_of(call.context, person)
+    return RolesAnswer(person.roles.split(), person.scopes.split(), held.split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.frame.presenters import Words, framed
@@ -12,6 +12,8 @@ from govstack.blocks.identity.people.errors import Ended, UnknownPerson
 from govstack.blocks.identity.people.model import REASON_CHARACTERS_MAX, Person
 from govstack.blocks.identity.registrar import presenters, service
 from govstack.blocks.identity.registrar.service import Ground
+from govstack.blocks.identity.roles import service as roles
+from govstack.blocks.identity.roles.errors import UnknownRole
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
@@ -129,6 +131,29 @@ async def end(call: Call) -> Page | Redirect:
     return Redirect(presenters.place(person), notice=_("The identifier has ended. Nothing accepts it any more."))
 
 
+@routes.page(f"{ONE}/roles", access=ADMINISTRATOR, operation_id="rolesPage")
+async def show_roles(call: Call) -> Page:
+    """Show which roles there are and which somebody has; who looks is on record."""
+    person = await service.read(call.context, by=call.actor, subject=call.path["subject"])
+    return _roles_page(call, person, person.roles.split(), person.scopes.split(), {})
+
+
+@routes.form(f"{ONE}/roles", access=ADMINISTRATOR, operation_id="rolesForm")
+async def give_roles(call: Call) -> Page | Redirect:
+    """Give and take roles, with a reason that the person can read."""
+    person = await service.known(call.context, subject=call.path["subject"])
+    wanted, kept = call.form_lists.get("roles", ()), call.form_lists.get("scopes", ())
+    reason = call.form.get("reason", "").strip()
+    if not reason or len(reason) > REASON_CHARACTERS_MAX:
+        return _roles_page(call, person, wanted, kept, {"reason": SAY_REASON})
+    try:
+        await roles.give(call.context, by=call.actor, person=person, wanted=wanted, kept=kept, reason=reason)
+    except (UnknownRole, Ended) as refusal:
+        return _roles_page(call, person, wanted, kept, {"": refusal.detail})
+    done = _("The roles are changed. Sessions of the person have ended; they sign in with what they may do now.")
+    return Redirect(presenters.place(person), notice=done)
+
+
 async def _do(call: Call, person: Person, done: str, reason: str) -> None:
     context, by = call.context, call.actor
     if done == "block":
@@ -177,3 +202,21 @@ async def _shown(call: Call, person: Person, errors: Mapping[str, str]) -> Page:
         "errors": errors,
     }
     return framed(call, "people", "person.html", values, status=400 if errors else 200)
+
+
+def _roles_page(
+    call: Call, person: Person, wanted: Sequence[str], kept: Sequence[str], errors: Mapping[str, str]
+) -> Page:
+    words = Words(call.language)
+    values = {
+        "name": presenters.name(words, person),
+        "here": presenters.place(person),
+        "roles": presenters.roles(roles.roles(call.context), person, call.language),
+        "wanted": wanted,
+        "single": [(one, one) for one in person.scopes.split()],
+        "kept": kept,
+        "reason": call.form.get("reason", ""),
+        "own": call.actor.id == person.subject,
+        "errors": errors,
+    }
+    return framed(call, "people", "roles.html", values, status=400 if errors else 200)

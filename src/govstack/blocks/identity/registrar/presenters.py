@@ -10,6 +10,7 @@ from govstack.blocks.identity.identifiers.model import Identifier, IdentifierKin
 from govstack.blocks.identity.people.model import Change, Person, Status
 from govstack.blocks.identity.people.presenters import IDENTIFIER_STATUS_WORDS, STATUS_WORDS
 from govstack.blocks.identity.registrar.service import Ground
+from govstack.blocks.identity.roles.model import Role
 from govstack.kernel.i18n import _
 
 GROUND_WORDS: Mapping[Ground, str] = {
@@ -41,6 +42,7 @@ CHANGE_WORDS: Mapping[str, str] = {
     "alias-detached": _("Alias detached"),
     "factors-reset": _("Ways to sign in taken away"),
     "pauses-ended": _("Pauses after wrong tries ended"),
+    "roles-changed": _("Roles at work changed"),
 }
 
 
@@ -104,3 +106,13 @@ def changes(words: Words, found: Sequence[Change]) -> list[Sequence[Cell]]:
 
 def _called(words: Words, one: Identifier) -> str:
     return f"{words(KIND_WORDS[one.kind])} · {words(FORM_WORDS.get(one.form, one.form))}"
+
+
+def roles(known: Mapping[str, Role], person: Person, language: str) -> list[tuple[str, str, str]]:
+    """Return the roles as choices: value, title in the reader's language, and the scopes that it holds."""
+    gone = [one for one in person.roles.split() if one not in known]
+    return [
+        *((name, role.title.get(language) or next(iter(role.title.values()), name), role.scopes)
+          for name, role in known.items()),
+        *((name, name, "") for name in gone),
+    ]  # fmt: skip

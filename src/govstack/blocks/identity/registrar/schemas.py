@@ -23,6 +23,7 @@ from govstack.blocks.identity.registrar.service import Ground
 
 CHANGE_BODY_BYTES_MAX = 8_000_000
 Word = Annotated[str, msgspec.Meta(max_length=100)]
+Held = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=REASON_CHARACTERS_MAX)]
 
 
@@ -190,3 +191,19 @@ class ChangesPage(msgspec.Struct, rename="camel"):
 
     changes: list[ChangeAnswer]
     next_page_token: str
+
+
+class RolesBody(msgspec.Struct):
+    """All roles that somebody is to have; rights that were given one by one stay, unless `scopes` says which do."""
+
+    roles: Annotated[list[Held], msgspec.Meta(max_length=100)]
+    reason: Reason
+    scopes: Annotated[list[Held], msgspec.Meta(max_length=200)] | None = None
+
+
+class RolesAnswer(msgspec.Struct):
+    """What somebody has: roles, rights that were given one by one, and all that they may do."""
+
+    roles: list[str]
+    scopes: list[str]
+    held: list[str]

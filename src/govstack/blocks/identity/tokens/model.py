@@ -112,12 +112,12 @@ def access_hash(token: str) -> str:
     return to_base64url(hashlib.sha256(token.encode()).digest()[:16])
 
 
-def own_claims(person: Person) -> dict[str, object]:
-    """Return what tokens for the country's own packages say about a person."""
+def own_claims(person: Person, scopes: str) -> dict[str, object]:
+    """Return what tokens for the country's own packages say about a person who holds some scopes."""
     said = {
         "name": person.display_name,
         "roles": person.roles,
-        "scope": person.scopes,
+        "scope": scopes,
         "attributes": claimed_facts(person),
     }
     return {name: value for name, value in said.items() if value}

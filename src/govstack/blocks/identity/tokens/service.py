@@ -15,6 +15,7 @@ from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.keys.model import ALGORITHM
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Person, Status
+from govstack.blocks.identity.roles import service as roles
 from govstack.blocks.identity.sessions import service as sessions
 from govstack.blocks.identity.tokens import model, store
 from govstack.blocks.identity.tokens.errors import (
@@ -230,7 +231,7 @@ async def _kept(tx: Work, client: Client, done: Transaction, person: Person) -> 
 async def _tokens(
     context: Context, client: Client, done: Transaction, person: Person, grant: Grant, *, sid: str
 ) -> Granted:
-    own = model.own_claims(person) if client.own else {}
+    own = model.own_claims(person, roles.scopes_of(context, person)) if client.own else {}
     audience = PLATFORM_AUDIENCE if client.own else context.public_url
     said: dict[str, object] = own or {"attributes": {"grant": grant.id}}
     access = await _access_token(context, grant.subject, audience, {**said, "client_id": client.id})

@@ -175,14 +175,19 @@ def faults(settings: Settings) -> list[str]:
 
 
 async def take(context: Context, provider: str, brought: Brought) -> None:
-    """Keep what a network brings, sealed, and ask for it to be looked at; the network is told only then."""
+    """Keep what a network brings, sealed, and ask for it to be looked at; the network is told only then.
+
+    Receipts of one part, and texts from one number, are looked at in the order in which they came.
+    """
     if brought.receipt is None and not brought.number:
         return
     name = ids.new_id()
     sealed = context.keys.seal(PURPOSE, msgspec.json.encode(brought), bound_to=name)
+    about = brought.receipt.provider_id if brought.receipt is not None else brought.number
+    lane = context.keys.fingerprint(PURPOSE, f"{provider}|{about}")
     async with context.database.transaction() as tx:
         await store.add(tx, name=name, provider=provider, sealed=sealed)
-        await jobs.enqueue(tx, TAKE, {"brought": name})
+        await jobs.enqueue(tx, TAKE, {"brought": name}, lane=lane)
 
 
 async def held(context: Context, name: str) -> tuple[str, Brought] | None:

@@ -13,6 +13,7 @@ from govstack.pillars.sandbox.country.model import consent_settings, messaging_s
 from govstack.pillars.sandbox.front import presenters, service
 from govstack.pillars.sandbox.live import presenters as live_presenters
 from govstack.pillars.sandbox.live import service as live
+from govstack.pillars.sandbox.seeding import service as seeding
 from govstack.web.answers import Page
 
 routes = Routes(tags=("front",))
@@ -30,7 +31,12 @@ class LiveQuery(msgspec.Struct):
 def settings_of_the_country() -> Mapping[str, str]:
     """Return the settings that the country pack decides in the sandbox profile."""
     country = countries.load()
-    return {"INSTANCE": country.instance, **consent_settings(country), **messaging_settings(country)}
+    return {
+        "INSTANCE": country.instance,
+        **consent_settings(country),
+        **messaging_settings(country),
+        **seeding.roles_of_officials(country),
+    }
 
 
 @routes.page("/", access=public(), operation_id="sandboxStart")

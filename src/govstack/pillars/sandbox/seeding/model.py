@@ -27,6 +27,7 @@ DATA_PATH = "/api/v1/data"
 # What needs the lane of emergencies at messaging.
 URGENT = "sendSingleEmergencyEmail"
 GENERATED = 2
+CITIZEN = "citizen"
 _TYPES = {"text": "string", "number": "number", "boolean": "boolean", "date": "string", "json": "object"}
 _ENDPOINTS: Sequence[tuple[str, str, str]] = (
     ("list", "get", ""),
@@ -313,7 +314,7 @@ def _official(
 
 
 def _citizen(persona: Persona, roles: Mapping[str, Sequence[str]], place: int, domain: str) -> Login:
-    scopes = " ".join(roles.get("citizen", ()))
+    scopes = " ".join(roles.get(CITIZEN, ()))
     claims = {
         "given_name": persona.given,
         "family_name": persona.family,

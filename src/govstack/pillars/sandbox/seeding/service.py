@@ -7,6 +7,8 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
+import msgspec
+
 from govstack.kernel.context import Context
 from govstack.kernel.manifest import Seeded
 from govstack.pillars.sandbox.cases import service as cases
@@ -68,6 +70,18 @@ def _with_secret(context: Context, digest: str) -> str:
 def roles() -> Mapping[str, Sequence[str]]:
     """Return the scopes of each role."""
     return countries.shaped(countries.read_yaml(ROLES_FILE), dict[str, tuple[str, ...]], "roles.yaml")
+
+
+def roles_of_officials(country: Country) -> Mapping[str, str]:
+    """Return the setting of the identity block by which administrators give officials their roles."""
+    titles = {official.role: official.work for official in country.officials if official.work}
+    titles |= {actor.code: actor.name for name in country.services for actor in cases.load(name).actors}
+    known = {
+        role: {"title": titles.get(role) or {"en": role}, "scopes": " ".join(scopes)}
+        for role, scopes in roles().items()
+        if role != model.CITIZEN
+    }
+    return {"IDENTITY_ROLES": msgspec.json.encode(known).decode()}
 
 
 async def _applications(context: Context, country: Country) -> None:
