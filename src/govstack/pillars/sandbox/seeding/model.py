@@ -113,9 +113,7 @@ def logins(country: Country, roles: Mapping[str, Sequence[str]], work: Mapping[s
     """Return the officials and the people whom journeys know by name; `work` says what a role does, in words."""
     domain = country.email_domain
     officials = [
-        _official(
-            official, roles, _work(country, official, official.work or work.get(official.role, {})), place, domain
-        )
+        _official(official, _work(country, official, official.work or work.get(official.role, {})), place)
         for place, official in enumerate(country.officials)
     ]
     people = [_citizen(persona, roles, 100 + place, domain) for place, persona in enumerate(country.personas)]
@@ -303,14 +301,12 @@ def _work(country: Country, official: Official, role: Text) -> dict[str, str]:
     }
 
 
-def _official(
-    official: Official, roles: Mapping[str, Sequence[str]], work: Mapping[str, str], place: int, domain: str
-) -> Login:
+def _official(official: Official, work: Mapping[str, str], place: int) -> Login:
     native = f"{official.given} {official.family}"
     name = native if native == official.latin else f"{native} ({official.latin})"
     attributes = {"member": official.member, "application": official.application, "language": official.language}
-    scopes = " ".join(roles.get(official.role, ()))
-    return Login(official.login, name, official.role, scopes, {**attributes, **work}, place)
+    # What an official may do follows from the role.
+    return Login(official.login, name, official.role, "", {**attributes, **work}, place)
 
 
 def _citizen(persona: Persona, roles: Mapping[str, Sequence[str]], place: int, domain: str) -> Login:
