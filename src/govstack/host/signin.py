@@ -91,7 +91,7 @@ class RelyingParty:
             told = await self.verifier.logged_out(notice.logout_token, client_id=self.credentials.client_id)
         except Unauthenticated as error:
             raise BadRequest(error.detail) from error
-        if isinstance(told.get("sid"), str):
+        if told.get("sid"):
             await sessions.end(call.context, f"sid:{told['sid']}")
         else:
             await sessions.end(call.context, f"sub:{told['sub']}", began_by=float(told["iat"]))

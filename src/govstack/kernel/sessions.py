@@ -149,7 +149,8 @@ async def has_ended(context: Context, session: Mapping[str, Any]) -> bool:
 
 def names_of(session: Mapping[str, Any]) -> list[str]:
     """Return the names that a session can be ended by: its own, the provider's name of it, and its person."""
-    return [f"own:{session['sid']}", f"sid:{session.get('provider_sid', '')}", f"sub:{session['id']}"]
+    known = {"own": session["sid"], "sid": session.get("provider_sid", ""), "sub": session["id"]}
+    return [f"{kind}:{name}" for kind, name in known.items() if name]
 
 
 def parse_cookies(header: str) -> dict[str, str]:
