@@ -63,6 +63,19 @@ async def test_a_consent_counts_when_all_have_signed(block: Consent) -> None:
 
 
 @pytest.mark.requirement("C10")
+async def test_a_signature_that_nobody_can_check_stands_for_nobody(block: Consent) -> None:
+    child, record = block.person(), await block.agreed()
+    here = f"{RECORD}/consent-record/{record['id']}/signature/"
+    ready = (await child.post(here, {"signature": {"verificationMethod": "pgp"}}))["signature"]
+
+    refused = await child.send("PUT", here, {"signature": {**ready, "signature": "-----BEGIN PGP SIGNATURE-----"}})
+    now = (await child.get(f"{RECORD}/data-agreement/{block.agreement_id}/"))["consentRecord"]
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "signature-not-verifiable")
+    assert (now["signaturesMade"], now["valid"]) == (0, False)
+
+
+@pytest.mark.requirement("C10")
 async def test_an_earlier_consent_holds_while_the_new_one_waits_for_signatures(block: Consent) -> None:
     await block.agreed("early")
 

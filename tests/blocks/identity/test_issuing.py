@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -86,6 +87,18 @@ async def test_the_same_order_twice_is_one_and_a_new_one_once_its_data_was_fetch
 
     assert (again["id"], fetched.status_code) == (order["id"], 200)
     assert anew["id"] != order["id"]
+
+
+@pytest.mark.requirement("IDN-33")
+async def test_orders_at_once_are_one(block: Identity) -> None:
+    block.bench.network.serve_locally(RECEIVER, Partner())
+    card = await asked(block.person(), "national-id")
+    body = {"credentialId": card["id"], "partnerId": PRINTER, "mode": "push"}
+
+    answers = await asyncio.gather(*(block.officer().post("/api/v1/issuances", json=body) for _ in range(8)))
+
+    assert {one.status_code for one in answers} == {200}
+    assert len({one.json()["id"] for one in answers}) == 1
 
 
 @pytest.mark.requirement("IDN-34", "IDN-47")

@@ -18,7 +18,15 @@ from govstack.blocks.identity.people.errors import (
     UnknownPerson,
     WrongAttribute,
 )
-from govstack.blocks.identity.people.model import Attribute, Evidence, IdentifierKind, Person, Status, check_attributes
+from govstack.blocks.identity.people.model import (
+    Attribute,
+    Evidence,
+    IdentifierKind,
+    Person,
+    Status,
+    check_attributes,
+    is_birthdate,
+)
 from govstack.blocks.identity.people.store import SQL
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import SYSTEM, Actor
@@ -312,6 +320,8 @@ async def test_an_attribute_that_is_none_is_refused(sqlite_databases: Databases,
 @pytest.mark.parametrize("born", ["1990-02-28", "2000-02-29", "1990", "0000", "0000-02-29"])
 def test_a_date_of_birth_may_lack_its_day_or_its_year(born: str) -> None:
     check_attributes([Attribute("birthdate", born)])
+
+    assert is_birthdate(born)
 
 
 async def test_a_country_keeps_attributes_of_its_own(databases: Databases) -> None:

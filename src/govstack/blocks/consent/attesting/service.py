@@ -21,7 +21,7 @@ from govstack.blocks.consent.records.model import RecordData, State, signed
 from govstack.blocks.consent.records.service import Narrowed, Row, Shown
 from govstack.blocks.consent.signing import model as signing_model
 from govstack.blocks.consent.signing import service as signing
-from govstack.blocks.consent.signing.errors import SignedAlready
+from govstack.blocks.consent.signing.errors import NotVerifiable, SignedAlready
 from govstack.blocks.consent.signing.model import Signature
 from govstack.blocks.consent.writing import service as writing
 from govstack.kernel import clock, ids
@@ -221,7 +221,9 @@ async def _attach(
     revision: Revision,
     made: _Made,
 ) -> Shown:
-    """Keep a signature over a revision, and say so in the next one."""
+    """Keep a signature over a revision, and say so in the next one; raises NotVerifiable where several have to sign."""
+    if data.signatures_required and not made.verified:
+        raise NotVerifiable
     kept = await signing.keep(
         context, tx, signature=made.signature, verified=made.verified, record_id=row.id, revision_id=revision.id
     )

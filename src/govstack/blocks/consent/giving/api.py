@@ -18,7 +18,7 @@ from govstack.blocks.consent.records.schemas import (
     records,
     revised,
 )
-from govstack.blocks.consent.signing.errors import BadSignature, SignedAlready
+from govstack.blocks.consent.signing.errors import BadSignature, NotVerifiable, SignedAlready
 from govstack.blocks.consent.signing.schemas import SignatureAnswer, SignatureRequest
 from govstack.kernel.routing import Call, Routes
 
@@ -96,7 +96,7 @@ async def draft(call: Call) -> schemas.DraftAnswer:
 @routes.post(
     f"{RECORDS}/consent-record/", access=CONCERNED, query=WhomQuery, body=schemas.SignedRecordRequest,
     answer=schemas.SignedRecordAnswer, operation_id="serviceIndividualConsentRecordSignatureCreate",
-    headers=WHOM_HEADERS, errors=(*WHO, NotActive, OutdatedRevision, OtherDraft, BadSignature),
+    headers=WHOM_HEADERS, errors=(*WHO, NotActive, OutdatedRevision, OtherDraft, BadSignature, NotVerifiable),
 )  # fmt: skip
 async def submit(call: Call, body: schemas.SignedRecordRequest) -> schemas.SignedRecordAnswer:
     """Store a record with the signature over its draft: both, or neither."""
@@ -150,7 +150,7 @@ async def prepare_signature(call: Call, body: SignatureRequest) -> SignatureAnsw
 @routes.put(
     f"{RECORDS}/consent-record/{{consentRecordId}}/signature/", access=CONCERNED, query=WhomQuery,
     body=SignatureRequest, answer=SignatureAnswer, operation_id="serviceIndividualSignatureUpdate",
-    headers=WHOM_HEADERS, errors=(*WHO, BadSignature, SignedAlready, OutdatedRevision),
+    headers=WHOM_HEADERS, errors=(*WHO, BadSignature, NotVerifiable, SignedAlready, OutdatedRevision),
 )  # fmt: skip
 async def sign(call: Call, body: SignatureRequest) -> SignatureAnswer:
     """Add a signature to a record."""

@@ -12,6 +12,13 @@ class BadSignature(BadRequest):
     title = "The signature does not fit. Sign the payload exactly as this block gave it."
 
 
+class NotVerifiable(BadRequest):
+    """A signature that nobody can check cannot stand for a person whose signature is needed."""
+
+    code = "signature-not-verifiable"
+    title = "This agreement needs signatures that can be checked here. Sign with verificationMethod jws, or signed in."
+
+
 class SignedAlready(BadRequest):
     """One person does not stand for two."""
 

@@ -46,6 +46,8 @@ async def request(context: Context, *, by: Actor, credential_id: str, partner_id
         ids.new_id(), credential_id, partner.id, way, clock.timestamp(now), clock.timestamp(now + model.LINK_LASTS)
     )
     async with context.database.transaction() as tx:
+        # Two orders at once follow each other.
+        await people.hold(tx, person_id=shown.credential.person_id)
         there = await store.lasting(tx, made, now=made.created_at)
         if there is not None:
             await jobs.enqueue(tx, TELL, {"issuance": there.id})
