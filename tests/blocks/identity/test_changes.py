@@ -10,9 +10,12 @@ import httpx
 import msgspec
 import pytest
 
+from govstack.blocks.identity.blocking import service as blocking
 from govstack.blocks.identity.changes import service, store
 from govstack.blocks.identity.changes.model import State
+from govstack.blocks.identity.history import service as history
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.people.model import Status
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM, Actor
 from tests.builders.identity import Identity, identity
@@ -245,6 +248,28 @@ async def test_an_administrator_changes_an_identity_by_its_number_which_is_not_s
     assert (changed.status_code, again.status_code, await name(block)) == (200, 204, "Amina Traore")
     assert changed.json()["response"]["identity"] == {"name": "Amina Traore"}
     assert uin not in changed.text + await block.stored("audit_entry") + await block.stored("identity_event")
+
+
+@pytest.mark.requirement("IDN-28", "IDN-52")
+async def test_what_is_cut_off_halfway_changes_nothing(block: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+    uin = await uin_of(block)
+
+    async def cut_off(*_args: Any, **_kwargs: Any) -> str:
+        raise ConnectionError("the process was killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(history, "record_in", cut_off)
+        with pytest.raises(ConnectionError):
+            await service.administer(
+                block.bench.context, by=SYSTEM, uin=uin, status="DEACTIVATED",
+                identity={"name": "Amina Traore"}, evidence=(),
+            )  # fmt: skip
+        with pytest.raises(ConnectionError):
+            await blocking.block(block.bench.context, by=SYSTEM, identifier=uin, id_type="UIN")
+
+    person = await people.person(block.bench.context, person_id=block.amina.id)
+    assert person is not None
+    assert (person.display_name, person.status) == ("Amina Kone", Status.ACTIVE)
 
 
 @pytest.mark.requirement("IDN-03")

@@ -38,9 +38,14 @@ async def block(context: Context, *, by: Actor, identifier: str, id_type: str, u
     kind, end = model.kind_of(id_type), model.moment_of(until)
     person, found = await located(context, identifier=identifier, kind=kind)
     if kind is IdentifierKind.UIN:
-        blocked = await people.block(context, by=by, person_id=person.id, reason=REASON, until=end)
-        if blocked.version != person.version:
-            await history.record(context, person_id=person.id, kind=Kind.ID_MANAGEMENT, summary=HAS_BEEN_BLOCKED)
+        async with context.database.transaction() as tx:
+            blocked = await people.stand(
+                context, tx, by=by, person_id=person.id, status=Status.BLOCKED, reason=REASON, until=end
+            )
+            if blocked.version != person.version:
+                await history.record_in(
+                    context, tx, person_id=person.id, kind=Kind.ID_MANAGEMENT, summary=HAS_BEEN_BLOCKED
+                )
     else:
         async with context.database.transaction() as tx:
             if not await identifiers.block(tx, identifier_id=found.id, until=end):
@@ -55,8 +60,11 @@ async def unblock(context: Context, *, by: Actor, identifier: str, id_type: str)
     kind = model.kind_of(id_type)
     person, found = await located(context, identifier=identifier, kind=kind)
     if kind is IdentifierKind.UIN and person.status == Status.BLOCKED:
-        await people.unblock(context, by=by, person_id=person.id, reason=REASON)
-        await history.record(context, person_id=person.id, kind=Kind.ID_MANAGEMENT, summary=HAS_BEEN_UNBLOCKED)
+        async with context.database.transaction() as tx:
+            await people.stand(context, tx, by=by, person_id=person.id, status=Status.ACTIVE, reason=REASON)
+            await history.record_in(
+                context, tx, person_id=person.id, kind=Kind.ID_MANAGEMENT, summary=HAS_BEEN_UNBLOCKED
+            )
     elif kind is not IdentifierKind.UIN and found.status == IdentifierStatus.BLOCKED:
         async with context.database.transaction() as tx:
             if await identifiers.unblock(tx, identifier_id=found.id):

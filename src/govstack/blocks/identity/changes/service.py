@@ -193,19 +193,20 @@ async def administer(
     attributes = model.attributes_of(identity) if identity else ()
     _check(context, attributes)
     person, _row = await blocking.located(context, identifier=uin, kind=IdentifierKind.UIN)
-    before = person.version
-    if attributes:
-        person = await people.change(
-            context, by=by, person_id=person.id, attributes=attributes, evidence=tuple(evidence)
-        )  # fmt: skip
-    if status.upper() == ACTIVATED and person.status == Status.BLOCKED:
-        person = await people.unblock(context, by=by, person_id=person.id, reason=status)
-    elif status.upper() == DEACTIVATED:
-        person = await people.deactivate(context, by=by, person_id=person.id, reason=status)
-    changed = person.version != before
-    if changed:
-        await history.record(context, person_id=person.id, kind=Kind.ID_MANAGEMENT, summary=CHANGED)
-    return changed
+    before, wanted = person.version, status.upper()
+    async with context.database.transaction() as tx:
+        if attributes:
+            person = await people.amend(
+                context, tx, by=by, person_id=person.id, attributes=attributes, evidence=tuple(evidence)
+            )
+        if wanted == DEACTIVATED or (wanted == ACTIVATED and person.status == Status.BLOCKED):
+            standing = Status.DEACTIVATED if wanted == DEACTIVATED else Status.ACTIVE
+            person = await people.stand(
+                context, tx, by=by, person_id=person.id, status=standing, reason=status
+            )  # fmt: skip
+        if person.version != before:
+            await history.record_in(context, tx, person_id=person.id, kind=Kind.ID_MANAGEMENT, summary=CHANGED)
+    return person.version != before
 
 
 async def notify(context: Context, *, request_id: str, state: State) -> None:

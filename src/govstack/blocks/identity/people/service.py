@@ -40,6 +40,7 @@ PURPOSE = "identity/person"
 HISTORY_PURPOSE = "identity/history"
 RESEMBLING_MAX = 50
 SUBJECT_CHARACTERS_MAX = 200
+STANDINGS = {Status.BLOCKED: "blocked", Status.ACTIVE: "unblocked", Status.DEACTIVATED: "deactivated"}
 CREATED, CHANGED, DISABLED = "identity.person.created", "identity.person.changed", "identity.person.disabled"
 
 
@@ -210,30 +211,36 @@ async def give_rights(context: Context, *, by: Actor, person_id: str, roles: str
 
 async def block(context: Context, *, by: Actor, person_id: str, reason: str, until: str = "") -> Person:
     """Let nothing of a person work any more, for good or until a moment."""
-    _check_until(until)
     async with context.database.transaction() as tx:
-        before = await _known(context, tx, person_id)
-        after = replace(before, status=Status.BLOCKED, blocked_until=until)
-        return await _revise(context, tx, by=by, before=before, after=after, kind="blocked", reason=reason)
+        return await stand(
+            context, tx, by=by, person_id=person_id, status=Status.BLOCKED, reason=reason, until=until
+        )  # fmt: skip
 
 
 async def unblock(context: Context, *, by: Actor, person_id: str, reason: str) -> Person:
     """Let a blocked person act again."""
     async with context.database.transaction() as tx:
-        before = await _known(context, tx, person_id)
-        after = replace(before, status=Status.ACTIVE, blocked_until="")
-        return await _revise(context, tx, by=by, before=before, after=after, kind="unblocked", reason=reason)
+        return await stand(context, tx, by=by, person_id=person_id, status=Status.ACTIVE, reason=reason)
 
 
 async def deactivate(context: Context, *, by: Actor, person_id: str, reason: str) -> Person:
     """End an identity for ever (death, disappearance); subscribers are told."""
     async with context.database.transaction() as tx:
-        row = await store.by_id(tx, person_id)
-        if row is not None and row.status == Status.DEACTIVATED:
-            return _person(context, row)
-        before = await _known(context, tx, person_id)
-        after = replace(before, status=Status.DEACTIVATED, blocked_until="", listed=False)
-        return await _revise(context, tx, by=by, before=before, after=after, kind="deactivated", reason=reason)
+        return await stand(context, tx, by=by, person_id=person_id, status=Status.DEACTIVATED, reason=reason)
+
+
+async def stand(
+    context: Context, tx: Transaction, *, by: Actor, person_id: str, status: Status, reason: str, until: str = ""
+) -> Person:
+    """Do as `block`, `unblock` and `deactivate` do, in the transaction of another act; ending again changes nothing."""
+    _check_until(until)
+    row = await store.by_id(tx, person_id)
+    if row is not None and row.status == status == Status.DEACTIVATED:
+        return _person(context, row)
+    before = await _known(context, tx, person_id)
+    listed = before.listed and status is not Status.DEACTIVATED
+    after = replace(before, status=status, blocked_until=until, listed=listed)
+    return await _revise(context, tx, by=by, before=before, after=after, kind=STANDINGS[status], reason=reason)
 
 
 async def new_vid(context: Context, *, by: Actor, person_id: str, kind: VidKind, expires_at: str = "") -> Identifier:
