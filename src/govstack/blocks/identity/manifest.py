@@ -62,6 +62,8 @@ from govstack.blocks.identity.partners import tasks as partners_tasks
 from govstack.blocks.identity.passkeys import service as passkeys_service
 from govstack.blocks.identity.people import api as people
 from govstack.blocks.identity.people import service as people_service
+from govstack.blocks.identity.permissions import pages as permissions_pages
+from govstack.blocks.identity.permissions import service as permissions_service
 from govstack.blocks.identity.phone import pages as phone_pages
 from govstack.blocks.identity.registrar import api as registrar
 from govstack.blocks.identity.registrar import pages as registrar_pages
@@ -134,6 +136,7 @@ DIALECT = (binding_dialect.routes,)
 PAGES = (
     myself_pages.routes,
     authorising_pages.routes,
+    permissions_pages.routes,
     registrar_pages.routes,
     linking_pages.routes,
     phone_pages.routes,
@@ -185,6 +188,7 @@ SETTINGS = (
     *clients_service.SETTINGS,
     *keys_service.SETTINGS,
     *authorising_service.SETTINGS,
+    *permissions_service.SETTINGS,
     *levels_service.SETTINGS,
     *wallets_service.SETTINGS,
     *sessions_service.SETTINGS,

@@ -220,21 +220,6 @@ class Named:
     methods: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What a person allowed a relying party to know, naming the sign-in in which they said so."""
-
-    id: str
-    person_id: str
-    client_id: str
-    scopes: tuple[str, ...]
-    claims: tuple[str, ...]
-    asked: tuple[str, ...]
-    transaction_id: str
-    at: str
-    ended_at: str | None = None
-
-
 def session_counts(session: Session, wish: Wish, *, now: datetime) -> bool:
     """Tell whether an earlier sign-in is enough: not over, young enough, at a wanted level, and not asked for again."""
     if wish.prompts & {"login", "select_account"} or clock.timestamp(now) >= session.expires_at:
@@ -244,14 +229,6 @@ def session_counts(session: Session, wish: Wish, *, now: datetime) -> bool:
     age = now - clock.parse(session.authenticated_at)
     # One from the future is of a clock that was ahead.
     return age >= -clock.SKEW and (wish.max_age is None or age.total_seconds() <= wish.max_age)
-
-
-def already_allowed(permission: Permission | None, request: Request, *, since: str) -> bool:
-    """Tell whether the person was asked for all of this lately, and allowed what it makes no sense without."""
-    if permission is None or permission.at < since:
-        return False
-    asked = {*request.essential_claims, *request.voluntary_claims}
-    return asked <= set(permission.asked) and set(request.essential_claims) <= set(permission.claims)
 
 
 def only_way_back(asked: Asked) -> Request:

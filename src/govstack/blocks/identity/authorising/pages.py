@@ -15,12 +15,12 @@ from govstack.blocks.identity.authorising.presenters import CHOOSE_SOMEBODY, SAY
 from govstack.blocks.identity.authorising.schemas import AuthorizeQuery, LogoutQuery, StepQuery
 from govstack.blocks.identity.authorising.service import Step
 from govstack.blocks.identity.clients import service as clients
-from govstack.blocks.identity.frame.presenters import Words, framed
+from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.sessions import service as sessions
 from govstack.blocks.identity.transactions.model import Stage, Transaction
 from govstack.blocks.identity.wallets import service as wallets
 from govstack.kernel.errors import TooLarge
-from govstack.kernel.routing import Call, Routes, public, signed_in
+from govstack.kernel.routing import Call, Routes, public
 from govstack.kernel.sessions import parse_cookies
 from govstack.kernel.wire import QUERY_CHARACTERS_MAX, policy_leading_to
 from govstack.web.answers import Page, Redirect
@@ -175,22 +175,6 @@ async def confirm_logout(call: Call) -> Page | Redirect:
 async def signed_out(call: Call) -> Page:
     """Say that signing out is done."""
     return Page("signed_out.html", {})
-
-
-@routes.page("/me/permissions", access=signed_in(), operation_id="myPermissions")
-async def my_permissions(call: Call) -> Page:
-    """Show what a person allowed services to know."""
-    kept = await service.permissions(call.context, by=call.actor)
-    return framed(
-        call, "permissions", "my_permissions.html", {"permissions": presenters.allowed(Words(call.language), kept)}
-    )
-
-
-@routes.form("/me/permissions/withdraw", access=signed_in(), operation_id="withdrawPermission")
-async def withdraw(call: Call) -> Redirect:
-    """Take back what a person allowed a service."""
-    await service.withdraw(call.context, by=call.actor, client_id=call.form.get("client", ""))
-    return Redirect("/me/permissions")
 
 
 def _by_get(call: Call, path: str, shape: type[msgspec.Struct]) -> Redirect:

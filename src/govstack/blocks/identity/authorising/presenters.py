@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from govstack.blocks.identity.authorising.model import Permission
-from govstack.blocks.identity.clients.model import AGE_QUESTION, Client
-from govstack.blocks.identity.frame.presenters import CLAIM_WORDS, Words
+from govstack.blocks.identity.clients.model import Client
+from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.people.model import Person
+from govstack.blocks.identity.permissions.presenters import claim_words
 from govstack.blocks.identity.transactions.model import Transaction
 from govstack.kernel.i18n import _
 
@@ -36,17 +36,6 @@ class Choice:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One thing that a person allowed, as its page shows it."""
-
-    client_id: str
-    name: str
-    claims: tuple[str, ...]
-    at: str
-    ended_at: str
-
-
 def groups(people: Sequence[Person], language: str) -> list[tuple[str, list[Choice]]]:
     """Return the people in two groups, officials first."""
     officials = [person for person in people if person.roles]
@@ -62,28 +51,6 @@ def asked(words: Words, transaction: Transaction) -> dict[str, list[tuple[str, s
         "needed": [(claim, claim_words(words, claim)) for claim in request.essential_claims],
         "optional": [(claim, claim_words(words, claim)) for claim in request.voluntary_claims],
     }
-
-
-def claim_words(words: Words, claim: str) -> str:
-    """Return what a claim is called by people, in their language."""
-    question = AGE_QUESTION.fullmatch(claim)
-    if question is not None:
-        return words(_("Whether you are at least {years} years old, yes or no"), years=question[1])
-    return words(CLAIM_WORDS[claim]) if claim in CLAIM_WORDS else claim
-
-
-def allowed(words: Words, permissions: Sequence[tuple[Permission, str]]) -> list[Allowed]:
-    """Return what a person allowed, in words."""
-    return [
-        Allowed(
-            one.client_id,
-            name,
-            tuple(claim_words(words, claim) for claim in one.claims),
-            one.at,
-            one.ended_at or "",
-        )
-        for one, name in permissions
-    ]
 
 
 def origin(redirect_uri: str) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from govstack.blocks.identity.authorising import model, store
 from govstack.blocks.identity.authorising.errors import Elsewhere, NotProved, Reported
-from govstack.blocks.identity.authorising.model import PASSKEY, TYPES, Asked, Named, Permission, Wish
+from govstack.blocks.identity.authorising.model import PASSKEY, TYPES, Asked, Named, Wish
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.clients.model import GENERATED_CODE, Client
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
@@ -24,6 +24,7 @@ from govstack.blocks.identity.passkeys.model import Question
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import UnknownPerson
 from govstack.blocks.identity.people.model import Person, Status
+from govstack.blocks.identity.permissions import service as permissions
 from govstack.blocks.identity.sessions import service as sessions
 from govstack.blocks.identity.sessions.model import Session
 from govstack.blocks.identity.tokens import service as tokens
@@ -41,17 +42,12 @@ from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 
 SESSION_HOURS = "IDENTITY_SESSION_HOURS"
-PERMISSION_DAYS = "IDENTITY_PERMISSION_DAYS"
-SETTINGS = (
-    Setting(SESSION_HOURS, "4", "How long a person who has signed in need not prove it again", whole(0, 24)),
-    Setting(PERMISSION_DAYS, "90", "How long what a person allowed a service is not asked for again", whole(0, 3_650)),
-)
+SETTINGS = (Setting(SESSION_HOURS, "4", "How long a person who has signed in need not prove it again", whole(0, 24)),)
 SEND_CODE = "identity.send-code"
 PUSHED_SECONDS = 60
 SIGNED_IN = _("Sign-in at {partnerName}")
 NOT_SIGNED_IN = _("Somebody tried to sign in as you at {partnerName}, and gave a wrong proof")
 PUSHED_PREFIX = "urn:ietf:params:oauth:request_uri:"
-PERMISSIONS_SHOWN_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,19 +320,7 @@ async def allow(
     if transaction.stage is not Stage.AUTHENTICATED:
         raise TransactionOver
     made = await transactions.permit(tx, transaction_id=transaction.id, scopes=scopes, claims=claims)
-    permission = Permission(
-        ids.new_id(),
-        made.person_id,
-        made.request.client_id,
-        made.permitted_scopes,
-        made.accepted_claims,
-        made.asked_claims,
-        made.id,
-        clock.timestamp(),
-    )
-    await store.keep_permission(tx, permission)
-    by = Actor("person", person.subject)
-    await audit.record(tx, by=by, action="identity.permission.given", subject=made.request.client_id)
+    await permissions.keep(tx, made, person=person)
     return made
 
 
@@ -365,32 +349,6 @@ async def refuse(context: Context, *, transaction: Transaction) -> str:
         error_description="The person did not go on.",
         iss=context.public_url,
     )
-
-
-async def permissions(context: Context, *, by: Actor) -> list[tuple[Permission, str]]:
-    """Return what a person allowed, the newest first, each with the name of the relying party."""
-    person = await people.by_subject(context, subject=by.id)
-    if person is None:
-        return []
-    async with context.database.reading(one_statement=True) as tx:
-        kept = await store.permissions(tx, person_id=person.id, limit=PERMISSIONS_SHOWN_MAX)
-    names: dict[str, str] = {}
-    for permission in kept:
-        if permission.client_id not in names:
-            client = await clients.client(context, client_id=permission.client_id)
-            names[permission.client_id] = client.name if client is not None else permission.client_id
-    return [(permission, names[permission.client_id]) for permission in kept]
-
-
-async def withdraw(context: Context, *, by: Actor, client_id: str) -> None:
-    """Take back what a person allowed a relying party; its access tokens are worth nothing from now on."""
-    person = await people.by_subject(context, subject=by.id)
-    if person is None:
-        return
-    async with context.database.transaction() as tx:
-        if await store.SQL.end_permission(tx, person_id=person.id, client_id=client_id, now=clock.timestamp()):
-            await tokens.end_grants(tx, person_id=person.id, client_id=client_id)
-            await audit.record(tx, by=by, action="identity.permission.withdrawn", subject=client_id)
 
 
 async def has_session(context: Context, *, secret: str) -> bool:
@@ -422,9 +380,8 @@ async def _after_proof(context: Context, tx: Work, known: Transaction, partner: 
     """Go on once the person is known: lead back when there is nothing to ask, or when it was allowed lately."""
     claims: tuple[str, ...] = ()
     if known.asks_permission:
-        kept = await store.permission(tx, person_id=known.person_id, client_id=known.request.client_id)
-        since = clock.timestamp(clock.now() - timedelta(days=context.settings.number(PERMISSION_DAYS)))
-        if kept is None or known.request.asks_again or not model.already_allowed(kept, known.request, since=since):
+        kept = await permissions.enough(context, tx, known)
+        if kept is None:
             return Step(known)
         claims = kept.claims
     made = await transactions.permit(tx, transaction_id=known.id, scopes=known.request.scopes, claims=claims)

@@ -1,4 +1,4 @@
-"""SQL of pushed requests, of who says to be there and of what people allowed."""
+"""SQL of pushed requests and of who says to be there."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from govstack.blocks.identity.authorising.model import Asked, Named, Permission
-from govstack.kernel.db import Row, Transaction, queries
+from govstack.blocks.identity.authorising.model import Asked, Named
+from govstack.kernel.db import Transaction, queries
 
 SQL = queries(__file__)
-_LISTS = ("scopes", "claims", "asked")
 
 
 async def push(tx: Transaction, *, reference: str, client_id: str, asked: Asked, expires_at: str) -> None:
@@ -42,34 +41,6 @@ async def named(tx: Transaction, *, transaction_id: str) -> Named | None:
 async def note_methods(tx: Transaction, *, transaction_id: str, person_id: str, methods: Sequence[str]) -> None:
     """Keep by which methods the person who is named has proven to be there; nothing when another is named by now."""
     await SQL.note_methods(tx, transaction_id=transaction_id, person_id=person_id, methods=" ".join(methods))
-
-
-async def keep_permission(tx: Transaction, permission: Permission) -> None:
-    """Keep what a person allowed, in the place of what they allowed before."""
-    await SQL.end_permission(tx, person_id=permission.person_id, client_id=permission.client_id, now=permission.at)
-    columns = msgspec.to_builtins(permission)
-    del columns["ended_at"]
-    lists = {name: msgspec.json.encode(columns[name]).decode() for name in _LISTS}
-    await SQL.keep_permission(tx, **{**columns, **lists})
-
-
-async def permission(tx: Transaction, *, person_id: str, client_id: str) -> Permission | None:
-    """Return what a person allows a client now, or nothing."""
-    row = await SQL.permission_for(tx, person_id=person_id, client_id=client_id)
-    return None if row is None else _permission(row)
-
-
-async def permissions(tx: Transaction, *, person_id: str, limit: int) -> list[Permission]:
-    """Return what a person allowed, the newest first, with what has ended."""
-    return [_permission(row) for row in await SQL.permissions_of_person(tx, person_id=person_id, limit=limit)]
-
-
-def _permission(row: Row) -> Permission:
-    return msgspec.convert({**row, **{name: _list(row, name) for name in _LISTS}}, Permission)
-
-
-def _list(row: Row, column: str) -> object:
-    return msgspec.json.decode(str(row[column]))
 
 
 def _print(secret: str) -> str:

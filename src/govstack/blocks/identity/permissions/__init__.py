@@ -1,0 +1,1 @@
+"""What people allowed services to know of them: kept when they say so, shown to them, and taken back."""
