@@ -27,9 +27,9 @@ from govstack.blocks.registries.importing import service as importing
 from govstack.blocks.registries.importing.model import Mode
 from govstack.blocks.registries.intake import service as intake
 from govstack.blocks.registries.loading import service as loading
-from govstack.blocks.registries.sheets.model import Format
 from govstack.kernel import clock, ids
 from govstack.kernel.context import Context
+from govstack.kernel.sheets import Format
 
 COLUMNS = ("uuid", "number", "content", "version", "created_at", "modified_at", "revision", "change_hash")
 LINES_AT_ONCE = 2_000

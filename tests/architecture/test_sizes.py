@@ -9,7 +9,7 @@ from .tree import KERNEL, ROOT, modules, named, syntax
 
 MODULE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
-KERNEL_CODE_LINES_MAX = 4_950
+KERNEL_CODE_LINES_MAX = 5_400
 LONG_MODULES: frozenset[str] = frozenset()
 LONG_FUNCTIONS: frozenset[str] = frozenset()
 MEASURED = (ROOT / "src", ROOT / "tools", ROOT / "benchmarks")

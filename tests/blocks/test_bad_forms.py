@@ -17,13 +17,13 @@ from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.importing import service as importing
 from govstack.blocks.registries.sharing import service as sharing
 from govstack.blocks.registries.sharing.model import Scope, Wish
-from govstack.blocks.registries.sheets.model import Format
 from govstack.host.compose import SESSION_KEYS
 from govstack.kernel import crypto, sessions
 from govstack.kernel.actor import Actor
 from govstack.kernel.forms import MARK
 from govstack.kernel.manifest import Manifest
 from govstack.kernel.routing import Operation
+from govstack.kernel.sheets import Format
 from govstack.kernel.wire import FORM_FIELDS_MAX
 from govstack.pillars.sandbox.manifest import MANIFEST as SANDBOX
 from tests.blocks.test_bad_input import Make, Walk, operations_of

@@ -10,10 +10,10 @@ from govstack.blocks.registries.design.model import Field, FieldType, Registry
 from govstack.blocks.registries.importing import service as importing
 from govstack.blocks.registries.importing.model import Import, Mode, Refusal
 from govstack.blocks.registries.intake import tasks
-from govstack.blocks.registries.sheets.model import Format
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import JobRunner
+from govstack.kernel.sheets import Format
 from tests.builders.registries import ANALYST, field
 
 CONTENTS: tuple[dict[str, Any], ...] = (

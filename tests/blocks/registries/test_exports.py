@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 
 from govstack.blocks.registries.admission.errors import FieldHidden, RightMissing
-from govstack.blocks.registries.cells.model import defused, plain
 from govstack.blocks.registries.design import service as design
 from govstack.blocks.registries.design.model import Registry, ServiceKind
 from govstack.blocks.registries.exporting import service as exporting
@@ -20,10 +19,9 @@ from govstack.blocks.registries.lifecycle import service as lifecycle
 from govstack.blocks.registries.loading import service as loading
 from govstack.blocks.registries.reading.model import Search, field_term, pattern_of
 from govstack.blocks.registries.records import service as records
-from govstack.blocks.registries.sheets.errors import TextTooLong
-from govstack.blocks.registries.sheets.model import Book, Format
 from govstack.kernel import audit
 from govstack.kernel.context import Context
+from govstack.kernel.sheets import Book, Format, TextTooLong, defused, plain
 from tests.builders import records as bench
 from tests.builders.imports import CONTENTS, every_field
 from tests.builders.records import plain as plainly

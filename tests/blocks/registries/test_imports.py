@@ -24,11 +24,11 @@ from govstack.blocks.registries.intake import service as intake
 from govstack.blocks.registries.loading import service as loading
 from govstack.blocks.registries.reading.model import Search
 from govstack.blocks.registries.records import service as records
-from govstack.blocks.registries.sheets.model import Format
 from govstack.kernel import clock
 from govstack.kernel.actor import ANONYMOUS
 from govstack.kernel.context import Context
 from govstack.kernel.errors import BadRequest, Unauthenticated
+from govstack.kernel.sheets import Format
 from tests.builders.imports import CONTENTS, every_field, refused, sent, taken, work
 from tests.builders.records import content_of, plain, stocked
 from tests.builders.registries import ANALYST, CLERK, bare_context, definition, field, granted, published

@@ -16,22 +16,12 @@ import msgspec
 
 from govstack.blocks.registries.contents.model import Fit, Unfit, fitted, fitter, text_of, text_reader
 from govstack.blocks.registries.fields.model import NUMERIC, Field, FieldType
+from govstack.kernel.sheets import defused, plain
 
 SHEET_WHOLE_MAX = 2**53
 TRUE = frozenset({"true", "yes", "1"})
 FALSE = frozenset({"false", "no", "0"})
-_RUNS = re.compile(r"'*[\s\ufeff]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 _SEPARATORS = re.compile(r"[\s_\-./]+")
-
-
-def defused(text: str) -> str:
-    """Return a text as no spreadsheet runs it."""
-    return f"'{text}" if _RUNS.match(text) else text
-
-
-def plain(text: str) -> str:
-    """Return the text that was defused."""
-    return text[1:] if text.startswith("'") and _RUNS.match(text) else text
 
 
 def matched(fields: Sequence[Field], columns: Iterable[str]) -> list[str]:

@@ -7,8 +7,8 @@ from govstack.blocks.registries.design.errors import UnknownRegistry, UnknownSer
 from govstack.blocks.registries.exporting import schemas, service
 from govstack.blocks.registries.reading.errors import BadSearch, SearchTooBroad
 from govstack.blocks.registries.records.schemas import HEADERS, key_of, reason_of, registry_of
-from govstack.blocks.registries.sheets.model import Format
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
+from govstack.kernel.sheets import Format
 
 routes = Routes(tags=("Registry data: import and export",))
 POLICY = by_policy("rights of the registry")

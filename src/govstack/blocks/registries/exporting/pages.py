@@ -5,8 +5,8 @@ from __future__ import annotations
 from govstack.blocks.registries.browsing import model as looking
 from govstack.blocks.registries.browsing import service as browsing
 from govstack.blocks.registries.exporting import schemas, service
-from govstack.blocks.registries.sheets.model import Format
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
+from govstack.kernel.sheets import Format
 
 routes = Routes(tags=("record pages",))
 RIGHTS = by_policy("rights on the registry")

@@ -11,9 +11,9 @@ import msgspec
 from govstack.blocks.registries.design.model import Registry
 from govstack.blocks.registries.reading.model import Search
 from govstack.blocks.registries.records.schemas import ListQuery, search_of
-from govstack.blocks.registries.sheets.model import Format
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Answer, Call
+from govstack.kernel.sheets import Format
 
 CHOSEN_MAX = 400
 ID_CHARACTERS_MAX = 40

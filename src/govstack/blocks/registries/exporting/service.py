@@ -11,15 +11,15 @@ import msgspec
 
 from govstack.blocks.registries.admission import service as admission
 from govstack.blocks.registries.admission.model import Record
-from govstack.blocks.registries.cells.model import cell_of, defused
+from govstack.blocks.registries.cells.model import cell_of
 from govstack.blocks.registries.design.model import Field, Registry, ServiceKind
 from govstack.blocks.registries.reading import service as reading
 from govstack.blocks.registries.reading.model import Search
-from govstack.blocks.registries.sheets.model import PIECE_BYTES, Book, Format, csv_line
 from govstack.blocks.registries.usage.model import NO_REASON, Reason
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.sheets import PIECE_BYTES, Book, Format, csv_line, defused
 
 BOOK_BYTES_IN_MEMORY_MAX = 8 << 20
 BYTE_ORDER_MARK = "\ufeff"

@@ -16,9 +16,9 @@ from govstack.blocks.registries.importing.errors import (
 )
 from govstack.blocks.registries.importing.model import Mode
 from govstack.blocks.registries.records.schemas import registry_of
-from govstack.blocks.registries.sheets.model import MEDIA_TYPES
 from govstack.kernel.errors import Problem
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
+from govstack.kernel.sheets import MEDIA_TYPES
 
 routes = Routes(tags=("Registry data: import and export",))
 POLICY = by_policy("rights of the registry")

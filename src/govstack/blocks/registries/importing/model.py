@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from govstack.blocks.registries.importing.errors import BadMatching
-from govstack.blocks.registries.sheets.model import Format
+from govstack.kernel.sheets import Format
 
 OPEN_IMPORTS_MAX = 5
 KEPT = timedelta(days=1)

@@ -11,9 +11,9 @@ from govstack.blocks.registries.frame.presenters import Words, in_registry
 from govstack.blocks.registries.importing import presenters, schemas, service
 from govstack.blocks.registries.importing.errors import BadMatching, TooManyImports, UnknownFormat
 from govstack.blocks.registries.importing.model import PAGE_BYTES_MAX, Import, Mode, State
-from govstack.blocks.registries.sheets.model import format_of
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, Upload, by_policy
+from govstack.kernel.sheets import format_of
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("record pages",))

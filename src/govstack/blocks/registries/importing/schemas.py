@@ -8,12 +8,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from govstack.blocks.registries.cells.model import defused
 from govstack.blocks.registries.importing.errors import UnknownFormat
 from govstack.blocks.registries.importing.model import Import, Preview, Refusal
-from govstack.blocks.registries.sheets.model import Format, csv_line, format_of
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Call
+from govstack.kernel.sheets import Format, csv_line, defused, format_of
 
 RECEIVE_SECONDS_MAX = 900.0
 

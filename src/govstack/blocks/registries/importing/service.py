@@ -41,21 +41,21 @@ from govstack.blocks.registries.importing.model import (
     fitting,
 )
 from govstack.blocks.registries.loading import service as loading
-from govstack.blocks.registries.sheets.errors import FileUnreadable
-from govstack.blocks.registries.sheets.model import (
-    FILE_BYTES_MAX,
-    PIECE_BYTES,
-    ROWS_MAX,
-    Format,
-    Pieces,
-    Table,
-    opened,
-)
 from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest, Unauthenticated
+from govstack.kernel.sheets import (
+    FILE_BYTES_MAX,
+    PIECE_BYTES,
+    ROWS_MAX,
+    FileUnreadable,
+    Format,
+    Pieces,
+    Table,
+    opened,
+)
 
 PURPOSE = "import"
 READ = "registries.read-import"

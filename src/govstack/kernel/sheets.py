@@ -15,7 +15,7 @@ from enum import StrEnum
 from json import JSONDecodeError, JSONDecoder
 from typing import IO, Any
 
-from govstack.blocks.registries.sheets.errors import FileUnreadable, TextTooLong
+from govstack.kernel.errors import BadRequest
 
 FILE_BYTES_MAX = 400_000_000
 ROWS_MAX = 2_000_000
@@ -38,9 +38,25 @@ _BLANK = re.compile(r"[\s,]*")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
+_RUNS = re.compile(r"'*[\s\ufeff]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+
 csv.field_size_limit(ROW_CHARACTERS_MAX)
 # Files of other programs hold things openpyxl leaves out and warns of: styles, drawings, checks of input.
 warnings.filterwarnings("ignore", module="openpyxl")
+
+
+class FileUnreadable(BadRequest):
+    """The file is not what it should be, or larger than may be read; the detail says where and what to do."""
+
+    code = "file-unreadable"
+    title = "The file could not be read."
+
+
+class TextTooLong(BadRequest):
+    """A spreadsheet cannot hold a text of this length."""
+
+    code = "text-too-long"
+    title = "A text is longer than a spreadsheet can hold. Export as CSV or JSON instead."
 
 
 class Format(StrEnum):
@@ -389,6 +405,16 @@ def _cell(value: object) -> Any:
 def _uncoded(value: Any) -> Any:
     """Return text with the characters that a workbook writes as _x0007_."""
     return _CODED.sub(lambda match: chr(int(match[1], 16)), value) if isinstance(value, str) else value
+
+
+def defused(text: str) -> str:
+    """Return a text as no spreadsheet runs it: with an apostrophe before what would make it a formula."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def plain(text: str) -> str:
+    """Return the text that was defused."""
+    return text[1:] if text.startswith("'") and _RUNS.match(text) else text
 
 
 def csv_line(cells: Iterable[object]) -> str:
