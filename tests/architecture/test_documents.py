@@ -22,7 +22,7 @@ ADR_LINES_MAX = 70
 ROOT_DOCUMENTS = (
     "README.md", "STYLE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "publiccode.yml",
 )  # fmt: skip
-LICENCE_WORDS = ("apache", "bsd", "mit", "lgpl", "mpl", "any-osi")
+LICENCE_WORDS = ("apache", "bsd", "mit", "lgpl", "mpl", "any-osi", "psf")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _NAMED_FILE = re.compile(r"`((?:tests|tools|src|docs)/[\w./-]+|\.importlinter)`")

@@ -1,0 +1,1 @@
+"""GovLearn: capacity building from needs assessment to proven skills."""

@@ -1,0 +1,23 @@
+"""Who does what here, as scopes; managers and learners need none: what they see follows from who reports to whom."""
+
+from __future__ import annotations
+
+PLAN = "learn:plan"
+TEACH = "learn:teach"
+FACILITATE = "learn:facilitate"
+EVALUATE = "learn:evaluate"
+ADVISE = "learn:advise"
+LEAD = "learn:lead"
+ADMINISTER = "learn:administer"
+STATEMENTS = "learn:statements"
+
+SCOPES = {
+    PLAN: "Work in a training unit: needs, campaigns, plans, offerings, enrolment",
+    TEACH: "Write courses and tests, teach, and keep attendance",
+    FACILITATE: "Lead communities, events and what is known there",
+    EVALUATE: "Evaluate trainings and see results with names",
+    ADVISE: "Review deliverables and answer requests as an expert",
+    LEAD: "See the figures of the whole country, and approve plans",
+    ADMINISTER: "Change instruments, frameworks and vocabularies, and take data in",
+    STATEMENTS: "Store and read statements of learning, as a learning system",
+}

@@ -1,0 +1,55 @@
+"""What every page of this pillar shares: its words and its navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from govstack.kernel import i18n
+from govstack.kernel.actor import Actor
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Call
+from govstack.pillars.learn.frame.model import PLAN
+from govstack.web.answers import Page
+
+FOLDER = Path(__file__).parents[1]
+Cell = str | Mapping[str, object]
+
+# The sections of these pages: name, label, path below the pillar, and the scope without which a section is not offered
+# ("" offers it to everybody). Each page decides again by itself.
+SECTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("start", _("Learning"), "/", ""),
+    ("people", _("People"), "/people", PLAN),
+)
+
+
+class Words:
+    """Sentences of these pages in one language."""
+
+    def __init__(self, language: str) -> None:
+        i18n.register(FOLDER)
+        self.language = language
+
+    def __call__(self, text: str, **values: object) -> str:
+        """Return a text in the language, its placeholders filled."""
+        return i18n.translate(self.language, text, folder=FOLDER, **values)
+
+    def count(self, singular: str, plural: str, number: int) -> str:
+        """Return the form that fits a count."""
+        return i18n.ntranslate(self.language, singular, plural, number, folder=FOLDER)
+
+
+def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:
+    """Return a page with the navigation that fits the person."""
+    shown = {"navigation": navigation(call.actor, section), "errors": {}, **values}
+    return Page(template, shown, status=status)
+
+
+def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
+    """Return the sections that somebody can make use of, as label, path and whether it is the present one."""
+    return [(label, path, name == active) for name, label, path, scope in SECTIONS if not scope or by.may(scope)]
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """Return the text in a language, else in English, else in any: contents of a country need not be in all."""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")

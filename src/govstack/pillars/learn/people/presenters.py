@@ -1,0 +1,28 @@
+"""What the pages of people show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from govstack.pillars.learn.frame.presenters import Cell, in_language
+from govstack.pillars.learn.people.model import Person, Tree
+
+
+def rows(people: Iterable[Person], tree: Tree, language: str) -> list[tuple[Cell, ...]]:
+    """Return a table of people with their organisation, place and posts."""
+    return [
+        (one.name or one.id, name_of(tree, one.organisation_id, language), one.place, ", ".join(one.roles))
+        for one in people
+    ]
+
+
+def name_of(tree: Tree, organisation_id: str | None, language: str) -> str:
+    """Return the name of an organisation in a language."""
+    found = tree.by_id.get(organisation_id or "")
+    return in_language(found.names, language) if found else ""
+
+
+def choices(tree: Tree, language: str) -> list[tuple[str, str]]:
+    """Return every organisation as value and label, by name."""
+    named = [(one.id, in_language(one.names, language)) for one in tree.by_id.values()]
+    return sorted(named, key=lambda pair: pair[1].casefold())

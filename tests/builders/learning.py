@@ -1,0 +1,101 @@
+"""GovLearn on a database of its own, the people who use it, and organisations and people to work with."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from govstack.host.compose import SESSION_KEYS
+from govstack.kernel import crypto
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.sessions import VISIT_COOKIE, Sessions
+from govstack.pillars.learn.manifest import MANIFEST
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.model import Gender, Organisation, Person
+from tests.builders.running import SECRET, Bench, bench
+from tests.databases import Databases
+from tests.page_lint import lint
+
+API = "/api/v1"
+PAGES = ""
+MIGRATIONS = Path(MANIFEST.root) / "migrations"
+OFFICER = Actor("person", "training-officer", "Training officer", scopes=frozenset({"learn:plan", "learn:administer"}))
+
+
+@dataclass(slots=True)
+class Learn:
+    """The running pillar."""
+
+    bench: Bench
+
+    @property
+    def context(self) -> Context:
+        """Return its context."""
+        return self.bench.context
+
+    def officer(self, *scopes: str) -> httpx.AsyncClient:
+        """Return a client of the API that holds scopes, those of a training unit unless others are named."""
+        return self.bench.person("training-officer", *(scopes or ("learn:plan", "learn:administer")))
+
+    def person(self, subject: str = "amina", **attributes: str) -> httpx.AsyncClient:
+        """Return a client of the API of somebody who signed in without any scope."""
+        return self.bench.person(subject, attributes=attributes, name=subject.title())
+
+    def nobody(self) -> httpx.AsyncClient:
+        """Return a client that nobody signed in with."""
+        return self.bench.client()
+
+    def browser(self, *scopes: str, subject: str = "amina", **attributes: str) -> httpx.AsyncClient:
+        """Return the browser of somebody who signed in."""
+        client = self.bench.client()
+        actor = Actor("person", subject, subject.title(), scopes=frozenset(scopes), attributes=attributes)
+        sessions = Sessions(crypto.Keyring(SECRET, package=SESSION_KEYS), secure=False)
+        name, _, value = sessions.start(actor).partition(";")[0].partition("=")
+        client.cookies.set(name, value, domain="govstack.test")
+        client.cookies.set(VISIT_COOKIE, "visit-of-a-test", domain="govstack.test")
+        return client
+
+
+async def learn(databases: Databases, **settings: str) -> Learn:
+    """Run the pillar alone on a fresh database."""
+    return Learn(bench(MANIFEST, await databases.migrated("learn", MIGRATIONS), **settings))
+
+
+async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
+    """Return a page of the pillar, which must be a good one."""
+    answer = await client.get(f"{PAGES}{path}")
+    assert (answer.status_code, lint(answer.text)) == (status, []), answer.text
+    return html.unescape(answer.text)
+
+
+async def send(
+    client: httpx.AsyncClient, shown: str, action: str, files: dict[str, Any] | None = None, **changed: Any
+) -> httpx.Response:
+    """Send the form of a page that leads to an address, hidden fields as they stand."""
+    form = re.search(rf'<form[^>]*action="[^"]*{re.escape(action)}".*?</form>', shown, re.DOTALL)
+    assert form is not None, action
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]))
+    target = re.search(r'action="([^"]+)"', form[0])
+    assert target is not None
+    return await client.post(target[1], data={**fields, **changed}, files=files)
+
+
+async def ministry(context: Context, organisation_id: str = "finance", **more: Any) -> Organisation:
+    """Enter an organisation."""
+    given = Organisation(id=organisation_id, names={"en": organisation_id.title()}, **{"kind": "ministry", **more})
+    return await people.put_organisation(context, by=OFFICER, organisation=given)
+
+
+async def civil_servant(context: Context, person_id: str = "p-1", **more: Any) -> Person:
+    """Enter a person."""
+    given = Person(
+        id=person_id, **{"name": f"Person {person_id}", "number": f"N-{person_id}", "gender": Gender.FEMALE, **more}
+    )
+    await people.put(context, by=OFFICER, people=[given])
+    return given
