@@ -64,7 +64,10 @@ class Learn:
 
 async def learn(databases: Databases, **settings: str) -> Learn:
     """Run the pillar alone on a fresh database."""
-    return Learn(bench(MANIFEST, await databases.migrated("learn", MIGRATIONS), **settings))
+    made = Learn(bench(MANIFEST, await databases.migrated("learn", MIGRATIONS), **settings))
+    assert MANIFEST.start is not None
+    await MANIFEST.start(made.context)
+    return made
 
 
 async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:

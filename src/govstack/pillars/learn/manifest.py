@@ -9,24 +9,47 @@ from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.settings import Setting
+from govstack.pillars.learn.assets.model import KINDS as ASSETS
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.front import pages as front_pages
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
+from govstack.pillars.learn.records import api as records
+from govstack.pillars.learn.records.model import Kind
+from govstack.pillars.learn.records.service import CHANGED
+from govstack.pillars.learn.registers.pages import Register
+from govstack.pillars.learn.seeding.service import install
+from govstack.pillars.learn.stakeholders import pages as stakeholders_pages
+from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
+from govstack.pillars.learn.transfer import api as transfer
+from govstack.pillars.learn.vocabularies import api as vocabularies
 
 # A room joins by a line in these lists.
-API = (people.routes,)
+KINDS: tuple[Kind, ...] = (
+    *STAKEHOLDERS,
+    *ASSETS,
+)
+API = (
+    people.routes,
+    vocabularies.routes,
+    *(transfer.routes_of(kind, kind.labels) for kind in KINDS),
+    *(records.routes_of(kind, kind.labels) for kind in KINDS),
+)
 PAGES = (
     front_pages.routes,
+    front_pages.sections(KINDS),
     people_pages.routes,
+    stakeholders_pages.routes,
+    *(Register(kind).routes for kind in KINDS),
 )
 TASKS: Mapping[str, Task] = {}
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {}
 SETTINGS: tuple[Setting, ...] = ()
 EVENTS = {
     ERASED: "A person was erased; the id only",
+    CHANGED: "A record was written, changed or archived; its kind and id only",
 }
 
 
@@ -48,6 +71,7 @@ MANIFEST = Manifest(
     tasks=TASKS,
     subscriptions=SUBSCRIPTIONS,
     settings=SETTINGS,
+    start=install,
     events_out=EVENTS,
     scopes=SCOPES,
 )

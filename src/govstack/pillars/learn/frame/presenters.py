@@ -19,8 +19,12 @@ Cell = str | Mapping[str, object]
 # ("" offers it to everybody). Each page decides again by itself.
 SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("start", _("Learning"), "/", ""),
+    ("needs", _("Needs and assets"), "/needs", PLAN),
     ("people", _("People"), "/people", PLAN),
 )
+
+# Pages that a section leads to beside its records, as section, label, path and scope.
+LINKS: tuple[tuple[str, str, str, str], ...] = (("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),)
 
 
 class Words:

@@ -129,6 +129,17 @@ async def people(context: Context, *, person_ids: Iterable[str]) -> dict[str, Pe
         return {one.id: one for one in await _people(context, tx, await store.by_ids(tx, sorted(set(person_ids))))}
 
 
+async def found(context: Context, *, texts: Iterable[str]) -> dict[str, str]:
+    """Return the id of each person who is named by id or number, without those who are not known."""
+    known: dict[str, str] = {}
+    async with context.database.reading() as tx:
+        for text in sorted(set(texts)):
+            kept = await store.by_id(tx, text) or await store.by_number(tx, text)
+            if kept is not None and kept.erased_at is None:
+                known[text] = kept.id
+    return known
+
+
 async def listed(
     context: Context, *, organisations: Iterable[str] | None = None, after: str = "", limit: int = 100
 ) -> list[Person]:
@@ -160,6 +171,19 @@ async def erase(context: Context, *, by: Actor, person_id: str) -> None:
             subject = f"person/{person_id}"
             await audit.record(tx, by=by, action="learn.person.erased", subject=subject)
             await events.publish(tx, type=ERASED, subject=subject, data={"personId": person_id})
+
+
+async def present(tx: Transaction, person_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of some people are known and not erased, for somebody else's transaction."""
+    wanted = sorted(set(person_ids))
+    return (
+        frozenset(one.id for one in await store.by_ids(tx, wanted) if one.erased_at is None) if wanted else frozenset()
+    )
+
+
+async def organisations_present(tx: Transaction) -> frozenset[str]:
+    """Return the ids of all organisations, for somebody else's transaction."""
+    return frozenset(one.id for one in await store.organisations(tx))
 
 
 async def count(context: Context) -> int:

@@ -1,0 +1,325 @@
+"""A kind of record and its fields, declared once; and the pure decisions about what a record may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Access, needs, public, signed_in
+
+TEXT_CHARACTERS_MAX = 300
+LONG_CHARACTERS_MAX = 10_000
+MANY_MAX = 100
+WHOLE_MAX = 2**53
+CONTENT_BYTES_MAX = 100_000
+ID_CHARACTERS_MAX = 100
+
+Content = dict[str, Any]
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+_URL = re.compile(r"https?://[^\s<>\"]{3,1990}")
+
+
+class FieldKind(StrEnum):
+    """What a field holds."""
+
+    TEXT = "text"
+    LONG = "long text"
+    LINES = "lines"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    DATE = "date"
+    YES = "yes or no"
+    URL = "address"
+    TERM = "word of a vocabulary"
+    RECORD = "another record"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+POINTING = frozenset({FieldKind.RECORD, FieldKind.PERSON, FieldKind.ORGANISATION})
+
+
+class Audience(StrEnum):
+    """Who may read a record: those who work with its kind, partners who signed in, or everybody."""
+
+    PRIVATE = "private"
+    PARTNER = "partner"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `of` names the vocabulary, or the kind of record, that it takes its value from.
+
+    `many` lets terms and what it points at be several. What is `personal` is sealed, and erased with the person.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    of: str = ""
+    required: bool = False
+    many: bool = False
+    personal: bool = False
+    hint: str = ""
+    least: int = 0
+    most: int = WHOLE_MAX
+    listed: bool = False
+
+    @property
+    def points(self) -> bool:
+        """Tell whether it points at something with an id."""
+        return self.kind in POINTING
+
+    @property
+    def plural(self) -> bool:
+        """Tell whether its value is a list."""
+        return self.many or self.kind is FieldKind.LINES
+
+
+Judge = Callable[[Mapping[str, Any]], Mapping[str, str]]
+
+
+def _no_further_rule(content: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record. `write` is the scope of those who keep it; `read` that of those who see it ("" is everybody).
+
+    `title` names the field that a record is called by. `judge` knows further rules: it returns what is wrong by field.
+    `section` is the part of the navigation that its pages belong to. `opens` says that records can be for partners or
+    the public, which a kind otherwise never is.
+    """
+
+    name: str
+    plural: str
+    label: str
+    labels: str
+    lead: str
+    section: str
+    write: str
+    fields: tuple[Field, ...]
+    title: str
+    read: str = ""
+    opens: bool = False
+    judge: Judge = field(default=_no_further_rule)
+
+    @property
+    def by_name(self) -> Mapping[str, Field]:
+        """Return the fields by name."""
+        return {one.name: one for one in self.fields}
+
+    @property
+    def listed(self) -> tuple[Field, ...]:
+        """Return the fields that a list shows beside the title."""
+        return tuple(one for one in self.fields if one.listed and one.name != self.title)
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """Return the names of the fields that are personal."""
+        return frozenset(one.name for one in self.fields if one.personal)
+
+    @property
+    def vocabularies(self) -> frozenset[str]:
+        """Return the vocabularies that the fields take words from."""
+        return frozenset(one.of for one in self.fields if one.kind is FieldKind.TERM)
+
+    @property
+    def reading(self) -> Access:
+        """Return who may ask for records; what each of them is for is decided record by record."""
+        if self.opens:
+            return public()
+        return needs(self.read) if self.read else signed_in()
+
+
+class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A record as it is now, or as one of its revisions was. `number` counts its changes, from 1."""
+
+    id: str
+    kind: str
+    number: int
+    content: Content
+    audience: Audience = Audience.PRIVATE
+    archived: bool = False
+    changed_at: str = ""
+    changed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What values may be taken from: words by vocabulary, and the ids that exist among those that are pointed at."""
+
+    terms: Mapping[str, frozenset[str]]
+    records: Mapping[str, str]
+    people: frozenset[str]
+    organisations: frozenset[str]
+
+
+def title_of(kind: Kind, content: Mapping[str, Any]) -> str:
+    """Return what a record is called."""
+    value = content.get(kind.title) or ""
+    return value if isinstance(value, str) else str(value)
+
+
+def split(kind: Kind, content: Content) -> tuple[Content, Content]:
+    """Return what is not personal, and what is."""
+    personal = kind.personal
+    return (
+        {name: value for name, value in content.items() if name not in personal},
+        {name: value for name, value in content.items() if name in personal},
+    )
+
+
+def pointed(kind: Kind, content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return each field that points at something, with each id once."""
+    found = []
+    for one in kind.fields:
+        if one.points and content.get(one.name):
+            value = content[one.name]
+            found += [(one.name, target) for target in dict.fromkeys(value if isinstance(value, list) else [value])]
+    return found
+
+
+def cleaned(kind: Kind, content: Mapping[str, Any]) -> Content:
+    """Return a content in the order of the fields, without what is empty and with text as it will be kept."""
+    kept: Content = {}
+    for one in kind.fields:
+        value = content.get(one.name)
+        if isinstance(value, str):
+            value = value.strip().replace("\r\n", "\n")
+        elif isinstance(value, list | tuple):
+            value = [item.strip() if isinstance(item, str) else item for item in value]
+            value = [item for item in value if item not in ("", None)]
+        if value or (isinstance(value, int | float) and not value):
+            kept[one.name] = value
+    return kept
+
+
+REQUIRED = _("Fill this in.")
+NOT_TEXT = _("Write text here.")
+TOO_LONG = _("This text is too long.")
+NOT_WHOLE = _("Write a whole number, such as 12.")
+NOT_NUMBER = _("Write a number, such as 12.5.")
+OUT_OF_RANGE = _("The number is outside what can be entered here.")
+NOT_DATE = _("Write a date as year-month-day, such as 2026-11-22.")
+NOT_YES = _("Answer yes or no.")
+NOT_URL = _("Write an address that starts with https:// or http://.")
+UNKNOWN_WORD = _("Choose one of the words offered.")
+UNKNOWN_TARGET = _("There is nothing with this id. Choose one that is known.")
+TOO_MANY = _("These are too many.")
+UNKNOWN_FIELD = _("There is no such field here.")
+
+
+def faults(kind: Kind, content: Mapping[str, Any], known: Known) -> dict[str, str]:
+    """Return what is wrong with a content, by field; the further rules of the kind come last."""
+    wrong = {name: UNKNOWN_FIELD for name in content if name not in kind.by_name}
+    for one in kind.fields:
+        value = content.get(one.name)
+        if value is None:
+            if one.required:
+                wrong[one.name] = REQUIRED
+            continue
+        fault = _many(one, value, known) if one.plural else _one(one, value, known)
+        if fault:
+            wrong[one.name] = fault
+    if not wrong:
+        wrong.update(kind.judge(content))
+    return wrong
+
+
+def _many(one: Field, value: Any, known: Known) -> str:
+    if not isinstance(value, list):
+        return NOT_TEXT
+    if len(value) > MANY_MAX:
+        return TOO_MANY
+    return next((fault for fault in (_one(one, item, known) for item in value) if fault), "")
+
+
+def _one(one: Field, value: Any, known: Known) -> str:
+    kind = one.kind
+    if kind is FieldKind.YES:
+        return "" if isinstance(value, bool) else NOT_YES
+    if kind in (FieldKind.WHOLE, FieldKind.NUMBER):
+        return _number(one, value)
+    if not isinstance(value, str) or "\x00" in value:
+        return NOT_TEXT
+    return _text(one, value, known)
+
+
+def _number(one: Field, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return NOT_WHOLE if one.kind is FieldKind.WHOLE else NOT_NUMBER
+    if one.kind is FieldKind.WHOLE and not isinstance(value, int):
+        return NOT_WHOLE
+    return "" if one.least <= value <= one.most else OUT_OF_RANGE
+
+
+def _text(one: Field, value: str, known: Known) -> str:
+    most = LONG_CHARACTERS_MAX if one.kind is FieldKind.LONG else TEXT_CHARACTERS_MAX
+    checks: Mapping[FieldKind, tuple[Callable[[], bool], str]] = {
+        FieldKind.TERM: (lambda: value in known.terms.get(one.of, frozenset()), UNKNOWN_WORD),
+        FieldKind.RECORD: (lambda: known.records.get(value) == one.of, UNKNOWN_TARGET),
+        FieldKind.PERSON: (lambda: value in known.people, UNKNOWN_TARGET),
+        FieldKind.ORGANISATION: (lambda: value in known.organisations, UNKNOWN_TARGET),
+        FieldKind.DATE: (lambda: _is_date(value), NOT_DATE),
+        FieldKind.URL: (lambda: _URL.fullmatch(value) is not None, NOT_URL),
+    }
+    holds, fault = checks.get(one.kind, (lambda: len(value) <= most, TOO_LONG))
+    return "" if holds() else fault
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text can be an id that a caller chooses."""
+    return _ID.fullmatch(text) is not None
+
+
+_SHAPES: Mapping[FieldKind, Any] = {
+    FieldKind.TEXT: Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)],
+    FieldKind.LONG: Annotated[str, Meta(max_length=LONG_CHARACTERS_MAX)],
+    FieldKind.LINES: Annotated[list[Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)]], Meta(max_length=MANY_MAX)],
+    FieldKind.NUMBER: float | int,
+    FieldKind.DATE: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")],
+    FieldKind.YES: bool,
+    FieldKind.URL: Annotated[str, Meta(max_length=2_000)],
+}
+
+
+def shape_of(one: Field) -> Any:
+    """Return the type of a field on the wire."""
+    shape: Any
+    if one.kind is FieldKind.WHOLE:
+        shape = Annotated[int, Meta(ge=one.least, le=one.most)]
+    elif one.kind in _SHAPES:
+        shape = _SHAPES[one.kind]
+    else:
+        shape = Annotated[str, Meta(max_length=ID_CHARACTERS_MAX, description=f"{one.kind.value}: {one.of or 'id'}")]
+    return Annotated[list[shape], Meta(max_length=MANY_MAX)] if one.many else shape
+
+
+def wire_shape(kind: Kind) -> type[msgspec.Struct]:
+    """Return the shape of a kind's content on the wire; what is required is checked by `faults`, in plain words."""
+    fields: Sequence[tuple[str, Any, Any]] = [(one.name, shape_of(one) | None, None) for one in kind.fields]
+    name = "".join(part.title() for part in kind.name.split("-"))
+    return msgspec.defstruct(f"{name}Content", fields, frozen=True, omit_defaults=True, kw_only=True)
+
+
+def required_terms(kinds: Iterable[Kind]) -> frozenset[str]:
+    """Return every vocabulary that some kinds take words from."""
+    return frozenset(name for kind in kinds for name in kind.vocabularies)

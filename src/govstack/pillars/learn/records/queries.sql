@@ -1,0 +1,58 @@
+-- name: add!
+INSERT INTO record (id, kind, number, title, content, personal_sealed, audience, archived, created_at, changed_at, changed_by)
+VALUES (:id, :kind, 1, :title, :content, :personal_sealed, :audience, FALSE, :at, :at, :changed_by)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: change!
+-- Nobody else may have changed the record since it was read.
+UPDATE record SET number = number + 1, title = :title, content = :content, personal_sealed = :personal_sealed,
+    audience = :audience, archived = :archived, changed_at = :at, changed_by = :changed_by
+WHERE id = :id AND number = :number;
+
+-- name: keep!
+INSERT INTO record_revision (record_id, number, content, personal_sealed, audience, archived, changed_at, changed_by)
+SELECT id, number, content, personal_sealed, audience, archived, changed_at, changed_by FROM record WHERE id = :id;
+
+-- name: by_id^
+SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by FROM record
+WHERE id = :id AND kind = :kind;
+
+-- name: kinds
+SELECT id, kind FROM record WHERE id = ANY(:ids) AND NOT archived;
+
+-- name: titles
+SELECT id, kind, title FROM record WHERE id = ANY(:ids);
+
+-- name: titled
+SELECT id, title FROM record WHERE kind = :kind AND NOT archived ORDER BY title, id LIMIT :limit;
+
+-- name: listed
+SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by FROM record
+WHERE kind = :kind AND archived = :archived AND audience = ANY(:audiences) AND id > :after
+    AND (:words = '' OR LOWER(title) LIKE :words)
+ORDER BY id LIMIT :limit;
+
+-- name: pointing
+SELECT r.id, r.kind, r.number, r.content, r.personal_sealed, r.audience, r.archived, r.changed_at, r.changed_by
+FROM record_link l JOIN record r ON r.id = l.record_id
+WHERE l.target_id = :target_id AND l.field = :field AND r.kind = :kind AND NOT r.archived ORDER BY r.id LIMIT :limit;
+
+-- name: revisions
+SELECT v.record_id AS id, r.kind, v.number, v.content, v.personal_sealed, v.audience, v.archived, v.changed_at, v.changed_by
+FROM record_revision v JOIN record r ON r.id = v.record_id
+WHERE v.record_id = :id AND r.kind = :kind ORDER BY v.number DESC LIMIT :limit;
+
+-- name: clear_links!
+DELETE FROM record_link WHERE record_id = :record_id;
+
+-- name: add_link!
+INSERT INTO record_link (record_id, field, target_id) VALUES (:record_id, :field, :target_id);
+
+-- name: erase!
+UPDATE record SET personal_sealed = NULL WHERE id = :id AND personal_sealed IS NOT NULL;
+
+-- name: erase_revisions!
+UPDATE record_revision SET personal_sealed = NULL WHERE record_id = :id;
+
+-- name: counts
+SELECT kind, COUNT(*) AS records FROM record WHERE NOT archived GROUP BY kind;

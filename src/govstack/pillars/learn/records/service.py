@@ -1,0 +1,276 @@
+"""Use cases of records: write, read, archive, erase what is personal; each change keeps what was said before."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from govstack.kernel import audit, clock, crypto, events, ids
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.records import store
+from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
+from govstack.pillars.learn.records.model import (
+    CONTENT_BYTES_MAX,
+    TOO_LONG,
+    Audience,
+    Content,
+    FieldKind,
+    Kind,
+    Known,
+    Record,
+    cleaned,
+    faults,
+    is_id,
+    pointed,
+    split,
+    title_of,
+)
+from govstack.pillars.learn.records.store import Kept, Written
+from govstack.pillars.learn.vocabularies import service as vocabularies
+
+CHANGED = "learn.record.changed"
+PAGE_RECORDS_MAX = 500
+REVISIONS_MAX = 200
+POINTING_MAX = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants a record to say. `number` is the revision they read, 0 when they read none."""
+
+    content: Content
+    audience: Audience = Audience.PRIVATE
+    number: int = 0
+
+
+def may_write(kind: Kind, by: Actor) -> bool:
+    """Tell whether somebody keeps records of a kind."""
+    return by.kind == "system" or by.may(kind.write)
+
+
+def audiences(kind: Kind, by: Actor) -> list[Audience]:
+    """Return the records of which audiences somebody may read."""
+    if may_write(kind, by) or (kind.read and by.may(kind.read)) or (not kind.opens and not kind.read):
+        return list(Audience)
+    if not kind.opens:
+        return []
+    return [Audience.PARTNER, Audience.PUBLIC] if by.signed_in else [Audience.PUBLIC]
+
+
+async def put(
+    context: Context, *, by: Actor, kind: Kind, draft: Draft, record_id: str = "", tx: Transaction | None = None
+) -> Record:
+    """Write a record, new or changed; the same again changes nothing. With `tx` it is part of somebody's transaction.
+
+    Raises Unfit, BadId, IdTaken, and ChangedMeanwhile when the draft was made from an older revision.
+    """
+    if record_id and not is_id(record_id):
+        raise BadId
+    if tx is not None:
+        return await _put(context, tx, by=by, kind=kind, draft=draft, record_id=record_id or ids.new_id())
+    async with context.database.transaction() as own:
+        return await _put(context, own, by=by, kind=kind, draft=draft, record_id=record_id or ids.new_id())
+
+
+async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draft: Draft, record_id: str) -> Record:
+    content = await _fitting(tx, kind, draft)
+    audience = draft.audience if kind.opens else Audience.PRIVATE
+    before = await store.by_id(tx, kind=kind.name, record_id=record_id)
+    written = _written(context, by=by, kind=kind, record_id=record_id, content=content, audience=audience)
+    if before is None:
+        if not await store.add(tx, written):
+            raise IdTaken
+        return await _told(context, tx, by=by, kind=kind, written=written, act="written")
+    if draft.number and draft.number != before.number:
+        raise ChangedMeanwhile
+    same = _record(context, before)
+    if (same.content, same.audience, same.archived) == (content, audience, False):
+        return same
+    if not await store.change(tx, written, number=before.number, archived=False):
+        raise ChangedMeanwhile
+    return await _told(context, tx, by=by, kind=kind, written=written, act="changed")
+
+
+async def _fitting(tx: Transaction, kind: Kind, draft: Draft) -> Content:
+    content = cleaned(kind, draft.content)
+    wrong = faults(kind, {**dict.fromkeys(draft.content), **content}, await _known(tx, kind, content))
+    if not wrong and len(msgspec.json.encode(content)) > CONTENT_BYTES_MAX:
+        wrong = {kind.title: TOO_LONG}
+    if wrong:
+        raise Unfit(fields=wrong)
+    return content
+
+
+async def put_row(
+    context: Context, tx: Transaction, *, by: Actor, kind: Kind, draft: Draft, record_id: str, write: bool
+) -> bool:
+    """Write one of many records in somebody's transaction, or only check it; tells whether it changes anything.
+
+    Raises Unfit, BadId and IdTaken, which leave the transaction sound.
+    """
+    if record_id and not is_id(record_id):
+        raise BadId
+    before = await store.kinds_of_all(tx, [record_id]) if record_id else {}
+    if before.get(record_id, kind.name) != kind.name:
+        raise IdTaken
+    if not write:
+        content = await _fitting(tx, kind, draft)
+        kept = await store.by_id(tx, kind=kind.name, record_id=record_id)
+        return kept is None or kept.archived or _record(context, kept).content != content
+    number = 0 if record_id not in before else await _number(tx, kind, record_id)
+    record = await _put(context, tx, by=by, kind=kind, draft=draft, record_id=record_id or ids.new_id())
+    return record.number != number
+
+
+async def _number(tx: Transaction, kind: Kind, record_id: str) -> int:
+    kept = await store.by_id(tx, kind=kind.name, record_id=record_id)
+    return kept.number if kept else 0
+
+
+async def archive(context: Context, *, by: Actor, kind: Kind, record_id: str) -> None:
+    """Take a record out of use; it can still be read by its id. Raises UnknownRecord."""
+    async with context.database.transaction() as tx:
+        before = await store.by_id(tx, kind=kind.name, record_id=record_id)
+        if before is None:
+            raise UnknownRecord
+        if before.archived:
+            return
+        said = _record(context, before)
+        written = _written(context, by=by, kind=kind, record_id=record_id, content=said.content, audience=said.audience)
+        if not await store.change(tx, written, number=before.number, archived=True):
+            raise ChangedMeanwhile
+        await _told(context, tx, by=by, kind=kind, written=written, act="archived")
+
+
+async def erase(context: Context, *, by: Actor, kind: Kind, record_id: str) -> None:
+    """Take away for good what is personal in a record and in all it said before. Raises UnknownRecord."""
+    async with context.database.transaction() as tx:
+        if await store.by_id(tx, kind=kind.name, record_id=record_id) is None:
+            raise UnknownRecord
+        if await store.erase(tx, record_id=record_id):
+            subject = f"{kind.name}/{record_id}"
+            await audit.record(tx, by=by, action="learn.record.erased", subject=subject)
+
+
+async def read(context: Context, *, by: Actor, kind: Kind, record_id: str) -> Record:
+    """Return a record that somebody may read; raises UnknownRecord."""
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.by_id(tx, kind=kind.name, record_id=record_id)
+    if kept is None or kept.audience not in audiences(kind, by) or (kept.archived and not may_write(kind, by)):
+        raise UnknownRecord
+    return _record(context, kept)
+
+
+async def history(context: Context, *, by: Actor, kind: Kind, record_id: str) -> list[Record]:
+    """Return what a record said, the newest first; raises UnknownRecord."""
+    await read(context, by=by, kind=kind, record_id=record_id)
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.revisions(tx, kind=kind.name, record_id=record_id, limit=REVISIONS_MAX)
+    return [_record(context, one) for one in kept]
+
+
+async def listed(
+    context: Context,
+    *,
+    by: Actor,
+    kind: Kind,
+    words: str = "",
+    after: str = "",
+    limit: int = 100,
+    archived: bool = False,
+) -> list[Record]:
+    """Return records that somebody may read, in the order of their ids; `words` stand in their titles."""
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.listed(
+            tx, kind=kind.name, audiences=audiences(kind, by), archived=archived and may_write(kind, by), words=words,
+            after=after, limit=min(limit, PAGE_RECORDS_MAX),
+        )  # fmt: skip
+    return [_record(context, one) for one in kept]
+
+
+async def each(context: Context, *, by: Actor, kind: Kind) -> AsyncIterator[Record]:
+    """Yield every record of a kind that somebody may read, part by part."""
+    after = ""
+    while part := await listed(context, by=by, kind=kind, after=after, limit=PAGE_RECORDS_MAX):
+        for record in part:
+            yield record
+        after = part[-1].id
+
+
+async def pointing(context: Context, *, by: Actor, kind: Kind, field: str, target_id: str) -> list[Record]:
+    """Return the records of a kind that point at something with a field, those that somebody may read."""
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.pointing(tx, kind=kind.name, field=field, target_id=target_id, limit=POINTING_MAX)
+    allowed = audiences(kind, by)
+    return [_record(context, one) for one in kept if one.audience in allowed]
+
+
+async def titles(context: Context, *, record_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return kind and title of records; the title is empty where it is personal."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.titles(tx, record_ids)
+
+
+async def titled(context: Context, *, kind_name: str, limit: int) -> list[tuple[str, str]]:
+    """Return id and title of the records of a kind that are in use, by title, to choose from."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.titled(tx, kind=kind_name, limit=limit)
+
+
+async def counts(context: Context) -> dict[str, int]:
+    """Return how many records of each kind are in use."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.counts(tx)
+
+
+async def _known(tx: Transaction, kind: Kind, content: Content) -> Known:
+    wanted: dict[FieldKind, set[str]] = {}
+    for name, target in pointed(kind, content):
+        if isinstance(target, str):
+            wanted.setdefault(kind.by_name[name].kind, set()).add(target)
+    terms = await vocabularies.terms_in(tx, kind.vocabularies)
+    return Known(
+        terms={name: frozenset(one.code for one in found) for name, found in terms.items()},
+        records=await store.kinds(tx, wanted.get(FieldKind.RECORD, ())),
+        people=await people.present(tx, wanted.get(FieldKind.PERSON, ())),
+        organisations=await people.organisations_present(tx) if FieldKind.ORGANISATION in wanted else frozenset(),
+    )
+
+
+def _written(
+    context: Context, *, by: Actor, kind: Kind, record_id: str, content: Content, audience: Audience
+) -> Written:
+    plain, personal = split(kind, content)
+    sealed = context.keys.seal("record", msgspec.json.encode(personal)) if personal else None
+    title = "" if kind.title in kind.personal else title_of(kind, content)
+    return Written(
+        id=record_id, kind=kind.name, title=title, content=msgspec.json.encode(plain).decode(), personal_sealed=sealed,
+        audience=audience, at=clock.timestamp(), by=by.id,
+    )  # fmt: skip
+
+
+async def _told(context: Context, tx: Transaction, *, by: Actor, kind: Kind, written: Written, act: str) -> Record:
+    kept = await store.by_id(tx, kind=kind.name, record_id=written.id)
+    assert kept is not None
+    record = _record(context, kept)
+    await store.link(tx, record_id=record.id, links=pointed(kind, record.content))
+    subject = f"{kind.name}/{record.id}"
+    detail = {"number": record.number, "digest": crypto.digest(written.content.encode())}
+    await audit.record(tx, by=by, action=f"learn.record.{act}", subject=subject, detail=detail)
+    await events.publish(tx, type=CHANGED, subject=subject, data={"kind": kind.name, "recordId": record.id, "act": act})
+    return record
+
+
+def _record(context: Context, kept: Kept) -> Record:
+    content: Content = msgspec.json.decode(kept.content)
+    if kept.personal_sealed:
+        content.update(msgspec.json.decode(context.keys.open("record", kept.personal_sealed)))
+    return Record(
+        id=kept.id, kind=kept.kind, number=kept.number, content=content, audience=kept.audience,
+        archived=kept.archived, changed_at=kept.changed_at, changed_by=kept.changed_by,
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""Rows of records and of what they said before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from govstack.kernel.db import Row, Transaction, queries
+from govstack.pillars.learn.records.model import Audience
+
+SQL = queries(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as a row holds it; `content` is JSON without what is personal."""
+
+    id: str
+    kind: str
+    number: int
+    content: str
+    personal_sealed: bytes | None
+    audience: Audience
+    archived: bool
+    changed_at: str
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written of a record."""
+
+    id: str
+    kind: str
+    title: str
+    content: str
+    personal_sealed: bytes | None
+    audience: Audience
+    at: str
+    by: str
+
+
+async def add(tx: Transaction, written: Written) -> bool:
+    """Add a record with its first revision; false when its id is taken."""
+    added = await SQL.add(
+        tx, id=written.id, kind=written.kind, title=written.title, content=written.content,
+        personal_sealed=written.personal_sealed, audience=str(written.audience), at=written.at, changed_by=written.by,
+    )  # fmt: skip
+    if added:
+        await SQL.keep(tx, id=written.id)
+    return bool(added)
+
+
+async def change(tx: Transaction, written: Written, *, number: int, archived: bool) -> bool:
+    """Write the next revision of a record; false when it is not at this number any more."""
+    changed = await SQL.change(
+        tx, id=written.id, number=number, title=written.title, content=written.content,
+        personal_sealed=written.personal_sealed, audience=str(written.audience), archived=archived, at=written.at,
+        changed_by=written.by,
+    )  # fmt: skip
+    if changed:
+        await SQL.keep(tx, id=written.id)
+    return bool(changed)
+
+
+async def link(tx: Transaction, *, record_id: str, links: Iterable[tuple[str, str]]) -> None:
+    """Set what a record points at."""
+    await SQL.clear_links(tx, record_id=record_id)
+    for field, target_id in links:
+        await SQL.add_link(tx, record_id=record_id, field=field, target_id=target_id)
+
+
+async def by_id(tx: Transaction, *, kind: str, record_id: str) -> Kept | None:
+    """Return a record of a kind."""
+    row = await SQL.by_id(tx, id=record_id, kind=kind)
+    return None if row is None else _kept([row])[0]
+
+
+async def kinds(tx: Transaction, record_ids: Iterable[str]) -> dict[str, str]:
+    """Return the kind of each record that is in use."""
+    return {row["id"]: row["kind"] for row in await SQL.kinds(tx, ids=sorted(set(record_ids)))}
+
+
+async def kinds_of_all(tx: Transaction, record_ids: Iterable[str]) -> dict[str, str]:
+    """Return the kind of each record, those out of use too."""
+    return {row["id"]: row["kind"] for row in await SQL.titles(tx, ids=sorted(set(record_ids)))}
+
+
+async def titles(tx: Transaction, record_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return kind and title of records."""
+    return {row["id"]: (row["kind"], row["title"]) for row in await SQL.titles(tx, ids=sorted(set(record_ids)))}
+
+
+async def titled(tx: Transaction, *, kind: str, limit: int) -> list[tuple[str, str]]:
+    """Return id and title of the records of a kind that are in use, by title."""
+    return [(row["id"], row["title"] or row["id"]) for row in await SQL.titled(tx, kind=kind, limit=limit)]
+
+
+async def listed(
+    tx: Transaction, *, kind: str, audiences: Sequence[Audience], archived: bool, words: str, after: str, limit: int
+) -> list[Kept]:
+    """Return records of a kind in the order of their ids."""
+    pattern = f"%{words.lower()}%" if words else ""
+    rows = await SQL.listed(
+        tx, kind=kind, audiences=[str(one) for one in audiences], archived=archived, words=pattern, after=after,
+        limit=limit,
+    )  # fmt: skip
+    return _kept(rows)
+
+
+async def pointing(tx: Transaction, *, kind: str, field: str, target_id: str, limit: int) -> list[Kept]:
+    """Return the records of a kind that point at something with a field."""
+    return _kept(await SQL.pointing(tx, kind=kind, field=field, target_id=target_id, limit=limit))
+
+
+async def revisions(tx: Transaction, *, kind: str, record_id: str, limit: int) -> list[Kept]:
+    """Return what a record said, the newest first."""
+    return _kept(await SQL.revisions(tx, kind=kind, id=record_id, limit=limit))
+
+
+async def erase(tx: Transaction, *, record_id: str) -> bool:
+    """Take away what is personal in a record and in all it said before; false when nothing is left of it."""
+    erased = await SQL.erase(tx, id=record_id)
+    await SQL.erase_revisions(tx, id=record_id)
+    return bool(erased)
+
+
+async def counts(tx: Transaction) -> dict[str, int]:
+    """Return how many records of each kind are in use."""
+    return {row["kind"]: int(row["records"]) for row in await SQL.counts(tx)}
+
+
+def _kept(rows: Sequence[Row]) -> list[Kept]:
+    return msgspec.convert(rows, list[Kept], strict=False)

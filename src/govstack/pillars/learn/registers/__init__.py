@@ -1,0 +1,1 @@
+"""The pages on which records of every kind are kept."""

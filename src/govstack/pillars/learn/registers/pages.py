@@ -1,0 +1,249 @@
+"""The pages of records: a list, one record with its history, a form, and a file to take out or put in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from govstack.kernel.errors import BadRequest, NotFound
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.model import Tree
+from govstack.pillars.learn.records import service
+from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
+from govstack.pillars.learn.records.model import Content, FieldKind, Kind, Record
+from govstack.pillars.learn.records.schemas import ExportQuery, ListQuery
+from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.registers import presenters, schemas
+from govstack.pillars.learn.registers.presenters import Named
+from govstack.pillars.learn.transfer import service as transfer
+from govstack.pillars.learn.transfer.schemas import file_answer, format_of_upload
+from govstack.pillars.learn.vocabularies import service as vocabularies
+from govstack.web.answers import Page, Redirect
+
+PAGE_RECORDS = 50
+OPTIONS_MAX = 300
+RIGHTS = "audience of the record"
+
+
+class Register:
+    """The pages of one kind of record."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.routes = Routes(tags=(f"pages of {kind.labels.lower()}",))
+        many, one = f"/{kind.plural}", f"/{kind.plural}/{{recordId}}"
+        reading = kind.reading if not kind.opens else by_policy(RIGHTS)
+        writing, name = needs(kind.write), "".join(part.title() for part in kind.name.split("-"))
+        add = self.routes
+        add.page(many, access=reading, query=ListQuery, operation_id=f"{name}ListPage", summary=kind.labels)(self.list)
+        add.page(f"{many}/new", access=writing, operation_id=f"{name}NewPage", summary=f"Write down: {kind.label}")(
+            self.ask
+        )
+        add.form(f"{many}/new", access=writing, operation_id=f"{name}NewForm", summary=f"Write down: {kind.label}")(
+            self.create
+        )
+        add.page(f"{many}/file", access=writing, operation_id=f"{name}FilePage", summary=f"Put in: {kind.labels}")(
+            self.ask_file
+        )
+        add.form(
+            f"{many}/file", access=writing, operation_id=f"{name}FileForm", summary=f"Put in: {kind.labels}",
+            body_bytes_max=transfer.FILE_BYTES_MAX,
+        )(self.take_file)  # fmt: skip
+        add.page(
+            f"{many}/out", access=reading, query=ExportQuery, operation_id=f"{name}OutPage",
+            summary=f"Take out: {kind.labels}",
+        )(self.export)  # fmt: skip
+        add.page(one, access=reading, operation_id=f"{name}Page", summary=kind.label)(self.show)
+        add.page(f"{one}/change", access=writing, operation_id=f"{name}ChangePage", summary=f"Change: {kind.label}")(
+            self.ask_change
+        )
+        add.form(f"{one}/change", access=writing, operation_id=f"{name}ChangeForm", summary=f"Change: {kind.label}")(
+            self.change
+        )
+        add.form(
+            f"{one}/archive", access=writing, operation_id=f"{name}ArchiveForm",
+            summary=f"Take out of use: {kind.label}",
+        )(self.archive)  # fmt: skip
+        if kind.personal:
+            add.form(
+                f"{one}/erase", access=writing, operation_id=f"{name}EraseForm",
+                summary=f"Erase what is personal: {kind.label}",
+            )(self.erase)  # fmt: skip
+
+    async def list(self, call: Call) -> Page:
+        """List the records of the kind."""
+        kind, asked, words = self.kind, call.query, Words(call.language)
+        found = await service.listed(
+            call.context, by=call.actor, kind=kind, words=asked.q, after=asked.after, limit=PAGE_RECORDS
+        )
+        more = {"q": asked.q, "after": found[-1].id} if len(found) == PAGE_RECORDS else {}
+        values = {
+            "kind": kind,
+            "headers": presenters.headers(kind, words),
+            "rows": presenters.rows(kind, found, await self._named(call, found)),
+            "q": asked.q,
+            "writes": service.may_write(kind, call.actor),
+            "searchable": kind.title not in kind.personal,
+            "first": f"/{kind.plural}" if asked.after else "",
+            "next": f"/{kind.plural}?{urlencode(more)}" if more else "",
+        }
+        return framed(call, kind.section, "records.html", values)
+
+    async def show(self, call: Call) -> Page:
+        """Show a record and what it said before."""
+        kind, words, record = self.kind, Words(call.language), await self._record(call)
+        writes = service.may_write(kind, call.actor)
+        past = (
+            await service.history(call.context, by=call.actor, kind=kind, record_id=record.id) if writes else [record]
+        )
+        named = await self._named(call, past)
+        values = {
+            "kind": kind,
+            "record": record,
+            "heading": presenters.heading(kind, record, words),
+            "summary": presenters.summary(kind, record, named),
+            "history": presenters.revisions(kind, past, named) if writes else [],
+            "audience": dict(presenters.AUDIENCES)[str(record.audience)] if kind.opens else "",
+            "writes": writes,
+        }
+        return framed(call, kind.section, "record.html", values)
+
+    async def ask(self, call: Call) -> Page:
+        """Ask what a new record says."""
+        return await self._form(call, {}, {}, None)
+
+    async def ask_change(self, call: Call) -> Page:
+        """Ask what a record says now."""
+        record = await self._record(call)
+        return await self._form(call, record.content, {}, record)
+
+    async def create(self, call: Call) -> Page | Redirect:
+        """Write a record down."""
+        return await self._write(call, None)
+
+    async def change(self, call: Call) -> Page | Redirect:
+        """Change a record."""
+        return await self._write(call, await self._record(call))
+
+    async def archive(self, call: Call) -> Redirect:
+        """Take a record out of use."""
+        record = await self._record(call)
+        await service.archive(call.context, by=call.actor, kind=self.kind, record_id=record.id)
+        return Redirect(f"/{self.kind.plural}", notice=_("It was taken out of use. Its history stays."))
+
+    async def erase(self, call: Call) -> Redirect:
+        """Erase what is personal in a record."""
+        record = await self._record(call)
+        await service.erase(call.context, by=call.actor, kind=self.kind, record_id=record.id)
+        return Redirect(f"/{self.kind.plural}/{record.id}", notice=_("What was personal was erased."))
+
+    async def export(self, call: Call) -> Answer:
+        """Hand out the records as a file."""
+        file = Format(call.query.format)
+        stream = await transfer.export(call.context, by=call.actor, kind=self.kind, file=file)
+        return file_answer(self.kind, file, stream)
+
+    async def ask_file(self, call: Call) -> Page:
+        """Ask for a file of records."""
+        return self._file(call, {}, None)
+
+    async def take_file(self, call: Call) -> Page:
+        """Take a file's rows in, or only check them, and say what became of each."""
+        words, upload = Words(call.language), call.files.get("file")
+        if upload is None or not upload.name or not upload.content:
+            return self._file(call, {"file": _("Choose a file that is not empty.")}, None)
+        try:
+            told = await transfer.take(
+                call.context, by=call.actor, kind=self.kind, file=format_of_upload(upload), content=upload.content,
+                check_only=call.form.get("act") == "check",
+            )  # fmt: skip
+        except BadRequest as problem:
+            missing = ", ".join(words(self.kind.by_name[name].label) for name in problem.fields)
+            text = words(problem.detail)
+            return self._file(call, {"file": f"{text} ({missing})" if missing else text}, None)
+        faults = [(str(one.row), presenters.import_faults(self.kind, one.faults, words)) for one in told.rows]
+        checked = call.form.get("act") == "check"
+        return self._file(call, {}, {"told": told, "faults": faults, "checked": checked})
+
+    def _file(self, call: Call, errors: Mapping[str, str], outcome: Mapping[str, Any] | None) -> Page:
+        words = Words(call.language)
+        columns = [(one.name, words(one.label), one.required) for one in self.kind.fields]
+        values = {"kind": self.kind, "columns": columns, "errors": errors, "outcome": outcome}
+        return framed(call, self.kind.section, "record_file.html", values)
+
+    async def _write(self, call: Call, record: Record | None) -> Page | Redirect:
+        kind = self.kind
+        content = await self._with_people(call, schemas.content_of(call, kind))
+        draft = Draft(content, schemas.audience_of(call.form), schemas.number_of(call.form))
+        try:
+            made = await service.put(
+                call.context, by=call.actor, kind=kind, draft=draft, record_id=record.id if record else ""
+            )
+        except Unfit as problem:
+            return await self._form(call, content, problem.fields, record)
+        except (BadId, IdTaken, ChangedMeanwhile) as problem:
+            return await self._form(call, content, {"": problem.title}, record)
+        return Redirect(f"/{kind.plural}/{made.id}", notice=_("It was saved."))
+
+    async def _with_people(self, call: Call, content: Content) -> Content:
+        """Return a content with the ids of people who are named by their numbers."""
+        fields = [one for one in self.kind.fields if one.kind is FieldKind.PERSON and one.name in content]
+        told = [text for one in fields for text in _listed(content[one.name])]
+        known = await people.found(call.context, texts=told) if told else {}
+        for one in fields:
+            ids = [known.get(text, text) for text in _listed(content[one.name])]
+            content[one.name] = ids if one.many else ids[0]
+        return content
+
+    async def _form(
+        self, call: Call, content: Mapping[str, Any], errors: Mapping[str, str], record: Record | None
+    ) -> Page:
+        kind, words = self.kind, Words(call.language)
+        named = await self._named(call, [])
+        pointed = {one.of: await self._options(call, one.of) for one in kind.fields if one.kind is FieldKind.RECORD}
+        values = {
+            "kind": kind,
+            "record": record,
+            "heading": presenters.heading(kind, record, words) if record else "",
+            "controls": presenters.controls(kind, content, named, pointed),
+            "audiences": presenters.AUDIENCES if kind.opens else (),
+            "audience": call.form.get("audience") or (str(record.audience) if record else "private"),
+            "number": call.form.get("number") or (record.number if record else ""),
+            "errors": errors,
+        }
+        return framed(call, kind.section, "record_form.html", values)
+
+    async def _options(self, call: Call, kind_name: str) -> Sequence[tuple[str, str]]:
+        known = await service.titled(call.context, kind_name=kind_name, limit=OPTIONS_MAX + 1)
+        return known if len(known) <= OPTIONS_MAX else ()
+
+    async def _record(self, call: Call) -> Record:
+        try:
+            return await service.read(call.context, by=call.actor, kind=self.kind, record_id=call.path["recordId"])
+        except UnknownRecord as error:
+            raise NotFound from error
+
+    async def _named(self, call: Call, records: Sequence[Record]) -> Named:
+        kind = self.kind
+        wanted: dict[FieldKind, set[str]] = {}
+        for record in records:
+            for one in kind.fields:
+                if one.points and one.name in record.content:
+                    wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
+        tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
+        return Named(
+            words=Words(call.language),
+            terms=await vocabularies.terms(call.context, vocabularies=kind.vocabularies),
+            records=await service.titles(call.context, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))),
+            people=await people.people(call.context, person_ids=wanted.get(FieldKind.PERSON, ())),
+            tree=await people.tree(call.context) if tree_needed else Tree({}),
+        )
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(item) for item in (value if isinstance(value, list) else [value])]

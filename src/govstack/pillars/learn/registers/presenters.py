@@ -1,0 +1,161 @@
+"""What the pages of records show: fields as rows, as cells of a list, and as fields of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.people.model import Person, Tree
+from govstack.pillars.learn.people.presenters import choices, name_of
+from govstack.pillars.learn.records.model import Audience, Field, FieldKind, Kind, Record, title_of
+from govstack.pillars.learn.vocabularies.model import Term
+from govstack.pillars.learn.vocabularies.presenters import labelled, offered
+
+AUDIENCES = (
+    (Audience.PRIVATE.value, _("Those who keep these records")),
+    (Audience.PARTNER.value, _("Partners who sign in")),
+    (Audience.PUBLIC.value, _("Everybody")),
+)
+CONTROLS = {
+    FieldKind.LONG: "textarea", FieldKind.LINES: "textarea", FieldKind.TERM: "select", FieldKind.RECORD: "select",
+    FieldKind.ORGANISATION: "select", FieldKind.YES: "radios", FieldKind.DATE: "date",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What ids and codes are called in the reader's language."""
+
+    words: Words
+    terms: Mapping[str, Sequence[Term]] = field(default_factory=dict)
+    records: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    tree: Tree = field(default_factory=lambda: Tree({}))
+
+    def shown(self, one: Field, value: Any) -> str:
+        """Return a value as people read it."""
+        if isinstance(value, list):
+            return (", " if one.many else "\n").join(self.shown(one, item) for item in value)
+        if value is None:
+            return ""
+        if one.kind is FieldKind.YES:
+            return self.words(_("Yes") if value else _("No"))
+        return self._called(one, str(value)) or str(value)
+
+    def _called(self, one: Field, value: str) -> str:
+        match one.kind:
+            case FieldKind.TERM:
+                return labelled(self.terms.get(one.of, ()), self.words.language).get(value, "")
+            case FieldKind.ORGANISATION:
+                return name_of(self.tree, value, self.words.language)
+            case FieldKind.PERSON:
+                return self.people[value].name if value in self.people else ""
+            case FieldKind.RECORD:
+                return self.records.get(value, ("", ""))[1]
+        return ""
+
+
+def rows(kind: Kind, records: Iterable[Record], named: Named) -> list[list[Cell]]:
+    """Return a list of records: the title leads to the record."""
+    shown = []
+    for record in records:
+        title = named.shown(kind.by_name[kind.title], record.content.get(kind.title)) or record.id
+        cells: list[Cell] = [{"text": title, "href": f"/{kind.plural}/{record.id}"}]
+        cells += [named.shown(one, record.content.get(one.name)) for one in kind.listed]
+        shown.append(cells)
+    return shown
+
+
+def headers(kind: Kind, words: Words) -> list[str]:
+    """Return the headers of a list."""
+    return [words(kind.by_name[kind.title].label), *(words(one.label) for one in kind.listed)]
+
+
+def summary(kind: Kind, record: Record, named: Named) -> list[tuple[str, str]]:
+    """Return every field that a record has, as label and text."""
+    return [
+        (named.words(one.label), named.shown(one, record.content[one.name]))
+        for one in kind.fields
+        if one.name in record.content
+    ]
+
+
+def heading(kind: Kind, record: Record, words: Words) -> str:
+    """Return what a record is called at the top of its page."""
+    return title_of(kind, record.content) or words(kind.label)
+
+
+def controls(
+    kind: Kind, values: Mapping[str, Any], named: Named, pointed: Mapping[str, Sequence[tuple[str, str]]]
+) -> list[dict[str, Any]]:
+    """Return the fields of a form: what each is asked with, and what stands in it."""
+    return [_control(one, values.get(one.name), named, pointed) for one in kind.fields]
+
+
+def _control(one: Field, value: Any, named: Named, pointed: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, Any]:
+    chosen = value if isinstance(value, list) else [value] if value not in (None, "") else []
+    control = CONTROLS.get(one.kind, "text")
+    options: Sequence[tuple[str, str]] = ()
+    if one.kind is FieldKind.TERM:
+        options = offered(named.terms.get(one.of, ()), named.words.language, [str(item) for item in chosen])
+    elif one.kind is FieldKind.ORGANISATION:
+        options = choices(named.tree, named.words.language)
+    elif one.kind is FieldKind.RECORD:
+        options = pointed.get(one.of, ())
+        control = "select" if options else "text"
+    if one.many and options:
+        control = "checkboxes"
+    elif one.many:
+        control = "textarea"
+    text = "\n".join(str(item) for item in chosen) if control == "textarea" else (str(chosen[0]) if chosen else "")
+    if one.kind is FieldKind.YES and isinstance(value, bool):
+        text = "yes" if value else "no"
+    return {
+        "name": one.name, "label": _label(one, named.words), "hint": _hint(one, named.words), "control": control,
+        "options": options, "value": text, "values": [str(item) for item in chosen],
+        "rows": 8 if one.kind is FieldKind.LONG else 4,
+    }  # fmt: skip
+
+
+def _label(one: Field, words: Words) -> str:
+    label = words(one.label)
+    return label if one.required else words(_("{label} (optional)"), label=label)
+
+
+def _hint(one: Field, words: Words) -> str:
+    hint = words(one.hint) if one.hint else ""
+    if one.kind is FieldKind.LINES or (one.many and one.kind in (FieldKind.PERSON, FieldKind.RECORD)):
+        hint = f"{hint} {words(_('One a line'))}".strip()
+    elif one.kind is FieldKind.PERSON:
+        hint = f"{hint} {words(_('The number or id of somebody who was entered under People'))}".strip()
+    return hint
+
+
+def revisions(kind: Kind, history: Sequence[Record], named: Named) -> list[tuple[str, str, str]]:
+    """Return what a record said, the newest first: when, and what differs from before."""
+    told = []
+    for now, before in zip(history, [*history[1:], None], strict=True):
+        changed = [
+            named.words(one.label)
+            for one in kind.fields
+            if before is not None and now.content.get(one.name) != before.content.get(one.name)
+        ]
+        if before is None:
+            text = named.words(_("Written down"))
+        elif now.archived and not before.archived:
+            text = named.words(_("Taken out of use"))
+        else:
+            text = named.words(_("Changed: {fields}"), fields=", ".join(changed) or named.words(_("who may read it")))
+        told.append((text, now.changed_at, ""))
+    return told
+
+
+def import_faults(kind: Kind, faults: Mapping[str, str], words: Words) -> str:
+    """Return what is wrong in a row, in one line."""
+    labels = {one.name: words(one.label) for one in kind.fields}
+    return " ".join(
+        f"{labels[name]}: {words(text)}" if name in labels else words(text) for name, text in faults.items()
+    )

@@ -1,0 +1,47 @@
+"""What a form of a record holds, read by what its kind declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from govstack.kernel.routing import Call
+from govstack.pillars.learn.records.model import Audience, Content, FieldKind, Kind
+from govstack.pillars.learn.records.schemas import read_cell
+
+
+def content_of(call: Call, kind: Kind) -> Content:
+    """Return what a form says, each value as its field's type where it can be read so."""
+    content: Content = {}
+    for one in kind.fields:
+        sent = call.form_lists.get(one.name, [])
+        value: Any
+        if one.kind is FieldKind.DATE:
+            value = _date(call.form, one.name)
+        elif one.many:
+            value = [line for text in sent for line in text.splitlines()]
+        else:
+            value = read_cell(one, call.form.get(one.name, ""))
+        if value not in (None, "", []):
+            content[one.name] = read_cell(one, value) if one.many else value
+    return content
+
+
+def _date(form: Mapping[str, str], name: str) -> str:
+    day, month, year = (form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year"))
+    if not (day or month or year):
+        return ""
+    whole = all(part.isascii() and part.isdecimal() for part in (day, month, year))
+    return f"{int(year):04}-{int(month):02}-{int(day):02}" if whole else f"{year}-{month}-{day}"
+
+
+def audience_of(form: Mapping[str, str]) -> Audience:
+    """Return who may read a record, as its form says; the fewest when it says nothing that fits."""
+    told = form.get("audience", "")
+    return Audience(told) if told in set(Audience) else Audience.PRIVATE
+
+
+def number_of(form: Mapping[str, str]) -> int:
+    """Return the revision that a form was made from, 0 when it does not say."""
+    told = form.get("number", "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 0

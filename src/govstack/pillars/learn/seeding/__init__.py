@@ -1,0 +1,1 @@
+"""What this pillar starts with: words, instruments and frameworks of the product, and the demo country."""

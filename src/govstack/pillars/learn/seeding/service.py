@@ -1,0 +1,11 @@
+"""Brings what comes with the product, at every start; what a country changed stays as it is."""
+
+from __future__ import annotations
+
+from govstack.kernel.context import Context
+from govstack.pillars.learn.vocabularies import service as vocabularies
+
+
+async def install(context: Context) -> None:
+    """Bring the words that come with the product where they are missing."""
+    await vocabularies.install(context)

@@ -1,0 +1,1 @@
+"""Files of records, taken out and put back."""

@@ -1,0 +1,1 @@
+"""Vocabularies: the words that a country chooses from, in its languages."""

@@ -1,0 +1,64 @@
+"""Use cases of vocabularies: bring those of the product, read them, and let a country change them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from govstack.kernel import audit
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
+from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.vocabularies import store
+from govstack.pillars.learn.vocabularies.errors import VocabularyFull
+from govstack.pillars.learn.vocabularies.model import TERMS_MAX, Term, shipped
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+FILE = "vocabularies.yaml"
+
+
+async def install(context: Context) -> int:
+    """Bring the words that come with the product where they are missing; a country's own changes stay."""
+    terms = list(shipped(read_yaml((SEEDS / FILE).read_text(encoding="utf-8"))))
+    async with context.database.reading(one_statement=True) as tx:
+        known = {(one.vocabulary, one.code) for one in await store.terms(tx, {one.vocabulary for one in terms})}
+    missing = [one for one in terms if (one.vocabulary, one.code) not in known]
+    if missing:
+        async with context.database.transaction() as tx:
+            for term in missing:
+                await store.install(tx, term)
+    return len(missing)
+
+
+async def put(context: Context, *, by: Actor, term: Term) -> Term:
+    """Add a word or change it; raises VocabularyFull."""
+    async with context.database.transaction() as tx:
+        known = {one.code for one in await store.terms(tx, [term.vocabulary])}
+        if term.code not in known and len(known) >= TERMS_MAX:
+            raise VocabularyFull
+        await store.put(tx, term)
+        subject = f"term/{term.vocabulary}/{term.code}"
+        await audit.record(tx, by=by, action="learn.term.put", subject=subject, detail={"retired": term.retired})
+    return term
+
+
+async def terms(context: Context, *, vocabularies: Iterable[str]) -> dict[str, list[Term]]:
+    """Return the words of some vocabularies in their order, retired ones too."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await terms_in(tx, vocabularies)
+
+
+async def terms_in(tx: Transaction, vocabularies: Iterable[str]) -> dict[str, list[Term]]:
+    """Return the words of some vocabularies, for somebody else's transaction."""
+    wanted = sorted(set(vocabularies))
+    found: dict[str, list[Term]] = {name: [] for name in wanted}
+    for term in await store.terms(tx, wanted) if wanted else []:
+        found[term.vocabulary].append(term)
+    return found
+
+
+async def vocabularies(context: Context) -> list[tuple[str, int]]:
+    """Return every vocabulary and how many words it has."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.vocabularies(tx)

@@ -1,0 +1,45 @@
+"""Rows of vocabularies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from govstack.kernel.db import Transaction, queries
+from govstack.pillars.learn.vocabularies.model import Term
+
+SQL = queries(__file__)
+
+
+async def put(tx: Transaction, term: Term) -> None:
+    """Add or change a word."""
+    await SQL.put(tx, **_row(term), retired=term.retired)
+
+
+async def install(tx: Transaction, term: Term) -> bool:
+    """Add a word that comes with the product; false when there is one with its code."""
+    return bool(await SQL.install(tx, **_row(term)))
+
+
+async def terms(tx: Transaction, vocabularies: Iterable[str]) -> list[Term]:
+    """Return the words of vocabularies in their order, retired ones too."""
+    rows = await SQL.terms(tx, vocabularies=sorted(set(vocabularies)))
+    return [msgspec.convert({**row, "labels": msgspec.json.decode(row["labels"])}, Term, strict=False) for row in rows]
+
+
+async def vocabularies(tx: Transaction) -> list[tuple[str, int]]:
+    """Return every vocabulary and how many words it has."""
+    return [(row["vocabulary"], int(row["terms"])) for row in await SQL.vocabularies(tx)]
+
+
+async def count(tx: Transaction, vocabulary: str) -> int:
+    """Return how many words a vocabulary has."""
+    return int(await SQL.count(tx, vocabulary=vocabulary))
+
+
+def _row(term: Term) -> dict[str, object]:
+    labels = msgspec.json.encode(term.labels).decode()
+    return {
+        "vocabulary": term.vocabulary, "code": term.code, "labels": labels, "position": term.position, "ours": term.ours
+    }  # fmt: skip
