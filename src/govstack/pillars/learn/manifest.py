@@ -34,8 +34,8 @@ KINDS: tuple[Kind, ...] = (
 API = (
     people.routes,
     vocabularies.routes,
-    *(transfer.routes_of(kind, kind.labels) for kind in KINDS),
-    *(records.routes_of(kind, kind.labels) for kind in KINDS),
+    *(transfer.routes_of(kind) for kind in KINDS),
+    *(records.Operations(kind).routes for kind in KINDS),
 )
 PAGES = (
     front_pages.routes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,6 @@ import msgspec
 from msgspec import Meta
 
 from govstack.kernel.i18n import _
-from govstack.kernel.routing import Access, needs, public, signed_in
 
 TEXT_CHARACTERS_MAX = 300
 LONG_CHARACTERS_MAX = 10_000
@@ -133,13 +132,6 @@ class Kind:
     def vocabularies(self) -> frozenset[str]:
         """Return the vocabularies that the fields take words from."""
         return frozenset(one.of for one in self.fields if one.kind is FieldKind.TERM)
-
-    @property
-    def reading(self) -> Access:
-        """Return who may ask for records; what each of them is for is decided record by record."""
-        if self.opens:
-            return public()
-        return needs(self.read) if self.read else signed_in()
 
 
 class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -318,8 +310,3 @@ def wire_shape(kind: Kind) -> type[msgspec.Struct]:
     fields: Sequence[tuple[str, Any, Any]] = [(one.name, shape_of(one) | None, None) for one in kind.fields]
     name = "".join(part.title() for part in kind.name.split("-"))
     return msgspec.defstruct(f"{name}Content", fields, frozen=True, omit_defaults=True, kw_only=True)
-
-
-def required_terms(kinds: Iterable[Kind]) -> frozenset[str]:
-    """Return every vocabulary that some kinds take words from."""
-    return frozenset(name for kind in kinds for name in kind.vocabularies)

@@ -1,21 +1,17 @@
-"""Wire shapes of records, made from what each kind declares; and files of records, in and out."""
+"""Wire shapes of records, made from what each kind declares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from govstack.kernel.sheets import Line, Table, defused, plain
-from govstack.pillars.learn.records.model import Audience, Content, Field, FieldKind, Kind, Record, wire_shape
+from govstack.kernel.routing import Access, by_policy, needs, signed_in
+from govstack.pillars.learn.records.model import Audience, Content, Kind, Record, wire_shape
 
 LIST_MAX = 500
-COLUMNS = ("id", "audience")
-SEPARATOR = "; "
-YES, NO = "yes", "no"
 Word = Annotated[str, Meta(max_length=200)]
 
 
@@ -28,18 +24,6 @@ class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
     limit: Annotated[int, Meta(ge=1, le=LIST_MAX)] = 100
 
 
-class ExportQuery(msgspec.Struct, frozen=True):
-    """What the file is."""
-
-    format: Literal["csv", "xlsx", "json"] = "csv"
-
-
-class ImportQuery(msgspec.Struct, frozen=True, rename="camel"):
-    """Whether rows are only checked, without writing any."""
-
-    check_only: bool = False
-
-
 @dataclass(frozen=True)
 class Shapes:
     """The shapes of one kind: what is sent, what is answered, a list, and a history."""
@@ -48,22 +32,6 @@ class Shapes:
     answer: type[msgspec.Struct]
     listing: type[msgspec.Struct]
     history: type[msgspec.Struct]
-
-
-class RowFault(msgspec.Struct, frozen=True):
-    """What is wrong in one row of a file, by column; "" stands for the whole row."""
-
-    row: int
-    faults: dict[str, str]
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """What became of a file: rows written, rows that changed nothing, and those that were refused, the first ones."""
-
-    written: int
-    unchanged: int
-    refused: int
-    rows: list[RowFault]
 
 
 def shapes_of(kind: Kind) -> Shapes:
@@ -102,102 +70,8 @@ def answer_of(shapes: Shapes, record: Record) -> msgspec.Struct:
     return msgspec.convert(told, shapes.answer)
 
 
-def columns_of(kind: Kind) -> list[str]:
-    """Return the columns of a file."""
-    return [*COLUMNS, *(one.name for one in kind.fields)]
-
-
-def cells_of(kind: Kind, record: Record) -> list[object]:
-    """Return a record as a row; lists are joined, and nothing in it runs in a spreadsheet."""
-    values = [record.content.get(one.name) for one in kind.fields]
-    cells = [record.id, str(record.audience), *(_cell(*pair) for pair in zip(kind.fields, values, strict=True))]
-    return [defused(cell) if isinstance(cell, str) else cell for cell in cells]
-
-
-def _cell(field: Field, value: Any) -> object:
-    if value is None:
-        return ""
-    if field.kind is FieldKind.YES:
-        return YES if value else NO
-    if isinstance(value, list):
-        return ("\n" if field.kind is FieldKind.LINES else SEPARATOR).join(str(item) for item in value)
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a file as a record: its number, id ("" when it has none), audience and content, or what is wrong."""
-
-    number: int
-    record_id: str
-    audience: str
-    content: Content
-    faults: Mapping[str, str]
-
-
-def missing_columns(kind: Kind, columns: Sequence[str]) -> list[str]:
-    """Return the required fields for which a file has no column."""
-    matched = set(_matched(kind, columns))
-    return [one.name for one in kind.fields if one.required and one.name not in matched]
-
-
-def unknown_columns(kind: Kind, columns: Sequence[str]) -> list[str]:
-    """Return the columns of a file that no field has."""
-    return [name for name, known in zip(columns, _matched(kind, columns), strict=True) if name and not known]
-
-
-def rows_of(kind: Kind, table: Table, lines: Iterable[Line]) -> Iterator[Row]:
-    """Yield the rows of a file."""
-    names = _matched(kind, table.columns)
-    for line in lines:
-        if line.fault:
-            yield Row(line.number, "", "", {}, {"": line.fault})
-            continue
-        cells = {name: cell for name, cell in zip(names, line.cells, strict=False) if name}
-        record_id = plain(str(cells.pop("id", "") or "")).strip()
-        audience = plain(str(cells.pop("audience", "") or "")).strip().lower() or Audience.PRIVATE.value
-        content: Content = {}
-        for name, cell in cells.items():
-            value = read_cell(kind.by_name[name], cell)
-            if value is not None:
-                content[name] = value
-        faults = {} if audience in set(Audience) else {"audience": "private, partner, public"}
-        yield Row(line.number, record_id, audience, content, faults)
-
-
-def _matched(kind: Kind, columns: Sequence[str]) -> list[str]:
-    known = {name.casefold(): name for name in columns_of(kind)}
-    known |= {one.label.casefold(): one.name for one in kind.fields}
-    return [known.get(column.strip().casefold(), "") for column in columns]
-
-
-def read_cell(field: Field, cell: Any) -> Any:
-    """Return what a cell or a field of a form says, as the field's type where it can be read so, else as it stands."""
-    if isinstance(cell, list):
-        return [item for item in (plain(str(one)).strip() for one in cell) if item] if field.plural else cell
-    text = plain(str(cell)).strip() if isinstance(cell, str) else cell
-    if text is None or text == "":
-        return None
-    if field.plural:
-        parts = str(text).split("\n" if field.kind is FieldKind.LINES else SEPARATOR.strip())
-        return [part.strip() for part in parts if part.strip()]
-    if field.kind is FieldKind.YES:
-        return {YES: True, "true": True, "1": True, NO: False, "false": False, "0": False}.get(str(text).lower(), text)
-    if field.kind in (FieldKind.WHOLE, FieldKind.NUMBER):
-        return _number(text)
-    return text if isinstance(text, str) else str(text)
-
-
-def _number(text: Any) -> Any:
-    if isinstance(text, float) and text.is_integer():
-        return int(text)
-    if not isinstance(text, str):
-        return text
-    try:
-        return int(text)
-    except ValueError:
-        try:
-            number = float(text)
-        except ValueError:
-            return text
-        return number if abs(number) < float("inf") else text
+def access_to(kind: Kind) -> Access:
+    """Return who may ask for records of a kind; where some are for everybody, each record decides."""
+    if kind.opens:
+        return by_policy("audience of the record")
+    return needs(kind.read) if kind.read else signed_in()

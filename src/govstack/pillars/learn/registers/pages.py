@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.i18n import _
-from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs
+from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.people import service as people
@@ -16,18 +16,17 @@ from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records import service
 from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import Content, FieldKind, Kind, Record
-from govstack.pillars.learn.records.schemas import ExportQuery, ListQuery
+from govstack.pillars.learn.records.schemas import ListQuery, access_to
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.registers import presenters, schemas
 from govstack.pillars.learn.registers.presenters import Named
 from govstack.pillars.learn.transfer import service as transfer
-from govstack.pillars.learn.transfer.schemas import file_answer, format_of_upload
+from govstack.pillars.learn.transfer.schemas import ExportQuery, file_answer, format_of_upload
 from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.web.answers import Page, Redirect
 
 PAGE_RECORDS = 50
 OPTIONS_MAX = 300
-RIGHTS = "audience of the record"
 
 
 class Register:
@@ -37,7 +36,7 @@ class Register:
         self.kind = kind
         self.routes = Routes(tags=(f"pages of {kind.labels.lower()}",))
         many, one = f"/{kind.plural}", f"/{kind.plural}/{{recordId}}"
-        reading = kind.reading if not kind.opens else by_policy(RIGHTS)
+        reading = access_to(kind)
         writing, name = needs(kind.write), "".join(part.title() for part in kind.name.split("-"))
         add = self.routes
         add.page(many, access=reading, query=ListQuery, operation_id=f"{name}ListPage", summary=kind.labels)(self.list)

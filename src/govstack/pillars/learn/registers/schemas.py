@@ -7,7 +7,7 @@ from typing import Any
 
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.records.model import Audience, Content, FieldKind, Kind
-from govstack.pillars.learn.records.schemas import read_cell
+from govstack.pillars.learn.transfer.model import read_cell
 
 
 def content_of(call: Call, kind: Kind) -> Content:

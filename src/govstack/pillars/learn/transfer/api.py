@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs
+from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import FileUnreadable, Format
 from govstack.pillars.learn.records.model import Kind
-from govstack.pillars.learn.records.schemas import ExportQuery, ImportQuery, Taken
+from govstack.pillars.learn.records.schemas import access_to
 from govstack.pillars.learn.transfer import schemas, service
 from govstack.pillars.learn.transfer.errors import ColumnsMissing, TooManyRows, UnknownFormat
+from govstack.pillars.learn.transfer.model import Taken
 
-RIGHTS = "audience of the record"
 FILE_TYPES = tuple(one.media_type for one in Format)
 
 
-def routes_of(kind: Kind, tag: str) -> Routes:
+def routes_of(kind: Kind) -> Routes:
     """Return the operations on files of a kind."""
-    routes = Routes(tags=(tag,))
+    routes = Routes(tags=(kind.labels,))
     name = "".join(part.title() for part in kind.name.split("-"))
 
     async def export(call: Call) -> Answer:
@@ -30,13 +30,13 @@ def routes_of(kind: Kind, tag: str) -> Routes:
         )  # fmt: skip
 
     routes.get(
-        f"/{kind.plural}/export", access=kind.reading if not kind.opens else by_policy(RIGHTS), query=ExportQuery,
+        f"/{kind.plural}/export", access=access_to(kind), query=schemas.ExportQuery,
         answer=bytes, answer_type="text/csv", operation_id=f"export{name}Records",
         summary=f"Take out as CSV, spreadsheet or JSON: {kind.labels}",
     )(export)  # fmt: skip
     routes.post(
-        f"/{kind.plural}/import", access=needs(kind.write), query=ImportQuery, answer=Taken, body_types=FILE_TYPES,
-        body_bytes_max=service.FILE_BYTES_MAX, operation_id=f"import{name}Records",
+        f"/{kind.plural}/import", access=needs(kind.write), query=schemas.ImportQuery, answer=Taken,
+        body_types=FILE_TYPES, body_bytes_max=service.FILE_BYTES_MAX, operation_id=f"import{name}Records",
         summary=f"Put in from CSV, spreadsheet or JSON: {kind.labels}",
         errors=(FileUnreadable, UnknownFormat, ColumnsMissing, TooManyRows),
     )(take)  # fmt: skip

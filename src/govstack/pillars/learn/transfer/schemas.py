@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Literal
+
+import msgspec
 
 from govstack.kernel.routing import Answer, Call, Upload
 from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.transfer.errors import UnknownFormat
+
+
+class ExportQuery(msgspec.Struct, frozen=True):
+    """What the file is."""
+
+    format: Literal["csv", "xlsx", "json"] = "csv"
+
+
+class ImportQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """Whether rows are only checked, without writing any."""
+
+    check_only: bool = False
 
 
 def format_sent(call: Call) -> Format:

@@ -15,7 +15,9 @@ from govstack.kernel.sheets import PIECE_BYTES, Book, Format, Pieces, Table, csv
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import BadId, IdTaken, Unfit
 from govstack.pillars.learn.records.model import Audience, Kind
-from govstack.pillars.learn.records.schemas import (
+from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.transfer.errors import ColumnsMissing, TooManyRows
+from govstack.pillars.learn.transfer.model import (
     Row,
     RowFault,
     Taken,
@@ -24,8 +26,6 @@ from govstack.pillars.learn.records.schemas import (
     missing_columns,
     rows_of,
 )
-from govstack.pillars.learn.records.service import Draft
-from govstack.pillars.learn.transfer.errors import ColumnsMissing, TooManyRows
 
 ROWS_MAX = 50_000
 ROWS_TOLD_MAX = 200
