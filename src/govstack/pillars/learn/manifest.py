@@ -42,7 +42,7 @@ PAGES = (
     front_pages.sections(KINDS),
     people_pages.routes,
     stakeholders_pages.routes,
-    *(Register(kind).routes for kind in KINDS),
+    *(Register(kind, KINDS).routes for kind in KINDS),
 )
 TASKS: Mapping[str, Task] = {}
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {}

@@ -58,7 +58,8 @@ class Audience(StrEnum):
 class Field:
     """One field. `of` names the vocabulary, or the kind of record, that it takes its value from.
 
-    `many` lets terms and what it points at be several. What is `personal` is sealed, and erased with the person.
+    `many` lets terms and what it points at be several. What is `personal` is sealed, and erased with the person. What is
+    `fixed` is written by use cases alone, such as a state that an approval sets; forms and callers leave it as it is.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Field:
     least: int = 0
     most: int = WHOLE_MAX
     listed: bool = False
+    fixed: bool = False
 
     @property
     def points(self) -> bool:
@@ -197,6 +199,13 @@ def cleaned(kind: Kind, content: Mapping[str, Any]) -> Content:
     return kept
 
 
+def with_fixed(kind: Kind, content: Mapping[str, Any], before: Mapping[str, Any]) -> Content:
+    """Return a content whose fixed fields say what they said before, whatever was sent."""
+    fixed = {one.name for one in kind.fields if one.fixed}
+    kept = {name: value for name, value in content.items() if name not in fixed}
+    return {**kept, **{name: before[name] for name in fixed if name in before}}
+
+
 REQUIRED = _("Fill this in.")
 NOT_TEXT = _("Write text here.")
 TOO_LONG = _("This text is too long.")
@@ -218,7 +227,7 @@ def faults(kind: Kind, content: Mapping[str, Any], known: Known) -> dict[str, st
     for one in kind.fields:
         value = content.get(one.name)
         if value is None:
-            if one.required:
+            if one.required and not one.fixed:
                 wrong[one.name] = REQUIRED
             continue
         fault = _many(one, value, known) if one.plural else _one(one, value, known)

@@ -29,6 +29,7 @@ from govstack.pillars.learn.records.model import (
     pointed,
     split,
     title_of,
+    with_fixed,
 )
 from govstack.pillars.learn.records.store import Kept, Written
 from govstack.pillars.learn.vocabularies import service as vocabularies
@@ -41,11 +42,15 @@ POINTING_MAX = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants a record to say. `number` is the revision they read, 0 when they read none."""
+    """What somebody wants a record to say. `number` is the revision they read, 0 when they read none.
+
+    `fixed` lets a use case write the fields that are written by use cases alone.
+    """
 
     content: Content
     audience: Audience = Audience.PRIVATE
     number: int = 0
+    fixed: bool = False
 
 
 def may_write(kind: Kind, by: Actor) -> bool:
@@ -78,9 +83,9 @@ async def put(
 
 
 async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draft: Draft, record_id: str) -> Record:
-    content = await _fitting(tx, kind, draft)
-    audience = draft.audience if kind.opens else Audience.PRIVATE
     before = await store.by_id(tx, kind=kind.name, record_id=record_id)
+    content = await _fitting(context, tx, kind, draft, before)
+    audience = draft.audience if kind.opens else Audience.PRIVATE
     written = _written(context, by=by, kind=kind, record_id=record_id, content=content, audience=audience)
     if before is None:
         if not await store.add(tx, written):
@@ -96,9 +101,11 @@ async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draf
     return await _told(context, tx, by=by, kind=kind, written=written, act="changed")
 
 
-async def _fitting(tx: Transaction, kind: Kind, draft: Draft) -> Content:
-    content = cleaned(kind, draft.content)
-    wrong = faults(kind, {**dict.fromkeys(draft.content), **content}, await _known(tx, kind, content))
+async def _fitting(context: Context, tx: Transaction, kind: Kind, draft: Draft, before: Kept | None) -> Content:
+    said = _record(context, before).content if before else {}
+    given = draft.content if draft.fixed else with_fixed(kind, draft.content, said)
+    content = cleaned(kind, given)
+    wrong = faults(kind, {**dict.fromkeys(given), **content}, await _known(tx, kind, content))
     if not wrong and len(msgspec.json.encode(content)) > CONTENT_BYTES_MAX:
         wrong = {kind.title: TOO_LONG}
     if wrong:
@@ -119,8 +126,8 @@ async def put_row(
     if before.get(record_id, kind.name) != kind.name:
         raise IdTaken
     if not write:
-        content = await _fitting(tx, kind, draft)
         kept = await store.by_id(tx, kind=kind.name, record_id=record_id)
+        content = await _fitting(context, tx, kind, draft, kept)
         return kept is None or kept.archived or _record(context, kept).content != content
     number = 0 if record_id not in before else await _number(tx, kind, record_id)
     record = await _put(context, tx, by=by, kind=kind, draft=draft, record_id=record_id or ids.new_id())

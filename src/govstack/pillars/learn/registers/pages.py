@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records import service
 from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
-from govstack.pillars.learn.records.model import Content, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record
 from govstack.pillars.learn.records.schemas import ListQuery, access_to
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.registers import presenters, schemas
@@ -32,17 +32,24 @@ OPTIONS_MAX = 300
 class Register:
     """The pages of one kind of record."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, kinds: Iterable[Kind]) -> None:
         self.kind = kind
+        self.related = [
+            (other, one)
+            for other in kinds
+            for one in other.fields
+            if one.kind is FieldKind.RECORD and one.of == kind.name
+        ]
         self.routes = Routes(tags=(f"pages of {kind.labels.lower()}",))
         many, one = f"/{kind.plural}", f"/{kind.plural}/{{recordId}}"
         reading = access_to(kind)
         writing, name = needs(kind.write), "".join(part.title() for part in kind.name.split("-"))
         add = self.routes
         add.page(many, access=reading, query=ListQuery, operation_id=f"{name}ListPage", summary=kind.labels)(self.list)
-        add.page(f"{many}/new", access=writing, operation_id=f"{name}NewPage", summary=f"Write down: {kind.label}")(
-            self.ask
-        )
+        add.page(
+            f"{many}/new", access=writing, query=schemas.NewQuery, operation_id=f"{name}NewPage",
+            summary=f"Write down: {kind.label}",
+        )(self.ask)  # fmt: skip
         add.form(f"{many}/new", access=writing, operation_id=f"{name}NewForm", summary=f"Write down: {kind.label}")(
             self.create
         )
@@ -84,7 +91,7 @@ class Register:
         values = {
             "kind": kind,
             "headers": presenters.headers(kind, words),
-            "rows": presenters.rows(kind, found, await self._named(call, found)),
+            "rows": presenters.rows(kind, found, await named_in(call, kind, found)),
             "q": asked.q,
             "writes": service.may_write(kind, call.actor),
             "searchable": kind.title not in kind.personal,
@@ -100,7 +107,7 @@ class Register:
         past = (
             await service.history(call.context, by=call.actor, kind=kind, record_id=record.id) if writes else [record]
         )
-        named = await self._named(call, past)
+        named = await named_in(call, kind, past)
         values = {
             "kind": kind,
             "record": record,
@@ -109,12 +116,27 @@ class Register:
             "history": presenters.revisions(kind, past, named) if writes else [],
             "audience": dict(presenters.AUDIENCES)[str(record.audience)] if kind.opens else "",
             "writes": writes,
+            "related": [await self._pointing(call, *pair, record) for pair in self.related],
         }
         return framed(call, kind.section, "record.html", values)
 
+    async def _pointing(self, call: Call, other: Kind, field: Field, record: Record) -> Mapping[str, Any]:
+        """Return what belongs to a record: the records of another kind that point at it."""
+        found = await service.pointing(call.context, by=call.actor, kind=other, field=field.name, target_id=record.id)
+        words = Words(call.language)
+        named = await named_in(call, other, found)
+        return {
+            "kind": other,
+            "headers": presenters.headers(other, words),
+            "rows": presenters.rows(other, found, named),
+            "writes": service.may_write(other, call.actor) and not record.archived,
+        }
+
     async def ask(self, call: Call) -> Page:
         """Ask what a new record says."""
-        return await self._form(call, {}, {}, None)
+        first = next((one for one in self.kind.fields if one.kind is FieldKind.RECORD), None)
+        content = {first.name: [call.query.to] if first.many else call.query.to} if first and call.query.to else {}
+        return await self._form(call, content, {}, None)
 
     async def ask_change(self, call: Call) -> Page:
         """Ask what a record says now."""
@@ -203,7 +225,7 @@ class Register:
         self, call: Call, content: Mapping[str, Any], errors: Mapping[str, str], record: Record | None
     ) -> Page:
         kind, words = self.kind, Words(call.language)
-        named = await self._named(call, [])
+        named = await named_in(call, kind, [])
         pointed = {one.of: await self._options(call, one.of) for one in kind.fields if one.kind is FieldKind.RECORD}
         values = {
             "kind": kind,
@@ -227,21 +249,22 @@ class Register:
         except UnknownRecord as error:
             raise NotFound from error
 
-    async def _named(self, call: Call, records: Sequence[Record]) -> Named:
-        kind = self.kind
-        wanted: dict[FieldKind, set[str]] = {}
-        for record in records:
-            for one in kind.fields:
-                if one.points and one.name in record.content:
-                    wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
-        tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
-        return Named(
-            words=Words(call.language),
-            terms=await vocabularies.terms(call.context, vocabularies=kind.vocabularies),
-            records=await service.titles(call.context, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))),
-            people=await people.people(call.context, person_ids=wanted.get(FieldKind.PERSON, ())),
-            tree=await people.tree(call.context) if tree_needed else Tree({}),
-        )
+
+async def named_in(call: Call, kind: Kind, records: Sequence[Record]) -> Named:
+    """Return what ids and codes in some records are called in the reader's language."""
+    wanted: dict[FieldKind, set[str]] = {}
+    for record in records:
+        for one in kind.fields:
+            if one.points and one.name in record.content:
+                wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
+    tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
+    return Named(
+        words=Words(call.language),
+        terms=await vocabularies.terms(call.context, vocabularies=kind.vocabularies),
+        records=await service.titles(call.context, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))),
+        people=await people.people(call.context, person_ids=wanted.get(FieldKind.PERSON, ())),
+        tree=await people.tree(call.context) if tree_needed else Tree({}),
+    )
 
 
 def _listed(value: Any) -> list[str]:

@@ -92,7 +92,7 @@ def controls(
     kind: Kind, values: Mapping[str, Any], named: Named, pointed: Mapping[str, Sequence[tuple[str, str]]]
 ) -> list[dict[str, Any]]:
     """Return the fields of a form: what each is asked with, and what stands in it."""
-    return [_control(one, values.get(one.name), named, pointed) for one in kind.fields]
+    return [_control(one, values.get(one.name), named, pointed) for one in kind.fields if not one.fixed]
 
 
 def _control(one: Field, value: Any, named: Named, pointed: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, Any]:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.records.model import Audience, Content, FieldKind, Kind
 from govstack.pillars.learn.transfer.model import read_cell
+
+
+class NewQuery(msgspec.Struct, frozen=True):
+    """What a new record belongs to: the id of the record that its first field of that sort points at."""
+
+    to: Annotated[str, Meta(max_length=100)] = ""
 
 
 def content_of(call: Call, kind: Kind) -> Content:
