@@ -16,6 +16,9 @@ from govstack.pillars.learn.front import pages as front_pages
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
+from govstack.pillars.learn.programmes import api as programmes
+from govstack.pillars.learn.programmes import pages as programmes_pages
+from govstack.pillars.learn.programmes.model import KINDS as PROGRAMMES
 from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
@@ -30,10 +33,12 @@ from govstack.pillars.learn.vocabularies import api as vocabularies
 KINDS: tuple[Kind, ...] = (
     *STAKEHOLDERS,
     *ASSETS,
+    *PROGRAMMES,
 )
 API = (
     people.routes,
     vocabularies.routes,
+    programmes.routes,
     *(transfer.routes_of(kind) for kind in KINDS),
     *(records.Operations(kind).routes for kind in KINDS),
 )
@@ -42,6 +47,7 @@ PAGES = (
     front_pages.sections(KINDS),
     people_pages.routes,
     stakeholders_pages.routes,
+    programmes_pages.routes,
     *(Register(kind, KINDS).routes for kind in KINDS),
 )
 TASKS: Mapping[str, Task] = {}

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import Literal
 
-import segno
-from fpdf import FPDF, FPDFException, ViewerPreferences
+from fpdf import FPDF
 from fpdf.enums import Align
-from fpdf.fonts import TTFFont
 
 from govstack.blocks.identity.cards.errors import UnsafeHtml
 from govstack.blocks.identity.cards.model import Block, Card, Html, Row, picture
@@ -23,6 +20,7 @@ from govstack.blocks.identity.frame.presenters import Words
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.web import fonts
+from govstack.web.pdf import UNDRAWABLE, close_fonts, code, document
 
 # A card of the size that ISO/IEC 7810 calls ID-1, in millimetres.
 WIDTH, HEIGHT = 85.6, 53.98
@@ -30,12 +28,8 @@ MARGIN, PICTURE_WIDTH, CODE_SIDE, TOP = 4.0, 20.0, 36.0, 14.0
 FULL = WIDTH - 2 * MARGIN
 POINTS_MIN = 4
 PAGES_MAX = 50
+CREATOR = "GovStack Identity"
 TEXT_POINTS = 11
-# What the library raises at pictures that are damaged and at HTML in an order that it does not expect.
-_UNDRAWABLE = (
-    FPDFException, ValueError, NotImplementedError, OSError, LookupError, AssertionError, TypeError, AttributeError,
-    SyntaxError,
-)  # fmt: skip
 _HEADINGS = {"h1": 22, "h2": 18, "h3": 14, "h4": 12, "h5": 11, "h6": 10}
 _ALIGNMENTS = {"left": Align.L, "center": Align.C, "right": Align.R}
 
@@ -65,7 +59,7 @@ class _Side:
                 io.BytesIO(content), x=x, y=TOP, w=PICTURE_WIDTH, h=PICTURE_WIDTH * 1.28, keep_aspect_ratio=True,
                 alt_text=words,
             )  # fmt: skip
-        except _UNDRAWABLE:
+        except UNDRAWABLE:
             return 0.0
         return PICTURE_WIDTH + 3
 
@@ -100,14 +94,14 @@ def card_of(shown: Shown, kind: Kind | None, *, check_url: str) -> Card:
 
 def card_pdf(card: Card) -> bytes:
     """Draw a card: the person's data in front, the code on the back."""
-    pdf = _document(card.title, card.language, text=_text(card), size=(HEIGHT, WIDTH), orientation="L")
+    pdf = document(card.title, card.language, text=_text(card), creator=CREATOR, size=(HEIGHT, WIDTH), orientation="L")
     side = _Side(pdf, rightwards=i18n.direction(card.language) == "rtl")
     pdf.start_section(card.title)
     _front(side, card)
     pdf.add_page()
     pdf.start_section(card.code_words)
-    code = _code(card.check_url)
-    pdf.image(code, x=(WIDTH - CODE_SIDE) / 2, y=MARGIN, w=CODE_SIDE, h=CODE_SIDE, alt_text=card.code_words)
+    picture_of_code = code(card.check_url)
+    pdf.image(picture_of_code, x=(WIDTH - CODE_SIDE) / 2, y=MARGIN, w=CODE_SIDE, h=CODE_SIDE, alt_text=card.code_words)
     pdf.set_font(fonts.FAMILY, "", 6)
     pdf.set_xy(MARGIN, MARGIN + CODE_SIDE + 2)
     pdf.multi_cell(FULL, 3, card.check_words, align=Align.C)
@@ -129,7 +123,7 @@ def _front(side: _Side, card: Card) -> None:
 
 def html_pdf(html: Html, *, language: str, title: str) -> bytes:
     """Draw the safe HTML of a card; raises UnsafeHtml for what the library cannot draw, or cannot draw on few pages."""
-    pdf = _document(html.title or title, language, text=html.text + title, size="A4", orientation="P")
+    pdf = document(html.title or title, language, text=html.text + title, creator=CREATOR)
     pdf.set_font(fonts.FAMILY, "", TEXT_POINTS)
     try:
         for block in html.blocks:
@@ -137,41 +131,10 @@ def html_pdf(html: Html, *, language: str, title: str) -> bytes:
         if pdf.pages_count > PAGES_MAX:
             raise UnsafeHtml
         return bytes(pdf.output())
-    except _UNDRAWABLE as error:
+    except UNDRAWABLE as error:
         raise UnsafeHtml from error
     finally:
-        _close_fonts(pdf)
-
-
-def _document(
-    title: str, language: str, *, text: str, size: str | tuple[float, float], orientation: Literal["L", "P"]
-) -> FPDF:
-    """Begin a document with the letters that a text needs."""
-    pdf = FPDF(orientation=orientation, unit="mm", format=size)
-    pdf.set_auto_page_break(size == "A4", 15)
-    pdf.set_title(title)
-    pdf.set_lang(language)
-    pdf.set_creator("GovStack Identity")
-    pdf.set_creation_date(clock.now())
-    pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
-    scripts = fonts.scripts_of(text)
-    for script, style, path in fonts.files(scripts):
-        pdf.add_font(_family(script), style, path)
-    pdf.set_fallback_fonts([_family(script) for script in scripts[1:]], exact_match=False)
-    pdf.set_text_shaping(use_shaping_engine=True)
-    pdf.add_page()
-    return pdf
-
-
-def _close_fonts(pdf: FPDF) -> None:
-    """Close the files of a document's fonts, which the library leaves open when it does not come to its end."""
-    for font in pdf.fonts.values():
-        if isinstance(font, TTFFont):
-            font.ttfont.close()
-
-
-def _family(script: str) -> str:
-    return fonts.FAMILY if script == fonts.SCRIPTS[0] else f"{fonts.FAMILY} {script}"
+        close_fonts(pdf)
 
 
 def _block(pdf: FPDF, block: Block) -> None:
@@ -196,10 +159,3 @@ def _block(pdf: FPDF, block: Block) -> None:
 def _text(card: Card) -> str:
     said = [card.title, card.issuer, card.number, card.check_words]
     return "".join([*said, *(row.label + row.value for row in card.rows)])
-
-
-def _code(url: str) -> io.BytesIO:
-    drawn = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(drawn, kind="png", scale=8, border=2)
-    drawn.seek(0)
-    return drawn

@@ -20,6 +20,7 @@ Cell = str | Mapping[str, object]
 SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("start", _("Learning"), "/", ""),
     ("needs", _("Needs and assets"), "/needs", PLAN),
+    ("programmes", _("Plans"), "/plans", PLAN),
     ("people", _("People"), "/people", PLAN),
 )
 

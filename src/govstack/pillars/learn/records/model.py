@@ -58,8 +58,8 @@ class Audience(StrEnum):
 class Field:
     """One field. `of` names the vocabulary, or the kind of record, that it takes its value from.
 
-    `many` lets terms and what it points at be several. What is `personal` is sealed, and erased with the person. What is
-    `fixed` is written by use cases alone, such as a state that an approval sets; forms and callers leave it as it is.
+    `many` lets terms and what it points at be several. What is `personal` is sealed, and erased with the person. What
+    is `fixed` is written by use cases alone, such as a state that an approval sets; callers leave it as it is.
     """
 
     name: str
@@ -99,7 +99,8 @@ class Kind:
 
     `title` names the field that a record is called by. `judge` knows further rules: it returns what is wrong by field.
     `section` is the part of the navigation that its pages belong to. `opens` says that records can be for partners or
-    the public, which a kind otherwise never is.
+    the public, which a kind otherwise never is. `journey` is the last part of the address, and the name, of a further
+    page that each record has.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Kind:
     title: str
     read: str = ""
     opens: bool = False
+    journey: tuple[str, str] | None = None
     judge: Judge = field(default=_no_further_rule)
 
     @property

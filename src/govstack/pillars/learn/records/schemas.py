@@ -72,6 +72,6 @@ def answer_of(shapes: Shapes, record: Record) -> msgspec.Struct:
 
 def access_to(kind: Kind) -> Access:
     """Return who may ask for records of a kind; where some are for everybody, each record decides."""
-    if kind.opens:
+    if kind.opens or kind.read not in {"", kind.write}:
         return by_policy("audience of the record")
     return needs(kind.read) if kind.read else signed_in()

@@ -11,6 +11,7 @@ from govstack.kernel import audit, clock, crypto, events, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.errors import Forbidden, Unauthenticated
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import store
 from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
@@ -65,6 +66,12 @@ def audiences(kind: Kind, by: Actor) -> list[Audience]:
     if not kind.opens:
         return []
     return [Audience.PARTNER, Audience.PUBLIC] if by.signed_in else [Audience.PUBLIC]
+
+
+def require_reader(kind: Kind, by: Actor) -> None:
+    """Refuse whoever may read no record of a kind: Unauthenticated for nobody, Forbidden for somebody."""
+    if not audiences(kind, by):
+        raise Forbidden if by.signed_in else Unauthenticated
 
 
 async def put(
@@ -165,7 +172,8 @@ async def erase(context: Context, *, by: Actor, kind: Kind, record_id: str) -> N
 
 
 async def read(context: Context, *, by: Actor, kind: Kind, record_id: str) -> Record:
-    """Return a record that somebody may read; raises UnknownRecord."""
+    """Return a record that somebody may read; raises UnknownRecord, and Forbidden where they may read none."""
+    require_reader(kind, by)
     async with context.database.reading(one_statement=True) as tx:
         kept = await store.by_id(tx, kind=kind.name, record_id=record_id)
     if kept is None or kept.audience not in audiences(kind, by) or (kept.archived and not may_write(kind, by)):
@@ -191,7 +199,11 @@ async def listed(
     limit: int = 100,
     archived: bool = False,
 ) -> list[Record]:
-    """Return records that somebody may read, in the order of their ids; `words` stand in their titles."""
+    """Return records that somebody may read, in the order of their ids; `words` stand in their titles.
+
+    Raises Forbidden for somebody who may read no record of the kind.
+    """
+    require_reader(kind, by)
     async with context.database.reading(one_statement=True) as tx:
         kept = await store.listed(
             tx, kind=kind.name, audiences=audiences(kind, by), archived=archived and may_write(kind, by), words=words,

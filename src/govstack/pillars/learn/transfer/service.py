@@ -37,7 +37,11 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 async def export(context: Context, *, by: Actor, kind: Kind, file: Format) -> AsyncIterator[bytes]:
-    """Return every record of a kind that somebody may see, as a file, in the order of their ids."""
+    """Return every record of a kind that somebody may see, as a file, in the order of their ids.
+
+    Raises Forbidden, before the first byte, for somebody who may see none.
+    """
+    records.require_reader(kind, by)
     async with context.database.transaction() as tx:
         await audit.record(
             tx, by=by, action="learn.record.exported", subject=f"kind/{kind.name}", detail={"format": file.value}

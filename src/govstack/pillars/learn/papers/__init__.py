@@ -1,0 +1,1 @@
+"""Papers: what a country writes down, as a document, a spreadsheet or PDF."""

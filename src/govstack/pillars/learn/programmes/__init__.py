@@ -1,0 +1,1 @@
+"""Programmes: the guided journey from needs to a plan with costs."""

@@ -1,0 +1,229 @@
+"""The records of a programme of capacity development (F7), and what is missing before one is approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.model import LEAD, PLAN
+from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+
+SECTION = "programmes"
+STEPS = 12
+STEP_VOCABULARY, OPEN, DONE = "journey-step", "open", "done"
+DRAFT, APPROVED = "draft", "approved"
+VOCABULARIES = ("programme-goal", "funding-source", "step-state")
+END_BEFORE_START = _("The end lies before the start.")
+
+PROGRAMME = Kind(
+    name="programme",
+    plural="programmes",
+    label=_("Programme"),
+    labels=_("Programmes"),
+    lead=_("A response to needs: twelve steps that end in a plan with costs, and with a way to see whether it worked."),
+    section=SECTION,
+    write=PLAN,
+    read=LEAD,
+    title="name",
+    journey=("journey", _("Where the programme stands")),
+    fields=(
+        Field("name", _("Name"), required=True),
+        Field("organisation", _("Organisation"), FieldKind.ORGANISATION, listed=True),
+        Field("challenge", _("Background and challenge"), FieldKind.LONG, required=True),
+        Field("goals", _("Goals"), FieldKind.TERM, of="programme-goal", many=True),
+        Field(
+            "priorityGaps", _("Priority gaps"), FieldKind.LINES,
+            hint=_("Codes of competencies whose gaps this programme is for, such as E.7."),
+        ),
+        Field("currency", _("Currency"), FieldKind.TERM, of="currency", required=True),
+        Field("starts", _("Starts on"), FieldKind.DATE, listed=True),
+        Field("ends", _("Ends on"), FieldKind.DATE, listed=True),
+        Field("state", _("State"), FieldKind.TERM, of="programme-state", fixed=True, listed=True),
+        Field("approvedBy", _("Approved by"), fixed=True),
+        Field("approvedOn", _("Approved on"), FieldKind.DATE, fixed=True),
+        Field("openPoints", _("Open points at approval"), FieldKind.LINES, fixed=True),
+    ),
+    judge=lambda content: {"ends": END_BEFORE_START} if content.get("ends", "9") < content.get("starts", "") else {},
+)  # fmt: skip
+STEP = Kind(
+    name="programme-step",
+    plural="programme-steps",
+    label=_("Step"),
+    labels=_("Steps"),
+    lead=_(
+        "The twelve steps of each programme: who leads one, what goes in, what comes out. A step can be opened again."
+    ),
+    section=SECTION,
+    write=PLAN,
+    read=LEAD,
+    title="step",
+    fields=(
+        Field("programme", _("Programme"), FieldKind.RECORD, of="programme", required=True),
+        Field("step", _("Step"), FieldKind.TERM, of=STEP_VOCABULARY, required=True),
+        Field("state", _("State"), FieldKind.TERM, of="step-state", required=True, listed=True),
+        Field("owner", _("Led by"), listed=True),
+        Field("inputs", _("What goes in"), FieldKind.LONG),
+        Field("outputs", _("What comes out"), FieldKind.LONG),
+        Field("learnt", _("What was learnt"), FieldKind.LONG),
+    ),
+    judge=lambda content: (
+        {"outputs": _("Say what came out before the step is done.")}
+        if content.get("state") == DONE and not content.get("outputs")
+        else {}
+    ),
+)
+MEASURE = Kind(
+    name="measure",
+    plural="measures",
+    label=_("Measure"),
+    labels=_("Action plan"),
+    lead=_("What will be done, by whom, until when, and what it costs."),
+    section=SECTION,
+    write=PLAN,
+    read=LEAD,
+    title="description",
+    fields=(
+        Field("programme", _("Programme"), FieldKind.RECORD, of="programme", required=True),
+        Field("description", _("Detailed description of the measure"), FieldKind.LONG, required=True),
+        Field("responsibility", _("Responsibility"), required=True, listed=True),
+        Field("timeline", _("Timeline"), required=True, listed=True),
+        Field("funding", _("Total funding"), FieldKind.NUMBER, required=True, listed=True),
+        Field("source", _("Funding source"), FieldKind.TERM, of="funding-source", required=True, listed=True),
+        Field("assistance", _("Technical assistance")),
+        Field("gaps", _("Gaps that it closes"), FieldKind.LINES, hint=_("Codes of competencies, such as E.7.")),
+        Field("asset", _("Asset that is reused or improved"), FieldKind.RECORD, of="asset"),
+    ),
+)
+COURSE_SHEET = Kind(
+    name="course-sheet",
+    plural="course-sheets",
+    label=_("Course sheet"),
+    labels=_("Course sheets"),
+    lead=_("What a course is for and how it works, in eight parts, before anybody builds it."),
+    section=SECTION,
+    write=PLAN,
+    read=LEAD,
+    title="name",
+    fields=(
+        Field("programme", _("Programme"), FieldKind.RECORD, of="programme", required=True),
+        Field("name", _("Course"), required=True),
+        Field("background", _("Background"), FieldKind.LONG, required=True),
+        Field("persona", _("Learner persona"), FieldKind.LONG, required=True),
+        Field("objectives", _("Objectives"), FieldKind.LONG, required=True),
+        Field("focus", _("Thematic focus"), FieldKind.LONG, required=True),
+        Field("methodology", _("Methodology"), FieldKind.LONG, required=True),
+        Field("design", _("Instructional design"), FieldKind.LONG, required=True),
+        Field("evaluation", _("Evaluation: survey before and after"), FieldKind.LONG, required=True),
+        Field("agenda", _("Agenda"), FieldKind.LONG, required=True),
+    ),
+)
+IMPLEMENTATION = Kind(
+    name="implementation-plan",
+    plural="implementation-plans",
+    label=_("Implementation plan"),
+    labels=_("Implementation plans"),
+    lead=_("How the programme becomes real, in seven parts."),
+    section=SECTION,
+    write=PLAN,
+    read=LEAD,
+    title="name",
+    fields=(
+        Field("programme", _("Programme"), FieldKind.RECORD, of="programme", required=True),
+        Field("name", _("Name"), required=True),
+        Field("what", _("What, how and who"), FieldKind.LONG, required=True),
+        Field("timeline", _("Timeline and target dates"), FieldKind.LONG, required=True),
+        Field("accountability", _("Accountability"), FieldKind.LONG, required=True),
+        Field("assumptions", _("Assumptions"), FieldKind.LONG, required=True),
+        Field("budget", _("Budget"), FieldKind.LONG, required=True),
+        Field("mel", _("Monitoring, evaluation and learning"), FieldKind.LONG, required=True),
+        Field("risks", _("Risks"), FieldKind.LONG, required=True),
+    ),
+)
+INDICATOR = Kind(
+    name="indicator",
+    plural="indicators",
+    label=_("Indicator"),
+    labels=_("Indicators"),
+    lead=_("How the programme sees whether it works: where it starts, and where it wants to be."),
+    section=SECTION,
+    write=PLAN,
+    read=LEAD,
+    title="name",
+    fields=(
+        Field("programme", _("Programme"), FieldKind.RECORD, of="programme", required=True),
+        Field("name", _("Indicator"), required=True),
+        Field("goal", _("Goal"), FieldKind.TERM, of="programme-goal"),
+        Field("definition", _("Definition"), FieldKind.LONG, required=True),
+        Field("source", _("Source of the figure"), required=True),
+        Field("baseline", _("Baseline"), FieldKind.NUMBER, required=True, listed=True),
+        Field("target", _("Target"), FieldKind.NUMBER, required=True, listed=True),
+        Field("due", _("Due on"), FieldKind.DATE, required=True, listed=True),
+    ),
+)
+READING = Kind(
+    name="reading",
+    plural="readings",
+    label=_("Reading"),
+    labels=_("Readings"),
+    lead=_("What an indicator showed on a day."),
+    section=SECTION,
+    write=PLAN,
+    read=LEAD,
+    title="on",
+    fields=(
+        Field("indicator", _("Indicator"), FieldKind.RECORD, of="indicator", required=True),
+        Field("on", _("Day"), FieldKind.DATE, required=True),
+        Field("value", _("Value"), FieldKind.NUMBER, required=True, listed=True),
+        Field("note", _("Note"), FieldKind.LONG),
+    ),
+)
+KINDS = (PROGRAMME, STEP, MEASURE, COURSE_SHEET, IMPLEMENTATION, INDICATOR, READING)
+# The six columns of the action plan, in their order.
+ACTION_PLAN = tuple(
+    MEASURE.by_name[name] for name in ("description", "responsibility", "timeline", "funding", "source", "assistance")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """What a plan lacks: a sentence to translate, and what it is about."""
+
+    text: str
+    about: str = ""
+
+
+UNLINKED = _("A measure closes no gap: {about}")
+UNCOVERED = _("No measure closes the priority gap {about}")
+NO_MEASURES = _("There is no measure yet")
+NO_INDICATORS = _("There is no indicator yet")
+STEP_OPEN = _("A step before the plan is not done: {about}")
+PLANNED_BY = 9
+
+
+def open_points(
+    programme: Mapping[str, Any],
+    *,
+    measures: Sequence[Mapping[str, Any]],
+    indicators: int,
+    steps_open: Sequence[str],
+) -> list[OpenPoint]:
+    """Return what a plan lacks before its approval; each is a warning, and approval keeps them."""
+    points = [OpenPoint(STEP_OPEN, label) for label in steps_open]
+    if not measures:
+        points.append(OpenPoint(NO_MEASURES))
+    points += [OpenPoint(UNLINKED, str(one["description"])[:100]) for one in measures if not one.get("gaps")]
+    covered = {code for one in measures for code in one.get("gaps", ())}
+    points += [OpenPoint(UNCOVERED, code) for code in programme.get("priorityGaps", ()) if code not in covered]
+    if not indicators:
+        points.append(OpenPoint(NO_INDICATORS))
+    return points
+
+
+def cost(measures: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the funding that measures need, by source."""
+    total: dict[str, float] = {}
+    for one in measures:
+        total[one["source"]] = total.get(one["source"], 0) + one["funding"]
+    return total

@@ -1,0 +1,49 @@
+"""Wire shapes of programmes beside their records."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from govstack.kernel.i18n import LANGUAGES
+from govstack.kernel.routing import Answer, Call
+from govstack.pillars.learn.papers.model import Paper
+
+LANGUAGE = Annotated[str, Meta(pattern=r"^([a-z]{2})?$")]
+
+
+class PaperQuery(msgspec.Struct, frozen=True):
+    """Which file, and in which language ("" is the reader's)."""
+
+    format: Literal["docx", "xlsx", "pdf"] = "pdf"
+    language: LANGUAGE = ""
+
+
+class Approval(msgspec.Struct, frozen=True, rename="camel"):
+    """An approval by somebody who read this many open points."""
+
+    open_points: Annotated[int, Meta(ge=0, le=10_000)]
+
+
+class Review(msgspec.Struct, frozen=True, rename="camel"):
+    """Where a programme stands: steps that are done, what it costs by source, and what it lacks."""
+
+    steps_done: int
+    funding: dict[str, float]
+    open_points: list[str]
+    state: str
+
+
+def language_of(call: Call) -> str:
+    """Return the language that a paper is asked for in."""
+    return call.query.language if call.query.language in LANGUAGES else call.language
+
+
+def paper_answer(body: bytes, kind: Paper) -> Answer:
+    """Return a paper as a file that nobody keeps on the way."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="programme.{kind.value}"', "Cache-Control": "no-store"
+    }  # fmt: skip
+    return Answer(body=body, media_type=kind.media_type, headers=headers)

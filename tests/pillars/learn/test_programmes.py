@@ -1,0 +1,197 @@
+"""Programmes: the journey of twelve steps, the plan with its costs, approval with open points, and papers."""
+
+from __future__ import annotations
+
+import io
+
+import docx
+import openpyxl
+import pytest
+
+from govstack.pillars.learn.programmes.model import ACTION_PLAN, COURSE_SHEET, IMPLEMENTATION
+from tests.builders.learning import API, Learn, learn, page, send
+from tests.databases import Databases
+
+PROGRAMME = {
+    "name": "Payments in a day",
+    "challenge": "Payments take three weeks",
+    "goals": ["managers"],
+    "priorityGaps": ["E.2", "E.7"],
+    "currency": "usd",
+    "starts": "2026-01-01",
+    "ends": "2026-12-31",
+}
+MEASURE = {
+    "programme": "payments",
+    "description": "Train 40 project managers",
+    "responsibility": "Civil service college",
+    "timeline": "March to May",
+    "funding": 12_000,
+    "source": "grant",
+    "assistance": "Two trainers",
+    "gaps": ["E.2"],
+}
+INDICATOR = {
+    "programme": "payments",
+    "name": "Days until payment",
+    "definition": "Median of a month",
+    "source": "Treasury",
+    "baseline": 21,
+    "target": 1,
+    "due": "2026-12-31",
+}
+BEFORE_APPROVAL = [f"s{number:02}" for number in range(1, 10)]
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    made = await learn(databases)
+    async with made.officer() as client:
+        for path, content in (
+            ("programmes/payments", PROGRAMME), ("measures/train", MEASURE), ("indicators/days", INDICATOR)
+        ):  # fmt: skip
+            answer = await client.put(f"{API}/{path}", json={"content": content})
+            assert answer.status_code == 200, answer.text
+    return made
+
+
+async def finished(pillar: Learn) -> None:
+    """Do the nine steps before approval."""
+    async with pillar.officer() as client:
+        terms = (await client.get(f"{API}/vocabularies/journey-step")).json()["terms"]
+        for term in terms[:9]:
+            content = {"programme": "payments", "step": term["code"], "state": "done", "outputs": "A list"}
+            made = await client.put(f"{API}/programme-steps/payments.{term['code']}", json={"content": content})
+            assert made.status_code == 200, made.text
+
+
+@pytest.mark.requirement("F7.1")
+async def test_a_step_has_state_owner_inputs_and_outputs_and_can_be_opened_again(pillar: Learn) -> None:
+    step = {"programme": "payments", "step": "s01-profiles", "state": "done", "owner": "Amina", "inputs": "Posts"}
+    async with pillar.officer() as client:
+        empty = await client.put(f"{API}/programme-steps/payments.s01-profiles", json={"content": step})
+        for state in ("done", "again"):
+            content = {**step, "state": state, "outputs": "Nine profiles"}
+            await client.put(f"{API}/programme-steps/payments.s01-profiles", json={"content": content})
+        history = await client.get(f"{API}/programme-steps/payments.s01-profiles/history")
+        review = await client.get(f"{API}/programmes/payments/review")
+
+    assert (empty.status_code, list(empty.json()["fields"])) == (400, ["outputs"])
+    assert [one["content"]["state"] for one in history.json()["revisions"]] == ["again", "done"]
+    assert review.json()["stepsDone"] == 0
+
+
+@pytest.mark.requirement("F7.1")
+async def test_the_journey_leads_from_step_to_step(pillar: Learn) -> None:
+    async with pillar.browser("learn:plan") as client:
+        start = await page(client, "/programmes/payments/journey")
+        begun = await send(client, start, "/journey/s01-profiles")
+        form = await page(client, begun.headers["location"])
+        await send(
+            client, form, "/change", programme="payments", step="s01-profiles", state="done", outputs="Nine profiles"
+        )
+        after = await page(client, "/programmes/payments/journey")
+        unknown = await client.post("/programmes/payments/journey/s99")
+
+    assert "Begin: 1. Define profiles" in start
+    assert "Begin: 2. Assess needs" in after
+    assert unknown.status_code in {403, 404}
+
+
+@pytest.mark.requirement("F7.2", "F7.3", "F7.4")
+async def test_the_plan_has_the_six_columns_and_the_sheets_their_parts() -> None:
+    assert [one.name for one in ACTION_PLAN] == [
+        "description", "responsibility", "timeline", "funding", "source", "assistance"
+    ]  # fmt: skip
+    assert [one.name for one in COURSE_SHEET.fields if one.name not in {"programme", "name"}] == [
+        "background", "persona", "objectives", "focus", "methodology", "design", "evaluation", "agenda"
+    ]  # fmt: skip
+    assert [one.name for one in IMPLEMENTATION.fields if one.name not in {"programme", "name"}] == [
+        "what", "timeline", "accountability", "assumptions", "budget", "mel", "risks"
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("F7.3", "F7.4")
+@pytest.mark.parametrize(
+    ("kind", "plural"), [(COURSE_SHEET, "course-sheets"), (IMPLEMENTATION, "implementation-plans")]
+)
+async def test_a_sheet_without_one_of_its_parts_is_refused(pillar: Learn, kind: object, plural: str) -> None:
+    whole = {one.name: "Text" for one in kind.fields} | {"programme": "payments"}  # type: ignore[attr-defined]
+    async with pillar.officer() as client:
+        for missing in whole:
+            content = {name: text for name, text in whole.items() if name != missing}
+            answer = await client.post(f"{API}/{kind.plural}", json={"content": content})
+            assert (answer.status_code, list(answer.json()["fields"])) == (400, [missing])
+        taken = await client.post(f"{API}/{kind.plural}", json={"content": whole})
+
+    assert taken.status_code == 201
+
+
+@pytest.mark.requirement("F7.5")
+async def test_approval_warns_of_measures_without_a_gap_and_gaps_without_a_measure(pillar: Learn) -> None:
+    await finished(pillar)
+    loose = {**{name: value for name, value in MEASURE.items() if name != "gaps"}, "description": "Buy chairs"}
+    async with pillar.officer("learn:plan", "learn:lead") as client:
+        before = await client.get(f"{API}/programmes/payments/review")
+        await client.put(f"{API}/measures/chairs", json={"content": loose})
+        review = await client.get(f"{API}/programmes/payments/review")
+        unread = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 1})
+        approved = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 2})
+        again = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 2})
+        kept = await client.get(f"{API}/programmes/payments")
+
+    assert before.json()["openPoints"] == ["No measure closes the priority gap E.7"]
+    assert review.json()["openPoints"] == [
+        "A measure closes no gap: Buy chairs", "No measure closes the priority gap E.7"
+    ]  # fmt: skip
+    assert review.json()["funding"] == {"grant": 24_000}
+    assert [one.status_code for one in (unread, approved, again)] == [409, 200, 409]
+    assert kept.json()["content"]["openPoints"] == review.json()["openPoints"]
+
+
+@pytest.mark.requirement("F7.5")
+async def test_nobody_approves_but_those_who_lead_nor_by_writing_the_state(pillar: Learn) -> None:
+    async with pillar.officer() as client, pillar.browser("learn:plan", "learn:lead") as leader:
+        refused = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 0})
+        await client.put(f"{API}/programmes/payments", json={"content": {**PROGRAMME, "state": "approved"}})
+        state = await client.get(f"{API}/programmes/payments/review")
+        shown = await page(leader, "/programmes/payments/journey")
+        told = await send(leader, shown, "/approve")
+        after = await page(leader, "/programmes/payments/journey")
+        await send(leader, after, "/reopen")
+        reopened = await client.get(f"{API}/programmes/payments/review")
+
+    assert refused.status_code == 403
+    assert state.json()["state"] == "draft"
+    assert told.status_code == 303
+    assert "This plan is approved." in after
+    assert reopened.json()["state"] == "draft"
+
+
+@pytest.mark.requirement("F7.6")
+@pytest.mark.parametrize(("language", "heading"), [("en", "Action plan"), ("fr", "Plan d’action")])
+async def test_a_plan_is_taken_out_as_document_spreadsheet_and_pdf(pillar: Learn, language: str, heading: str) -> None:
+    async with pillar.officer() as client:
+        files = {
+            form: (await client.get(f"{API}/programmes/payments/paper?format={form}&language={language}")).content
+            for form in ("docx", "xlsx", "pdf")
+        }
+    document = docx.Document(io.BytesIO(files["docx"]))
+    sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"])).worksheets[0]
+    cells = [cell.value for row in sheet.iter_rows() for cell in row]
+
+    assert heading in [one.text for one in document.paragraphs]
+    assert document.tables[0].rows[1].cells[0].text == "Train 40 project managers"
+    assert {heading, "Train 40 project managers", 12_000} <= set(cells)
+    assert files["pdf"].startswith(b"%PDF")
+
+
+@pytest.mark.requirement("F7.6")
+async def test_a_plan_in_arabic_is_drawn(pillar: Learn) -> None:
+    async with pillar.officer() as client:
+        files = [
+            await client.get(f"{API}/programmes/payments/paper?format={form}&language=ar") for form in ("docx", "pdf")
+        ]
+
+    assert [one.status_code for one in files] == [200, 200]
+    assert b"/Lang (ar)" in files[1].content
