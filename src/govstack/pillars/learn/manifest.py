@@ -8,8 +8,12 @@ from pathlib import Path
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
+from govstack.kernel.rules import matching
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.assets.model import KINDS as ASSETS
+from govstack.pillars.learn.evaluation import pages as evaluation_pages
+from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
+from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.front import pages as front_pages
@@ -27,6 +31,8 @@ from govstack.pillars.learn.seeding.service import install
 from govstack.pillars.learn.stakeholders import pages as stakeholders_pages
 from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
 from govstack.pillars.learn.transfer import api as transfer
+from govstack.pillars.learn.transitions import pages as transitions_pages
+from govstack.pillars.learn.transitions.model import KINDS as TRANSITIONS
 from govstack.pillars.learn.vocabularies import api as vocabularies
 
 # A room joins by a line in these lists.
@@ -34,6 +40,8 @@ KINDS: tuple[Kind, ...] = (
     *STAKEHOLDERS,
     *ASSETS,
     *PROGRAMMES,
+    *TRANSITIONS,
+    *EVALUATION,
 )
 API = (
     people.routes,
@@ -48,11 +56,17 @@ PAGES = (
     people_pages.routes,
     stakeholders_pages.routes,
     programmes_pages.routes,
+    transitions_pages.routes,
+    evaluation_pages.routes,
     *(Register(kind, KINDS).routes for kind in KINDS),
 )
 TASKS: Mapping[str, Task] = {}
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {}
-SETTINGS: tuple[Setting, ...] = ()
+DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
+SETTINGS = (
+    Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
+    Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
+)
 EVENTS = {
     ERASED: "A person was erased; the id only",
     CHANGED: "A record was written, changed or archived; its kind and id only",

@@ -21,6 +21,8 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("start", _("Learning"), "/", ""),
     ("needs", _("Needs and assets"), "/needs", PLAN),
     ("programmes", _("Plans"), "/plans", PLAN),
+    ("change", _("Change"), "/change", PLAN),
+    ("evaluation", _("Evaluation"), "/evaluation", PLAN),
     ("people", _("People"), "/people", PLAN),
 )
 

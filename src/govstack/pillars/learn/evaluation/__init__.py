@@ -1,0 +1,1 @@
+"""Evaluation of capacity development at four levels, planned before a course opens."""

@@ -1,0 +1,213 @@
+"""Evaluation at four levels (F29): the plan, what came out, when each level is due, and what may be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.model import EVALUATE, PLAN
+from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+
+SECTION = "evaluation"
+PARTS = ("question", "indicator", "baseline", "target", "source", "timing", "owner")
+# Levels in the order in which they are planned: the result first, then what people must do, know and think for it.
+ORDER = (4, 3, 2, 1)
+WHOLE_LEVEL = _("Fill in all seven parts of a level, or none of them.")
+UPPER_FIRST = _("Plan from the result backwards: levels 4 and 3 come before levels 2 and 1.")
+LEARNER, MANAGER = "learner", "manager"
+CHECK_EVIDENCE = _("Say what shows that this is so.")
+
+
+def _level(number: int, labels: Sequence[str], further: tuple[Field, ...]) -> tuple[Field, ...]:
+    named = zip(PARTS, labels, strict=True)
+    return (*(Field(f"l{number}{part.title()}", label, FieldKind.LONG) for part, label in named), *further)
+
+
+LEVEL_4 = _level(
+    4,
+    (
+        _("Level 4, results: question"), _("Level 4, results: indicator of the service"),
+        _("Level 4, results: baseline"), _("Level 4, results: target"), _("Level 4, results: source of the figure"),
+        _("Level 4, results: when"), _("Level 4, results: owner"),
+    ),
+    (Field("l4Leading", _("Level 4: what shows early that results will come"), FieldKind.LONG),),
+)  # fmt: skip
+LEVEL_3 = _level(
+    3,
+    (
+        _("Level 3, behaviour: question"), _("Level 3, behaviour: indicator"), _("Level 3, behaviour: baseline"),
+        _("Level 3, behaviour: target"), _("Level 3, behaviour: source of the figure"), _("Level 3, behaviour: when"),
+        _("Level 3, behaviour: owner"),
+    ),
+    (Field("l3Drivers", _("Level 3: what must be there so that people do it"), FieldKind.LONG),),
+)  # fmt: skip
+LEVEL_2 = _level(
+    2,
+    (
+        _("Level 2, learning: question"), _("Level 2, learning: indicator"), _("Level 2, learning: baseline"),
+        _("Level 2, learning: target"), _("Level 2, learning: source of the figure"), _("Level 2, learning: when"),
+        _("Level 2, learning: owner"),
+    ),
+    (
+        Field("l2Confidence", _("Level 2: how confident people are"), FieldKind.LONG),
+        Field("l2Commitment", _("Level 2: how committed people are"), FieldKind.LONG),
+    ),
+)  # fmt: skip
+LEVEL_1 = _level(
+    1,
+    (
+        _("Level 1, reaction: question"), _("Level 1, reaction: indicator"), _("Level 1, reaction: baseline"),
+        _("Level 1, reaction: target"), _("Level 1, reaction: source of the figure"), _("Level 1, reaction: when"),
+        _("Level 1, reaction: owner"),
+    ),
+    (
+        Field("l1Engagement", _("Level 1: how engaged people are"), FieldKind.LONG),
+        Field("l1Relevance", _("Level 1: how relevant it is to their work"), FieldKind.LONG),
+    ),
+)  # fmt: skip
+
+
+def planned(content: Mapping[str, Any], level: int) -> bool:
+    """Tell whether all seven parts of a level are there."""
+    return all(content.get(f"l{level}{part.title()}") for part in PARTS)
+
+
+def _begun(content: Mapping[str, Any], level: int) -> bool:
+    return any(content.get(f"l{level}{part.title()}") for part in PARTS)
+
+
+def is_complete(content: Mapping[str, Any]) -> bool:
+    """Tell whether an offering can open: all four levels are planned."""
+    return all(planned(content, level) for level in ORDER)
+
+
+def _backwards(content: Mapping[str, Any]) -> Mapping[str, str]:
+    for level in ORDER:
+        if _begun(content, level) and not planned(content, level):
+            missing = next(part for part in PARTS if not content.get(f"l{level}{part.title()}"))
+            return {f"l{level}{missing.title()}": WHOLE_LEVEL}
+    upper = planned(content, 4) and planned(content, 3)
+    early = next((level for level in (2, 1) if planned(content, level)), 0)
+    return {f"l{early}Question": UPPER_FIRST} if early and not upper else {}
+
+
+EVALUATION_PLAN = Kind(
+    name="evaluation-plan",
+    plural="evaluation-plans",
+    label=_("Evaluation plan"),
+    labels=_("Evaluation plans"),
+    lead=_("How we shall know whether an offering worked, planned from the result backwards before it opens."),
+    section=SECTION,
+    write=EVALUATE,
+    read=PLAN,
+    title="name",
+    judge=_backwards,
+    journey=("results", _("Results and follow-up")),
+    fields=(
+        Field("name", _("Offering"), required=True),
+        Field("offering", _("Id of the offering"), listed=True),
+        Field("ended", _("The offering ended on"), FieldKind.DATE, listed=True),
+        Field("comparison", _("Is there a group to compare with that was not trained?"), FieldKind.YES),
+        *LEVEL_4, *LEVEL_3, *LEVEL_2, *LEVEL_1,
+    ),
+)  # fmt: skip
+RESULT = Kind(
+    name="evaluation-result",
+    plural="evaluation-results",
+    label=_("Result"),
+    labels=_("Results"),
+    lead=_("What came out at a level, on a day, seen by whom."),
+    section=SECTION,
+    write=EVALUATE,
+    read=PLAN,
+    title="indicator",
+    fields=(
+        Field("plan", _("Evaluation plan"), FieldKind.RECORD, of="evaluation-plan", required=True),
+        Field("level", _("Level, 1 to 4"), FieldKind.WHOLE, least=1, most=4, required=True, listed=True),
+        Field("seenBy", _("Seen by"), FieldKind.TERM, of="result-source", required=True, listed=True),
+        Field("indicator", _("Indicator"), required=True),
+        Field("on", _("Day"), FieldKind.DATE, required=True, listed=True),
+        Field("before", _("Before"), FieldKind.NUMBER, listed=True),
+        Field("after", _("After"), FieldKind.NUMBER, required=True, listed=True),
+        Field("unit", _("Unit"), listed=True),
+        Field("people", _("Number of people or cases"), FieldKind.WHOLE, least=1),
+        Field("note", _("Note"), FieldKind.LONG),
+    ),
+)
+MEL_CHECK = Kind(
+    name="mel-check",
+    plural="mel-checks",
+    label=_("Check of monitoring and evaluation"),
+    labels=_("Checks of monitoring and evaluation"),
+    lead=_("Five checks before a programme is evaluated, each with what shows that it is so."),
+    section=SECTION,
+    write=EVALUATE,
+    read=PLAN,
+    title="check",
+    judge=lambda content: {"evidence": CHECK_EVIDENCE} if content["met"] and not content.get("evidence") else {},
+    fields=(
+        Field("programme", _("Programme"), FieldKind.RECORD, of="programme", required=True),
+        Field("check", _("Check"), FieldKind.TERM, of="mel-check", required=True),
+        Field("met", _("Is it met?"), FieldKind.YES, required=True, listed=True),
+        Field("evidence", _("Evidence"), FieldKind.LONG, listed=True),
+    ),
+)
+KINDS = (EVALUATION_PLAN, RESULT, MEL_CHECK)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a level is followed up: days after the end, and by whom."""
+
+    level: int
+    seen_by: str
+    first_days: int
+    last_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A level that is to be followed up: between which days, and whether it was or should have been."""
+
+    window: Window
+    opens: date
+    closes: date
+    done: bool
+    overdue: bool
+
+
+def windows(third: tuple[int, int], fourth: tuple[int, int]) -> tuple[Window, ...]:
+    """Return when each level is followed up: levels 1 and 2 at the end, 3 and 4 in the given days after it."""
+    return (
+        Window(1, LEARNER, 0, 0), Window(2, "test", 0, 0), Window(3, LEARNER, *third), Window(3, MANAGER, *third),
+        Window(4, "service", *fourth),
+    )  # fmt: skip
+
+
+def follow_ups(
+    ended: date, results: Sequence[Mapping[str, Any]], found: Sequence[Window], today: date
+) -> list[FollowUp]:
+    """Return where the follow-up of each level stands."""
+    shown = []
+    for window in found:
+        opens, closes = (ended + timedelta(days=days) for days in (window.first_days, window.last_days))
+        done = any(
+            one["level"] == window.level
+            and (window.level != 3 or one["seenBy"] == window.seen_by)
+            and one["on"] >= opens.isoformat()
+            for one in results
+        )
+        shown.append(FollowUp(window, opens, closes, done, not done and today > closes))
+    return shown
+
+
+CAUSED = _("The change can be put down to the training: a group that was not trained was compared.")
+CONTRIBUTED = _("The training contributed to the change. Without a group to compare with, nothing more can be said.")
+
+
+def claim(content: Mapping[str, Any]) -> str:
+    """Return what may be said of results: contribution, unless there is a group to compare with."""
+    return CAUSED if content.get("comparison") else CONTRIBUTED

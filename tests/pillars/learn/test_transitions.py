@@ -1,0 +1,177 @@
+"""Change programmes: models as data, tools that yield figures, barriers, resistance, and the pulse of groups."""
+
+from __future__ import annotations
+
+import pytest
+
+from govstack.pillars.learn.transitions.model import PULSE, balance, held_up_at, position, verdict
+from tests.builders.learning import API, Learn, learn, page
+from tests.databases import Databases
+
+CHANGE = {"name": "Payments in a day", "model": "adkar", "stage": "adkar-2", "about": "Payments by the new platform"}
+# How many stages the source gives each model.
+STAGES = {"lewin": 3, "prepare": 3, "kotter": 8, "adkar": 5, "bridges": 3, "govstack": 6}
+SCORES = {"awareness": 5, "desire": 4, "knowledge": 4, "ability": 4, "reinforcement": 4}
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    made = await learn(databases)
+    async with made.officer() as client:
+        answer = await client.put(f"{API}/change-programmes/payments", json={"content": CHANGE})
+        assert answer.status_code == 200, answer.text
+    return made
+
+
+async def terms(pillar: Learn, vocabulary: str) -> list[str]:
+    async with pillar.nobody() as client:
+        return [one["code"] for one in (await client.get(f"{API}/vocabularies/{vocabulary}")).json()["terms"]]
+
+
+@pytest.mark.requirement("F28.1")
+async def test_a_programme_follows_one_of_six_models_and_its_stages_only(pillar: Learn) -> None:
+    models, stages = await terms(pillar, "change-model"), await terms(pillar, "change-stage")
+    async with pillar.officer() as client:
+        mixed = await client.post(f"{API}/change-programmes", json={"content": {**CHANGE, "stage": "lewin-1"}})
+        own = await client.put(f"{API}/vocabularies/change-model/ours", json={"labels": {"en": "Ours"}})
+        await client.put(f"{API}/vocabularies/change-stage/ours-1", json={"labels": {"en": "Talk"}})
+        used = await client.post(
+            f"{API}/change-programmes", json={"content": {**CHANGE, "model": "ours", "stage": "ours-1"}}
+        )
+
+    assert {model: sum(stage.startswith(f"{model}-") for stage in stages) for model in models} == STAGES
+    assert (mixed.status_code, list(mixed.json()["fields"])) == (400, ["stage"])
+    assert [own.status_code, used.status_code] == [200, 201]
+
+
+@pytest.mark.requirement("F28.2")
+def test_a_field_of_forces_has_a_net_balance() -> None:
+    forces = [
+        {"direction": "driver", "strength": 5}, {"direction": "driver", "strength": 2},
+        {"direction": "restrainer", "strength": 4},
+    ]  # fmt: skip
+
+    assert balance(forces) == (7, 4)
+
+
+@pytest.mark.requirement("F28.2")
+@pytest.mark.parametrize(
+    ("factors", "resistance", "carries", "smallest"),
+    [
+        ((3, 2, 2), 11, True, ("vision", "firstSteps")),
+        ((3, 2, 2), 12, False, ("vision", "firstSteps")),
+        ((1, 5, 5), 24, True, ("dissatisfaction",)),
+    ],
+)
+def test_the_change_equation_carries_above_resistance_and_names_the_smallest_factor(
+    factors: tuple[int, int, int], resistance: int, carries: bool, smallest: tuple[str, ...]
+) -> None:
+    names = dict(zip(("dissatisfaction", "vision", "firstSteps"), factors, strict=True))
+
+    said = verdict({"group": "Clerks", "resistance": resistance, **names})
+
+    assert (said.carries, said.smallest) == (carries, smallest)
+
+
+@pytest.mark.requirement("F28.2")
+async def test_every_square_of_the_grid_has_one_of_the_nine_positions(pillar: Learn) -> None:
+    named = {position(synergy, antagonism) for synergy in range(1, 5) for antagonism in range(1, 5)}
+
+    assert named == set(await terms(pillar, "sociodynamic-position"))
+    assert (position(4, 1), position(1, 1), position(4, 3), position(1, 4)) == (
+        "engaged", "passive", "torn", "irreducible"
+    )  # fmt: skip
+
+
+@pytest.mark.requirement("F28.2")
+async def test_consequences_of_the_second_order_follow_from_the_first(pillar: Learn) -> None:
+    first = {"change": "payments", "consequence": "Fewer visits", "order": 1}
+    async with pillar.officer() as client:
+        made = await client.put(f"{API}/consequences/visits", json={"content": first})
+        loose = await client.post(f"{API}/consequences", json={"content": {**first, "order": 2}})
+        tied = await client.post(f"{API}/consequences", json={"content": {**first, "order": 2, "follows": "visits"}})
+
+    assert [made.status_code, tied.status_code] == [200, 201]
+    assert (loose.status_code, list(loose.json()["fields"])) == (400, ["follows"])
+
+
+@pytest.mark.requirement("F28.2")
+async def test_the_figures_of_the_sources_are_there_as_data(pillar: Learn) -> None:
+    counts = {
+        name: len(await terms(pillar, name))
+        for name in ("leavitt-corner", "burke-litwin-factor", "mourning-phase", "barrier-class", "change-category")
+    }
+
+    assert counts == {
+        "leavitt-corner": 4, "burke-litwin-factor": 12, "mourning-phase": 5, "barrier-class": 8, "change-category": 3
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("F28.3")
+async def test_a_hard_barrier_has_a_number(pillar: Learn) -> None:
+    barrier = {"change": "payments", "barrier": "Too few people", "class": "human-resources", "factor": "hard"}
+    async with pillar.officer() as client:
+        bare = await client.post(f"{API}/barriers", json={"content": barrier})
+        counted = await client.post(f"{API}/barriers", json={"content": {**barrier, "number": 0, "unit": "posts"}})
+        soft = await client.post(f"{API}/barriers", json={"content": {**barrier, "factor": "soft"}})
+
+    assert (bare.status_code, list(bare.json()["fields"])) == (400, ["number"])
+    assert [counted.status_code, soft.status_code] == [201, 201]
+
+
+@pytest.mark.requirement("F28.4")
+@pytest.mark.parametrize(
+    ("scores", "held"), [({}, ""), ({"ability": 3}, "ability"), ({"desire": 3, "ability": 1}, "desire")]
+)
+def test_a_group_is_held_up_at_the_first_low_score(scores: dict[str, int], held: str) -> None:
+    assert held_up_at({**SCORES, **scores}) == held
+
+
+@pytest.mark.requirement("F28.4")
+async def test_a_pulse_outside_the_scale_is_refused_and_the_trend_is_drawn(pillar: Learn) -> None:
+    pulse = {"change": "payments", "group": "Clerks", "on": "2026-05-01", **SCORES}
+    async with pillar.officer() as client, pillar.browser("learn:plan") as browser:
+        wrong = await client.post(f"{API}/pulses", json={"content": {**pulse, "desire": 6}})
+        for day, desire in (("2026-05-01", 2), ("2026-08-01", 4)):
+            await client.post(f"{API}/pulses", json={"content": {**pulse, "on": day, "desire": desire}})
+        shown = await page(browser, "/change-programmes/payments/workspace")
+
+    assert wrong.status_code == 400
+    assert "2026-08-01" in shown
+    assert "<svg" in shown
+    assert PULSE.by_name["awareness"].most == 5
+
+
+@pytest.mark.requirement("F28.5")
+async def test_resistance_has_source_cause_role_action_owner_and_result(pillar: Learn) -> None:
+    entry = {
+        "change": "payments", "who": "Cash office", "source": "rewarded", "cause": "job", "role": "coach",
+        "action": "Talk about new posts", "owner": "Amina", "result": "Two moved to the call centre",
+    }  # fmt: skip
+    counts = [len(await terms(pillar, name)) for name in ("resistance-source", "resistance-cause", "manager-role")]
+    async with pillar.officer() as client:
+        made = await client.post(f"{API}/resistances", json={"content": entry})
+        for name in ("source", "cause", "role", "action", "owner"):
+            without = {key: value for key, value in entry.items() if key != name}
+            refused = await client.post(f"{API}/resistances", json={"content": without})
+            assert (refused.status_code, list(refused.json()["fields"])) == (400, [name])
+
+    assert made.json()["content"] == entry
+    assert counts == [5, 5, 5]
+
+
+async def test_the_workspace_shows_what_every_tool_says(pillar: Learn) -> None:
+    records = {
+        "forces": {"force": "Complaints", "direction": "driver", "strength": 4},
+        "change-equations": {"group": "Clerks", "dissatisfaction": 3, "vision": 2, "firstSteps": 1, "resistance": 9},
+        "stances": {"group": "Cash office", "synergy": 4, "antagonism": 3},
+    }
+    async with pillar.officer() as client, pillar.browser("learn:plan") as browser:
+        for path, content in records.items():
+            made = await client.post(f"{API}/{path}", json={"content": {"change": "payments", **content}})
+            assert made.status_code == 201, made.text
+        shown = await page(browser, "/change-programmes/payments/workspace")
+
+    assert "Drivers 4, restrainers 0: net +4" in shown
+    assert "does not carry" in shown
+    assert "Torn" in shown
