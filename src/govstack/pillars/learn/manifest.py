@@ -10,6 +10,7 @@ from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import matching
 from govstack.kernel.settings import Setting
+from govstack.pillars.learn.academia.model import KINDS as ACADEMIA
 from govstack.pillars.learn.assets.model import KINDS as ASSETS
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
@@ -20,6 +21,7 @@ from govstack.pillars.learn.front import pages as front_pages
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
+from govstack.pillars.learn.people.tasks import Forget, forgetting
 from govstack.pillars.learn.programmes import api as programmes
 from govstack.pillars.learn.programmes import pages as programmes_pages
 from govstack.pillars.learn.programmes.model import KINDS as PROGRAMMES
@@ -27,7 +29,14 @@ from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
 from govstack.pillars.learn.registers.pages import Register
+from govstack.pillars.learn.reviews import api as reviews
+from govstack.pillars.learn.reviews import pages as reviews_pages
+from govstack.pillars.learn.reviews import service as reviews_service
+from govstack.pillars.learn.reviews.model import KINDS as REVIEWS
 from govstack.pillars.learn.seeding.service import install
+from govstack.pillars.learn.showcase import api as showcase
+from govstack.pillars.learn.showcase import pages as showcase_pages
+from govstack.pillars.learn.showcase.model import KINDS as SHOWCASE
 from govstack.pillars.learn.stakeholders import pages as stakeholders_pages
 from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
 from govstack.pillars.learn.transfer import api as transfer
@@ -42,11 +51,16 @@ KINDS: tuple[Kind, ...] = (
     *PROGRAMMES,
     *TRANSITIONS,
     *EVALUATION,
+    *REVIEWS,
+    *ACADEMIA,
+    *SHOWCASE,
 )
 API = (
     people.routes,
     vocabularies.routes,
     programmes.routes,
+    reviews.routes,
+    showcase.routes,
     *(transfer.routes_of(kind) for kind in KINDS),
     *(records.Operations(kind).routes for kind in KINDS),
 )
@@ -58,10 +72,14 @@ PAGES = (
     programmes_pages.routes,
     transitions_pages.routes,
     evaluation_pages.routes,
+    reviews_pages.routes,
+    showcase_pages.routes,
     *(Register(kind, KINDS).routes for kind in KINDS),
 )
 TASKS: Mapping[str, Task] = {}
-SUBSCRIPTIONS: Mapping[str, TaskHandler] = {}
+# What each room takes away of a person who is erased.
+FORGETTING: tuple[Forget, ...] = (reviews_service.forget,)
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING)}
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS = (
     Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),

@@ -9,7 +9,7 @@ from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
-from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.model import ADVISE, PLAN
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
@@ -23,6 +23,8 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("programmes", _("Plans"), "/plans", PLAN),
     ("change", _("Change"), "/change", PLAN),
     ("evaluation", _("Evaluation"), "/evaluation", PLAN),
+    ("expertise", _("Expertise"), "/expertise", ADVISE),
+    ("showcase", _("Countries"), "/countries", ""),
     ("people", _("People"), "/people", PLAN),
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from govstack.kernel.context import Context
+from govstack.pillars.learn.showcase import service as showcase
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
 
 async def install(context: Context) -> None:
-    """Bring the words that come with the product where they are missing."""
+    """Bring the words and country practices that come with the product where they are missing."""
     await vocabularies.install(context)
+    await showcase.install(context)

@@ -1,0 +1,1 @@
+"""Technical review of deliverables: rounds, votes without conflicts of interest, challenges and decisions."""

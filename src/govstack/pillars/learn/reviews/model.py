@@ -1,0 +1,144 @@
+"""The records of technical review (F21), and what the voices of a round come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.model import ADVISE
+from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+
+SECTION = "expertise"
+COMMENT_CHARACTERS_MAX = 5_000
+NONE_DECLARED = "none"
+CLOSES_BEFORE = _("The round closes before it opens.")
+RESOLVED_BEFORE = _("It was resolved before it was raised.")
+
+Comment = Annotated[str, Meta(max_length=COMMENT_CHARACTERS_MAX)]
+
+
+class Decision(StrEnum):
+    """What a reviewer decides."""
+
+    APPROVE = "approve"
+    CHANGES = "approve-with-changes"
+    REJECT = "reject"
+
+
+DELIVERABLE = Kind(
+    name="deliverable",
+    plural="deliverables",
+    label=_("Deliverable"),
+    labels=_("Deliverables"),
+    lead=_("What a group produced and hands over for review, and who wrote it."),
+    section=SECTION,
+    write=ADVISE,
+    title="name",
+    fields=(
+        Field("name", _("Name"), required=True),
+        Field("version", _("Version"), required=True, listed=True),
+        Field("group", _("Group"), required=True, listed=True),
+        Field("authors", _("Authors"), FieldKind.PERSON, many=True, required=True),
+        Field("milestone", _("Milestone"), required=True, listed=True),
+        Field("address", _("Address"), FieldKind.URL),
+    ),
+)
+ROUND = Kind(
+    name="review-round",
+    plural="review-rounds",
+    label=_("Round of review"),
+    labels=_("Rounds of review"),
+    lead=_("A time in which reviewers declare their interests, comment and decide."),
+    section=SECTION,
+    write=ADVISE,
+    title="name",
+    journey=("voices", _("What reviewers say")),
+    judge=lambda content: {"closes": CLOSES_BEFORE} if content["closes"] < content["opens"] else {},
+    fields=(
+        Field("deliverable", _("Deliverable"), FieldKind.RECORD, of="deliverable", required=True, listed=True),
+        Field("name", _("Name"), required=True),
+        Field("opens", _("Opens on"), FieldKind.DATE, required=True, listed=True),
+        Field("closes", _("Closes on"), FieldKind.DATE, required=True, listed=True),
+    ),
+)
+
+
+def _after_raised(content: Mapping[str, Any]) -> Mapping[str, str]:
+    return {"resolved": RESOLVED_BEFORE} if content.get("resolved", "9") < content["raised"] else {}
+
+
+CHALLENGE = Kind(
+    name="challenge",
+    plural="challenges",
+    label=_("Challenge"),
+    labels=_("Log of challenges"),
+    lead=_("What stands in the way of groups, with the solution that is proposed, and who was told."),
+    section=SECTION,
+    write=ADVISE,
+    title="challenge",
+    judge=_after_raised,
+    fields=(
+        Field("challenge", _("Challenge"), required=True),
+        Field("deliverable", _("Deliverable"), FieldKind.RECORD, of="deliverable"),
+        Field("solution", _("Proposed solution"), FieldKind.LONG, required=True),
+        Field("escalated", _("Told to"), FieldKind.TERM, of="escalation", required=True, listed=True),
+        Field("raised", _("Raised on"), FieldKind.DATE, required=True, listed=True),
+        Field("resolved", _("Resolved on"), FieldKind.DATE, listed=True),
+        Field("outcome", _("Outcome"), FieldKind.LONG),
+    ),
+)
+DECISION_RECORD = Kind(
+    name="decision-record",
+    plural="decision-records",
+    label=_("Decision"),
+    labels=_("Decisions"),
+    lead=_("Advice on how outputs are written down and versions are kept, as decisions with their reasons."),
+    section=SECTION,
+    write=ADVISE,
+    title="decision",
+    opens=True,
+    fields=(
+        Field("decision", _("Decision"), required=True),
+        Field("context", _("Context"), FieldKind.LONG, required=True),
+        Field("reason", _("Reason"), FieldKind.LONG, required=True),
+        Field("decided", _("Decided on"), FieldKind.DATE, required=True, listed=True),
+        Field("replaces", _("Replaces"), FieldKind.RECORD, of="decision-record"),
+    ),
+)
+KINDS = (DELIVERABLE, ROUND, CHALLENGE, DECISION_RECORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one reviewer said: the interest declared, the decision ("" while there is none), a comment."""
+
+    person_id: str
+    conflict: str
+    decision: str
+    comment: str
+    at: str
+
+
+def outcome(voices: Iterable[Voice]) -> str:
+    """Return what a round comes to: a rejection stops it, wanted changes come before approval, "" without a decision.
+
+    Voices with a declared conflict are heard and do not count.
+    """
+    counted = {one.decision for one in voices if one.decision and one.conflict == NONE_DECLARED}
+    order = (Decision.REJECT, Decision.CHANGES, Decision.APPROVE)
+    return next((str(one) for one in order if one in counted), "")
+
+
+def days_until_resolved(challenges: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Return how many days each challenge that was resolved took."""
+    return [
+        (date.fromisoformat(one["resolved"]) - date.fromisoformat(one["raised"])).days
+        for one in challenges
+        if one.get("resolved")
+    ]

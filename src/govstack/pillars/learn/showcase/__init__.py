@@ -1,0 +1,1 @@
+"""Practices of countries, side by side, to adopt."""

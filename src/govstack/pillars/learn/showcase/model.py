@@ -1,0 +1,62 @@
+"""The practices of countries (F27): what one does, side by side with others, to adopt with attribution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record
+
+SECTION = "showcase"
+COMPARED_MAX = 4
+CURRENCY = "usd"
+
+PRACTICE = Kind(
+    name="practice",
+    plural="practices",
+    label=_("Practice of a country"),
+    labels=_("Practices of countries"),
+    lead=_("How other countries build capacity, with their sources: read, compare, adopt."),
+    section=SECTION,
+    write=PLAN,
+    title="name",
+    opens=True,
+    journey=("adopt", _("Adopt this practice")),
+    fields=(
+        Field("name", _("Practice"), required=True),
+        Field("country", _("Country"), required=True, listed=True),
+        Field("institution", _("Institution"), required=True, listed=True),
+        Field("legalBasis", _("Legal basis"), FieldKind.LONG),
+        Field("programme", _("Programme"), FieldKind.LONG, required=True),
+        Field("audiences", _("Audiences"), FieldKind.LONG, required=True),
+        Field("typology", _("Types of training"), FieldKind.LONG),
+        Field("delivery", _("Delivery"), FieldKind.LONG),
+        Field("framework", _("Competency framework"), FieldKind.LONG),
+        Field("results", _("Results"), FieldKind.LONG),
+        Field("sources", _("Sources"), FieldKind.LINES, required=True),
+        Field("on", _("As of"), FieldKind.DATE, required=True, listed=True),
+    ),
+)
+KINDS = (PRACTICE,)
+
+
+def draft_of(practice: Record, *, name: str, attribution: str) -> Content:
+    """Return the draft of a programme that adopts a practice, with its attribution."""
+    said = practice.content
+    about = [said["programme"], *(said.get(part, "") for part in ("audiences", "typology", "delivery", "framework"))]
+    return {
+        "name": name, "challenge": "\n\n".join([attribution, *(text for text in about if text)]), "currency": CURRENCY
+    }  # fmt: skip
+
+
+def compared(practices: Sequence[Record]) -> list[tuple[str, list[str]]]:
+    """Return each part of the template with what each practice says to it; parts that none has are left out."""
+    rows = []
+    for one in PRACTICE.fields:
+        if one.name == PRACTICE.title:
+            continue
+        said = [practice.content.get(one.name, "") for practice in practices]
+        if any(said):
+            rows.append((one.label, ["\n".join(text) if isinstance(text, list) else str(text) for text in said]))
+    return rows

@@ -1,0 +1,69 @@
+"""The pages on which country practices are compared and adopted."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import NotFound
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Call, Routes, needs, public
+from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.showcase import presenters, schemas, service
+from govstack.pillars.learn.showcase.model import COMPARED_MAX, PRACTICE, SECTION, compared
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("pages of country practices",))
+OFFERED_MAX = 200
+
+
+@routes.page("/practices/compare", access=public(), query=schemas.CompareQuery, operation_id="comparePracticesPage")
+async def compare(call: Call) -> Page:
+    """Show practices side by side."""
+    words, known = Words(call.language), await records.titled(
+        call.context, kind_name=PRACTICE.name, limit=OFFERED_MAX
+    )  # fmt: skip
+    asked = [one for one in call.query.ids.split(",") if one] or [practice_id for practice_id, _title in known[:2]]
+    found = await service.chosen(call.context, by=call.actor, practice_ids=asked)
+    values = {
+        "known": known,
+        "asked": [one.id for one in found],
+        "names": [one.content["country"] for one in found],
+        "rows": [[words(label), *said] for label, said in compared(found)],
+        "maximum": COMPARED_MAX,
+    }
+    return framed(call, SECTION, "practices_compare.html", values)
+
+
+@routes.form("/practices/compare", access=public(), operation_id="comparePracticesForm")
+async def choose(call: Call) -> Redirect:
+    """Take in which practices to compare."""
+    ids = ",".join(call.form_lists.get("practice", [])[:COMPARED_MAX])
+    return Redirect(f"/practices/compare?ids={ids}")
+
+
+@routes.page("/practices/{recordId}/adopt", access=needs(PLAN), operation_id="adoptPracticePage")
+async def ask(call: Call) -> Page:
+    """Ask whether to begin a programme from a practice."""
+    practice, words = await _practice(call), Words(call.language)
+    values = {"practice": practice, "attribution": presenters.attribution(practice, words)}
+    return framed(call, SECTION, "practice_adopt.html", values)
+
+
+@routes.form("/practices/{recordId}/adopt", access=needs(PLAN), operation_id="adoptPracticeForm")
+async def adopt(call: Call) -> Redirect:
+    """Begin a programme from a practice."""
+    practice, words = await _practice(call), Words(call.language)
+    made = await service.adopt(
+        call.context, by=call.actor, practice_id=practice.id, name=presenters.name(practice, words),
+        attribution=presenters.attribution(practice, words),
+    )  # fmt: skip
+    return Redirect(f"/programmes/{made.id}", notice=_("A programme was begun from this practice."))
+
+
+async def _practice(call: Call) -> Record:
+    try:
+        return await records.read(call.context, by=call.actor, kind=PRACTICE, record_id=call.path["recordId"])
+    except UnknownRecord as error:
+        raise NotFound from error

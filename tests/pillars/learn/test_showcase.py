@@ -1,0 +1,84 @@
+"""Practices of countries: there from the start, side by side, adopted with attribution."""
+
+from __future__ import annotations
+
+import pytest
+
+from govstack.pillars.learn.seeding.service import install
+from govstack.pillars.learn.showcase.model import PRACTICE
+from tests.builders.learning import API, Learn, learn, page, send
+from tests.databases import Databases
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+@pytest.mark.requirement("F27.1")
+async def test_four_countries_are_there_for_everybody_with_their_sources(pillar: Learn) -> None:
+    async with pillar.nobody() as client:
+        found = (await client.get(f"{API}/practices")).json()["records"]
+
+    assert {one["content"]["country"] for one in found} == {"India", "Singapore", "United Kingdom", "Australia"}
+    assert all(one["content"]["sources"] for one in found)
+    assert {
+        "institution", "legalBasis", "programme", "audiences", "typology", "delivery", "framework", "results",
+        "sources", "on",
+    } <= set(PRACTICE.by_name)  # fmt: skip
+
+
+async def test_what_a_country_wrote_about_itself_stays_at_the_next_start(pillar: Learn) -> None:
+    async with pillar.officer() as client:
+        practice = (await client.get(f"{API}/practices/india-metp")).json()["content"]
+        await client.put(f"{API}/practices/india-metp", json={"content": {**practice, "results": "Ours"}})
+    await install(pillar.context)
+    async with pillar.officer() as client:
+        after = (await client.get(f"{API}/practices/india-metp")).json()
+
+    assert (after["content"]["results"], after["number"]) == ("Ours", 2)
+
+
+@pytest.mark.requirement("F27.2")
+async def test_practices_are_compared_side_by_side(pillar: Learn) -> None:
+    async with pillar.browser() as browser, pillar.nobody() as client:
+        start = await page(browser, "/practices/compare")
+        chosen = await send(
+            browser, start, "/practices/compare", practice=["india-metp", "singapore-smart-nation", "nothing"]
+        )
+        shown = await page(browser, chosen.headers["location"])
+        told = (
+            await client.get(f"{API}/practices/compare", params={"ids": "india-metp,singapore-smart-nation"})
+        ).json()
+
+    assert "National University of Singapore" in shown
+    assert "eGovernance Competency Framework" in shown
+    assert len(told["practices"]) == 2
+    assert all(len(one["says"]) == 2 for one in told["parts"])
+
+
+@pytest.mark.requirement("F27.2")
+async def test_adopting_a_practice_begins_a_programme_that_says_where_it_comes_from(pillar: Learn) -> None:
+    async with pillar.browser("learn:plan") as browser, pillar.person() as person:
+        ask = await page(browser, "/practices/india-metp/adopt")
+        adopted = await send(browser, ask, "/adopt")
+        shown = await page(browser, adopted.headers["location"])
+        refused = await person.post(f"{API}/practices/india-metp/adopt")
+
+    assert "After the practice “Master training plan for e-governance (MeTP)”" in shown
+    assert "Draft" in shown or "Challenge" in shown or "Background and challenge" in shown
+    assert refused.status_code == 403
+
+
+async def test_a_private_practice_is_neither_read_nor_compared_by_others(pillar: Learn) -> None:
+    content = {
+        "name": "Ours", "country": "Demo", "institution": "Ministry", "programme": "P", "audiences": "All",
+        "sources": ["Own"], "on": "2026-01-01",
+    }  # fmt: skip
+    async with pillar.officer() as officer, pillar.nobody() as nobody:
+        await officer.put(f"{API}/practices/ours", json={"content": content})
+        read = await nobody.get(f"{API}/practices/ours")
+        compared = await nobody.get(f"{API}/practices/compare", params={"ids": "ours"})
+
+    assert read.status_code == 404
+    assert compared.json()["practices"] == []
