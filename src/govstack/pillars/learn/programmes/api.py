@@ -5,7 +5,7 @@ from __future__ import annotations
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.pillars.learn.frame.model import LEAD
 from govstack.pillars.learn.frame.presenters import Words
-from govstack.pillars.learn.papers import service as papers
+from govstack.pillars.learn.papers import presenters as papers
 from govstack.pillars.learn.papers.model import Paper
 from govstack.pillars.learn.programmes import presenters, schemas, service
 from govstack.pillars.learn.programmes.errors import ApprovedAlready, PointsUnread

@@ -21,26 +21,18 @@ OFFERED_MAX = 200
 @routes.page("/practices/compare", access=public(), query=schemas.CompareQuery, operation_id="comparePracticesPage")
 async def compare(call: Call) -> Page:
     """Show practices side by side."""
-    words, known = Words(call.language), await records.titled(
-        call.context, kind_name=PRACTICE.name, limit=OFFERED_MAX
-    )  # fmt: skip
-    asked = [one for one in call.query.ids.split(",") if one] or [practice_id for practice_id, _title in known[:2]]
+    words, asked = Words(call.language), schemas.chosen(call.query)
+    known = await records.titled(call.context, kind_name=PRACTICE.name, limit=OFFERED_MAX)
+    read = [one for one in known if one[0] in await _readable(call, [practice_id for practice_id, _title in known])]
+    asked = asked or [practice_id for practice_id, _title in read[:2]]
     found = await service.chosen(call.context, by=call.actor, practice_ids=asked)
     values = {
-        "known": known,
-        "asked": [one.id for one in found],
+        "known": read,
+        "asked": [*(one.id for one in found), "", "", "", ""][:COMPARED_MAX],
         "names": [one.content["country"] for one in found],
         "rows": [[words(label), *said] for label, said in compared(found)],
-        "maximum": COMPARED_MAX,
     }
     return framed(call, SECTION, "practices_compare.html", values)
-
-
-@routes.form("/practices/compare", access=public(), operation_id="comparePracticesForm")
-async def choose(call: Call) -> Redirect:
-    """Take in which practices to compare."""
-    ids = ",".join(call.form_lists.get("practice", [])[:COMPARED_MAX])
-    return Redirect(f"/practices/compare?ids={ids}")
 
 
 @routes.page("/practices/{recordId}/adopt", access=needs(PLAN), operation_id="adoptPracticePage")
@@ -60,6 +52,12 @@ async def adopt(call: Call) -> Redirect:
         attribution=presenters.attribution(practice, words),
     )  # fmt: skip
     return Redirect(f"/programmes/{made.id}", notice=_("A programme was begun from this practice."))
+
+
+async def _readable(call: Call, practice_ids: list[str]) -> set[str]:
+    """Return which practices the reader may see; others are not even named."""
+    part = await records.listed(call.context, by=call.actor, kind=PRACTICE, limit=OFFERED_MAX)
+    return {one.id for one in part} & set(practice_ids)
 
 
 async def _practice(call: Call) -> Record:

@@ -7,11 +7,21 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+Id = Annotated[str, Meta(max_length=100)]
+
 
 class CompareQuery(msgspec.Struct, frozen=True):
-    """Which practices, their ids separated by commas."""
+    """Which practices, two to four, by their ids."""
 
-    ids: Annotated[str, Meta(max_length=500)] = ""
+    one: Id = ""
+    two: Id = ""
+    three: Id = ""
+    four: Id = ""
+
+
+def chosen(query: CompareQuery) -> list[str]:
+    """Return the ids that were chosen."""
+    return [one for one in (query.one, query.two, query.three, query.four) if one]
 
 
 class Part(msgspec.Struct, frozen=True):
