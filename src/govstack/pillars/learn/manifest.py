@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
+from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import matching
@@ -15,6 +17,10 @@ from govstack.pillars.learn.assets.model import KINDS as ASSETS
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
+from govstack.pillars.learn.achievements import api as achievements
+from govstack.pillars.learn.badges import api as badges
+from govstack.pillars.learn.badges import service as badges_service
+from govstack.pillars.learn.badges import tasks as badges_tasks
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.front import pages as front_pages
@@ -63,6 +69,10 @@ API = (
     showcase.routes,
     *(transfer.routes_of(kind) for kind in KINDS),
     *(records.Operations(kind).routes for kind in KINDS),
+API = (
+    people.routes,
+    achievements.routes,
+    badges.routes,
 )
 PAGES = (
     front_pages.routes,
@@ -75,6 +85,7 @@ PAGES = (
     reviews_pages.routes,
     showcase_pages.routes,
     *(Register(kind, KINDS).routes for kind in KINDS),
+    badges.well_known,
 )
 TASKS: Mapping[str, Task] = {}
 # What each room takes away of a person who is erased.
@@ -85,10 +96,28 @@ SETTINGS = (
     Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
     Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
 )
+TASKS: Mapping[str, Task] = {
+    **badges_tasks.TASKS,
+}
+SETTINGS: tuple[Setting, ...] = (*badges_service.SETTINGS,)
 EVENTS = {
     ERASED: "A person was erased; the id only",
     CHANGED: "A record was written, changed or archived; its kind and id only",
+    badges_service.ISSUED: "A badge was issued; ids, competency and level only",
+    badges_service.REVOKED: "A badge was revoked; ids, competency and level only",
+    badges_service.SUSPENDED: "A badge was suspended; ids, competency and level only",
+    badges_service.RESTORED: "A suspended badge counts again; ids, competency and level only",
 }
+# Each takes away what its room holds of a person; an event has one handler, which calls all of them.
+ERASING: tuple[TaskHandler, ...] = (badges_tasks.erase,)
+
+
+async def _erase_everywhere(context: Context, job: Job) -> None:
+    for erase in ERASING:
+        await erase(context, job)
+
+
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: _erase_everywhere}
 
 
 def _joined(rooms: tuple[Routes, ...], face: Routes) -> Routes:

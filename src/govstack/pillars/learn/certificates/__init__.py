@@ -1,0 +1,1 @@
+"""Certificates: those of badges as PDF, and those that people earned elsewhere."""

@@ -1,0 +1,1 @@
+"""Everything that a learner has earned, to take out."""

@@ -1,0 +1,1 @@
+"""Checking badges: on a page, by the API, and offline from files."""

@@ -1,0 +1,327 @@
+"""Badges: what they stand for, awarding, earning by rule, what becomes of them, and what others check."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from govstack.kernel import clock
+from govstack.pillars.learn.badges import service, tasks
+from govstack.pillars.learn.people import service as people
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
+from tests.databases import Databases
+
+TEACHER = ("learn:teach",)
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+async def kind(pillar: Learn, achievement_id: str = "open-data", **more: Any) -> None:
+    """Enter what a badge stands for."""
+    given = {
+        "names": {"en": "Open data", "fr": "Données ouvertes"},
+        "descriptions": {"en": "Publishes data of a ministry"},
+        "criteria": {"en": "Has published three data sets"},
+        "framework": "e-CF",
+        "competencyCode": "D.10",
+        "competencyName": "Information and knowledge management",
+        "level": 3,
+        "validMonths": 24,
+        **more,
+    }
+    async with pillar.officer() as client:
+        answer = await client.put(f"{API}/achievements/{achievement_id}", json=given)
+    assert answer.status_code == 200, answer.text
+
+
+async def awarded(pillar: Learn, learner: str = "p-1", **more: Any) -> dict[str, Any]:
+    """Award a badge by hand."""
+    given = {"achievementId": "open-data", "personId": learner, "evidence": "Three data sets on the portal", **more}
+    async with pillar.officer(*TEACHER) as client:
+        answer = await client.post(f"{API}/badges", json=given)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def holder(pillar: Learn, learner: str = "p-1", subject: str = "amina") -> httpx.AsyncClient:
+    """Return the client of a person who holds badges."""
+    return pillar.person(subject, person_id=f"N-{learner}")
+
+
+async def credential(pillar: Learn, badge_id: str) -> str:
+    """Return the signed credential of a badge as its holder downloads it."""
+    async with await holder(pillar) as client:
+        answer = await client.get(f"{API}/badges/{badge_id}/credential")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def claims(token: str) -> dict[str, Any]:
+    """Return what a token says, unchecked."""
+    part = token.split(".")[1]
+    told: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return told
+
+
+async def become(pillar: Learn, badge_id: str, state: str, reason: str = "Found to be wrong") -> httpx.Response:
+    """Change what a badge is worth."""
+    async with pillar.officer() as client:
+        return await client.put(f"{API}/badges/{badge_id}/state", json={"state": state, "reason": reason})
+
+
+@pytest.mark.requirement("F30.1")
+async def test_a_credential_names_competency_level_evidence_validity_and_both_lists(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context, "p-1")
+
+    badge = await awarded(pillar)
+    told = claims(await credential(pillar, badge["id"]))
+
+    aligned = told["credentialSubject"]["achievement"]["alignment"][0]
+    assert (aligned["targetFramework"], aligned["targetCode"], aligned["targetDescription"]) == (
+        "e-CF",
+        "D.10",
+        "Level 3",
+    )
+    assert told["evidence"][0]["narrative"] == "Three data sets on the portal"
+    assert int(told["validUntil"][:4]) - int(told["validFrom"][:4]) == 2
+    assert [one["statusPurpose"] for one in told["credentialStatus"]] == ["revocation", "suspension"]
+    assert {one["type"] for one in told["credentialStatus"]} == {"BitstringStatusListEntry"}
+
+
+@pytest.mark.requirement("F30.4")
+async def test_a_credential_names_nobody_but_by_a_hash_that_needs_the_holders_proof(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context, "p-1", contact="amina@example.org")
+    badge = await awarded(pillar)
+
+    token = await credential(pillar, badge["id"])
+    async with await holder(pillar) as client:
+        proof = (await client.get(f"{API}/badges/{badge['id']}")).json()["proof"]
+
+    told = json.dumps(claims(token))
+    identifier = claims(token)["credentialSubject"]["identifier"][0]
+    assert not [one for one in ("amina@example.org", "Person p-1", "N-p-1", proof) if one in told]
+    assert identifier["identityHash"] == "sha256$" + hashlib.sha256(f"N-p-1{proof}".encode()).hexdigest()
+
+
+@pytest.mark.requirement("F30.1")
+async def test_revoking_and_suspending_stand_in_the_published_lists_at_once(pillar: Learn) -> None:
+    from openbadgeslib.ob3.status import decode_encoded_list, set_indices
+
+    await kind(pillar)
+    for number in (1, 2):
+        await civil_servant(pillar.context, f"p-{number}")
+    badges = [await awarded(pillar, f"p-{number}") for number in (1, 2)]
+    before = await service.status_list(pillar.context, purpose=service.Purpose.REVOCATION, number=0)
+
+    await become(pillar, badges[0]["id"], "revoked")
+    await become(pillar, badges[1]["id"], "suspended")
+
+    places = {one.badge.id: one.badge.list_index for one in await service.register(pillar.context)}
+    async with pillar.nobody() as client:
+        lists = [(await client.get(f"{API}/status-lists/0/{purpose}")).text for purpose in ("revocation", "suspension")]
+    found = [set_indices(decode_encoded_list(claims(one)["credentialSubject"]["encodedList"])) for one in lists]
+    assert found == [{places[badges[0]["id"]]}, {places[badges[1]["id"]]}]
+    assert set_indices(decode_encoded_list(claims(before)["credentialSubject"]["encodedList"])) == set()
+
+
+async def test_a_suspended_badge_is_restored_and_a_revoked_one_is_not(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+
+    answers = [
+        (await become(pillar, badge["id"], state)).status_code for state in ("suspended", "issued", "revoked", "issued")
+    ]
+
+    assert answers == [200, 200, 200, 409]
+
+
+async def test_every_change_says_why_and_who(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+
+    silent = await become(pillar, badge["id"], "revoked", reason=" ")
+    await become(pillar, badge["id"], "revoked", reason="Copied work")
+    async with pillar.officer() as client:
+        history = (await client.get(f"{API}/badges/{badge['id']}/history")).json()["changes"]
+
+    assert silent.json()["code"] == "badge-reason-missing"
+    assert [(one["state"], one["reason"], one["actor"]) for one in history] == [
+        ("draft", "", "training-officer"),
+        ("issued", "", "training-officer"),
+        ("revoked", "Copied work", "training-officer"),
+    ]
+
+
+async def test_a_badge_that_is_held_is_not_awarded_again(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    await awarded(pillar)
+
+    async with pillar.officer(*TEACHER) as client:
+        given = {"achievementId": "open-data", "personId": "p-1", "evidence": "Again"}
+        answer = await client.post(f"{API}/badges", json=given)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "badge-held")
+
+
+@pytest.mark.parametrize(
+    ("change", "scopes", "code"),
+    [
+        ({"evidence": ""}, TEACHER, "badge-without-evidence"),
+        ({}, ("learn:plan",), "badge-not-yours-to-award"),
+        ({"personId": "p-9"}, TEACHER, "unknown-person"),
+        ({"achievementId": "none"}, TEACHER, "unknown-achievement"),
+    ],
+)
+async def test_awarding_needs_evidence_the_right_role_and_somebody(
+    pillar: Learn, change: dict[str, str], scopes: tuple[str, ...], code: str
+) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+
+    async with pillar.officer(*scopes) as client:
+        given = {"achievementId": "open-data", "personId": "p-1", "evidence": "Seen", **change}
+        answer = await client.post(f"{API}/badges", json=given)
+
+    assert answer.json()["code"] == code
+
+
+async def test_nobody_awards_a_badge_to_themselves(pillar: Learn) -> None:
+    await kind(pillar)
+    async with pillar.officer(*TEACHER) as client:
+        me = (await client.get(f"{API}/me")).json()["id"]
+        given = {"achievementId": "open-data", "personId": me, "evidence": "I am good"}
+        answer = await client.post(f"{API}/badges", json=given)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "own-badge")
+
+
+async def test_a_rule_awards_once_what_was_reached_and_nothing_below(pillar: Learn) -> None:
+    await kind(pillar, "course", awarding="rule", scorePercent=60, attendancePercent=80)
+    await civil_servant(pillar.context)
+    given = {"personId": "p-1", "reference": "course/7", "scorePercent": 75}
+
+    async with pillar.officer(*TEACHER) as client:
+        answers = [
+            (await client.post(f"{API}/achievements/course/results", json={**given, **more})).json()
+            for more in ({}, {"attendancePercent": 79}, {"attendancePercent": 80}, {"attendancePercent": 100})
+        ]
+
+    assert [one["reached"] for one in answers] == [False, False, True, True]
+    assert answers[2]["badge"]["id"] == answers[3]["badge"]["id"]
+
+
+async def test_a_badge_of_a_rule_is_not_awarded_by_hand_and_the_other_way_round(pillar: Learn) -> None:
+    await kind(pillar)
+    await kind(pillar, "course", awarding="rule", scorePercent=60)
+    await civil_servant(pillar.context)
+
+    async with pillar.officer(*TEACHER) as client:
+        hand = await client.post(
+            f"{API}/badges", json={"achievementId": "course", "personId": "p-1", "evidence": "Seen"}
+        )
+        rule = await client.post(
+            f"{API}/achievements/open-data/results", json={"personId": "p-1", "reference": "x", "scorePercent": 99}
+        )
+
+    assert [hand.json()["code"], rule.json()["code"]] == ["badge-not-awardable"] * 2
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [({"awarding": "rule"}, "badge-without-rule"), ({"framework": ""}, "level-without-competency")],
+)
+async def test_what_a_badge_stands_for_says_what_it_needs(pillar: Learn, more: dict[str, str], code: str) -> None:
+    given = {
+        "names": {"en": "A"}, "descriptions": {"en": "B"}, "criteria": {"en": "C"}, "framework": "e-CF",
+        "competencyCode": "D.10", "level": 3, **more,
+    }  # fmt: skip
+    async with pillar.officer() as client:
+        answer = await client.put(f"{API}/achievements/a", json=given)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+async def test_a_badge_ends_by_itself_and_that_is_written_down(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+
+    with clock.fixed(clock.now() + timedelta(days=800)):
+        async with pillar.officer() as client:
+            shown = (await client.get(f"{API}/badges/{badge['id']}")).json()["state"]
+        ended = await service.expire(pillar.context)
+        again = await service.expire(pillar.context)
+    changes = await service.history(pillar.context, badge_id=badge["id"])
+
+    assert (shown, ended, again) == ("expired", 1, 0)
+    assert (changes[-1].state, changes[-1].actor) == ("expired", "system")
+
+
+async def test_a_badge_is_its_persons_alone(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+
+    async with pillar.person("somebody") as client:
+        answers = [
+            (await client.get(f"{API}/badges/{badge['id']}")).status_code,
+            (await client.get(f"{API}/badges/{badge['id']}/credential")).status_code,
+            (await client.put(f"{API}/badges/{badge['id']}/public", json={"public": True})).status_code,
+            (await client.get(f"{API}/badges")).status_code,
+        ]
+
+    assert answers == [404, 404, 404, 403]
+
+
+async def test_events_name_ids_competency_and_level_alone(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+    await become(pillar, badge["id"], "revoked")
+
+    async with pillar.context.database.reading() as tx:
+        rows = await tx.fetch("SELECT payload FROM job ORDER BY id")
+    told = [json.loads(row["payload"]) for row in rows]
+
+    found = [(one["type"], one["data"]) for one in told if one.get("type", "").startswith("learn.badge")]
+    data = {
+        "badgeId": badge["id"], "personId": "p-1", "achievementId": "open-data", "framework": "e-CF",
+        "competencyCode": "D.10", "level": 3,
+    }  # fmt: skip
+    assert found == [("learn.badge.issued", data), ("learn.badge.revoked", data)]
+
+
+async def test_the_badges_of_an_erased_person_name_nobody_and_are_revoked(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+
+    await people.erase(pillar.context, by=OFFICER, person_id="p-1")
+    await service.erase(pillar.context, person_id="p-1")
+    await service.erase(pillar.context, person_id="p-1")
+
+    kept = (await service.register(pillar.context))[0].badge
+    changes = await service.history(pillar.context, badge_id=badge["id"])
+    assert (kept.state, kept.token, kept.content.name, kept.content.evidence) == ("revoked", "", "", "")
+    assert [one.state for one in changes].count(service.State.REVOKED) == 1
+
+
+def test_erasing_a_person_reaches_the_badges() -> None:
+    from govstack.pillars.learn.manifest import ERASING
+
+    assert tasks.erase in ERASING
