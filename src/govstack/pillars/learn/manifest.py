@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
@@ -18,9 +22,15 @@ from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
 from govstack.pillars.learn.achievements import api as achievements
+from govstack.pillars.learn.achievements import pages as achievements_pages
+from govstack.pillars.learn.assets.model import KINDS as ASSETS
 from govstack.pillars.learn.badges import api as badges
+from govstack.pillars.learn.badges import pages as badges_pages
 from govstack.pillars.learn.badges import service as badges_service
 from govstack.pillars.learn.badges import tasks as badges_tasks
+from govstack.pillars.learn.certificates import api as certificates
+from govstack.pillars.learn.certificates import pages as certificates_pages
+from govstack.pillars.learn.certificates import tasks as certificates_tasks
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.front import pages as front_pages
@@ -45,9 +55,16 @@ from govstack.pillars.learn.showcase import pages as showcase_pages
 from govstack.pillars.learn.showcase.model import KINDS as SHOWCASE
 from govstack.pillars.learn.stakeholders import pages as stakeholders_pages
 from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
+from govstack.pillars.learn.transcripts import api as transcripts
+from govstack.pillars.learn.transcripts import pages as transcripts_pages
 from govstack.pillars.learn.transfer import api as transfer
 from govstack.pillars.learn.transitions import pages as transitions_pages
 from govstack.pillars.learn.transitions.model import KINDS as TRANSITIONS
+from govstack.pillars.learn.verifying import api as verifying
+from govstack.pillars.learn.verifying import pages as verifying_pages
+from govstack.pillars.learn.verifying import service as verifying_service
+from govstack.pillars.learn.verifying.model import Verdict
+from govstack.pillars.learn.verifying.presenters import VERDICTS
 from govstack.pillars.learn.vocabularies import api as vocabularies
 
 # A room joins by a line in these lists.
@@ -73,6 +90,11 @@ API = (
     people.routes,
     achievements.routes,
     badges.routes,
+    certificates.routes,
+    transcripts.routes,
+    verifying.routes,
+    *(transfer.routes_of(kind) for kind in KINDS),
+    *(records.Operations(kind).routes for kind in KINDS),
 )
 PAGES = (
     front_pages.routes,
@@ -86,6 +108,11 @@ PAGES = (
     showcase_pages.routes,
     *(Register(kind, KINDS).routes for kind in KINDS),
     badges.well_known,
+    achievements_pages.routes,
+    badges_pages.routes,
+    certificates_pages.routes,
+    transcripts_pages.routes,
+    verifying_pages.routes,
 )
 TASKS: Mapping[str, Task] = {}
 # What each room takes away of a person who is erased.
@@ -109,7 +136,10 @@ EVENTS = {
     badges_service.RESTORED: "A suspended badge counts again; ids, competency and level only",
 }
 # Each takes away what its room holds of a person; an event has one handler, which calls all of them.
-ERASING: tuple[TaskHandler, ...] = (badges_tasks.erase,)
+ERASING: tuple[TaskHandler, ...] = (
+    badges_tasks.erase,
+    certificates_tasks.erase,
+)
 
 
 async def _erase_everywhere(context: Context, job: Job) -> None:
@@ -124,6 +154,39 @@ def _joined(rooms: tuple[Routes, ...], face: Routes) -> Routes:
     for room in rooms:
         face.operations.extend(room.operations)
     return face
+
+
+def commands() -> typer.Typer:
+    """Return the commands of GovLearn: to check a badge on a machine that has nothing but files."""
+    app = typer.Typer(help="Badges and learner records.", no_args_is_help=True)
+
+    @app.callback()
+    def learn() -> None:
+        """Badges and learner records."""
+
+    @app.command()
+    def verify(
+        file: Annotated[Path, typer.Argument(help="Badge or record: JWT, JSON envelope, or picture (SVG, PNG).")],
+        issuer: Annotated[list[Path], typer.Option(help="Copy of the did.json of an issuer that you trust.")],
+        status: Annotated[list[Path] | None, typer.Option(help="Copy of a list of states.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value for scripts.")] = False,
+    ) -> None:
+        """Check a badge offline, against keys and lists in files."""
+        try:
+            found = verifying_service.check_file(file, issuers=issuer, lists=status or ())
+        except (OSError, ValueError) as error:
+            raise LookupError("A file cannot be read, or is no did.json or list of states.") from error
+        facts = {
+            "verdict": found.verdict.value, "title": found.title, "issuer": found.issuer,
+            "validUntil": found.expires_at, "statusAsOf": found.status_as_of,
+            "members": [{"verdict": one.verdict.value, "title": one.title} for one in found.members],
+        }  # fmt: skip
+        plain = [VERDICTS[found.verdict], *(f"- {one.title}: {VERDICTS[one.verdict]}" for one in found.members)]
+        typer.echo(json.dumps(facts) if as_json else "\n".join(plain))
+        if found.verdict is not Verdict.VALID:
+            raise typer.Exit(1)
+
+    return app
 
 
 MANIFEST = Manifest(
@@ -141,4 +204,5 @@ MANIFEST = Manifest(
     start=install,
     events_out=EVENTS,
     scopes=SCOPES,
+    cli=commands,
 )

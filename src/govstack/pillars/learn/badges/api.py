@@ -85,7 +85,7 @@ async def list_mine(call: Call) -> schemas.BadgeList:
 async def list_all(call: Call) -> schemas.BadgeList:
     """List all badges, those in a state when one is named."""
     asked = call.query
-    found = await service.register(call.context, state=asked.state, after=asked.after, limit=asked.limit)
+    found = await service.register(call.context, state=asked.wanted, after=asked.after, limit=asked.limit)
     return schemas.BadgeList(
         [_answer(call, one) for one in found], found[-1].badge.id if len(found) == asked.limit else ""
     )

@@ -112,10 +112,15 @@ class BadgeHistory(msgspec.Struct, frozen=True):
 class BadgeQuery(msgspec.Struct, frozen=True):
     """Which badges; lang changes the language of a page."""
 
-    state: State | None = None
+    state: Text = ""
     after: Text = ""
     limit: Annotated[int, Meta(ge=1, le=PAGE_BADGES_MAX)] = 50
     lang: Text = ""
+
+    @property
+    def wanted(self) -> State | None:
+        """Return the state to narrow the list to; nothing for all."""
+        return State(self.state) if self.state in set(State) else None
 
 
 class DidDocument(msgspec.Struct, frozen=True, rename=_DID_NAMES):

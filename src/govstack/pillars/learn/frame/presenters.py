@@ -10,6 +10,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.frame.model import ADVISE, PLAN
+from govstack.pillars.learn.frame.model import ADMINISTER, PLAN, TEACH
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
@@ -26,6 +27,10 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("expertise", _("Expertise"), "/expertise", ADVISE),
     ("showcase", _("Countries"), "/countries", ""),
     ("people", _("People"), "/people", PLAN),
+    ("badges", _("My badges"), "/badges", ""),
+    ("award", _("Award badges"), "/award", TEACH),
+    ("register", _("Badge register"), "/badge-register", ADMINISTER),
+    ("verify", _("Check a badge"), "/verify", ""),
 )
 
 # Pages that a section leads to beside its records, as section, label, path and scope.

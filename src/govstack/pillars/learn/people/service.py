@@ -123,6 +123,13 @@ async def person(context: Context, *, person_id: str) -> Person:
         return await _person(context, tx, kept)
 
 
+async def by_number(context: Context, *, number: str) -> Person | None:
+    """Return the person whom the country knows by a number, or by the id that stands for one who has none."""
+    async with context.database.reading() as tx:
+        kept = await store.by_number(tx, number) or await store.by_id(tx, number)
+        return None if kept is None else await _person(context, tx, kept)
+
+
 async def people(context: Context, *, person_ids: Iterable[str]) -> dict[str, Person]:
     """Return people by id, without those who are not known."""
     async with context.database.reading() as tx:
