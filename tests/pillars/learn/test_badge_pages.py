@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -12,12 +13,12 @@ from tests.builders.learning import Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_badges import awarded, kind
 
-STANDS_FOR = {
+STANDS_FOR: dict[str, Any] = {
     "name": "Open data", "description": "Publishes data", "criteria": "Three data sets", "kind": "competency",
     "framework": "e-CF", "code": "D.10", "competency": "Information management", "link": "", "level": "3",
     "months": "24", "awarding": "hand", "score": "", "attendance": "", "awarder": "teach", "active": "yes",
 }  # fmt: skip
-CERTIFICATE = {
+CERTIFICATE: dict[str, Any] = {
     "scheme": "TOGAF", "title": "TOGAF 10", "issuer": "The Open Group", "number": "T-1", "link": "",
     "issued-day": "1", "issued-month": "3", "issued-year": "2025",
     "expires-day": "", "expires-month": "", "expires-year": "",
@@ -68,7 +69,12 @@ async def test_a_badge_that_says_too_little_is_asked_for_again(
 async def test_a_trainer_looks_at_an_award_before_it_is_made(pillar: Learn) -> None:
     await kind(pillar)
     await civil_servant(pillar.context, "p-1", name="Amina Diallo")
-    given = {"achievement": "open-data", "number": "N-p-1", "evidence": "Three data sets", "evidence_url": ""}
+    given: dict[str, Any] = {
+        "achievement": "open-data",
+        "number": "N-p-1",
+        "evidence": "Three data sets",
+        "evidence_url": "",
+    }
     async with pillar.browser("learn:teach", subject="trainer") as browser:
         check = await send(browser, await page(browser, "/award"), "/award", **given)
         before = await badges.register(pillar.context)

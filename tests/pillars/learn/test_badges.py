@@ -13,6 +13,8 @@ import pytest
 
 from govstack.kernel import clock
 from govstack.pillars.learn.badges import service, tasks
+from govstack.pillars.learn.badges.model import Purpose, State
+from govstack.pillars.learn.certificates import tasks as certificates
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
 from tests.databases import Databases
@@ -123,7 +125,7 @@ async def test_revoking_and_suspending_stand_in_the_published_lists_at_once(pill
     for number in (1, 2):
         await civil_servant(pillar.context, f"p-{number}")
     badges = [await awarded(pillar, f"p-{number}") for number in (1, 2)]
-    before = await service.status_list(pillar.context, purpose=service.Purpose.REVOCATION, number=0)
+    before = await service.status_list(pillar.context, purpose=Purpose.REVOCATION, number=0)
 
     await become(pillar, badges[0]["id"], "revoked")
     await become(pillar, badges[1]["id"], "suspended")
@@ -318,10 +320,11 @@ async def test_the_badges_of_an_erased_person_name_nobody_and_are_revoked(pillar
     kept = (await service.register(pillar.context))[0].badge
     changes = await service.history(pillar.context, badge_id=badge["id"])
     assert (kept.state, kept.token, kept.content.name, kept.content.evidence) == ("revoked", "", "", "")
-    assert [one.state for one in changes].count(service.State.REVOKED) == 1
+    assert [one.state for one in changes].count(State.REVOKED) == 1
 
 
-def test_erasing_a_person_reaches_the_badges() -> None:
+def test_erasing_a_person_reaches_badges_and_certificates() -> None:
     from govstack.pillars.learn.manifest import ERASING
 
     assert tasks.erase in ERASING
+    assert certificates.erase in ERASING

@@ -16,7 +16,7 @@ from govstack.kernel import clock
 from govstack.kernel.crypto import Keyring, from_base64url
 from govstack.pillars.learn.achievements.model import picture
 from govstack.pillars.learn.badges import service as badges
-from govstack.pillars.learn.badges.model import LIST_SIZE, Purpose
+from govstack.pillars.learn.badges.model import LIST_SIZE, Purpose, did_document
 from govstack.pillars.learn.certificates import service as certificates
 from govstack.pillars.learn.manifest import commands
 from govstack.pillars.learn.people import service as people
@@ -462,9 +462,7 @@ async def test_a_badge_is_still_checked_after_the_secret_of_the_country_was_chan
     document = badges.did_document(pillar.context)
     newer = Keyring("a-newer-secret-0123456789-0123456789", package="learn", previous="").public_keys("badges")
 
-    both = badges.model.did_document(
-        badges.issuer(pillar.context), [*newer, *pillar.context.keys.public_keys("badges")]
-    )
+    both = did_document(badges.issuer(pillar.context), [*newer, *pillar.context.keys.public_keys("badges")])
     found = model.check(token, issuers=model.issuers_of([both]), lists={}, now=clock.now().astimezone(UTC))
 
     assert document["id"] == both["id"]

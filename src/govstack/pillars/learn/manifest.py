@@ -63,8 +63,7 @@ from govstack.pillars.learn.transitions.model import KINDS as TRANSITIONS
 from govstack.pillars.learn.verifying import api as verifying
 from govstack.pillars.learn.verifying import pages as verifying_pages
 from govstack.pillars.learn.verifying import service as verifying_service
-from govstack.pillars.learn.verifying.model import Verdict
-from govstack.pillars.learn.verifying.presenters import VERDICTS
+from govstack.pillars.learn.verifying.model import VERDICTS, Verdict
 from govstack.pillars.learn.vocabularies import api as vocabularies
 
 # A room joins by a line in these lists.

@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry
 
 from govstack.kernel import clock, crypto
+from govstack.kernel.i18n import _
 from govstack.pillars.learn.badges.model import Purpose, identity_hash
 
 CREDENTIAL_BYTES_MAX = 2_000_000
@@ -40,6 +41,21 @@ class Verdict(StrEnum):
     NOT_YET = "not-yet-valid"
     UNREADABLE = "unreadable"
     UNKNOWN_STATUS = "unknown-status"
+
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.VALID: _("The badge is valid."),
+    Verdict.TAMPERED: _("The badge was forged or changed: its signature does not fit. Do not accept it."),
+    Verdict.EXPIRED: _("The badge has expired."),
+    Verdict.REVOKED: _("The badge was revoked by its issuer. Do not accept it."),
+    Verdict.SUSPENDED: _("The badge is suspended: it does not count for now."),
+    Verdict.UNKNOWN_ISSUER: _("The issuer of this badge, or the key that it names, is not known here."),
+    Verdict.NOT_YET: _("The badge is not valid yet."),
+    Verdict.UNREADABLE: _("This is no badge that can be read here. Send the file as you received it."),
+    Verdict.UNKNOWN_STATUS: _(
+        "The badge is genuine, but whether it was revoked could not be found out. Get a newer list, then check again."
+    ),
+}
 
 
 class Unreadable(ValueError):

@@ -9,21 +9,8 @@ from govstack.pillars.learn.achievements.model import told
 from govstack.pillars.learn.badges.model import Shown
 from govstack.pillars.learn.badges.presenters import day
 from govstack.pillars.learn.frame.presenters import Words
-from govstack.pillars.learn.verifying.model import Finding, Verdict
+from govstack.pillars.learn.verifying.model import VERDICTS, Finding, Verdict
 
-VERDICTS: Mapping[Verdict, str] = {
-    Verdict.VALID: _("The badge is valid."),
-    Verdict.TAMPERED: _("The badge was forged or changed: its signature does not fit. Do not accept it."),
-    Verdict.EXPIRED: _("The badge has expired."),
-    Verdict.REVOKED: _("The badge was revoked by its issuer. Do not accept it."),
-    Verdict.SUSPENDED: _("The badge is suspended: it does not count for now."),
-    Verdict.UNKNOWN_ISSUER: _("The issuer of this badge, or the key that it names, is not known here."),
-    Verdict.NOT_YET: _("The badge is not valid yet."),
-    Verdict.UNREADABLE: _("This is no badge that can be read here. Send the file as you received it."),
-    Verdict.UNKNOWN_STATUS: _(
-        "The badge is genuine, but whether it was revoked could not be found out. Get a newer list, then check again."
-    ),
-}
 STATES: Mapping[Verdict, str] = {
     Verdict.VALID: "good",
     Verdict.EXPIRED: "off",

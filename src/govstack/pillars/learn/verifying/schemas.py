@@ -7,8 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.verifying.model import CREDENTIAL_BYTES_MAX, Finding, Verdict
-from govstack.pillars.learn.verifying.presenters import VERDICTS
+from govstack.pillars.learn.verifying.model import CREDENTIAL_BYTES_MAX, VERDICTS, Finding, Verdict
 
 
 class CheckGiven(msgspec.Struct, frozen=True):
