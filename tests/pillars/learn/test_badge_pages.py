@@ -95,8 +95,35 @@ async def test_an_award_without_evidence_or_to_nobody_is_asked_for_again(pillar:
         )
 
     assert answer.status_code == 400
-    assert "There is nobody with this id." in answer.text
+    assert "Nobody has these numbers: N-9" in answer.text
     assert "Say what shows that this person has earned the badge" in answer.text
+
+
+async def test_a_trainer_awards_a_badge_to_a_whole_group_and_whoever_has_it_keeps_it(pillar: Learn) -> None:
+    await kind(pillar)
+    for number in range(3):
+        await civil_servant(pillar.context, f"p-{number}")
+    await awarded(pillar, "p-0")
+    given: dict[str, Any] = {"achievement": "open-data", "number": "N-p-0\nN-p-1\n\nN-p-2\nN-p-1", "evidence": "Seen"}
+    async with pillar.browser("learn:teach", subject="trainer") as browser:
+        check = await send(browser, await page(browser, "/award"), "/award", **given)
+        made = await send(browser, check.text, "/award", step="send")
+        after = (await browser.get(made.headers["location"])).text
+
+    held = [one.badge.person_id for one in await badges.register(pillar.context)]
+    assert sorted(held) == ["p-0", "p-1", "p-2"]
+    assert "2 badges were awarded. 1 person had it already." in after
+
+
+async def test_more_people_than_can_be_awarded_at_once_are_refused(pillar: Learn) -> None:
+    await kind(pillar)
+    numbers = "\n".join(f"N-{number}" for number in range(101))
+    async with pillar.browser("learn:teach") as browser:
+        answer = await send(
+            browser, await page(browser, "/award"), "/award", achievement="open-data", number=numbers, evidence="Seen"
+        )
+
+    assert "Enter the numbers of 1 to 100 people, one a line." in answer.text
 
 
 async def test_whoever_awards_nothing_is_told_so(pillar: Learn) -> None:

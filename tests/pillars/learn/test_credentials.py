@@ -415,6 +415,22 @@ async def test_a_learner_takes_everything_along_as_one_signed_record(
     assert offline(tmp_path, record, keys, lists) == (0, "valid")
 
 
+async def test_every_context_that_a_badge_or_a_record_names_is_one_that_the_library_brings(
+    pillar: Learn, badge: dict[str, Any]
+) -> None:
+    from openbadgeslib.ob3.clr import bundled_clr_contexts
+    from openbadgeslib.ob3.contexts import document_loader
+
+    token = await credential(pillar, badge["id"])
+    async with pillar.person("amina", person_id="N-p-1") as client:
+        record = (await client.get(f"{API}/me/record")).text
+    status = await badges.status_list(pillar.context, purpose=Purpose.REVOCATION, number=0)
+    named = {url for text in (token, record, status) for url in claims(text)["@context"]}
+
+    load = document_loader(extra_contexts=bundled_clr_contexts())
+    assert all(load(url, {})["document"]["@context"] for url in named)
+
+
 async def test_without_a_badge_there_is_no_signed_record(pillar: Learn) -> None:
     async with pillar.person("amina") as client:
         answer = await client.get(f"{API}/me/record")

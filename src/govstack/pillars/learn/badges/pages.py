@@ -7,23 +7,23 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, signed_in
 from govstack.pillars.learn.achievements import service as achievements
 from govstack.pillars.learn.achievements.model import Achievement, picture, told
 from govstack.pillars.learn.badges import presenters, schemas, service
-from govstack.pillars.learn.badges.errors import NoEvidence, NotAwardable, NotIssued, NotPossible
+from govstack.pillars.learn.badges.errors import AlreadyHeld, NoEvidence, NotAwardable, NotIssued, NotPossible, OwnBadge
 from govstack.pillars.learn.badges.model import Content, Evidence, Link, Shown, State
 from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.people.errors import UnknownPerson
+from govstack.pillars.learn.people.model import Person
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of badges",))
 AWARDERS = by_policy("whoever holds the scope that the badge names")
 PAGE_BADGES = 50
+PEOPLE_AT_ONCE_MAX = 100
 # They leave the person's hands with what stands in them; nobody on the way keeps a copy.
 NOT_KEPT = {"Cache-Control": "no-store"}
 AWARD_FIELDS = ("achievement", "number", "evidence", "evidence_url")
@@ -93,9 +93,9 @@ async def ask_award(call: Call) -> Page:
 
 @routes.form("/award", access=AWARDERS, operation_id="awardForm")
 async def award(call: Call) -> Page | Redirect:
-    """Show an award for a last look, then make it."""
+    """Show an award for a last look, then make it, for one person or for several."""
     given = {name: call.form.get(name, "").strip() for name in AWARD_FIELDS}
-    errors, one, person_id, name = await _complaints(call, given)
+    errors, one, found = await _complaints(call, given)
     if errors or one is None or call.form.get("step") == "edit":
         return await _ask(call, given, errors)
     words = Words(call.language)
@@ -103,19 +103,26 @@ async def award(call: Call) -> Page | Redirect:
         rows = [
             (words(_("Badge")), presenters.title(one, call.language)),
             (words(_("Competency")), presenters.competency(words, one)),
-            (words(_("Person")), name),
+            (words(_("People")), "; ".join(person.name or person.id for person in found)),
             (words(_("Evidence")), given["evidence"]),
             (words(_("Link to the evidence")), given["evidence_url"]),
         ]
         return framed(call, "award", "award_check.html", {"rows": rows, "kept": given})
-    content = Content(evidence=given["evidence"], evidence_url=given["evidence_url"])
-    try:
-        await service.award(call.context, by=call.actor, achievement_id=one.id, person_id=person_id, content=content)
-    except Problem as problem:
-        if problem.status not in {403, 409}:
-            raise
-        return await _ask(call, given, {"number": problem.title})
-    return Redirect("/award", notice=words(_("The badge was awarded.")))
+    content, awarded, had = Content(evidence=given["evidence"], evidence_url=given["evidence_url"]), 0, 0
+    for person in found:
+        try:
+            await service.award(
+                call.context, by=call.actor, achievement_id=one.id, person_id=person.id, content=content
+            )
+        except AlreadyHeld:
+            had += 1
+        except OwnBadge as problem:
+            return await _ask(call, given, {"number": problem.title})
+        else:
+            awarded += 1
+    told = words.count("{count} badge was awarded.", "{count} badges were awarded.", awarded) if awarded else ""
+    known = words.count("{count} person had it already.", "{count} people had it already.", had) if had else ""
+    return Redirect("/award", notice=" ".join(filter(None, (told, known))))
 
 
 @routes.page("/badge-register", access=needs(ADMINISTER), query=schemas.BadgeQuery, operation_id="badgeRegisterPage")
@@ -191,16 +198,25 @@ async def _ask(call: Call, given: Mapping[str, str], errors: Mapping[str, str]) 
     return framed(call, "award", "award.html", values, status=400 if errors else 200)
 
 
-async def _complaints(call: Call, given: Mapping[str, str]) -> tuple[dict[str, str], Achievement | None, str, str]:
-    """Return what is wrong with an award, the badge, and the id and name of the person."""
+async def _complaints(call: Call, given: Mapping[str, str]) -> tuple[dict[str, str], Achievement | None, list[Person]]:
+    """Return what is wrong with an award, the badge, and the people."""
     errors: dict[str, str] = {}
     offered = {one.id: one for one in await achievements.awardable(call.context, by=call.actor)}
     one = offered.get(given["achievement"])
     if one is None:
         errors["achievement"] = _("Choose a badge that you may award.")
-    person = await people.by_number(call.context, number=given["number"]) if given["number"] else None
-    if person is None or person.erased:
-        errors["number"] = UnknownPerson.title
+    numbers = list(dict.fromkeys(filter(None, (line.strip() for line in given["number"].splitlines()))))
+    found, unknown = [], []
+    for number in numbers[:PEOPLE_AT_ONCE_MAX]:
+        person = await people.by_number(call.context, number=number)
+        if person is None or person.erased:
+            unknown.append(number)
+        else:
+            found.append(person)
+    if not numbers or len(numbers) > PEOPLE_AT_ONCE_MAX:
+        errors["number"] = _("Enter the numbers of 1 to 100 people, one a line.")
+    elif unknown:
+        errors["number"] = Words(call.language)(_("Nobody has these numbers: {numbers}"), numbers=", ".join(unknown))
     try:
         msgspec.convert(given["evidence_url"], Link)
         msgspec.convert(given["evidence"], Evidence)
@@ -212,4 +228,4 @@ async def _complaints(call: Call, given: Mapping[str, str]) -> tuple[dict[str, s
         errors["evidence"] = NoEvidence.title
     if one is not None and one.awarding != "hand":
         errors["achievement"] = NotAwardable.title
-    return errors, one, person.id if person else "", person.name if person else ""
+    return errors, one, found
