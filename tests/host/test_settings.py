@@ -83,6 +83,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "CONSENT_MESSAGING_SERVICE": ("messages", "GOV/7001/mail", "GOV/7001/mail/post/more", "GOV/70 01/mail/post"),
     "CONSENT_MESSAGING_APPLICATION": ("consent", "GOV/7001", "GOV/7001/consent/more"),
     "CONSENT_PERSON_ID_TYPE": ("", " ", "x" * 301),
+    "LEARN_ISSUERS_FOLDER": ("README.md", "README.md/below"),
     "LEARN_ISSUER_NAME": ("", " ", "x", "x" * 121),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {
@@ -129,6 +130,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "LEARN_RESULTS_DAYS": ("180-365", "90-400"),
     "IDENTITY_STAFF_LEVEL": ("generated-code", "two-factors"),
     "IDENTITY_WALLET_LINK": ("https://wallet.example/link?code={code}", "wallet://link?code={code}"),
+    "LEARN_ISSUERS_FOLDER": ("docs",),
     "LEARN_ISSUER_NAME": ("GovLearn", "École nationale d’administration"),
     "RATE_PER_SECOND": ("0", "1000000"),
 }

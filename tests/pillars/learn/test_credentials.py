@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from govstack.kernel import clock
+from govstack.kernel.context import Context
 from govstack.kernel.crypto import Keyring, from_base64url
 from govstack.pillars.learn.achievements.model import picture
 from govstack.pillars.learn.badges import service as badges
@@ -21,6 +22,7 @@ from govstack.pillars.learn.certificates import service as certificates
 from govstack.pillars.learn.manifest import commands
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.verifying import model
+from govstack.pillars.learn.verifying import service as verifying
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_badges import awarded, become, claims, credential, kind
@@ -220,6 +222,27 @@ async def test_the_library_of_open_badges_accepts_a_badge_with_the_published_key
     assert read.achievement.alignments[0].target_code == "D.10"
     with pytest.raises(OB3VerificationError):
         verifier.verify(forged(token))
+
+
+async def test_badges_of_another_issuer_are_known_by_copies_of_its_keys_and_lists(
+    databases: Databases, pillar: Learn, badge: dict[str, Any], tmp_path: Path
+) -> None:
+    other = Context(
+        package="learn", settings=pillar.context.settings.changed(LEARN_ISSUERS_FOLDER=str(tmp_path)),
+        database=pillar.context.database, keys=Keyring("the-secret-of-another-country-0123", package="learn"),
+        mediation=pillar.context.mediation, public_url="https://other.example",
+    )  # fmt: skip
+    token = (await credential(pillar, badge["id"])).encode()
+
+    before = await verifying.check(other, content=token)
+    await kept_files(pillar, tmp_path)
+    (tmp_path / "broken.json").write_text("no JSON")
+    known = await verifying.check(other, content=token)
+    await become(pillar, badge["id"], "revoked")
+    await kept_files(pillar, tmp_path)
+    after = await verifying.check(other, content=token)
+
+    assert [one.verdict.value for one in (before, known, after)] == ["unknown-issuer", "valid", "revoked"]
 
 
 async def test_the_proof_of_the_holder_says_whose_badge_it_is(pillar: Learn, badge: dict[str, Any]) -> None:

@@ -31,6 +31,9 @@ from govstack.pillars.learn.badges import tasks as badges_tasks
 from govstack.pillars.learn.certificates import api as certificates
 from govstack.pillars.learn.certificates import pages as certificates_pages
 from govstack.pillars.learn.certificates import tasks as certificates_tasks
+from govstack.pillars.learn.evaluation import pages as evaluation_pages
+from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
+from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.front import pages as front_pages
@@ -118,14 +121,15 @@ TASKS: Mapping[str, Task] = {}
 FORGETTING: tuple[Forget, ...] = (reviews_service.forget,)
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING)}
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
-SETTINGS = (
+SETTINGS: tuple[Setting, ...] = (
     Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
     Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
+    *badges_service.SETTINGS,
+    *verifying_service.SETTINGS,
 )
 TASKS: Mapping[str, Task] = {
     **badges_tasks.TASKS,
 }
-SETTINGS: tuple[Setting, ...] = (*badges_service.SETTINGS,)
 EVENTS = {
     ERASED: "A person was erased; the id only",
     CHANGED: "A record was written, changed or archived; its kind and id only",

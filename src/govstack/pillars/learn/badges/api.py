@@ -97,7 +97,8 @@ async def list_all(call: Call) -> schemas.BadgeList:
 async def read(call: Call) -> schemas.BadgeShown:
     """Read a badge."""
     shown = await service.read(call.context, by=call.actor, badge_id=call.path["badgeId"])
-    own = shown.badge.person_id == (await people.me(call.context, by=call.actor)).id
+    person = call.actor.kind == "person"
+    own = person and shown.badge.person_id == (await people.me(call.context, by=call.actor)).id
     return schemas.badge_shown(shown, public_url=call.context.public_url, own=own)
 
 

@@ -131,7 +131,7 @@ def pdf(one: Sheet) -> bytes:
     for script, style, path in fonts.files(scripts):
         drawn.add_font(_family(script), style, path)
     drawn.set_fallback_fonts([_family(script) for script in scripts[1:]], exact_match=False)
-    drawn.set_text_shaping(use_shaping_engine=True)
+    drawn.set_text_shaping(use_shaping_engine=True, direction="rtl" if rightwards else "ltr")
     drawn.add_page()
     drawn.start_section(one.heading)
     drawn.set_draw_color(11, 74, 75)
