@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import json
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -153,6 +155,48 @@ async def test_a_list_that_somebody_else_signed_proves_nothing(pillar: Learn, ba
     found = model.check(token, issuers=issuers, lists=lists, now=clock.now())
 
     assert found.verdict is model.Verdict.UNKNOWN_STATUS
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of everything in a document."""
+    yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        yield from places(part, (*path, name))
+
+
+def with_part(document: Any, path: tuple[Any, ...], value: object) -> Any:
+    """Return a document in which one part is another one."""
+    changed = copy.deepcopy(document)
+    part = changed
+    for name in path[:-1]:
+        part = part[name]
+    part[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize("strange", [None, True, -1, 1e300, "", "2026-13-45", [], {}, [[]], [{}], {"id": 7}, 10**30])
+async def test_whatever_a_known_issuer_signs_gets_an_answer(
+    pillar: Learn, badge: dict[str, Any], strange: object
+) -> None:
+    token = await credential(pillar, badge["id"])
+    issuers = model.issuers_of([badges.did_document(pillar.context)])
+    lists = {
+        url: await badges.status_list(pillar.context, purpose=purpose, number=0)
+        for url, purpose in zip(model.list_urls(token), Purpose, strict=True)
+    }
+    url = next(iter(lists))
+
+    found = set()
+    for path in list(places(claims(token)))[1:]:
+        changed = badges.signed(pillar.context, with_part(claims(token), path, strange))
+        model.list_urls(changed)
+        found.add(model.check(changed, issuers=issuers, lists=lists, now=clock.now()).verdict)
+    for path in list(places(claims(lists[url])))[1:]:
+        changed = badges.signed(pillar.context, with_part(claims(lists[url]), path, strange))
+        found.add(model.check(token, issuers=issuers, lists={**lists, url: changed}, now=clock.now()).verdict)
+
+    assert {model.Verdict.UNREADABLE, model.Verdict.UNKNOWN_STATUS} <= found
 
 
 @pytest.mark.parametrize("text", ["", " ", "a.b.c", "{}", "<svg/>", "x" * 100, '{"id": 7}', "e30.e30.e30"])

@@ -221,7 +221,7 @@ def _bit(
 
     url, purpose = entry.get("statusListCredential"), entry.get("statusPurpose")
     signed = lists.get(url) if isinstance(url, str) else None
-    if signed is None or purpose not in set(Purpose) or entry.get("statusSize", 1) != 1:
+    if signed is None or not isinstance(purpose, str) or purpose not in set(Purpose) or entry.get("statusSize", 1) != 1:
         raise Unreadable
     told = _unchecked(signed)
     subject = told.get("credentialSubject")
@@ -313,7 +313,11 @@ def _told(told: Mapping[str, Any], issuer: str) -> Finding:
     except (ValueError, TypeError, AttributeError) as error:
         raise Unreadable from error
     aligned = [
-        " ".join(filter(None, (one.target_framework, one.target_code, one.target_name, one.target_description)))
+        " ".join(
+            str(part)
+            for part in (one.target_framework, one.target_code, one.target_name, one.target_description)
+            if part
+        )
         for one in read.achievement.alignments
     ]
     return Finding(
