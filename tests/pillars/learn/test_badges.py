@@ -11,10 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
-from govstack.kernel import clock
-from govstack.pillars.learn.badges import service, tasks
+from govstack.kernel import clock, events
+from govstack.kernel.jobs import Job
+from govstack.pillars.learn.badges import service
 from govstack.pillars.learn.badges.model import Purpose, State
-from govstack.pillars.learn.certificates import tasks as certificates
+from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
 from tests.databases import Databases
@@ -314,8 +315,9 @@ async def test_the_badges_of_an_erased_person_name_nobody_and_are_revoked(pillar
     badge = await awarded(pillar)
 
     await people.erase(pillar.context, by=OFFICER, person_id="p-1")
-    await service.erase(pillar.context, person_id="p-1")
-    await service.erase(pillar.context, person_id="p-1")
+    for _ in range(2):
+        async with pillar.context.database.transaction() as tx:
+            await service.forget(tx, "p-1")
 
     kept = (await service.register(pillar.context))[0].badge
     changes = await service.history(pillar.context, badge_id=badge["id"])
@@ -323,8 +325,26 @@ async def test_the_badges_of_an_erased_person_name_nobody_and_are_revoked(pillar
     assert [one.state for one in changes].count(State.REVOKED) == 1
 
 
-def test_erasing_a_person_reaches_badges_and_certificates() -> None:
-    from govstack.pillars.learn.manifest import ERASING
+async def test_erasing_a_person_reaches_their_badges_by_the_event_as_it_is_delivered(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    await awarded(pillar)
+    database = pillar.context.database
+    await people.erase(pillar.context, by=OFFICER, person_id="p-1")
 
-    assert tasks.erase in ERASING
-    assert certificates.erase in ERASING
+    bus = events.InProcessBus()
+    await bus.subscribe(database, MANIFEST.subscriptions)
+    for told in await payloads(pillar, events.OUTBOX):
+        await bus.send(events.Event(**told))
+    (told,) = await payloads(pillar, events.subscription(people.ERASED))
+    await MANIFEST.subscriptions[people.ERASED](pillar.context, Job("1", "", told, 1, clock.timestamp()))
+
+    kept = (await service.register(pillar.context))[0].badge
+    assert (kept.state, kept.token, kept.content.name) == (State.REVOKED, "", "")
+
+
+async def payloads(pillar: Learn, kind: str) -> list[dict[str, Any]]:
+    """Return what jobs of a kind carry."""
+    async with pillar.context.database.reading() as tx:
+        rows = await tx.fetch("SELECT payload FROM job WHERE kind = :kind ORDER BY number", kind=kind)
+    return [json.loads(row["payload"]) for row in rows]

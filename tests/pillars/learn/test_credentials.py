@@ -20,8 +20,7 @@ from govstack.kernel.crypto import Keyring, from_base64url
 from govstack.pillars.learn.achievements.model import picture
 from govstack.pillars.learn.badges import service as badges
 from govstack.pillars.learn.badges.model import LIST_SIZE, Purpose, did_document
-from govstack.pillars.learn.certificates import service as certificates
-from govstack.pillars.learn.manifest import commands
+from govstack.pillars.learn.manifest import FORGETTING, commands
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.verifying import model
 from govstack.pillars.learn.verifying import service as verifying
@@ -343,7 +342,8 @@ async def test_the_code_of_an_erased_persons_badge_leads_nowhere_and_the_copy_is
     token = await credential(pillar, badge["id"])
     code = (await badges.register(pillar.context))[0].badge.code
     await people.erase(pillar.context, by=OFFICER, person_id="p-1")
-    await badges.erase(pillar.context, person_id="p-1")
+    async with pillar.context.database.transaction() as tx:
+        await badges.forget(tx, "p-1")
 
     async with pillar.browser() as browser:
         await page(browser, f"/verify/{code}", 404)
@@ -452,7 +452,9 @@ async def test_certificates_are_seen_by_their_person_and_reviewers_alone_and_go_
             (await stranger.delete(path)).status_code,
             (await stranger.get(f"{API}/certificates/waiting")).status_code,
         ]
-        await certificates.erase(pillar.context, person_id=me)
+        async with pillar.context.database.transaction() as tx:
+            for forget in FORGETTING:
+                await forget(tx, me)
         gone = await client.get(path)
 
     assert (refused, gone.status_code) == ([404, 404, 403], 404)

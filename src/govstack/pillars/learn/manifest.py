@@ -9,18 +9,12 @@ from typing import Annotated
 
 import typer
 
-from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
-from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import matching
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.academia.model import KINDS as ACADEMIA
-from govstack.pillars.learn.assets.model import KINDS as ASSETS
-from govstack.pillars.learn.evaluation import pages as evaluation_pages
-from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
-from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
 from govstack.pillars.learn.achievements import api as achievements
 from govstack.pillars.learn.achievements import pages as achievements_pages
 from govstack.pillars.learn.assets.model import KINDS as ASSETS
@@ -30,7 +24,7 @@ from govstack.pillars.learn.badges import service as badges_service
 from govstack.pillars.learn.badges import tasks as badges_tasks
 from govstack.pillars.learn.certificates import api as certificates
 from govstack.pillars.learn.certificates import pages as certificates_pages
-from govstack.pillars.learn.certificates import tasks as certificates_tasks
+from govstack.pillars.learn.certificates import service as certificates_service
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
@@ -86,10 +80,6 @@ API = (
     programmes.routes,
     reviews.routes,
     showcase.routes,
-    *(transfer.routes_of(kind) for kind in KINDS),
-    *(records.Operations(kind).routes for kind in KINDS),
-API = (
-    people.routes,
     achievements.routes,
     badges.routes,
     certificates.routes,
@@ -116,9 +106,15 @@ PAGES = (
     transcripts_pages.routes,
     verifying_pages.routes,
 )
-TASKS: Mapping[str, Task] = {}
+TASKS: Mapping[str, Task] = {
+    **badges_tasks.TASKS,
+}
 # What each room takes away of a person who is erased.
-FORGETTING: tuple[Forget, ...] = (reviews_service.forget,)
+FORGETTING: tuple[Forget, ...] = (
+    reviews_service.forget,
+    badges_service.forget,
+    certificates_service.forget,
+)
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING)}
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
@@ -127,9 +123,6 @@ SETTINGS: tuple[Setting, ...] = (
     *badges_service.SETTINGS,
     *verifying_service.SETTINGS,
 )
-TASKS: Mapping[str, Task] = {
-    **badges_tasks.TASKS,
-}
 EVENTS = {
     ERASED: "A person was erased; the id only",
     CHANGED: "A record was written, changed or archived; its kind and id only",
@@ -138,19 +131,6 @@ EVENTS = {
     badges_service.SUSPENDED: "A badge was suspended; ids, competency and level only",
     badges_service.RESTORED: "A suspended badge counts again; ids, competency and level only",
 }
-# Each takes away what its room holds of a person; an event has one handler, which calls all of them.
-ERASING: tuple[TaskHandler, ...] = (
-    badges_tasks.erase,
-    certificates_tasks.erase,
-)
-
-
-async def _erase_everywhere(context: Context, job: Job) -> None:
-    for erase in ERASING:
-        await erase(context, job)
-
-
-SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: _erase_everywhere}
 
 
 def _joined(rooms: tuple[Routes, ...], face: Routes) -> Routes:

@@ -259,17 +259,14 @@ async def status_list(context: Context, *, purpose: Purpose, number: int) -> str
     return known[2]
 
 
-async def erase(context: Context, *, person_id: str) -> None:
+async def forget(tx: Transaction, person_id: str) -> None:
     """Take away what tells whose badges these were; whoever holds a copy is told that it is revoked."""
-    async with context.database.reading(one_statement=True) as tx:
-        kept = await store.of_person(tx, person_id=person_id, limit=BADGES_OF_PERSON_MAX)
-    for one in kept:
+    for one in await store.of_person(tx, person_id=person_id, limit=BADGES_OF_PERSON_MAX):
         if one.content_sealed is None:
             continue
         bare = replace(one, state=State.REVOKED, content_sealed=None, token_sealed=None, published_at=None)
-        async with context.database.transaction() as tx:
-            if await store.change(tx, bare, before=one.state) and one.state is not State.REVOKED:
-                await _note(tx, SYSTEM, one.id, State.REVOKED, ERASED_REASON)
+        if await store.change(tx, bare, before=one.state) and one.state is not State.REVOKED:
+            await _note(tx, SYSTEM, one.id, State.REVOKED, ERASED_REASON)
 
 
 async def _living(context: Context, person_id: str) -> Person:

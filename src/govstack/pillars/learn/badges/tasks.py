@@ -1,9 +1,8 @@
-"""What badges do by themselves: end when their time is over, and forget who was erased."""
+"""What badges do by themselves: end when their time is over."""
 
 from __future__ import annotations
 
 from govstack.kernel.context import Context
-from govstack.kernel.events import received
 from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Task
 from govstack.pillars.learn.badges import service
@@ -14,11 +13,6 @@ EXPIRE_SECONDS = 3_600.0
 async def expire(context: Context, _: Job) -> None:
     """Write down of badges whose end has come that it did."""
     await service.expire(context)
-
-
-async def erase(context: Context, job: Job) -> None:
-    """Take away what tells whose badges these were."""
-    await service.erase(context, person_id=str(received(job).data["personId"]))
 
 
 TASKS = {"learn.badges.expire": Task(expire, every_seconds=EXPIRE_SECONDS)}

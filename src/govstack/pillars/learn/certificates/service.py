@@ -114,11 +114,11 @@ async def remove(context: Context, *, by: Actor, certificate_id: str) -> None:
         await audit.record(tx, by=by, action="learn.certificate.removed", subject=f"certificate/{certificate_id}")
 
 
-async def erase(context: Context, *, person_id: str) -> None:
+async def forget(tx: Transaction, person_id: str) -> None:
     """Remove what a person has entered, with its copies."""
-    async with context.database.transaction() as tx:
-        if await store.of_person(tx, person_id=person_id, limit=1):
-            await _forget(tx, person_id)
+    if await store.of_person(tx, person_id=person_id, limit=1):
+        await store.forget(tx, person_id=person_id)
+        await audit.record(tx, by=SYSTEM, action="learn.certificate.removed", subject=f"person/{person_id}")
 
 
 async def printable(context: Context, *, by: Actor, badge_id: str) -> Shown:
@@ -132,11 +132,6 @@ async def printable(context: Context, *, by: Actor, badge_id: str) -> Shown:
 def may_review(by: Actor) -> bool:
     """Tell whether somebody reviews certificates."""
     return by.may(ADVISE) or by.may(PLAN)
-
-
-async def _forget(tx: Transaction, person_id: str) -> None:
-    await store.forget(tx, person_id=person_id)
-    await audit.record(tx, by=SYSTEM, action="learn.certificate.removed", subject=f"person/{person_id}")
 
 
 def _refuse_others(by: Actor) -> None:

@@ -9,8 +9,7 @@ from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
-from govstack.pillars.learn.frame.model import ADVISE, PLAN
-from govstack.pillars.learn.frame.model import ADMINISTER, PLAN, TEACH
+from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, PLAN, TEACH
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
