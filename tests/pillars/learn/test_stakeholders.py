@@ -101,8 +101,8 @@ async def test_a_stakeholders_personal_data_is_taken_out_and_erased_everywhere(p
         history = await client.get(f"{API}/stakeholders/amina/history")
     async with pillar.context.database.reading() as tx:
         entries = await audit.entries(tx, action="learn.record.erased")
-        rows = await tx.fetch("SELECT content, title, personal_sealed FROM record")
-        old = await tx.fetch("SELECT content, personal_sealed FROM record_revision")
+        rows = await tx.fetch("SELECT content, title, personal_sealed FROM record WHERE kind = 'stakeholder'")
+        old = await tx.fetch("SELECT content, personal_sealed FROM record_revision WHERE record_id = 'amina'")
 
     assert out.json()[0]["contact"] == "amina@finance.example"
     assert [one.status_code for one in erased] == [204, 204]
