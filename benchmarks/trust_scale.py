@@ -42,7 +42,7 @@ from govstack.blocks.identity.deduplication import service as deduplication
 from govstack.blocks.identity.identifiers import model as numbers
 from govstack.blocks.identity.identifiers import service as identifiers
 from govstack.blocks.identity.people import service as people
-from govstack.blocks.identity.people.model import Attribute, ChangeContent, Content
+from govstack.blocks.identity.people.model import Attribute, ChangeContent, Content, likeness
 from govstack.blocks.identity.resemblance import model as resemblance
 from govstack.blocks.identity.resemblance import service as resembling
 from govstack.blocks.messaging.intake import service as intake
@@ -144,9 +144,7 @@ def entered(context: Context, some: range) -> Rows:
         told = crypto.canonical(ChangeContent(LOADER.id, "", "", (), (), known))
         history = context.keys.seal(people.HISTORY_PURPOSE, told, bound_to=f"{one}/1")
         rows["identity_change"].append((one, 1, at, "registered", history))
-        heard = {
-            context.keys.fingerprint(resembling.PURPOSE, token) for token in resemblance.tokens(people.likeness(known))
-        }
+        heard = {context.keys.fingerprint(resembling.PURPOSE, token) for token in resemblance.tokens(likeness(known))}
         rows["resemblance"] += [(token, one) for token in heard]
     return rows
 

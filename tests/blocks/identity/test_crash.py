@@ -10,8 +10,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from govstack.blocks.identity.clients import service as clients
+from govstack.blocks.identity.committing import service as committing
 from govstack.blocks.identity.credentials import service as credentials
 from govstack.blocks.identity.credentials.model import State
+from govstack.blocks.identity.deduplication.model import Decision
+from govstack.blocks.identity.identifiers.model import IdentifierStatus
 from govstack.blocks.identity.keys import service as keys
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
@@ -42,6 +45,7 @@ COMMITS_OF_A_PROOF = 3
 COMMITS_MAX = 40
 # Later than the lease of a killed process, and than a form waits for the answer to itself.
 LATER = timedelta(seconds=120)
+ADJUDICATOR = Actor("person", "officer-2", "Otto", scopes=frozenset({"identity:enrol", "identity:adjudicate"}))
 
 
 @pytest.fixture
@@ -61,6 +65,16 @@ async def elsewhere(issuer: Provider, databases: Databases) -> AsyncIterator[Mor
 async def rows(issuer: Provider, sql: str, **values: Any) -> list[dict[str, Any]]:
     async with issuer.bench.context.database.reading() as tx:
         return [{**row} for row in await tx.fetch(sql, **values)]
+
+
+async def recognised(issuer: Provider, reference: str) -> None:
+    """Say as an officer that the first candidate of an enrolment is its person."""
+    context = issuer.bench.context
+    found = await committing.compared(context, by=ADJUDICATOR, enrolment_id=reference)
+    await committing.decide(
+        context, by=ADJUDICATOR, enrolment_id=reference, candidate_id=found[0].candidate.id, decision=Decision.SAME,
+        reason="known here",
+    )  # fmt: skip
 
 
 async def can_sign_in(issuer: Provider) -> None:
@@ -169,6 +183,48 @@ async def test_an_enrolment_whose_commit_was_killed_registers_one_person_with_on
     assert commit > 5
     async with issuer.bench.context.database.reading() as tx:
         assert await audit.first_broken(tx) is None
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("IDN-14", "IDN-51")
+async def test_whoever_lost_their_number_gets_one_other_whatever_moment_the_process_is_killed_at(
+    issuer: Provider, elsewhere: Mortal
+) -> None:
+    machine = Machine()
+    await approved(issuer.bench, machine)
+    sender = await issuer.administrator("identity:enrol")
+    for commit in range(1, COMMITS_MAX):
+        lost = await people.new_vid(issuer.bench.context, by=SYSTEM, person_id=issuer.person.id, kind="perpetual")
+        before = len(await people.history(issuer.bench.context, person_id=issuer.person.id))
+        reference = f"10001100010002{commit:04}"
+        packet = machine.packet(
+            reference, process="LOST", fields={"fullName": "Amina Kone", "dob": "1985-04-01"}, finalise=True
+        )
+        sent = await sender.put(
+            "/enrollment", content=machine.envelope(packet), headers={"content-type": "application/json"}
+        )
+        assert sent.status_code == 201
+        await work_here(issuer.bench)
+        await recognised(issuer, reference)
+
+        died = await elsewhere.dies("work", commit=commit)
+        with clock.fixed(clock.now() + LATER):
+            await work_here(issuer.bench)
+
+        changes = await people.history(issuer.bench.context, person_id=issuer.person.id)
+        assert [change.kind for change in changes[: len(changes) - before]].count("vid-made") == 1
+        given = await committing.outcome(issuer.bench.context, by=ADJUDICATOR, enrolment_id=reference)
+        working = [
+            one.value
+            for one in await people.identifiers(issuer.bench.context, person_id=issuer.person.id)
+            if (one.kind, one.status) == (IdentifierKind.VID, IdentifierStatus.ACTIVE)
+        ]
+        assert given is not None
+        assert working == [given.vid]
+        assert lost.value not in working
+        if not died:
+            break
+    assert commit > 5
 
 
 @pytest.mark.slow

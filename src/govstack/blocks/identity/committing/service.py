@@ -16,7 +16,6 @@ from govstack.blocks.identity.enrolment import service as enrolments
 from govstack.blocks.identity.enrolment.errors import EnrolmentClosed
 from govstack.blocks.identity.enrolment.model import Enrolment, State
 from govstack.blocks.identity.enrolment.service import Reading
-from govstack.blocks.identity.identifiers.model import IdentifierKind, IdentifierStatus
 from govstack.blocks.identity.packets.model import Process
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.errors import Ended
@@ -24,6 +23,7 @@ from govstack.blocks.identity.people.model import Person, Resemblance, Status
 from govstack.kernel import audit, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 
@@ -131,12 +131,10 @@ async def issue(context: Context, *, enrolment_id: str) -> None:
     person = await people.person(context, person_id=one.person_id)
     if person is None:
         return
-    made = await _outcome(context, one.id)
-    if made is None:
-        made = Outcome(await _number(context, one, person))
-        await _keep(context, one.id, made)
+    made = await _given(context, one, person)
     if not made.told and await _told(context, one, person, made):
-        await _keep(context, one.id, msgspec.structs.replace(made, told=True))
+        async with context.database.transaction() as tx:
+            await _keep(context, tx, one.id, msgspec.structs.replace(made, told=True))
 
 
 async def _register_or_find(context: Context, one: Enrolment, reading: Reading) -> None:
@@ -202,21 +200,23 @@ async def _refuse(context: Context, one: Enrolment, problem: str) -> None:
             await enrolments.end(tx, by=ACTOR, one=present, state=State.REFUSED, problem=problem)
 
 
-async def _number(context: Context, one: Enrolment, person: Person) -> str:
-    """Return a number for somebody new, or a new one in the place of all that were lost; none after an update."""
-    if one.process is Process.UPDATE:
-        return ""
-    present = [
-        item
-        for item in await people.identifiers(context, person_id=person.id)
-        if item.kind is IdentifierKind.VID and item.status is IdentifierStatus.ACTIVE
-    ]
-    if one.process is Process.NEW and present:
-        return present[0].value
-    for item in present:
-        await people.revoke_vid(context, by=ACTOR, person_id=person.id, vid_id=item.id, reason="lost")
-    made = await people.new_vid(context, by=ACTOR, person_id=person.id, kind="perpetual")
-    return made.value
+async def _given(context: Context, one: Enrolment, person: Person) -> Outcome:
+    """Return what a person was given: a number for somebody new, another for all that were lost, none by an update.
+
+    It is given and kept in one transaction, so that nobody who goes on after a kill gives another.
+    """
+    async with context.database.transaction() as tx:
+        await enrolments.locked(tx, enrolment_id=one.id)
+        kept = _opened(context, one.id, await enrolments.kept_outcome(tx, enrolment_id=one.id))
+        if kept is not None:
+            return kept
+        vid = ""
+        if one.process is not Process.UPDATE:
+            anew = one.process is Process.LOST
+            made = await people.number(context, tx, by=ACTOR, person_id=person.id, anew=anew, reason="lost")
+            vid = made.value
+        await _keep(context, tx, one.id, Outcome(vid))
+    return Outcome(vid)
 
 
 async def _told(context: Context, one: Enrolment, person: Person, made: Outcome) -> bool:
@@ -229,13 +229,15 @@ async def _told(context: Context, one: Enrolment, person: Person, made: Outcome)
 
 
 async def _outcome(context: Context, enrolment_id: str) -> Outcome | None:
-    sealed = await enrolments.outcome(context, enrolment_id=enrolment_id)
+    return _opened(context, enrolment_id, await enrolments.outcome(context, enrolment_id=enrolment_id))
+
+
+def _opened(context: Context, enrolment_id: str, sealed: bytes | None) -> Outcome | None:
     if sealed is None:
         return None
     return msgspec.json.decode(context.keys.open(PURPOSE, sealed, bound_to=enrolment_id), type=Outcome)
 
 
-async def _keep(context: Context, enrolment_id: str, made: Outcome) -> None:
+async def _keep(context: Context, tx: Transaction, enrolment_id: str, made: Outcome) -> None:
     sealed = context.keys.seal(PURPOSE, msgspec.json.encode(made), bound_to=enrolment_id)
-    async with context.database.transaction() as tx:
-        await enrolments.keep_outcome(tx, enrolment_id=enrolment_id, outcome=sealed)
+    await enrolments.keep_outcome(tx, enrolment_id=enrolment_id, outcome=sealed)

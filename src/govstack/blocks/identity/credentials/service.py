@@ -17,7 +17,7 @@ from govstack.blocks.identity.history import service as history
 from govstack.blocks.identity.history.model import Info
 from govstack.blocks.identity.history.model import Kind as EventKind
 from govstack.blocks.identity.people import service as people
-from govstack.blocks.identity.people.model import Attribute, Person
+from govstack.blocks.identity.people.model import Attribute, Person, comparable
 from govstack.blocks.identity.people.service import recorded
 from govstack.blocks.identity.signing import service as signing
 from govstack.blocks.identity.signing.model import Document
@@ -166,7 +166,7 @@ async def queue(context: Context, *, state: State, start: int = 0) -> list[Crede
 
 async def search(context: Context, *, by: Actor, attributes: Sequence[Attribute], purpose: str) -> list[str]:
     """Return the document numbers of people who have all these attributes, and nothing else; it is on record."""
-    if not people.comparable(attributes):
+    if not comparable(attributes):
         raise BadRequest("Give two names, or a name and the date of birth: people are looked for by them together.")
     alike = await people.resembling(context, attributes=tuple(attributes), limit=model.SEARCHED_MAX)
     known = await people.several(context, person_ids=[one.person_id for one in alike])

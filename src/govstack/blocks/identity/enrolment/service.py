@@ -35,7 +35,7 @@ from govstack.blocks.identity.enrolment.model import (
 from govstack.blocks.identity.packets import service as packets
 from govstack.blocks.identity.packets.model import Content, Kind, Packet, Part, Piece, Process, as_part
 from govstack.blocks.identity.people import service as people
-from govstack.blocks.identity.people.model import CLAIMS, Attribute, check_attributes
+from govstack.blocks.identity.people.model import CLAIMS, Attribute, check_attributes, likeness
 from govstack.blocks.identity.resemblance.model import tokens
 from govstack.kernel import audit, clock, crypto, events, ids, jobs
 from govstack.kernel.actor import SYSTEM, Actor
@@ -268,7 +268,7 @@ async def search(context: Context, *, by: Actor, wanted: Search, limit: int, off
     """
     found = None
     if wanted.attributes:
-        made = tokens(people.likeness(wanted.attributes))
+        made = tokens(likeness(wanted.attributes))
         found = tuple(one for token in made for one in context.keys.fingerprints(SEARCH_PURPOSE, token))
     asked = store.Wanted(
         "" if by.may(ADJUDICATE) else owner_of(by), wanted.state, wanted.process, wanted.ref_id,
@@ -342,7 +342,12 @@ async def keep_outcome(tx: Transaction, *, enrolment_id: str, outcome: bytes) ->
 async def outcome(context: Context, *, enrolment_id: str) -> bytes | None:
     """Return what came of an enrolment, sealed."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.outcome(tx, enrolment_id)
+        return await kept_outcome(tx, enrolment_id=enrolment_id)
+
+
+async def kept_outcome(tx: Transaction, *, enrolment_id: str) -> bytes | None:
+    """Do as `outcome` does, as a transaction sees it."""
+    return await store.outcome(tx, enrolment_id)
 
 
 async def ask_to_commit(context: Context, tx: Transaction, *, one: Enrolment, attributes: Sequence[Attribute]) -> None:
@@ -475,7 +480,7 @@ def _receipt(context: Context, packet: Packet, name: str, sealed: bytes) -> Rece
 
 
 async def _index(context: Context, tx: Transaction, enrolment_id: str, attributes: Sequence[Attribute]) -> None:
-    made = tokens(people.likeness([one for one in attributes if one.value]))
+    made = tokens(likeness([one for one in attributes if one.value]))
     prints = {context.keys.fingerprint(SEARCH_PURPOSE, token) for token in made}
     await store.replace_tokens(tx, enrolment_id, prints)
 

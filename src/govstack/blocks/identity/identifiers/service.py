@@ -89,7 +89,12 @@ async def spend(tx: Transaction, *, identifier_id: str) -> bool:
 async def of_person(context: Context, *, person_id: str) -> list[Identifier]:
     """Return the virtual identifiers and aliases of a person, the oldest first; the secret number is not among them."""
     async with context.database.reading(one_statement=True) as tx:
-        return [_opened(context, row) for row in await store.of_person(tx, person_id)]
+        return await known(context, tx, person_id=person_id)
+
+
+async def known(context: Context, tx: Transaction, *, person_id: str) -> list[Identifier]:
+    """Do as `of_person` does, as a transaction sees it."""
+    return [_opened(context, row) for row in await store.of_person(tx, person_id)]
 
 
 async def located(context: Context, *, identifier: str) -> Identifier | None:

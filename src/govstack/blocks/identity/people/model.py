@@ -13,6 +13,7 @@ from babel.core import get_global
 
 from govstack.blocks.identity.identifiers.model import IdentifierKind
 from govstack.blocks.identity.people.errors import WrongAttribute
+from govstack.blocks.identity.resemblance.model import ALONE, Likeness, tokens
 from govstack.kernel.i18n import _
 
 VALUE_CHARACTERS_MAX = 2_000
@@ -248,3 +249,21 @@ def merged(attributes: Sequence[Attribute], changes: Sequence[Attribute]) -> tup
     changed = {(one.name, one.language): one for one in changes}
     kept = [changed.pop((one.name, one.language), one) for one in attributes]
     return tuple(one for one in (*kept, *changed.values()) if one.value)
+
+
+def comparable(attributes: Sequence[Attribute]) -> bool:
+    """Tell whether anybody can be found by these attributes: two names, or a name and the date of birth."""
+    return any(not token.startswith(ALONE) for token in tokens(likeness(attributes)))
+
+
+def likeness(attributes: Sequence[Attribute]) -> Likeness:
+    """Return what of some attributes is compared: each language's names together, the date of birth, the gender."""
+    languages = dict.fromkeys(attribute.language for attribute in attributes if attribute.name in NAMES)
+    names = (
+        " ".join(one.value for one in attributes if one.name in NAMES and one.language == language)
+        for language in languages
+    )
+    values = {one.name: one.value for one in attributes}
+    # A name that stands whole and in parts says each word twice.
+    spoken = tuple(" ".join(dict.fromkeys(name.split())) for name in names)
+    return Likeness(spoken, values.get("birthdate", ""), values.get("gender", ""))

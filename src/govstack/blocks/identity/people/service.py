@@ -9,7 +9,13 @@ from datetime import timedelta
 import msgspec
 
 from govstack.blocks.identity.identifiers import service as numbers
-from govstack.blocks.identity.identifiers.model import TEMPORARY_DAYS, Identifier, IdentifierKind, VidKind
+from govstack.blocks.identity.identifiers.model import (
+    TEMPORARY_DAYS,
+    Identifier,
+    IdentifierKind,
+    IdentifierStatus,
+    VidKind,
+)
 from govstack.blocks.identity.people import model, store
 from govstack.blocks.identity.people.errors import ChangedMeanwhile, Ended, UnknownPerson
 from govstack.blocks.identity.people.model import (
@@ -22,9 +28,10 @@ from govstack.blocks.identity.people.model import (
     Person,
     Resemblance,
     Status,
+    likeness,
 )
 from govstack.blocks.identity.resemblance import service as resemblance
-from govstack.blocks.identity.resemblance.model import ALONE, Likeness, score, tokens
+from govstack.blocks.identity.resemblance.model import score
 from govstack.blocks.identity.sessions import service as sessions
 from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import Actor
@@ -40,6 +47,7 @@ PURPOSE = "identity/person"
 HISTORY_PURPOSE = "identity/history"
 RESEMBLING_MAX = 50
 SUBJECT_CHARACTERS_MAX = 200
+ENDINGS = {IdentifierKind.VID: "vid-revoked", IdentifierKind.ALIAS: "alias-detached"}
 STANDINGS = {Status.BLOCKED: "blocked", Status.ACTIVE: "unblocked", Status.DEACTIVATED: "deactivated"}
 CREATED, CHANGED, DISABLED = "identity.person.created", "identity.person.changed", "identity.person.disabled"
 
@@ -250,22 +258,29 @@ async def new_vid(context: Context, *, by: Actor, person_id: str, kind: VidKind,
         expires_at = clock.timestamp(now + timedelta(days=TEMPORARY_DAYS))
     _check_until(expires_at)
     async with context.database.transaction() as tx:
-        before = await _known(context, tx, person_id)
-        made = await numbers.draw(
-            context, tx, person_id=person_id, kind=IdentifierKind.VID, form=kind, expires_at=expires_at
-        )
-        await _touch(context, tx, by=by, person=before, kind="vid-made", identifier_id=made.id)
-    return made
+        return await _give(context, tx, by=by, person_id=person_id, form=kind, expires_at=expires_at)
 
 
 async def revoke_vid(context: Context, *, by: Actor, person_id: str, vid_id: str, reason: str = "") -> Identifier:
     """Let nothing accept a virtual identifier any more; doing it again changes nothing."""
+    kind = IdentifierKind.VID
     async with context.database.transaction() as tx:
-        ended, new = await numbers.end(context, tx, person_id=person_id, identifier_id=vid_id, kind=IdentifierKind.VID)
-        if new:
-            before = await _known(context, tx, person_id)
-            await _touch(context, tx, by=by, person=before, kind="vid-revoked", identifier_id=vid_id, reason=reason)
-    return ended
+        return await _end(context, tx, by=by, person_id=person_id, identifier_id=vid_id, kind=kind, reason=reason)
+
+
+async def number(
+    context: Context, tx: Transaction, *, by: Actor, person_id: str, anew: bool, reason: str = ""
+) -> Identifier:
+    """Return a number that works, made where there is none, in another act's transaction; `anew` ends all others."""
+    await store.hold(tx, person_id)
+    vid, active = IdentifierKind.VID, IdentifierStatus.ACTIVE
+    known = await numbers.known(context, tx, person_id=person_id)
+    present = [one for one in known if one.kind == vid and one.status == active]
+    if present and not anew:
+        return present[0]
+    for one in present:
+        await _end(context, tx, by=by, person_id=person_id, identifier_id=one.id, kind=vid, reason=reason)
+    return await _give(context, tx, by=by, person_id=person_id, form="perpetual")
 
 
 async def attach_alias(context: Context, *, by: Actor, person_id: str, kind: str, value: str) -> Identifier:
@@ -280,16 +295,9 @@ async def attach_alias(context: Context, *, by: Actor, person_id: str, kind: str
 
 async def detach_alias(context: Context, *, by: Actor, person_id: str, alias_id: str, reason: str = "") -> Identifier:
     """Let an alias lead nowhere any more; doing it again changes nothing."""
+    kind = IdentifierKind.ALIAS
     async with context.database.transaction() as tx:
-        ended, new = await numbers.end(
-            context, tx, person_id=person_id, identifier_id=alias_id, kind=IdentifierKind.ALIAS
-        )
-        if new:
-            before = await _known(context, tx, person_id)
-            await _touch(
-                context, tx, by=by, person=before, kind="alias-detached", identifier_id=alias_id, reason=reason
-            )
-    return ended
+        return await _end(context, tx, by=by, person_id=person_id, identifier_id=alias_id, kind=kind, reason=reason)
 
 
 async def spend(tx: Transaction, *, identifier_id: str) -> bool:
@@ -331,24 +339,6 @@ async def resembling(context: Context, *, attributes: Sequence[Attribute], limit
     return tuple(sorted(found, key=lambda one: (-one.score, one.person_id))[: min(limit, RESEMBLING_MAX)])
 
 
-def comparable(attributes: Sequence[Attribute]) -> bool:
-    """Tell whether anybody can be found by these attributes: two names, or a name and the date of birth."""
-    return any(not token.startswith(ALONE) for token in tokens(likeness(attributes)))
-
-
-def likeness(attributes: Sequence[Attribute]) -> Likeness:
-    """Return what of some attributes is compared: each language's names together, the date of birth, the gender."""
-    languages = dict.fromkeys(attribute.language for attribute in attributes if attribute.name in model.NAMES)
-    names = (
-        " ".join(one.value for one in attributes if one.name in model.NAMES and one.language == language)
-        for language in languages
-    )
-    values = {one.name: one.value for one in attributes}
-    # A name that stands whole and in parts says each word twice.
-    spoken = tuple(" ".join(dict.fromkeys(name.split())) for name in names)
-    return Likeness(spoken, values.get("birthdate", ""), values.get("gender", ""))
-
-
 def recorded(by: Actor) -> Actor:
     """Return who acts as the audit trail may name them: staff by name, people by their subject alone."""
     staff = by.kind != "person" or by.may(ENROL) or by.may(ADMINISTER)
@@ -363,6 +353,28 @@ async def _known(context: Context, tx: Transaction, person_id: str) -> Person:
     if row.status == Status.DEACTIVATED:
         raise Ended
     return _person(context, row)
+
+
+async def _give(
+    context: Context, tx: Transaction, *, by: Actor, person_id: str, form: VidKind, expires_at: str = ""
+) -> Identifier:
+    before = await _known(context, tx, person_id)
+    made = await numbers.draw(
+        context, tx, person_id=person_id, kind=IdentifierKind.VID, form=form, expires_at=expires_at
+    )
+    await _touch(context, tx, by=by, person=before, kind="vid-made", identifier_id=made.id)
+    return made
+
+
+async def _end(
+    context: Context, tx: Transaction, *, by: Actor, person_id: str, identifier_id: str, kind: IdentifierKind,
+    reason: str,
+) -> Identifier:  # fmt: skip
+    ended, new = await numbers.end(context, tx, person_id=person_id, identifier_id=identifier_id, kind=kind)
+    if new:
+        who = await _known(context, tx, person_id)
+        await _touch(context, tx, by=by, person=who, kind=ENDINGS[kind], identifier_id=identifier_id, reason=reason)
+    return ended
 
 
 async def _revise(
@@ -411,15 +423,8 @@ async def _touch(
     if not await store.revise(tx, _row(context, person), now=now):
         raise Contention
     made = replace(person, modified_at=now, version=person.version + 1)
-    await _note(
-        context,
-        tx,
-        by=by,
-        person=made,
-        kind=kind,
-        reason=reason,
-        facts={"identifier": identifier_id} if identifier_id else {},
-    )
+    facts = {"identifier": identifier_id} if identifier_id else {}
+    await _note(context, tx, by=by, person=made, kind=kind, reason=reason, facts=facts)
 
 
 async def _note(
