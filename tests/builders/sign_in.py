@@ -15,12 +15,12 @@ from joserfc import jwe, jws, jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from govstack.blocks.identity.authorising import service as authorising
-from govstack.blocks.identity.authorising.pages import SESSION_COOKIE
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.clients.model import GENERATED_CODE, Registration
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Person
+from govstack.blocks.identity.sessions.model import COOKIE
 from govstack.blocks.identity.transactions import service as transactions
 from govstack.kernel import clock, ids
 from govstack.kernel.actor import SYSTEM
@@ -160,7 +160,7 @@ class Provider:
         step = await authorising.proved(
             context, transaction=begun, person=self.person, level=GENERATED_CODE, methods=("otp",)
         )
-        client.cookies.set(SESSION_COOKIE, step.session_secret)
+        client.cookies.set(COOKIE, step.session_secret)
         return httpx.Response(303, headers={"location": step.back})
 
     async def everything(self) -> str:

@@ -15,15 +15,27 @@ from govstack.blocks.identity.binding.model import Wanted
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge
+from govstack.blocks.identity.knowledge import service as knowledge
 from govstack.blocks.identity.linking import service
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.sessions import service as sessions
+from govstack.blocks.identity.sessions.model import COOKIE
 from govstack.blocks.identity.transactions import service as transactions
 from govstack.blocks.identity.transactions.model import Request
 from govstack.blocks.identity.wallets import service as wallets
 from govstack.kernel import audit, clock
-from govstack.kernel.actor import SYSTEM
+from govstack.kernel.actor import SYSTEM, Actor
 from tests.builders.linking import CODE, PERSON, Caller, published, refused
-from tests.builders.sign_in import ALIAS, PARTY_CALLBACK, Provider, provider, registration
+from tests.builders.sign_in import (
+    ALIAS,
+    PARTY_CALLBACK,
+    Provider,
+    back,
+    code_of,
+    hidden,
+    provider,
+    registration,
+)
 from tests.databases import Databases
 
 KEY = RSAKey.generate_key(2048)
@@ -144,6 +156,53 @@ async def test_who_is_blocked_signs_in_with_no_wallet(issuer: Provider) -> None:
     await people.block(issuer.bench.context, by=SYSTEM, person_id=issuer.person.id, reason="lost")
 
     assert refused(await caller.authenticate(linked_id, ALIAS, [proof(issuer, user, linked_id)])) == "auth_failed"
+
+
+@pytest.mark.requirement("IDN-51", "IDN-04")
+@pytest.mark.parametrize("part", ["", "/part"])
+async def test_a_sign_in_with_a_wallet_leaves_a_session_that_answers_the_next_one(
+    databases: Databases, part: str
+) -> None:
+    issuer = await provider(
+        databases, PROFILE="production", IDENTITY_WALLET_LINK="https://wallet.example/link?code={code}"
+    )
+    await knowledge.set_pin(
+        issuer.bench.context, by=Actor("person", issuer.person.subject), person=issuer.person, pin="738264"
+    )
+    browser, wallet = issuer.client(), Caller(issuer.client())
+    who = await issuer.begin(browser, issuer.asked(scope="openid"))
+    page = await browser.get("/sign-in/wallet", params={"transaction": hidden(who.text)["transaction"]})
+    linked_id = (await wallet.link(hidden(page.text)["code"]))["response"]["linkTransactionId"]
+    proven = await wallet.authenticate(linked_id, ALIAS, [{"authFactorType": "PIN", "challenge": "738264"}])
+    before = await browser.get("/authorize", params=issuer.asked(scope="openid", prompt="none"))
+    done = await browser.post(f"/sign-in/wallet{part}", data=hidden(page.text))
+
+    after = await browser.get("/authorize", params=issuer.asked(scope="openid", prompt="none"))
+    elsewhere = await issuer.client().get("/authorize", params=issuer.asked(scope="openid", prompt="none"))
+
+    assert (proven["errors"], done.status_code) == ([], 200 if part else 303)
+    assert [back(one).get("error") for one in (before, after, elsewhere)] == ["login_required", None, "login_required"]
+    assert (await issuer.token(browser, code=code_of(after))).status_code == 200
+
+
+@pytest.mark.requirement("IDN-51")
+async def test_who_signed_in_with_a_wallet_and_signs_out_ends_what_was_given_in_that_session(issuer: Provider) -> None:
+    user, wallet, browser = await bound(issuer), Caller(issuer.client()), issuer.client()
+    asked = issuer.asked(scope="openid", client_id=WALLET, acr_values="idbb:acr:linked-wallet")
+    who = await issuer.begin(browser, asked)
+    page = await browser.get("/sign-in/wallet", params={"transaction": hidden(who.text)["transaction"]})
+    linked_id = (await wallet.link(hidden(page.text)["code"]))["response"]["linkTransactionId"]
+    await wallet.authenticate(linked_id, ALIAS, [proof(issuer, user, linked_id)])
+    await browser.post("/sign-in/wallet", data=hidden(page.text))
+    context = issuer.bench.context
+    kept = await sessions.session(context, secret=browser.cookies[COOKIE])
+
+    left = await browser.get("/oidc/logout")
+
+    assert left.status_code == 303
+    assert kept is not None
+    assert (kept.person_id, kept.acr) == (issuer.person.id, "idbb:acr:linked-wallet")
+    assert COOKIE not in browser.cookies
 
 
 @pytest.mark.requirement("IDN-D5", "IDN-D18")

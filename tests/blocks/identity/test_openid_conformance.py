@@ -16,12 +16,12 @@ import httpx
 import pytest
 
 from govstack.blocks.identity.authorising import service as authorising
-from govstack.blocks.identity.authorising.pages import SESSION_COOKIE
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.clients.model import GENERATED_CODE, STATIC_CODE
 from govstack.blocks.identity.frame.errors import Refused
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute
+from govstack.blocks.identity.sessions.model import COOKIE
 from govstack.blocks.identity.transactions import service as transactions
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
@@ -57,7 +57,7 @@ async def session(issuer: Provider, client: httpx.AsyncClient, **asked: str) -> 
     step = await authorising.proved(
         context, transaction=begun, person=issuer.person, level=GENERATED_CODE, methods=("otp",)
     )
-    client.cookies.set(SESSION_COOKIE, step.session_secret, domain="govstack.test")
+    client.cookies.set(COOKIE, step.session_secret, domain="govstack.test")
     code = code_of(httpx.Response(303, headers={"location": step.back}))
     return dict((await issuer.token(client, code=code)).json())
 

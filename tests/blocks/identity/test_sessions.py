@@ -13,12 +13,12 @@ import httpx
 import pytest
 from joserfc import jws
 
-from govstack.blocks.identity.authorising.pages import SESSION_COOKIE
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute
 from govstack.blocks.identity.sessions import service as sessions
 from govstack.blocks.identity.sessions import tasks
+from govstack.blocks.identity.sessions.model import COOKIE
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.auth import LOGOUT_EVENT
 from govstack.kernel.jobs import JobRunner
@@ -231,7 +231,7 @@ async def test_the_sandbox_signs_out_too_though_no_sign_in_counts_for_the_next(d
 async def test_a_client_that_does_not_answer_is_told_again(world: World) -> None:
     browser, *_ = await world.signed_in()
     world.ears.status = 503
-    await sessions.end(world.provider.bench.context, secret=browser.cookies[SESSION_COOKIE])
+    await sessions.end(world.provider.bench.context, secret=browser.cookies[COOKIE])
 
     await world.work()
 
@@ -243,7 +243,7 @@ async def test_a_client_that_does_not_answer_is_told_again(world: World) -> None
 async def test_a_package_that_does_not_run_here_is_not_told_again(world: World) -> None:
     browser, *_ = await world.signed_in()
     world.ears.status = 404
-    await sessions.end(world.provider.bench.context, secret=browser.cookies[SESSION_COOKIE])
+    await sessions.end(world.provider.bench.context, secret=browser.cookies[COOKIE])
 
     await world.work()
 
@@ -257,7 +257,7 @@ async def test_nobody_is_told_at_an_address_inside(world: World, address: str) -
     await clients.change(world.provider.bench.context, by=SYSTEM, client_id=PARTY, asked=asked)
     browser, *_ = await world.signed_in()
 
-    await sessions.end(world.provider.bench.context, secret=browser.cookies[SESSION_COOKIE])
+    await sessions.end(world.provider.bench.context, secret=browser.cookies[COOKIE])
 
     assert set(await world.told()) == {f"/{OWN}", f"/{OTHER}"}
     assert ("dead", "The address is not allowed.") in [

@@ -17,6 +17,7 @@ from govstack.blocks.identity.authorising.service import Step
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.frame.presenters import Words
 from govstack.blocks.identity.sessions import service as sessions
+from govstack.blocks.identity.sessions.model import COOKIE, cookie
 from govstack.blocks.identity.transactions.model import Stage, Transaction
 from govstack.blocks.identity.wallets import service as wallets
 from govstack.kernel.errors import TooLarge
@@ -30,8 +31,6 @@ _BY_POST: Mapping[str, Any] = {
     "access": public(), "kind": "page", "answer_type": "text/html", "status": 303,
     "body_types": ("application/x-www-form-urlencoded",),
 }  # fmt: skip
-SESSION_COOKIE = "govstack_identity"
-SESSION_COOKIE_SECONDS = 24 * 3_600
 
 
 @routes.page("/authorize", access=public(), query=AuthorizeQuery, operation_id="authorize")
@@ -273,10 +272,8 @@ def _browser(call: Call) -> str:
 
 
 def _session_secret(call: Call) -> str:
-    return parse_cookies(call.headers.get("cookie", "")).get(SESSION_COOKIE, "")
+    return parse_cookies(call.headers.get("cookie", "")).get(COOKIE, "")
 
 
 def _session_cookie(call: Call, secret: str) -> str:
-    secure = "; Secure" if call.context.public_url.startswith("https://") else ""
-    seconds = SESSION_COOKIE_SECONDS if secret else 0
-    return f"{SESSION_COOKIE}={secret}; Path={call.mount or '/'}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    return cookie(secret, public_url=call.context.public_url, mount=call.mount)

@@ -12,6 +12,7 @@ from govstack.blocks.identity.frame.presenters import drawn
 from govstack.blocks.identity.linking import presenters, service
 from govstack.blocks.identity.linking.errors import INVALID_LINK_CODE, INVALID_TRANSACTION
 from govstack.blocks.identity.linking.model import Link
+from govstack.blocks.identity.sessions.model import cookie
 from govstack.blocks.identity.transactions.errors import TransactionOver
 from govstack.blocks.identity.transactions.model import Transaction
 from govstack.blocks.identity.wallets import service as wallets
@@ -52,16 +53,21 @@ async def look(call: Call) -> Page:
     transaction = await _under_way(call, call.form.get("transaction", ""))
     answer = await _answer(call, transaction, part=True)
     if isinstance(answer, Redirect):
-        return Page("sign_in_wallet_done.html", {"back": answer.location}, headers={"HX-Redirect": answer.location})
+        headers = {"HX-Redirect": answer.location}
+        if answer.cookies:
+            headers["Set-Cookie"] = answer.cookies[0]
+        return Page("sign_in_wallet_done.html", {"back": answer.location}, headers=headers)
     return answer
 
 
 async def _answer(call: Call, transaction: Transaction, *, part: bool) -> Page | Redirect:
     code = call.form.get("code", "")
     try:
-        finished = await service.finish(call.context, transaction_id=transaction.id, code=code)
+        finished = await service.finish(call.context, transaction_id=transaction.id, code=code, own_browser=True)
         if finished is not None:
-            return Redirect(way_back(transaction.request, code=finished.code, iss=call.context.public_url))
+            made = cookie(finished.session_secret, public_url=call.context.public_url, mount=call.mount)
+            back = way_back(transaction.request, code=finished.code, iss=call.context.public_url)
+            return Redirect(back, cookies=(made,) if finished.session_secret else ())
         link = await service.status(call.context, transaction_id=transaction.id, code=code)
     except Refused as refusal:
         if refusal.error_code not in {INVALID_LINK_CODE, INVALID_TRANSACTION}:

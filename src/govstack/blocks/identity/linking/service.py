@@ -67,12 +67,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Where the browser goes on, and with what."""
+    """Where the browser goes on, and with what; the secret opens its session at the provider."""
 
     code: str
     redirect_uri: str
     state: str
     nonce: str
+    session_secret: str = ""
 
 
 async def new_code(context: Context, *, transaction_id: str) -> Code:
@@ -139,8 +140,11 @@ async def finishing(context: Context, *, transaction_id: str, code: str) -> tupl
     return link, transaction
 
 
-async def finish(context: Context, *, transaction_id: str, code: str) -> Finished | None:
-    """Bring what the wallet has confirmed into the sign-in and return its code; nothing until then."""
+async def finish(context: Context, *, transaction_id: str, code: str, own_browser: bool = False) -> Finished | None:
+    """Bring what the wallet has confirmed into the sign-in and return its code; nothing until then.
+
+    A session at the provider begins in the browser that began the sign-in, where the caller has seen that it is that.
+    """
     link, transaction = await finishing(context, transaction_id=transaction_id, code=code)
     client = await clients.active(context, client_id=transaction.request.client_id)
     if client is None or not link.authenticated_at:
@@ -152,7 +156,7 @@ async def finish(context: Context, *, transaction_id: str, code: str) -> Finishe
     if transaction.asks_permission and not link.permitted_at:
         return None
     try:
-        text = await _go_through(context, link, transaction)
+        text, secret = await _go_through(context, link, transaction, own_browser=own_browser)
     except TransactionOver as error:
         raise Refused(INVALID_TRANSACTION_ID, error.detail) from error
     by, subject = Actor("person", person.subject), transaction.request.client_id
@@ -161,7 +165,7 @@ async def finish(context: Context, *, transaction_id: str, code: str) -> Finishe
         detail = {"acr": link.acr}
         await audit.record(tx, by=by, action="identity.person.signed-in", subject=subject, detail=detail)
     request = transaction.request
-    return Finished(text, request.redirect_uri, request.state, request.nonce)
+    return Finished(text, request.redirect_uri, request.state, request.nonce, secret)
 
 
 async def link_wallet(context: Context, *, code: str) -> Asked:
@@ -267,18 +271,24 @@ async def refuse(context: Context, *, linked_id: str) -> None:
             await audit.record(tx, by=by, action="identity.link.refused", subject=subject, detail=detail)
 
 
-async def _go_through(context: Context, link: Link, transaction: Transaction) -> str:
-    """Take a sign-in from where it is to its code; raises TransactionOver where somebody else is signing in there."""
+async def _go_through(context: Context, link: Link, transaction: Transaction, *, own_browser: bool) -> tuple[str, str]:
+    """Take a sign-in from where it is to its code, with the secret of the session that began.
+
+    Raises TransactionOver where somebody else is signing in there.
+    """
     partner = await authorising.partner_name(context, transaction=transaction)
     person = await people.person(context, person_id=link.person_id)
     if person is None:
         raise TransactionOver
+    secret = ""
     async with context.database.transaction() as tx:
         if transaction.stage is Stage.CREATED:
             transaction = await transactions.authenticate(
                 tx, transaction_id=transaction.id, person_id=link.person_id, acr=link.acr, methods=link.methods,
                 at=link.authenticated_at,
             )  # fmt: skip
+            if own_browser:
+                secret = await authorising.begin_session(context, tx, transaction=transaction)
         if transaction.person_id != link.person_id and not transaction.reusable:
             raise TransactionOver
         if transaction.stage is Stage.AUTHENTICATED and transaction.asks_permission:
@@ -288,7 +298,8 @@ async def _go_through(context: Context, link: Link, transaction: Transaction) ->
         elif transaction.stage is Stage.AUTHENTICATED:
             scopes = transaction.request.scopes
             transaction = await transactions.permit(tx, transaction_id=transaction.id, scopes=scopes, claims=())
-        return await authorising.issue_code(context, tx, transaction=transaction, partner=partner)
+        text = await authorising.issue_code(context, tx, transaction=transaction, partner=partner)
+    return text, secret
 
 
 async def _wait(context: Context, look: Callable[[], Awaitable[Found | None]]) -> Found | None:

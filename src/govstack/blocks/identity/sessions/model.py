@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+COOKIE = "govstack_identity"
+COOKIE_SECONDS = 24 * 3_600
 LOGOUT_TYPE = "logout+jwt"
 LOGOUT_SECONDS = 120
 # How long after tokens were given in a session its client is told of its end.
@@ -34,3 +36,10 @@ class Member:
     person_id: str
     subject: str
     sid: str
+
+
+def cookie(secret: str, *, public_url: str, mount: str) -> str:
+    """Return the Set-Cookie value that gives a browser the secret of its session, or takes it back when it is empty."""
+    secure = "; Secure" if public_url.startswith("https://") else ""
+    seconds = COOKIE_SECONDS if secret else 0
+    return f"{COOKIE}={secret}; Path={mount or '/'}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
