@@ -35,7 +35,7 @@ from govstack.blocks.messaging.manifest import MANIFEST
 from govstack.blocks.messaging.senders.model import Sender
 from govstack.blocks.messaging.senders.service import as_actor
 from govstack.kernel import ids
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 
 AT_ONCE = 32
 CONNECTIONS = 4

@@ -20,7 +20,8 @@ KERNEL_FILES = frozenset(
     {
         "__init__.py", "actor.py", "audit.py", "auth.py", "clock.py", "context.py", "crypto.py", "db.py",
         "db_postgres.py", "db_sqlite.py", "errors.py", "events.py", "health.py", "http.py", "i18n.py", "ids.py",
-        "jobs.py", "log.py", "manifest.py", "mediation.py", "metrics.py", "migrations.py", "openapi.py",
+        "job_runner.py", "jobs.py", "log.py", "manifest.py", "mediation.py", "metrics.py", "migrations.py",
+        "openapi.py",
         "outgoing.py", "pagination.py", "routing.py", "sessions.py", "settings.py", "snapshots.py", "upstream.py",
         "wire.py",
         "databases.py", "destinations.py", "documents.py", "forms.py", "rules.py", "sheets.py", "streams.py",

@@ -34,7 +34,7 @@ from govstack.blocks.registries.performing.tasks import LOOK
 from govstack.kernel import clock, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 
 OWNER = Actor(
     "person", "olga", "Olga Owner", scopes=frozenset({"registries:administer", "registries:analyse"}),

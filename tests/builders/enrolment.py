@@ -17,7 +17,7 @@ from govstack.blocks.identity.stations import service as stations
 from govstack.blocks.identity.stations.model import Station, Wish
 from govstack.kernel import clock, jobs
 from govstack.kernel.actor import Actor
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders.running import Bench
 
 ADMINISTRATOR = Actor("person", "administrator-1", "Ada", scopes=frozenset({"identity:administer"}))

@@ -12,7 +12,7 @@ from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Person
 from govstack.kernel import jobs
 from govstack.kernel.actor import SYSTEM
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
 

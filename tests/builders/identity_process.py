@@ -22,7 +22,7 @@ from govstack.blocks.identity.people import service as people
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.databases import open_database
 from govstack.kernel.db import Database, Transaction
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
 

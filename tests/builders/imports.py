@@ -12,7 +12,7 @@ from govstack.blocks.registries.importing.model import Import, Mode, Refusal
 from govstack.blocks.registries.intake import tasks
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from govstack.kernel.sheets import Format
 from tests.builders.registries import ANALYST, field
 

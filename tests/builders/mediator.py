@@ -19,7 +19,7 @@ from govstack.blocks.mediator.services.model import Offer, read_document
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
 

@@ -21,7 +21,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Row
 from govstack.kernel.events import InProcessBus
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders.running import Bench, bench
 from tests.databases import Databases
 

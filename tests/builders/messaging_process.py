@@ -11,7 +11,7 @@ from pathlib import Path
 
 from govstack.blocks.messaging.manifest import MANIFEST
 from govstack.kernel.databases import open_database
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders.messaging import messaging, sent, single, text
 from tests.builders.running import Bench
 from tests.databases import Databases

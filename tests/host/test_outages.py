@@ -21,7 +21,8 @@ from govstack.kernel.db import Database
 from govstack.kernel.db_postgres import PostgresDatabase
 from govstack.kernel.errors import Unavailable
 from govstack.kernel.events import NatsBus
-from govstack.kernel.jobs import Job, JobRunner, RetryPolicy
+from govstack.kernel.job_runner import JobRunner
+from govstack.kernel.jobs import Job, RetryPolicy
 from tests.builders.exchange import PATH, Forwarding, forwarding_on
 from tests.builders.proxy import Proxy, proxy_to
 from tests.builders.records import analyst, content_of, desk, path, plain, stocked
@@ -281,7 +282,7 @@ async def test_events_wait_while_nats_is_away_and_reach_each_subscriber_once_in_
 async def test_jobs_and_the_outbox_go_on_when_the_database_is_back(
     databases: Databases, wire: Proxy, nats_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("govstack.kernel.jobs.TROUBLE_SECONDS", 0.1)
+    monkeypatch.setattr("govstack.kernel.job_runner.TROUBLE_SECONDS", 0.1)
     monkeypatch.setattr(events, "TROUBLE_SECONDS", 0.1)
     async with (
         proxy_to(nats_url) as unbroken,

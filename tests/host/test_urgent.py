@@ -11,7 +11,8 @@ from govstack.host.compose import packages
 from govstack.host.run import Process
 from govstack.kernel import jobs
 from govstack.kernel.context import Context
-from govstack.kernel.jobs import CONCURRENCY, Job
+from govstack.kernel.job_runner import CONCURRENCY
+from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Manifest, Task
 from govstack.kernel.routing import Routes
 from govstack.kernel.settings import load

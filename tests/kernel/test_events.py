@@ -13,7 +13,8 @@ from govstack.kernel import clock, events, ids
 from govstack.kernel.db import Database, Transaction
 from govstack.kernel.errors import Unavailable
 from govstack.kernel.events import Bus, Event, InProcessBus, NatsBus
-from govstack.kernel.jobs import Job, JobRunner, RetryPolicy
+from govstack.kernel.job_runner import INBOX_RETENTION, JobRunner
+from govstack.kernel.jobs import Job, RetryPolicy
 from govstack.kernel.log import CORRELATION
 from tests.databases import Databases
 
@@ -226,7 +227,7 @@ async def test_the_inbox_forgets_what_can_no_longer_be_delivered(databases: Data
     await publish(publisher)
     await relay(publisher, bus)
 
-    with clock.fixed(clock.now() + 2 * events.jobs.INBOX_RETENTION):
+    with clock.fixed(clock.now() + 2 * INBOX_RETENTION):
         await JobRunner(consumer.database, {}).run_due()
 
     assert await consumer.inbox() == 0

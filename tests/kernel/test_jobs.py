@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from govstack.kernel import clock, jobs
+from govstack.kernel import clock, job_runner, jobs
 from govstack.kernel.db import Database
-from govstack.kernel.jobs import GiveUp, Job, JobRunner, Retry, RetryPolicy, Schedule
+from govstack.kernel.job_runner import JobRunner
+from govstack.kernel.jobs import GiveUp, Job, Retry, RetryPolicy, Schedule
 from govstack.kernel.log import CORRELATION
 from tests.databases import Databases
 from tests.shelf import POSTGRES_URL
@@ -202,7 +203,7 @@ async def test_what_a_job_failed_with_is_kept_in_short(database: Database) -> No
 
     await runner(database, Seen(*[ValueError("x" * 2_000)] * 3)).run_due()
 
-    assert await errors(database) == [("ValueError: " + "x" * 2_000)[: jobs.ERROR_CHARACTERS_MAX]]
+    assert await errors(database) == [("ValueError: " + "x" * 2_000)[: job_runner.ERROR_CHARACTERS_MAX]]
 
 
 async def test_between_attempts_there_is_a_pause(database: Database) -> None:
@@ -376,7 +377,7 @@ async def test_two_runners_share_work_and_run_nothing_twice(databases: Databases
 
 
 async def test_a_running_runner_is_woken_by_the_commit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "POLL_SECONDS_MAX", 600.0)
+    monkeypatch.setattr(job_runner, "POLL_SECONDS_MAX", 600.0)
     seen = Seen()
 
     async with running(runner(database, seen)):
@@ -392,7 +393,7 @@ async def test_a_runner_finds_what_another_process_asked_for(databases: Database
 
     async with running(runner(here, seen)):
         await enqueue(there)
-        await until(lambda: seen.jobs, jobs.POLL_SECONDS_MAX + 2)
+        await until(lambda: seen.jobs, job_runner.POLL_SECONDS_MAX + 2)
 
     assert await states(here) == ["done"]
 
@@ -501,6 +502,55 @@ async def test_a_runner_notices_that_its_clock_goes_back(database: Database) -> 
     assert len(seen.jobs) == 1
 
 
+@pytest.mark.requirement("IDN-51")
+async def test_what_was_put_off_while_the_clock_was_ahead_is_tried_again_when_it_is_right(database: Database) -> None:
+    seen, policy = Seen(ValueError("away"), ValueError("away")), LATER
+    await enqueue(database)
+    with clock.fixed(clock.now() + timedelta(days=400)):
+        await runner(database, seen, policy).run_due()
+
+    await runner(database, seen, policy).run_due()
+    await runner(database, seen, policy).run_due()
+
+    # Put off by the right clock, it waits as long as its policy says.
+    assert [job.attempt for job in seen.jobs] == [1, 2]
+    assert await states(database) == ["waiting"]
+
+
+async def test_a_dead_job_that_was_put_back_while_the_clock_was_ahead_runs_when_it_is_right(database: Database) -> None:
+    seen = Seen(GiveUp("no"))
+    job_id = await enqueue(database)
+    await runner(database, seen).run_due()
+    async with database.transaction() as tx:
+        with clock.fixed(clock.now() + timedelta(days=400)):
+            await jobs.requeue(tx, job_id)
+
+    await runner(database, seen).run_due()
+
+    assert await states(database) == ["done"]
+
+
+async def test_what_a_runner_held_that_died_while_the_clock_was_ahead_is_free_after_one_lease(
+    database: Database,
+) -> None:
+    seen, now = Seen(), clock.now()
+    await enqueue(database)
+    async with database.transaction() as tx:
+        await tx.execute(
+            "UPDATE job SET state = 'running', attempt = 1, runner = 'dead', leased_until = :until",
+            until=clock.timestamp(now + timedelta(days=400)),
+        )
+
+    works = runner(database, seen, lease_seconds=60.0)
+    await works.run_due()
+    held = len(seen.jobs)
+    with clock.fixed(now + timedelta(seconds=90)):
+        await asyncio.sleep(job_runner.POLL_SECONDS_MAX)
+        await works.run_due()
+
+    assert (held, [job.attempt for job in seen.jobs]) == (0, [2])
+
+
 async def test_a_schedule_goes_on_after_the_clock_was_ahead(database: Database) -> None:
     seen, hourly = Seen(), Schedule("work", timedelta(hours=1))
     with clock.fixed(clock.now() + timedelta(days=400)):
@@ -581,7 +631,7 @@ KILLED = """
 import asyncio, sys
 from govstack.kernel.databases import open_database
 from govstack.kernel.db import Database
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 
 async def handler(job):
     print("begun", flush=True)

@@ -17,7 +17,8 @@ from govstack.kernel import databases, events, health, log
 from govstack.kernel.db import Database
 from govstack.kernel.errors import Unavailable
 from govstack.kernel.events import Bus, InProcessBus, NatsBus
-from govstack.kernel.jobs import Handler, JobRunner, Schedule
+from govstack.kernel.job_runner import JobRunner
+from govstack.kernel.jobs import Handler, Schedule
 from govstack.kernel.manifest import Manifest
 from govstack.kernel.mediation import Network
 from govstack.kernel.migrations import migrate

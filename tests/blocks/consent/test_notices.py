@@ -14,7 +14,7 @@ import pytest
 from govstack.blocks.consent.manifest import MANIFEST
 from govstack.kernel import jobs
 from govstack.kernel.events import OUTBOX, RELAY_POLICY, InProcessBus, relay, subscription
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders.consent import AGREEMENT, Consent, consent
 from tests.databases import Databases
 

@@ -21,7 +21,7 @@ from govstack.blocks.identity.sessions import tasks
 from govstack.blocks.identity.sessions.model import COOKIE
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.auth import LOGOUT_EVENT
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders.sign_in import CALLBACK, OWN, PARTY, SECRET, Provider, code_of, hidden, provider, registration
 from tests.databases import Databases
 

@@ -14,7 +14,7 @@ from govstack.blocks.mediator.rooms import service as rooms
 from govstack.blocks.mediator.rooms.model import Act, RoomRight
 from govstack.blocks.mediator.subscriptions.model import Mode, Wish
 from govstack.kernel import events
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from tests.builders import mediator
 from tests.builders.pubsub import (
     ADDRESS,

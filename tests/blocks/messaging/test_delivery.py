@@ -327,7 +327,7 @@ async def test_emergencies_leave_before_a_flood_of_ordinary_messages(
     from functools import partial
 
     from govstack.blocks.messaging.manifest import MANIFEST
-    from govstack.kernel.jobs import JobRunner
+    from govstack.kernel.job_runner import JobRunner
 
     held, begun = asyncio.Event(), []
 
