@@ -110,6 +110,30 @@ async def test_a_step_that_somebody_else_took_meanwhile_is_said(block: Identity)
     assert (answer.status_code, lint(answer.text)) == (409, [])
 
 
+@pytest.mark.requirement("IDN-38")
+async def test_who_asks_again_after_an_official_revoked_is_told_what_they_wait_for(block: Identity) -> None:
+    async with browser(block) as client, browser(block, "officer", PRODUCE) as desk:
+        start = await page(client, "/me/credentials")
+        first = here(await send(client, start, "/me/credentials", kind="digital-id"))
+        at_desk = first.removeprefix("/me")
+        await send(desk, await page(desk, at_desk), f"{at_desk}/steps", state="revoked")
+        start = await page(client, "/me/credentials")
+        second = here(await send(client, start, "/me/credentials", kind="digital-id"))
+        waiting = await page(client, second)
+        queue = await page(desk, "/credentials")
+        decided = second.removeprefix("/me")
+        shown = await page(desk, decided)
+        await send(desk, shown, f"{decided}/steps", state="active")
+        allowed = await page(client, second)
+
+    assert "This one can be used when an official has allowed it" in waiting
+    assert "Activate it" not in waiting
+    assert decided in queue
+    assert "Allow it" in shown
+    assert "when an official has allowed it" not in allowed
+    assert "Download the signed credential" in allowed
+
+
 @pytest.mark.requirement("IDN-32", "IDN-39")
 async def test_an_official_produces_and_delivers_a_card_and_its_person_activates_it(block: Identity) -> None:
     async with browser(block) as client, browser(block, "officer", PRODUCE) as desk:

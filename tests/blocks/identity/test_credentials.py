@@ -146,6 +146,49 @@ async def test_what_an_official_suspended_its_person_cannot_resume(block: Identi
     assert (refused.status_code, around.status_code, resumed["state"]) == (409, 409, "active")
 
 
+@pytest.mark.requirement("IDN-37", "IDN-38")
+@pytest.mark.parametrize("said", ["revoked", "suspended"])
+async def test_after_an_official_ended_one_a_persons_next_waits_for_an_official(block: Identity, said: str) -> None:
+    client = block.person()
+    first = await asked(client)
+    await step(block, first, said, reason="fraud")
+    if said == "suspended":
+        await client.post(f"/api/v1/credentials/{first['id']}/steps", json={"state": "revoked"})
+
+    second = await asked(client)
+    here = f"/api/v1/credentials/{second['id']}"
+    document = await client.get(f"{here}/document")
+    myself = await client.post(f"{here}/steps", json={"state": "active"})
+    # Nor does withdrawing the request, or asking by the number of the first one, lead around it.
+    await client.post(f"{here}/steps", json={"state": "revoked"})
+    third = await asked(client)
+    await client.post(f"/api/v1/credentials/{third['id']}/steps", json={"state": "revoked"})
+    again = (await client.post("/api/v1/credentials/reissue", json={"number": first["number"]})).json()
+
+    assert [one["state"] for one in (second, third, again)] == ["requested", "requested", "requested"]
+    assert (document.status_code, myself.status_code) == (409, 409)
+    allowed = await step(block, again, "active", reason="cleared up")
+    assert [one["state"] for one in allowed["steps"]] == [  # type: ignore[attr-defined]
+        "requested", "produced", "delivered", "active",
+    ]  # fmt: skip
+    assert (await step(block, again, "active"))["steps"] == allowed["steps"]
+    # From then on the person asks as before.
+    await client.post(f"/api/v1/credentials/{again['id']}/steps", json={"state": "revoked"})
+    assert (await asked(client))["state"] == "active"
+
+
+@pytest.mark.requirement("IDN-38")
+async def test_an_official_decides_about_nothing_of_their_own(block: Identity) -> None:
+    client = block.person("boris", "identity:produce")
+    first = await asked(client)
+    await step(block, first, "revoked", reason="fraud")
+    second = await asked(client)
+
+    own = await client.post(f"/api/v1/credentials/{second['id']}/steps", json={"state": "active"})
+
+    assert (second["state"], own.status_code, own.json()["code"]) == ("requested", 403, "own-credential")
+
+
 @pytest.mark.requirement("IDN-38", "IDN-54")
 async def test_the_status_of_a_credential_is_told_without_personal_data(block: Identity) -> None:
     one = await asked(block.person())

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from govstack.blocks.identity.credentials import schemas, service
-from govstack.blocks.identity.credentials.errors import NotInForce, UnknownCredential, UnknownKind, WrongStep
+from govstack.blocks.identity.credentials.errors import (
+    NotInForce,
+    OwnCredential,
+    UnknownCredential,
+    UnknownKind,
+    WrongStep,
+)
 from govstack.blocks.identity.history.errors import NotAPerson
 from govstack.blocks.identity.people.model import Attribute
 from govstack.blocks.identity.signing.errors import NotSignedHere
@@ -83,7 +89,7 @@ async def reissue(call: Call, body: schemas.NumberRequest) -> schemas.Credential
 
 @routes.post(
     "/api/v1/credentials/{credentialId}/steps", access=POLICY, body=schemas.StepRequest, answer=schemas.CredentialRead,
-    operation_id="credentialStep", errors=(NotAPerson, UnknownCredential, WrongStep),
+    operation_id="credentialStep", errors=(NotAPerson, UnknownCredential, WrongStep, OwnCredential),
 )  # fmt: skip
 async def step(call: Call, body: schemas.StepRequest) -> schemas.CredentialRead:
     """Take a step: produced, delivered, active, suspended, active again, revoked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, Conflict, NotFound
+from govstack.kernel.errors import BadRequest, Conflict, Forbidden, NotFound
 from govstack.kernel.i18n import _
 
 
@@ -25,6 +25,13 @@ class WrongStep(Conflict):
 
     code = "wrong-step"
     title = _("This step is not possible now. Reload the page to see how the credential stands.")
+
+
+class OwnCredential(Forbidden):
+    """Officials do not decide about credentials of their own."""
+
+    code = "own-credential"
+    title = _("This credential is your own. Another official has to decide about it.")
 
 
 class NotInForce(Conflict):

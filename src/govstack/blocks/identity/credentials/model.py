@@ -59,6 +59,10 @@ NEXT: Mapping[State, frozenset[State]] = {
 # What people may do with their own: confirm that it came, suspend it when it is lost, go on when it is found.
 OWN_STEPS = frozenset({State.ACTIVE, State.SUSPENDED, State.REVOKED})
 DIGITAL_STEPS = (State.PRODUCED, State.DELIVERED, State.ACTIVE)
+# What officials can say of a digital one that waits for them: there is nothing to produce.
+DECISIONS = frozenset({State.ACTIVE, State.REVOKED})
+# After these, said by an official, a person's next one waits for an official too.
+WITHHELD = frozenset({State.SUSPENDED, State.REVOKED})
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -113,6 +117,11 @@ class Credential:
         """Return how it stands at a moment, the end of its validity counted in."""
         passed = bool(self.expires_at) and self.expires_at <= now
         return State.EXPIRED if passed and self.state not in ENDED else self.state
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Tell whether an official has to say that it may be used; all other digital ones are active at once."""
+        return self.form is Form.DIGITAL and self.state is State.REQUESTED
 
     @property
     def number_tail(self) -> str:
@@ -184,6 +193,8 @@ def grouped(number: str) -> str:
 def may_step(credential: Credential, state: State, *, now: str, own: bool, last: Step) -> bool:
     """Tell whether a credential may take a step now; what an official suspended its person cannot resume."""
     standing = credential.standing(now)
+    if credential.waits_for_decision:
+        return state in DECISIONS and (not own or state is State.REVOKED)
     if state not in NEXT[standing] or (state is State.EXPIRED and credential.expires_at > now):
         return False
     return not own or (state in OWN_STEPS and (standing is not State.SUSPENDED or last.own or state is State.REVOKED))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from govstack.blocks.identity.credentials import presenters, service
-from govstack.blocks.identity.credentials.errors import UnknownKind, WrongStep
+from govstack.blocks.identity.credentials.errors import OwnCredential, UnknownKind, WrongStep
 from govstack.blocks.identity.credentials.model import REASON_CHARACTERS_MAX, TRACKING_CHARACTERS_MAX, State
 from govstack.blocks.identity.frame.presenters import Words, framed
 from govstack.blocks.identity.history.errors import NotAPerson
@@ -88,7 +88,7 @@ async def document(call: Call) -> Answer:
 
 @routes.page(DESK, access=OFFICE, query=QueueQuery, operation_id="credentialQueuePage")
 async def queue(call: Call) -> Page:
-    """Show the physical credentials that stand somewhere, the oldest first."""
+    """Show what stands somewhere: cards, and digital credentials that wait for a decision; the oldest first."""
     words, now, start = Words(call.language), clock.timestamp(), max(call.query.start, 0)
     state = State(call.query.state) if call.query.state in tuple(State) else State.REQUESTED
     found = await service.queue(call.context, state=state, start=start)
@@ -127,7 +127,7 @@ async def _step(call: Call, folder: str) -> Page | Redirect:
             call.context, by=call.actor, credential_id=call.path["credentialId"], state=State(state), reason=reason,
             tracking_id=tracking_id,
         )  # fmt: skip
-    except WrongStep as error:
+    except (OwnCredential, WrongStep) as error:
         show = _desk if folder == DESK else _one
         return await show(call, wrong=error.detail)
     return Redirect(here, notice=TAKEN)
@@ -170,6 +170,7 @@ async def _shown(call: Call, section: str, template: str, *, own: bool, wrong: s
         "card": card,
         "signed": signed,
         "anew": anew,
+        "waits": shown.credential.waits_for_decision,
         "errors": {"": wrong} if wrong else {},
     }
     return framed(call, section, template, values, status=409 if wrong else 200)

@@ -36,6 +36,7 @@ OWN_ACTS: Mapping[State, tuple[str, str]] = {
     State.SUSPENDED: (_("Suspend it"), _("When it is lost, nobody can use it from now on. You can resume it later.")),
     State.REVOKED: (_("Revoke it"), _("It is never valid again. This cannot be undone.")),
 }
+ALLOW = (_("Allow it"), _("An official suspended or revoked the one before. This one is valid from now on."))
 RESUME = (_("Resume it"), _("You have it back. It is valid again from now on."))
 OFFICE_ACTS: Mapping[State, tuple[str, str]] = {
     State.PRODUCED: (_("It was produced"), _("Its validity begins now.")),
@@ -124,7 +125,11 @@ def acts(words: Words, shown: Shown, *, now: str, own: bool) -> list[tuple[str, 
     made = []
     for state, said in offered.items():
         if may_step(one, state, now=now, own=own, last=last):
-            button, question = RESUME if state is State.ACTIVE and one.state is State.SUSPENDED else said
+            button, question = said
+            if state is State.ACTIVE and one.state is State.SUSPENDED:
+                button, question = RESUME
+            elif state is State.ACTIVE and one.waits_for_decision:
+                button, question = ALLOW
             look = "warning" if state is State.REVOKED else "secondary"
             made.append((state.value, words(button), words(question), look))
     return made

@@ -10,7 +10,13 @@ from functools import lru_cache
 import msgspec
 
 from govstack.blocks.identity.credentials import model, store
-from govstack.blocks.identity.credentials.errors import NotInForce, UnknownCredential, UnknownKind, WrongStep
+from govstack.blocks.identity.credentials.errors import (
+    NotInForce,
+    OwnCredential,
+    UnknownCredential,
+    UnknownKind,
+    WrongStep,
+)
 from govstack.blocks.identity.credentials.model import Content, Credential, Form, Kind, Shown, Standing, State
 from govstack.blocks.identity.credentials.store import Kept
 from govstack.blocks.identity.history import service as history
@@ -68,6 +74,7 @@ async def request(
 ) -> Shown:
     """Ask for a credential, for oneself or as an official for somebody; one that has not ended is answered again.
 
+    Where an official suspended or revoked the last one, a person's own request waits until an official has decided.
     Raises UnknownKind, NotAPerson, Forbidden, BadRequest.
     """
     person = await _person(context, by, individual_id)
@@ -121,9 +128,14 @@ async def reissue(context: Context, *, by: Actor, number: str, reason: str = "")
 async def step(
     context: Context, *, by: Actor, credential_id: str, state: State, reason: str = "", tracking_id: str = ""
 ) -> Shown:
-    """Take a step in a credential's life; taken twice it is one step. Raises WrongStep, UnknownCredential."""
+    """Take a step in a credential's life; taken twice it is one step.
+
+    Raises WrongStep, UnknownCredential and OwnCredential.
+    """
     found = await _found(context, by, credential_id=credential_id)
     own = not by.may(PRODUCE)
+    if not own and found.credential.waits_for_decision and state is State.ACTIVE:
+        await _check_other(context, by, person_id=found.credential.person_id)
     async with context.database.transaction() as tx:
         present = await store.by_id(tx, found.credential.id)
         if present is None:
@@ -132,9 +144,12 @@ async def step(
             steps = await store.steps(tx, present.credential.id)
             if not model.may_step(present.credential, state, now=clock.timestamp(), own=own, last=steps[-1]):
                 raise WrongStep
-            present = await _move(
-                context, tx, present, state, by=by, own=own, reason=reason, tracking_id=tracking_id
-            )  # fmt: skip
+            if state is State.ACTIVE and present.credential.waits_for_decision:
+                present = await _all_at_once(context, tx, present, by=by, reason=reason)
+            else:
+                present = await _move(
+                    context, tx, present, state, by=by, own=own, reason=reason, tracking_id=tracking_id
+                )  # fmt: skip
         return await _shown(context, tx, present)
 
 
@@ -158,7 +173,7 @@ async def read(context: Context, *, by: Actor, credential_id: str = "", number: 
 
 
 async def queue(context: Context, *, state: State, start: int = 0) -> list[Credential]:
-    """Return physical credentials that stand somewhere, the oldest first."""
+    """Return what officials see of a state: cards, and digital credentials that wait for them; the oldest first."""
     async with context.database.reading(one_statement=True) as tx:
         found = await store.in_state(tx, state, limit=QUEUE_SHOWN_MAX + 1, offset=max(start, 0))
     return [kept.credential for kept in found]
@@ -249,7 +264,9 @@ async def _made(
     content: Content,
     replaces: str = "",
 ) -> Kept:
-    """Add a credential; a digital one is produced, delivered and active at once."""
+    """Add a credential; a digital one is produced, delivered and active at once, unless officials withhold it."""
+    own = by.id == person.subject
+    said = await store.last_said(tx, person_id=person.id, kind=kind) if own or not by.may(PRODUCE) else None
     made = Credential(
         id=ids.new_id(), number=await _new_number(tx), person_id=person.id, kind=kind,
         form=Form(kinds(context)[kind].form), state=State.REQUESTED, reference=ids.new_secret(16), language=language,
@@ -260,11 +277,24 @@ async def _made(
         await store.add(tx, kept)
     except UniqueViolation as error:
         raise Contention from error
-    await _note(context, tx, kept, by=by, own=by.id == person.subject, reason="", summary=AGAIN if replaces else ASKED)
-    if made.form is Form.DIGITAL:
-        for state in model.DIGITAL_STEPS:
-            kept = await _move(context, tx, kept, state, by=SYSTEM, reason="", quiet=state is not State.ACTIVE)
+    await _note(context, tx, kept, by=by, own=own, reason="", summary=AGAIN if replaces else ASKED)
+    if made.form is Form.DIGITAL and said not in model.WITHHELD:
+        kept = await _all_at_once(context, tx, kept, by=SYSTEM, reason="")
     return kept
+
+
+async def _all_at_once(context: Context, tx: Transaction, kept: Kept, *, by: Actor, reason: str) -> Kept:
+    """Let a digital credential be active: it is produced and delivered by that."""
+    for state in model.DIGITAL_STEPS:
+        last = state is State.ACTIVE
+        kept = await _move(context, tx, kept, state, by=by, reason=reason if last else "", quiet=not last)
+    return kept
+
+
+async def _check_other(context: Context, by: Actor, *, person_id: str) -> None:
+    person = await people.person(context, person_id=person_id)
+    if person is None or person.subject == by.id:
+        raise OwnCredential
 
 
 async def _move(

@@ -49,6 +49,12 @@ async def current(tx: Transaction, *, person_id: str, kind: str) -> Kept | None:
     return _or_nothing(await SQL.current(tx, person_id=person_id, kind=kind))
 
 
+async def last_said(tx: Transaction, *, person_id: str, kind: str) -> State | None:
+    """Return the last step that officials, or the block for them, took with a person's credentials of a kind."""
+    said = await SQL.last_said(tx, person_id=person_id, kind=kind)
+    return None if said is None else State(said)
+
+
 async def of_person(tx: Transaction, person_id: str, *, limit: int) -> list[Kept]:
     """Return a person's credentials, the newest first."""
     return [_kept(row) for row in await SQL.of_person(tx, person_id=person_id, limit=limit)]
@@ -60,7 +66,7 @@ async def of_people(tx: Transaction, people: Sequence[str], *, limit: int) -> li
 
 
 async def in_state(tx: Transaction, state: State, *, limit: int, offset: int) -> list[Kept]:
-    """Return physical credentials that stand somewhere, the oldest first."""
+    """Return what officials see of a state: cards, and digital credentials that wait for them; the oldest first."""
     return [_kept(row) for row in await SQL.in_state(tx, state=state.value, limit=limit, offset=offset)]
 
 
