@@ -184,6 +184,55 @@ async def test_a_session_that_begins_while_its_person_is_blocked_is_over_too(
     assert set(await world.told()) == {f"/{OWN}", f"/{OTHER}"}
 
 
+async def signed_out(world: World, browser: httpx.AsyncClient) -> None:
+    await sessions.end(world.provider.bench.context, secret=browser.cookies[COOKIE])
+
+
+async def shown_the_token(world: World, browser: httpx.AsyncClient) -> None:
+    granted = await world.provider.own_token(browser, code_of(await again(world, browser)))
+    await world.provider.client().get("/oidc/logout", params={"id_token_hint": granted.json()["id_token"]})
+
+
+async def given_other_rights(world: World, browser: httpx.AsyncClient) -> None:
+    await other_rights(world)
+
+
+async def again(world: World, browser: httpx.AsyncClient) -> httpx.Response:
+    """Sign in by the session that the browser has."""
+    return await browser.get("/authorize", params=world.provider.own())
+
+
+@pytest.mark.requirement("IDN-51", "IDN-N5")
+@pytest.mark.parametrize("act", [signed_out, shown_the_token, given_other_rights])
+async def test_a_code_that_nobody_has_used_ends_with_its_session(
+    world: World, act: Callable[[World, httpx.AsyncClient], Awaitable[None]]
+) -> None:
+    browser = world.provider.client()
+    first = code_of(await world.provider.signed_in(browser))
+    second = code_of(await again(world, browser))
+
+    await act(world, browser)
+    late = [await world.provider.own_token(world.provider.client(), code) for code in (first, second)]
+
+    assert [(one.status_code, one.json()["error"]) for one in late] == [(400, "invalid_grant")] * 2
+    other = world.provider.client()
+    mine = await world.provider.own_token(other, code_of(await world.provider.signed_in(other)))
+    assert mine.status_code == 200
+
+
+@pytest.mark.requirement("IDN-51")
+async def test_a_sign_in_that_asks_for_permission_ends_with_its_session(world: World) -> None:
+    browser = world.provider.client()
+    await world.provider.signed_in(browser)
+    asks = await world.provider.follow(browser, await browser.get("/authorize", params=world.provider.asked()))
+
+    await signed_out(world, browser)
+    answer = await browser.post("/sign-in/permission", data={**hidden(asks.text), "answer": "allow"})
+
+    assert "Tax office" in asks.text
+    assert answer.status_code == 400
+
+
 @pytest.mark.requirement("IDN-51")
 async def test_who_has_another_name_stays_signed_in(world: World) -> None:
     await world.signed_in()

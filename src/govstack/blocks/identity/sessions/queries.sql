@@ -11,8 +11,8 @@ DELETE FROM provider_session WHERE print = :print RETURNING id;
 -- name: end_id!
 DELETE FROM provider_session WHERE id = :id;
 
--- name: end_person!
-DELETE FROM provider_session WHERE person_id = :person_id;
+-- name: end_person
+DELETE FROM provider_session WHERE person_id = :person_id RETURNING id;
 
 -- name: forget!
 DELETE FROM provider_session WHERE expires_at < :before;

@@ -13,6 +13,7 @@ from govstack.blocks.identity.keys.model import ALGORITHM
 from govstack.blocks.identity.sessions import gateways, model, store
 from govstack.blocks.identity.sessions.errors import NotAllowed
 from govstack.blocks.identity.sessions.model import Member, Session
+from govstack.blocks.identity.transactions import service as transactions
 from govstack.kernel import clock, ids, jobs, log
 from govstack.kernel.auth import LOGOUT_EVENT
 from govstack.kernel.context import Context
@@ -70,7 +71,7 @@ async def end(context: Context, *, secret: str) -> None:
     async with context.database.transaction() as tx:
         ended = await store.end(tx, secret=secret)
         if ended:
-            await _ask(tx, await store.leave(tx, session_id=ended))
+            await _end(tx, session_id=ended)
 
 
 async def end_at_client(context: Context, *, client_id: str, sid: str) -> None:
@@ -79,12 +80,13 @@ async def end_at_client(context: Context, *, client_id: str, sid: str) -> None:
         known = await store.member(tx, client_id=client_id, sid=sid)
         if known is not None:
             await store.SQL.end_id(tx, id=known.session_id)
-            await _ask(tx, await store.leave(tx, session_id=known.session_id))
+            await _end(tx, session_id=known.session_id)
 
 
 async def end_of_person(tx: Transaction, *, person_id: str) -> None:
     """End all sessions of somebody inside the act that takes their rights, and ask that who takes part be told."""
-    await store.SQL.end_person(tx, person_id=person_id)
+    for session_id in await store.end_person(tx, person_id=person_id):
+        await transactions.end_of_session(tx, session_id=session_id)
     await _ask(tx, await store.leave_person(tx, person_id=person_id))
 
 
@@ -106,6 +108,12 @@ async def tell(context: Context, *, member: Member, notice_id: str) -> None:
         return
     if status >= REDIRECT_FIRST:
         raise jobs.Retry(reason=f"The client answered {status}.")
+
+
+async def _end(tx: Transaction, *, session_id: str) -> None:
+    # First the codes: whoever is just exchanging one joins the session before, and is told with the others.
+    await transactions.end_of_session(tx, session_id=session_id)
+    await _ask(tx, await store.leave(tx, session_id=session_id))
 
 
 async def _logout_token(context: Context, client: Client, member: Member, notice_id: str) -> str:

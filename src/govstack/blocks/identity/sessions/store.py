@@ -30,6 +30,11 @@ async def end(tx: Transaction, *, secret: str) -> str:
     return str(row["id"]) if row is not None else ""
 
 
+async def end_person(tx: Transaction, *, person_id: str) -> list[str]:
+    """Forget the sessions of a person; returns their names."""
+    return [str(row["id"]) for row in await SQL.end_person(tx, person_id=person_id)]
+
+
 async def join(tx: Transaction, made: Member, *, now: str) -> Member:
     """Keep that a client takes part in a session; returns how it was first noted."""
     await SQL.join(tx, **msgspec.to_builtins(made), now=now)

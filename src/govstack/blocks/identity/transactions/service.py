@@ -96,6 +96,11 @@ async def end(context: Context, *, transaction_id: str) -> None:
         await store.SQL.remove_transaction(tx, id=transaction_id)
 
 
+async def end_of_session(tx: Work, *, session_id: str) -> None:
+    """End what is under way in a session, inside the act that ends it: its outstanding codes are worth nothing."""
+    await store.end_session(tx, session_id=session_id)
+
+
 async def behind(context: Context, *, code: str) -> Transaction | None:
     """Return the sign-in that a code was made for, without using the code, or nothing."""
     async with context.database.reading() as tx:

@@ -46,7 +46,10 @@ async def transaction(tx: Work, *, transaction_id: str) -> Transaction | None:
 
 async def go_on(tx: Work, made: Transaction, *, before: Stage) -> bool:
     """Write the next stage of a sign-in; tells whether it still was at the stage before."""
-    done = await SQL.go_on(tx, id=made.id, stage=made.stage.value, progress=_progress(made), before=before.value)
+    done = await SQL.go_on(
+        tx, id=made.id, stage=made.stage.value, progress=_progress(made), session_id=made.session_id,
+        before=before.value,
+    )  # fmt: skip
     return bool(done)
 
 
@@ -64,6 +67,12 @@ async def code(tx: Work, *, code: str) -> Code | None:
 async def use_code(tx: Work, *, code: str, now: str) -> bool:
     """Mark a code as used; tells whether this was the first time."""
     return bool(await SQL.use_code(tx, code_hash=_hash(code), used_at=now))
+
+
+async def end_session(tx: Work, *, session_id: str) -> None:
+    """Forget the sign-ins under way of a session, and the codes that nobody has used."""
+    await SQL.end_codes_of_session(tx, session_id=session_id)
+    await SQL.end_session(tx, session_id=session_id)
 
 
 def _hash(code: str) -> str:
