@@ -7,11 +7,15 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
+from govstack.blocks.identity.browsers import service as browsers
 from govstack.blocks.identity.clients import service as clients
+from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.lockouts.model import TRIES_MAX
 from govstack.blocks.identity.people import service as people
+from govstack.blocks.identity.transactions import service as transactions
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
 from tests.builders.sign_in import (
@@ -464,3 +468,84 @@ async def test_every_page_of_signing_in_is_sound(issuer: Provider) -> None:
     assert [lint(page.text) for page in (who, nobody, proof, wrong)] == [[], [], [], []]
     assert (nobody.status_code, wrong.status_code) == (400, 400)
     assert "enrols people" in who.text
+
+
+async def asked_for(issuer: Provider, browser: httpx.AsyncClient) -> httpx.Response:
+    """Begin a sign-in and say to be the person; returns the page that asks for a code, which the sandbox shows."""
+    who = await issuer.begin(browser, issuer.own())
+    return await browser.post("/sign-in/person", data={**hidden(who.text), "identifier": ALIAS})
+
+
+def shown_code(asked: httpx.Response) -> str:
+    found = re.search(r'id="shown-code">(\d{6})<', asked.text)
+    return found[1] if found else ""
+
+
+@pytest.mark.requirement("IDN-N5", "IDN-51")
+async def test_strangers_cannot_use_up_the_codes_of_a_person_who_comes_by_a_browser_of_theirs(
+    issuer: Provider,
+) -> None:
+    home = issuer.client()
+    await issuer.sign_in(home, issuer.own())
+    sent = [shown_code(await asked_for(issuer, issuer.client())) for _ in range(10)]
+    asked = await asked_for(issuer, home)
+
+    answer = await home.post("/sign-in/proof", data={**hidden(asked.text), "proof": shown_code(asked)})
+
+    # Her first sign-in with this browser was one of the five.
+    assert [bool(code) for code in sent] == [True] * 4 + [False] * 6
+    assert "code=" in (await issuer.follow(home, answer)).headers["location"]
+
+
+@pytest.mark.requirement("IDN-N5", "IDN-51")
+async def test_one_browser_that_nobody_knows_leaves_codes_for_others(issuer: Provider) -> None:
+    stranger = issuer.client()
+    sent = [bool(shown_code(await asked_for(issuer, stranger))) for _ in range(5)]
+
+    assert sent == [True, True, True, False, False]
+    assert shown_code(await asked_for(issuer, issuer.client()))
+
+
+@pytest.mark.requirement("IDN-N5", "IDN-51")
+async def test_what_strangers_guess_makes_nobody_pause_in_a_browser_of_theirs(issuer: Provider) -> None:
+    home = issuer.client()
+    await issuer.sign_in(home, issuer.own())
+    for _ in range(2):
+        stranger = issuer.client()
+        guessing = await asked_for(issuer, stranger)
+        for _ in range(4):
+            await stranger.post("/sign-in/proof", data={**hidden(guessing.text), "proof": "12"})
+    elsewhere, asked = issuer.client(), await asked_for(issuer, home)
+    other = await asked_for(issuer, elsewhere)
+
+    here = await home.post("/sign-in/proof", data={**hidden(asked.text), "proof": shown_code(asked)})
+    there = await elsewhere.post("/sign-in/proof", data={**hidden(other.text), "proof": shown_code(other)})
+
+    assert (here.status_code, there.status_code) == (303, 400)
+    # Guesses in that browser itself make it pause as any other.
+    guessing = await asked_for(issuer, home)
+    tries = [
+        (await home.post("/sign-in/proof", data={**hidden(guessing.text), "proof": "12"})).status_code for _ in range(6)
+    ]
+    right = await home.post("/sign-in/proof", data={**hidden(guessing.text), "proof": shown_code(guessing)})
+    assert (tries, right.status_code) == ([400] * 6, 400)
+
+
+@pytest.mark.requirement("IDN-N5", "IDN-51")
+async def test_a_browser_is_known_for_its_own_person_alone_and_for_thirty_days(issuer: Provider) -> None:
+    home = issuer.client()
+    await issuer.sign_in(home, issuer.own())
+    begun = await issuer.begin(home, issuer.own())
+    transaction = await transactions.current(issuer.bench.context, transaction_id=hidden(begun.text)["transaction"])
+    assert transaction is not None
+    context, browser = issuer.bench.context, transaction.request.browser
+
+    mine = await browsers.origin(context, person_id=issuer.person.id, browser=browser)
+    other = await browsers.origin(context, person_id="somebody-else", browser=browser)
+    with clock.fixed(clock.now() + timedelta(days=31)):
+        late = await browsers.origin(context, person_id=issuer.person.id, browser=browser)
+    async with context.database.transaction() as tx:
+        await factors.reset(context, tx, by=SYSTEM, person_id=issuer.person.id, reason="lost the telephone")
+    reset = await browsers.origin(context, person_id=issuer.person.id, browser=browser)
+
+    assert [one.known for one in (mine, other, late, reset)] == [True, False, False, False]

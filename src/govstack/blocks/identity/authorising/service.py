@@ -9,6 +9,7 @@ from datetime import timedelta
 from govstack.blocks.identity.authorising import model, store
 from govstack.blocks.identity.authorising.errors import Elsewhere, NotProved, Reported
 from govstack.blocks.identity.authorising.model import PASSKEY, TYPES, Asked, Named, Wish
+from govstack.blocks.identity.browsers import service as browsers
 from govstack.blocks.identity.clients import service as clients
 from govstack.blocks.identity.clients.model import GENERATED_CODE, Client
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
@@ -184,21 +185,26 @@ async def send_code(context: Context, *, transaction: Transaction, who: Named) -
     Elsewhere it is sent as durable work, for nobody too, so that the time it takes tells nothing.
     """
     if context.settings.profile == "sandbox":
-        return await deliver_code(context, person_id=who.person_id, purpose=transaction.id)
-    await queue_code(context, person_id=who.person_id, purpose=transaction.id, key=f"{transaction.id}|{who.person_id}")
+        browser = transaction.request.browser
+        return await deliver_code(context, person_id=who.person_id, purpose=transaction.id, browser=browser)
+    await queue_code(
+        context, person_id=who.person_id, purpose=transaction.id, key=f"{transaction.id}|{who.person_id}",
+        browser=transaction.request.browser,
+    )  # fmt: skip
     return ""
 
 
-async def queue_code(context: Context, *, person_id: str, purpose: str, key: str) -> None:
+async def queue_code(context: Context, *, person_id: str, purpose: str, key: str, browser: str = "") -> None:
     """Have a one-time code sent to somebody, or to nobody, as durable work; the same `key` waits once."""
     async with context.database.transaction() as tx:
-        await jobs.enqueue(tx, SEND_CODE, {"person": person_id, "purpose": purpose}, key=key)
+        await jobs.enqueue(tx, SEND_CODE, {"person": person_id, "purpose": purpose, "browser": browser}, key=key)
 
 
-async def deliver_code(context: Context, *, person_id: str, purpose: str) -> str:
+async def deliver_code(context: Context, *, person_id: str, purpose: str, browser: str = "") -> str:
     """Send a one-time code to somebody, and to nobody when nobody is known or no address is."""
+    origin = await browsers.origin(context, person_id=person_id, browser=browser)
     try:
-        return (await factors.send_code(context, person_id=person_id, purpose=purpose)).shown
+        return (await factors.send_code(context, person_id=person_id, purpose=purpose, origin=origin)).shown
     except (UnknownPerson, NoChannel, CodesTooMany) as refusal:
         log.logger(context.package).info("code.not-sent", reason=refusal.code)
         return ""
@@ -215,7 +221,10 @@ async def _prove(context: Context, *, transaction: Transaction, kind: str, value
     if who is None or kind not in TYPES or kind not in ways(transaction, who):
         raise TransactionOver
     challenge = Challenge(TYPES[kind], value)
-    found = await factors.prove(context, person_id=who.person_id, challenge=challenge, purpose=transaction.id)
+    origin = await browsers.origin(context, person_id=who.person_id, browser=transaction.request.browser)
+    found = await factors.prove(
+        context, person_id=who.person_id, challenge=challenge, purpose=transaction.id, origin=origin
+    )
     if found is None:
         log.security(context.package, "sign-in.not-proved", actor="anonymous", outcome="refused")
         if who.person_id:
@@ -280,7 +289,8 @@ async def proved(
 
 
 async def begin_session(context: Context, tx: Work, *, transaction: Transaction) -> str:
-    """Begin the session at the provider that a proof belongs to; returns the secret for its browser.
+    """Begin the session at the provider that a proof belongs to; returns the secret for its browser, which is known
+    from then on.
 
     In the sandbox, which asks each time who one wants to be, it serves to sign out alone.
     """
@@ -293,6 +303,7 @@ async def begin_session(context: Context, tx: Work, *, transaction: Transaction)
         transaction.authenticated_at,
         clock.timestamp(clock.now() + timedelta(hours=hours)),
     )
+    await browsers.remember(tx, person_id=transaction.person_id, browser=transaction.request.browser)
     return await sessions.begin(tx, session=made)
 
 

@@ -10,7 +10,10 @@ from govstack.kernel.manifest import Task
 
 async def send_code(context: Context, job: Job) -> None:
     """Send a code for a sign-in; one that comes too late is of no use, so it is tried for two minutes."""
-    await service.deliver_code(context, person_id=str(job.payload["person"]), purpose=str(job.payload["purpose"]))
+    asked = {name: str(job.payload.get(name, "")) for name in ("person", "purpose", "browser")}
+    await service.deliver_code(
+        context, person_id=asked["person"], purpose=asked["purpose"], browser=asked["browser"]
+    )  # fmt: skip
 
 
 TASKS = {service.SEND_CODE: Task(send_code, policy=RetryPolicy(attempts_max=7), urgent=True)}

@@ -8,6 +8,7 @@ from dataclasses import replace
 import msgspec
 
 from govstack.blocks.identity.blocking import service as blocking
+from govstack.blocks.identity.browsers.model import SIGNED_IN
 from govstack.blocks.identity.changes import model, store
 from govstack.blocks.identity.changes.errors import (
     NO_IDENTITY,
@@ -58,7 +59,8 @@ TEXTS: Mapping[State, str] = {
 async def send_code(context: Context, *, by: Actor, transaction_id: str) -> Sent:
     """Send the caller the one-time code for a request; raises NotAPerson, NoChannel, CodesTooMany."""
     person = await history.person_of(context, by=by)
-    return await factors.send_code(context, person_id=person.id, purpose=model.purpose(transaction_id))
+    purpose = model.purpose(transaction_id)
+    return await factors.send_code(context, person_id=person.id, purpose=purpose, origin=SIGNED_IN)
 
 
 async def ask(
@@ -101,7 +103,8 @@ async def ask_as(
         if await store.count_open(tx, person.id) >= model.OPEN_MAX:
             raise TooMany(f"{model.OPEN_MAX} requests wait for a decision already.")
     challenge = Challenge("OTP", otp)
-    if await factors.prove(context, person_id=person.id, challenge=challenge, purpose=purpose) is None:
+    proven = await factors.prove(context, person_id=person.id, challenge=challenge, purpose=purpose, origin=SIGNED_IN)
+    if proven is None:
         raise WrongChange(*NOT_PROVEN)
     async with context.database.transaction() as tx:
         event_id = await history.record_in(

@@ -15,11 +15,14 @@ DELETE FROM one_time_code WHERE person_id = :person_id AND purpose = :purpose AN
 -- name: forget!
 DELETE FROM one_time_code WHERE expires_at < :before;
 
--- name: sendings$
-SELECT COUNT(*) FROM code_sending WHERE person_id = :person_id AND at > :since AND at <= :until;
+-- name: sendings^
+-- How many codes one origin asked for, and how many all together that the person is not known at.
+SELECT COALESCE(SUM(CASE WHEN origin = :origin THEN 1 ELSE 0 END), 0) AS here,
+    COALESCE(SUM(CASE WHEN known THEN 0 ELSE 1 END), 0) AS strangers
+FROM code_sending WHERE person_id = :person_id AND at > :since AND at <= :until;
 
 -- name: note_sending!
-INSERT INTO code_sending (id, person_id, at) VALUES (:id, :person_id, :at);
+INSERT INTO code_sending (id, person_id, at, origin, known) VALUES (:id, :person_id, :at, :origin, :known);
 
 -- name: forget_sendings!
 DELETE FROM code_sending WHERE at < :before;

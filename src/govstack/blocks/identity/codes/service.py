@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from govstack.blocks.identity.browsers.model import ANYWHERE, Origin, part
 from govstack.blocks.identity.codes import gateways, model, store
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.codes.model import Channel, Message, Sent
@@ -40,19 +41,25 @@ def channels(context: Context, *, person: Person) -> dict[Channel, str]:
     return ways or ({Channel.PAGE: ""} if context.settings.profile == "sandbox" else {})
 
 
-async def send(context: Context, *, person: Person, purpose: str, channel: str = "") -> Sent:
-    """Send a new code, which takes the place of the one before; raises NoChannel, CodesTooMany and Unavailable."""
+async def send(context: Context, *, person: Person, purpose: str, channel: str = "", origin: Origin = ANYWHERE) -> Sent:
+    """Send a new code, which takes the place of the one before; raises NoChannel, CodesTooMany and Unavailable.
+
+    Where the person is known they have as many as all strangers have together, of whom no browser has all.
+    """
     ways = channels(context, person=person)
     chosen = next((way for way in ways if channel in {"", way.value}), None)
     if chosen is None:
         raise NoChannel
     code, now = ids.new_digits(model.CODE_DIGITS), clock.now()
     async with context.database.transaction() as tx:
-        sent = await store.note_sending(
+        here, strangers = await store.note_sending(
             tx, sending_id=ids.new_id(), person_id=person.id, at=clock.timestamp(now),
-            since=clock.timestamp(now - model.SENDINGS_WINDOW),
+            since=clock.timestamp(now - model.SENDINGS_WINDOW), origin=origin,
         )  # fmt: skip
-        if sent > context.settings.number(SENDINGS):
+        most = context.settings.number(SENDINGS)
+        if (here if origin.known else strangers) > most:
+            raise CodesTooMany
+        if origin.name and not origin.known and here > part(most):
             raise CodesTooMany
         await store.put(
             tx, person_id=person.id, purpose=purpose[: model.PURPOSE_CHARACTERS_MAX], channel=chosen,

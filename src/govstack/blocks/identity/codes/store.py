@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from govstack.blocks.identity.browsers.model import Origin
 from govstack.blocks.identity.codes.model import Channel, Code
 from govstack.kernel.db import Transaction, queries
 
@@ -26,9 +27,15 @@ async def use(tx: Transaction, code: Code, *, person_id: str, purpose: str) -> b
     return bool(await SQL.use(tx, person_id=person_id, purpose=purpose, print=code.print))
 
 
-async def note_sending(tx: Transaction, *, sending_id: str, person_id: str, at: str, since: str) -> int:
-    """Note that a code is sent, forget what is older than `since`, and return how many were sent since then."""
+async def note_sending(
+    tx: Transaction, *, sending_id: str, person_id: str, at: str, since: str, origin: Origin
+) -> tuple[int, int]:
+    """Note that a code is sent, and forget what is older than `since`.
+
+    Returns how many were sent since then for this origin, and for all that the person is not known at.
+    """
     await SQL.forget(tx, before=since)
     await SQL.forget_sendings(tx, before=since)
-    await SQL.note_sending(tx, id=sending_id, person_id=person_id, at=at)
-    return int(await SQL.sendings(tx, person_id=person_id, since=since, until=at))
+    await SQL.note_sending(tx, id=sending_id, person_id=person_id, at=at, origin=origin.name, known=origin.known)
+    row = await SQL.sendings(tx, person_id=person_id, since=since, until=at, origin=origin.name)
+    return int(row["here"]), int(row["strangers"])

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from govstack.blocks.identity.authenticators import service as authenticators
+from govstack.blocks.identity.browsers import service as browsers
+from govstack.blocks.identity.browsers.model import ANYWHERE, Origin
 from govstack.blocks.identity.codes import service as codes
 from govstack.blocks.identity.codes.model import CODE_DIGITS, Channel
 from govstack.blocks.identity.factors import model, store
@@ -70,18 +72,22 @@ async def offered(context: Context, *, person_id: str) -> tuple[Offer, ...]:
     )
 
 
-async def send_code(context: Context, *, person_id: str, purpose: str, channel: str = "") -> Sent:
+async def send_code(
+    context: Context, *, person_id: str, purpose: str, channel: str = "", origin: Origin = ANYWHERE
+) -> Sent:
     """Send a one-time code for a purpose, to nobody for an empty id; raises NoChannel, CodesTooMany and Unavailable."""
     if not person_id:
         return Sent("", ids.new_digits(CODE_DIGITS) if context.settings.profile == "sandbox" else "")
     person = await people.person(context, person_id=person_id)
     if person is None or person.status != Status.ACTIVE:
         raise UnknownPerson
-    sent = await codes.send(context, person=person, purpose=purpose, channel=channel)
+    sent = await codes.send(context, person=person, purpose=purpose, channel=channel, origin=origin)
     return Sent(sent.masked, sent.shown, sent.channel.value)
 
 
-async def prove(context: Context, *, person_id: str, challenge: Challenge, purpose: str) -> tuple[Person, Proof] | None:
+async def prove(
+    context: Context, *, person_id: str, challenge: Challenge, purpose: str, origin: Origin = ANYWHERE
+) -> tuple[Person, Proof] | None:
     """Return whom a challenge proves, and how; nothing when it proves nobody or the person has to pause.
 
     Each try is counted before it is made; a wallet's and a body's proofs (WLA, BIO) are not known here.
@@ -95,15 +101,15 @@ async def prove(context: Context, *, person_id: str, challenge: Challenge, purpo
     if family is None:
         return None
     async with context.database.transaction() as tx:
-        if not await lockouts.admit(context, tx, person_id=person_id, family=family):
+        if not await lockouts.admit(context, tx, person_id=person_id, family=family, origin=origin):
             return None
         methods: tuple[str, ...] = ()
         if family is Family.CODE:
             methods = await _by_code(context, tx, person_id=person_id, code=challenge.value, purpose=purpose)
         if methods:
-            await lockouts.succeeded(tx, person_id=person_id, family=family)
+            await lockouts.succeeded(tx, person_id=person_id, family=family, origin=origin)
     if not methods:
-        methods = await _by_the_rest(context, person_id=person_id, challenge=challenge, family=family)
+        methods = await _by_the_rest(context, person_id=person_id, challenge=challenge, family=family, origin=origin)
     if not methods:
         log.security(
             context.package, "factor.wrong", actor=f"person/{person_id}", outcome="refused", family=family.value
@@ -194,6 +200,7 @@ async def reset(context: Context, tx: Transaction, *, by: Actor, person_id: str,
     await authenticators.remove_all(tx, by=by, person_id=person_id)
     await knowledge.remove_all(tx, by=by, person_id=person_id)
     await lockouts.unlock(tx, by=by, person_id=person_id)
+    await browsers.forget(tx, person_id=person_id)
     await store.forget_proofs(tx, person_id=person_id)
     log.security(context.package, "factors.reset", actor=by.id, outcome="ok", subject=f"person/{person_id}")
 
@@ -220,7 +227,9 @@ async def _by_code(context: Context, tx: Transaction, *, person_id: str, code: s
     return ("otp",) if await authenticators.check(context, tx, person_id=person_id, code=typed) else ()
 
 
-async def _by_the_rest(context: Context, *, person_id: str, challenge: Challenge, family: Family) -> tuple[str, ...]:
+async def _by_the_rest(
+    context: Context, *, person_id: str, challenge: Challenge, family: Family, origin: Origin
+) -> tuple[str, ...]:
     """Compare what is known, which is slow on purpose: nothing is held meanwhile."""
     methods: tuple[str, ...] = ()
     if family is Family.KNOWN:
@@ -229,7 +238,7 @@ async def _by_the_rest(context: Context, *, person_id: str, challenge: Challenge
     methods = methods or await _by_published(context, person_id=person_id, challenge=challenge)
     if methods:
         async with context.database.transaction() as tx:
-            await lockouts.succeeded(tx, person_id=person_id, family=family)
+            await lockouts.succeeded(tx, person_id=person_id, family=family, origin=origin)
     return methods
 
 

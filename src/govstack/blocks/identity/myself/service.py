@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govstack.blocks.identity.authenticators import service as authenticators
 from govstack.blocks.identity.authenticators.model import Begun
+from govstack.blocks.identity.browsers.model import SIGNED_IN
 from govstack.blocks.identity.factors import service as factors
 from govstack.blocks.identity.factors.model import Challenge, FactorKind, Sent
 from govstack.blocks.identity.identifiers.errors import UnknownIdentifier
@@ -60,14 +61,16 @@ async def revoke_vid(context: Context, *, by: Actor, vid_id: str) -> Identifier:
 async def send_code(context: Context, *, by: Actor, session: str) -> Sent:
     """Send the code by which the signed-in person proves that it is still them; raises IsBlocked."""
     person = await acting(context, by=by)
-    return await factors.send_code(context, person_id=person.id, purpose=_purpose(session))
+    return await factors.send_code(context, person_id=person.id, purpose=_purpose(session), origin=SIGNED_IN)
 
 
 async def prove(context: Context, *, by: Actor, session: str, way: str, value: str) -> None:
     """Take a proof that it is still the signed-in person; raises NotProved and IsBlocked."""
     person = await acting(context, by=by)
     challenge = Challenge(way, value)
-    found = await factors.prove(context, person_id=person.id, challenge=challenge, purpose=_purpose(session))
+    found = await factors.prove(
+        context, person_id=person.id, challenge=challenge, purpose=_purpose(session), origin=SIGNED_IN
+    )
     if found is None or not session:
         raise NotProved
     await factors.note_fresh(context, person_id=person.id, session=session)

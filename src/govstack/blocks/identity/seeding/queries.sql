@@ -49,6 +49,9 @@ DELETE FROM identity_change;
 -- name: drop_issuance!
 DELETE FROM issuance;
 
+-- name: drop_known_browser!
+DELETE FROM known_browser;
+
 -- name: drop_known_secret!
 DELETE FROM known_secret;
 
