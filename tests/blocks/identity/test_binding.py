@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from govstack.blocks.identity.binding import model, service
+from govstack.blocks.identity.binding import model, service, store
 from govstack.blocks.identity.binding.service import bind
 from govstack.blocks.identity.certificates import service as certificates
 from govstack.blocks.identity.certificates.model import Reason
@@ -226,6 +226,45 @@ async def test_a_virtual_identifier_for_one_use_binds_one_key(block: Bench, call
     again = await send(caller, individualId=vid.value, publicKey=jwk(OTHER_KEY))
 
     assert refused(again) == "invalid_auth_challenge"
+
+
+@pytest.mark.requirement("IDN-48", "IDN-51")
+async def test_when_an_identity_ends_all_its_wallets_end_however_many_it_had(
+    block: Bench, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "SHOWN_MAX", 1)
+    first = await bound(caller)
+    await bound(caller, publicKey=jwk(OTHER_KEY))
+    found = await people.find(block.context, identifier=PERSON)
+    assert found is not None
+    await people.deactivate(block.context, by=SYSTEM, person_id=found.person.id, reason="death")
+
+    revoked = await service.follow(block.context, subject=found.person.subject)
+
+    assert revoked == 2
+    async with block.context.database.reading() as tx:
+        left = await tx.fetch("SELECT id FROM wallet_binding WHERE revoked_at IS NULL")
+    assert (left, bool(first)) == ([], True)
+
+
+@pytest.mark.requirement("IDN-48")
+async def test_a_person_revokes_the_oldest_of_more_wallets_than_the_page_shows(
+    block: Bench, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bound(caller)
+    found = await people.find(block.context, identifier=PERSON)
+    assert found is not None
+    by = Actor("person", found.person.subject)
+    (oldest,) = await service.mine(block.context, by=by)
+    monkeypatch.setattr(store, "SHOWN_MAX", 1)
+    with clock.fixed(clock.now() + timedelta(seconds=5)):
+        await bound(caller, publicKey=jwk(OTHER_KEY))
+
+    await service.revoke(block.context, by=by, binding_id=oldest.id)
+
+    async with block.context.database.reading() as tx:
+        (left,) = await tx.fetch("SELECT id FROM wallet_binding WHERE revoked_at IS NULL")
+    assert left["id"] != oldest.id
 
 
 @pytest.mark.requirement("IDN-50", "IDN-54")

@@ -331,6 +331,21 @@ async def test_somebody_adds_a_passkey_proves_with_it_and_keeps_the_last_one(run
     assert "Laptop" in kept.text
 
 
+@pytest.mark.requirement("IDN-04", "IDN-N5")
+async def test_nobody_is_told_that_what_cannot_be_removed_was_removed(running: Bench) -> None:
+    client = browser(running)
+    await prove(client)
+    shown = await page(client, FACTORS)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', shown)
+    assert token is not None
+    form = {"csrf_token": token[1], "kind": "otp", "factor": "email"}
+
+    answer = await client.post(f"{FACTORS}/remove", data=form)
+
+    assert (answer.status_code, lint(answer.text)) == (409, [])
+    assert "This cannot be removed" in answer.text
+
+
 @pytest.mark.requirement("IDN-51")
 async def test_the_passkey_of_another_person_opens_nothing(running: Bench) -> None:
     await people.register(running.context, by=SYSTEM, attributes=(), subject="boris")

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -168,6 +169,19 @@ async def test_the_same_request_twice_is_one_share(block: Identity) -> None:
     other = await share(block, purpose="Another purpose")
 
     assert first.headers["eventid"] == second.headers["eventid"] != other.headers["eventid"]
+
+
+@pytest.mark.requirement("IDN-43", "IDN-51")
+async def test_a_person_shares_only_so_often_in_a_day(block: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "SHARES_MAX", 2)
+    taken = [await share(block, purpose=f"Purpose {number}") for number in range(3)]
+    again = await share(block, purpose="Purpose 0")
+    with clock.fixed(clock.now() + timedelta(days=1, minutes=1)):
+        tomorrow = await share(block, purpose="Purpose 3")
+
+    assert taken[2].json()["errors"]["errorCode"] == "too_many_shares"
+    assert again.headers["eventid"] == taken[0].headers["eventid"]
+    assert tomorrow.headers["eventid"]
 
 
 @pytest.mark.requirement("IDN-47", "IDN-43")

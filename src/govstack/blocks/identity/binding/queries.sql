@@ -29,6 +29,8 @@ JOIN wallet_user ON wallet_user.id = wallet_binding.wallet_user_id
 JOIN wallet_partner ON wallet_partner.id = wallet_user.partner_id
 JOIN certificate ON certificate.serial = wallet_binding.serial
 WHERE wallet_binding.person_id = :person_id
+    AND (CAST(:id AS TEXT) = '' OR wallet_binding.id = :id)
+    AND (CAST(:revoked_too AS BOOLEAN) OR (wallet_binding.revoked_at IS NULL AND certificate.revoked_at IS NULL))
 ORDER BY bound_at DESC, wallet_binding.id LIMIT :limit;
 
 -- name: holding

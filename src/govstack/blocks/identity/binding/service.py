@@ -115,12 +115,10 @@ async def revoke(context: Context, *, by: Actor, binding_id: str) -> None:
     if person is None:
         raise UnknownBinding
     async with context.database.transaction() as tx:
-        own = {one.id: one for one in await store.of_person(tx, person_id=person.id)}
-        if binding_id not in own:
+        own = await store.one_of_person(tx, person_id=person.id, binding_id=binding_id)
+        if own is None:
             raise UnknownBinding
-        await _revoke(
-            context, tx, by=by, bound=own[binding_id], person_id=person.id, reason=Reason.CESSATION_OF_OPERATION
-        )
+        await _revoke(context, tx, by=by, bound=own, person_id=person.id, reason=Reason.CESSATION_OF_OPERATION)
 
 
 async def follow(context: Context, *, subject: str) -> int:
@@ -134,10 +132,12 @@ async def follow(context: Context, *, subject: str) -> int:
 
 async def revoke_all(context: Context, tx: Transaction, *, by: Actor, person_id: str) -> int:
     """Revoke every wallet of a person in the transaction of another act; returns how many there were."""
-    holding = [one for one in await store.of_person(tx, person_id=person_id) if one.revoked_at is None]
-    for one in holding:
-        await _revoke(context, tx, by=by, bound=one, person_id=person_id, reason=Reason.PRIVILEGE_WITHDRAWN)
-    return len(holding)
+    revoked = 0
+    while holding := await store.of_person(tx, person_id=person_id, revoked_too=False):
+        for one in holding:
+            await _revoke(context, tx, by=by, bound=one, person_id=person_id, reason=Reason.PRIVILEGE_WITHDRAWN)
+        revoked += len(holding)
+    return revoked
 
 
 async def _person(context: Context, wanted: Wanted) -> str:

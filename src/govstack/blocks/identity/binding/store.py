@@ -36,9 +36,16 @@ async def bind(tx: Transaction, made: Bound, *, person_id: str, key: WalletKey) 
     )  # fmt: skip
 
 
-async def of_person(tx: Transaction, *, person_id: str) -> list[Bound]:
-    """Return the bindings of a person, the newest first, revoked ones too; one ends with its certificate."""
-    return [_bound(row) for row in await SQL.of_person(tx, person_id=person_id, limit=SHOWN_MAX)]
+async def of_person(tx: Transaction, *, person_id: str, revoked_too: bool = True) -> list[Bound]:
+    """Return the newest bindings of a person, revoked ones too or not; one ends with its certificate."""
+    rows = await SQL.of_person(tx, person_id=person_id, id="", revoked_too=revoked_too, limit=SHOWN_MAX)
+    return [_bound(row) for row in rows]
+
+
+async def one_of_person(tx: Transaction, *, person_id: str, binding_id: str) -> Bound | None:
+    """Return a binding of a person, or nothing."""
+    rows = await SQL.of_person(tx, person_id=person_id, id=binding_id, revoked_too=True, limit=1)
+    return _bound(rows[0]) if rows and binding_id else None
 
 
 async def holding(tx: Transaction, *, person_id: str, factor_type: str, now: str) -> list[Bound]:

@@ -30,6 +30,10 @@ from govstack.blocks.identity.clients.errors import (
 from govstack.blocks.identity.frame.errors import INVALID_REQUEST, Refused
 from govstack.kernel.crypto import equal
 
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+={0,2}")
+# Four letters are three bytes: one letter alone is none.
+ONE_LETTER_OF_FOUR = 1
+
 STATIC_CODE = "idbb:acr:static-code"
 GENERATED_CODE = "idbb:acr:generated-code"
 LINKED_WALLET = "idbb:acr:linked-wallet"
@@ -188,9 +192,17 @@ def public_key(given: Mapping[str, object] | str | None) -> Mapping[str, str]:
     if any(name in key for name in ("d", "p", "q")):
         raise Refused(INVALID_PUBLIC_KEY, "publicKey holds a private key. Make a new pair and send its public half.")
     kept = {name: str(key[name]) for name in ("kty", "n", "e", "kid", "use", "alg") if isinstance(key.get(name), str)}
-    if sum(map(len, kept.values())) > KEY_BITS_MAX:
+    if sum(map(len, kept.values())) > KEY_BITS_MAX or not all(
+        _is_number(kept[name]) for name in ("n", "e") if name in kept
+    ):
         raise refusal
     return kept
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a text is the bytes of a number in base64url (RFC 7518 section 2); some clients send the padding."""
+    plain = text.rstrip("=")
+    return _BASE64URL.fullmatch(text) is not None and len(plain) % 4 != ONE_LETTER_OF_FOUR
 
 
 def usable_key(key: Mapping[str, str] | None) -> RSAKey | None:

@@ -13,6 +13,13 @@ class NotFresh(Forbidden):
     title = _("Prove first that it is you: this page changes how you sign in.")
 
 
+class NotRemovable(Conflict):
+    """What is asked for is no way to sign in that a person can remove."""
+
+    code = "factor-not-removable"
+    title = _("This cannot be removed: codes go to an address that is known of you. Ask for a change of the address.")
+
+
 class LastStrong(Conflict):
     """Without it, nothing strong would be left."""
 

@@ -12,7 +12,7 @@ from govstack.blocks.identity.browsers.model import ANYWHERE, Origin
 from govstack.blocks.identity.codes import service as codes
 from govstack.blocks.identity.codes.model import CODE_DIGITS, Channel
 from govstack.blocks.identity.factors import model, store
-from govstack.blocks.identity.factors.errors import LastStrong, NotFresh
+from govstack.blocks.identity.factors.errors import LastStrong, NotFresh, NotRemovable
 from govstack.blocks.identity.factors.model import Challenge, FactorKind, Offer, Proof, Sent
 from govstack.blocks.identity.identifiers.model import folded
 from govstack.blocks.identity.knowledge import service as knowledge
@@ -175,7 +175,12 @@ async def require_fresh(context: Context, *, person_id: str, session: str) -> No
 
 
 async def remove(context: Context, *, by: Actor, person_id: str, kind: FactorKind, factor_id: str) -> None:
-    """Remove a factor; raises LastStrong for the last passkey or app, also where the last two go at once."""
+    """Remove a factor; raises LastStrong for the last passkey or app, also where the last two go at once.
+
+    Raises NotRemovable for what nobody removes, such as codes to an address.
+    """
+    if kind not in model.REMOVABLE:
+        raise NotRemovable
     async with context.database.transaction() as tx:
         await people.hold(tx, person_id=person_id)
         if kind in model.STRONG and await _strong(tx, person_id=person_id) == [factor_id]:
@@ -184,7 +189,7 @@ async def remove(context: Context, *, by: Actor, person_id: str, kind: FactorKin
             await passkeys.remove(tx, by=by, person_id=person_id, passkey_id=factor_id)
         elif kind is FactorKind.TOTP:
             await authenticators.remove(tx, by=by, person_id=person_id, authenticator_id=factor_id)
-        elif kind in model.REMOVABLE:
+        else:
             await knowledge.remove(tx, by=by, person_id=person_id, kind=Kind(kind.value))
 
 

@@ -10,7 +10,7 @@ import msgspec
 from govstack.blocks.identity.authenticators.errors import WrongCode
 from govstack.blocks.identity.codes.errors import CodesTooMany, NoChannel
 from govstack.blocks.identity.factors import service as factors
-from govstack.blocks.identity.factors.errors import LastStrong, NotFresh
+from govstack.blocks.identity.factors.errors import LastStrong, NotFresh, NotRemovable
 from govstack.blocks.identity.factors.model import FactorKind
 from govstack.blocks.identity.frame.presenters import Words, drawn, framed
 from govstack.blocks.identity.identifiers.errors import TooManyIdentifiers
@@ -211,7 +211,7 @@ async def remove(call: Call) -> Page | Redirect:
         )
     except NotFresh:
         return Redirect(PROOF)
-    except LastStrong as refused:
+    except (LastStrong, NotRemovable) as refused:
         return await _factors(call, {"": refused.detail})
     return Redirect(FACTORS, notice=_("It was removed. It proves nothing any more."))
 

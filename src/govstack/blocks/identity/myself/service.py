@@ -133,7 +133,7 @@ async def add_passkey(context: Context, *, by: Actor, session: str, asked_id: st
 
 
 async def remove(context: Context, *, by: Actor, session: str, kind: FactorKind, factor_id: str) -> None:
-    """Remove a way to sign in; raises NotFresh and LastStrong."""
+    """Remove a way to sign in; raises NotFresh, NotRemovable and LastStrong."""
     person = await fresh(context, by=by, session=session)
     await factors.remove(context, by=by, person_id=person.id, kind=kind, factor_id=factor_id)
 

@@ -21,6 +21,9 @@ WRONG_FORMAT = ("invalid_format", _("This attribute cannot be written in that fo
 WRONG_PURPOSE = ("invalid_purpose", _("Write the purpose with letters, digits, spaces and . , ' - alone."))
 
 
+TOO_MANY = ("too_many_shares", _("You have shared as much as anybody can in a day. Share the rest tomorrow."))
+
+
 class NothingShared(NotFound):
     """Nothing waits under this number for whoever asks."""
 

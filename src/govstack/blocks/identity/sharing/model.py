@@ -15,6 +15,8 @@ from govstack.blocks.identity.sharing.errors import NO_ATTRIBUTES, WRONG_FORMAT,
 ATTRIBUTES_MAX = 50
 PURPOSE_CHARACTERS_MAX = 500
 SHARES_SHOWN_MAX = 200
+SHARES_MAX = 100
+SHARES_WITHIN = timedelta(days=1)
 LASTS = timedelta(days=30)
 MASK = "*"
 ACCEPTED = "accepted"

@@ -12,6 +12,9 @@ SELECT * FROM share WHERE event_id = :event_id;
 -- name: by_print^
 SELECT * FROM share WHERE request_print = :request_print;
 
+-- name: count_since$
+SELECT COUNT(*) FROM share WHERE person_id = :person_id AND created_at > :since AND created_at <= :until;
+
 -- name: of_person
 SELECT * FROM share WHERE person_id = :person_id ORDER BY created_at DESC, event_id DESC LIMIT :limit;
 

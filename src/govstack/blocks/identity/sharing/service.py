@@ -13,7 +13,7 @@ from govstack.blocks.identity.partners.model import Partner, Role
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.service import recorded
 from govstack.blocks.identity.sharing import model, store
-from govstack.blocks.identity.sharing.errors import NO_CONSENT, NO_PARTNER, NothingShared, WrongShare
+from govstack.blocks.identity.sharing.errors import NO_CONSENT, NO_PARTNER, TOO_MANY, NothingShared, WrongShare
 from govstack.blocks.identity.sharing.model import Share, State, Wanted
 from govstack.blocks.identity.sharing.store import Kept
 from govstack.blocks.identity.signing import service as signing
@@ -60,6 +60,7 @@ async def share(
         for print_ in context.keys.fingerprints(REQUEST, asked):
             if (there := await store.by_print(tx, print_)) is not None:
                 return there.share.event_id
+        await _check_room(tx, person_id=person.id)
         event_id = await history.record_in(
             context, tx, person_id=person.id, kind=Kind.DATA_SHARE, summary=SHARED, status=Status.IN_PROGRESS,
             info=_info(partner, wanted, purpose),
@@ -201,6 +202,14 @@ async def forget(context: Context) -> None:
     """Take away what was packed and whose time is over."""
     async with context.database.transaction() as tx:
         await store.forget(tx, now=clock.timestamp())
+
+
+async def _check_room(tx: Transaction, *, person_id: str) -> None:
+    await people.hold(tx, person_id=person_id)
+    now = clock.now()
+    since, until = clock.timestamp(now - model.SHARES_WITHIN), clock.timestamp(now + clock.SKEW)
+    if await store.count_since(tx, person_id, since=since, until=until) >= model.SHARES_MAX:
+        raise WrongShare(*TOO_MANY)
 
 
 async def _receiver(context: Context, partner_id: str) -> Partner:

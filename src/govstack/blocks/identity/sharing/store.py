@@ -45,6 +45,11 @@ async def by_print(tx: Transaction, print_: str) -> Kept | None:
     return None if row is None else _kept(row)
 
 
+async def count_since(tx: Transaction, person_id: str, *, since: str, until: str) -> int:
+    """Return how often a person has shared between two moments, withdrawn or not."""
+    return int(await SQL.count_since(tx, person_id=person_id, since=since, until=until))
+
+
 async def of_person(tx: Transaction, person_id: str) -> list[Kept]:
     """Return what a person shared, the newest first."""
     return [_kept(row) for row in await SQL.of_person(tx, person_id=person_id, limit=SHARES_SHOWN_MAX)]
