@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from govstack.blocks.consent.asking import gateways, service, store
+from govstack.blocks.consent.asking.model import Asked
 from govstack.blocks.consent.asking.service import SIGNERS_ASKED_MAX
+from govstack.blocks.consent.individuals import service as individuals
+from govstack.blocks.consent.individuals.model import Individual
 from govstack.blocks.messaging.inbox import service as inbox
 from govstack.kernel import audit, clock
-from govstack.kernel.actor import SYSTEM
+from govstack.kernel.actor import SYSTEM, Actor
 from tests.blocks.consent.test_notices import run_due
 from tests.blocks.consent.test_pages import LANGUAGES, browser, page, send
 from tests.builders import messaging as post
@@ -32,6 +36,10 @@ MESSAGING = {
     "CONSENT_MESSAGING_SERVICE": "GOV/7010/mail/post",
     "CONSENT_MESSAGING_APPLICATION": "GOV/7003/consent",
 }
+
+
+class Killed(BaseException):
+    """What ends a process in the middle; nothing catches it."""
 
 
 @pytest.fixture
@@ -299,6 +307,69 @@ async def test_a_message_that_could_not_be_sent_is_told_and_sent_by_asking_again
     assert (failed["state"], failed["notice"]) == ("open", "failed")
     assert (again["id"], again["notice"]) == (failed["id"], "sent")
     assert len(await posted.mails()) == 1
+
+
+@pytest.mark.requirement("CN-5.1.1")
+async def test_a_message_whose_sending_was_killed_is_sent_when_it_is_asked_for_again(
+    posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_args: Any, **_kwargs: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gateways, "send", killed)
+        with pytest.raises(Killed):
+            await asked_directly(posted.block)
+    at_once = await ask(posted.block, contact={"email": EMAIL})
+    before = len(await posted.mails())
+    with clock.fixed(clock.now() + timedelta(seconds=61)):
+        later = await ask(posted.block, contact={"email": EMAIL})
+        await ask(posted.block, contact={"email": EMAIL})
+        mails = await posted.mails()
+
+    assert (at_once["notice"], later["notice"]) == ("sent", "sent")
+    assert (before, len(mails)) == (0, 1)
+
+
+@pytest.mark.requirement("CN-5.1.1")
+async def test_a_message_that_was_handed_over_when_the_process_was_killed_reaches_the_person_once(
+    posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_args: Any, **_kwargs: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "note_told", killed)
+        with pytest.raises(Killed):
+            await asked_directly(posted.block)
+    with clock.fixed(clock.now() + timedelta(seconds=61)):
+        await ask(posted.block, contact={"email": EMAIL})
+        mails = await posted.mails()
+
+    assert len(mails) == 1
+
+
+async def asked_directly(block: Consent) -> None:
+    """Ask as the service itself does, so that whoever dies takes nothing else along."""
+    by = Actor("application", DESK, scopes=frozenset({"consent:ask"}), application=DESK)
+    asked = Asked(agreement_id=block.agreement_id, external_id="1985-01", email=EMAIL)
+    await service.ask(block.bench.context, by=by, asked=asked)
+
+
+@pytest.mark.requirement("C9", "C12")
+async def test_an_answer_settles_what_a_person_is_asked_under_each_of_their_entries(block: Consent) -> None:
+    first = await ask(block)
+    kind = block.bench.context.settings.text(individuals.PERSON_TYPE)
+    other = Individual(id="", external_id="1985-01", external_id_type=kind, identity_provider_id="school")
+    entered = await individuals.create(block.bench.context, by=SYSTEM, individual=other)
+    asked = {"dataAgreementId": block.agreement_id, "individualId": entered.id}
+    second = (await asker(block).post(HERE, {"consentRequest": asked}))["consentRequest"]
+
+    await block.agreed()
+
+    assert first["id"] != second["id"]
+    assert [await state(block, one) for one in (first, second)] == ["agreed", "agreed"]
+    assert (await block.person().get(ASKED))["consentRequests"] == []
 
 
 async def test_one_request_sends_one_message_whatever_address_is_named_next(posted: Posted) -> None:

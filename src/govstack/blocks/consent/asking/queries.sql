@@ -34,11 +34,15 @@ UPDATE consent_request SET state = :state, answered_at = :answered_at
 WHERE id = :id AND state IN ('open', 'waiting') AND state <> :state;
 
 -- name: claim_telling!
--- Whoever sends the one message about a request takes it on first.
-UPDATE consent_request SET told = TRUE WHERE id = :id AND NOT told;
+-- Whoever sends the one message about a request takes it on first; who died at it holds nobody up for long.
+UPDATE consent_request SET telling_until = :until
+WHERE id = :id AND NOT told AND (telling_until <= :now OR telling_until > :latest);
+
+-- name: note_told!
+UPDATE consent_request SET told = TRUE, telling_until = '' WHERE id = :id;
 
 -- name: let_telling_go!
-UPDATE consent_request SET told = FALSE WHERE id = :id;
+UPDATE consent_request SET telling_until = '' WHERE id = :id;
 
 -- name: forget!
 -- Whoever is forgotten is nobody here either, as the one who was asked and as the one whose record is to be signed.

@@ -37,6 +37,8 @@ EXPIRE = "consent.request.expire"
 SERVICE, APPLICATION = "CONSENT_MESSAGING_SERVICE", "CONSENT_MESSAGING_APPLICATION"
 PURPOSE = "consent/request"
 OPEN_SHOWN_MAX = 100
+# Longer than handing a message over can take.
+TELLING = timedelta(seconds=60)
 SIGNERS_ASKED_MAX = 10
 FOLDER = Path(__file__).parents[1]
 ACTS = {State.TAKEN_BACK: "taken-back", State.NOT_NEEDED: "not-needed"}
@@ -162,10 +164,12 @@ async def signed(context: Context, tx: Transaction, *, by: Actor, request: Reque
 async def settle(context: Context, tx: Transaction, *, by: Actor, data: RecordData) -> None:
     """Bring requests to where a record now stands, in the transaction of the act that changed it."""
     unnamed, now = individuals.unnamed(context, by), clock.timestamp()
-    stored = await store.open_one(tx, agreement_id=data.data_agreement, individuals=(data.individual,), signs="")
-    if stored is not None and stored[0].expires_at > now:
-        state = State.WAITING if data.waits else State.AGREED if data.counts else State.REFUSED
-        await _end(tx, unnamed, stored[0], state)
+    # Somebody whom two services entered stands here twice, and answers what both ask.
+    for one in await individuals.same_person(tx, data.individual):
+        stored = await store.open_one(tx, agreement_id=data.data_agreement, individuals=(one,), signs="")
+        if stored is not None and stored[0].expires_at > now:
+            state = State.WAITING if data.waits else State.AGREED if data.counts else State.REFUSED
+            await _end(tx, unnamed, stored[0], state)
     if not data.waits:
         for request, _sealed in await store.signing_of(tx, data.id):
             await _end(tx, unnamed, request, State.NOT_NEEDED)
@@ -268,8 +272,10 @@ async def _tell(context: Context, request: Request, asked: Asked) -> Notice:
     service, application = context.settings.text(SERVICE), context.settings.text(APPLICATION)
     if not service or not application:
         return Notice.OFF
+    until = clock.now() + TELLING
+    times = {"now": clock.timestamp(), "until": clock.timestamp(until), "latest": clock.latest_end(TELLING)}
     async with context.database.transaction() as tx:
-        if not await store.claim_telling(tx, request.id):
+        if not await store.claim_telling(tx, request.id, **times):
             return Notice.SENT
     language = asked.language if asked.language in i18n.LANGUAGES else i18n.DEFAULT
     i18n.register(FOLDER)
@@ -290,6 +296,9 @@ async def _tell(context: Context, request: Request, asked: Asked) -> Notice:
             await store.let_telling_go(tx, request.id)
         log.logger(context.package).warning("consent.request.not_told", request=request.id, code=problem.code)
         return Notice.FAILED
+    # Killed before this is kept, the same message is handed over again, and messaging takes the same in once.
+    async with context.database.transaction() as tx:
+        await store.note_told(tx, request.id)
     return Notice.SENT
 
 

@@ -55,9 +55,17 @@ async def settle(tx: Transaction, request_id: str, state: State, *, answered_at:
     return bool(await SQL.settle(tx, id=request_id, state=state.value, answered_at=answered_at))
 
 
-async def claim_telling(tx: Transaction, request_id: str) -> bool:
-    """Take on sending the message about a request; false when it was sent, or somebody else is at it."""
-    return bool(await SQL.claim_telling(tx, id=request_id))
+async def claim_telling(tx: Transaction, request_id: str, *, now: str, until: str, latest: str) -> bool:
+    """Take on sending the message about a request until a moment; false when it was sent, or somebody else is at it.
+
+    Nobody is at it longer than until `latest`.
+    """
+    return bool(await SQL.claim_telling(tx, id=request_id, now=now, until=until, latest=latest))
+
+
+async def note_told(tx: Transaction, request_id: str) -> None:
+    """Note that the message about a request was handed over."""
+    await SQL.note_told(tx, id=request_id)
 
 
 async def let_telling_go(tx: Transaction, request_id: str) -> None:
@@ -71,6 +79,8 @@ async def forget(tx: Transaction, *, agreement_id: str, individual_id: str, reco
 
 
 def _stored(row: Row) -> Stored:
-    values: dict[str, Any] = {name: value for name, value in row.items() if name not in {"content", "told"}}
+    values: dict[str, Any] = {
+        name: value for name, value in row.items() if name not in {"content", "told", "telling_until"}
+    }
     sealed = row["content"]
     return msgspec.convert(values, Request, strict=False), None if sealed is None else bytes(sealed)

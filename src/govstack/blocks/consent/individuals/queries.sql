@@ -12,6 +12,11 @@ SELECT id, revision_id, notices FROM individual WHERE id = ANY(:ids);
 -- name: of_person
 SELECT id, revision_id, notices FROM individual WHERE person = ANY(:prints) ORDER BY created_at, id LIMIT :limit;
 
+-- name: same_person
+-- The rows of the natural person behind one of them, that one among them.
+SELECT other.id FROM individual AS own JOIN individual AS other ON other.person = own.person OR other.id = own.id
+WHERE own.id = :id ORDER BY other.created_at, other.id LIMIT :limit;
+
 -- name: of_references
 SELECT id, revision_id, notices FROM individual WHERE reference = ANY(:prints) LIMIT :limit;
 

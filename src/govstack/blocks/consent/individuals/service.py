@@ -177,6 +177,11 @@ async def found_by(context: Context, tx: Transaction, external_id: str) -> tuple
     return tuple(row.id for row in await store.of_person(tx, wanted))
 
 
+async def same_person(tx: Transaction, individual_id: str) -> tuple[str, ...]:
+    """Return all individuals who are the same natural person as one of them, in the transaction of another act."""
+    return tuple(await store.same_person(tx, individual_id))
+
+
 async def revisions_of(tx: Transaction, individual_ids: Sequence[str]) -> Mapping[str, str]:
     """Return the ids of the newest revisions of people, in the transaction of another act."""
     return {row.id: row.revision_id for row in await store.by_ids(tx, list(dict.fromkeys(individual_ids)))}

@@ -49,6 +49,11 @@ async def of_person(tx: Transaction, prints: Sequence[str]) -> list[Row]:
     return msgspec.convert(await SQL.of_person(tx, prints=list(prints), limit=OWN_MAX), list[Row], strict=False)
 
 
+async def same_person(tx: Transaction, individual_id: str) -> list[str]:
+    """Return the ids of the rows of the natural person behind one of them, the oldest first."""
+    return [str(row["id"]) for row in await SQL.same_person(tx, id=individual_id, limit=OWN_MAX)]
+
+
 async def of_references(tx: Transaction, references: Sequence[str]) -> list[Row]:
     """Return the rows with one identifier of one kind from one provider."""
     return msgspec.convert(await SQL.of_references(tx, prints=list(references), limit=OWN_MAX), list[Row], strict=False)
