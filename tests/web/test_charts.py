@@ -131,6 +131,14 @@ def test_a_message_is_an_arrow_from_its_source_to_its_target() -> None:
     assert "Answered 201 · 12 ms" in words(root)
 
 
+def test_what_was_answered_can_be_said_in_words_and_stands_as_a_number_in_the_table() -> None:
+    root = diagram(Arrow("portal", "bank", "GET /accounts/7", "accepted", 404, outcome="Has no such account"))
+
+    assert "Has no such account" in words(root)
+    assert "Answered" not in words(root)
+    assert "404" in words(root)
+
+
 def test_a_message_runs_the_other_way_in_arabic() -> None:
     root = diagram(Arrow("portal", "bank", "POST /payments"), language="ar")
 

@@ -39,7 +39,8 @@ class Participant:
 class Arrow:
     """One message: who called whom, for what, and how it ended.
 
-    `status` is what was answered, such as 200; `at` is a moment or its timestamp; `href` leads to the details.
+    `status` is what was answered, such as 200; `outcome` says it in words of the reader instead, where there are any;
+    `at` is a moment or its timestamp; `href` leads to the details.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Arrow:
     milliseconds: float | None = None
     at: datetime | str = ""
     href: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +219,12 @@ class _Drawing:
         )
 
     def _outcome(self, arrow: Arrow) -> str:
-        verdict = verdict_text(arrow.verdict, self._language)
-        said = f"{verdict} {arrow.status}" if arrow.status != "" else verdict
+        verdict = self._verdict(arrow)
+        said = f"{verdict} {arrow.status}" if arrow.status != "" and not arrow.outcome else verdict
         return f"{said} · {self._duration(arrow)}" if arrow.milliseconds is not None else said
+
+    def _verdict(self, arrow: Arrow) -> str:
+        return arrow.outcome or verdict_text(arrow.verdict, self._language)
 
     def _duration(self, arrow: Arrow) -> str:
         if arrow.milliseconds is None:
@@ -272,7 +277,7 @@ class _Drawing:
             self._labels.get(arrow.source, arrow.source),
             self._labels.get(arrow.target, arrow.target),
             operation,
-            verdict_text(arrow.verdict, self._language),
+            self._verdict(arrow),
             arrow.status,
             self._duration(arrow),
         )

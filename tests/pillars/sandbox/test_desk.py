@@ -25,6 +25,7 @@ from govstack.pillars.sandbox.desk.model import Case, Examined
 from govstack.pillars.sandbox.front import service as front
 from govstack.pillars.sandbox.live import presenters as diagrams
 from govstack.pillars.sandbox.live import service as live
+from govstack.pillars.sandbox.live.model import Message
 
 SERVICE = "usct"
 DESK = "GOV/7003/officerdesk"
@@ -478,6 +479,27 @@ async def test_a_diagram_names_applications_in_the_language_of_the_reader(
         country.member("social-affairs").applications[0].name[language],
         country.member("home-affairs").applications[0].name[language],
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Holds nothing about it"), ("fr", "N’a rien à ce sujet"), ("es", "No tiene nada al respecto"),
+        ("ar", "لا يوجد لديه شيء عن ذلك"),
+    ],
+)  # fmt: skip
+def test_a_diagram_says_in_words_of_the_reader_that_a_register_holds_nothing(language: str, said: str) -> None:
+    register = Message(
+        "1", "demo/GOV/7003/officerdesk", "demo/GOV/7001/population", "demo/GOV/7001/population/population", "read",
+        "accepted", 404, 12.0, "2026-11-22T10:00:00.000000Z",
+    )  # fmt: skip
+    other = replace(register, id="2", service="demo/GOV/7000/consent/consent", provider="demo/GOV/7000/consent")
+    there, refused = replace(register, id="3", status=200), replace(register, id="4", verdict="no-right")
+
+    drawn = diagrams.diagram([register, other, there, refused], countries.load(), language)
+
+    assert [one.outcome for one in drawn.messages] == [said, "", "", ""]
+    assert [one.status for one in drawn.messages] == [404, 404, 200, 404]
 
 
 def labels(participants: Sequence[object]) -> list[str]:

@@ -10,27 +10,32 @@ from govstack.pillars.sandbox.live.model import Message
 from govstack.web.sequence import Arrow, Diagram, Participant
 
 TITLE = _("What happened between the ministries")
+HOLDS_NOTHING = _("Holds nothing about it")
 ACCEPTED = "accepted"
 REFUSED = "refused"
+NOT_FOUND = 404
 
 
 def diagram(
     messages: Sequence[Message], country: Country, language: str, *, name: str = "live", title: str = ""
 ) -> Diagram:
     """Return the diagram of some calls: each goes from its application through the mediator to the other one."""
-    names = labels(country, language)
+    names, registers = labels(country, language), _registers(country)
     participants: dict[str, Participant] = {}
     arrows = []
     for message in messages:
         for end in (message.client, message.provider):
             participants.setdefault(end, Participant(end, names.get(_code(end), end)))
+        accepted = message.verdict in {"allowed", ACCEPTED}
+        nothing = accepted and message.status == NOT_FOUND and _code(message.service) in registers
         arrows.append(
             Arrow(
                 source=message.client,
                 target=message.provider,
                 label=message.operation,
-                verdict="accepted" if message.verdict in {"allowed", ACCEPTED} else "refused",
+                verdict="accepted" if accepted else "refused",
                 status=message.status or "",
+                outcome=translate(language, HOLDS_NOTHING) if nothing else "",
                 milliseconds=message.milliseconds,
                 at=message.at,
                 href=f"~/mediator/messages/{message.id}",
@@ -42,6 +47,17 @@ def diagram(
 
 def _code(identifier: str) -> str:
     return identifier.partition("/")[2]
+
+
+def _registers(country: Country) -> frozenset[str]:
+    """Return the services of registers by CLASS/CODE/APPLICATION/SERVICE; their 404 says that a record is not there."""
+    return frozenset(
+        f"{member.member_class}/{member.code}/{application.code}/{service.code}"
+        for member in country.members
+        for application in member.applications
+        for service in application.services
+        if service.registry
+    )
 
 
 def labels(country: Country, language: str) -> dict[str, str]:
