@@ -383,6 +383,17 @@ async def test_a_group_holds_people_roles_and_applications_only(sqlite_databases
         await service.put_group(context, by=ADMINISTRATOR, group=Group("g", "G", (member,)))
 
 
+@pytest.mark.parametrize(
+    "names", [{"FR": "G"}, {"fr": ""}, {"fr": "x" * 5_000}, {f"a{n:c}": "G" for n in range(97, 118)}]
+)
+async def test_other_names_of_a_group_stand_under_codes_of_languages(
+    sqlite_databases: Databases, names: dict[str, str]
+) -> None:
+    context = await bare_context(sqlite_databases)
+    with pytest.raises(BadRequest):
+        await service.put_group(context, by=ADMINISTRATOR, group=Group("g", "G", (), names))
+
+
 async def test_a_person_delegates_reading_of_their_own_records(context: Context) -> None:
     registry = await published(context, default_grant=False)
     await granted(context, registry, "person:self", READ, fields=frozenset({"ID", "FirstName"}))

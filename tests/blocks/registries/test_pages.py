@@ -170,6 +170,20 @@ async def test_the_log_of_readings_names_offices_and_systems_that_administrators
     assert ("Every ministry" in both, "demo/GOV/7001" in both) == (False, False)
 
 
+@pytest.mark.requirement("DRS-8", "DRS-37")
+async def test_the_log_of_readings_names_offices_in_the_language_of_the_reader_where_it_is_known(place: Place) -> None:
+    person = place.visitor(subject="aster", person_id=PERSON)
+    names = {"fr": "Ministère de l’Intérieur", "ar": "وزارة الداخلية"}
+    office = Group("home-affairs", "Ministry of Home Affairs", ("application:demo/GOV/7001/*",), names)
+    await access.put_group(place.running.context, by=ADMINISTRATOR, group=office)
+
+    shown = {language: (await person.open(f"/my-data?lang={language}")).text for language in ("fr", "ar", "es")}
+
+    assert "Ministère de l’Intérieur · demo/GOV/7001/desk" in shown["fr"]
+    assert "وزارة الداخلية · demo/GOV/7001/desk" in shown["ar"]
+    assert "Ministry of Home Affairs · demo/GOV/7001/desk" in shown["es"]
+
+
 @pytest.mark.requirement("DRS-37", "DRS-8")
 async def test_a_person_sees_who_read_their_data_and_why(place: Place) -> None:
     person = place.visitor(subject="aster", person_id=PERSON)

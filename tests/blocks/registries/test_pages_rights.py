@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from govstack.blocks.registries.access import service as access
-from govstack.blocks.registries.access.model import AllOf, AnyOf, Comparison, Effect, Grant, Operator
+from govstack.blocks.registries.access.model import AllOf, AnyOf, Comparison, Effect, Grant, Group, Operator
 from govstack.blocks.registries.criteria.presenters import condition_text
 from govstack.blocks.registries.design.model import Registry, ServiceKind
 from govstack.blocks.registries.frame.presenters import Words
@@ -243,6 +243,21 @@ async def test_a_group_is_made_changed_and_deleted(running: Bench, steward: Visi
     assert "Another group has this code" in taken.text
     assert [set(one.members) for one in kept] == [{"role:registrar", "person:amina"}]
     assert await access.groups(running.context, by=ADMINISTRATOR) == ()
+
+
+async def test_the_page_of_a_group_keeps_its_names_in_other_languages_until_it_is_called_otherwise(
+    running: Bench, steward: Visitor
+) -> None:
+    group = Group("registrars", "Registrars", ("role:registrar",), {"fr": "Officiers"})
+    await access.put_group(running.context, by=ADMINISTRATOR, group=group)
+    await steward.open("/access/groups/registrars")
+    await steward.send("/access/groups/registrars", name="Registrars", members="role:registrar\nperson:amina")
+    (kept,) = await access.groups(running.context, by=ADMINISTRATOR)
+    await steward.open("/access/groups/registrars")
+    await steward.send("/access/groups/registrars", name="Clerks", members="role:registrar")
+    (renamed,) = await access.groups(running.context, by=ADMINISTRATOR)
+
+    assert (kept.called("fr"), renamed.called("fr")) == ("Officiers", "Clerks")
 
 
 async def test_the_rights_of_a_registry_become_a_policy_for_many(running: Bench, steward: Visitor) -> None:

@@ -312,7 +312,13 @@ def test_every_office_and_system_of_the_country_is_named_to_the_registries() -> 
     systems = [f"application:X/{address}" for _name, address in model.addresses(COUNTRY)]
     assert all(len(one) == 1 for one in members)
     assert {one[0] for one in members if not one[0].endswith("/*")} == set(systems)
-    assert groups["office-gov-7003"] == {"name": "Ministry of Social Affairs", "members": ["application:X/GOV/7003/*"]}
+    assert groups["office-gov-7003"] == {
+        "name": "Ministry of Social Affairs", "members": ["application:X/GOV/7003/*"],
+        "names": {
+            "en": "Ministry of Social Affairs", "fr": "Ministère des Affaires sociales",
+            "es": "Ministerio de Asuntos Sociales", "ar": "وزارة الشؤون الاجتماعية",
+        },
+    }  # fmt: skip
     assert len(groups) == len(COUNTRY.members) + len(systems)
 
 

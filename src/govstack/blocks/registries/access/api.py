@@ -97,8 +97,8 @@ async def list_groups(call: Call) -> schemas.GroupList:
     operation_id="putGroup",
 )  # fmt: skip
 async def put_group(call: Call, body: schemas.GroupRequest) -> schemas.GroupShape:
-    """Create a group, or replace its name and members."""
-    wanted = Group(call.path["group"], body.name, tuple(body.members))
+    """Create a group, or replace its names and members."""
+    wanted = Group(call.path["group"], body.name, tuple(body.members), body.names)
     return schemas.group_shape(await service.put_group(call.context, by=call.actor, group=wanted))
 
 

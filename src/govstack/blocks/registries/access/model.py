@@ -117,11 +117,19 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People and applications that are granted rights together; members are subject patterns."""
+    """People and applications that are granted rights together; members are subject patterns.
+
+    `names` holds what it is called in languages besides `name`, by their codes.
+    """
 
     code: str
     name: str
     members: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, language: str) -> str:
+        """Return what it is called in a language, else its one name."""
+        return self.names.get(language) or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,14 @@ DELETE FROM access_grant WHERE policy = :code AND registry_id IS NULL;
 DELETE FROM access_policy WHERE code = :code;
 
 -- name: groups
-SELECT access_group.code, access_group.name, access_group_member.member
+SELECT access_group.code, access_group.name, access_group.names, access_group_member.member
 FROM access_group LEFT JOIN access_group_member ON access_group_member.group_code = access_group.code
 ORDER BY access_group.code, access_group_member.member
 LIMIT :limit;
 
 -- name: put_group!
-INSERT INTO access_group (code, name) VALUES (:code, :name) ON CONFLICT (code) DO UPDATE SET name = excluded.name;
+INSERT INTO access_group (code, name, names) VALUES (:code, :name, :names)
+ON CONFLICT (code) DO UPDATE SET name = excluded.name, names = excluded.names;
 
 -- name: clear_members!
 DELETE FROM access_group_member WHERE group_code = :code;

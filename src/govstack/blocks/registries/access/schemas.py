@@ -106,10 +106,11 @@ class PolicyList(msgspec.Struct):
 
 
 class GroupRequest(msgspec.Struct):
-    """A group's name and members, each written role:…, person:… or application:…."""
+    """A group's name and members, each written role:…, person:… or application:…; `names` by codes of languages."""
 
     name: str
     members: list[str] = []
+    names: dict[str, str] = {}
 
 
 class GroupShape(msgspec.Struct):
@@ -118,6 +119,7 @@ class GroupShape(msgspec.Struct):
     code: str
     name: str
     members: tuple[str, ...]
+    names: dict[str, str] = {}
 
 
 class GroupList(msgspec.Struct):
@@ -192,7 +194,7 @@ def policy_shape(one: Policy) -> PolicyShape:
 
 def group_shape(one: Group) -> GroupShape:
     """Return a group as it is written."""
-    return GroupShape(one.code, one.name, one.members)
+    return GroupShape(one.code, one.name, one.members, dict(one.names))
 
 
 def rights(decision: Decision) -> RightsAnswer:

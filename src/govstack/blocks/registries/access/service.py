@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from govstack.blocks.registries.access import store
 from govstack.blocks.registries.access.errors import BadGrant, NotYourData, UnknownPolicy
 from govstack.blocks.registries.access.model import (
@@ -51,6 +53,8 @@ GRANT_FIELDS_MAX = 500
 POLICY_GRANTS_MAX = 50
 TEXT_CHARACTERS_MAX = 500
 GROUP_MEMBERS_MAX = 10_000
+GROUP_LANGUAGES_MAX = 20
+LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 DELEGATIONS_MAX = 20
 CODE_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,63}")
 REGISTRIES_PATTERN = re.compile(r"[A-Za-z0-9_*?-]{1,64}")
@@ -249,12 +253,12 @@ async def groups(context: Context, *, by: Actor) -> tuple[Group, ...]:
         return await store.groups(tx)
 
 
-async def system_names(context: Context) -> dict[str, str]:
+async def system_names(context: Context, *, language: str) -> dict[str, str]:
     """Return what administrators call systems and offices: the names of groups whose one member is an application, by
-    its address, or all applications of a member, by the member's."""
+    its address, or all applications of a member, by the member's; in a language where they have it."""
     async with context.database.reading(one_statement=True) as tx:
         found = await store.groups(tx)
-    alone = {one.members[0]: one.name for one in found if len(one.members) == 1}
+    alone = {one.members[0]: one.called(language) for one in found if len(one.members) == 1}
     places = {
         subject.removeprefix(APPLICATION).removesuffix("/*"): name
         for subject, name in alone.items()
@@ -268,6 +272,11 @@ async def put_group(context: Context, *, by: Actor, group: Group) -> Group:
     _refuse_strangers(by)
     if not CODE_PATTERN.fullmatch(group.code) or not 0 < len(group.name) <= TEXT_CHARACTERS_MAX:
         raise BadRequest("A group has a code of small letters, digits and -, and a name.")
+    named = all(
+        LANGUAGE_PATTERN.fullmatch(code) and 0 < len(name) <= TEXT_CHARACTERS_MAX for code, name in group.names.items()
+    )
+    if not named or len(group.names) > GROUP_LANGUAGES_MAX:
+        raise BadRequest("Other names of a group stand under codes of languages such as fr, and are not empty.")
     members = tuple(dict.fromkeys(group.members))
     if len(members) > GROUP_MEMBERS_MAX:
         raise BadRequest(f"A group has at most {GROUP_MEMBERS_MAX} members.")
@@ -275,7 +284,7 @@ async def put_group(context: Context, *, by: Actor, group: Group) -> Group:
         if not SUBJECT_PATTERN.fullmatch(member) or not member.startswith(("role:", "person:", "application:")):
             raise BadRequest(f"{member[:100]} is no member: write role:…, person:… or application:A/B/C/D.")
     async with context.database.transaction() as tx:
-        await SQL.put_group(tx, code=group.code, name=group.name)
+        await SQL.put_group(tx, code=group.code, name=group.name, names=msgspec.json.encode(dict(group.names)).decode())
         await SQL.clear_members(tx, code=group.code)
         await SQL.add_members(tx, [{"code": group.code, "member": member} for member in members])
         await _tell(tx, by, "group.changed", f"group:{group.code}", {"members": len(members)})

@@ -71,9 +71,12 @@ async def policies(tx: Transaction) -> tuple[Policy, ...]:
 
 async def groups(tx: Transaction) -> tuple[Group, ...]:
     """Return all groups with their members."""
-    members: dict[tuple[str, str], list[str]] = {}
+    members: dict[tuple[str, str, str], list[str]] = {}
     for row in await SQL.groups(tx, limit=MEMBERS_MAX):
-        known = members.setdefault((row["code"], row["name"]), [])
+        known = members.setdefault((row["code"], row["name"], row["names"]), [])
         if row["member"] is not None:
             known.append(row["member"])
-    return tuple(Group(code, name, tuple(found)) for (code, name), found in members.items())
+    return tuple(
+        Group(code, name, tuple(found), msgspec.json.decode(names, type=dict[str, str]))
+        for (code, name, names), found in members.items()
+    )

@@ -199,8 +199,9 @@ async def read_log(call: Call) -> Page:
     words = Words(call.language)
     registry = await design.published(call.context, code=call.path["code"], version=LATEST)
     found = await usage.reads_of_record(call.context, by=call.actor, record=call.path["uuid"])
+    names = await access.system_names(call.context, language=call.language)
     values = {
-        "rows": readings.of_record(words, found.entries, registry, await access.system_names(call.context)),
+        "rows": readings.of_record(words, found.entries, registry, names),
         "logged": bool(registry.person_path or registry.personal_fields),
     }
     return _record_page(call, registry, call.path["uuid"], "", "readings", values)

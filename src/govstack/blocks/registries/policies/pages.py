@@ -68,6 +68,9 @@ async def change_group(call: Call) -> Page | Redirect:
     """Change a group's name and members."""
     group = await _group(call)
     made, errors = presenters.read_group(Words(call.language), call.form, group.code)
+    if made.name == group.name:
+        # Under another name the group is another thing: the names in other languages do not say that one.
+        made = replace(made, names=group.names)
     return await _keep_group(call, group, made, errors)
 
 

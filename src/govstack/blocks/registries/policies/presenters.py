@@ -20,7 +20,11 @@ NO_REGISTRY = Registry(0, "", "", ())
 def group_rows(words: Words, found: Sequence[Group]) -> list[Sequence[Cell]]:
     """Return groups as rows."""
     return [
-        ({"text": one.name, "href": f"/access/groups/{one.code}"}, {"code": one.code}, {"number": len(one.members)})
+        (
+            {"text": one.called(words.language), "href": f"/access/groups/{one.code}"},
+            {"code": one.code},
+            {"number": len(one.members)},
+        )
         for one in found
     ]
 

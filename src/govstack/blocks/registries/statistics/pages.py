@@ -146,7 +146,7 @@ async def readers(call: Call) -> Page | Answer:
     found = await service.readings(call.context, by=call.actor, registry=registry, period=period)
     if call.query.format == "csv":
         return schemas.series_csv(f"{registry.code}-readers", found)
-    title, names = words(_("Readers over time")), await access.system_names(call.context)
+    title, names = words(_("Readers over time")), await access.system_names(call.context, language=call.language)
     return _time_page(
         call, registry, title, "readers",
         intro=words(_("Answers that showed personal data in the last year, by the office that asked.")),

@@ -76,7 +76,7 @@ async def of_person(call: Call) -> Page:
 
 
 async def _names(call: Call) -> dict[str, str]:
-    return await access.system_names(call.context)
+    return await access.system_names(call.context, language=call.language)
 
 
 async def _registries(call: Call, found: Iterable[Usage]) -> dict[int, Registry]:

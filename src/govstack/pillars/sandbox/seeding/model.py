@@ -253,7 +253,7 @@ def groups(country: Country, instance: str) -> list[tuple[str, dict[str, Any]]]:
         named = [(code, member.name, f"{place}/*")]
         named += [(f"{code}-{one.code}".lower(), one.name, f"{place}/{one.code}") for one in member.applications]
         found += [
-            (group, {"name": name.get(language, group), "members": [f"application:{address}"]})
+            (group, {"name": name.get(language, group), "members": [f"application:{address}"], "names": dict(name)})
             for group, name, address in named
         ]
     return found
