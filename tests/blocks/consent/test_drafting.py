@@ -232,6 +232,26 @@ async def test_a_draft_of_a_version_that_was_overtaken_is_a_conflict_that_says_w
 
 
 @pytest.mark.requirement("C1", "C3")
+async def test_an_organisation_has_a_name_in_a_language_until_another_one_takes_its_place(block: Consent) -> None:
+    async with official(block) as client:
+        draft = await answered(block, client)
+        here = f"{draft}/translations/fr"
+        texts = {
+            "purpose": "Voir qui peut recevoir un repas", "description": "L’école interroge le registre.",
+            "attribute-1": "Revenu", "attribute-2": "Enfants", "controller": "Bureau des écoles",
+        }  # fmt: skip
+        await send(client, await page(client, here), here, **texts)
+        kept = await page(client, here)
+        asked = await page(client, f"{draft}/controller")
+        await send(client, asked, f"{draft}/controller", name="Office of meals", url="https://meals.example/")
+        other = await page(client, here)
+
+    assert 'value="Bureau des écoles"' in kept
+    assert "Bureau des écoles" not in other
+    assert "Revenu" in other
+
+
+@pytest.mark.requirement("C1", "C3")
 async def test_an_agreement_is_translated_and_a_translation_that_became_partial_holds_it_back(block: Consent) -> None:
     async with official(block) as client:
         draft = await answered(block, client)

@@ -9,7 +9,7 @@ import pytest
 
 from govstack.blocks.consent.frame.presenters import Words, length
 from tests.blocks.consent.test_pages import browser, page, send
-from tests.builders.consent import AGREEMENT, RECORD, Consent, consent
+from tests.builders.consent import AGREEMENT, RECORD, Caller, Consent, consent
 from tests.databases import Databases
 
 FRENCH = {
@@ -102,6 +102,25 @@ async def test_a_person_reads_and_answers_an_agreement_in_their_language(block: 
     assert record["shownLanguage"] == "fr"
     assert '<h1 class="govuk-heading-l gs-heading" lang="en"' in spanish
     assert "inglés" in spanish
+
+
+@pytest.mark.requirement("C9")
+async def test_the_organisation_is_called_as_the_reader_calls_it_where_the_agreement_says_how(block: Consent) -> None:
+    translations = {"fr": {**FRENCH, "controller": "Ministère des Affaires sociales"}}
+    await written(block, translations=translations)
+    asked = {"dataAgreementId": block.agreement_id, "externalId": "1985-01"}
+    desk = Caller(block.bench.application("demo/GOV/7003/desk", "consent:ask"))
+    await desk.post("/service/consent-request/", {"consentRequest": asked})
+    here = f"/agreement/{block.agreement_id}"
+
+    async with browser(block) as client:
+        french = [await page(client, f"{one}?lang=fr") for one in ("/", here)]
+        english = [await page(client, f"{one}?lang=en") for one in ("/", here)]
+
+    name = AGREEMENT["controller"]["name"]
+    assert ["Ministère des Affaires sociales" in one for one in french] == [True, True]
+    assert "Ministère des Affaires sociales (demo/GOV/7003/desk)" in french[0]
+    assert [(name in one, "Ministère des Affaires" in one) for one in english] == [(True, False)] * 2
 
 
 async def test_an_agreement_without_languages_has_the_published_shape(block: Consent) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from govstack.blocks.consent.policies.model import Days, Name, Policy, Url, Word
+from govstack.blocks.consent.policies.model import NAME_CHARACTERS_MAX, Days, Name, Policy, Url, Word
 
 PURPOSE_CHARACTERS_MAX = 2_000
 DESCRIPTION_CHARACTERS_MAX = 10_000
@@ -21,6 +21,7 @@ SIGNATURES_MAX = 10
 
 Purpose = Annotated[str, Meta(min_length=1, max_length=PURPOSE_CHARACTERS_MAX)]
 Assessment = Annotated[str, Meta(max_length=DPIA_CHARACTERS_MAX)]
+Called = Annotated[str, Meta(max_length=NAME_CHARACTERS_MAX)]
 Description = Annotated[str, Meta(max_length=DESCRIPTION_CHARACTERS_MAX)]
 Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$", description="A language by its code, such as fr")]
 DataUse = Literal["data_source", "data_using_service"]
@@ -66,9 +67,13 @@ class Attribute(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 class Translation(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """What an agreement says to people, in another language; the attributes in the order of the agreement's own."""
+    """What an agreement says to people, in another language; the attributes in the order of the agreement's own.
+
+    `controller` is what the organisation that answers for the data is called in it, where it has a name of its own.
+    """
 
     purpose: Purpose
+    controller: Called = ""
     description: Description = ""
     attributes: Annotated[tuple[Name, ...], Meta(max_length=ATTRIBUTES_MAX)] = ()
 
@@ -120,15 +125,18 @@ class Wording:
     purpose: str
     description: str
     attributes: tuple[str, ...]
+    controller: str
 
 
 def worded(agreement: DataAgreement, language: str) -> Wording:
     """Return what an agreement says in a language, or in its own where it was not translated into that one."""
+    controller = agreement.controller.name if agreement.controller else ""
     if language != agreement.language and language in agreement.translations:
         found = agreement.translations[language]
-        return Wording(language, found.purpose, found.description, found.attributes)
+        own = found.controller if controller else ""
+        return Wording(language, found.purpose, found.description, found.attributes, own or controller)
     names = tuple(one.name for one in agreement.attributes)
-    return Wording(agreement.language or "", agreement.purpose, agreement.description, names)
+    return Wording(agreement.language or "", agreement.purpose, agreement.description, names, controller)
 
 
 def languages_of(agreement: DataAgreement) -> tuple[str, ...]:
@@ -157,7 +165,7 @@ def _told(agreement: DataAgreement, language: str) -> dict[str, tuple[str, ...]]
     told = {
         "purpose": said.purpose,
         "description": said.description,
-        "controller": agreement.controller.name if agreement.controller else "",
+        "controller": said.controller,
         "basis": agreement.lawful_basis.value,
         "retention": "" if days is None else str(days),
         "policy": f"{policy.name} {policy.version}" if policy else "",

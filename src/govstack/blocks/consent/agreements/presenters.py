@@ -39,10 +39,10 @@ FIELDS: Mapping[str, str] = {
 
 def terms(words: Words, agreement: DataAgreement) -> list[tuple[str, str]]:
     """Return what an agreement says, as rows of a summary."""
-    policy, controller = agreement.policy, agreement.controller
+    policy = agreement.policy
     said = worded(agreement, words.language)
     shown = [
-        (words(_("Who answers for your data")), controller.name if controller else ""),
+        (words(_("Who answers for your data")), said.controller),
         (words(_("Which data")), listed(words, said.attributes, said.language)),
         (words(_("Why this is allowed")), words(BASES[agreement.lawful_basis])),
         (words(_("How long it is kept")), _kept(words, agreement)),

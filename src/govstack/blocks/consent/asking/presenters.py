@@ -28,10 +28,10 @@ NOTICES: Mapping[Notice | None, str] = {
 }
 
 
-def asker(one: Shown) -> str:
+def asker(words: Words, one: Shown) -> str:
     """Return who asks, in words people know: of an application, the organisation that answers for the data."""
-    name, controller = one.request.said.asker, one.agreement.controller
-    return f"{controller.name} ({name})" if "/" in name and controller is not None else name
+    name, controller = one.request.said.asker, worded(one.agreement, words.language).controller
+    return f"{controller} ({name})" if "/" in name and controller else name
 
 
 def until(words: Words, request: Request) -> str:

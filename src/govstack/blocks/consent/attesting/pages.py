@@ -80,7 +80,7 @@ async def show(call: Call) -> Page:
         "said": wording,
         "foreign": about.foreign(words, wording),
         "terms": about.terms(words, found.agreement),
-        "asker": asker(found),
+        "asker": asker(words, found),
         "until": until(words, found.request),
         "reason": found.request.said.reason,
     }

@@ -16,7 +16,7 @@ def rows(words: Words, found: Sequence[Known]) -> list[Sequence[Cell]]:
     return [
         (
             {"text": worded(one.agreement, words.language).purpose, "href": f"/agreements/{one.agreement.id}"},
-            one.agreement.controller.name if one.agreement.controller else "–",
+            worded(one.agreement, words.language).controller or "–",
             one.agreement.version,
             state(words, one),
             {"moment": one.revision.at},

@@ -44,6 +44,7 @@ class Words(msgspec.Struct, frozen=True):
     purpose: str = ""
     description: str = ""
     attributes: tuple[str, ...] = ()
+    controller: str = ""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -101,7 +102,8 @@ def content_of(agreement: DataAgreement) -> Content:
         signatures_required=agreement.signatures_required,
         version=agreement.version,
         translations={
-            code: Words(one.purpose, one.description, one.attributes) for code, one in agreement.translations.items()
+            code: Words(one.purpose, one.description, one.attributes, one.controller)
+            for code, one in agreement.translations.items()
         },
         data_use=agreement.data_use,
         compatible_id=compatible.id if compatible else "",
@@ -173,6 +175,9 @@ def in_language(content: Content, language: str) -> Content:
 
 
 def answering(content: Content, step: Step, **changes: object) -> Content:
-    """Return the answers with one more question answered."""
+    """Return the answers with one more question answered; another organisation has no names in other languages yet."""
     done = content.answered if step in content.answered else (*content.answered, step)
+    if changes.get("controller_name", content.controller_name) != content.controller_name:
+        unnamed = {code: msgspec.structs.replace(one, controller="") for code, one in content.translations.items()}
+        content = msgspec.structs.replace(content, translations=unnamed)
     return msgspec.structs.replace(content, answered=done, **changes)

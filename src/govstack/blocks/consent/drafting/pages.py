@@ -80,7 +80,7 @@ async def ask_translation(call: Call) -> Page:
     """Ask for the texts of a draft in another language."""
     draft = await _draft(call)
     said = draft.content.translations.get(_language(call, draft), model.Words())
-    texts = {"purpose": said.purpose, "description": said.description}
+    texts = {"purpose": said.purpose, "description": said.description, "controller": said.controller}
     names = {f"attribute-{place}": text for place, text in enumerate(said.attributes, start=1)}
     return _translation(call, draft, {**texts, **names}, {})
 
@@ -209,7 +209,12 @@ async def _question(call: Call, draft: Draft, step: Step, values: Mapping[str, s
 
 def _translation(call: Call, draft: Draft, values: Mapping[str, str], errors: dict[str, str]) -> Page:
     words, language = Words(call.language), call.path["language"]
-    names = ("purpose", "description", *(f"attribute-{at}" for at in range(1, len(draft.content.attributes) + 1)))
+    names = (
+        "purpose",
+        "description",
+        "controller",
+        *(f"attribute-{at}" for at in range(1, len(draft.content.attributes) + 1)),
+    )
     shown = {
         "here": f"/drafts/{draft.id}/translations/{language}",
         "draft": f"/drafts/{draft.id}",

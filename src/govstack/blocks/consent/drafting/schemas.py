@@ -48,8 +48,9 @@ def read_translation(words: frame.Words, language: str, form: Form, content: Con
         reader.text("purpose", PURPOSE_CHARACTERS_MAX),
         reader.text("description", DESCRIPTION_CHARACTERS_MAX),
         tuple(reader.text(name, NAME_CHARACTERS_MAX) for name in names),
+        reader.text("controller", NAME_CHARACTERS_MAX),
     )
-    empty = not any((said.purpose, said.description, *said.attributes))
+    empty = not any((said.purpose, said.description, said.controller, *said.attributes))
     if not empty:
         for name in ("purpose", *(["description"] if content.description else []), *names):
             reader.require(name, _("Translate this text, or leave all fields empty"))

@@ -187,7 +187,9 @@ def _asked(content: Content) -> agreements.Draft:
         description=content.description,
         language=content.language or None,
         translations={
-            code: Translation(purpose=one.purpose, description=one.description, attributes=one.attributes)
+            code: Translation(
+                purpose=one.purpose, controller=one.controller, description=one.description, attributes=one.attributes
+            )
             for code, one in content.translations.items()
         },
         signatures_required=content.signatures_required,

@@ -45,7 +45,7 @@ def asking(words: Words, found: Sequence[Asked], agreement_id: str) -> Mapping[s
     """Return who asks a person for their answer to one agreement, why, and until when; nothing where nobody does."""
     for one in found:
         if one.agreement.id == agreement_id and not one.request.signs:
-            return {"asker": asker(one), "reason": one.request.said.reason, "until": until(words, one.request)}
+            return {"asker": asker(words, one), "reason": one.request.said.reason, "until": until(words, one.request)}
     return None
 
 
@@ -57,7 +57,7 @@ def asked(words: Words, found: Sequence[Asked]) -> list[Sequence[Cell]]:
                 "text": worded(one.agreement, words.language).purpose,
                 "href": f"/sign/{one.request.id}" if one.request.signs else f"/agreement/{one.agreement.id}",
             },
-            asker(one),
+            asker(words, one),
             words(_("Your signature beside somebody else’s")) if one.request.signs else words(_("Your consent")),
             until(words, one.request),
         )
@@ -83,7 +83,7 @@ def open_rows(words: Words, unanswered: Sequence[DataAgreement]) -> list[Sequenc
     return [
         (
             {"text": worded(one, words.language).purpose, "href": f"/agreement/{one.id}"},
-            one.controller.name if one.controller else "–",
+            worded(one, words.language).controller or "–",
         )
         for one in unanswered
     ]
@@ -109,10 +109,10 @@ def readers(words: Words, found: Sequence[Read]) -> list[Sequence[Cell]]:
 
 
 def _row(words: Words, agreement: DataAgreement, shown: Shown) -> Sequence[Cell]:
-    controller = agreement.controller
+    said = worded(agreement, words.language)
     return (
-        {"text": worded(agreement, words.language).purpose, "href": f"/agreement/{agreement.id}"},
-        controller.name if controller else "–",
+        {"text": said.purpose, "href": f"/agreement/{agreement.id}"},
+        said.controller or "–",
         answer(words, shown),
         {"moment": shown.revision.at},
     )
