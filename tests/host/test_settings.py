@@ -85,6 +85,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "CONSENT_PERSON_ID_TYPE": ("", " ", "x" * 301),
     "LEARN_ISSUERS_FOLDER": ("README.md", "README.md/below"),
     "LEARN_ISSUER_NAME": ("", " ", "x", "x" * 121),
+    "LEARN_RATING_ORDER": ("self,guess", "self test", "SELF"),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {
     "IDENTITY_SITE": ("Republic of Testland", "دولة"),
@@ -132,6 +133,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "IDENTITY_WALLET_LINK": ("https://wallet.example/link?code={code}", "wallet://link?code={code}"),
     "LEARN_ISSUERS_FOLDER": ("docs",),
     "LEARN_ISSUER_NAME": ("GovLearn", "École nationale d’administration"),
+    "LEARN_RATING_ORDER": ("self", "manager,self", "test,evidence,credential,self,manager"),
     "RATE_PER_SECOND": ("0", "1000000"),
 }
 

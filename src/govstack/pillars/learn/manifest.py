@@ -30,14 +30,26 @@ from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
+from govstack.pillars.learn.frameworks import api as frameworks
+from govstack.pillars.learn.frameworks import pages as frameworks_pages
 from govstack.pillars.learn.front import pages as front_pages
+from govstack.pillars.learn.gaps import api as gaps
+from govstack.pillars.learn.gaps import service as gaps_service
+from govstack.pillars.learn.interchange import api as interchange
+from govstack.pillars.learn.interchange import pages as interchange_pages
+from govstack.pillars.learn.matrix import api as matrix
+from govstack.pillars.learn.matrix import pages as matrix_pages
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
 from govstack.pillars.learn.people.tasks import Forget, forgetting
+from govstack.pillars.learn.profiles import api as profiles
+from govstack.pillars.learn.profiles import pages as profiles_pages
 from govstack.pillars.learn.programmes import api as programmes
 from govstack.pillars.learn.programmes import pages as programmes_pages
 from govstack.pillars.learn.programmes.model import KINDS as PROGRAMMES
+from govstack.pillars.learn.ratings import api as ratings
+from govstack.pillars.learn.ratings import service as ratings_service
 from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
@@ -50,6 +62,7 @@ from govstack.pillars.learn.seeding.service import install
 from govstack.pillars.learn.showcase import api as showcase
 from govstack.pillars.learn.showcase import pages as showcase_pages
 from govstack.pillars.learn.showcase.model import KINDS as SHOWCASE
+from govstack.pillars.learn.skills import pages as skills_pages
 from govstack.pillars.learn.stakeholders import pages as stakeholders_pages
 from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
 from govstack.pillars.learn.transcripts import api as transcripts
@@ -75,6 +88,12 @@ KINDS: tuple[Kind, ...] = (
     *SHOWCASE,
 )
 API = (
+    frameworks.routes,
+    gaps.routes,
+    interchange.routes,
+    matrix.routes,
+    profiles.routes,
+    ratings.routes,
     people.routes,
     vocabularies.routes,
     programmes.routes,
@@ -91,6 +110,11 @@ API = (
 PAGES = (
     front_pages.routes,
     front_pages.sections(KINDS),
+    frameworks_pages.routes,
+    interchange_pages.routes,
+    matrix_pages.routes,
+    profiles_pages.routes,
+    skills_pages.routes,
     people_pages.routes,
     stakeholders_pages.routes,
     programmes_pages.routes,
@@ -111,6 +135,7 @@ TASKS: Mapping[str, Task] = {
 }
 # What each room takes away of a person who is erased.
 FORGETTING: tuple[Forget, ...] = (
+    ratings_service.forget,
     reviews_service.forget,
     badges_service.forget,
     certificates_service.forget,
@@ -118,12 +143,15 @@ FORGETTING: tuple[Forget, ...] = (
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING)}
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
+    *gaps_service.SETTINGS,
+    *ratings_service.SETTINGS,
     Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
     Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
     *badges_service.SETTINGS,
     *verifying_service.SETTINGS,
 )
 EVENTS = {
+    ratings_service.RATED: "People were rated; their ids only",
     ERASED: "A person was erased; the id only",
     CHANGED: "A record was written, changed or archived; its kind and id only",
     badges_service.ISSUED: "A badge was issued; ids, competency and level only",

@@ -9,7 +9,7 @@ from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
-from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, PLAN, TEACH
+from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, LEAD, PLAN, TEACH
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
@@ -19,12 +19,16 @@ Cell = str | Mapping[str, object]
 # ("" offers it to everybody). Each page decides again by itself.
 SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("start", _("Learning"), "/", ""),
+    ("skills", _("My skills"), "/my-skills", ""),
+    ("competencies", _("Competencies"), "/frameworks", ""),
     ("needs", _("Needs and assets"), "/needs", PLAN),
     ("programmes", _("Plans"), "/plans", PLAN),
     ("change", _("Change"), "/change", PLAN),
     ("evaluation", _("Evaluation"), "/evaluation", PLAN),
     ("expertise", _("Expertise"), "/expertise", ADVISE),
     ("showcase", _("Countries"), "/countries", ""),
+    ("gaps", _("Skill matrix"), "/skill-matrix", PLAN),
+    ("figures", _("Gaps that come first"), "/skill-gaps", LEAD),
     ("people", _("People"), "/people", PLAN),
     ("badges", _("My badges"), "/badges", ""),
     ("award", _("Award badges"), "/award", TEACH),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from govstack.kernel.context import Context
+from govstack.pillars.learn.frameworks import service as frameworks
+from govstack.pillars.learn.profiles import service as profiles
 from govstack.pillars.learn.showcase import service as showcase
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
@@ -10,4 +12,6 @@ from govstack.pillars.learn.vocabularies import service as vocabularies
 async def install(context: Context) -> None:
     """Bring the words and country practices that come with the product where they are missing."""
     await vocabularies.install(context)
+    await frameworks.install(context)
+    await profiles.install(context)
     await showcase.install(context)

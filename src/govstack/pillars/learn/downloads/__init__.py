@@ -1,0 +1,1 @@
+"""Tables as files: CSV, spreadsheet or JSON, made part by part."""

@@ -1,0 +1,1 @@
+"""What people's posts require against what they can do: per person, and rolled up without averages."""

@@ -1,0 +1,1 @@
+"""Frameworks from and to other systems: CASE packages and tables of competencies."""

@@ -1,0 +1,1 @@
+"""A framework as a table: one row a competency, in their order."""

@@ -1,0 +1,220 @@
+"""Frameworks, scales, relations, revisions, and those that come with the package."""
+
+from __future__ import annotations
+
+import pytest
+
+from govstack.kernel import audit
+from govstack.pillars.learn.frameworks import service
+from govstack.pillars.learn.frameworks.errors import CompetencyTaken, ScaleInUse
+from govstack.pillars.learn.frameworks.model import Kind, Relation, RelationKind
+from govstack.pillars.learn.profiles import service as profiles
+from govstack.pillars.learn.profiles.model import CATEGORIES
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
+from tests.builders.skills import competency, enter, framework, profile, rate, scale
+from tests.databases import Databases
+
+GROUPS = {"management", "service-design", "it", "trainers", "end-users"}
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+@pytest.mark.requirement("F4.3")
+async def test_the_competence_framework_of_europe_comes_with_its_areas_and_groups(pillar: Learn) -> None:
+    await service.install(pillar.context)
+    held = await service.install(pillar.context)
+
+    found = await service.framework(pillar.context, framework_id="e-cf")
+    rated = [one for one in found.competencies if one.kind is not Kind.HEADING]
+    counts = {area: sum(one.code.startswith(area) for one in rated) for area in "ABCDE"}
+
+    assert counts == {"A": 10, "B": 6, "C": 5, "D": 11, "E": 9}
+    assert all(one.groups and set(one.groups) <= GROUPS for one in rated)
+    assert {one.code: one.groups for one in rated}["E.7"] == ("management", "it", "trainers")
+    assert (held["frameworks"], found.revision) == (7, 1)
+
+
+@pytest.mark.requirement("F4.2")
+async def test_each_framework_keeps_a_scale_of_its_own(pillar: Learn) -> None:
+    await service.install(pillar.context)
+
+    scales = await service.scales(pillar.context)
+    used = {one.framework_id: one.scale_id for one in await service.competencies(pillar.context)}
+
+    assert {key: len(scales[key].levels) for key in ("e-cf", "sfia", "digcomp-3.0", "bloom")} == {
+        "e-cf": 5, "sfia": 7, "digcomp-3.0": 4, "bloom": 3,
+    }  # fmt: skip
+    assert (used["e-cf"], used["digcomp-3.0"], used["govstack-topics"]) == ("e-cf", "digcomp-3.0", "bloom")
+    assert len(await service.competencies(pillar.context, framework_id="egcf")) == 4
+
+
+@pytest.mark.requirement("F4.1", "F4.2")
+async def test_a_competency_relates_to_those_of_other_frameworks_and_no_level_goes_along(pillar: Learn) -> None:
+    await enter(pillar.context, competency("a", levels=(2, 3)), competency("b"))
+    await service.put_scale(pillar.context, by=OFFICER, scale=scale("three", 3))
+    relations = tuple(
+        Relation(from_id="c", to_id=other, kind=kind)
+        for other, kind in (
+            ("a", RelationKind.EXACT), ("b", RelationKind.BROADER), ("https://esco/x", RelationKind.RELATED)
+        )
+    )  # fmt: skip
+    await service.put(
+        pillar.context, by=OFFICER,
+        framework=framework(competency("c", "three"), framework_id="other", relations=relations),
+    )  # fmt: skip
+
+    async with pillar.person() as client:
+        one = (await client.get(f"{API}/competencies/c")).json()
+        other = (await client.get(f"{API}/competencies/a")).json()
+
+    assert {(r["toId"], r["kind"]) for r in one["relations"]} == {(r.to_id, str(r.kind)) for r in relations}
+    assert [(r["fromId"], r["kind"]) for r in other["relations"]] == [("c", "exact")]
+    assert (one["scale"]["id"], other["scale"]["id"], other["competency"]["levels"]) == ("three", "five", [2, 3])
+
+
+async def test_a_change_is_a_revision_and_the_one_before_can_be_read(pillar: Learn) -> None:
+    await enter(pillar.context, competency("a"), competency("b"))
+    same = await enter(pillar.context, competency("a"), competency("b"))
+    await civil_servant(pillar.context)
+    await rate(pillar.context, "p-1", "b", 2)
+
+    next_one = await enter(pillar.context, competency("a"))
+    now = await service.competencies(pillar.context, framework_id="own")
+    before = await service.framework(pillar.context, framework_id="own", revision=1)
+    retired = await service.competency(pillar.context, competency_id="b")
+    async with pillar.context.database.reading() as tx:
+        entries = await audit.entries(tx, action="learn.framework.put", subject="framework/own")
+
+    assert (same.revision, next_one.revision) == (1, 2)
+    assert [one.id for one in now] == ["a"]
+    assert [one.id for one in before.competencies] == ["a", "b"]
+    assert retired.retired
+    assert len(entries) == 2
+
+
+async def test_a_competency_belongs_to_one_framework(pillar: Learn) -> None:
+    await enter(pillar.context, competency("a"))
+
+    with pytest.raises(CompetencyTaken):
+        await service.put(pillar.context, by=OFFICER, framework=framework(competency("a"), framework_id="other"))
+
+
+async def test_a_scale_keeps_levels_that_somebody_stands_on(pillar: Learn) -> None:
+    await enter(pillar.context, competency("a"))
+    await civil_servant(pillar.context)
+    await rate(pillar.context, "p-1", "a", 5)
+
+    with pytest.raises(ScaleInUse):
+        await service.put_scale(pillar.context, by=OFFICER, scale=scale("five", 4))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"competencies": [{"id": "a", "titles": {"en": "A"}, "scaleId": "five"}] * 2}, "Two competencies"),
+        ({"competencies": [{"id": "a", "titles": {"en": "A"}, "scaleId": "five", "parentId": "x"}]}, "not in this"),
+        ({"competencies": [{"id": "a", "titles": {"en": "A"}}]}, "a heading has no scale"),
+        ({"competencies": [{"id": "a", "titles": {"en": "A"}, "scaleId": "five", "levels": [9]}]}, "names the level 9"),
+        ({"competencies": [{"id": "a", "titles": {"en": "A"}, "kind": "heading", "parentId": "a"}]}, "below itself"),
+        ({"competencies": [{"id": "a", "titles": {"en": "A"}, "scaleId": "none"}]}, "scale"),
+        ({"relations": [{"fromId": "a", "toId": "b", "kind": "exact"}]}, "A relation begins"),
+        ({"id": "another"}, "another id"),
+    ],
+)  # fmt: skip
+async def test_a_framework_that_contradicts_itself_is_refused_with_the_place(
+    sqlite_databases: Databases, change: dict[str, object], said: str
+) -> None:
+    pillar = await learn(sqlite_databases)
+    await service.put_scale(pillar.context, by=OFFICER, scale=scale())
+
+    async with pillar.officer() as client:
+        answer = await client.put(f"{API}/frameworks/f", json={"id": "f", "titles": {"en": "F"}, **change})
+
+    assert answer.status_code == 400
+    assert said in answer.text
+
+
+async def test_only_administrators_change_frameworks(pillar: Learn) -> None:
+    async with pillar.officer("learn:plan") as client:
+        answer = await client.put(f"{API}/frameworks/f", json={"id": "f", "titles": {"en": "F"}})
+
+    assert answer.status_code == 403
+
+
+async def test_competencies_are_listed_in_pages(pillar: Learn) -> None:
+    await service.install(pillar.context)
+
+    found: list[str] = []
+    after = ""
+    async with pillar.person() as client:
+        while True:
+            answer = (
+                await client.get(f"{API}/competencies", params={"framework": "e-cf", "limit": 20, "after": after})
+            ).json()
+            found += [one["code"] for one in answer["competencies"]]
+            after = answer["next"]
+            if not after:
+                break
+
+    assert (len(found), len(set(found)), found[0]) == (41, 41, "A.1")
+
+
+async def test_the_64_profiles_require_levels_that_their_competencies_have(pillar: Learn) -> None:
+    await service.install(pillar.context)
+    await profiles.install(pillar.context)
+    held = await profiles.install(pillar.context)
+
+    found = await profiles.profiles(pillar.context)
+    counts = {category: sum(one.category == category for one in found) for category in CATEGORIES}
+    scales = await service.scales(pillar.context)
+    known = await service.by_ids(
+        pillar.context, competency_ids={r.competency_id for p in found for r in p.requirements}
+    )
+
+    assert held == {"profiles": 64}
+    assert counts == {
+        "policy-makers": 1, "top-management": 4, "it": 22, "management": 23, "trainers": 4, "service-design": 9,
+        "end-users": 1,
+    }  # fmt: skip
+    assert all(one.requirements and one.ours for one in found)
+    assert all(
+        known[r.competency_id].allows(scales[known[r.competency_id].scale_id], r.level)
+        for one in found for r in one.requirements
+    )  # fmt: skip
+
+
+async def test_what_a_country_changed_survives_the_next_installation(pillar: Learn) -> None:
+    await service.install(pillar.context)
+    await profiles.install(pillar.context)
+
+    async with pillar.officer() as client:
+        body = {
+            "names": {"en": "Minister"},
+            "criticality": 5,
+            "requirements": [{"competencyId": "e-cf:A.1", "level": 2}],
+        }
+        changed = await client.put(f"{API}/profiles/government-minister", json=body)
+        outside = await client.put(f"{API}/profiles/data-steward", json={"names": {"en": "Data steward"}})
+        wrong = await client.put(
+            f"{API}/profiles/x", json={"names": {"en": "X"}, "requirements": [{"competencyId": "e-cf:A.1", "level": 6}]}
+        )
+        heading = await client.put(
+            f"{API}/profiles/x", json={"names": {"en": "X"}, "requirements": [{"competencyId": "e-cf:A", "level": 1}]}
+        )
+    await profiles.install(pillar.context)
+    kept = await profiles.profile(pillar.context, profile_id="government-minister")
+
+    assert (changed.status_code, outside.status_code) == (200, 200)
+    assert (wrong.json()["code"], heading.json()["code"]) == ("level-not-offered", "competency-not-rated")
+    assert (kept.criticality, [(one.level, one.ours) for one in kept.requirements]) == (5, [(2, False)])
+
+
+async def test_roles_outside_the_model_are_known_by_their_posts(pillar: Learn) -> None:
+    await enter(pillar.context, competency("a"))
+    await profile(pillar.context, "clerk", a=3)
+    await civil_servant(pillar.context, "p-1", roles=("clerk", "night-watch"))
+
+    assert await profiles.outside(pillar.context) == {"night-watch": 1}
