@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
+from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import matching
@@ -39,6 +41,7 @@ from govstack.pillars.learn.interchange import api as interchange
 from govstack.pillars.learn.interchange import pages as interchange_pages
 from govstack.pillars.learn.matrix import api as matrix
 from govstack.pillars.learn.matrix import pages as matrix_pages
+from govstack.pillars.learn.items import api as items
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
@@ -50,6 +53,8 @@ from govstack.pillars.learn.programmes import pages as programmes_pages
 from govstack.pillars.learn.programmes.model import KINDS as PROGRAMMES
 from govstack.pillars.learn.ratings import api as ratings
 from govstack.pillars.learn.ratings import service as ratings_service
+from govstack.pillars.learn.psychometrics import api as psychometrics
+from govstack.pillars.learn.psychometrics import service as psychometrics_service
 from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
@@ -67,6 +72,9 @@ from govstack.pillars.learn.stakeholders import pages as stakeholders_pages
 from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
 from govstack.pillars.learn.transcripts import api as transcripts
 from govstack.pillars.learn.transcripts import pages as transcripts_pages
+from govstack.pillars.learn.tests import api as tests
+from govstack.pillars.learn.tests import tasks as tests_tasks
+from govstack.pillars.learn.tests.service import SCORED
 from govstack.pillars.learn.transfer import api as transfer
 from govstack.pillars.learn.transitions import pages as transitions_pages
 from govstack.pillars.learn.transitions.model import KINDS as TRANSITIONS
@@ -95,6 +103,9 @@ API = (
     profiles.routes,
     ratings.routes,
     people.routes,
+    items.routes,
+    tests.routes,
+    psychometrics.routes,
     vocabularies.routes,
     programmes.routes,
     reviews.routes,
@@ -150,9 +161,33 @@ SETTINGS: tuple[Setting, ...] = (
     *badges_service.SETTINGS,
     *verifying_service.SETTINGS,
 )
+TASKS: Mapping[str, Task] = {
+    **tests_tasks.TASKS,
+}
+
+
+def _each(*rooms: Mapping[str, TaskHandler]) -> dict[str, TaskHandler]:
+    """Return what is done at each event: all that rooms do, in their order; each can be repeated."""
+
+    def all_of(handlers: list[TaskHandler]) -> TaskHandler:
+        async def handle(context: Context, job: Job) -> None:
+            for handler in handlers:
+                await handler(context, job)
+
+        return handle
+
+    types = dict.fromkeys(type_ for room in rooms for type_ in room)
+    return {type_: all_of([room[type_] for room in rooms if type_ in room]) for type_ in types}
+
+
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = _each(
+    tests_tasks.SUBSCRIPTIONS,
+)
+SETTINGS: tuple[Setting, ...] = (*psychometrics_service.SETTINGS,)
 EVENTS = {
     ratings_service.RATED: "People were rated; their ids only",
     ERASED: "A person was erased; the id only",
+    SCORED: "What a test says of one competency of a person; ids and per cent only",
     CHANGED: "A record was written, changed or archived; its kind and id only",
     badges_service.ISSUED: "A badge was issued; ids, competency and level only",
     badges_service.REVOKED: "A badge was revoked; ids, competency and level only",

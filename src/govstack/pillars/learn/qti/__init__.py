@@ -1,0 +1,1 @@
+"""Items as QTI 3.0 packages, in and out."""

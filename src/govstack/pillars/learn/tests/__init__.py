@@ -1,0 +1,1 @@
+"""Tests made of items: blueprints, forms, attempts, and what they come to."""
