@@ -55,6 +55,7 @@ from govstack.pillars.learn.ratings import api as ratings
 from govstack.pillars.learn.ratings import service as ratings_service
 from govstack.pillars.learn.psychometrics import api as psychometrics
 from govstack.pillars.learn.psychometrics import service as psychometrics_service
+from govstack.pillars.learn.qti import api as qti
 from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
@@ -106,6 +107,7 @@ API = (
     items.routes,
     tests.routes,
     psychometrics.routes,
+    qti.routes,
     vocabularies.routes,
     programmes.routes,
     reviews.routes,
