@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from govstack.kernel import events
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.events import InProcessBus
+from govstack.kernel.jobs import JobRunner
 from govstack.pillars.learn.items import service as items
 from govstack.pillars.learn.items.model import Bloom, Item, Kind, Option, Scoring, State
+from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.tests import service as tests
 from govstack.pillars.learn.tests.model import Attempt, Cell, Test
-from govstack.pillars.learn.tests.model import State as TestState
+from govstack.pillars.learn.tests.model import State as Stage
 from tests.builders.learning import civil_servant
 
 TEACHER = Actor("person", "teacher", "Teacher", scopes=frozenset({"learn:teach"}))
@@ -51,7 +56,7 @@ async def open_test(context: Context, test_id: str = "t-1", *, seed: str = "seed
     test = Test(id=test_id, titles={"en": "Basics", "fr": "Bases"}, blueprint=cells, **more)
     await tests.put(context, by=TEACHER, test=test)
     await tests.assemble(context, by=TEACHER, test_id=test_id, seed=seed)
-    return await tests.set_state(context, by=TEACHER, test_id=test_id, state=TestState.OPEN)
+    return await tests.set_state(context, by=TEACHER, test_id=test_id, state=Stage.OPEN)
 
 
 async def taken(context: Context, person_id: str, test_id: str, answers: Sequence[Sequence[str]]) -> Attempt:
@@ -66,3 +71,13 @@ async def taken(context: Context, person_id: str, test_id: str, answers: Sequenc
 async def group(context: Context, size: int) -> list[str]:
     """Enter so many people."""
     return [(await civil_servant(context, f"p-{number:03}")).id for number in range(size)]
+
+
+async def delivered(context: Context) -> None:
+    """Let events reach whom they are for, over a real bus, and let what they ask for be done."""
+    bus = InProcessBus()
+    await bus.subscribe(context.database, MANIFEST.subscriptions)
+    handlers: dict[str, Any] = {
+        events.subscription(type_): partial(handler, context) for type_, handler in MANIFEST.subscriptions.items()
+    }
+    await JobRunner(context.database, {**handlers, events.OUTBOX: events.relay(bus)}, {}).run_due()

@@ -26,14 +26,19 @@ Q = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}"
 HEAD = '<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="{id}" title="T"{more}>'
 MANIFEST = '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="theirs"><resources/></manifest>'
 # An item as another system writes it: words around the gap, no language, no mapping.
-GAP = HEAD + """
+GAP = (
+    HEAD
+    + """
 <qti-response-declaration identifier="R1" cardinality="single" base-type="string"><qti-correct-response>
 <qti-value>Tallinn</qti-value></qti-correct-response></qti-response-declaration>
 <qti-item-body><p>The capital of <strong>Estonia</strong></p><p>is <qti-text-entry-interaction
 response-identifier="R1"/> in the north.</p></qti-item-body>
 <qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml"/>
 </qti-assessment-item>"""
-CHOICE = HEAD + """
+)
+CHOICE = (
+    HEAD
+    + """
 <qti-response-declaration identifier="R" cardinality="multiple" base-type="identifier"><qti-correct-response>
 <qti-value>a</qti-value><qti-value>c</qti-value></qti-correct-response><qti-mapping default-value="0">
 <qti-map-entry map-key="a" mapped-value="2"/><qti-map-entry map-key="c" mapped-value="1"/></qti-mapping>
@@ -44,9 +49,13 @@ building  blocks?</p></div><qti-choice-interaction response-identifier="R" max-c
 </qti-simple-choice></qti-choice-interaction></qti-item-body>
 <qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/map_response.xml"/>
 </qti-assessment-item>"""
-SLIDER = HEAD + """<qti-response-declaration identifier="R" cardinality="single" base-type="integer"/>
+)
+SLIDER = (
+    HEAD
+    + """<qti-response-declaration identifier="R" cardinality="single" base-type="integer"/>
 <qti-item-body><qti-slider-interaction response-identifier="R" lower-bound="0" upper-bound="9"/></qti-item-body>
 </qti-assessment-item>"""
+)
 
 
 @pytest.fixture
@@ -243,6 +252,6 @@ async def test_an_item_nested_too_deeply_is_kept(pillar: Learn) -> None:
     )  # fmt: skip
 
     async with pillar.officer("learn:teach") as client:
-        answer = await client.post(f"{API}/qti?competency=A.1", content=package({"a.xml": deep}), headers=ZIP)
+        answer = await client.post(f"{API}/qti?competency=A.1", content=deep.encode(), headers=ZIP)
 
     assert (answer.status_code, answer.json()["kept"]) == (200, 1)

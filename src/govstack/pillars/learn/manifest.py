@@ -9,9 +9,7 @@ from typing import Annotated
 
 import typer
 
-from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
-from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import matching
@@ -42,6 +40,7 @@ from govstack.pillars.learn.interchange import pages as interchange_pages
 from govstack.pillars.learn.matrix import api as matrix
 from govstack.pillars.learn.matrix import pages as matrix_pages
 from govstack.pillars.learn.items import api as items
+from govstack.pillars.learn.items import pages as items_pages
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
@@ -54,8 +53,10 @@ from govstack.pillars.learn.programmes.model import KINDS as PROGRAMMES
 from govstack.pillars.learn.ratings import api as ratings
 from govstack.pillars.learn.ratings import service as ratings_service
 from govstack.pillars.learn.psychometrics import api as psychometrics
+from govstack.pillars.learn.psychometrics import pages as psychometrics_pages
 from govstack.pillars.learn.psychometrics import service as psychometrics_service
 from govstack.pillars.learn.qti import api as qti
+from govstack.pillars.learn.qti import pages as qti_pages
 from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
@@ -74,6 +75,8 @@ from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
 from govstack.pillars.learn.transcripts import api as transcripts
 from govstack.pillars.learn.transcripts import pages as transcripts_pages
 from govstack.pillars.learn.tests import api as tests
+from govstack.pillars.learn.tests import pages as tests_pages
+from govstack.pillars.learn.tests import service as tests_service
 from govstack.pillars.learn.tests import tasks as tests_tasks
 from govstack.pillars.learn.tests.service import SCORED
 from govstack.pillars.learn.transfer import api as transfer
@@ -129,6 +132,10 @@ PAGES = (
     profiles_pages.routes,
     skills_pages.routes,
     people_pages.routes,
+    items_pages.routes,
+    tests_pages.routes,
+    psychometrics_pages.routes,
+    qti_pages.routes,
     stakeholders_pages.routes,
     programmes_pages.routes,
     transitions_pages.routes,
@@ -145,6 +152,7 @@ PAGES = (
 )
 TASKS: Mapping[str, Task] = {
     **badges_tasks.TASKS,
+    **tests_tasks.TASKS,
 }
 # What each room takes away of a person who is erased.
 FORGETTING: tuple[Forget, ...] = (
@@ -152,6 +160,7 @@ FORGETTING: tuple[Forget, ...] = (
     reviews_service.forget,
     badges_service.forget,
     certificates_service.forget,
+    tests_service.forget,
 )
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING)}
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
@@ -162,30 +171,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
     *badges_service.SETTINGS,
     *verifying_service.SETTINGS,
+    *psychometrics_service.SETTINGS,
 )
-TASKS: Mapping[str, Task] = {
-    **tests_tasks.TASKS,
-}
-
-
-def _each(*rooms: Mapping[str, TaskHandler]) -> dict[str, TaskHandler]:
-    """Return what is done at each event: all that rooms do, in their order; each can be repeated."""
-
-    def all_of(handlers: list[TaskHandler]) -> TaskHandler:
-        async def handle(context: Context, job: Job) -> None:
-            for handler in handlers:
-                await handler(context, job)
-
-        return handle
-
-    types = dict.fromkeys(type_ for room in rooms for type_ in room)
-    return {type_: all_of([room[type_] for room in rooms if type_ in room]) for type_ in types}
-
-
-SUBSCRIPTIONS: Mapping[str, TaskHandler] = _each(
-    tests_tasks.SUBSCRIPTIONS,
-)
-SETTINGS: tuple[Setting, ...] = (*psychometrics_service.SETTINGS,)
 EVENTS = {
     ratings_service.RATED: "People were rated; their ids only",
     ERASED: "A person was erased; the id only",

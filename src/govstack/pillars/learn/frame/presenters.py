@@ -10,6 +10,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, LEAD, PLAN, TEACH
+from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, PLAN, TEACH
+from govstack.pillars.learn.frame.model import ADVISE, PLAN, TEACH
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
@@ -34,6 +36,8 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("award", _("Award badges"), "/award", TEACH),
     ("register", _("Badge register"), "/badge-register", ADMINISTER),
     ("verify", _("Check a badge"), "/verify", ""),
+    ("tests", _("Tests"), "/tests", ""),
+    ("items", _("Test items"), "/items", TEACH),
 )
 
 # Pages that a section leads to beside its records, as section, label, path and scope.

@@ -6,7 +6,7 @@ import msgspec
 
 from govstack.kernel.errors import Unsupported
 from govstack.kernel.routing import Answer, Call, Routes, needs
-from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable, format_of
+from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable, Format, format_of
 from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.items import schemas, service
 from govstack.pillars.learn.items.errors import BadItem, BadItemFile, ItemRetired, UnknownItem
@@ -60,7 +60,7 @@ async def read_item(call: Call) -> Item:
 )  # fmt: skip
 async def export(call: Call) -> Answer:
     """Take all items out as CSV, spreadsheet or JSON, one row for each language of an item."""
-    return await schemas.item_file(call.context, call.query.format)
+    return await schemas.item_file(call.context, Format(call.query.format))
 
 
 @routes.post(

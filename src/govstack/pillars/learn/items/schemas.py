@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -17,7 +17,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
 from govstack.kernel.sheets import PIECE_BYTES, Book, Format, Line, Pieces, Table, csv_line, defused, opened, plain
 from govstack.pillars.learn.items import service
-from govstack.pillars.learn.items.errors import BadItemFile
+from govstack.pillars.learn.items.errors import BadItem, BadItemFile
 from govstack.pillars.learn.items.model import (
     Bloom,
     Difficulty,
@@ -44,6 +44,7 @@ COLUMNS = (
 NEEDED = ("id", "kind", "competency", "bloom", "language", "prompt", "right")
 # What every row of an item says alike.
 ALIKE = tuple(name for name in COLUMNS if name not in {"language", "prompt", "options", "targets", "feedback"})
+FormatName = Literal["csv", "xlsx", "json"]
 BYTE_ORDER_MARK = "\ufeff"
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "x"}), frozenset({"", "false", "no", "0"})
 
@@ -94,7 +95,7 @@ class ItemsQuery(msgspec.Struct, frozen=True, rename="camel"):
 class FileQuery(msgspec.Struct, frozen=True):
     """What a file is to be."""
 
-    format: Format = Format.CSV
+    format: FormatName = "csv"
     lang: Annotated[str, Meta(max_length=12)] = ""
 
 
@@ -274,3 +275,26 @@ def taken_in(found: Read, taken: Taken) -> TakenIn:
     """Return what became of a file, refusals in the order of its rows."""
     refused = [RowFault(found.rows[item_id], item_id, why) for item_id, why in taken.refused]
     return TakenIn(taken.new, taken.changed, taken.same, sorted([*found.faults, *refused], key=lambda one: one.row))
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell as a form shows it."""
+    return _text(cell)
+
+
+def from_form(item_id: str, cells: Mapping[str, str], before: Item | None) -> Item:
+    """Return the item that a form tells of in one language; its other languages stay. Raises BadItem."""
+    row = {**cells, "id": item_id, "state": str(before.state if before else State.DRAFT)}
+    rows = [
+        {name: _text(cell) for name, cell in zip(COLUMNS, one, strict=True)}
+        for one in rows_of([before] if before else [])
+    ]
+    others = [one for one in rows if one["language"] != cells["language"]]
+    alike = {name: row.get(name, "") for name in ALIKE}
+    try:
+        return _item([(0, row), *((0, {**one, **alike}) for one in others)])
+    except msgspec.ValidationError as error:
+        place, why = misfit(error, "item")
+        raise BadItem(f"{place}: {why}") from error
+    except ValueError as error:
+        raise BadItem(str(error)) from error

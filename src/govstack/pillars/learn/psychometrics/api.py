@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs
+from govstack.kernel.sheets import Format
 from govstack.pillars.learn.frame.model import EVALUATE
 from govstack.pillars.learn.items.schemas import file_of
 from govstack.pillars.learn.psychometrics import schemas, service
@@ -19,7 +20,9 @@ READERS = by_policy("teaches, plans or evaluates")
 )  # fmt: skip
 async def statistics(call: Call) -> schemas.StatisticsShown:
     """Read difficulty, discrimination and options of each item, and the reliability of a form."""
-    found = await service.statistics(call.context, by=call.actor, test_id=call.path["testId"], part=call.query.part)
+    found = await service.statistics(
+        call.context, by=call.actor, test_id=call.path["testId"], part=schemas.part_of(call.query.part)
+    )
     return schemas.statistics_shown(found)
 
 
@@ -30,8 +33,10 @@ async def statistics(call: Call) -> schemas.StatisticsShown:
 async def statistics_file(call: Call) -> Answer:
     """Take the figures of items out as CSV, spreadsheet or JSON."""
     asked = call.query
-    found = await service.statistics(call.context, by=call.actor, test_id=call.path["testId"], part=asked.part)
-    return file_of(schemas.ITEM_COLUMNS, schemas.item_rows(found), asked.format, "item-statistics")
+    found = await service.statistics(
+        call.context, by=call.actor, test_id=call.path["testId"], part=schemas.part_of(asked.part)
+    )
+    return file_of(schemas.ITEM_COLUMNS, schemas.item_rows(found), Format(asked.format), "item-statistics")
 
 
 @routes.get(
@@ -50,7 +55,7 @@ async def gain(call: Call) -> schemas.GainShown:
 async def gain_file(call: Call) -> Answer:
     """Take the gain out as CSV, spreadsheet or JSON."""
     found = await service.gained(call.context, by=call.actor, test_id=call.path["testId"])
-    return file_of(schemas.GAIN_COLUMNS, schemas.gain_rows(found), call.query.format, "gain")
+    return file_of(schemas.GAIN_COLUMNS, schemas.gain_rows(found), Format(call.query.format), "gain")
 
 
 @routes.post(

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from govstack.kernel.sheets import Format
+from govstack.pillars.learn.items.schemas import FormatName
 from govstack.pillars.learn.psychometrics import model, service
 from govstack.pillars.learn.psychometrics.model import RATINGS_MAX, Scale
 from govstack.pillars.learn.tests.model import Part
+from govstack.pillars.learn.tests.schemas import PartName
 
 ITEM_COLUMNS = (
     "position",
@@ -32,15 +33,15 @@ GAIN_COLUMNS = ("items", "people", "before", "after", "gain", "low", "high", "de
 class PartQuery(msgspec.Struct, frozen=True):
     """Which form."""
 
-    part: Part | None = None
+    part: PartName | None = None
     lang: Annotated[str, Meta(max_length=12)] = ""
 
 
 class FileQuery(msgspec.Struct, frozen=True):
     """Which form, as what file."""
 
-    part: Part | None = None
-    format: Format = Format.CSV
+    part: PartName | None = None
+    format: FormatName = "csv"
     lang: Annotated[str, Meta(max_length=12)] = ""
 
 
@@ -119,6 +120,11 @@ class AgreementShown(msgspec.Struct, frozen=True):
     raters: int
     alpha: float | None
     kappa: float | None
+
+
+def part_of(named: PartName | None) -> Part | None:
+    """Return the form that a query names."""
+    return Part(named) if named else None
 
 
 def statistics_shown(found: service.Statistics) -> StatisticsShown:

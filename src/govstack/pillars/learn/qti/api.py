@@ -25,7 +25,7 @@ async def export(call: Call) -> Answer:
 async def take_in(call: Call) -> schemas.Report:
     """Take a QTI 3.0 package or item in; what cannot be held here is told and kept."""
     asked = call.query
-    beside = {"competency": asked.competency, "bloom": str(asked.bloom), "language": asked.language}
+    beside = {"competency": asked.competency, "bloom": asked.bloom, "language": asked.language}
     package = schemas.unpacked(call.body_bytes)
     return schemas.report(await service.take_in(call.context, by=call.actor, package=package, beside=beside))
 

@@ -45,6 +45,19 @@ class Unsupported(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of a package that could not be taken in; a list leaves its content out."""
+
+    id: str
+    package: str
+    file_name: str
+    identifier: str
+    reason: str
+    kept_at: str
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One item file as it was read: an item in a single language, and what was said beside it."""
 
@@ -73,7 +86,8 @@ def written(item: Item, language: str) -> bytes:
             "outcome-identifier": "FEEDBACK", "identifier": "NEVER", "show-hide": "hide",
         })  # fmt: skip
         _lines(SubElement(SubElement(modal, "qti-content-body"), "p"), item.feedback[language])
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8")
+    xml: bytes = tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + xml
 
 
 def _declare(root: Element, item: Item) -> None:
@@ -89,9 +103,7 @@ def _declare(root: Element, item: Item) -> None:
         mapping = SubElement(declared, "qti-mapping", {"default-value": "0"})
         sensitive = str(item.case_matters).lower()
         for one in item.right:
-            SubElement(
-                mapping, "qti-map-entry", {"map-key": one, "mapped-value": "1", "case-sensitive": sensitive}
-            )
+            SubElement(mapping, "qti-map-entry", {"map-key": one, "mapped-value": "1", "case-sensitive": sensitive})
     elif item.scoring is Scoring.PART and item.kind in {Kind.MULTIPLE, Kind.MATCH}:
         share = 1 / len(item.right)
         mapping = SubElement(declared, "qti-mapping", {

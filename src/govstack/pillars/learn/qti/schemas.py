@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import msgspec
@@ -15,12 +15,11 @@ from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
 from govstack.pillars.learn.items import service as items
-from govstack.pillars.learn.items.model import Bloom, Item
+from govstack.pillars.learn.items.model import Item
 from govstack.pillars.learn.qti import model
 from govstack.pillars.learn.qti.errors import BadPackage
-from govstack.pillars.learn.qti.model import CONTENT, ITEM_TYPE, OURS, Unsupported
+from govstack.pillars.learn.qti.model import CONTENT, ITEM_TYPE, OURS, Kept, Unsupported
 from govstack.pillars.learn.qti.service import Outcome, Package, Source
-from govstack.pillars.learn.qti.store import Kept
 
 PACKAGE_BYTES_MAX = 20_000_000
 UNPACKED_BYTES_MAX = 60_000_000
@@ -37,7 +36,7 @@ class ImportQuery(msgspec.Struct, frozen=True, rename="camel"):
     """What is said of items whose package says no more than QTI does."""
 
     competency: Annotated[str, Meta(max_length=100)] = ""
-    bloom: Bloom = Bloom.KNOWLEDGE
+    bloom: Literal["knowledge", "comprehension", "application"] = "knowledge"
     language: Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")] = "en"
 
 
@@ -200,5 +199,3 @@ def _described(files: dict[str, bytes]) -> Package:
     missing = sorted(set(beside) - set(files) - {""})
     sources = [Source(name, content, beside.get(name, {})) for name, content in sorted(files.items())]
     return Package(root.get("identifier", ""), tuple(sources), tuple(one for one in missing if one.endswith(".xml")))
-
-

@@ -15,8 +15,7 @@ from govstack.pillars.learn.items import service as bank
 from govstack.pillars.learn.items.model import Item, State
 from govstack.pillars.learn.qti import model, store
 from govstack.pillars.learn.qti.errors import UnknownKept
-from govstack.pillars.learn.qti.model import Piece, Unsupported
-from govstack.pillars.learn.qti.store import Kept
+from govstack.pillars.learn.qti.model import Kept, Piece, Unsupported
 
 ID_CHARACTERS_MAX = 100
 

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from govstack.kernel.db import Row, Transaction, queries
+from govstack.pillars.learn.qti.model import Kept
 
 SQL = queries(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A file of a package that could not be taken in; a list leaves its content out."""
-
-    id: str
-    package: str
-    file_name: str
-    identifier: str
-    reason: str
-    kept_at: str
-    content: bytes = b""
 
 
 async def keep(tx: Transaction, kept: Kept) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from govstack.kernel.errors import Unsupported
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
-from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable, format_of
+from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable, Format, format_of
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN, TEACH
 from govstack.pillars.learn.items.errors import BadItemFile
 from govstack.pillars.learn.items.schemas import FILE_BYTES_MAX
@@ -25,7 +25,7 @@ from govstack.pillars.learn.tests.errors import (
     UnknownAttempt,
     UnknownTest,
 )
-from govstack.pillars.learn.tests.model import Attempt, Test
+from govstack.pillars.learn.tests.model import Attempt, Part, Test
 
 routes = Routes(tags=("Tests",))
 TEST = "/tests/{testId}"
@@ -179,7 +179,9 @@ async def list_attempts(call: Call) -> schemas.AttemptList:
 async def export(call: Call) -> Answer:
     """Take the results of a form out as CSV, spreadsheet or JSON, with names and answers."""
     asked = call.query
-    return await schemas.results_file(call.context, test_id=call.path["testId"], part=asked.part, kind=asked.format)
+    return await schemas.results_file(
+        call.context, test_id=call.path["testId"], part=Part(asked.part), kind=Format(asked.format)
+    )
 
 
 @routes.post(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -11,15 +11,18 @@ from msgspec import Meta
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.documents import misfit
+from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
 from govstack.kernel.sheets import Format, plain
-from govstack.pillars.learn.items.model import Item, Kind, Label, Language, Text, said
-from govstack.pillars.learn.items.schemas import file_of, lines_of
+from govstack.pillars.learn.items.model import Bloom, Item, Kind, Label, Language, Text, said
+from govstack.pillars.learn.items.schemas import FormatName, file_of, lines_of
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.tests import service
 from govstack.pillars.learn.tests.model import Attempt, Cell, Form, Part, State, Test, shown
 from govstack.pillars.learn.tests.service import Paper, Sheet
 
+PartName = Literal["single", "pre", "post"]
 PAGE_TESTS_MAX = 500
 ANSWERS_MAX = 30
 HEAD = ("person", "name", "part", "taken", "percent", "attempt")
@@ -141,8 +144,8 @@ class AttemptList(msgspec.Struct, frozen=True):
 class ResultsFileQuery(msgspec.Struct, frozen=True):
     """Which form, as what file."""
 
-    part: Part = Part.SINGLE
-    format: Format = Format.CSV
+    part: PartName = "single"
+    format: FormatName = "csv"
     lang: Annotated[str, Meta(max_length=12)] = ""
 
 
@@ -279,3 +282,72 @@ def _paper(cells: Mapping[str, Any], forms: Mapping[Part, Sequence[Item]]) -> Pa
             split = [text] if item.kind is Kind.TEXT else [" ".join(one.split()) for one in text.split(";")]
             answers[position] = tuple(one for one in split if one)
     return Paper(person, Part(part), clock.timestamp(moment), answers)
+
+
+def answer_of(item: Item, form: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the answer that a page's form gives to an item."""
+    if item.kind is Kind.MATCH:
+        chosen = [(one.id, form.get(f"answer-{one.id}", "")) for one in item.options]
+        return tuple(f"{option} {target}" for option, target in chosen if target)
+    if item.kind is Kind.ORDER:
+        places = [(form.get(f"answer-{one.id}", ""), one.id) for one in item.options]
+        # Two at one place, or some at none, come out shorter or twice: no order, which is refused with words.
+        ranked = {place: option for place, option in places if place}
+        return tuple(ranked[place] for place in sorted(ranked, key=number))
+    return tuple(text for text in lists.get("answer", ()) if text.strip())
+
+
+def test_cells(test: Test, language: str) -> dict[str, str]:
+    """Return a test as a form shows it in a language."""
+    return {
+        "language": language, "title": test.titles.get(language, ""),
+        "introduction": test.introductions.get(language, ""), "minutes": str(test.minutes),
+        "attempts": str(test.attempts), "pass_percent": str(test.pass_percent),
+        "paired": "yes" if test.paired else "", "shows_answers": "yes" if test.shows_answers else "",
+        "blueprint": "\n".join(
+            f"{one.competency_id}, {one.bloom}, {one.items}" + (f", {one.anchors}" if one.anchors else "")
+            for one in test.blueprint
+        ),
+    }  # fmt: skip
+
+
+def test_of(test_id: str, cells: Mapping[str, str], before: Test | None) -> tuple[Test | None, dict[str, str]]:
+    """Return the test that a form tells of, or what is wrong by field; texts in other languages stay."""
+    language, title = cells["language"], cells["title"].strip()
+    errors = {} if title else {"title": _("Enter a title")}
+    blueprint = [_cell(line) for line in cells["blueprint"].splitlines() if line.strip()]
+    if not blueprint or None in blueprint:
+        errors["blueprint"] = _("Enter lines such as: A.1, knowledge, 5")
+    for name in ("minutes", "attempts", "pass_percent"):
+        if not (cells[name].isascii() and cells[name].isdigit() and len(cells[name]) <= 4):
+            errors[name] = _("Enter a whole number")
+    if errors:
+        return None, errors
+    introductions = dict(before.introductions) if before else {}
+    introductions.pop(language, None)
+    if cells["introduction"].strip():
+        introductions[language] = cells["introduction"].strip()
+    try:
+        test = msgspec.convert(
+            {
+                "id": test_id, "titles": {**(before.titles if before else {}), language: title},
+                "introductions": introductions, "blueprint": msgspec.to_builtins(blueprint),
+                "paired": cells["paired"] == "yes", "minutes": int(cells["minutes"]),
+                "attempts": int(cells["attempts"]), "passPercent": int(cells["pass_percent"]),
+                "showsAnswers": cells["shows_answers"] == "yes", "state": str(before.state if before else State.DRAFT),
+            },
+            Test,
+        )  # fmt: skip
+    except msgspec.ValidationError as error:
+        place, _why = misfit(error, "title")
+        name = {"passPercent": "pass_percent", "titles": "title", "introductions": "introduction"}.get(place, place)
+        return None, {name.partition(".")[0]: _("This is too long, too much or not of the right form")}
+    return test, {}
+
+
+def _cell(line: str) -> Cell | None:
+    parts = [one.strip() for one in line.split(",")]
+    if len(parts) not in {3, 4} or parts[1] not in set(Bloom) or not all(one.isdigit() for one in parts[2:]):
+        return None
+    items, anchors = int(parts[2][:4]), int(parts[3][:4]) if len(parts) == 4 else 0
+    return Cell(parts[0], Bloom(parts[1]), items, anchors) if parts[0] else None
