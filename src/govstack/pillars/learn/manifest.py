@@ -37,10 +37,10 @@ from govstack.pillars.learn.gaps import api as gaps
 from govstack.pillars.learn.gaps import service as gaps_service
 from govstack.pillars.learn.interchange import api as interchange
 from govstack.pillars.learn.interchange import pages as interchange_pages
-from govstack.pillars.learn.matrix import api as matrix
-from govstack.pillars.learn.matrix import pages as matrix_pages
 from govstack.pillars.learn.items import api as items
 from govstack.pillars.learn.items import pages as items_pages
+from govstack.pillars.learn.matrix import api as matrix
+from govstack.pillars.learn.matrix import pages as matrix_pages
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
@@ -50,13 +50,13 @@ from govstack.pillars.learn.profiles import pages as profiles_pages
 from govstack.pillars.learn.programmes import api as programmes
 from govstack.pillars.learn.programmes import pages as programmes_pages
 from govstack.pillars.learn.programmes.model import KINDS as PROGRAMMES
-from govstack.pillars.learn.ratings import api as ratings
-from govstack.pillars.learn.ratings import service as ratings_service
 from govstack.pillars.learn.psychometrics import api as psychometrics
 from govstack.pillars.learn.psychometrics import pages as psychometrics_pages
 from govstack.pillars.learn.psychometrics import service as psychometrics_service
 from govstack.pillars.learn.qti import api as qti
 from govstack.pillars.learn.qti import pages as qti_pages
+from govstack.pillars.learn.ratings import api as ratings
+from govstack.pillars.learn.ratings import service as ratings_service
 from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
@@ -72,13 +72,13 @@ from govstack.pillars.learn.showcase.model import KINDS as SHOWCASE
 from govstack.pillars.learn.skills import pages as skills_pages
 from govstack.pillars.learn.stakeholders import pages as stakeholders_pages
 from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
-from govstack.pillars.learn.transcripts import api as transcripts
-from govstack.pillars.learn.transcripts import pages as transcripts_pages
 from govstack.pillars.learn.tests import api as tests
 from govstack.pillars.learn.tests import pages as tests_pages
 from govstack.pillars.learn.tests import service as tests_service
 from govstack.pillars.learn.tests import tasks as tests_tasks
 from govstack.pillars.learn.tests.service import SCORED
+from govstack.pillars.learn.transcripts import api as transcripts
+from govstack.pillars.learn.transcripts import pages as transcripts_pages
 from govstack.pillars.learn.transfer import api as transfer
 from govstack.pillars.learn.transitions import pages as transitions_pages
 from govstack.pillars.learn.transitions.model import KINDS as TRANSITIONS

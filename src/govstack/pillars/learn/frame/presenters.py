@@ -10,8 +10,6 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, LEAD, PLAN, TEACH
-from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, PLAN, TEACH
-from govstack.pillars.learn.frame.model import ADVISE, PLAN, TEACH
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
