@@ -10,7 +10,7 @@ from govstack.kernel import events
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.events import InProcessBus
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from govstack.pillars.learn.items import service as items
 from govstack.pillars.learn.items.model import Bloom, Item, Kind, Option, Scoring, State
 from govstack.pillars.learn.manifest import MANIFEST

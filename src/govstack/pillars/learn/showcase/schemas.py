@@ -24,7 +24,7 @@ def chosen(query: CompareQuery) -> list[str]:
     return [one for one in (query.one, query.two, query.three, query.four) if one]
 
 
-class Part(msgspec.Struct, frozen=True):
+class ComparedPart(msgspec.Struct, frozen=True):
     """One part of the template, and what each practice says to it."""
 
     part: str
@@ -35,7 +35,7 @@ class Comparison(msgspec.Struct, frozen=True):
     """Practices side by side."""
 
     practices: list[str]
-    parts: list[Part]
+    parts: list[ComparedPart]
 
 
 class Adopted(msgspec.Struct, frozen=True):
