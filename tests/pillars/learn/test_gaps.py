@@ -15,7 +15,7 @@ from govstack.kernel.jobs import Job
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.frameworks.model import Relation, RelationKind
 from govstack.pillars.learn.gaps import service
-from govstack.pillars.learn.gaps.model import Part, RollUp, Scope, Share, suppressed
+from govstack.pillars.learn.gaps.model import Division, RollUp, Scope, Share, suppressed
 from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
@@ -240,13 +240,13 @@ async def test_roll_ups_are_divided_by_organisation_team_and_category(pillar: Le
     await civil_servant(pillar.context, "p-2", organisation_id="health", roles=("designer",), manager_id="boss")
     await rate(pillar.context, "p-1", "a", 3)
 
-    async def parts(part: Part) -> dict[str, int | None]:
+    async def parts(part: Division) -> dict[str, int | None]:
         found = await service.roll_ups(pillar.context, by=OFFICER, scope=Scope(), part=part)
         return {one.part: one.holders for one in found if one.competency_id == "a"}
 
-    assert await parts(Part.ORGANISATION) == {"finance": 1, "health": 0}
-    assert await parts(Part.TEAM) == {"boss": 1}
-    assert await parts(Part.CATEGORY) == {"it": 1, "service-design": 0}
+    assert await parts(Division.ORGANISATION) == {"finance": 1, "health": 0}
+    assert await parts(Division.TEAM) == {"boss": 1}
+    assert await parts(Division.CATEGORY) == {"it": 1, "service-design": 0}
 
 
 async def test_whoever_only_leads_sees_no_small_groups_and_a_manager_sees_their_team(pillar: Learn) -> None:
@@ -294,7 +294,7 @@ async def test_ten_thousand_people_take_seconds(pillar: Learn) -> None:
     began = monotonic()
     found = await service.gaps_of(pillar.context, person_ids=ids)
     gaps_seconds = monotonic() - began
-    rolled = await service.roll_ups(pillar.context, by=OFFICER, scope=Scope(), part=Part.ORGANISATION)
+    rolled = await service.roll_ups(pillar.context, by=OFFICER, scope=Scope(), part=Division.ORGANISATION)
     seconds = monotonic() - began
     print(f"{pillar.context.database.dialect}: gaps {gaps_seconds:.2f} s, roll-up {seconds - gaps_seconds:.2f} s")
 

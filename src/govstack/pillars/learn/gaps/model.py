@@ -11,7 +11,7 @@ SMALL_CELL_SETTING = "LEARN_SMALL_CELL_MIN"
 HOLDERS_MIN = 2
 
 
-class Part(StrEnum):
+class Division(StrEnum):
     """By what a roll-up is divided."""
 
     WHOLE = "whole"

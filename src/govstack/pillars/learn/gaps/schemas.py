@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from govstack.pillars.learn.gaps import model
-from govstack.pillars.learn.gaps.model import Part
+from govstack.pillars.learn.gaps.model import Division
 from govstack.pillars.learn.people.model import Word
 
 ROLL_UPS_MAX = 2_000
@@ -75,7 +75,7 @@ class RollUpsQuery(msgspec.Struct, frozen=True):
     organisation: Word = ""
     category: Word = ""
     team: Word = ""
-    by: Part = Part.WHOLE
+    by: Division = Division.WHOLE
     limit: Annotated[int, Meta(ge=1, le=ROLL_UPS_MAX)] = 200
     offset: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
 

@@ -15,8 +15,8 @@ from govstack.pillars.learn.gaps import store
 from govstack.pillars.learn.gaps.errors import FiguresNotYours
 from govstack.pillars.learn.gaps.model import (
     SMALL_CELL_SETTING,
+    Division,
     Gap,
-    Part,
     RollUp,
     Scope,
     rolled_up,
@@ -94,7 +94,7 @@ async def require_figures(context: Context, *, by: Actor, scope: Scope) -> bool:
 
 
 async def roll_ups(
-    context: Context, *, by: Actor, scope: Scope, part: Part = Part.WHOLE, root: str = ""
+    context: Context, *, by: Actor, scope: Scope, part: Division = Division.WHOLE, root: str = ""
 ) -> list[RollUp]:
     """Return the competencies that posts require in a scope, highest priority first; raises FiguresNotYours.
 
@@ -105,7 +105,7 @@ async def roll_ups(
     async with context.database.reading(apart=True) as tx:
         counts = await store.counted(tx, scope, part, rule)
         held = await store.held(tx, scope, part, rule)
-    places = _places(await people.tree(context), root) if part is Part.ORGANISATION else {}
+    places = _places(await people.tree(context), root) if part is Division.ORGANISATION else {}
     found = rolled_up(counts, held, places)
     return suppressed(found, context.settings.number(SMALL_CELL_SETTING)) if hides else found
 

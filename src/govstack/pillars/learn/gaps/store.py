@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from govstack.kernel.db import Row, Transaction, queries
-from govstack.pillars.learn.gaps.model import Count, Held, Part, Scope
+from govstack.pillars.learn.gaps.model import Count, Division, Held, Scope
 from govstack.pillars.learn.ratings.model import Rule
 
 SQL = queries(__file__)
@@ -18,17 +18,17 @@ async def required_of(tx: Transaction, person_ids: Sequence[str]) -> list[Row]:
     return list(await SQL.required_of(tx, ids=list(person_ids)))
 
 
-async def counted(tx: Transaction, scope: Scope, part: Part, rule: Rule) -> list[Count]:
+async def counted(tx: Transaction, scope: Scope, part: Division, rule: Rule) -> list[Count]:
     """Return people counted by what is required of them and where they are."""
     rows = await SQL.counted(tx, part=str(part), category=scope.category, **_asked(scope, rule))
     return msgspec.convert(rows, list[Count], strict=False)
 
 
-async def held(tx: Transaction, scope: Scope, part: Part, rule: Rule) -> list[Held]:
+async def held(tx: Transaction, scope: Scope, part: Division, rule: Rule) -> list[Held]:
     """Return people counted by the level they are at."""
-    if part is Part.CATEGORY or scope.category:
+    if part is Division.CATEGORY or scope.category:
         rows = await SQL.held_by_category(tx, category=scope.category, **_asked(scope, rule))
-        if part is not Part.CATEGORY:
+        if part is not Division.CATEGORY:
             rows = [{**row, "part": ""} for row in rows]
     else:
         rows = await SQL.held(tx, part=str(part), **_asked(scope, rule))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from govstack.pillars.learn.gaps.model import Gap, Part, RollUp
+from govstack.pillars.learn.gaps.model import Division, Gap, RollUp
 from govstack.pillars.learn.people.model import Person, Tree
 
 MATRIX_COLUMNS_MAX = 16
@@ -24,9 +24,9 @@ class HeatRows(StrEnum):
     PERSON = "person"
 
     @property
-    def part(self) -> Part:
+    def part(self) -> Division:
         """Return by what figures are divided for it; people are not figures."""
-        return Part.WHOLE if self is HeatRows.PERSON else Part(str(self))
+        return Division.WHOLE if self is HeatRows.PERSON else Division(str(self))
 
 
 @dataclass(frozen=True, slots=True)

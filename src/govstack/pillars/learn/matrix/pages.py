@@ -14,7 +14,7 @@ from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.frameworks.presenters import called
-from govstack.pillars.learn.gaps.model import SMALL_CELL_SETTING, Part
+from govstack.pillars.learn.gaps.model import SMALL_CELL_SETTING, Division
 from govstack.pillars.learn.matrix import presenters, schemas, service
 from govstack.pillars.learn.matrix.model import Asked, HeatRows
 from govstack.pillars.learn.people import service as people
@@ -61,7 +61,7 @@ async def gaps(call: Call) -> Page:
     page = min(call.query.page, pages)
     part = found[(page - 1) * PAGE_ROLL_UPS : page * PAGE_ROLL_UPS]
     known = await frameworks.by_ids(call.context, competency_ids={one.competency_id for one in found})
-    names = await _names(call, {one.part for one in part}, by) if by is not Part.WHOLE else None
+    names = await _names(call, {one.part for one in part}, by) if by is not Division.WHOLE else None
     rows = presenters.roll_up_rows(words, part, known, await frameworks.scales(call.context), names)
     values = await _shared(call, "/skill-gaps", asked) | {
         "by": str(by),
@@ -70,7 +70,7 @@ async def gaps(call: Call) -> Page:
         "rows": rows,
         "page": page,
         "pages": pages,
-        "figure": presenters.priorities(words, found, known) if page == 1 and by is Part.WHOLE else None,
+        "figure": presenters.priorities(words, found, known) if page == 1 and by is Division.WHOLE else None,
         "least": call.context.settings.number(SMALL_CELL_SETTING),
         "hidden": any(not one.shown for one in part),
         "files": _address("/skill-gaps-file", asked, by=str(by)),
@@ -152,9 +152,9 @@ def _without(asked: Asked, field: str) -> Asked:
     return Asked(**given)
 
 
-async def _names(call: Call, parts: Iterable[str], by: Part) -> Mapping[str, str]:
+async def _names(call: Call, parts: Iterable[str], by: Division) -> Mapping[str, str]:
     words, tree = Words(call.language), await people.tree(call.context)
-    managers = await people.people(call.context, person_ids=parts) if by is Part.TEAM else {}
+    managers = await people.people(call.context, person_ids=parts) if by is Division.TEAM else {}
     return {part: presenters.part_name(words, part, by, tree, managers) for part in parts}
 
 

@@ -9,7 +9,7 @@ from govstack.pillars.learn.drawing.model import Grid
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.frameworks.model import Competency, Scale
 from govstack.pillars.learn.frameworks.presenters import address, called, level_name
-from govstack.pillars.learn.gaps.model import Gap, Part, RollUp
+from govstack.pillars.learn.gaps.model import Division, Gap, RollUp
 from govstack.pillars.learn.matrix.model import Heat, HeatRows, Matrix
 from govstack.pillars.learn.people.model import Person, Tree
 from govstack.pillars.learn.people.presenters import name_of
@@ -18,8 +18,8 @@ from govstack.pillars.learn.skills.presenters import origin
 from govstack.web.figures import Bars, HeatMap
 
 PARTS = {
-    Part.WHOLE: _("All together"), Part.ORGANISATION: _("By organisation"), Part.TEAM: _("By team"),
-    Part.CATEGORY: _("By category of profile"),
+    Division.WHOLE: _("All together"), Division.ORGANISATION: _("By organisation"), Division.TEAM: _("By team"),
+    Division.CATEGORY: _("By category of profile"),
 }  # fmt: skip
 HEAT_ROWS = {
     HeatRows.ORGANISATION: _("Organisations"), HeatRows.CATEGORY: _("Categories of profiles"),
@@ -57,13 +57,13 @@ def short(one: Competency, language: str) -> str:
     return one.code if one.code and len(one.code) <= CODE_CHARACTERS_MAX else in_language(one.titles, language)
 
 
-def part_name(words: Words, part: str, by: Part, tree: Tree, managers: Mapping[str, Person]) -> str:
+def part_name(words: Words, part: str, by: Division, tree: Tree, managers: Mapping[str, Person]) -> str:
     """Return what a part of the country is called."""
     if not part:
-        return words(_("Nobody's")) if by is Part.TEAM else words(_("Without"))
-    if by is Part.ORGANISATION:
+        return words(_("Nobody's")) if by is Division.TEAM else words(_("Without"))
+    if by is Division.ORGANISATION:
         return name_of(tree, part, words.language) or part
-    if by is Part.TEAM:
+    if by is Division.TEAM:
         return managers[part].name or part if part in managers else part
     return category_name(words, part)
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from govstack.pillars.learn.downloads.schemas import Line, Parts
-from govstack.pillars.learn.gaps.model import Gap, Part, RollUp
+from govstack.pillars.learn.gaps.model import Division, Gap, RollUp
 from govstack.pillars.learn.gaps.schemas import Gap as GapSent
 from govstack.pillars.learn.gaps.schemas import gap
 from govstack.pillars.learn.matrix.model import Asked, HeatRows, Matrix
@@ -47,14 +47,14 @@ class MatrixQuery(AskedQuery, frozen=True):
 class FileQuery(AskedQuery, frozen=True):
     """Whose skills, by what they are divided, and what the file is."""
 
-    by: Part = Part.WHOLE
+    by: Division = Division.WHOLE
     format: Literal["csv", "xlsx", "json"] = "csv"
 
 
 class RollUpPageQuery(AskedQuery, frozen=True):
     """Whose skills, by what they are divided, and which part of the list."""
 
-    by: Part = Part.WHOLE
+    by: Division = Division.WHOLE
     page: Annotated[int, Meta(ge=1, le=100_000)] = 1
 
 

@@ -10,7 +10,7 @@ from govstack.kernel.context import Context
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.gaps import service as gaps
 from govstack.pillars.learn.gaps.errors import FiguresNotYours
-from govstack.pillars.learn.gaps.model import Gap, Part, RollUp, Scope
+from govstack.pillars.learn.gaps.model import Division, Gap, RollUp, Scope
 from govstack.pillars.learn.matrix.model import (
     MATRIX_COLUMNS_MAX,
     MATRIX_PEOPLE,
@@ -35,7 +35,7 @@ async def scope_of(context: Context, *, by: Actor, asked: Asked) -> Scope:
     return Scope(below(await people.tree(context), asked), team, asked.category)
 
 
-async def roll_ups(context: Context, *, by: Actor, asked: Asked, part: Part) -> list[RollUp]:
+async def roll_ups(context: Context, *, by: Actor, asked: Asked, part: Division) -> list[RollUp]:
     """Return the figures that are asked for, highest priority first; raises FiguresNotYours."""
     scope = await scope_of(context, by=by, asked=asked)
     return await gaps.roll_ups(context, by=by, scope=scope, part=part, root=asked.organisation)
@@ -46,7 +46,7 @@ async def matrix(context: Context, *, by: Actor, asked: Asked, after: str = "") 
     _require_names(by)
     tree = await people.tree(context)
     found = await people.listed(context, organisations=below(tree, asked), after=after, limit=MATRIX_PEOPLE)
-    columns = most_asked(await roll_ups(context, by=by, asked=asked, part=Part.WHOLE))
+    columns = most_asked(await roll_ups(context, by=by, asked=asked, part=Division.WHOLE))
     required = await gaps.required_of(context, person_ids=[one.id for one in found])
     cells = {person_id: {one.competency_id: one for one in own} for person_id, own in required.items()}
     return Matrix(
