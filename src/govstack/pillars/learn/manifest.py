@@ -41,6 +41,7 @@ from govstack.pillars.learn.items import api as items
 from govstack.pillars.learn.items import pages as items_pages
 from govstack.pillars.learn.matrix import api as matrix
 from govstack.pillars.learn.matrix import pages as matrix_pages
+from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
@@ -162,7 +163,7 @@ FORGETTING: tuple[Forget, ...] = (
     certificates_service.forget,
     tests_service.forget,
 )
-SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING)}
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING), **outcomes_tasks.SUBSCRIPTIONS}
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
     *gaps_service.SETTINGS,
