@@ -154,9 +154,11 @@ def _forms(root: Element) -> list[str]:
     faults: list[str] = []
     for form in _all(root, "form"):
         fields = {field.get("name"): field for field in _all(form, "input")}
-        if form.get("method", "get").lower() == "post" and not (
-            "csrf_token" in fields and fields["csrf_token"].get("value")
-        ):
+        elsewhere = (form.get("action") or "").startswith(("https://", "http://"))
+        token = "csrf_token" in fields and bool(fields["csrf_token"].get("value"))
+        if elsewhere and token:
+            faults.append(f"The form to {form.get('action')!r} hands our csrf_token to another site.")
+        elif form.get("method", "get").lower() == "post" and not token and not elsewhere:
             faults.append(f"The form to {form.get('action')!r} carries no csrf_token.")
         sends_file = any(field.get("type") == "file" for field in fields.values())
         if sends_file and form.get("enctype") != "multipart/form-data":

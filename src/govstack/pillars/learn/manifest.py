@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
+from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import matching
@@ -17,6 +19,10 @@ from govstack.kernel.settings import Setting
 from govstack.pillars.learn.academia.model import KINDS as ACADEMIA
 from govstack.pillars.learn.achievements import api as achievements
 from govstack.pillars.learn.achievements import pages as achievements_pages
+from govstack.pillars.learn.analytics import api as analytics
+from govstack.pillars.learn.analytics import pages as analytics_pages
+from govstack.pillars.learn.analytics import service as analytics_service
+from govstack.pillars.learn.analytics import tasks as analytics_tasks
 from govstack.pillars.learn.assets.model import KINDS as ASSETS
 from govstack.pillars.learn.badges import api as badges
 from govstack.pillars.learn.badges import pages as badges_pages
@@ -25,6 +31,8 @@ from govstack.pillars.learn.badges import tasks as badges_tasks
 from govstack.pillars.learn.certificates import api as certificates
 from govstack.pillars.learn.certificates import pages as certificates_pages
 from govstack.pillars.learn.certificates import service as certificates_service
+from govstack.pillars.learn.documents import api as documents
+from govstack.pillars.learn.documents import tasks as documents_tasks
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
@@ -39,6 +47,11 @@ from govstack.pillars.learn.interchange import api as interchange
 from govstack.pillars.learn.interchange import pages as interchange_pages
 from govstack.pillars.learn.items import api as items
 from govstack.pillars.learn.items import pages as items_pages
+from govstack.pillars.learn.launches import api as launches
+from govstack.pillars.learn.launches import pages as launches_pages
+from govstack.pillars.learn.launches import service as launches_service
+from govstack.pillars.learn.launches import tasks as launches_tasks
+from govstack.pillars.learn.launches.service import SATISFIED
 from govstack.pillars.learn.matrix import api as matrix
 from govstack.pillars.learn.matrix import pages as matrix_pages
 from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
@@ -46,6 +59,9 @@ from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
 from govstack.pillars.learn.people.tasks import Forget, forgetting
+from govstack.pillars.learn.platforms import api as platforms
+from govstack.pillars.learn.platforms import pages as platforms_pages
+from govstack.pillars.learn.platforms import tasks as platforms_tasks
 from govstack.pillars.learn.profiles import api as profiles
 from govstack.pillars.learn.profiles import pages as profiles_pages
 from govstack.pillars.learn.programmes import api as programmes
@@ -73,6 +89,9 @@ from govstack.pillars.learn.showcase.model import KINDS as SHOWCASE
 from govstack.pillars.learn.skills import pages as skills_pages
 from govstack.pillars.learn.stakeholders import pages as stakeholders_pages
 from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
+from govstack.pillars.learn.statements import api as statements
+from govstack.pillars.learn.statements import tasks as statements_tasks
+from govstack.pillars.learn.statements.service import STORED
 from govstack.pillars.learn.tests import api as tests
 from govstack.pillars.learn.tests import pages as tests_pages
 from govstack.pillars.learn.tests import service as tests_service
@@ -123,6 +142,11 @@ API = (
     verifying.routes,
     *(transfer.routes_of(kind) for kind in KINDS),
     *(records.Operations(kind).routes for kind in KINDS),
+    statements.routes,
+    documents.routes,
+    launches.routes,
+    platforms.routes,
+    analytics.routes,
 )
 PAGES = (
     front_pages.routes,
@@ -150,10 +174,15 @@ PAGES = (
     certificates_pages.routes,
     transcripts_pages.routes,
     verifying_pages.routes,
+    launches_pages.routes,
+    platforms_pages.routes,
+    analytics_pages.routes,
 )
 TASKS: Mapping[str, Task] = {
     **badges_tasks.TASKS,
     **tests_tasks.TASKS,
+    **launches_tasks.TASKS,
+    **analytics_tasks.TASKS,
 }
 # What each room takes away of a person who is erased.
 FORGETTING: tuple[Forget, ...] = (
@@ -164,6 +193,30 @@ FORGETTING: tuple[Forget, ...] = (
     tests_service.forget,
 )
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING), **outcomes_tasks.SUBSCRIPTIONS}
+
+
+def _each(*rooms: Mapping[str, TaskHandler]) -> dict[str, TaskHandler]:
+    """Return what is done at each event: all that rooms do, in their order; each can be repeated."""
+
+    def all_of(handlers: list[TaskHandler]) -> TaskHandler:
+        async def handle(context: Context, job: Job) -> None:
+            for handler in handlers:
+                await handler(context, job)
+
+        return handle
+
+    types = dict.fromkeys(type_ for room in rooms for type_ in room)
+    return {type_: all_of([room[type_] for room in rooms if type_ in room]) for type_ in types}
+
+
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = _each(
+    {ERASED: forgetting(FORGETTING)},
+    statements_tasks.SUBSCRIPTIONS,
+    documents_tasks.SUBSCRIPTIONS,
+    launches_tasks.SUBSCRIPTIONS,
+    platforms_tasks.SUBSCRIPTIONS,
+    analytics_tasks.SUBSCRIPTIONS,
+)
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
     *gaps_service.SETTINGS,
@@ -173,6 +226,8 @@ SETTINGS: tuple[Setting, ...] = (
     *badges_service.SETTINGS,
     *verifying_service.SETTINGS,
     *psychometrics_service.SETTINGS,
+    *launches_service.SETTINGS,
+    *analytics_service.SETTINGS,
 )
 EVENTS = {
     ratings_service.RATED: "People were rated; their ids only",
@@ -183,6 +238,8 @@ EVENTS = {
     badges_service.REVOKED: "A badge was revoked; ids, competency and level only",
     badges_service.SUSPENDED: "A badge was suspended; ids, competency and level only",
     badges_service.RESTORED: "A suspended badge counts again; ids, competency and level only",
+    STORED: "Statements of learning were stored; the registrations they belong to",
+    SATISFIED: "A unit of a course is satisfied for a learner; ids only",
 }
 
 

@@ -36,6 +36,8 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("verify", _("Check a badge"), "/verify", ""),
     ("tests", _("Tests"), "/tests", ""),
     ("items", _("Test items"), "/items", TEACH),
+    ("record", _("My learning record"), "/my-record", ""),
+    ("figures", _("Learning figures"), "/figures/learning", PLAN),
 )
 
 # Pages that a section leads to beside its records, as section, label, path and scope.

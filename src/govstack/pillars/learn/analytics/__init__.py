@@ -1,0 +1,1 @@
+"""What learning records show: to learners first, to others as figures."""

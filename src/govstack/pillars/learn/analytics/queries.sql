@@ -1,0 +1,56 @@
+-- name: head^
+-- Holds the row until the commit: statements are counted once.
+UPDATE learning_tally_head SET position = position WHERE id = 1 RETURNING position;
+
+-- name: next$
+-- Up to which position the next part goes.
+SELECT MAX(position) FROM (
+    SELECT position FROM statement WHERE position > :after ORDER BY position LIMIT :limit
+) AS part;
+
+-- name: tally!
+INSERT INTO learning_tally (actor, activity, first_position, last_position, statements, completed_position)
+SELECT f.actor, f.activity, MIN(f.position), MAX(f.position), COUNT(*),
+    MIN(CASE WHEN f.completed = 1 THEN f.position END)
+FROM statement_fact f JOIN statement s ON s.position = f.position
+WHERE f.position > :after AND f.position <= :until AND f.source = f.position AND f.activity IS NOT NULL AND s.voided = 0
+GROUP BY f.actor, f.activity
+ON CONFLICT (actor, activity) DO UPDATE SET
+    last_position = excluded.last_position, statements = learning_tally.statements + excluded.statements,
+    completed_position = COALESCE(learning_tally.completed_position, excluded.completed_position);
+
+-- name: counted!
+UPDATE learning_tally_head SET position = :position WHERE id = 1;
+
+-- name: tallies
+SELECT actor, activity, first_position, last_position, statements, completed_position FROM learning_tally
+WHERE (actor > :actor OR (actor = :actor AND activity > :activity)) ORDER BY actor, activity LIMIT :limit;
+
+-- name: of_actors
+SELECT actor, activity, first_position, last_position, statements, completed_position FROM learning_tally
+WHERE actor = ANY(:actors) ORDER BY last_position DESC LIMIT :limit;
+
+-- name: loosen!
+-- The figures of somebody who was erased stay countable under a name that leads nowhere.
+UPDATE learning_tally SET actor = :name WHERE actor = ANY(:actors);
+
+-- name: expire!
+DELETE FROM learning_tally WHERE last_position < :before;
+
+-- name: share!
+INSERT INTO learning_sharing (learner_id, since) VALUES (:learner_id, :since) ON CONFLICT (learner_id) DO NOTHING;
+
+-- name: unshare!
+DELETE FROM learning_sharing WHERE learner_id = :learner_id;
+
+-- name: sharing
+SELECT learner_id FROM learning_sharing WHERE learner_id = ANY(:ids);
+
+-- name: put_figures!
+INSERT INTO learning_figures (id, taken_at, content) VALUES (:id, :taken_at, :content);
+
+-- name: drop_figures!
+DELETE FROM learning_figures WHERE taken_at < :before;
+
+-- name: figures$
+SELECT content FROM learning_figures ORDER BY taken_at DESC, id DESC LIMIT 1;

@@ -1,0 +1,1 @@
+"""Documents that courses keep beside statements: state, and profiles of activities and agents."""

@@ -1,0 +1,1 @@
+"""Launching courses by cmi5: sessions, credentials, and when a unit is satisfied."""

@@ -1,0 +1,34 @@
+"""Refusals about tools."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest, NotFound
+from govstack.kernel.i18n import _
+
+
+class UnknownTool(NotFound):
+    """There is no such tool."""
+
+    code = "unknown-tool"
+    title = _("There is no tool with this id.")
+
+
+class UnknownLink(NotFound):
+    """There is no such link, or its tool is used no more."""
+
+    code = "unknown-tool-link"
+    title = _("There is nothing to open with this id, or its tool is used no more.")
+
+
+class NotATool(BadRequest):
+    """The addresses of a tool cannot be trusted."""
+
+    code = "not-a-tool"
+    title = _("The addresses of a tool begin with https:// and have no fragment.")
+
+
+class NotOurLaunch(BadRequest):
+    """What a tool asks does not fit a launch that began here a moment ago."""
+
+    code = "not-our-launch"
+    title = _("The tool asks for somebody who did not open it just now. Go back and open it again.")

@@ -1,0 +1,45 @@
+-- name: put_tool!
+INSERT INTO lti_tool (id, client_id, card, retired_at, created_at) VALUES (:id, :client_id, :card, NULL, :created_at)
+ON CONFLICT (id) DO UPDATE SET card = excluded.card, retired_at = NULL;
+
+-- name: tool^
+SELECT id, client_id, card, retired_at FROM lti_tool WHERE id = :id;
+
+-- name: tools
+SELECT id, client_id, card, retired_at FROM lti_tool ORDER BY id LIMIT :limit;
+
+-- name: retire!
+UPDATE lti_tool SET retired_at = :at WHERE id = :id AND retired_at IS NULL;
+
+-- name: put_link!
+INSERT INTO lti_link (id, tool_id, card, created_at) VALUES (:id, :tool_id, :card, :created_at)
+ON CONFLICT (id) DO UPDATE SET card = excluded.card, tool_id = excluded.tool_id;
+
+-- name: link^
+SELECT l.id AS id, l.card AS card, t.id AS tool_id, t.client_id AS client_id, t.card AS tool_card, t.retired_at AS retired_at
+FROM lti_link l JOIN lti_tool t ON t.id = l.tool_id WHERE l.id = :id;
+
+-- name: links
+SELECT l.id AS id, l.card AS card, t.id AS tool_id, t.client_id AS client_id, t.card AS tool_card, t.retired_at AS retired_at
+FROM lti_link l JOIN lti_tool t ON t.id = l.tool_id ORDER BY l.id LIMIT :limit;
+
+-- name: add_launch!
+INSERT INTO lti_launch (id, link_id, learner_id, expires_at) VALUES (:id, :link_id, :learner_id, :expires_at);
+
+-- name: launch^
+SELECT id, link_id, learner_id, expires_at, used_at FROM lti_launch WHERE id = :id;
+
+-- name: use!
+UPDATE lti_launch SET used_at = :at WHERE id = :id AND used_at IS NULL AND expires_at > :at;
+
+-- name: tidy!
+DELETE FROM lti_launch WHERE expires_at < :before;
+
+-- name: forget!
+DELETE FROM lti_launch WHERE learner_id = :learner_id;
+
+-- name: keys
+SELECT id, public, private_sealed FROM lti_key ORDER BY created_at DESC, id DESC LIMIT :limit;
+
+-- name: add_key!
+INSERT INTO lti_key (id, public, private_sealed, created_at) VALUES (:id, :public, :private_sealed, :created_at);

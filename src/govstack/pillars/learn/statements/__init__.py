@@ -1,0 +1,1 @@
+"""Statements of learning: stored once, unchanged, found again, voided."""
