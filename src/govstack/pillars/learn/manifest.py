@@ -33,6 +33,8 @@ from govstack.pillars.learn.certificates import pages as certificates_pages
 from govstack.pillars.learn.certificates import service as certificates_service
 from govstack.pillars.learn.documents import api as documents
 from govstack.pillars.learn.documents import tasks as documents_tasks
+from govstack.pillars.learn.courses import api as courses
+from govstack.pillars.learn.courses import pages as courses_pages
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
@@ -43,6 +45,8 @@ from govstack.pillars.learn.frameworks import pages as frameworks_pages
 from govstack.pillars.learn.front import pages as front_pages
 from govstack.pillars.learn.gaps import api as gaps
 from govstack.pillars.learn.gaps import service as gaps_service
+from govstack.pillars.learn.handover import api as handover
+from govstack.pillars.learn.handover import pages as handover_pages
 from govstack.pillars.learn.interchange import api as interchange
 from govstack.pillars.learn.interchange import pages as interchange_pages
 from govstack.pillars.learn.items import api as items
@@ -55,6 +59,18 @@ from govstack.pillars.learn.launches.service import SATISFIED
 from govstack.pillars.learn.matrix import api as matrix
 from govstack.pillars.learn.matrix import pages as matrix_pages
 from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
+from govstack.pillars.learn.materials import api as materials
+from govstack.pillars.learn.materials import pages as materials_pages
+from govstack.pillars.learn.materials import service as materials_service
+from govstack.pillars.learn.materials import tasks as materials_tasks
+from govstack.pillars.learn.matrix import api as matrix
+from govstack.pillars.learn.matrix import pages as matrix_pages
+from govstack.pillars.learn.outlines import api as outlines
+from govstack.pillars.learn.outlines import pages as outlines_pages
+from govstack.pillars.learn.packages import api as packages
+from govstack.pillars.learn.packages import pages as packages_pages
+from govstack.pillars.learn.packages import service as packages_service
+from govstack.pillars.learn.packages import tasks as packages_tasks
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
@@ -92,6 +108,10 @@ from govstack.pillars.learn.stakeholders.model import KINDS as STAKEHOLDERS
 from govstack.pillars.learn.statements import api as statements
 from govstack.pillars.learn.statements import tasks as statements_tasks
 from govstack.pillars.learn.statements.service import STORED
+from govstack.pillars.learn.studying import api as studying
+from govstack.pillars.learn.studying import pages as studying_pages
+from govstack.pillars.learn.studying import service as studying_service
+from govstack.pillars.learn.studying import tasks as studying_tasks
 from govstack.pillars.learn.tests import api as tests
 from govstack.pillars.learn.tests import pages as tests_pages
 from govstack.pillars.learn.tests import service as tests_service
@@ -120,6 +140,12 @@ KINDS: tuple[Kind, ...] = (
     *SHOWCASE,
 )
 API = (
+    courses.routes,
+    handover.routes,
+    materials.routes,
+    outlines.routes,
+    packages.routes,
+    studying.routes,
     frameworks.routes,
     gaps.routes,
     interchange.routes,
@@ -151,6 +177,12 @@ API = (
 PAGES = (
     front_pages.routes,
     front_pages.sections(KINDS),
+    courses_pages.routes,
+    handover_pages.routes,
+    materials_pages.routes,
+    outlines_pages.routes,
+    packages_pages.routes,
+    studying_pages.routes,
     frameworks_pages.routes,
     interchange_pages.routes,
     matrix_pages.routes,
@@ -179,6 +211,8 @@ PAGES = (
     analytics_pages.routes,
 )
 TASKS: Mapping[str, Task] = {
+    **materials_tasks.TASKS,
+    **packages_tasks.TASKS,
     **badges_tasks.TASKS,
     **tests_tasks.TASKS,
     **launches_tasks.TASKS,
@@ -186,6 +220,9 @@ TASKS: Mapping[str, Task] = {
 }
 # What each room takes away of a person who is erased.
 FORGETTING: tuple[Forget, ...] = (
+    materials_service.forget,
+    packages_service.forget,
+    studying_service.forget,
     ratings_service.forget,
     reviews_service.forget,
     badges_service.forget,
@@ -217,8 +254,14 @@ SUBSCRIPTIONS: Mapping[str, TaskHandler] = _each(
     platforms_tasks.SUBSCRIPTIONS,
     analytics_tasks.SUBSCRIPTIONS,
 )
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = {
+    ERASED: forgetting(FORGETTING),
+    **studying_tasks.SUBSCRIPTIONS,
+}
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
+    *materials_service.SETTINGS,
+    *packages_service.SETTINGS,
     *gaps_service.SETTINGS,
     *ratings_service.SETTINGS,
     Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
@@ -230,6 +273,8 @@ SETTINGS: tuple[Setting, ...] = (
     *analytics_service.SETTINGS,
 )
 EVENTS = {
+    packages_service.DONE: "A learner has done a part of a package; ids only",
+    studying_service.COMPLETED: "A learner completed a course; ids and the version only",
     ratings_service.RATED: "People were rated; their ids only",
     ERASED: "A person was erased; the id only",
     SCORED: "What a test says of one competency of a person; ids and per cent only",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from govstack.kernel.context import Context
+from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.frameworks import service as frameworks
+from govstack.pillars.learn.materials import service as materials
 from govstack.pillars.learn.profiles import service as profiles
 from govstack.pillars.learn.showcase import service as showcase
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
 
 async def install(context: Context) -> None:
-    """Bring the words and country practices that come with the product where they are missing."""
+    """Bring what comes with the product where it is missing: words, frameworks, licences, drafts of courses."""
     await vocabularies.install(context)
     await frameworks.install(context)
     await profiles.install(context)
     await showcase.install(context)
+    await materials.install(context)
+    await courses.install(context)

@@ -1,0 +1,1 @@
+"""Courses: written in steps, checked, and published by two people."""

@@ -1,0 +1,1 @@
+"""Outlines of courses, drafted from specifications of building blocks and approved by people."""

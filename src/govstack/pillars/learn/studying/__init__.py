@@ -1,0 +1,1 @@
+"""Learning with courses: begin, read, answer, hand in, go on where one left off, and complete."""

@@ -1,0 +1,1 @@
+"""Opening packages of others without believing what they say of themselves."""

@@ -1,0 +1,93 @@
+"""Packages as authoring tools make them, and as somebody makes them who wants to do harm."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+SCORM_12 = """<?xml version="1.0"?>
+<manifest identifier="m" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
+ <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
+ <organizations default="o"><organization identifier="o"><title>Writing minutes</title>
+  <item identifier="i1" identifierref="r1"><title>Why minutes</title><adlcp:masteryscore>70</adlcp:masteryscore>
+   <adlcp:datafromlms>level=2</adlcp:datafromlms></item>
+ </organization></organizations>
+ <resources><resource identifier="r1" type="webcontent" adlcp:scormtype="sco" href="sco/index.html?x=1"/></resources>
+</manifest>"""
+SCORM_2004 = """<?xml version="1.0"?>
+<manifest identifier="m" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"
+  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3" xmlns:imsss="http://www.imsglobal.org/xsd/imsss">
+ <metadata><schema>ADL SCORM</schema><schemaversion>2004 4th Edition</schemaversion></metadata>
+ <organizations default="o"><organization identifier="o"><title>Open data</title>
+  <item identifier="i1" identifierref="r1"><title>First steps</title><imsss:sequencing><imsss:objectives>
+   <imsss:primaryObjective satisfiedByMeasure="true"><imsss:minNormalizedMeasure>0.6</imsss:minNormalizedMeasure>
+   </imsss:primaryObjective></imsss:objectives></imsss:sequencing></item>
+ </organization></organizations>
+ <resources><resource identifier="r1" type="webcontent" adlcp:scormType="sco" href="index.html"/></resources>
+</manifest>"""
+CARTRIDGE = """<?xml version="1.0"?>
+<manifest identifier="m" xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1">
+ <metadata><schema>IMS Common Cartridge</schema><schemaversion>1.1.0</schemaversion></metadata>
+ <organizations><organization identifier="o" structure="rooted-hierarchy"><item identifier="root">
+  <item identifier="i1" identifierref="r1"><title>Reader</title></item></item></organization></organizations>
+ <resources><resource identifier="r1" type="webcontent" href="index.html"/></resources>
+</manifest>"""
+CMI5 = """<?xml version="1.0"?>
+<courseStructure xmlns="https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd">
+ <course id="https://example.org/c"><title><langstring lang="en">Cyber basics</langstring></title></course>
+ <au id="https://example.org/au1" moveOn="Passed" masteryScore="0.8"><title><langstring lang="en">Passwords</langstring>
+ </title><url>index.html?a=1</url></au>
+</courseStructure>"""
+TINCAN = """<?xml version="1.0"?>
+<tincan xmlns="http://projecttincan.com/tincan.xsd"><activities>
+ <activity id="https://example.org/a" type="course"><name>Tin</name><launch lang="en">index.html</launch></activity>
+</activities></tincan>"""
+BOMB = """<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><manifest>&b;</manifest>"""
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 20
+VIDEO = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 8_192
+
+
+def archive(files: Mapping[str, str | bytes]) -> bytes:
+    """Return an archive of files."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in files.items():
+            zipped.writestr(zipfile.ZipInfo(name), content)
+    return made.getvalue()
+
+
+def scorm_12() -> bytes:
+    """Return a SCORM 1.2 package."""
+    page = "<!DOCTYPE html><html><head><title>x</title></head><body><script src='a.js'></script></body></html>"
+    return archive({"imsmanifest.xml": SCORM_12, "sco/index.html": page, "sco/a.js": "var a = 1;"})
+
+
+def scorm_2004() -> bytes:
+    """Return a SCORM 2004 package."""
+    return archive({"imsmanifest.xml": SCORM_2004, "index.html": "<html><head></head><body>x</body></html>"})
+
+
+def linked() -> bytes:
+    """Return an archive that holds a symbolic link."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as zipped:
+        entry = zipfile.ZipInfo("imsmanifest.xml")
+        entry.external_attr = 0o120777 << 16
+        zipped.writestr(entry, "/etc/passwd")
+    return made.getvalue()
+
+
+def swollen() -> bytes:
+    """Return a small archive that unpacks to far more than it is."""
+    return squeezed({"imsmanifest.xml": SCORM_2004, "index.html": b"0" * (32 << 20)})
+
+
+def squeezed(files: Mapping[str, str | bytes]) -> bytes:
+    """Return an archive, packed as tight as can be."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    return made.getvalue()
