@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from govstack.kernel import audit
 from govstack.pillars.learn.frameworks import service
 from govstack.pillars.learn.frameworks.errors import CompetencyTaken, ScaleInUse
 from govstack.pillars.learn.frameworks.model import Kind, Relation, RelationKind
+from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.profiles import service as profiles
 from govstack.pillars.learn.profiles.model import CATEGORIES
-from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
+from govstack.pillars.learn.seeding.service import install
+from tests.builders.learning import API, MIGRATIONS, OFFICER, Learn, civil_servant, learn
+from tests.builders.running import bench
 from tests.builders.skills import competency, enter, framework, profile, rate, scale
 from tests.databases import Databases
 
@@ -93,6 +98,34 @@ async def test_a_change_is_a_revision_and_the_one_before_can_be_read(pillar: Lea
     assert [one.id for one in before.competencies] == ["a", "b"]
     assert retired.retired
     assert len(entries) == 2
+
+
+async def test_two_who_change_a_framework_at_once_leave_two_revisions(pillar: Learn) -> None:
+    await frameworks_scale(pillar)
+
+    made = await asyncio.gather(
+        *(
+            service.put(pillar.context, by=OFFICER, framework=framework(competency("a"), competency(one)))
+            for one in ("b", "c")
+        )
+    )
+
+    assert {one.revision for one in made} == {1, 2}
+    assert len(await service.revisions(pillar.context, framework_id="own")) == 2
+
+
+async def test_processes_that_start_at_once_bring_everything_once(databases: Databases) -> None:
+    first = Learn(bench(MANIFEST, await databases.migrated("learn", MIGRATIONS)))
+    second = Learn(bench(MANIFEST, databases.open("learn")))
+
+    await asyncio.gather(*(install(one.context) for one in (first, second)))
+
+    assert len(await service.frameworks(first.context)) == 7
+    assert len(await profiles.profiles(second.context)) == 64
+
+
+async def frameworks_scale(pillar: Learn) -> None:
+    await service.put_scale(pillar.context, by=OFFICER, scale=scale())
 
 
 async def test_a_competency_belongs_to_one_framework(pillar: Learn) -> None:

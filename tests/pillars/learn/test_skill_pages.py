@@ -271,6 +271,22 @@ async def test_the_training_unit_changes_what_a_profile_requires(pillar: Learn) 
     assert "Add a requirement" not in plain
 
 
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+async def test_every_page_is_there_in_every_language(office: Learn, language: str) -> None:
+    async with office.browser(*OFFICE) as client:
+        shown = [
+            await page(client, f"{path}{'&' if '?' in path else '?'}lang={language}")
+            for path in (
+                "/skill-matrix", "/skill-gaps?by=team", "/heat-map?by=team", "/profiles", "/profiles/clerk",
+                "/profiles/clerk/criticality", "/profiles/clerk/add", "/profiles/clerk/requirements/a",
+                "/frameworks/own", "/competencies/a", "/take-in-framework", "/my-skills", "/my-team",
+            )
+        ]  # fmt: skip
+
+    assert all(f'lang="{language}"' in text for text in shown)
+    assert not [text for text in shown if "Take all out as" in text or "What posts ask for" in text]
+
+
 async def test_figures_without_any_requirement_say_so(pillar: Learn) -> None:
     async with pillar.browser(*OFFICE) as client:
         shown = [await page(client, path) for path in ("/skill-matrix", "/skill-gaps", "/heat-map", "/my-skills")]

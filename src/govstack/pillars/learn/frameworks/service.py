@@ -11,7 +11,7 @@ import msgspec
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.db import Transaction
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
 from govstack.kernel.documents import read_yaml
 from govstack.pillars.learn.frameworks import store
 from govstack.pillars.learn.frameworks.errors import (
@@ -64,8 +64,16 @@ async def put(context: Context, *, by: Actor, framework: Framework) -> Framework
     CompetencyTaken.
     """
     wanted = settled(framework)
-    async with context.database.transaction() as tx:
-        number = await _put(tx, by, wanted)
+    for last in (False, True):
+        try:
+            async with context.database.transaction() as tx:
+                number = await _put(tx, by, wanted)
+        except (UniqueViolation, Contention):
+            # Somebody else wrote a revision at the same moment: this one comes after it.
+            if last:
+                raise
+        else:
+            break
     return msgspec.structs.replace(wanted, revision=number)
 
 
@@ -142,6 +150,14 @@ async def relations_of(context: Context, *, competency_id: str) -> list[Relation
 
 async def install(context: Context) -> Mapping[str, int]:
     """Enter the scales and frameworks that come with this package; what a country changed since stays as it is."""
+    try:
+        return await _install(context)
+    except (UniqueViolation, Contention):
+        # Another process started at the same moment and did it.
+        return await _install(context)
+
+
+async def _install(context: Context) -> Mapping[str, int]:
     async with context.database.transaction() as tx:
         known = await store.scales(tx)
         for scale in _scales_shipped():

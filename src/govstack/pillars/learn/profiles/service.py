@@ -11,7 +11,7 @@ import msgspec
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.db import Transaction
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
 from govstack.kernel.documents import read_yaml
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.frameworks.model import Competency, Kind, Scale
@@ -110,6 +110,14 @@ async def install(context: Context) -> Mapping[str, int]:
     known = await frameworks.by_ids(
         context, competency_ids={one.competency_id for profile in wanted for one in profile.requirements}
     )
+    try:
+        return await _install(context, wanted, known)
+    except (UniqueViolation, Contention):
+        # Another process started at the same moment and did it.
+        return await _install(context, wanted, known)
+
+
+async def _install(context: Context, wanted: Iterable[Profile], known: Mapping[str, Competency]) -> Mapping[str, int]:
     async with context.database.transaction() as tx:
         present = {one.id for one in await store.profiles(tx)}
         for one in wanted:
