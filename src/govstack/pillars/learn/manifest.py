@@ -35,6 +35,8 @@ from govstack.pillars.learn.documents import api as documents
 from govstack.pillars.learn.documents import tasks as documents_tasks
 from govstack.pillars.learn.courses import api as courses
 from govstack.pillars.learn.courses import pages as courses_pages
+from govstack.pillars.learn.entering import api as entering
+from govstack.pillars.learn.entering import pages as entering_pages
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
@@ -146,6 +148,7 @@ API = (
     outlines.routes,
     packages.routes,
     studying.routes,
+    entering.routes,
     frameworks.routes,
     gaps.routes,
     interchange.routes,
@@ -183,6 +186,7 @@ PAGES = (
     outlines_pages.routes,
     packages_pages.routes,
     studying_pages.routes,
+    entering_pages.routes,
     frameworks_pages.routes,
     interchange_pages.routes,
     matrix_pages.routes,

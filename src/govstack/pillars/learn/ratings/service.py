@@ -138,6 +138,23 @@ def _fault(
     return "" if day_of(one.rated_on, today) else NO_SUCH_DAY
 
 
+async def faults(context: Context, *, ratings: Sequence[RatingGiven]) -> dict[int, str]:
+    """Return what is wrong with ratings, by their places; nothing is kept."""
+    known = await frameworks.by_ids(context, competency_ids={one.competency_id for one in ratings})
+    scales = await frameworks.scales(context)
+    async with context.database.reading(one_statement=True) as tx:
+        there = await store.known_people(tx, sorted({one.person_id for one in ratings}))
+    today = clock.timestamp()[:10]
+    found = {place: _fault(one, there, known, scales, today) for place, one in enumerate(ratings)}
+    return {place: fault for place, fault in found.items() if fault}
+
+
+async def known(context: Context, *, rating_ids: Sequence[str]) -> set[str]:
+    """Return which of these ratings are kept already."""
+    async with context.database.reading(one_statement=True) as tx:
+        return set(await store.by_ids(tx, rating_ids))
+
+
 async def rate_as(context: Context, *, by: Actor, ratings: Sequence[RatingGiven]) -> list[Rating]:
     """Add ratings as somebody who signed in: of oneself, of those who report to one, or with the right to enter them.
 

@@ -1,0 +1,25 @@
+"""The operation that enters ratings from a file."""
+
+from __future__ import annotations
+
+from govstack.kernel.routing import Call, Routes, needs
+from govstack.kernel.sheets import FileUnreadable, Format
+from govstack.pillars.learn.entering import service
+from govstack.pillars.learn.entering.errors import ColumnsOfRatings
+from govstack.pillars.learn.entering.model import Entered
+from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.interchange.schemas import format_sent
+from govstack.pillars.learn.transfer.errors import UnknownFormat
+
+routes = Routes(tags=("Ratings",))
+FILE_BYTES_MAX = 20_000_000
+
+
+@routes.post(
+    "/ratings/import", access=needs(PLAN), answer=Entered, body_types=tuple(one.media_type for one in Format),
+    body_bytes_max=FILE_BYTES_MAX, operation_id="importRatings",
+    errors=(FileUnreadable, UnknownFormat, ColumnsOfRatings),
+)  # fmt: skip
+async def enter(call: Call) -> Entered:
+    """Put ratings in from CSV, spreadsheet or JSON; rows that do not fit are told, the others are kept."""
+    return await service.enter(call.context, by=call.actor, file=format_sent(call), content=call.body_bytes)
