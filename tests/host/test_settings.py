@@ -90,6 +90,9 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LEARN_ISSUERS_FOLDER": ("README.md", "README.md/below"),
     "LEARN_ISSUER_NAME": ("", " ", "x", "x" * 121),
     "LEARN_RATING_ORDER": ("self,guess", "self test", "SELF"),
+    "LEARN_TYPOLOGY": ("", "The plan", "-a"),
+    "LEARN_MESSAGING_SERVICE": ("messages", "GOV/7001/mail", "GOV/7001/mail/post/more"),
+    "LEARN_MESSAGING_APPLICATION": ("learn", "GOV/7001", "GOV/7001/learn/more"),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {
     "IDENTITY_SITE": ("Republic of Testland", "دولة"),
@@ -141,6 +144,9 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "LEARN_ISSUERS_FOLDER": ("docs",),
     "LEARN_ISSUER_NAME": ("GovLearn", "École nationale d’administration"),
     "LEARN_RATING_ORDER": ("self", "manager,self", "test,evidence,credential,self,manager"),
+    "LEARN_TYPOLOGY": ("metp", "own-2026"),
+    "LEARN_MESSAGING_SERVICE": ("GOV/7001/mail/post",),
+    "LEARN_MESSAGING_APPLICATION": ("GOV/7001/learn",),
     "RATE_PER_SECOND": ("0", "1000000"),
 }
 

@@ -24,10 +24,17 @@ from govstack.pillars.learn.analytics import pages as analytics_pages
 from govstack.pillars.learn.analytics import service as analytics_service
 from govstack.pillars.learn.analytics import tasks as analytics_tasks
 from govstack.pillars.learn.assets.model import KINDS as ASSETS
+from govstack.pillars.learn.attendance import api as attendance
+from govstack.pillars.learn.attendance import pages as attendance_pages
+from govstack.pillars.learn.attendance import service as attendance_service
+from govstack.pillars.learn.attendance.service import CERTIFIED
 from govstack.pillars.learn.badges import api as badges
 from govstack.pillars.learn.badges import pages as badges_pages
 from govstack.pillars.learn.badges import service as badges_service
 from govstack.pillars.learn.badges import tasks as badges_tasks
+from govstack.pillars.learn.centres import api as centres
+from govstack.pillars.learn.centres import pages as centres_pages
+from govstack.pillars.learn.centres.service import UPDATED
 from govstack.pillars.learn.certificates import api as certificates
 from govstack.pillars.learn.certificates import pages as certificates_pages
 from govstack.pillars.learn.certificates import service as certificates_service
@@ -37,6 +44,14 @@ from govstack.pillars.learn.courses import api as courses
 from govstack.pillars.learn.courses import pages as courses_pages
 from govstack.pillars.learn.entering import api as entering
 from govstack.pillars.learn.entering import pages as entering_pages
+from govstack.pillars.learn.coaching import api as coaching
+from govstack.pillars.learn.coaching import pages as coaching_pages
+from govstack.pillars.learn.coaching import service as coaching_service
+from govstack.pillars.learn.desk import pages as desk_pages
+from govstack.pillars.learn.enrolment import api as enrolment
+from govstack.pillars.learn.enrolment import service as enrolment_service
+from govstack.pillars.learn.enrolment import tasks as enrolment_tasks
+from govstack.pillars.learn.enrolment.service import CHANGED as ENROLMENT_CHANGED
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
@@ -73,6 +88,12 @@ from govstack.pillars.learn.packages import api as packages
 from govstack.pillars.learn.packages import pages as packages_pages
 from govstack.pillars.learn.packages import service as packages_service
 from govstack.pillars.learn.packages import tasks as packages_tasks
+from govstack.pillars.learn.myself import pages as myself_pages
+from govstack.pillars.learn.offerings import api as offerings
+from govstack.pillars.learn.offerings import pages as offerings_pages
+from govstack.pillars.learn.offerings.service import CHANGED as SESSION_CHANGED
+from govstack.pillars.learn.paths import api as paths
+from govstack.pillars.learn.paths import pages as paths_pages
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
@@ -88,10 +109,13 @@ from govstack.pillars.learn.programmes.model import KINDS as PROGRAMMES
 from govstack.pillars.learn.psychometrics import api as psychometrics
 from govstack.pillars.learn.psychometrics import pages as psychometrics_pages
 from govstack.pillars.learn.psychometrics import service as psychometrics_service
+from govstack.pillars.learn.publicity import pages as publicity_pages
 from govstack.pillars.learn.qti import api as qti
 from govstack.pillars.learn.qti import pages as qti_pages
 from govstack.pillars.learn.ratings import api as ratings
 from govstack.pillars.learn.ratings import service as ratings_service
+from govstack.pillars.learn.recommending import api as recommending
+from govstack.pillars.learn.recommending import pages as recommending_pages
 from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
@@ -119,11 +143,16 @@ from govstack.pillars.learn.tests import pages as tests_pages
 from govstack.pillars.learn.tests import service as tests_service
 from govstack.pillars.learn.tests import tasks as tests_tasks
 from govstack.pillars.learn.tests.service import SCORED
+from govstack.pillars.learn.trainers import api as trainers
+from govstack.pillars.learn.trainers import pages as trainers_pages
+from govstack.pillars.learn.trainers import service as trainers_service
 from govstack.pillars.learn.transcripts import api as transcripts
 from govstack.pillars.learn.transcripts import pages as transcripts_pages
 from govstack.pillars.learn.transfer import api as transfer
 from govstack.pillars.learn.transitions import pages as transitions_pages
 from govstack.pillars.learn.transitions.model import KINDS as TRANSITIONS
+from govstack.pillars.learn.typologies import api as typologies
+from govstack.pillars.learn.typologies import service as typologies_service
 from govstack.pillars.learn.verifying import api as verifying
 from govstack.pillars.learn.verifying import pages as verifying_pages
 from govstack.pillars.learn.verifying import service as verifying_service
@@ -169,6 +198,15 @@ API = (
     certificates.routes,
     transcripts.routes,
     verifying.routes,
+    typologies.routes,
+    offerings.routes,
+    enrolment.routes,
+    attendance.routes,
+    trainers.routes,
+    coaching.routes,
+    centres.routes,
+    paths.routes,
+    recommending.routes,
     *(transfer.routes_of(kind) for kind in KINDS),
     *(records.Operations(kind).routes for kind in KINDS),
     statements.routes,
@@ -197,6 +235,16 @@ PAGES = (
     tests_pages.routes,
     psychometrics_pages.routes,
     qti_pages.routes,
+    publicity_pages.routes,
+    myself_pages.routes,
+    attendance_pages.routes,
+    desk_pages.routes,
+    offerings_pages.routes,
+    trainers_pages.routes,
+    coaching_pages.routes,
+    centres_pages.routes,
+    paths_pages.routes,
+    recommending_pages.routes,
     stakeholders_pages.routes,
     programmes_pages.routes,
     transitions_pages.routes,
@@ -221,6 +269,7 @@ TASKS: Mapping[str, Task] = {
     **tests_tasks.TASKS,
     **launches_tasks.TASKS,
     **analytics_tasks.TASKS,
+    **enrolment_tasks.TASKS,
 }
 # What each room takes away of a person who is erased.
 FORGETTING: tuple[Forget, ...] = (
@@ -232,6 +281,9 @@ FORGETTING: tuple[Forget, ...] = (
     badges_service.forget,
     certificates_service.forget,
     tests_service.forget,
+    enrolment_service.forget,
+    trainers_service.forget,
+    coaching_service.forget,
 )
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING), **outcomes_tasks.SUBSCRIPTIONS}
 
@@ -261,6 +313,9 @@ SUBSCRIPTIONS: Mapping[str, TaskHandler] = _each(
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {
     ERASED: forgetting(FORGETTING),
     **studying_tasks.SUBSCRIPTIONS,
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = {
+    ERASED: forgetting(FORGETTING),
+    SESSION_CHANGED: enrolment_tasks.fill,
 }
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
@@ -275,6 +330,9 @@ SETTINGS: tuple[Setting, ...] = (
     *psychometrics_service.SETTINGS,
     *launches_service.SETTINGS,
     *analytics_service.SETTINGS,
+    *typologies_service.SETTINGS,
+    *attendance_service.SETTINGS,
+    *enrolment_service.SETTINGS,
 )
 EVENTS = {
     packages_service.DONE: "A learner has done a part of a package; ids only",
@@ -282,6 +340,10 @@ EVENTS = {
     ratings_service.RATED: "People were rated; their ids only",
     ERASED: "A person was erased; the id only",
     SCORED: "What a test says of one competency of a person; ids and per cent only",
+    SESSION_CHANGED: "A session of a course was entered or changed; its id",
+    ENROLMENT_CHANGED: "An enrolment moved on; its id, the session and the new state",
+    CERTIFIED: "Somebody got the certificate of a course; ids of certificate, person, course and enrolment",
+    UPDATED: "A centre works with an older version of material than there is; ids and the version",
     CHANGED: "A record was written, changed or archived; its kind and id only",
     badges_service.ISSUED: "A badge was issued; ids, competency and level only",
     badges_service.REVOKED: "A badge was revoked; ids, competency and level only",

@@ -1,0 +1,1 @@
+"""Who was there, what came of it, and who gets a certificate."""

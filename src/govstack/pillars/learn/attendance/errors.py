@@ -1,0 +1,41 @@
+"""Refusals about attendance."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest, Conflict, Forbidden
+from govstack.kernel.i18n import _
+
+
+class NotADay(BadRequest):
+    """The session is not held on this day."""
+
+    code = "not-a-day"
+    title = _("The session is not held on this day.")
+
+
+class CodeExpired(Forbidden):
+    """The code is old, of another session, or was changed."""
+
+    code = "code-expired"
+    title = _("This code has expired. Scan the one that is shown in the room now.")
+
+
+class NoSeat(Conflict):
+    """The person has no seat in this session."""
+
+    code = "no-seat"
+    title = _("You have no confirmed place in this session. Talk to the trainer.")
+
+
+class ColumnsMissing(BadRequest):
+    """The file lacks columns."""
+
+    code = "columns-missing"
+    title = _("The list needs the columns number, day and present.")
+
+
+class NoSuchPart(BadRequest):
+    """The offering has no part of this number, or it is not tested."""
+
+    code = "no-such-part"
+    title = _("The course has no such part, or a part without a test got a result.")

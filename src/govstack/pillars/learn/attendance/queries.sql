@@ -1,0 +1,23 @@
+-- name: note!
+INSERT INTO course_attendance (enrolment_id, day, how, at) VALUES (:enrolment_id, :day, :how, :at)
+ON CONFLICT (enrolment_id, day) DO NOTHING;
+
+-- name: take_back!
+DELETE FROM course_attendance WHERE enrolment_id = :enrolment_id AND day = :day;
+
+-- name: days
+SELECT enrolment_id, day FROM course_attendance WHERE enrolment_id = ANY(:enrolment_ids) ORDER BY day;
+
+-- name: put_result!
+INSERT INTO part_result (enrolment_id, part, done, percent, at) VALUES (:enrolment_id, :part, :done, :percent, :at)
+ON CONFLICT (enrolment_id, part) DO UPDATE SET done = excluded.done, percent = excluded.percent, at = excluded.at;
+
+-- name: results
+SELECT enrolment_id, part, done, percent FROM part_result WHERE enrolment_id = ANY(:enrolment_ids) ORDER BY part;
+
+-- name: certify!
+INSERT INTO course_certificate (id, enrolment_id, attendance_percent, assessment_percent, issued_at)
+VALUES (:id, :enrolment_id, :attendance_percent, :assessment_percent, :at) ON CONFLICT (enrolment_id) DO NOTHING;
+
+-- name: certificates
+SELECT id, enrolment_id, issued_at FROM course_certificate WHERE enrolment_id = ANY(:enrolment_ids);

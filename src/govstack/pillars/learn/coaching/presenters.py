@@ -1,0 +1,44 @@
+"""What pages show of coaching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.coaching.model import Coaching, Whole
+from govstack.pillars.learn.frame.presenters import Cell, Words
+
+
+def rows(found: Iterable[Coaching], names: Mapping[str, str], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of coachings."""
+    return [
+        (
+            {"text": names.get(one.coachee_id, one.coachee_id), "href": f"/my/coaching/{one.id}"},
+            names.get(one.coach_id, one.coach_id),
+            i18n.format_date(words.language, one.created_at),
+            {"status": words(_("Ended")), "state": "off"}
+            if one.ended_at
+            else {"status": words(_("Goes on")), "state": "good"},
+        )
+        for one in found
+    ]
+
+
+def goals(whole: Whole, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of goals."""
+    return [
+        (
+            goal.words, goal.competency_id, words(_("{first} to {last}"), first=goal.from_level, last=goal.to_level),
+            {"status": words(_("Reached")), "state": "good"} if goal.reached else words(_("Not yet")),
+        )
+        for goal in whole.goals
+    ]  # fmt: skip
+
+
+def notes(whole: Whole, names: Mapping[str, str], language: str) -> list[tuple[Cell, ...]]:
+    """Return the table of notes."""
+    return [
+        (i18n.format_date(language, note.day), names.get(note.author_id, note.author_id), note.words)
+        for note in whole.notes
+    ]

@@ -1,0 +1,1 @@
+"""The pages of learners and managers: their courses, places, certificates and teams."""

@@ -1,0 +1,151 @@
+"""Forms of a training unit: add a course of one part, and add a session of a course."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from govstack.kernel import ids
+from govstack.kernel.errors import Problem
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Call, Routes, needs
+from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.presenters import framed, in_language
+from govstack.pillars.learn.offerings import service
+from govstack.pillars.learn.offerings.model import (
+    HOURS_MAX,
+    SEATS_MAX,
+    Offering,
+    Part,
+    Price,
+    Session,
+    State,
+)
+from govstack.pillars.learn.typologies import service as typologies
+from govstack.pillars.learn.typologies.model import Kind
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("course forms",))
+UNIT = needs(PLAN)
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
+CURRENCY = re.compile(r"[A-Z]{3}")
+TITLE_MAX, SUMMARY_MAX, PLACE_MAX = 200, 500, 200
+MOMENTS = ("registration_starts", "registration_ends", "starts", "ends")
+
+
+@routes.page("/desk/offerings/new", access=UNIT, operation_id="newOfferingPage")
+async def new(call: Call) -> Page:
+    """Ask what is offered."""
+    return await _offering(call, {})
+
+
+async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
+    known = await typologies.vocabulary(call.context)
+
+    def named(kind: Kind) -> list[tuple[str, str]]:
+        return [(one.id, in_language(one.titles, call.language)) for one in known.listed(kind)]
+
+    types = typologies.active_types(call.context, known)
+    values = {
+        "types": [(one.id, in_language(one.titles, call.language)) for one in types],
+        "tracks": named(Kind.TRACK),
+        "deliveries": [one for one in named(Kind.DELIVERY) if one[0] != service.BLENDED],
+        "values": call.form,
+        "chosen": call.form_lists.get("types", []),
+        "errors": errors,
+    }
+    return framed(call, "desk", "offering_form.html", values, status=status)
+
+
+@routes.form("/desk/offerings/new", access=UNIT, operation_id="newOfferingForm")
+async def add(call: Call) -> Page | Redirect:
+    """Add a course of one part; a blended one is put together through the API."""
+    form = {name: text.strip() for name, text in call.form.items()}
+    languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
+    errors = _offering_faults(form, languages, call.form_lists.get("types", []))
+    if errors:
+        return await _offering(call, errors)
+    price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
+    one = Offering(
+        id=ids.new_id(), titles={call.language: form["title"]},
+        summaries={call.language: form["summary"]} if form.get("summary") else {},
+        types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=form["delivery"],
+        parts=(Part(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
+        languages=languages, price=price, state=State.OPEN if form.get("open") == "yes" else State.DRAFT,
+    )  # fmt: skip
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=one)
+    except Problem as problem:
+        return await _offering(call, problem.fields or {"": problem.title}, status=problem.status)
+    return Redirect(f"/desk/offerings/{one.id}/sessions", notice=_("The course was added. Say when it is held."))
+
+
+def _offering_faults(form: Mapping[str, str], languages: tuple[str, ...], types: list[str]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if not 1 <= len(form.get("title", "")) <= TITLE_MAX:
+        errors["title"] = _("Enter a title of at most 200 characters.")
+    if len(form.get("summary", "")) > SUMMARY_MAX:
+        errors["summary"] = _("Write at most 500 characters.")
+    if not types:
+        errors["types"] = _("Choose at least one type.")
+    errors |= {name: _("Choose one.") for name in ("track", "delivery") if not form.get(name)}
+    if not languages or not all(LANGUAGE.fullmatch(one) for one in languages) or len(languages) > 20:
+        errors["languages"] = _("Enter language codes such as en fr ar.")
+    hours = form.get("hours", "")
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", hours) or float(hours) > HOURS_MAX:
+        errors["hours"] = _("Enter a number of hours.")
+    if form.get("amount") and not (AMOUNT.fullmatch(form["amount"]) and CURRENCY.fullmatch(form.get("currency", ""))):
+        errors["amount"] = _("Enter an amount such as 1200 and a currency such as USD.")
+    return errors
+
+
+@routes.page("/desk/offerings/{offeringId}/sessions", access=UNIT, operation_id="newSessionPage")
+async def new_session(call: Call) -> Page:
+    """Ask when and where a course is held."""
+    return await _session(call, {})
+
+
+async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    values = {
+        "offering": one, "course": in_language(one.titles, call.language), "values": call.form, "errors": errors
+    }  # fmt: skip
+    return framed(call, "desk", "session_form.html", values, status=status)
+
+
+@routes.form("/desk/offerings/{offeringId}/sessions", access=UNIT, operation_id="newSessionForm")
+async def add_session(call: Call) -> Page | Redirect:
+    """Add a session of a course."""
+    form = {name: text.strip() for name, text in call.form.items()}
+    moments = {name: _moment(form.get(name, "")) for name in MOMENTS}
+    errors = {name: _("Enter a day and time such as 2026-11-21 09:00.") for name in MOMENTS if moments[name] is None}
+    seats = form.get("seats", "")
+    if not (seats.isascii() and seats.isdigit() and len(seats) < 8 and 1 <= int(seats) <= SEATS_MAX):
+        errors["seats"] = _("Enter how many seats there are.")
+    if len(form.get("place", "")) > PLACE_MAX:
+        errors["place"] = _("Write at most 200 characters.")
+    if errors:
+        return await _session(call, errors)
+    told = [moment for moment in moments.values() if moment is not None]
+    one = Session(
+        id=ids.new_id(), offering_id=call.path["offeringId"], seats=int(seats), place=form.get("place", ""),
+        registration_starts=told[0], registration_ends=told[1], starts=told[2], ends=told[3],
+    )  # fmt: skip
+    try:
+        await service.put_session(call.context, by=call.actor, session=one)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return await _session(call, {"starts": problem.title}, status=problem.status)
+    return Redirect(f"/desk/sessions/{one.id}", notice=_("The session was added."))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # Times are entered and shown in universal time, as everywhere in this product.
+    return None if found.tzinfo is not None or len(text) < 16 else datetime.fromisoformat(f"{text}+00:00")

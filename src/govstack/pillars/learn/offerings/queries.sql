@@ -1,0 +1,56 @@
+-- name: put_offering!
+INSERT INTO offering (id, document, state, track, delivery, created_at, changed_at)
+VALUES (:id, :document, :state, :track, :delivery, :at, :at)
+ON CONFLICT (id) DO UPDATE SET document = excluded.document, state = excluded.state, track = excluded.track,
+    delivery = excluded.delivery, changed_at = excluded.changed_at;
+
+-- name: clear_tags!
+DELETE FROM offering_tag WHERE offering_id = :offering_id;
+
+-- name: add_tag!
+INSERT INTO offering_tag (offering_id, kind, value) VALUES (:offering_id, :kind, :value)
+ON CONFLICT (kind, value, offering_id) DO NOTHING;
+
+-- name: offering^
+SELECT document FROM offering WHERE id = :id;
+
+-- name: offerings_by_id
+SELECT document FROM offering WHERE id = ANY(:ids) ORDER BY id;
+
+-- name: listed
+SELECT document FROM offering
+WHERE (:state = '' OR state = :state) AND (:track = '' OR track = :track) AND (:delivery = '' OR delivery = :delivery)
+  AND (:type = '' OR EXISTS (SELECT 1 FROM offering_tag t WHERE t.offering_id = offering.id AND t.kind = 'type' AND t.value = :type))
+  AND (:language = '' OR EXISTS (SELECT 1 FROM offering_tag t WHERE t.offering_id = offering.id AND t.kind = 'language' AND t.value = :language))
+  AND id > :after
+ORDER BY id LIMIT :limit;
+
+-- name: add_session!
+INSERT INTO course_session (id, offering_id, starts_at, ends_at, seats, centre_id, cancelled, document, created_at, changed_at)
+VALUES (:id, :offering_id, :starts_at, :ends_at, :seats, :centre_id, :cancelled, :document, :at, :at)
+ON CONFLICT (id) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, seats = excluded.seats,
+    centre_id = excluded.centre_id, cancelled = excluded.cancelled, document = excluded.document,
+    changed_at = excluded.changed_at
+WHERE course_session.offering_id = excluded.offering_id AND course_session.taken <= excluded.seats;
+
+-- name: session^
+SELECT document, taken FROM course_session WHERE id = :id;
+
+-- name: lock_session!
+-- Whoever gives or frees a seat comes here first, so that seats are counted by one at a time.
+UPDATE course_session SET taken = taken WHERE id = :id;
+
+-- name: set_taken!
+UPDATE course_session SET taken = :taken WHERE id = :id;
+
+-- name: sessions_of
+SELECT document, taken FROM course_session WHERE offering_id = ANY(:offering_ids) AND ends_at >= :since
+ORDER BY starts_at, id LIMIT :limit;
+
+-- name: sessions_by_id
+SELECT document, taken FROM course_session WHERE id = ANY(:ids) ORDER BY starts_at, id;
+
+-- name: sessions
+SELECT document, taken FROM course_session WHERE (:centre_id = '' OR centre_id = :centre_id)
+  AND ends_at >= :since AND starts_at <= :until AND id > :after
+ORDER BY id LIMIT :limit;

@@ -1,0 +1,20 @@
+"""Refusals about learning paths."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest, NotFound
+from govstack.kernel.i18n import _
+
+
+class UnknownPath(NotFound):
+    """There is no such path."""
+
+    code = "unknown-path"
+    title = _("There is no such learning path.")
+
+
+class BadPath(BadRequest):
+    """The steps of a path cannot be ordered, or name what is not there."""
+
+    code = "bad-path"
+    title = _("The steps lead in a ring, stand twice, or name steps or courses that are not known.")

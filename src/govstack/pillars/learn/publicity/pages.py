@@ -1,0 +1,102 @@
+"""Pages that everybody sees: the catalogue, a course, its calendar, and news of courses."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import msgspec
+
+from govstack.kernel.routing import Answer, Call, Routes, public
+from govstack.pillars.learn.centres import service as centres
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.offerings import service
+from govstack.pillars.learn.offerings.model import Listed
+from govstack.pillars.learn.offerings.schemas import CatalogueQuery
+from govstack.pillars.learn.publicity import presenters
+from govstack.pillars.learn.typologies import service as typologies
+from govstack.pillars.learn.typologies.model import Entry, Kind
+from govstack.web.answers import Page
+
+routes = Routes(tags=("public course pages",))
+PAGE_COURSES = 25
+CALENDAR, NEWS = "text/calendar; charset=utf-8", "application/atom+xml; charset=utf-8"
+
+
+@routes.page("/catalogue", access=public(), query=CatalogueQuery, operation_id="cataloguePage")
+async def catalogue(call: Call) -> Page:
+    """Show what can be learnt, narrowed by type, audience, form and language."""
+    words, asked = Words(call.language), call.query
+    known = await typologies.vocabulary(call.context)
+    found = await service.catalogue(call.context, wanted=asked.wanted(), after=asked.after, limit=PAGE_COURSES)
+    chosen = {name: getattr(asked, name) for name in ("type", "track", "delivery", "language") if getattr(asked, name)}
+    last = {**chosen, "after": found[-1].offering.id} if len(found) == PAGE_COURSES else {}
+    track = known.one(Kind.TRACK, asked.track)
+    types = typologies.active_types(call.context, known)
+    values = {
+        "rows": presenters.rows(found, known, words),
+        "types": [(one.id, in_language(one.titles, call.language)) for one in types],
+        "tracks": presenters.choices(known, Kind.TRACK, call.language),
+        "deliveries": presenters.choices(known, Kind.DELIVERY, call.language),
+        "asked": asked,
+        "chosen": [(text, "/catalogue") for text in chosen.values()],
+        "tone": in_language(track.tone, call.language) if track and track.tone else "",
+        "ours": track.ours if track else False,
+        "programmes": presenters.choices(known, Kind.PROGRAMME, call.language, parent=asked.track) if track else [],
+        "elsewhere": [
+            (in_language(one.titles, call.language), one.url)
+            for _, one in await centres.federated(call.context)
+            if one.url
+        ],
+        "first": f"/catalogue?{urlencode(chosen)}" if asked.after else "",
+        "next": f"/catalogue?{urlencode(last)}" if last else "",
+    }
+    return framed(call, "catalogue", "catalogue.html", values)
+
+
+@routes.page("/catalogue/news", access=public(), operation_id="courseNewsFeed")
+async def news(call: Call) -> Answer:
+    """Give out news of courses as an Atom feed."""
+    found = await service.catalogue(call.context, wanted=CatalogueQuery().wanted(), limit=presenters.NEWS_MAX)
+    return Answer(body=presenters.news(found, Words(call.language), call.context.public_url), media_type=NEWS)
+
+
+@routes.page("/catalogue/calendar", access=public(), query=CatalogueQuery, operation_id="courseCalendarFeed")
+async def whole_calendar(call: Call) -> Answer:
+    """Give out all coming sessions as iCalendar."""
+    asked = msgspec.structs.replace(call.query, limit=200)
+    found = await service.catalogue(call.context, wanted=asked.wanted(), limit=asked.limit)
+    return Answer(body=presenters.calendar(found, call.language, call.context.public_url), media_type=CALENDAR)
+
+
+@routes.page("/catalogue/{offeringId}", access=public(), operation_id="coursePage")
+async def course(call: Call) -> Page:
+    """Show a course with all that somebody needs in order to decide."""
+    words, found = Words(call.language), await _listed(call)
+    known, one = await typologies.vocabulary(call.context), found.offering
+    track = known.one(Kind.TRACK, one.track)
+    before = [await service.offering(call.context, by=call.actor, offering_id=each) for each in one.prerequisites]
+    values = {
+        "offering": one,
+        "title": in_language(one.titles, call.language),
+        "summary": in_language(one.summaries, call.language) if one.summaries else "",
+        "card": presenters.card(found, known, words),
+        "sessions": presenters.session_rows(found.sessions, words),
+        "course_parts": presenters.part_rows(one, known, words),
+        "before": [(in_language(each.titles, call.language), f"/catalogue/{each.id}") for each in before],
+        "raises": [(each.competency_id, str(each.from_level), str(each.to_level)) for each in one.raises],
+        "open": track is not None and track.entry is Entry.ANYONE,
+        "linked": presenters.linked_data(found, call.language, call.context.public_url),
+    }
+    return framed(call, "catalogue", "offering_page.html", values)
+
+
+@routes.page("/catalogue/{offeringId}/calendar", access=public(), operation_id="courseCalendar")
+async def calendar(call: Call) -> Answer:
+    """Give out the sessions of a course as iCalendar."""
+    found = await _listed(call)
+    return Answer(body=presenters.calendar([found], call.language, call.context.public_url), media_type=CALENDAR)
+
+
+async def _listed(call: Call) -> Listed:
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    return Listed(one, await service.sessions_of(call.context, offering_ids=[one.id]))

@@ -1,0 +1,209 @@
+"""Courses as pages, calendars (RFC 5545), news (RFC 4287) and linked data (schema.org) show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
+import msgspec
+from icalendar import Calendar, Event
+
+from govstack.kernel import clock, i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.offerings.model import Listed, Offering, Session
+from govstack.pillars.learn.typologies.model import Kind, Vocabulary
+
+ATOM = "http://www.w3.org/2005/Atom"
+NEWS_MAX = 50
+
+
+def titles(known: Vocabulary, kind: Kind, term_ids: Iterable[str], language: str) -> str:
+    """Return words by their titles, with commas between."""
+    found = [known.one(kind, one) for one in term_ids]
+    return ", ".join(in_language(one.titles, language) for one in found if one is not None)
+
+
+def price(offering: Offering, words: Words) -> str:
+    """Return what a place costs."""
+    if offering.price is None or float(offering.price.amount) == 0:
+        return words(_("Free of charge"))
+    return i18n.format_money(words.language, offering.price.amount, offering.price.currency)
+
+
+def hours(number: float, words: Words) -> str:
+    """Return a length in hours."""
+    return words(_("{number} h"), number=i18n.format_number(words.language, number))
+
+
+def rows(found: Iterable[Listed], known: Vocabulary, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of a catalogue."""
+    return [
+        (
+            {"text": in_language(one.offering.titles, words.language), "href": f"/catalogue/{one.offering.id}"},
+            titles(known, Kind.TRACK, [one.offering.track], words.language),
+            titles(known, Kind.TYPE, one.offering.types, words.language),
+            titles(known, Kind.DELIVERY, [one.offering.delivery], words.language),
+            ", ".join(one.offering.languages),
+            hours(one.offering.hours, words),
+            next_start(one.sessions, words),
+        )
+        for one in found
+    ]
+
+
+def next_start(sessions: Sequence[Session], words: Words) -> str:
+    """Return when the next session begins, or that one goes on."""
+    now = clock.now()
+    coming = [one for one in sessions if not one.cancelled]
+    if not coming:
+        return words(_("No date yet"))
+    if coming[0].starts <= now:
+        return words(_("Any time"))
+    return i18n.format_date(words.language, coming[0].starts)
+
+
+def choices(known: Vocabulary, kind: Kind, language: str, *, parent: str = "") -> list[tuple[str, str]]:
+    """Return words to choose from."""
+    return [(one.id, in_language(one.titles, language)) for one in known.listed(kind, parent=parent)]
+
+
+def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str]]:
+    """Return what is told of a course, field by field; the dates are those of its next session."""
+    one, language = listed.offering, words.language
+    told = [
+        (words(_("Training topics")), titles(known, Kind.TOPIC, one.topics, language)),
+        (words(_("Training type")), titles(known, Kind.TYPE, one.types, language)),
+        (words(_("Form")), titles(known, Kind.DELIVERY, [one.delivery], language)),
+        (words(_("For whom")), titles(known, Kind.TRACK, [one.track], language)),
+        (words(_("Languages")), ", ".join(one.languages)),
+        (words(_("Length")), hours(one.hours, words)),
+        (words(_("Price")), price(one, words)),
+    ]
+    session = next((held for held in listed.sessions if not held.cancelled), None)
+    if session is not None:
+        told += [
+            (words(_("Registration starts")), _moment(language, session.registration_starts)),
+            (words(_("Registration ends")), _moment(language, session.registration_ends)),
+            (words(_("Starts")), _moment(language, session.starts)),
+            (words(_("Ends")), _moment(language, session.ends)),
+            (words(_("Location")), session.place or session.link),
+        ]
+    if one.accessibility:
+        told.append((words(_("Accessibility")), ", ".join(one.accessibility)))
+    return told
+
+
+def _moment(language: str, moment: datetime) -> str:
+    return i18n.format_datetime(language, moment, "medium")
+
+
+def session_rows(sessions: Iterable[Session], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of the sessions of a course."""
+    now = clock.now()
+    return [
+        (
+            _moment(words.language, one.starts), _moment(words.language, one.ends), one.place or one.link,
+            {"number": max(one.seats - one.taken, 0)}, _enrol(one, now, words),
+        )
+        for one in sessions
+    ]  # fmt: skip
+
+
+def _enrol(one: Session, now: datetime, words: Words) -> Cell:
+    if one.cancelled:
+        return {"status": words(_("Cancelled")), "state": "off"}
+    if not one.registers_at(now):
+        return words(_("Registration is not open"))
+    label = _("Ask for a place") if one.taken < one.seats else _("Join the waiting list")
+    return {"text": words(label), "href": f"/sessions/{one.id}/enrol"}
+
+
+def part_rows(offering: Offering, known: Vocabulary, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of the parts of a course."""
+    return [
+        (
+            part.title, titles(known, Kind.DELIVERY, [part.delivery], words.language), hours(part.hours, words),
+            words(_("Required")) if part.required else words(_("Optional")),
+            {"text": words(_("Open")), "href": part.link} if part.link else "",
+        )
+        for part in offering.parts
+    ]  # fmt: skip
+
+
+def calendar(listed: Iterable[Listed], language: str, url: str) -> bytes:
+    """Return sessions as iCalendar."""
+    made = Calendar()
+    made.add("prodid", "-//GovStack//GovLearn//EN")
+    made.add("version", "2.0")
+    for one in listed:
+        for session in one.sessions:
+            event = Event()
+            event.add("uid", f"{session.id}@govlearn")
+            event.add("dtstamp", clock.now())
+            event.add("dtstart", session.starts)
+            event.add("dtend", session.ends)
+            event.add("summary", in_language(one.offering.titles, language))
+            event.add("url", f"{url}/catalogue/{one.offering.id}")
+            event.add("sequence", session.changed)
+            event.add("status", "CANCELLED" if session.cancelled else "CONFIRMED")
+            if session.place or session.link:
+                event.add("location", session.place or session.link)
+            made.add_component(event)
+    return bytes(made.to_ical())
+
+
+def news(listed: Sequence[Listed], words: Words, url: str) -> bytes:
+    """Return courses as an Atom feed."""
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": words.language})
+    _add(feed, "title", words(_("Courses")))
+    _add(feed, "id", f"{url}/catalogue")
+    _add(feed, "updated", clock.timestamp())
+    ET.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "href": f"{url}/catalogue/news"})
+    _add(ET.SubElement(feed, f"{{{ATOM}}}author"), "name", "GovLearn")
+    for one in listed[:NEWS_MAX]:
+        entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
+        _add(entry, "title", in_language(one.offering.titles, words.language))
+        _add(entry, "id", f"{url}/catalogue/{one.offering.id}")
+        _add(entry, "updated", clock.timestamp(one.sessions[0].starts) if one.sessions else clock.timestamp())
+        ET.SubElement(entry, f"{{{ATOM}}}link", {"href": f"{url}/catalogue/{one.offering.id}"})
+        _add(entry, "summary", in_language(one.offering.summaries, words.language) if one.offering.summaries else "")
+    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = text
+
+
+def linked_data(listed: Listed, language: str, url: str) -> str:
+    """Return a course as schema.org tells it, safe to stand inside a page."""
+    one = listed.offering
+    offers: dict[str, object] = {"@type": "Offer", "category": "Paid" if one.price else "Free"}
+    if one.price is not None:
+        offers |= {"price": one.price.amount, "priceCurrency": one.price.currency}
+    told = {
+        "@context": "https://schema.org",
+        "@type": "Course",
+        "name": in_language(one.titles, language),
+        "description": in_language(one.summaries, language) if one.summaries else in_language(one.titles, language),
+        "url": f"{url}/catalogue/{one.id}",
+        "inLanguage": list(one.languages),
+        "provider": {"@type": "GovernmentOrganization", "name": "GovLearn", "url": url},
+        "offers": offers,
+        "hasCourseInstance": [
+            {
+                "@type": "CourseInstance",
+                "courseMode": "Onsite" if session.place else "Online",
+                "startDate": clock.timestamp(session.starts),
+                "endDate": clock.timestamp(session.ends),
+                "location": session.place or session.link,
+                "maximumAttendeeCapacity": session.seats,
+                "courseWorkload": f"PT{round(one.hours * 60)}M",
+            }
+            for session in listed.sessions
+            if not session.cancelled
+        ],
+    }
+    return msgspec.json.encode(told).decode().replace("<", "\\u003c").replace("&", "\\u0026")

@@ -1,0 +1,1 @@
+"""Who may teach what, by whose word, and until when."""

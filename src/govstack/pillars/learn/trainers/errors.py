@@ -1,0 +1,29 @@
+"""Refusals about trainers."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest, Conflict, NotFound
+from govstack.kernel.i18n import _
+
+
+class NotCertified(Conflict):
+    """The certification of a trainer does not hold for the days of a session."""
+
+    code = "trainer-not-certified"
+    title = _("This trainer has no certification for the course that holds on all its days.")
+
+
+class UnknownCertification(NotFound):
+    """There is no such certification."""
+
+    code = "unknown-certification"
+    title = _("There is no such certification.")
+
+
+class BadCertification(BadRequest):
+    """The certification cannot be."""
+
+    code = "certification-impossible"
+    title = _(
+        "A certification ends after it begins, and comes from somebody else: a certified trainer or an authority."
+    )

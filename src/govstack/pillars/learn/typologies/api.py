@@ -1,0 +1,37 @@
+"""The operations on words that offerings are sorted by."""
+
+from __future__ import annotations
+
+import msgspec
+
+from govstack.kernel.errors import NotFound
+from govstack.kernel.routing import Call, Routes, needs, public
+from govstack.pillars.learn.frame.model import ADMINISTER
+from govstack.pillars.learn.typologies import schemas, service
+from govstack.pillars.learn.typologies.errors import PointsNowhere
+from govstack.pillars.learn.typologies.model import Kind, Term, TermGiven
+
+routes = Routes(tags=("Typologies",))
+
+
+@routes.get(
+    "/offering-words", access=public(), query=schemas.TermQuery, answer=schemas.TermList,
+    operation_id="listOfferingWords",
+)  # fmt: skip
+async def list_words(call: Call) -> schemas.TermList:
+    """List types, topics, delivery forms, audiences, programmes and goals, retired ones too."""
+    known = await service.vocabulary(call.context)
+    asked = call.query.kind
+    return schemas.TermList([one for one in known.terms.values() if asked is None or one.kind is asked])
+
+
+@routes.put(
+    "/offering-words/{kind}/{wordId}", access=needs(ADMINISTER), body=TermGiven, answer=Term,
+    operation_id="putOfferingWord", errors=(PointsNowhere,),
+)  # fmt: skip
+async def put_word(call: Call, body: TermGiven) -> Term:
+    """Add a word or change one; the shipped ones can be changed and retired too."""
+    if call.path["kind"] not in set(Kind):
+        raise NotFound
+    term = Term(kind=Kind(call.path["kind"]), id=call.path["wordId"], **msgspec.structs.asdict(body))
+    return await service.put(call.context, by=call.actor, term=term)

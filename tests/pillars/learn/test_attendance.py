@@ -1,0 +1,218 @@
+"""The code in the room, paper lists, results, completion and certificates."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+
+from govstack.kernel import audit, clock
+from govstack.pillars.learn.attendance import service
+from govstack.pillars.learn.attendance.errors import CodeExpired, NoSeat, NoSuchPart, NotADay
+from govstack.pillars.learn.attendance.model import Result, outcome
+from govstack.pillars.learn.enrolment import service as enrolment
+from govstack.pillars.learn.offerings.model import Certificate, Offering, Part, Rule, Session
+from tests.builders.courses import course, held, session, signed_in, staff
+from tests.builders.learning import API, OFFICER, Learn, learn, page, send
+from tests.databases import Databases
+
+ATTENDED = frozenset({"ilt", "vc"})
+BLEND = (
+    Part(title="Read", delivery="e-learning"),
+    Part(title="Meet", delivery="ilt"),
+    Part(title="Test", delivery="e-learning", tested=True),
+)
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+async def started(pillar: Learn, people: int = 2, **more: Any) -> tuple[Session, list[str]]:
+    """Enter a session of three days with people who have a seat; return it and their enrolments."""
+    await course(pillar.context, **{"track": "citizens", **more})
+    begin = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    kept = await session(pillar.context, seats=people, starts=begin, ends=begin + timedelta(days=2))
+    found = [
+        (await enrolment.enrol(pillar.context, by=signed_in(person), session_id="s-1")).id
+        for person in await staff(pillar.context, people)
+    ]
+    return kept, found
+
+
+def offering(**more: Any) -> Offering:
+    """Return a blended course."""
+    given = {"titles": {"en": "B"}, "types": ("metp-2",), "track": "citizens", "delivery": "blended", "parts": BLEND}
+    return Offering(id="b", languages=("en",), **{**given, **more})
+
+
+def reached(one: Offering, days: int, *results: Result) -> tuple[bool, bool]:
+    """Return whether somebody completed a course of two days, and gets its certificate."""
+    meeting = held()
+    found = outcome(one, meeting, days=meeting.held_on[:days], results=results, attended=ATTENDED)
+    return found.completed, found.certified
+
+
+@pytest.mark.requirement("F8.1")
+def test_parts_complete_a_course_by_its_one_rule() -> None:
+    read, test = Result(part=1), Result(part=3, percent=90)
+
+    assert reached(offering(completion=Rule.ALL), 2, read, test) == (True, True)
+    assert reached(offering(completion=Rule.ALL), 2, read) == (False, False)
+    assert reached(offering(completion=Rule.COUNT, completion_count=2), 0, read, test) == (True, False)
+    optional = (BLEND[0], BLEND[1], Part(title="Test", delivery="e-learning", tested=True, required=False))
+    assert reached(offering(parts=optional), 2, read)[0] is True
+    assert reached(offering(parts=optional), 2)[0] is False
+
+
+@pytest.mark.requirement("F8.2")
+def test_a_certificate_takes_both_attendance_and_test() -> None:
+    rule = Certificate(attendance_percent=80, assessment_percent=60)
+    one, read = offering(certificate=rule, completion=Rule.COUNT, completion_count=1), Result(part=1)
+
+    assert reached(one, 2, read, Result(part=3, percent=60)) == (True, True)
+    assert reached(one, 2, read, Result(part=3, percent=59)) == (True, False)
+    assert reached(one, 1, read, Result(part=3, percent=60)) == (True, False)
+    assert reached(one, 2, read) == (True, False)
+
+
+@pytest.mark.requirement("F8.2")
+async def test_people_check_in_with_the_code_of_the_day_that_soon_expires(pillar: Learn) -> None:
+    kept, ids = await started(pillar)
+    today = clock.now().date()
+    code = await service.code(pillar.context, session_id="s-1", day=today)
+    (one, two) = await staff(pillar.context, 2)
+
+    await service.check_in(pillar.context, by=signed_in(one), text=code)
+    await service.check_in(pillar.context, by=signed_in(one), text=code)
+    with clock.fixed(clock.now() + timedelta(minutes=11)), pytest.raises(CodeExpired):
+        await service.check_in(pillar.context, by=signed_in(two), text=code)
+    for wrong in (code[:-4] + "AAAA", "nonsense", ""):
+        with pytest.raises(CodeExpired):
+            await service.check_in(pillar.context, by=signed_in(two), text=wrong)
+    async with pillar.person("stranger") as client:
+        stranger = await client.post(f"{API}/me/attendance", json={"code": code})
+    with pytest.raises(NotADay):
+        await service.code(pillar.context, session_id="s-1", day=today - timedelta(days=1))
+    found = await service.outcomes(
+        pillar.context, await enrolment.of_session(pillar.context, by=OFFICER, session_id="s-1")
+    )
+
+    assert [found[one].days for one in ids] == [[kept.starts.date()], []]
+    assert stranger.json()["code"] == "no-seat"
+
+
+@pytest.mark.requirement("F8.2")
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_a_paper_list_is_taken_in_row_by_row_and_twice_changes_nothing(pillar: Learn, kind: str) -> None:
+    kept, ids = await started(pillar)
+    first, second = (kept.starts.date() + timedelta(days=n) for n in range(2))
+    rows = [
+        ["Number", "Day", "Present"],
+        ["N-p-01", first.isoformat(), "yes"],
+        ["N-p-01", second.isoformat(), "no"],
+        ["N-p-02", second.isoformat(), "x"],
+        ["N-unknown", first.isoformat(), "yes"],
+        ["N-p-02", "2001-01-01", "yes"],
+        ["N-p-02", first.isoformat(), "perhaps"],
+    ]
+    async with pillar.officer("learn:plan", "learn:teach") as client:
+        sent = {"content": file(rows, kind), "headers": {"content-type": TYPES[kind]}}
+        told = await client.post(f"{API}/sessions/s-1/attendance-list", **sent)
+        again = await client.post(f"{API}/sessions/s-1/attendance-list", **sent)
+        lost = await client.post(
+            f"{API}/sessions/s-1/attendance-list", content=b"who,when\nA,B\n", headers={"content-type": "text/csv"}
+        )
+        outcomes = (await client.get(f"{API}/sessions/s-1/outcomes")).json()["outcomes"]
+
+    assert (told.json()["noted"], [one["row"] for one in told.json()["faults"]]) == (2, [5, 6, 7])
+    assert (again.json()["noted"], again.json()["known"]) == (0, 3)
+    assert (lost.status_code, lost.json()["code"]) == (400, "columns-missing")
+    assert {one["enrolmentId"]: one["outcome"]["days"] for one in outcomes} == {
+        ids[0]: [first.isoformat()], ids[1]: [second.isoformat()]
+    }  # fmt: skip
+
+
+TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+def file(rows: list[list[str]], kind: str) -> bytes:
+    """Return rows as a file."""
+    if kind == "csv":
+        return "\r\n".join(",".join(row) for row in rows).encode()
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.requirement("F8.2")
+async def test_ending_a_session_certifies_by_the_rule_once_and_again_after_a_correction(pillar: Learn) -> None:
+    parts = (Part(title="Meet", delivery="ilt"), Part(title="Test", delivery="e-learning", tested=True))
+    kept, ids = await started(pillar, delivery="blended", parts=parts)
+    for enrolment_id in ids:
+        for day in kept.held_on:
+            await service.note(pillar.context, by=OFFICER, enrolment_id=enrolment_id, day=day, present=True)
+    await service.put_result(pillar.context, by=OFFICER, enrolment_id=ids[0], result=Result(part=2, percent=70))
+    await service.put_result(pillar.context, by=OFFICER, enrolment_id=ids[1], result=Result(part=2, percent=30))
+
+    first = await service.close(pillar.context, by=OFFICER, session_id="s-1")
+    again = await service.close(pillar.context, by=OFFICER, session_id="s-1")
+    await service.put_result(pillar.context, by=OFFICER, enrolment_id=ids[1], result=Result(part=2, percent=80))
+    corrected = await service.close(pillar.context, by=OFFICER, session_id="s-1")
+    async with pillar.context.database.reading() as tx:
+        entries = [one.action for one in await audit.entries(tx, limit=100)]
+    async with pillar.browser(subject="subject-p-01") as client:
+        shown = await page(client, f"/my/learning/{ids[0]}/certificate")
+        other = await client.get(f"/my/learning/{ids[1]}/certificate")
+
+    assert (first, again) == ({"completed": 2, "certificates": 1}, {"completed": 2, "certificates": 0})
+    assert corrected == {"completed": 2, "certificates": 1}
+    assert entries.count("learn.course.certified") == 2
+    assert "Person p-01 has completed Law." in shown
+    assert other.status_code == 404
+
+
+async def test_a_result_fits_a_part_and_attendance_a_seat(pillar: Learn) -> None:
+    _kept, ids = await started(pillar, 1)
+    await enrolment.cancel(pillar.context, by=OFFICER, enrolment_id=ids[0])
+
+    with pytest.raises(NoSuchPart):
+        await service.put_result(pillar.context, by=OFFICER, enrolment_id=ids[0], result=Result(part=2))
+    with pytest.raises(NoSuchPart):
+        await service.put_result(pillar.context, by=OFFICER, enrolment_id=ids[0], result=Result(part=1, percent=9))
+    with pytest.raises(NoSeat):
+        await service.note(pillar.context, by=OFFICER, enrolment_id=ids[0], day=date(2026, 1, 1), present=True)
+
+
+async def test_the_code_the_list_and_the_end_are_on_pages(pillar: Learn) -> None:
+    kept, ids = await started(pillar, 1)
+    today = kept.starts.date().isoformat()
+
+    async with pillar.browser("learn:plan", "learn:teach", subject="unit") as unit:
+        shown = await page(unit, "/teach/s-1/code")
+        other = await page(unit, "/teach/s-1/code?day=2001-01-01")
+        form = await page(unit, "/teach/s-1/list")
+        none = await send(unit, form, "/list")
+        files = {"file": ("list.csv", f"number,day,present\nN-p-01,{today},yes\n?,{today},yes\n".encode(), "text/csv")}
+        taken = await send(unit, form, "/list", files=files)
+        closed = await send(unit, await page(unit, "/desk/sessions/s-1"), "/close")
+    code = await service.code(pillar.context, session_id="s-1", day=kept.starts.date())
+    async with pillar.browser(subject="subject-p-01") as learner:
+        asked = await page(learner, f"/check-in?code={code}")
+        sent = await send(learner, asked, "/check-in")
+        old = await learner.get("/check-in?code=old")
+    async with pillar.person() as client:
+        refused = await client.get(f"{API}/sessions/s-1/days/{today}/code")
+
+    assert "<svg" in shown
+    assert "not held on this day" in other
+    assert "Choose a file" in none.text
+    assert "Nobody with this number has a confirmed place." in taken.text
+    assert (closed.status_code, sent.status_code, old.status_code, refused.status_code) == (303, 303, 403, 403)
+    assert ids

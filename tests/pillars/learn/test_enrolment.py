@@ -1,0 +1,367 @@
+"""Asking, nominating, agreeing, waiting, moving up, cancelling, and being told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from govstack.blocks.messaging.inbox import service as inbox
+from govstack.kernel import clock, events
+from govstack.kernel.actor import SYSTEM
+from govstack.kernel.context import Context
+from govstack.kernel.events import InProcessBus
+from govstack.kernel.jobs import JobRunner
+from govstack.pillars.learn.enrolment import service
+from govstack.pillars.learn.enrolment.errors import DecidedAlready, EnrolledAlready, NotOpen, NotTheirManager
+from govstack.pillars.learn.enrolment.model import Taken, has_seat_for
+from govstack.pillars.learn.manifest import MANIFEST
+from govstack.pillars.learn.offerings import service as offerings
+from govstack.pillars.learn.offerings.model import Quota, QuotaKind
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.model import Gender, Person
+from tests.blocks.consent.test_requests import Mediator
+from tests.builders import messaging as post
+from tests.builders.courses import course, held, session, signed_in, staff
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send
+from tests.builders.running import ORIGIN
+from tests.databases import Databases
+
+MESSAGING = {"LEARN_MESSAGING_SERVICE": "GOV/7010/mail/post", "LEARN_MESSAGING_APPLICATION": "GOV/7003/learn"}
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+async def work(context: Context) -> None:
+    """Run what is due: messages, and what events tell."""
+    bus = InProcessBus()
+    await bus.subscribe(context.database, MANIFEST.subscriptions)
+    handlers: dict[str, Any] = {kind: partial(task.handler, context) for kind, task in MANIFEST.tasks.items()}
+    handlers |= {events.subscription(name): partial(heard, context) for name, heard in MANIFEST.subscriptions.items()}
+    await JobRunner(context.database, {**handlers, events.OUTBOX: events.relay(bus)}, {}).run_due()
+
+
+async def states(context: Context, session_id: str = "s-1") -> dict[str, str]:
+    """Return where each person stands in a session."""
+    found = await service.of_session(context, by=OFFICER, session_id=session_id)
+    return {one.enrolment.person_id: str(one.enrolment.state) for one in found}
+
+
+async def seated(context: Context, person: Person, session_id: str = "s-1") -> str:
+    """Put somebody forward and agree; return the id of the enrolment."""
+    one = await service.nominate(context, by=OFFICER, session_id=session_id, person_id=person.id)
+    return (await service.decide(context, by=OFFICER, enrolment_id=one.id, accept=True)).id
+
+
+@pytest.mark.requirement("F12.1")
+async def test_a_place_goes_from_learner_to_manager_to_training_unit_to_confirmed(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context)
+    boss = await civil_servant(pillar.context, "boss")
+    person = await civil_servant(pillar.context, "p-1", manager_id="boss")
+    other = await civil_servant(pillar.context, "p-2", manager_id="boss")
+
+    asked = await service.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+    with pytest.raises(NotTheirManager):
+        await service.decide(pillar.context, by=OFFICER, enrolment_id=asked.id, accept=True)
+    await people.me(pillar.context, by=signed_in(boss))
+    endorsed = await service.decide(pillar.context, by=signed_in(boss), enrolment_id=asked.id, accept=True)
+    with pytest.raises(DecidedAlready):
+        await service.decide(pillar.context, by=signed_in(boss), enrolment_id=asked.id, accept=True)
+    confirmed = await service.decide(pillar.context, by=OFFICER, enrolment_id=asked.id, accept=True)
+    nominated = await service.nominate(pillar.context, by=signed_in(boss), session_id="s-1", person_id=other.id)
+    declined = await service.decide(pillar.context, by=OFFICER, enrolment_id=nominated.id, accept=False)
+
+    assert [asked.state, endorsed.state, confirmed.state] == ["asked", "endorsed", "confirmed"]
+    assert [nominated.state, declined.state] == ["endorsed", "declined"]
+
+
+@pytest.mark.requirement("F12.1")
+async def test_seats_kept_for_women_stay_free_and_a_ministry_gets_no_more_than_its_quota(pillar: Learn) -> None:
+    await ministry(pillar.context, "finance")
+    await ministry(pillar.context, "tax", parent_id="finance")
+    await course(pillar.context)
+    quotas = (
+        Quota(kind=QuotaKind.GENDER, id="female", least=2), Quota(kind=QuotaKind.MINISTRY, id="finance", most=1)
+    )  # fmt: skip
+    await session(pillar.context, seats=3, quotas=quotas)
+    men = [await civil_servant(pillar.context, f"m-{n}", gender=Gender.MALE) for n in range(2)]
+    women = [
+        await civil_servant(pillar.context, f"w-{n}", gender=Gender.FEMALE, organisation_id="tax") for n in range(2)
+    ]
+
+    for person in (*men, *women):
+        await seated(pillar.context, person)
+
+    assert await states(pillar.context) == {
+        "m-0": "confirmed", "m-1": "waiting", "w-0": "confirmed", "w-1": "waiting"
+    }  # fmt: skip
+
+
+def test_a_seat_for_a_ministry_and_a_gender_can_be_the_same_seat() -> None:
+    one = held(
+        seats=2,
+        quotas=(
+            Quota(kind=QuotaKind.GENDER, id="female", least=1), Quota(kind=QuotaKind.MINISTRY, id="tax", least=1)
+        ),
+    )  # fmt: skip
+
+    assert has_seat_for(one, Taken(), ministry_id="health", gender="male")
+    assert not has_seat_for(one, Taken(1, {"health": 1}, {"male": 1}), ministry_id="health", gender="male")
+    assert has_seat_for(one, Taken(1, {"health": 1}, {"male": 1}), ministry_id="tax", gender="female")
+
+
+@pytest.mark.requirement("F8.2")
+async def test_many_at_once_never_take_more_seats_than_there_are(pillar: Learn) -> None:
+    await course(pillar.context, "open", track="citizens")
+    await session(pillar.context, "s-1", "open", seats=5)
+    everybody = await staff(pillar.context, 16)
+
+    await asyncio.gather(
+        *(service.enrol(pillar.context, by=signed_in(person), session_id="s-1") for person in everybody)
+    )
+    found = list((await states(pillar.context)).values())
+    taken = (await offerings.session(pillar.context, session_id="s-1")).taken
+
+    assert (found.count("confirmed"), found.count("waiting"), taken) == (5, 11, 5)
+
+
+@pytest.mark.requirement("F8.2")
+async def test_when_seats_are_given_back_at_once_the_queue_moves_up_in_its_order(pillar: Learn) -> None:
+    await course(pillar.context, "open", track="citizens")
+    await session(pillar.context, "s-1", "open", seats=4)
+    everybody = await staff(pillar.context, 9)
+    ids = [(await service.enrol(pillar.context, by=signed_in(person), session_id="s-1")).id for person in everybody]
+
+    await asyncio.gather(
+        *(service.cancel(pillar.context, by=signed_in(everybody[n]), enrolment_id=ids[n]) for n in (0, 1, 2))
+    )
+    again = await service.cancel(pillar.context, by=signed_in(everybody[0]), enrolment_id=ids[0])
+    found = await states(pillar.context)
+
+    assert [found[person.id] for person in everybody] == [
+        *["cancelled"] * 3, *["confirmed"] * 4, "waiting", "waiting"
+    ]  # fmt: skip
+    assert again.state == "cancelled"
+    assert (await offerings.session(pillar.context, session_id="s-1")).taken == 4
+
+
+async def test_more_seats_let_the_queue_move_up_and_who_came_back_waits_at_the_end(pillar: Learn) -> None:
+    await course(pillar.context, "open", track="citizens")
+    await session(pillar.context, "s-1", "open", seats=1)
+    one, two, three = await staff(pillar.context, 3)
+    first = await service.enrol(pillar.context, by=signed_in(one), session_id="s-1")
+    for person in (two, three):
+        await service.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+    await service.cancel(pillar.context, by=signed_in(one), enrolment_id=first.id)
+    await service.enrol(pillar.context, by=signed_in(one), session_id="s-1")
+
+    await session(pillar.context, "s-1", "open", seats=2)
+    await work(pillar.context)
+
+    assert await states(pillar.context) == {"p-01": "waiting", "p-02": "confirmed", "p-03": "confirmed"}
+
+
+async def test_who_is_enrolled_or_late_or_lacks_a_course_is_refused(pillar: Learn) -> None:
+    await course(pillar.context, "first", track="citizens")
+    await course(pillar.context, "open", track="citizens")
+    await course(pillar.context, "second", track="citizens", prerequisites=("first",))
+    now = clock.now()
+    await session(pillar.context, "s-1", "open")
+    await session(pillar.context, "s-2", "second")
+    await session(pillar.context, "s-3", "open", registration_ends=now - timedelta(hours=1))
+    (person,) = await staff(pillar.context, 1)
+    await service.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+
+    with pytest.raises(EnrolledAlready):
+        await service.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+    with pytest.raises(NotOpen):
+        await service.enrol(pillar.context, by=signed_in(person), session_id="s-3")
+    async with pillar.person(f"subject-{person.id}") as client:
+        early = await client.post(f"{API}/sessions/s-2/enrolments", json={})
+
+    assert (early.status_code, early.json()["code"]) == (422, "prerequisite-missing")
+
+
+@pytest.mark.requirement("F10.4")
+async def test_one_person_in_two_audiences_has_one_record(pillar: Learn) -> None:
+    await course(pillar.context, "excel", track="citizens")
+    await course(pillar.context, "law")
+    await session(pillar.context, "s-1", "excel")
+    await session(pillar.context, "s-2", "law")
+    (person,) = await staff(pillar.context, 1)
+    await service.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+    await seated(pillar.context, person, "s-2")
+
+    async with pillar.person(f"subject-{person.id}") as client:
+        answer = await client.get(f"{API}/me/enrolments")
+    async with pillar.browser(subject=f"subject-{person.id}") as browser:
+        file = await browser.get("/my/learning/file", params={"format": "csv"})
+
+    assert {one["track"] for one in answer.json()["enrolments"]} == {"citizens", "civil-servants"}
+    assert {one["enrolment"]["personId"] for one in answer.json()["enrolments"]} == {person.id}
+    assert file.text.count("\r\n") == 3
+
+
+async def test_what_somebody_needs_is_for_the_training_unit_and_goes_with_the_person(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context)
+    boss = await civil_servant(pillar.context, "boss")
+    person = await civil_servant(pillar.context, "p-1", manager_id="boss", contact="a@b.example")
+    mine = await service.enrol(pillar.context, by=signed_in(person), session_id="s-1", needs="Sign language")
+
+    unit = await service.of_session(pillar.context, by=OFFICER, session_id="s-1")
+    team = await service.of_team(pillar.context, by=signed_in(boss))
+    async with pillar.context.database.reading() as tx:
+        rows = await tx.fetch("SELECT needs_sealed FROM course_enrolment")
+    await people.erase(pillar.context, by=OFFICER, person_id="p-1")
+    await work(pillar.context)
+    after = await service.of_session(pillar.context, by=OFFICER, session_id="s-1")
+
+    assert (mine.needs, unit[0].enrolment.needs, team[0].enrolment.needs) == ("Sign language", "Sign language", "")
+    assert b"Sign" not in rows[0]["needs_sealed"]
+    assert (after[0].enrolment.needs, after[0].enrolment.gender, after[0].enrolment.state) == (
+        "", "unstated", "cancelled"
+    )  # fmt: skip
+
+
+async def test_somebody_elses_enrolment_is_not_there(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context)
+    one, _two = await staff(pillar.context, 2)
+    enrolment_id = await seated(pillar.context, one)
+
+    async with pillar.person("stranger") as client:
+        cancelled = await client.post(f"{API}/enrolments/{enrolment_id}/cancellation")
+        decided = await client.post(f"{API}/enrolments/{enrolment_id}/decision", json={"accept": True})
+        listed = await client.get(f"{API}/sessions/s-1/enrolments")
+        named = await client.post(f"{API}/sessions/s-1/nominations", json={"learnerId": "p-02"})
+
+    assert [one.status_code for one in (cancelled, decided, listed, named)] == [404, 404, 403, 403]
+
+
+async def test_learner_manager_and_unit_do_it_on_pages(pillar: Learn) -> None:
+    await course(pillar.context, titles={"en": "Law"})
+    await session(pillar.context)
+    await civil_servant(pillar.context, "boss", number="N-boss", name="Bo Boss")
+    await civil_servant(pillar.context, "p-1", manager_id="boss", number="N-1", name="Amina Kone")
+    await civil_servant(pillar.context, "p-2", manager_id="boss", number="N-2", name="Ben Two")
+
+    async with pillar.browser(subject="amina", person_id="N-1") as learner:
+        form = await page(learner, "/sessions/s-1/enrol")
+        long = await send(learner, form, "/enrol", needs="x" * 501)
+        sent = await send(learner, form, "/enrol", needs="Step-free room")
+        mine = await page(learner, "/my/learning")
+    async with pillar.browser(subject="boss", person_id="N-boss") as boss:
+        team = await page(boss, "/my/team-courses")
+        enrolment_id = (await service.of_session(pillar.context, by=OFFICER, session_id="s-1"))[0].enrolment.id
+        none = await send(boss, team, "/my/team-courses/decide", answer="accept")
+        agreed = await send(boss, team, "/my/team-courses/decide", chosen=enrolment_id, answer="accept")
+        put = await send(boss, team, "/my/team-courses/nominate", person="p-2", session="s-1")
+        twice = await send(boss, await page(boss, "/my/team-courses"), "/my/team-courses/nominate", person="p-2", session="s-1")
+    async with pillar.browser("learn:plan", "learn:teach", subject="unit") as unit:
+        desk = await page(unit, "/desk/sessions/s-1")
+        given = await send(unit, desk, "/decide", chosen=enrolment_id, answer="accept")
+        needs = await send(unit, await page(unit, "/desk/sessions/s-1"), "/needs", arranged=enrolment_id)
+        after = await page(unit, "/desk/sessions/s-1")
+    async with pillar.browser(subject="amina", person_id="N-1") as learner:
+        asked = await page(learner, f"/my/learning/{enrolment_id}/cancel")
+        back = await send(learner, asked, "/cancel")
+        quiet = await send(learner, await page(learner, "/my/learning"), "/messages")
+
+    assert "Write at most 500 characters." in long.text
+    assert "With the manager" in mine
+    assert "Amina Kone" in team
+    assert "Choose at least one person." in none.text
+    assert "enrolled in this session already" in twice.text
+    assert {one.status_code for one in (sent, agreed, put, given, needs, back, quiet)} == {303}
+    assert "Step-free room (arranged)" in after
+    assert "Ben Two" in after
+    assert await states(pillar.context) == {"p-1": "cancelled", "p-2": "endorsed"}
+
+
+@dataclass(slots=True)
+class Posted:
+    """The pillar with the real messaging block behind a mediator."""
+
+    pillar: Learn
+    mediator: Mediator
+
+    async def mails(self) -> list[Any]:
+        """Return what lies in the inbox of the sandbox, after all that is due was done."""
+        await work(self.pillar.context)
+        context = self.mediator.messaging.context
+        await post.work(context)
+        return list(await inbox.mails(context, by=SYSTEM))
+
+
+@pytest.fixture
+async def posted(databases: Databases) -> AsyncIterator[Posted]:
+    async with post.messaging_on(databases) as messaging:
+        await post.registered(messaging.context, application="demo/GOV/7003/learn")
+        pillar = await learn(databases, **MESSAGING)
+        mediator = Mediator(messaging)
+        pillar.bench.network.serve_locally(f"{ORIGIN}/mediator", mediator)
+        yield Posted(pillar, mediator)
+
+
+@pytest.mark.requirement("F12.4")
+async def test_who_has_a_place_is_told_and_reminded_in_their_language_through_messaging(posted: Posted) -> None:
+    context = posted.pillar.context
+    await course(context)
+    kept = await session(context)
+    person = await civil_servant(context, "p-1", contact="amina@people.example.org", language="fr")
+    await seated(context, person)
+
+    first = await posted.mails()
+    with clock.fixed(kept.starts - timedelta(hours=47)):
+        second = await posted.mails()
+
+    assert len(first) == 1
+    assert "Law (fr)" in str(first[0])
+    assert len(second) == 2
+    assert "amina@people.example.org" in str(second[0])
+
+
+@pytest.mark.requirement("F12.4")
+async def test_who_wants_no_messages_gets_none_and_who_cancelled_is_not_reminded(posted: Posted) -> None:
+    context = posted.pillar.context
+    await course(context)
+    kept = await session(context)
+    quiet = await civil_servant(context, "p-1", contact="quiet@people.example.org")
+    gone = await civil_servant(context, "p-2", contact="gone@people.example.org")
+    await service.set_reminders(context, by=signed_in(quiet), wanted=False)
+    await seated(context, quiet)
+    enrolment_id = await seated(context, gone)
+    before = await posted.mails()
+    await service.cancel(context, by=signed_in(gone), enrolment_id=enrolment_id)
+
+    with clock.fixed(kept.starts - timedelta(hours=47)):
+        after = await posted.mails()
+
+    assert [len(before), len(after)] == [1, 1]
+    assert "gone@people.example.org" in str(before[0])
+
+
+@pytest.mark.requirement("F12.4")
+async def test_a_session_that_moved_is_reminded_of_at_its_new_time(posted: Posted) -> None:
+    context = posted.pillar.context
+    await course(context)
+    kept = await session(context)
+    await seated(context, await civil_servant(context, "p-1", contact="amina@people.example.org"))
+    await session(context, starts=kept.starts + timedelta(days=5), ends=kept.ends + timedelta(days=5))
+
+    with clock.fixed(kept.starts - timedelta(hours=47)):
+        early = await posted.mails()
+    with clock.fixed(kept.starts + timedelta(days=5) - timedelta(hours=47)):
+        late = await posted.mails()
+
+    assert ["Soon" in str(early), "Soon" in str(late)] == [False, True]

@@ -1,0 +1,315 @@
+"""Words of a country, courses, sessions, and what everybody sees of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+from icalendar import Calendar
+
+from govstack.kernel import clock
+from govstack.pillars.learn.offerings import service
+from govstack.pillars.learn.offerings.errors import BadParts, BadSession, BeforeItself, FewerThanTaken, NotOfTypology
+from govstack.pillars.learn.offerings.model import Item, Need, Part, Price, Quota, QuotaKind, Rule, per_head, shortened
+from govstack.pillars.learn.typologies import service as typologies
+from govstack.pillars.learn.typologies.model import Kind
+from tests.builders.courses import course, held, session
+from tests.builders.learning import API, OFFICER, Learn, learn, page, send
+from tests.databases import Databases
+
+SUB_TOPICS = {
+    "life-cycle", "process-re-engineering", "business-models", "public-private-partnership", "regulatory-frameworks",
+    "it-law", "contract-management", "detailed-project-report", "request-for-proposal", "change-management",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+@pytest.mark.requirement("F9.2")
+async def test_the_second_type_of_the_indian_plan_has_its_ten_topics(pillar: Learn) -> None:
+    known = await typologies.vocabulary(pillar.context)
+
+    assert {one.id for one in known.listed(Kind.TOPIC, parent="metp-2")} == SUB_TOPICS
+    assert [one.id for one in typologies.active_types(pillar.context, known)] == [f"metp-{n}" for n in range(1, 6)]
+
+
+@pytest.mark.requirement("F8.1")
+@pytest.mark.requirement("F9.1")
+async def test_a_country_adds_types_of_its_own_and_retires_shipped_ones(pillar: Learn) -> None:
+    async with pillar.officer() as client:
+        added = await client.put(
+            f"{API}/offering-words/type/archives", json={"titles": {"en": "Archives"}, "parent": "metp"}
+        )
+        retired = await client.put(
+            f"{API}/offering-words/type/metp-4", json={"titles": {"en": "Soft"}, "parent": "metp", "retired": True}
+        )
+        lost = await client.put(f"{API}/offering-words/type/x", json={"titles": {"en": "X"}, "parent": "nowhere"})
+    known = await typologies.vocabulary(pillar.context)
+
+    assert (added.status_code, retired.status_code, lost.json()["code"]) == (200, 200, "term-points-nowhere")
+    assert {one.id for one in typologies.active_types(pillar.context, known)} == {
+        "metp-1", "metp-2", "metp-3", "metp-5", "archives"
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("F9.1")
+async def test_a_course_without_a_type_in_use_is_refused_and_the_catalogue_is_narrowed_by_type(pillar: Learn) -> None:
+    await course(pillar.context, "law", types=("metp-2",))
+    await course(pillar.context, "excel", types=("metp-1",), track="citizens")
+
+    with pytest.raises(NotOfTypology):
+        await course(pillar.context, "bad", types=("unknown",))
+    async with pillar.nobody() as client:
+        by_type = await client.get(f"{API}/offerings", params={"type": "metp-1"})
+        by_track = await client.get(f"{API}/offerings", params={"track": "civil-servants"})
+
+    assert [one["offering"]["id"] for one in by_type.json()["offerings"]] == ["excel"]
+    assert [one["offering"]["id"] for one in by_track.json()["offerings"]] == ["law"]
+
+
+@pytest.mark.requirement("F9.4")
+async def test_goals_of_the_indian_plan_are_attached_to_a_programme_with_their_indicators(pillar: Learn) -> None:
+    goals = ["equip-officials", "set-priorities", "modern-project-management", "re-engineer"]
+    body = {
+        "titles": {"en": "Digital leaders"}, "parent": "leaders",
+        "goals": [{"goalId": goal, "indicator": "People", "target": "10"} for goal in goals],
+    }  # fmt: skip
+
+    async with pillar.officer() as client:
+        kept = await client.put(f"{API}/offering-words/programme/digital-leaders", json=body)
+        lost = await client.put(
+            f"{API}/offering-words/programme/lost",
+            json={**body, "goals": [{"goalId": "fame", "indicator": "Fans"}]},
+        )
+        listed = await client.get(f"{API}/offering-words", params={"kind": "goal"})
+
+    assert [goal["goalId"] for goal in kept.json()["goals"]] == goals
+    assert lost.status_code == 400
+    assert [one["id"] for one in listed.json()["terms"]] == goals
+
+
+@pytest.mark.requirement("F10.3")
+async def test_programme_families_of_leaders_are_there_and_can_be_changed(pillar: Learn) -> None:
+    async with pillar.officer() as client:
+        await client.put(
+            f"{API}/offering-words/programme/graduate", json={"titles": {"en": "Young leaders"}, "parent": "leaders"}
+        )
+    async with pillar.nobody() as client:
+        shown = await page(client, "/catalogue?track=leaders")
+
+    assert "Executive programme" in shown
+    assert "E-government leadership" in shown
+    assert "Young leaders" in shown
+    assert "Graduate programme" not in shown
+
+
+@pytest.mark.requirement("F8.1")
+async def test_a_blended_course_has_parts_of_other_forms(pillar: Learn) -> None:
+    parts = (Part(title="Read", delivery="e-learning"), Part(title="Meet", delivery="ilt"))
+
+    kept = await course(pillar.context, "blend", delivery="blended", parts=parts, completion=Rule.ALL)
+
+    assert [part.title for part in kept.parts] == ["Read", "Meet"]
+    for wrong in (
+        {"delivery": "blended", "parts": parts[:1]},
+        {"delivery": "ilt", "parts": parts},
+        {"delivery": "blended", "parts": parts, "completion": Rule.COUNT, "completion_count": 3},
+    ):
+        with pytest.raises(BadParts):
+            await course(pillar.context, "bad", **wrong)
+
+
+async def test_no_course_comes_before_itself(pillar: Learn) -> None:
+    await course(pillar.context, "one")
+    await course(pillar.context, "two", prerequisites=("one",))
+
+    with pytest.raises(BeforeItself):
+        await course(pillar.context, "one", prerequisites=("two",))
+    with pytest.raises(BeforeItself):
+        await course(pillar.context, "three", prerequisites=("nothing",))
+
+
+async def test_a_session_that_contradicts_itself_is_refused(pillar: Learn) -> None:
+    await course(pillar.context)
+    now = clock.now()
+
+    for wrong in (
+        {"ends": now - timedelta(days=1)},
+        {"registration_ends": now - timedelta(days=9)},
+        {"days": (now.date() - timedelta(days=9),)},
+        {"quotas": (Quota(kind=QuotaKind.GENDER, id="female", least=9),)},
+        {"quotas": (Quota(kind=QuotaKind.MINISTRY, id="x", least=2, most=1),)},
+    ):
+        with pytest.raises(BadSession):
+            await service.put_session(pillar.context, by=OFFICER, session=held(**wrong))
+
+
+async def test_a_draft_is_for_the_training_unit_only(pillar: Learn) -> None:
+    await course(pillar.context, "secret", state="draft")
+
+    async with pillar.nobody() as client:
+        hidden = await client.get(f"{API}/offerings/secret")
+        catalogue = await client.get(f"{API}/offerings")
+    async with pillar.officer() as client:
+        shown = await client.get(f"{API}/offerings/secret")
+
+    assert (hidden.status_code, catalogue.json()["offerings"], shown.status_code) == (404, [], 200)
+
+
+@pytest.mark.requirement("F12.2")
+async def test_the_checklist_of_an_event_tells_its_cost_and_that_of_one_participant(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context, logistics=(Item(need=Need.VENUE, cost="900.50", done=True),))
+    async with pillar.context.database.transaction() as tx:
+        await service.set_taken(tx, session_id="s-1", taken=2)
+
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/desk/sessions/s-1")
+        sent = await send(client, shown, "/checklist", need="per-diem", note="Two days", cost="99.50", done="yes")
+        wrong = await send(client, shown, "/checklist", need="nothing", cost="a lot")
+        again = await page(client, "/desk/sessions/s-1")
+
+    assert (sent.status_code, wrong.status_code) == (303, 200)
+    assert "Choose what is needed." in wrong.text
+    assert {need.value for need in Need} >= {
+        "venue", "travel", "interpretation", "accessibility", "materials", "per-diem"
+    }  # fmt: skip
+    assert "US$1,000.00" in again
+    assert "US$500.00" in again
+    assert "Daily allowance" in again
+
+
+async def test_fewer_seats_than_are_taken_are_refused(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context, seats=3)
+    async with pillar.context.database.transaction() as tx:
+        await service.set_taken(tx, session_id="s-1", taken=2)
+
+    with pytest.raises(FewerThanTaken):
+        await session(pillar.context, seats=1)
+
+
+def test_nobody_has_no_cost_of_one() -> None:
+    assert per_head(held().cost, 0) is None
+
+
+@pytest.mark.requirement("F10.1")
+async def test_citizens_look_at_small_pages_without_an_account_and_get_summaries_of_one_text(pillar: Learn) -> None:
+    parts = (Part(title="Stay safe", delivery="e-learning", hours=1, link="https://learn.example/safe"),)
+    summary = "How to keep a phone safe. " * 12
+    await course(
+        pillar.context, "safe", track="citizens", delivery="e-learning", parts=parts, summaries={"en": summary},
+        types=("metp-1",), topics=("basic-digital-skills", "media-literacy"),
+    )  # fmt: skip
+    for number in range(24):
+        await course(pillar.context, f"more-{number}", track="citizens", types=("metp-1",))
+
+    async with pillar.nobody() as client:
+        shown = await page(client, "/catalogue/safe")
+        listed = await page(client, "/catalogue?track=citizens")
+        texts = [
+            (await client.get(f"{API}/offerings/safe/summary", params={"channel": channel})).json()["text"]
+            for channel in ("sms", "ussd")
+        ]
+
+    assert "https://learn.example/safe" in shown
+    assert "Media literacy" in shown
+    assert "You need no account to look around." in listed
+    assert max(len(shown.encode()), len(listed.encode())) < 200_000
+    assert [len(text) <= most for text, most in zip(texts, (160, 182), strict=True)] == [True, True]
+    assert all(text.startswith("Safe. How to keep") and text.endswith("…") for text in texts)
+
+
+def test_a_short_text_is_cut_at_a_word() -> None:
+    assert shortened("one two three", 9) == "one two…"
+    assert shortened("abcdefghijkl", 5) == "abcd…"
+
+
+@pytest.mark.requirement("F12.3")
+async def test_the_page_of_a_course_has_the_fields_of_the_card_and_is_told_as_linked_data(pillar: Learn) -> None:
+    await course(
+        pillar.context, titles={"en": "Law & <order>"}, topics=("it-law",), price=Price(amount="120", currency="EUR")
+    )
+    await session(pillar.context)
+
+    async with pillar.nobody() as client:
+        shown = await client.get("/catalogue/law")
+        text = await page(client, "/catalogue/law")
+
+    for field in (
+        "Registration starts", "Registration ends", "Starts", "Ends", "Location", "Price", "Training topics",
+        "Training type", "Languages",
+    ):  # fmt: skip
+        assert field in text
+    assert "€120.00" in text
+    assert "IT law" in text
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', shown.text, re.DOTALL)
+    assert found is not None
+    told = json.loads(found[1])
+    assert (told["@type"], told["name"], told["offers"]["price"]) == ("Course", "Law & <order>", "120")
+    assert [one["@type"] for one in told["hasCourseInstance"]] == ["CourseInstance"]
+
+
+@pytest.mark.requirement("F12.3")
+async def test_courses_are_given_out_as_atom_and_icalendar(pillar: Learn) -> None:
+    await course(pillar.context)
+    kept = await session(pillar.context)
+    await session(pillar.context, "s-2", cancelled=True)
+
+    async with pillar.nobody() as client:
+        news = await client.get("/catalogue/news")
+        days = await client.get("/catalogue/law/calendar")
+        every = await client.get("/catalogue/calendar")
+
+    entries = ET.fromstring(news.text).findall("{http://www.w3.org/2005/Atom}entry")
+    events = {str(one["uid"]): one for one in Calendar.from_ical(days.text).walk("VEVENT")}
+    assert [one.findtext("{http://www.w3.org/2005/Atom}title") for one in entries] == ["Law"]
+    assert events["s-1@govlearn"].decoded("dtstart") == kept.starts
+    assert str(events["s-2@govlearn"]["status"]) == "CANCELLED"
+    assert len(Calendar.from_ical(every.text).walk("VEVENT")) == 2
+
+
+async def test_a_course_and_its_session_are_added_by_forms(pillar: Learn) -> None:
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, "/desk/offerings/new")
+        wrong = await send(client, form, "/desk/offerings/new", title="")
+        right = await send(
+            client, form, "/desk/offerings/new", title="Contracts", types="metp-2", track="civil-servants",
+            delivery="ilt", hours="6", languages="en fr", amount="", currency="USD", open="yes",
+        )  # fmt: skip
+        dates = await page(client, right.headers["location"])
+        late = await send(client, dates, "/sessions", starts="tomorrow", seats="0")
+        added = await send(
+            client, dates, "/sessions", registration_starts="2026-01-01 00:00", registration_ends="2030-01-01 00:00",
+            starts="2030-02-01 09:00", ends="2030-02-02 16:00", place="Hall", seats="20",
+        )  # fmt: skip
+        desk = await page(client, "/desk")
+
+    assert "Enter a title of at most 200 characters." in wrong.text
+    assert "Enter how many seats there are." in late.text
+    assert added.status_code == 303
+    assert "Contracts" in desk
+    assert "0 of 20" in desk
+
+
+async def test_offerings_and_sessions_are_taken_out_as_files(pillar: Learn) -> None:
+    await course(pillar.context, titles={"en": "=1+1"})
+    await session(pillar.context)
+
+    async with pillar.officer() as client:
+        csv = await client.get(f"{API}/offering-list", params={"format": "csv"})
+        told = await client.get(f"{API}/session-list", params={"format": "json"})
+        book = await client.get(f"{API}/session-list", params={"format": "xlsx"})
+    async with pillar.person() as client:
+        refused = await client.get(f"{API}/offering-list")
+
+    assert "'=1+1" in csv.text
+    assert told.json()[0]["offering"] == "law"
+    assert book.content[:2] == b"PK"
+    assert refused.status_code == 403

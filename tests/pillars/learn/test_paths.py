@@ -1,0 +1,287 @@
+"""Paths of steps, slots that come again, and what is recommended for gaps."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from govstack.pillars.learn.offerings.model import Raise
+from govstack.pillars.learn.paths import service
+from govstack.pillars.learn.paths.errors import BadPath
+from govstack.pillars.learn.paths.model import Every, Path, Slot, Standing, Step, placed
+from govstack.pillars.learn.recommending.model import Advice, Course, Left, Limits, Offer, Why, Wish, advise
+from tests.builders.courses import course
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page
+from tests.databases import Databases
+
+EN, FR = frozenset({"en"}), frozenset({"fr"})
+QUARTERS = Slot(
+    id="q", titles={"en": "Learning week"}, every=Every.QUARTER, weekday="MO", week=2, month=1, days=5,
+    since=date(2026, 1, 1),
+)  # fmt: skip
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+@pytest.mark.requirement("F11.4")
+async def test_the_eleven_modules_are_there_with_personas_and_stages(pillar: Learn) -> None:
+    async with pillar.nobody() as client:
+        told = (await client.get(f"{API}/paths/stages-of-implementation")).json()
+        shown = await page(client, "/paths/stages-of-implementation")
+        listed = await page(client, "/paths")
+
+    steps = [one["step"] for one in told["steps"]]
+    assert [step["stage"] for step in steps] == [str(number) for number in range(1, 12)]
+    assert [step["id"] for step in steps if "trainers" in step["personas"]] == ["module-10", "module-11"]
+    assert {step["phase"] for step in steps} == {"initiation", "co-design", "scale"}
+    assert "Service designers" in shown
+    assert "Eleven stages of implementation" in listed
+
+
+@pytest.mark.requirement("F10.2")
+async def test_civil_servants_see_the_paths_of_their_posts_and_where_they_stand(pillar: Learn) -> None:
+    await civil_servant(pillar.context, "p-1", number="N-1", roles=("project-manager",))
+    await course(pillar.context, "law")
+    for path_id, role in (("managers", "project-manager"), ("lawyers", "legal-policy-officer")):
+        body = {
+            "titles": {"en": path_id.title()}, "roles": [role],
+            "steps": [
+                {"id": "a", "titles": {"en": "First"}, "offerings": ["law"]},
+                {"id": "b", "titles": {"en": "Next"}, "after": ["a"]},
+            ],
+        }  # fmt: skip
+        async with pillar.officer() as client:
+            assert (await client.put(f"{API}/paths/{path_id}", json=body)).status_code == 200
+
+    async with pillar.browser(subject="amina", person_id="N-1") as client:
+        listed = await page(client, "/paths")
+        shown = await page(client, "/paths/managers")
+
+    assert "Managers" in listed
+    assert "Lawyers" not in listed
+    assert shown.index("Can be taken now") < shown.index("Comes later")
+
+
+def test_a_step_is_done_by_any_of_its_courses_and_opens_the_next() -> None:
+    steps = (
+        Step(id="b", titles={"en": "B"}, after=("a",), offerings=("z",)),
+        Step(id="a", titles={"en": "A"}, offerings=("x", "y")),
+        Step(id="c", titles={"en": "C"}, after=("b",)),
+    )
+
+    found = placed(Path(id="p", titles={"en": "P"}, steps=steps), ["y"])
+
+    assert [(one.step.id, one.standing) for one in found] == [
+        ("a", Standing.DONE), ("b", Standing.OPEN), ("c", Standing.LATER)
+    ]  # fmt: skip
+
+
+async def test_a_path_that_leads_in_a_ring_or_nowhere_is_refused(pillar: Learn) -> None:
+    one, two = Step(id="a", titles={"en": "A"}, after=("b",)), Step(id="b", titles={"en": "B"}, after=("a",))
+
+    for steps in ((one, two), (one,), (Step(id="a", titles={"en": "A"}, offerings=("nothing",)),)):
+        with pytest.raises(BadPath):
+            await service.put(pillar.context, by=OFFICER, path=Path(id="p", titles={"en": "P"}, steps=steps))
+
+
+@pytest.mark.requirement("F11.5")
+async def test_a_fixed_week_of_each_quarter_is_published_as_icalendar(pillar: Learn) -> None:
+    body = {
+        "titles": {"en": "P"}, "steps": [{"id": "a", "titles": {"en": "A"}}],
+        "slots": [
+            {
+                "id": "q", "titles": {"en": "Learning week"}, "every": "quarter", "weekday": "MO", "week": 2,
+                "month": 1, "days": 5, "since": "2026-01-01",
+            }
+        ],
+    }  # fmt: skip
+    async with pillar.officer() as client:
+        put = await client.put(f"{API}/paths/p", json=body)
+    async with pillar.nobody() as client:
+        answer = await client.get("/paths/p/calendar")
+        shown = await page(client, "/paths/p")
+
+    (event,) = Calendar.from_ical(answer.text).walk("VEVENT")
+    assert put.status_code == 200
+    assert sorted(event["rrule"].to_ical().split(b";")) == [b"BYDAY=2MO", b"BYMONTH=1,4,7,10", b"FREQ=YEARLY"]
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 1, 12), date(2026, 1, 17))
+    assert "Days that are kept for learning" in shown
+
+
+@pytest.mark.requirement("F11.5")
+def test_slots_fall_on_the_days_that_their_rule_says() -> None:
+    monthly = Slot(id="m", titles={"en": "M"}, every=Every.MONTH, weekday="FR", week=-1, since=date(2026, 1, 1))
+    weekly = Slot(id="w", titles={"en": "W"}, every=Every.WEEK, weekday="WE", since=date(2026, 1, 1))
+
+    assert QUARTERS.next_days(date(2026, 1, 1), 5) == [
+        date(2026, 1, 12), date(2026, 4, 13), date(2026, 7, 13), date(2026, 10, 12), date(2027, 1, 11)
+    ]  # fmt: skip
+    assert monthly.next_days(date(2026, 2, 1), 2) == [date(2026, 2, 27), date(2026, 3, 27)]
+    assert weekly.next_days(date(2026, 1, 1), 2) == [date(2026, 1, 7), date(2026, 1, 14)]
+    assert monthly.rule == {"freq": "monthly", "byday": "-1FR"}
+
+
+def ids(advice: Advice) -> list[str]:
+    """Return what is recommended, in its order."""
+    return [one.course_id for one in advice.steps]
+
+
+OFFERED = Offer.of(
+    [
+        Course("basics", (("E.7", 0, 2),), 6, EN | FR, "e-learning", offline=True),
+        Course("change", (("E.7", 2, 3),), 4, EN, "ilt"),
+        Course("change-fr", (("E.7", 2, 3),), 5, FR, "ilt", accessibility=frozenset({"sign-language"})),
+        Course("masters", (("E.7", 2, 4), ("A.1", 0, 1)), 40, EN, "ilt", before=("change",)),
+        Course("orphan", (("B.1", 0, 3),), 2, EN, "ilt", before=("missing",)),
+    ]
+)
+
+
+@pytest.mark.requirement("F11.1")
+def test_every_gap_is_closed_or_named() -> None:
+    wishes = [Wish("E.7", 0, 3, 2), Wish("A.1", 0, 1), Wish("C.9", 1, 2), Wish("B.1", None, 2), Wish("D.1", 3, 2)]
+
+    found = advise(wishes, OFFERED)
+
+    assert ids(found) == ["basics", "change", "masters"]
+    assert [(one.competency_id, one.why) for one in found.open] == [("B.1", Left.LIMITS), ("C.9", Left.NOTHING)]
+    assert found == advise(list(reversed(wishes)), OFFERED) or found.steps == advise(wishes, OFFERED).steps
+
+
+@pytest.mark.requirement("F11.2")
+def test_every_step_says_why_and_what_was_not_chosen_is_named_with_its_reason() -> None:
+    found = advise([Wish("E.7", 2, 3)], OFFERED, limits=Limits(languages=EN))
+
+    (step,) = found.steps
+    (reason,) = step.reasons
+    assert (step.course_id, step.hours) == ("change", 4)
+    assert (reason.competency_id, reason.from_level, reason.to_level) == ("E.7", 2, 3)
+    assert {(one.course_id, one.why) for one in found.others} == {
+        ("basics", Why.LEVEL), ("change-fr", Why.LANGUAGE), ("masters", Why.LONGER)
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("F11.3")
+@pytest.mark.parametrize(
+    ("limits", "wanted", "left"),
+    [
+        (Limits(languages=FR), ["change-fr"], []),
+        (Limits(forms=frozenset({"e-learning"})), [], [Left.LIMITS]),
+        (Limits(accessibility=frozenset({"sign-language"})), ["change-fr"], []),
+        (Limits(offline=True), [], [Left.LIMITS]),
+        (Limits(hours=3.5), [], [Left.TIME]),
+        (Limits(hours=4), ["change"], []),
+    ],
+)
+def test_limits_are_kept_to(limits: Limits, wanted: list[str], left: list[Left]) -> None:
+    found = advise([Wish("E.7", 2, 3)], OFFERED, limits=limits)
+
+    assert (ids(found), [one.why for one in found.open]) == (wanted, left)
+
+
+@pytest.mark.requirement("F11.3")
+def test_what_comes_before_is_taken_before_and_not_twice() -> None:
+    first = advise([Wish("A.1", 0, 1)], OFFERED)
+    later = advise([Wish("A.1", 0, 1)], OFFERED, completed=["change"])
+
+    assert ids(first) == ["change", "masters"]
+    assert first.steps[0].needed_by == "masters"
+    assert ids(later) == ["masters"]
+
+
+def test_a_course_that_was_taken_in_vain_is_not_recommended_again() -> None:
+    found = advise([Wish("E.7", 0, 2)], OFFERED, completed=["basics"])
+
+    assert [one.why for one in found.open] == [Left.TAKEN]
+    assert ("basics", Why.TAKEN) in {(one.course_id, one.why) for one in found.others}
+
+
+def test_one_course_for_two_gaps_is_taken_once_and_after_what_makes_it_useful() -> None:
+    offer = Offer.of(
+        [
+            Course("both", (("A", 0, 1), ("B", 1, 2)), 10),
+            Course("lift", (("B", 0, 1),), 1),
+            Course("b", (("B", 1, 2),), 9),
+        ]
+    )
+
+    found = advise([Wish("A", 0, 1, 2), Wish("B", 0, 2, 1)], offer)
+
+    assert (ids(found), found.hours, found.open) == (["lift", "both"], 11, ())
+
+
+LEVELS = st.integers(0, 4)
+COURSES = st.lists(
+    st.tuples(
+        st.lists(st.tuples(st.sampled_from("ABC"), LEVELS, LEVELS), min_size=1, max_size=2),
+        st.integers(1, 9), st.lists(st.integers(0, 7), max_size=1),
+    ),
+    max_size=8,
+)  # fmt: skip
+WISHES = st.lists(st.tuples(st.sampled_from("ABC"), LEVELS, LEVELS), max_size=3, unique_by=lambda wish: wish[0])
+
+
+@pytest.mark.requirement("F11.1")
+@settings(max_examples=300, deadline=None)
+@given(made=COURSES, wished=WISHES, hours=st.none() | st.integers(0, 30))
+def test_the_steps_do_what_they_say_whatever_is_offered(
+    made: list[tuple[list[tuple[str, int, int]], int, list[int]]], wished: list[tuple[str, int, int]], hours: int | None
+) -> None:
+    courses = [
+        Course(f"c{n}", tuple(raises), length, before=tuple(f"c{one}" for one in before))
+        for n, (raises, length, before) in enumerate(made)
+    ]
+    wishes = [Wish(*one) for one in wished]
+
+    found = advise(wishes, Offer.of(courses), limits=Limits(hours=hours))
+    again = advise(wishes, Offer.of(reversed(courses)), limits=Limits(hours=hours))
+
+    by_id = {one.id: one for one in courses}
+    levels, taken = {wish.competency_id: wish.existing or 0 for wish in wishes}, list[str]()
+    for step in found.steps:
+        assert set(by_id[step.course_id].before) <= set(taken)
+        assert step.course_id not in taken
+        taken.append(step.course_id)
+        for name, since, to in by_id[step.course_id].raises:
+            if name in levels and since <= levels[name]:
+                levels[name] = max(levels[name], to)
+    named = {one.competency_id for one in found.open}
+    assert found == again
+    assert all(levels[wish.competency_id] >= wish.desired or wish.competency_id in named for wish in wishes)
+    assert hours is None or sum(step.hours for step in found.steps) <= hours
+    # A gap said to have nothing can indeed be closed by no course that leads to its level.
+    for one in found.open:
+        if one.why is Left.NOTHING:
+            assert all(
+                to <= levels[one.competency_id]
+                for each in courses
+                for name, _, to in each.raises
+                if name == one.competency_id
+            )
+
+
+async def test_a_recommendation_is_asked_for_and_keeps_to_what_is_offered(pillar: Learn) -> None:
+    await course(pillar.context, "change", raises=(Raise(competency_id="E.7", from_level=2, to_level=3),))
+    await course(pillar.context, "draft", state="draft", raises=(Raise(competency_id="E.7", from_level=2, to_level=3),))
+    body = {"gaps": [{"competencyId": "E.7", "existing": 2, "desired": 3}], "languages": ["en"]}
+
+    async with pillar.person() as client:
+        told = (await client.post(f"{API}/recommendations", json=body)).json()
+    async with pillar.nobody() as client:
+        refused = await client.post(f"{API}/recommendations", json=body)
+
+    assert [(one["offeringId"], one["languages"], one["hours"]) for one in told["steps"]] == [("change", ["en"], 4.0)]
+    assert (told["open"], told["others"], refused.status_code) == ([], [], 401)
+
+
+def test_a_slot_looks_no_further_than_it_must() -> None:
+    late = Slot(id="y", titles={"en": "Y"}, every=Every.YEAR, weekday="MO", week=1, month=3, since=date(2026, 4, 1))
+
+    assert late.next_days(date(2026, 1, 1) + timedelta(days=1), 1) == [date(2027, 3, 1)]

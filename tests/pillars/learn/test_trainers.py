@@ -1,0 +1,300 @@
+"""Certified trainers, their chain, coaching between two people, and training centres."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from govstack.kernel import audit, clock
+from govstack.pillars.learn.centres import service as centres
+from govstack.pillars.learn.centres.errors import GateClosed, NoCohort, NoTrainer
+from govstack.pillars.learn.centres.model import Centre, Gate, Material, MaterialGiven, Passed, Room
+from govstack.pillars.learn.coaching import service as coaching
+from govstack.pillars.learn.coaching.errors import BadPair, CoachingEnded, UnknownCoaching
+from govstack.pillars.learn.coaching.model import CoachingGiven, GoalGiven, NoteGiven
+from govstack.pillars.learn.offerings import service as offerings
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.trainers import service
+from govstack.pillars.learn.trainers.errors import BadCertification, NotCertified
+from govstack.pillars.learn.trainers.model import Certification, CertificationGiven
+from tests.builders.courses import course, session, signed_in, staff
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
+from tests.databases import Databases
+from tests.pillars.learn.test_enrolment import work
+
+TODAY = clock.now().date()
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+async def certified(pillar: Learn, person_id: str, **more: Any) -> Certification:
+    """Certify somebody for the course on law for a year, by an authority unless somebody is named."""
+    given = {
+        "learner_id": person_id, "offering_id": "law", "since": TODAY - timedelta(days=10),
+        "until": TODAY + timedelta(days=365), "authority": "" if "certified_by" in more else "Academy", **more,
+    }  # fmt: skip
+    return await service.certify(pillar.context, by=OFFICER, given=CertificationGiven(**given))
+
+
+@pytest.mark.requirement("F8.3")
+async def test_the_chain_of_trainers_leads_up_to_the_authority(pillar: Learn) -> None:
+    await course(pillar.context)
+    await staff(pillar.context, 3)
+    await certified(pillar, "p-01", since=TODAY - timedelta(days=300))
+    await certified(pillar, "p-02", certified_by="p-01", since=TODAY - timedelta(days=100))
+    last = await certified(pillar, "p-03", certified_by="p-02")
+
+    async with pillar.officer() as client:
+        answer = await client.get(f"{API}/certifications/{last.id}/chain")
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, f"/desk/trainers/{last.id}")
+        listed = await page(client, "/desk/trainers")
+
+    assert [one["learnerId"] for one in answer.json()["certifications"]] == ["p-03", "p-02", "p-01"]
+    assert "Academy" in shown
+    assert listed.count("Holds") == 3
+
+
+@pytest.mark.requirement("F8.3")
+async def test_an_expired_or_ended_trainer_is_not_assigned(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context)
+    await staff(pillar.context, 3)
+    await certified(pillar, "p-01", until=TODAY + timedelta(days=3))
+    ended = await certified(pillar, "p-02")
+    good = await certified(pillar, "p-03")
+
+    await service.finish(pillar.context, by=OFFICER, certification_id=ended.id)
+    await service.finish(pillar.context, by=OFFICER, certification_id=ended.id)
+    for person_id in ("p-01", "p-02"):
+        with pytest.raises(NotCertified):
+            await service.assign(pillar.context, by=OFFICER, session_id="s-1", person_id=person_id)
+    async with pillar.browser("learn:plan") as client:
+        desk = await page(client, "/desk/sessions/s-1")
+        sent = await send(client, desk, "/trainers", trainer=good.learner_id)
+        wrong = await send(client, desk, "/trainers", trainer="p-01")
+
+    assert (sent.status_code, wrong.status_code) == (303, 409)
+    assert await service.of_sessions(pillar.context, session_ids=["s-1"]) == {"s-1": ["p-03"]}
+
+
+async def test_only_a_certified_trainer_hands_a_certification_on(pillar: Learn) -> None:
+    await course(pillar.context)
+    await staff(pillar.context, 2)
+
+    with pytest.raises(NotCertified):
+        await certified(pillar, "p-02", certified_by="p-01")
+    with pytest.raises(BadCertification):
+        await certified(pillar, "p-01", certified_by="p-01")
+    with pytest.raises(BadCertification):
+        await certified(pillar, "p-01", until=TODAY - timedelta(days=11))
+
+
+@pytest.fixture
+async def pair(pillar: Learn) -> str:
+    """Return a coaching of p-01 and p-02 under the eyes of p-03."""
+    await staff(pillar.context, 4)
+    given = CoachingGiven(coach_id="p-01", coachee_id="p-02", supervisor_id="p-03")
+    return (await coaching.begin(pillar.context, by=OFFICER, given=given)).id
+
+
+async def who(pillar: Learn, person_id: str) -> Any:
+    """Return somebody as they sign in."""
+    return signed_in(await people.person(pillar.context, person_id=person_id))
+
+
+@pytest.mark.requirement("F8.4")
+async def test_only_the_pair_and_their_supervisor_see_notes_and_the_unit_does_not(pillar: Learn, pair: str) -> None:
+    coach, coachee, boss, other = [await who(pillar, f"p-0{n}") for n in range(1, 5)]
+    note = NoteGiven(day=date(2026, 11, 21), words="Talked about the tender")
+    goal = GoalGiven(competency_id="E.7", from_level=2, to_level=3, words="Lead a change")
+    await coaching.add_note(pillar.context, by=coach, coaching_id=pair, given=note)
+    set_goal = await coaching.add_goal(pillar.context, by=coachee, coaching_id=pair, given=goal)
+    await coaching.reach_goal(pillar.context, by=coach, coaching_id=pair, goal_id=set_goal.id, reached=True)
+
+    seen = [await coaching.read(pillar.context, by=one, coaching_id=pair) for one in (coach, coachee, boss)]
+    for stranger in (other, OFFICER):
+        with pytest.raises(UnknownCoaching):
+            await coaching.read(pillar.context, by=stranger, coaching_id=pair)
+    with pytest.raises(UnknownCoaching):
+        await coaching.add_note(pillar.context, by=boss, coaching_id=pair, given=note)
+    async with pillar.context.database.reading() as tx:
+        kept = await tx.fetch("SELECT words_sealed FROM coaching_note UNION ALL SELECT words_sealed FROM coaching_goal")
+        entries = [one.action for one in await audit.entries(tx, limit=100)]
+
+    assert [(one.notes[0].words, one.goals[0].reached) for one in seen] == [("Talked about the tender", True)] * 3
+    assert (seen[0].goals[0].competency_id, seen[0].notes[0].day) == ("E.7", date(2026, 11, 21))
+    assert all(b"tender" not in row["words_sealed"] and b"Lead" not in row["words_sealed"] for row in kept)
+    assert entries.count("learn.coaching.looked-in") == 1
+
+
+async def test_a_coaching_that_ended_is_read_and_not_written(pillar: Learn, pair: str) -> None:
+    coach = await who(pillar, "p-01")
+    await coaching.finish(pillar.context, by=coach, coaching_id=pair)
+
+    with pytest.raises(CoachingEnded):
+        await coaching.add_note(
+            pillar.context, by=coach, coaching_id=pair, given=NoteGiven(day=TODAY, words="Too late")
+        )
+    assert (await coaching.read(pillar.context, by=coach, coaching_id=pair)).coaching.ended_at is not None
+
+
+async def test_a_coaching_needs_different_people(pillar: Learn) -> None:
+    await staff(pillar.context, 1)
+
+    for coachee in ("p-01", "nobody"):
+        with pytest.raises(BadPair):
+            await coaching.begin(pillar.context, by=OFFICER, given=CoachingGiven(coach_id="p-01", coachee_id=coachee))
+
+
+async def test_what_was_written_goes_with_the_person(pillar: Learn, pair: str) -> None:
+    coach = await who(pillar, "p-01")
+    await coaching.add_note(pillar.context, by=coach, coaching_id=pair, given=NoteGiven(day=TODAY, words="Something"))
+
+    await people.erase(pillar.context, by=OFFICER, person_id="p-02")
+    await work(pillar.context)
+    left = await coaching.read(pillar.context, by=coach, coaching_id=pair)
+
+    assert (left.notes, left.goals, left.coaching.ended_at is None) == ([], [], False)
+
+
+async def test_the_pair_writes_on_pages(pillar: Learn, pair: str) -> None:
+    async with pillar.browser(subject="subject-p-01", person_id="N-p-01") as client:
+        listed = await page(client, "/my/coaching")
+        shown = await page(client, f"/my/coaching/{pair}")
+        empty = await send(client, shown, "/notes", words="", **{"day-day": "", "day-month": "", "day-year": ""})
+        day = {"day-day": "21", "day-month": "11", "day-year": "2026"}
+        noted = await send(client, shown, "/notes", words="First talk", **day)
+        wrong = await send(client, shown, "/goals", goal="Lead", competency="E.7", **{"from": "3", "to": "2"})
+        goal = await send(client, shown, "/goals", goal="Lead", competency="E.7", **{"from": "2", "to": "3"})
+        after = await page(client, f"/my/coaching/{pair}")
+    async with pillar.browser("learn:plan", subject="unit") as client:
+        refused = await client.get(f"/my/coaching/{pair}")
+
+    assert "Person p-02" in listed
+    assert "Enter a day" in empty.text
+    assert "A goal leads from one level to a higher one." in wrong.text
+    assert (noted.status_code, goal.status_code, refused.status_code) == (303, 303, 404)
+    assert "First talk" in after
+    assert "21 November 2026" in after
+
+
+def centre(**more: Any) -> Centre:
+    """Return a training centre."""
+    given = {
+        "titles": {"en": "Coast centre"}, "institution": "Academy", "mandate": "Train the coast", "country": "KE",
+        "rooms": (Room(name="Hall", capacity=40),), "yearly_capacity": 8,
+    }  # fmt: skip
+    return Centre(id="coast", **{**given, **more})
+
+
+@pytest.mark.requirement("F19.1")
+async def test_a_centre_tells_how_far_it_is_used(pillar: Learn) -> None:
+    await course(pillar.context)
+    accreditation = {"body": "Council", "until": "2030-01-01"}
+    body = {
+        "titles": {"en": "Coast centre"}, "institution": "Academy", "mandate": "Train", "country": "KE",
+        "accreditation": accreditation, "trainers": ["p-01"], "rooms": [{"name": "Hall", "capacity": 40}],
+        "yearlyCapacity": 8,
+    }  # fmt: skip
+    async with pillar.officer() as client:
+        put = await client.put(f"{API}/centres/coast", json=body)
+        begin = clock.now().replace(month=6, day=1)
+        dates = dict.fromkeys(("registration_starts", "registration_ends", "starts", "ends"), begin)
+        await session(pillar.context, "s-1", seats=20, centre_id="coast", **dates)
+        await session(pillar.context, "s-2", seats=20)
+        async with pillar.context.database.transaction() as tx:
+            await offerings.set_taken(tx, session_id="s-1", taken=6)
+            await offerings.set_taken(tx, session_id="s-2", taken=9)
+        read = (await client.get(f"{API}/centres/coast")).json()
+        file = await client.get(f"{API}/centre-list", params={"format": "csv"})
+        catalogue = (await client.get(f"{API}/sessions", params={"centre": "coast"})).json()["sessions"]
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/desk/centres/coast")
+        listed = await page(client, "/desk/centres")
+
+    assert put.status_code == 200
+    assert read["use"] == {"year": begin.year, "sessions": 1, "people": 6, "capacity": 8, "percent": 75}
+    assert read["centre"]["accreditation"] == accreditation
+    assert [one["id"] for one in catalogue] == ["s-1"]
+    assert "75%" in shown
+    assert "Mandate" in listed
+    assert "Coast centre" in file.text
+
+
+@pytest.mark.requirement("F19.2")
+async def test_a_centre_is_told_once_of_a_newer_version_of_its_material(pillar: Learn) -> None:
+    materials = (Material(material_id="kit", version="1.0"),)
+    await centres.put(pillar.context, by=OFFICER, centre=centre(materials=materials))
+    given = MaterialGiven(title="Kit", version="1.1")
+
+    first = await centres.publish_material(pillar.context, by=OFFICER, material_id="kit", given=given)
+    again = await centres.publish_material(pillar.context, by=OFFICER, material_id="kit", given=given)
+    other = await centres.publish_material(pillar.context, by=OFFICER, material_id="other", given=given)
+    told = await centres.notices(pillar.context, centre_id="coast")
+
+    assert (first, again, other) == (1, 0, 0)
+    assert [(one.material_id, one.version) for one in told] == [("kit", "1.1")]
+
+
+def passed(*gates: Gate) -> tuple[Passed, ...]:
+    """Return gates that were passed, one a day."""
+    return tuple(
+        Passed(gate=gate, on=date(2026, 1, 1) + timedelta(days=n), evidence="Letter") for n, gate in enumerate(gates)
+    )
+
+
+@pytest.mark.requirement("F19.3")
+async def test_the_gates_of_a_set_up_are_passed_in_their_order_and_not_on_paper_only(pillar: Learn) -> None:
+    await course(pillar.context)
+    await civil_servant(pillar.context, "p-01")
+    first, second, third, fourth, _fifth = list(Gate)
+
+    async def put(*gates: Gate) -> None:
+        await centres.put(pillar.context, by=OFFICER, centre=centre(gates=passed(*gates), trainers=("p-01",)))
+
+    await put(first, second)
+    for wrong in ((second,), (second, first), (first, third)):
+        with pytest.raises(GateClosed):
+            await put(*wrong)
+    with pytest.raises(NoTrainer):
+        await put(first, second, third)
+    await certified(pillar, "p-01")
+    await put(first, second, third)
+    with pytest.raises(NoCohort):
+        await put(first, second, third, fourth)
+    ended = clock.now() - timedelta(days=2)
+    await session(
+        pillar.context, centre_id="coast", registration_starts=ended, registration_ends=ended, starts=ended, ends=ended
+    )
+    async with pillar.context.database.transaction() as tx:
+        await offerings.set_taken(tx, session_id="s-1", taken=1)
+    await put(*Gate)
+
+    assert (await centres.centre(pillar.context, centre_id="coast")).next_gate is None
+
+
+@pytest.mark.requirement("F19.4")
+async def test_centres_give_each_other_their_catalogues_and_name_who_signs(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context)
+    await centres.put(
+        pillar.context, by=OFFICER, centre=centre(issuer="did:web:coast.example", site="https://c.example")
+    )
+    async with pillar.nobody() as client:
+        feed = await client.get(f"{API}/catalogue")
+    async with pillar.officer() as client:
+        taken = await client.put(f"{API}/centres/coast/catalogue", json=feed.json())
+        again = await client.put(f"{API}/centres/coast/catalogue", json=feed.json())
+        issuer = (await client.get(f"{API}/centres/coast")).json()["centre"]["issuer"]
+    async with pillar.nobody() as client:
+        shown = await page(client, "/catalogue")
+
+    assert [one["id"] for one in feed.json()["offerings"]] == ["law"]
+    assert (taken.json(), again.json(), issuer) == ({"count": 1}, {"count": 1}, "did:web:coast.example")
+    assert "On the sites of training centres" in shown
