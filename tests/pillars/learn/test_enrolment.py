@@ -16,7 +16,7 @@ from govstack.kernel import clock, events
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.context import Context
 from govstack.kernel.events import InProcessBus
-from govstack.kernel.jobs import JobRunner
+from govstack.kernel.job_runner import JobRunner
 from govstack.pillars.learn.enrolment import service
 from govstack.pillars.learn.enrolment.errors import DecidedAlready, EnrolledAlready, NotOpen, NotTheirManager
 from govstack.pillars.learn.enrolment.model import Taken, has_seat_for
@@ -266,7 +266,9 @@ async def test_learner_manager_and_unit_do_it_on_pages(pillar: Learn) -> None:
         none = await send(boss, team, "/my/team-courses/decide", answer="accept")
         agreed = await send(boss, team, "/my/team-courses/decide", chosen=enrolment_id, answer="accept")
         put = await send(boss, team, "/my/team-courses/nominate", person="p-2", session="s-1")
-        twice = await send(boss, await page(boss, "/my/team-courses"), "/my/team-courses/nominate", person="p-2", session="s-1")
+        twice = await send(
+            boss, await page(boss, "/my/team-courses"), "/my/team-courses/nominate", person="p-2", session="s-1"
+        )
     async with pillar.browser("learn:plan", "learn:teach", subject="unit") as unit:
         desk = await page(unit, "/desk/sessions/s-1")
         given = await send(unit, desk, "/decide", chosen=enrolment_id, answer="accept")

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from govstack.pillars.learn.offerings.model import Raise
+from govstack.pillars.learn.offerings.model import Part, Raise
 from govstack.pillars.learn.paths import service
 from govstack.pillars.learn.paths.errors import BadPath
 from govstack.pillars.learn.paths.model import Every, Path, Slot, Standing, Step, placed
+from govstack.pillars.learn.recommending import service as recommending
 from govstack.pillars.learn.recommending.model import Advice, Course, Left, Limits, Offer, Why, Wish, advise
+from tests.builders import skills
 from tests.builders.courses import course
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page
 from tests.databases import Databases
@@ -285,3 +287,43 @@ def test_a_slot_looks_no_further_than_it_must() -> None:
     late = Slot(id="y", titles={"en": "Y"}, every=Every.YEAR, weekday="MO", week=1, month=3, since=date(2026, 4, 1))
 
     assert late.next_days(date(2026, 1, 1) + timedelta(days=1), 1) == [date(2027, 3, 1)]
+
+
+@pytest.mark.requirement("F11.2")
+async def test_a_learner_sees_what_closes_their_gaps_and_why(pillar: Learn) -> None:
+    await skills.enter(pillar.context, skills.competency("change"), skills.competency("law"), skills.competency("cook"))
+    await skills.profile(pillar.context, change=3, law=2, cook=2)
+    await civil_servant(pillar.context, "p-1", number="N-1", roles=("clerk",))
+    await skills.rate(pillar.context, "p-1", "change", 2)
+    await skills.rate(pillar.context, "p-1", "cook", 1)
+    for course_id, hours, language in (("fast", 4, "fr"), ("slow", 9, "en")):
+        await course(
+            pillar.context, course_id, parts=(Part(title="All", delivery="ilt", hours=hours),), languages=(language,),
+            raises=(Raise(competency_id="change", from_level=2, to_level=3),),
+        )  # fmt: skip
+    await course(pillar.context, "unrated", raises=(Raise(competency_id="law", from_level=0, to_level=2),))
+
+    async with pillar.browser(subject="amina", person_id="N-1") as client:
+        shown = await page(client, "/my/advice")
+        english = await page(client, "/my/advice?language=en&hours=9")
+
+    assert "raises change from 2 to 3; fr; 4 h" in shown
+    assert "raises law from 0 to 2; en; 4 h" in shown
+    assert "No course raises it to this level" in shown
+    assert "Takes longer" in shown
+    assert "raises change from 2 to 3; en; 9 h" in english
+    assert "Not in this language" in english
+    assert "Not enough time" in english
+
+
+async def test_many_people_are_advised_as_one_by_one(pillar: Learn) -> None:
+    await skills.enter(pillar.context, skills.competency("change"))
+    await skills.profile(pillar.context, change=3)
+    await course(pillar.context, "go", raises=(Raise(competency_id="change", from_level=1, to_level=3),))
+    for number in range(3):
+        await civil_servant(pillar.context, f"p-{number}", roles=("clerk",))
+        await skills.rate(pillar.context, f"p-{number}", "change", number + 1)
+
+    found = await recommending.for_many(pillar.context, person_ids=["p-0", "p-1", "p-2"], limits=Limits())
+
+    assert {person_id: ids(one) for person_id, one in found.items()} == {"p-0": ["go"], "p-1": ["go"], "p-2": []}

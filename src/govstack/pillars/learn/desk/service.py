@@ -10,12 +10,15 @@ from govstack.kernel.context import Context
 from govstack.pillars.learn.desk.model import Figures, by_type
 from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.enrolment.model import State
+from govstack.pillars.learn.gaps import service as gaps
+from govstack.pillars.learn.gaps.model import Gap
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.offerings.model import SESSIONS_MAX, Offering, Session, Wanted
 from govstack.pillars.learn.typologies import service as typologies
 
 COMPLETIONS_MAX = 100_000
 OFFERINGS_SHOWN = 5_000
+PEOPLE_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,19 @@ async def report(context: Context, *, since: date, until: date) -> list[Figures]
 
 
 async def _closed(context: Context, found: list[Session], known: dict[str, Offering]) -> dict[str, tuple[int, int]]:
-    """Return by offering how many levels its completions aimed at and how many people reached them."""
-    aimed: dict[str, tuple[int, int]] = {}
+    """Return by offering how many gaps its completions aimed at, and how many of those are closed now.
+
+    A completion aims at what the offering raises and the post of the person asks for.
+    """
     done = await enrolment.completions(context, session_ids=[one.id for one in found], limit=COMPLETIONS_MAX)
-    for _person_id, offering_id in done:
-        wanted, reached = aimed.get(offering_id, (0, 0))
-        aimed[offering_id] = (wanted + len(known[offering_id].raises), reached)
-    return aimed
+    people = sorted({person_id for person_id, _offering_id in done})
+    required: dict[str, list[Gap]] = {}
+    for start in range(0, len(people), PEOPLE_AT_ONCE):
+        required |= await gaps.required_of(context, person_ids=people[start : start + PEOPLE_AT_ONCE])
+    counted: dict[str, tuple[int, int]] = {}
+    for person_id, offering_id in done:
+        raised = {one.competency_id for one in known[offering_id].raises}
+        aims = [one for one in required.get(person_id, ()) if one.competency_id in raised]
+        aimed, closed = counted.get(offering_id, (0, 0))
+        counted[offering_id] = (aimed + len(aims), closed + sum(one.met for one in aims))
+    return counted

@@ -79,7 +79,7 @@ async def file(call: Call) -> Answer:
     return rows_answer("my-courses", call.query.format, COLUMNS, [row(one) for one in found])
 
 
-@routes.page("/my/learning/{enrolmentId}/certificate", access=OWNS, operation_id="certificatePage")
+@routes.page("/my/learning/{enrolmentId}/certificate", access=OWNS, operation_id="courseCertificatePage")
 async def certificate(call: Call) -> Page:
     """Show a certificate, to be printed."""
     found = await service.own(call.context, by=call.actor, enrolment_id=call.path["enrolmentId"])
@@ -117,7 +117,7 @@ async def cancel(call: Call) -> Redirect:
     return Redirect("/my/learning", notice=_("Your place was given back."))
 
 
-@routes.page("/my/team-courses", access=signed_in(), operation_id="myTeamPage")
+@routes.page("/my/team-courses", access=signed_in(), operation_id="teamCoursesPage")
 async def team(call: Call) -> Page:
     """Show the courses of one's team, and what waits for the manager."""
     return await _team(call, {})

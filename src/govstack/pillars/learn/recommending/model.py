@@ -37,6 +37,11 @@ class Course:
     offline: bool = False
     before: tuple[str, ...] = ()
 
+    @property
+    def competencies(self) -> tuple[str, ...]:
+        """Return what it raises, each once."""
+        return tuple(dict.fromkeys(raised[0] for raised in self.raises))
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -211,6 +216,7 @@ class _Plan:
         self._offer, self._limits, self._completed, self._existing = offer, limits, completed, existing
         self._refused = offer.refused(limits)
         self._after: dict[str, set[str]] = {}  # each chosen offering, and those that must come before it
+        self._order: list[str] = []
         self._reasons: dict[str, tuple[Reason, ...]] = {}
         self.levels = dict(existing)
         self.hours = 0.0
@@ -227,12 +233,13 @@ class _Plan:
             if chain is None:
                 continue
             after = self._with(chain)
-            if len(_in_order(after)) < len(after):
+            order = _in_order(after)
+            if len(order) < len(after):
                 continue
             hours = sum(self._offer.courses[one].hours for one in after)
             if self._limits.hours is not None and hours > self._limits.hours:
                 return Left.TIME
-            self._after, self.hours = after, hours
+            self._after, self._order, self.hours = after, order, hours
             self._walk()
             return None
         return self._left(wish, start)
@@ -257,19 +264,20 @@ class _Plan:
     def _walk(self) -> None:
         """Take all that is chosen in its order, and note what each raises."""
         self.levels, self._reasons = dict(self._existing), {}
-        for one in _in_order(self._after):
+        for one in self._order:
             reasons: list[Reason] = []
-            for name in dict.fromkeys(raised[0] for raised in self._offer.courses[one].raises):
+            for name in self._offer.courses[one].competencies:
                 level = self.levels.get(name)
-                to = _reached(self._offer.courses[one], name, level or 0)
-                if level is not None and to > level:
-                    reasons.append(Reason(name, level, to))
-                    self.levels[name] = to
+                if level is not None:
+                    to = _reached(self._offer.courses[one], name, level)
+                    if to > level:
+                        reasons.append(Reason(name, level, to))
+                        self.levels[name] = to
             self._reasons[one] = tuple(reasons)
 
     def steps(self) -> tuple[Chosen, ...]:
         """Return what is chosen, in the order in which to take it."""
-        order = _in_order(self._after)
+        order = self._order
         needed = {before: one for one in reversed(order) for before in self._offer.courses[one].before}
         return tuple(
             Chosen(one, self._reasons[one], self._offer.courses[one].hours, needed.get(one, "")) for one in order
@@ -294,7 +302,9 @@ class _Plan:
                     continue
                 to = _reached(course, wish.competency_id, level)
                 if to > level:
-                    more = sum(self._offer.courses[one].hours for one in self._offer.with_before(course.id, have))
+                    more = 0.0 if course.id in have else course.hours
+                    if course.before and course.id not in have:
+                        more = sum(self._offer.courses[one].hours for one in self._offer.with_before(course.id, have))
                     heapq.heappush(waiting, (cost + more, len(taken) + 1, (*taken, course.id), to))
         return None
 
@@ -324,17 +334,21 @@ def _useful(course: Course, wish: Wish, start: int) -> bool:
 
 def _reached(course: Course, competency_id: str, level: int) -> int:
     """Return the level that an offering leads to from a level, 0 where it begins higher."""
-    return max((to for name, since, to in course.raises if name == competency_id and since <= level), default=0)
+    best = 0
+    for name, since, to in course.raises:
+        if name == competency_id and since <= level and to > best:
+            best = to
+    return best
 
 
 def _in_order(after: Mapping[str, set[str]]) -> list[str]:
     """Return offerings so that each comes after those it must, else as they were chosen; a ring is left out."""
     waiting, placed = list(after), list[str]()
     done: set[str] = set()
-    while True:
-        ready = next((one for one in waiting if after[one] <= done), None)
+    while waiting:
+        ready = next((place for place, one in enumerate(waiting) if after[one] <= done), None)
         if ready is None:
-            return placed
-        waiting.remove(ready)
-        placed.append(ready)
-        done.add(ready)
+            break
+        done.add(waiting[ready])
+        placed.append(waiting.pop(ready))
+    return placed

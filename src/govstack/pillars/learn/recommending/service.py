@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.pillars.learn.enrolment import service as enrolment
+from govstack.pillars.learn.gaps import service as gaps
+from govstack.pillars.learn.gaps.model import Gap
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.offerings.model import Offering
+from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.recommending.model import Advice, Course, Limits, Offer, Wish, advise
+
+PEOPLE_AT_ONCE = 500
 
 
 def course_of(one: Offering) -> Course:
@@ -39,6 +45,39 @@ async def advice(
     return advised, found
 
 
-async def completed_by(context: Context, *, person_id: str) -> set[str]:
-    """Return which offerings somebody has completed."""
-    return (await enrolment.completed(context, person_ids=[person_id])).get(person_id, set())
+async def for_me(context: Context, *, by: Actor, limits: Limits) -> tuple[Advice, dict[str, Offering]]:
+    """Return what closes the gaps of whoever signed in, and the offerings it names."""
+    me = (await people.me(context, by=by)).id
+    found = (await gaps.gaps_of(context, person_ids=[me])).get(me, [])
+    completed = (await enrolment.completed(context, person_ids=[me])).get(me, set())
+    return await advice(context, wishes=wishes_of(found), limits=limits, completed=completed)
+
+
+async def for_many(context: Context, *, person_ids: Sequence[str], limits: Limits) -> dict[str, Advice]:
+    """Return what closes the gaps of many people; whoever calls decides who may see it."""
+    known = await offer(context)
+    found: dict[str, Advice] = {}
+    for start in range(0, len(person_ids), PEOPLE_AT_ONCE):
+        part = person_ids[start : start + PEOPLE_AT_ONCE]
+        lacking = await gaps.gaps_of(context, person_ids=part)
+        completed = await enrolment.completed(context, person_ids=part)
+        for one in part:
+            found[one] = advise(
+                wishes_of(lacking.get(one, [])), known, limits=limits, completed=completed.get(one, set())
+            )
+    return found
+
+
+def wishes_of(found: Iterable[Gap]) -> list[Wish]:
+    """Return gaps as choosing needs them: what matters more and lacks more comes first.
+
+    Nobody knows how much is missing where nobody rated it: such a gap counts as one level, and begins at none.
+    """
+    wishes: dict[str, Wish] = {}
+    for gap in found:
+        missing = 1 if gap.size is None else gap.size
+        wish = Wish(gap.competency_id, gap.existing, gap.desired, float(gap.criticality * missing))
+        kept = wishes.get(gap.competency_id)
+        if kept is None or (wish.desired, wish.weight) > (kept.desired, kept.weight):
+            wishes[gap.competency_id] = wish
+    return list(wishes.values())

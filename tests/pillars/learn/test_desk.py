@@ -1,0 +1,86 @@
+"""What a training unit looks at: figures by type, and all pages of courses in every language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from govstack.kernel import clock
+from govstack.pillars.learn.attendance import service as attendance
+from govstack.pillars.learn.centres import service as centres
+from govstack.pillars.learn.coaching import service as coaching
+from govstack.pillars.learn.coaching.model import CoachingGiven
+from govstack.pillars.learn.enrolment import service as enrolment
+from govstack.pillars.learn.offerings.model import Item, Need, Raise
+from tests.builders import skills
+from tests.builders.courses import course, session, signed_in, staff
+from tests.builders.learning import OFFICER, Learn, learn, page
+from tests.databases import Databases
+from tests.pillars.learn.test_trainers import centre, certified
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+@pytest.mark.requirement("F9.3")
+async def test_seats_spend_completions_and_closed_gaps_are_told_by_type(pillar: Learn) -> None:
+    await skills.enter(pillar.context, skills.competency("change"), skills.competency("law"))
+    await skills.profile(pillar.context, change=3)
+    raises = tuple(Raise(competency_id=one, from_level=1, to_level=3) for one in ("change", "law"))
+    await course(pillar.context, track="citizens", raises=raises)
+    begin = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    costs = (Item(need=Need.VENUE, cost="300"),)
+    await session(pillar.context, seats=4, starts=begin, ends=begin + timedelta(hours=9), logistics=costs)
+    await session(pillar.context, "s-2", seats=9, cancelled=True)
+    await course(pillar.context, "other", types=("metp-1",))
+    everybody = await staff(pillar.context, 3, roles=("clerk",))
+    for person in everybody:
+        one = await enrolment.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+        if person.id != "p-03":
+            await attendance.note(pillar.context, by=OFFICER, enrolment_id=one.id, day=begin.date(), present=True)
+    await attendance.close(pillar.context, by=OFFICER, session_id="s-1")
+    await skills.rate(pillar.context, "p-01", "change", 3)
+    await skills.rate(pillar.context, "p-02", "change", 2)
+
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/desk/types")
+        told = {one["type"]: one for one in (await client.get("/desk/types?format=json")).json()}
+        before = (await client.get("/desk/types?since=2001-01-01&until=2001-12-31&format=json")).json()
+
+    assert told["metp-2"] == {
+        "type": "metp-2", "title": "E-governance knowledge and skills", "sessions": 1, "seats": 4, "taken": 3,
+        "completions": 2, "aimed": 2, "closed": 1, "spend": "300 USD",
+    }  # fmt: skip
+    assert (told["metp-1"]["sessions"], before[1]["sessions"]) == (0, 0)
+    assert "50%" in shown
+    assert "US$300.00" in shown
+    assert "Seats by type of training" in shown
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+async def test_the_pages_of_courses_are_good_in_every_language(sqlite_databases: Databases, language: str) -> None:
+    pillar = await learn(sqlite_databases)
+    await course(pillar.context)
+    await session(pillar.context, logistics=(Item(need=Need.VENUE, cost="300"),))
+    await staff(pillar.context, 3)
+    one = await certified(pillar, "p-01")
+    await centres.put(pillar.context, by=OFFICER, centre=centre())
+    given = CoachingGiven(coach_id="p-01", coachee_id="p-02")
+    pair = (await coaching.begin(pillar.context, by=OFFICER, given=given)).id
+    english = ("What can be learnt", "Ask for a place", "Training desk", "Learning paths", "Checklist", "Take these")
+
+    async with pillar.browser("learn:plan", "learn:teach", subject="subject-p-01", person_id="N-p-01") as client:
+        for path in (
+            "/catalogue", "/catalogue/law", "/sessions/s-1/enrol", "/my/learning", "/my/team-courses", "/my/advice",
+            "/my/coaching", f"/my/coaching/{pair}", "/paths", "/paths/stages-of-implementation", "/desk",
+            "/desk/sessions/s-1", "/desk/types", "/desk/trainers", f"/desk/trainers/{one.id}", "/desk/centres",
+            "/desk/centres/coast", "/desk/offerings/new", "/desk/offerings/law/sessions", "/teach/s-1/code",
+            "/teach/s-1/list",
+        ):  # fmt: skip
+            shown = await page(client, f"{path}?lang={language}")
+
+            assert not [words for words in english if words in shown], path
+            assert len(shown.encode()) < 200_000
