@@ -9,9 +9,7 @@ from typing import Annotated
 
 import typer
 
-from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
-from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Manifest, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import matching
@@ -38,20 +36,20 @@ from govstack.pillars.learn.centres.service import UPDATED
 from govstack.pillars.learn.certificates import api as certificates
 from govstack.pillars.learn.certificates import pages as certificates_pages
 from govstack.pillars.learn.certificates import service as certificates_service
-from govstack.pillars.learn.documents import api as documents
-from govstack.pillars.learn.documents import tasks as documents_tasks
-from govstack.pillars.learn.courses import api as courses
-from govstack.pillars.learn.courses import pages as courses_pages
-from govstack.pillars.learn.entering import api as entering
-from govstack.pillars.learn.entering import pages as entering_pages
 from govstack.pillars.learn.coaching import api as coaching
 from govstack.pillars.learn.coaching import pages as coaching_pages
 from govstack.pillars.learn.coaching import service as coaching_service
+from govstack.pillars.learn.courses import api as courses
+from govstack.pillars.learn.courses import pages as courses_pages
 from govstack.pillars.learn.desk import pages as desk_pages
+from govstack.pillars.learn.documents import api as documents
+from govstack.pillars.learn.documents import tasks as documents_tasks
 from govstack.pillars.learn.enrolment import api as enrolment
 from govstack.pillars.learn.enrolment import service as enrolment_service
 from govstack.pillars.learn.enrolment import tasks as enrolment_tasks
 from govstack.pillars.learn.enrolment.service import CHANGED as ENROLMENT_CHANGED
+from govstack.pillars.learn.entering import api as entering
+from govstack.pillars.learn.entering import pages as entering_pages
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
@@ -73,31 +71,29 @@ from govstack.pillars.learn.launches import pages as launches_pages
 from govstack.pillars.learn.launches import service as launches_service
 from govstack.pillars.learn.launches import tasks as launches_tasks
 from govstack.pillars.learn.launches.service import SATISFIED
-from govstack.pillars.learn.matrix import api as matrix
-from govstack.pillars.learn.matrix import pages as matrix_pages
-from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.materials import api as materials
 from govstack.pillars.learn.materials import pages as materials_pages
 from govstack.pillars.learn.materials import service as materials_service
 from govstack.pillars.learn.materials import tasks as materials_tasks
 from govstack.pillars.learn.matrix import api as matrix
 from govstack.pillars.learn.matrix import pages as matrix_pages
+from govstack.pillars.learn.myself import pages as myself_pages
+from govstack.pillars.learn.offerings import api as offerings
+from govstack.pillars.learn.offerings import pages as offerings_pages
+from govstack.pillars.learn.offerings.service import CHANGED as SESSION_CHANGED
+from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.outlines import api as outlines
 from govstack.pillars.learn.outlines import pages as outlines_pages
 from govstack.pillars.learn.packages import api as packages
 from govstack.pillars.learn.packages import pages as packages_pages
 from govstack.pillars.learn.packages import service as packages_service
 from govstack.pillars.learn.packages import tasks as packages_tasks
-from govstack.pillars.learn.myself import pages as myself_pages
-from govstack.pillars.learn.offerings import api as offerings
-from govstack.pillars.learn.offerings import pages as offerings_pages
-from govstack.pillars.learn.offerings.service import CHANGED as SESSION_CHANGED
 from govstack.pillars.learn.paths import api as paths
 from govstack.pillars.learn.paths import pages as paths_pages
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
-from govstack.pillars.learn.people.tasks import Forget, forgetting
+from govstack.pillars.learn.people.tasks import Forget, forgetting, together
 from govstack.pillars.learn.platforms import api as platforms
 from govstack.pillars.learn.platforms import pages as platforms_pages
 from govstack.pillars.learn.platforms import tasks as platforms_tasks
@@ -285,38 +281,16 @@ FORGETTING: tuple[Forget, ...] = (
     trainers_service.forget,
     coaching_service.forget,
 )
-SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forgetting(FORGETTING), **outcomes_tasks.SUBSCRIPTIONS}
-
-
-def _each(*rooms: Mapping[str, TaskHandler]) -> dict[str, TaskHandler]:
-    """Return what is done at each event: all that rooms do, in their order; each can be repeated."""
-
-    def all_of(handlers: list[TaskHandler]) -> TaskHandler:
-        async def handle(context: Context, job: Job) -> None:
-            for handler in handlers:
-                await handler(context, job)
-
-        return handle
-
-    types = dict.fromkeys(type_ for room in rooms for type_ in room)
-    return {type_: all_of([room[type_] for room in rooms if type_ in room]) for type_ in types}
-
-
-SUBSCRIPTIONS: Mapping[str, TaskHandler] = _each(
-    {ERASED: forgetting(FORGETTING)},
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
+    {ERASED: forgetting(FORGETTING), SESSION_CHANGED: enrolment_tasks.fill},
+    outcomes_tasks.SUBSCRIPTIONS,
+    studying_tasks.SUBSCRIPTIONS,
     statements_tasks.SUBSCRIPTIONS,
     documents_tasks.SUBSCRIPTIONS,
     launches_tasks.SUBSCRIPTIONS,
     platforms_tasks.SUBSCRIPTIONS,
     analytics_tasks.SUBSCRIPTIONS,
 )
-SUBSCRIPTIONS: Mapping[str, TaskHandler] = {
-    ERASED: forgetting(FORGETTING),
-    **studying_tasks.SUBSCRIPTIONS,
-SUBSCRIPTIONS: Mapping[str, TaskHandler] = {
-    ERASED: forgetting(FORGETTING),
-    SESSION_CHANGED: enrolment_tasks.fill,
-}
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
     *materials_service.SETTINGS,

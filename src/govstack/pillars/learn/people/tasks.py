@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from govstack.kernel import events
 from govstack.kernel.context import Context
@@ -25,3 +25,17 @@ def forgetting(rooms: Iterable[Forget]) -> TaskHandler:
                 await room(tx, person_id)
 
     return forget
+
+
+def together(*rooms: Mapping[str, TaskHandler]) -> dict[str, TaskHandler]:
+    """Return what is done at each event: all that rooms do, in their order; each can be repeated."""
+
+    def all_of(handlers: list[TaskHandler]) -> TaskHandler:
+        async def handle(context: Context, job: Job) -> None:
+            for handler in handlers:
+                await handler(context, job)
+
+        return handle
+
+    types = dict.fromkeys(type_ for room in rooms for type_ in room)
+    return {type_: all_of([room[type_] for room in rooms if type_ in room]) for type_ in types}
