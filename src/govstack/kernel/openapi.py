@@ -61,7 +61,10 @@ def document(manifest: Manifest, operations: Iterable[Operation], *, prefix: str
         path = _FIELD.sub(r"{\1}", prefix + operation.path)
         methods = ("get", "post", "put", "patch", "delete") if operation.method == "*" else (operation.method.lower(),)
         for method in methods:
-            paths.setdefault(path, {})[method] = _operation(operation, method, by_type, manifest)
+            described = _operation(operation, method, by_type, manifest)
+            described["parameters"] += _query_parameters(operation, by_type, components)
+            described["parameters"] += _header_parameters(operation)
+            paths.setdefault(path, {})[method] = described
     return {
         "openapi": VERSION,
         "info": {
@@ -103,7 +106,7 @@ def _operation(operation: Operation, method: str, by_type: Mapping[str, Any], ma
     described: dict[str, Any] = {
         "operationId": operation.operation_id + suffix,
         "summary": operation.summary,
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_header_parameters(operation)],
+        "parameters": _path_parameters(operation),
         "responses": _responses(operation, by_type, manifest),
         "x-access": str(operation.access),
     }
@@ -133,11 +136,13 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+def _query_parameters(
+    operation: Operation, by_type: Mapping[str, Any], components: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     if not operation.query.__struct_fields__:
         return []
-    _, components = msgspec.json.schema_components([operation.query], ref_template=REFERENCE)
-    shape = components[operation.query.__name__]
+    # Two shapes of one name are called by their modules as well, so the shape is found by what refers to it.
+    shape = components[by_type[_key(operation.query)]["$ref"].removeprefix(REFERENCE.format(name=""))]
     required = shape.get("required", ())
     return [
         {

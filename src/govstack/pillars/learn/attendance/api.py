@@ -26,12 +26,12 @@ def _day(call: Call) -> date:
 
 
 @routes.get(
-    "/sessions/{sessionId}/days/{day}/code", access=needs(TEACH), answer=schemas.CodeShown,
+    "/sessions/{runId}/days/{day}/code", access=needs(TEACH), answer=schemas.CodeShown,
     operation_id="readAttendanceCode", errors=(UnknownSession, NotADay),
 )  # fmt: skip
 async def read_code(call: Call) -> schemas.CodeShown:
     """Read the code of a day, to be shown in the room; it holds for some minutes."""
-    code = await service.code(call.context, session_id=call.path["sessionId"], day=_day(call))
+    code = await service.code(call.context, session_id=call.path["runId"], day=_day(call))
     return schemas.CodeShown(code)
 
 
@@ -58,7 +58,7 @@ async def note(call: Call, body: schemas.Noted) -> Answer:
 
 
 @routes.post(
-    "/sessions/{sessionId}/attendance-list", access=needs(TEACH), answer=schemas.ListTaken,
+    "/sessions/{runId}/attendance-list", access=needs(TEACH), answer=schemas.ListTaken,
     operation_id="takeAttendanceList", body_types=tuple(MEDIA_TYPES.values())[:2],
     body_bytes_max=FILE_BYTES_MAX, errors=(UnknownSession, FileUnreadable, ColumnsMissing),
 )  # fmt: skip
@@ -66,7 +66,7 @@ async def take_list(call: Call) -> schemas.ListTaken:
     """Take a paper list in: the columns are number, day and present; the same list twice changes nothing."""
     kind = schemas.format_sent(call.content_type)
     taken = await service.take_list(
-        call.context, by=call.actor, session_id=call.path["sessionId"], kind=kind, content=call.body_bytes
+        call.context, by=call.actor, session_id=call.path["runId"], kind=kind, content=call.body_bytes
     )
     return schemas.list_taken(taken)
 
@@ -81,21 +81,21 @@ async def put_result(call: Call, body: Result) -> Result:
 
 
 @routes.get(
-    "/sessions/{sessionId}/outcomes", access=needs(TEACH), answer=schemas.ReachedList, operation_id="listOutcomes",
+    "/sessions/{runId}/outcomes", access=needs(TEACH), answer=schemas.ReachedList, operation_id="listOutcomes",
     errors=(UnknownSession,),
 )  # fmt: skip
 async def list_outcomes(call: Call) -> schemas.ReachedList:
     """List what people have reached in a session."""
-    found = await enrolment.of_session(call.context, by=call.actor, session_id=call.path["sessionId"])
+    found = await enrolment.of_session(call.context, by=call.actor, session_id=call.path["runId"])
     reached = await service.outcomes(call.context, found)
     return schemas.ReachedList([schemas.Reached(one, told) for one, told in reached.items()])
 
 
 @routes.post(
-    "/sessions/{sessionId}/close", access=needs(TEACH), answer=schemas.Closed, operation_id="closeSession",
+    "/sessions/{runId}/close", access=needs(TEACH), answer=schemas.Closed, operation_id="closeSession",
     errors=(UnknownSession,),
 )  # fmt: skip
 async def close(call: Call) -> schemas.Closed:
     """Say who completed a session and issue certificates under its rule; again after corrections."""
-    told = await service.close(call.context, by=call.actor, session_id=call.path["sessionId"])
+    told = await service.close(call.context, by=call.actor, session_id=call.path["runId"])
     return schemas.Closed(**told)

@@ -39,10 +39,10 @@ class CodeQuery(msgspec.Struct, frozen=True):
     code: Annotated[str, Meta(max_length=2_000)] = ""
 
 
-@routes.page("/teach/{sessionId}/code", access=needs(TEACH), query=DayQuery, operation_id="attendanceCodePage")
+@routes.page("/teach/{runId}/code", access=needs(TEACH), query=DayQuery, operation_id="attendanceCodePage")
 async def show_code(call: Call) -> Page:
     """Show the code of a day, for people in the room to scan; it is renewed by reloading the page."""
-    session_id = call.path["sessionId"]
+    session_id = call.path["runId"]
     session = await offerings.session(call.context, session_id=session_id)
     day = _day(call.query.day)
     days = [(one.isoformat(), i18n.format_date(call.language, one)) for one in session.held_on]
@@ -102,15 +102,15 @@ async def _check_in(call: Call, code: str, errors: dict[str, str], *, status: in
     return framed(call, "mine", "check_in.html", values, status=status)
 
 
-@routes.page("/teach/{sessionId}/list", access=needs(TEACH), operation_id="attendanceListPage")
+@routes.page("/teach/{runId}/list", access=needs(TEACH), operation_id="attendanceListPage")
 async def ask_list(call: Call) -> Page:
     """Ask for a paper list."""
-    await offerings.session(call.context, session_id=call.path["sessionId"])
+    await offerings.session(call.context, session_id=call.path["runId"])
     return _list(call, {}, None)
 
 
 @routes.form(
-    "/teach/{sessionId}/list", access=needs(TEACH), operation_id="attendanceListForm", body_bytes_max=FILE_BYTES_MAX
+    "/teach/{runId}/list", access=needs(TEACH), operation_id="attendanceListForm", body_bytes_max=FILE_BYTES_MAX
 )  # fmt: skip
 async def take_list(call: Call) -> Page:
     """Take a paper list in and say what became of each row."""
@@ -120,7 +120,7 @@ async def take_list(call: Call) -> Page:
     try:
         kind = schemas.format_sent(upload.media_type, upload.name)
         taken = await service.take_list(
-            call.context, by=call.actor, session_id=call.path["sessionId"], kind=kind, content=upload.content
+            call.context, by=call.actor, session_id=call.path["runId"], kind=kind, content=upload.content
         )
     except Problem as problem:
         if problem.status == 404:
@@ -132,13 +132,13 @@ async def take_list(call: Call) -> Page:
 def _list(call: Call, errors: dict[str, str], taken: Taken | None, *, status: int = 200) -> Page:
     words = Words(call.language)
     faults = [({"number": one.row}, words(one.why)) for one in taken.faults] if taken else []
-    values = {"session_id": call.path["sessionId"], "taken": taken, "faults": faults, "errors": errors}
+    values = {"session_id": call.path["runId"], "taken": taken, "faults": faults, "errors": errors}
     return framed(call, "desk", "attendance_list.html", values, status=status)
 
 
-@routes.form("/teach/{sessionId}/close", access=needs(TEACH), operation_id="closeSessionForm")
+@routes.form("/teach/{runId}/close", access=needs(TEACH), operation_id="closeSessionForm")
 async def close(call: Call) -> Redirect:
     """Say who completed a session and issue certificates."""
-    session_id = call.path["sessionId"]
+    session_id = call.path["runId"]
     await service.close(call.context, by=call.actor, session_id=session_id)
     return Redirect(f"/desk/sessions/{session_id}", notice=_("Results and certificates follow the rule of the course."))

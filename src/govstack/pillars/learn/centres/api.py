@@ -60,7 +60,7 @@ async def read_centre(call: Call) -> schemas.CentreState:
 
 @routes.put(
     "/materials/{materialId}/version", access=needs(ADMINISTER), body=MaterialGiven, answer=schemas.Count,
-    operation_id="publishMaterial",
+    operation_id="tellMaterialVersion",
 )  # fmt: skip
 async def publish_material(call: Call, body: MaterialGiven) -> schemas.Count:
     """Make a new version of material known; returns how many centres were told now."""

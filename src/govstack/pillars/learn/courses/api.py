@@ -64,7 +64,7 @@ async def draft(call: Call) -> schemas.CourseShown:
 
 
 @routes.put(
-    ONE + "/sheet", access=needs(TEACH), body=Sheet, answer=Version, operation_id="putCourseSheet",
+    ONE + "/sheet", access=needs(TEACH), body=Sheet, answer=Version, operation_id="putSheetOfCourse",
     errors=(UnknownCourse, InReview, *MATERIAL),
 )  # fmt: skip
 async def put_sheet(call: Call, body: Sheet) -> Version:

@@ -64,14 +64,14 @@ async def sessions(call: Call) -> Page:
     return framed(call, "desk", "desk.html", values)
 
 
-@routes.page("/desk/sessions/{sessionId}", access=UNIT, operation_id="deskSessionPage")
+@routes.page("/desk/sessions/{runId}", access=UNIT, operation_id="deskSessionPage")
 async def session(call: Call) -> Page:
     """Show a session: seats, who waits, checklist with costs, trainers, attendance."""
     return await _session(call, {})
 
 
 async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
-    words, session_id = Words(call.language), call.path["sessionId"]
+    words, session_id = Words(call.language), call.path["runId"]
     found = await offerings.session(call.context, session_id=session_id)
     offering = await offerings.offering(call.context, by=call.actor, offering_id=found.offering_id)
     people_in = await enrolment.of_session(call.context, by=call.actor, session_id=session_id)
@@ -100,14 +100,14 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
     return framed(call, "desk", "desk_session.html", values, status=status)
 
 
-@routes.page("/desk/sessions/{sessionId}/file", access=UNIT, query=FileQuery, operation_id="deskSessionFile")
+@routes.page("/desk/sessions/{runId}/file", access=UNIT, query=FileQuery, operation_id="deskSessionFile")
 async def file(call: Call) -> Answer:
     """Take the list of a session out as a file."""
-    found = await enrolment.of_session(call.context, by=call.actor, session_id=call.path["sessionId"])
+    found = await enrolment.of_session(call.context, by=call.actor, session_id=call.path["runId"])
     return rows_answer("participants", call.query.format, MEMBER_COLUMNS, [member_row(one) for one in found])
 
 
-@routes.form("/desk/sessions/{sessionId}/decide", access=UNIT, operation_id="deskDecideForm")
+@routes.form("/desk/sessions/{runId}/decide", access=UNIT, operation_id="deskDecideForm")
 async def decide(call: Call) -> Page | Redirect:
     """Give seats to those whom their managers agreed to, or decline."""
     chosen, accept = call.form_lists.get("chosen", []), call.form.get("answer") == "accept"
@@ -116,19 +116,19 @@ async def decide(call: Call) -> Page | Redirect:
     for enrolment_id in chosen:
         await enrolment.decide(call.context, by=call.actor, enrolment_id=enrolment_id, accept=accept)
     return Redirect(
-        f"/desk/sessions/{call.path['sessionId']}", notice=_("You agreed.") if accept else _("You declined.")
+        f"/desk/sessions/{call.path['runId']}", notice=_("You agreed.") if accept else _("You declined.")
     )
 
 
-@routes.form("/desk/sessions/{sessionId}/needs", access=UNIT, operation_id="deskNeedsForm")
+@routes.form("/desk/sessions/{runId}/needs", access=UNIT, operation_id="deskNeedsForm")
 async def meet_needs(call: Call) -> Page | Redirect:
     """Note what is arranged of what people need."""
     for enrolment_id in call.form_lists.get("arranged", []):
         await enrolment.meet_needs(call.context, by=call.actor, enrolment_id=enrolment_id, met=True)
-    return Redirect(f"/desk/sessions/{call.path['sessionId']}", notice=_("We noted what is arranged."))
+    return Redirect(f"/desk/sessions/{call.path['runId']}", notice=_("We noted what is arranged."))
 
 
-@routes.form("/desk/sessions/{sessionId}/checklist", access=UNIT, operation_id="deskChecklistForm")
+@routes.form("/desk/sessions/{runId}/checklist", access=UNIT, operation_id="deskChecklistForm")
 async def add_item(call: Call) -> Page | Redirect:
     """Add a line to the checklist of a session."""
     need, note, cost = (call.form.get(name, "").strip() for name in ("need", "note", "cost"))
@@ -141,17 +141,17 @@ async def add_item(call: Call) -> Page | Redirect:
         errors["note"] = _("Write at most 500 characters.")
     if errors:
         return await _session(call, errors)
-    found = await offerings.session(call.context, session_id=call.path["sessionId"])
+    found = await offerings.session(call.context, session_id=call.path["runId"])
     item = Item(need=Need(need), note=note, cost=cost or "0", done=call.form.get("done") == "yes")
     changed: Session = msgspec.structs.replace(found, logistics=(*found.logistics, item))
     await offerings.put_session(call.context, by=call.actor, session=changed)
     return Redirect(f"/desk/sessions/{found.id}", notice=_("The line was added."))
 
 
-@routes.form("/desk/sessions/{sessionId}/trainers", access=UNIT, operation_id="deskTrainerForm")
+@routes.form("/desk/sessions/{runId}/trainers", access=UNIT, operation_id="deskTrainerForm")
 async def assign(call: Call) -> Page | Redirect:
     """Let a certified trainer teach a session."""
-    session_id, person_id = call.path["sessionId"], call.form.get("trainer", "")
+    session_id, person_id = call.path["runId"], call.form.get("trainer", "")
     try:
         await trainers.assign(call.context, by=call.actor, session_id=session_id, person_id=person_id)
     except Problem as problem:

@@ -25,24 +25,24 @@ FILE = "text/csv"
 
 
 @routes.post(
-    "/sessions/{sessionId}/enrolments", access=signed_in(), body=schemas.Asked, answer=Enrolment, status=201,
+    "/sessions/{runId}/enrolments", access=signed_in(), body=schemas.Asked, answer=Enrolment, status=201,
     operation_id="enrolMyself", errors=(UnknownSession, NotOpen, EnrolledAlready, ComesFirst),
 )  # fmt: skip
 async def enrol(call: Call, body: schemas.Asked) -> Answer:
     """Ask for a place for oneself."""
-    found = await service.enrol(call.context, by=call.actor, session_id=call.path["sessionId"], needs=body.needs)
+    found = await service.enrol(call.context, by=call.actor, session_id=call.path["runId"], needs=body.needs)
     return Answer(found, status=201)
 
 
 @routes.post(
-    "/sessions/{sessionId}/nominations", access=MANAGES, body=schemas.Nominated, answer=Enrolment, status=201,
+    "/sessions/{runId}/nominations", access=MANAGES, body=schemas.Nominated, answer=Enrolment, status=201,
     operation_id="nominate",
     errors=(UnknownSession, NotOpen, EnrolledAlready, ComesFirst, NotTheirManager, NoSuchPerson),
 )  # fmt: skip
 async def nominate(call: Call, body: schemas.Nominated) -> Answer:
     """Put somebody forward, as their manager or as a training unit."""
     found = await service.nominate(
-        call.context, by=call.actor, session_id=call.path["sessionId"], person_id=body.learner_id, needs=body.needs
+        call.context, by=call.actor, session_id=call.path["runId"], person_id=body.learner_id, needs=body.needs
     )
     return Answer(found, status=201)
 
@@ -96,26 +96,26 @@ async def list_team(call: Call) -> schemas.EnrolmentList:
 
 
 @routes.get(
-    "/sessions/{sessionId}/enrolments", access=needs(PLAN), query=schemas.MembersQuery,
+    "/sessions/{runId}/enrolments", access=needs(PLAN), query=schemas.MembersQuery,
     answer=schemas.EnrolmentList, operation_id="listSessionEnrolments", errors=(UnknownSession,),
 )  # fmt: skip
 async def list_members(call: Call) -> schemas.EnrolmentList:
     """List who takes part in a session or wants to."""
     asked = call.query
     found = await service.of_session(
-        call.context, by=call.actor, session_id=call.path["sessionId"], after=asked.after, limit=asked.limit
+        call.context, by=call.actor, session_id=call.path["runId"], after=asked.after, limit=asked.limit
     )
     last = found[-1].enrolment.id if len(found) == asked.limit else ""
     return schemas.EnrolmentList([schemas.listed(one) for one in found], last)
 
 
 @routes.get(
-    "/sessions/{sessionId}/enrolment-list", access=needs(PLAN), query=FileQuery, operation_id="exportEnrolments",
+    "/sessions/{runId}/enrolment-list", access=needs(PLAN), query=FileQuery, operation_id="exportEnrolments",
     errors=(UnknownSession,), answer_type=FILE,
 )  # fmt: skip
 async def export_members(call: Call) -> Answer:
     """Take the list of a session out as a file."""
-    found = await service.of_session(call.context, by=call.actor, session_id=call.path["sessionId"])
+    found = await service.of_session(call.context, by=call.actor, session_id=call.path["runId"])
     rows = [schemas.member_row(one) for one in found]
     return rows_answer("participants", call.query.format, schemas.MEMBER_COLUMNS, rows)
 

@@ -28,20 +28,20 @@ TOO_LONG = _("Write at most 500 characters.")
 CHOOSE = _("Choose at least one person.")
 
 
-@routes.page("/sessions/{sessionId}/enrol", access=signed_in(), operation_id="enrolPage")
+@routes.page("/sessions/{runId}/enrol", access=signed_in(), operation_id="enrolPage")
 async def ask(call: Call) -> Page:
     """Ask what somebody needs in order to take part."""
     return await _enrol(call, {}, {})
 
 
-@routes.form("/sessions/{sessionId}/enrol", access=signed_in(), operation_id="enrolForm")
+@routes.form("/sessions/{runId}/enrol", access=signed_in(), operation_id="enrolForm")
 async def enrol(call: Call) -> Page | Redirect:
     """Ask for a place."""
     needs = call.form.get("needs", "").strip()
     if len(needs) > NEEDS_CHARACTERS_MAX:
         return await _enrol(call, call.form, {"needs": TOO_LONG})
     try:
-        await service.enrol(call.context, by=call.actor, session_id=call.path["sessionId"], needs=needs)
+        await service.enrol(call.context, by=call.actor, session_id=call.path["runId"], needs=needs)
     except Problem as problem:
         if problem.status == 404:
             raise
@@ -50,7 +50,7 @@ async def enrol(call: Call) -> Page | Redirect:
 
 
 async def _enrol(call: Call, values: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200) -> Page:
-    session = await offerings.session(call.context, session_id=call.path["sessionId"])
+    session = await offerings.session(call.context, session_id=call.path["runId"])
     offering = await offerings.offering(call.context, by=call.actor, offering_id=session.offering_id)
     shown = {
         "session": session, "course": in_language(offering.titles, call.language), "offering": offering,

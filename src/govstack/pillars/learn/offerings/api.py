@@ -85,21 +85,21 @@ async def export_offerings(call: Call) -> Answer:
 
 
 @routes.put(
-    "/sessions/{sessionId}", access=needs(PLAN), body=SessionGiven, answer=Session, operation_id="putSession",
+    "/sessions/{runId}", access=needs(PLAN), body=SessionGiven, answer=Session, operation_id="putSession",
     errors=(UnknownOffering, UnknownSession, BadSession, FewerThanTaken),
 )  # fmt: skip
 async def put_session(call: Call, body: SessionGiven) -> Session:
     """Enter a session or change it, with its seats, quotas, checklist and costs."""
-    one = Session(id=call.path["sessionId"], **msgspec.structs.asdict(body))
+    one = Session(id=call.path["runId"], **msgspec.structs.asdict(body))
     return await service.put_session(call.context, by=call.actor, session=one)
 
 
 @routes.get(
-    "/sessions/{sessionId}", access=needs(PLAN), answer=Session, operation_id="readSession", errors=(UnknownSession,)
+    "/sessions/{runId}", access=needs(PLAN), answer=Session, operation_id="readSession", errors=(UnknownSession,)
 )  # fmt: skip
 async def read_session(call: Call) -> Session:
     """Read a session with its quotas, checklist and costs."""
-    return await service.session(call.context, session_id=call.path["sessionId"])
+    return await service.session(call.context, session_id=call.path["runId"])
 
 
 @routes.get(

@@ -52,24 +52,24 @@ async def end_certification(call: Call) -> Certification:
 
 
 @routes.put(
-    "/sessions/{sessionId}/trainers/{learnerId}", access=needs(PLAN), operation_id="assignTrainer", status=204,
+    "/sessions/{runId}/trainers/{learnerId}", access=needs(PLAN), operation_id="assignTrainer", status=204,
     errors=(UnknownSession, NotCertified),
 )  # fmt: skip
 async def assign(call: Call) -> Answer:
     """Let a trainer teach a session; their certification must hold through all its days."""
     await service.assign(
-        call.context, by=call.actor, session_id=call.path["sessionId"], person_id=call.path["learnerId"]
+        call.context, by=call.actor, session_id=call.path["runId"], person_id=call.path["learnerId"]
     )
     return Answer(status=204)
 
 
 @routes.delete(
-    "/sessions/{sessionId}/trainers/{learnerId}", access=needs(PLAN), operation_id="releaseTrainer", status=204,
+    "/sessions/{runId}/trainers/{learnerId}", access=needs(PLAN), operation_id="releaseTrainer", status=204,
     errors=(UnknownSession,),
 )  # fmt: skip
 async def release(call: Call) -> Answer:
     """Let a trainer teach a session no more."""
     await service.release(
-        call.context, by=call.actor, session_id=call.path["sessionId"], person_id=call.path["learnerId"]
+        call.context, by=call.actor, session_id=call.path["runId"], person_id=call.path["learnerId"]
     )
     return Answer(status=204)
