@@ -64,7 +64,7 @@ async def read_registration(call: Call) -> schemas.RegistrationShown:
 async def _shown(call: Call, registration_id: str) -> schemas.RegistrationShown:
     found, parts = await service.progress(call.context, registration_id=registration_id)
     return schemas.RegistrationShown(
-        found.id, found.course_id, found.learner_id, found.satisfied_at, [schemas.Part.of(one) for one in parts]
+        found.id, found.course_id, found.learner_id, found.satisfied_at, [schemas.UnitProgress.of(one) for one in parts]
     )
 
 
@@ -82,16 +82,16 @@ async def waive(call: Call, body: schemas.Waiving) -> Answer:
 
 
 @routes.post(
-    "/cmi5/courses/{courseId}/units/{unitId}/launch", access=signed_in(), body=schemas.Opening, answer=schemas.Opened,
-    operation_id="launchUnit", errors=(UnknownCourse, NotRegistered),
+    "/cmi5/courses/{courseId}/units/{unitId}/launch", access=signed_in(), body=schemas.Opening,
+    answer=schemas.UnitOpened, operation_id="launchUnit", errors=(UnknownCourse, NotRegistered),
 )  # fmt: skip
-async def launch(call: Call, body: schemas.Opening) -> schemas.Opened:
+async def launch(call: Call, body: schemas.Opening) -> schemas.UnitOpened:
     """Open a unit for whoever signed in; the address works once."""
     address = await service.launch(
         call.context, by=call.actor, course_id=call.path["courseId"], unit_id=call.path["unitId"], mode=body.mode,
         back=body.return_url,
     )  # fmt: skip
-    return schemas.Opened(address)
+    return schemas.UnitOpened(address)
 
 
 @routes.post(

@@ -53,7 +53,7 @@ class Learner(msgspec.Struct, frozen=True, rename="camel"):
     learner_id: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class Part(msgspec.Struct, frozen=True, rename="camel"):
+class UnitProgress(msgspec.Struct, frozen=True, rename="camel"):
     """What came of a unit or block, by the moments at which it did."""
 
     part_id: str
@@ -64,7 +64,7 @@ class Part(msgspec.Struct, frozen=True, rename="camel"):
     satisfied_at: str | None
 
     @classmethod
-    def of(cls, progress: Progress) -> Part:
+    def of(cls, progress: Progress) -> UnitProgress:
         """Return it as it is shown."""
         return cls(**asdict(progress))
 
@@ -76,7 +76,7 @@ class RegistrationShown(msgspec.Struct, frozen=True, rename="camel"):
     course_id: str
     learner_id: str
     satisfied_at: str | None
-    parts: list[Part]
+    parts: list[UnitProgress]
 
 
 class Opening(msgspec.Struct, frozen=True, rename="camel"):
@@ -86,7 +86,7 @@ class Opening(msgspec.Struct, frozen=True, rename="camel"):
     return_url: Annotated[str, Meta(max_length=2_000, pattern=r"^(https?://[^\s]+)?$")] = ""
 
 
-class Opened(msgspec.Struct, frozen=True):
+class UnitOpened(msgspec.Struct, frozen=True):
     """Where the learner's browser goes."""
 
     url: str

@@ -50,11 +50,11 @@ async def list_links(call: Call) -> schemas.LinkList:
     return schemas.LinkList([schemas.LinkShown.of(one) for one in await service.links(call.context)])
 
 
-@routes.post("/lti/links/{linkId}/launch", access=signed_in(), answer=schemas.Opened, operation_id="launchTool",
+@routes.post("/lti/links/{linkId}/launch", access=signed_in(), answer=schemas.ToolOpened, operation_id="launchTool",
              errors=(UnknownLink,))  # fmt: skip
-async def launch(call: Call) -> schemas.Opened:
+async def launch(call: Call) -> schemas.ToolOpened:
     """Send whoever signed in to a tool; the address is for their browser, within ten minutes."""
-    return schemas.Opened(await service.begin(call.context, by=call.actor, link_id=call.path["linkId"]))
+    return schemas.ToolOpened(await service.begin(call.context, by=call.actor, link_id=call.path["linkId"]))
 
 
 @routes.get("/lti/keys", access=public(), answer=schemas.KeySet, operation_id="readToolKeys")

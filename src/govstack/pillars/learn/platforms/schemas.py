@@ -51,7 +51,7 @@ class LinkList(msgspec.Struct, frozen=True):
     links: list[LinkShown]
 
 
-class Opened(msgspec.Struct, frozen=True):
+class ToolOpened(msgspec.Struct, frozen=True):
     """Where the learner's browser goes."""
 
     url: str
