@@ -24,7 +24,8 @@ LOOKING = frozenset(
         "blocks/registries/statistics.html", "blocks/registries/usage.html", "pillars/learn/course_page.html",
         "pillars/learn/material_new.html", "pillars/sandbox/desk_find.html",
         "pillars/sandbox/refused.html", "web/shell/header.html", "pillars/learn/verify.html",
-        "pillars/learn/verify_found.html",
+        "pillars/learn/verify_found.html", "pillars/learn/assessment_section.html",
+        "pillars/learn/assessment_words.html",
     }
 )  # fmt: skip
 # It sends a form again, with the token that it came with.

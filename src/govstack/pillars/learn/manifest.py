@@ -21,6 +21,10 @@ from govstack.pillars.learn.analytics import api as analytics
 from govstack.pillars.learn.analytics import pages as analytics_pages
 from govstack.pillars.learn.analytics import service as analytics_service
 from govstack.pillars.learn.analytics import tasks as analytics_tasks
+from govstack.pillars.learn.answers import api as answers
+from govstack.pillars.learn.answers import pages as answers_pages
+from govstack.pillars.learn.answers import service as answers_service
+from govstack.pillars.learn.answers.service import ANSWERED
 from govstack.pillars.learn.assets.model import KINDS as ASSETS
 from govstack.pillars.learn.attendance import api as attendance
 from govstack.pillars.learn.attendance import pages as attendance_pages
@@ -30,6 +34,10 @@ from govstack.pillars.learn.badges import api as badges
 from govstack.pillars.learn.badges import pages as badges_pages
 from govstack.pillars.learn.badges import service as badges_service
 from govstack.pillars.learn.badges import tasks as badges_tasks
+from govstack.pillars.learn.campaigns import api as campaigns
+from govstack.pillars.learn.campaigns import pages as campaigns_pages
+from govstack.pillars.learn.campaigns import tasks as campaigns_tasks
+from govstack.pillars.learn.campaigns.service import CLOSE
 from govstack.pillars.learn.centres import api as centres
 from govstack.pillars.learn.centres import pages as centres_pages
 from govstack.pillars.learn.centres.service import UPDATED
@@ -53,6 +61,10 @@ from govstack.pillars.learn.entering import pages as entering_pages
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
+from govstack.pillars.learn.fieldwork import api as fieldwork
+from govstack.pillars.learn.fieldwork import pages as fieldwork_pages
+from govstack.pillars.learn.findings import api as findings
+from govstack.pillars.learn.findings import pages as findings_pages
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.frameworks import api as frameworks
@@ -62,6 +74,8 @@ from govstack.pillars.learn.gaps import api as gaps
 from govstack.pillars.learn.gaps import service as gaps_service
 from govstack.pillars.learn.handover import api as handover
 from govstack.pillars.learn.handover import pages as handover_pages
+from govstack.pillars.learn.instruments import api as instruments
+from govstack.pillars.learn.instruments import pages as instruments_pages
 from govstack.pillars.learn.interchange import api as interchange
 from govstack.pillars.learn.interchange import pages as interchange_pages
 from govstack.pillars.learn.items import api as items
@@ -149,6 +163,10 @@ from govstack.pillars.learn.transitions import pages as transitions_pages
 from govstack.pillars.learn.transitions.model import KINDS as TRANSITIONS
 from govstack.pillars.learn.typologies import api as typologies
 from govstack.pillars.learn.typologies import service as typologies_service
+from govstack.pillars.learn.uploads import api as uploads
+from govstack.pillars.learn.uploads import pages as uploads_pages
+from govstack.pillars.learn.uploads import tasks as uploads_tasks
+from govstack.pillars.learn.uploads.service import READ
 from govstack.pillars.learn.verifying import api as verifying
 from govstack.pillars.learn.verifying import pages as verifying_pages
 from govstack.pillars.learn.verifying import service as verifying_service
@@ -203,6 +221,12 @@ API = (
     centres.routes,
     paths.routes,
     recommending.routes,
+    instruments.routes,
+    campaigns.routes,
+    answers.routes,
+    uploads.routes,
+    fieldwork.routes,
+    findings.routes,
     *(transfer.routes_of(kind) for kind in KINDS),
     *(records.Operations(kind).routes for kind in KINDS),
     statements.routes,
@@ -227,6 +251,12 @@ PAGES = (
     profiles_pages.routes,
     skills_pages.routes,
     people_pages.routes,
+    instruments_pages.routes,
+    campaigns_pages.routes,
+    answers_pages.routes,
+    uploads_pages.routes,
+    fieldwork_pages.routes,
+    findings_pages.routes,
     items_pages.routes,
     tests_pages.routes,
     psychometrics_pages.routes,
@@ -259,6 +289,8 @@ PAGES = (
     analytics_pages.routes,
 )
 TASKS: Mapping[str, Task] = {
+    CLOSE: Task(campaigns_tasks.close_overdue, every_seconds=campaigns_tasks.CLOSE_SECONDS),
+    READ: Task(uploads_tasks.read),
     **materials_tasks.TASKS,
     **packages_tasks.TASKS,
     **badges_tasks.TASKS,
@@ -276,6 +308,7 @@ FORGETTING: tuple[Forget, ...] = (
     reviews_service.forget,
     badges_service.forget,
     certificates_service.forget,
+    answers_service.forget,
     tests_service.forget,
     enrolment_service.forget,
     trainers_service.forget,
@@ -309,6 +342,7 @@ SETTINGS: tuple[Setting, ...] = (
     *enrolment_service.SETTINGS,
 )
 EVENTS = {
+    ANSWERED: "Responses to a campaign came in; its id and how many",
     packages_service.DONE: "A learner has done a part of a package; ids only",
     studying_service.COMPLETED: "A learner completed a course; ids and the version only",
     ratings_service.RATED: "People were rated; their ids only",

@@ -45,6 +45,9 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("items", _("Test items"), "/items", TEACH),
     ("record", _("My learning record"), "/my-record", ""),
     ("figures", _("Learning figures"), "/figures/learning", PLAN),
+    ("assessments", _("My assessments"), "/assessments", ""),
+    ("campaigns", _("Campaigns"), "/campaigns", PLAN),
+    ("instruments", _("Instruments"), "/instruments", PLAN),
 )
 
 # Pages that a section leads to beside its records, as section, label, path and scope.
@@ -61,6 +64,10 @@ class Words:
     def __call__(self, text: str, **values: object) -> str:
         """Return a text in the language, its placeholders filled."""
         return i18n.translate(self.language, text, folder=FOLDER, **values)
+
+    def said(self, sentence: str) -> str:
+        """Return what a refusal said in the language, also with values in it."""
+        return i18n.said(self.language, sentence, folder=FOLDER)
 
     def count(self, singular: str, plural: str, number: int) -> str:
         """Return the form that fits a count."""

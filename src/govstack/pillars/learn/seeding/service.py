@@ -5,6 +5,7 @@ from __future__ import annotations
 from govstack.kernel.context import Context
 from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.frameworks import service as frameworks
+from govstack.pillars.learn.instruments import service as instruments
 from govstack.pillars.learn.materials import service as materials
 from govstack.pillars.learn.profiles import service as profiles
 from govstack.pillars.learn.showcase import service as showcase
@@ -19,3 +20,4 @@ async def install(context: Context) -> None:
     await showcase.install(context)
     await materials.install(context)
     await courses.install(context)
+    await instruments.install(context)

@@ -1,0 +1,1 @@
+"""Campaigns: an instrument asked of some people or organisations in a window of time."""

@@ -1,0 +1,1 @@
+"""Instruments: what is asked in an assessment, as versioned documents that a country may change."""

@@ -1,0 +1,1 @@
+"""How answers become results, by the scoring that an instrument names."""

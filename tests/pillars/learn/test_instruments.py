@@ -1,0 +1,114 @@
+"""Instruments as versioned documents, and those that come with the product."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+import yaml
+
+from govstack.pillars.learn.instruments import service
+from govstack.pillars.learn.instruments.errors import FaultyInstrument, UnknownInstrument
+from govstack.pillars.learn.instruments.model import Family, faults
+from tests.builders.campaigns import document, instrument
+from tests.builders.learning import API, OFFICER, Learn, learn
+from tests.databases import Databases
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+def test_what_comes_with_the_product_is_sound_and_complete() -> None:
+    found = {one.id: one for one in service.seeds()}
+
+    assert {name: (len(one.sections), len(one.items)) for name, one in found.items()} == {
+        "capacity-frame": (5, 18), "egdi": (3, 3), "gtmi": (1, 4), "rapid-skills": (8, 8), "readiness": (12, 60),
+        "service-interoperability": (3, 9), "staged-services": (1, 14), "three-stages": (1, 5),
+        "undp-digital-maturity": (6, 28),
+    }  # fmt: skip
+    assert {one.scoring.family for one in found.values()} == set(Family)
+    assert all(one.ours and one.source and one.licence for one in found.values())
+    assert [one.id for one in found["rapid-skills"].scales[0].choices] == [
+        "basic", "moderate", "high", "not-in-place", "not-assessed"
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("F1.1")
+async def test_a_country_edits_by_writing_the_next_version_and_the_earlier_one_stays(pillar: Learn) -> None:
+    changed = document(titles={"en": "Skills of ours"})
+
+    async with pillar.officer() as client:
+        answers = [
+            await client.post(f"{API}/instruments/skills/versions", json=one)
+            for one in (document(), document(), changed)
+        ]
+        first = await client.get(f"{API}/instruments/skills", params={"version": 1})
+        newest = await client.get(f"{API}/instruments/skills")
+        missing = await client.get(f"{API}/instruments/skills", params={"version": 9})
+        other = await client.post(f"{API}/instruments/else/versions", json=changed)
+
+    assert [one.json()["version"] for one in answers] == [1, 1, 2]
+    assert first.json()["titles"] == {"en": "Skills"}
+    assert newest.json()["titles"] == {"en": "Skills of ours"}
+    assert (missing.status_code, other.json()["code"]) == (404, "other-instrument")
+
+
+async def test_versions_written_at_once_each_have_a_number_of_their_own(pillar: Learn) -> None:
+    made = [instrument(titles={"en": f"Skills {n}"}) for n in range(5)]
+
+    written = await asyncio.gather(
+        *(service.write(pillar.context, by=OFFICER, instrument_id="skills", instrument=one) for one in made),
+        return_exceptions=True,
+    )
+
+    kept = await service.versions(pillar.context, instrument_id="skills")
+    assert not [one for one in written if isinstance(one, BaseException)]
+    assert sorted(number for number, _at in kept) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"sections": []}, "sections"),
+        ({"items": [*document()["items"], document()["items"][0]]}, "items.plan"),
+        ({"items": [{**document()["items"][0], "section": "nowhere"}]}, "items.plan"),
+        ({"items": [{**document()["items"][0], "scale": "nothing"}]}, "items.plan"),
+        ({"items": [{**document()["items"][0], "anchors": {"superb": {"en": "x"}}}]}, "items.plan"),
+        ({"items": [{**document()["items"][0], "wieght": 2}]}, "items[0].wieght"),
+        ({"languages": ["en", "fr"]}, "titles"),
+        ({"scoring": {"family": "weighted-mean"}}, "scales.level"),
+        ({"scoring": {"family": "staged", "stages": [{"en": "One"}]}}, "items.plan"),
+        ({"scoring": {"family": "z-score"}}, "items"),
+        ({"scoring": {"family": "magic"}}, "scoring.family"),
+    ],
+)
+def test_a_document_that_cannot_work_is_refused_with_the_place_of_the_fault(
+    changed: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(FaultyInstrument) as refused:
+        service.checked(document(**changed))
+
+    assert place in refused.value.fields
+
+
+def test_a_sound_document_has_no_fault_and_reads_the_same_as_yaml() -> None:
+    assert faults(instrument()) == []
+    assert service.read(yaml.safe_dump(document())) == instrument()
+
+
+async def test_every_start_brings_what_is_missing_and_leaves_what_a_country_wrote(pillar: Learn) -> None:
+    async with pillar.context.database.transaction() as tx:
+        await tx.execute("DELETE FROM instrument")
+    await service.write(
+        pillar.context, by=OFFICER, instrument_id="gtmi", instrument=instrument(id="gtmi", titles={"en": "Ours"})
+    )
+
+    entered = [await service.install(pillar.context) for _ in range(2)]
+
+    assert entered == [8, 0]
+    assert (await service.instrument(pillar.context, instrument_id="gtmi")).titles == {"en": "Ours"}
+    with pytest.raises(UnknownInstrument):
+        await service.instrument(pillar.context, instrument_id="nothing")
