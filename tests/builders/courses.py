@@ -9,7 +9,7 @@ from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.pillars.learn.offerings import service as offerings
-from govstack.pillars.learn.offerings.model import Offering, Part, Session, State
+from govstack.pillars.learn.offerings.model import CoursePart, Offering, Session, State
 from govstack.pillars.learn.people.model import Person
 from tests.builders.learning import OFFICER, civil_servant
 
@@ -22,7 +22,7 @@ async def course(context: Context, offering_id: str = "law", **more: Any) -> Off
         "types": ("metp-2",),
         "track": "civil-servants",
         "delivery": delivery,
-        "parts": (Part(title="All of it", delivery=delivery, hours=4),),
+        "parts": (CoursePart(title="All of it", delivery=delivery, hours=4),),
         "languages": ("en",),
         "state": State.OPEN,
         **more,

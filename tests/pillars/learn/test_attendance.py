@@ -14,16 +14,16 @@ from govstack.pillars.learn.attendance import service
 from govstack.pillars.learn.attendance.errors import CodeExpired, NoSeat, NoSuchPart, NotADay
 from govstack.pillars.learn.attendance.model import Result, outcome
 from govstack.pillars.learn.enrolment import service as enrolment
-from govstack.pillars.learn.offerings.model import Certificate, Offering, Part, Rule, Session
+from govstack.pillars.learn.offerings.model import Certificate, CoursePart, Offering, Rule, Session
 from tests.builders.courses import course, held, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
 
 ATTENDED = frozenset({"ilt", "vc"})
 BLEND = (
-    Part(title="Read", delivery="e-learning"),
-    Part(title="Meet", delivery="ilt"),
-    Part(title="Test", delivery="e-learning", tested=True),
+    CoursePart(title="Read", delivery="e-learning"),
+    CoursePart(title="Meet", delivery="ilt"),
+    CoursePart(title="Test", delivery="e-learning", tested=True),
 )
 
 
@@ -64,7 +64,7 @@ def test_parts_complete_a_course_by_its_one_rule() -> None:
     assert reached(offering(completion=Rule.ALL), 2, read, test) == (True, True)
     assert reached(offering(completion=Rule.ALL), 2, read) == (False, False)
     assert reached(offering(completion=Rule.COUNT, completion_count=2), 0, read, test) == (True, False)
-    optional = (BLEND[0], BLEND[1], Part(title="Test", delivery="e-learning", tested=True, required=False))
+    optional = (BLEND[0], BLEND[1], CoursePart(title="Test", delivery="e-learning", tested=True, required=False))
     assert reached(offering(parts=optional), 2, read)[0] is True
     assert reached(offering(parts=optional), 2)[0] is False
 
@@ -153,7 +153,7 @@ def file(rows: list[list[str]], kind: str) -> bytes:
 
 @pytest.mark.requirement("F8.2")
 async def test_ending_a_session_certifies_by_the_rule_once_and_again_after_a_correction(pillar: Learn) -> None:
-    parts = (Part(title="Meet", delivery="ilt"), Part(title="Test", delivery="e-learning", tested=True))
+    parts = (CoursePart(title="Meet", delivery="ilt"), CoursePart(title="Test", delivery="e-learning", tested=True))
     kept, ids = await started(pillar, delivery="blended", parts=parts)
     for enrolment_id in ids:
         for day in kept.held_on:

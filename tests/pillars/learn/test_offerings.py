@@ -13,9 +13,19 @@ from icalendar import Calendar
 from govstack.kernel import clock
 from govstack.pillars.learn.offerings import service
 from govstack.pillars.learn.offerings.errors import BadParts, BadSession, BeforeItself, FewerThanTaken, NotOfTypology
-from govstack.pillars.learn.offerings.model import Item, Need, Part, Price, Quota, QuotaKind, Rule, per_head, shortened
+from govstack.pillars.learn.offerings.model import (
+    CoursePart,
+    Item,
+    Need,
+    Price,
+    Quota,
+    QuotaKind,
+    Rule,
+    per_head,
+    shortened,
+)
 from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Kind
+from govstack.pillars.learn.typologies.model import WordKind
 from tests.builders.courses import course, held, session
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
@@ -35,7 +45,7 @@ async def pillar(databases: Databases) -> Learn:
 async def test_the_second_type_of_the_indian_plan_has_its_ten_topics(pillar: Learn) -> None:
     known = await typologies.vocabulary(pillar.context)
 
-    assert {one.id for one in known.listed(Kind.TOPIC, parent="metp-2")} == SUB_TOPICS
+    assert {one.id for one in known.listed(WordKind.TOPIC, parent="metp-2")} == SUB_TOPICS
     assert [one.id for one in typologies.active_types(pillar.context, known)] == [f"metp-{n}" for n in range(1, 6)]
 
 
@@ -111,7 +121,7 @@ async def test_programme_families_of_leaders_are_there_and_can_be_changed(pillar
 
 @pytest.mark.requirement("F8.1")
 async def test_a_blended_course_has_parts_of_other_forms(pillar: Learn) -> None:
-    parts = (Part(title="Read", delivery="e-learning"), Part(title="Meet", delivery="ilt"))
+    parts = (CoursePart(title="Read", delivery="e-learning"), CoursePart(title="Meet", delivery="ilt"))
 
     kept = await course(pillar.context, "blend", delivery="blended", parts=parts, completion=Rule.ALL)
 
@@ -201,7 +211,7 @@ def test_nobody_has_no_cost_of_one() -> None:
 
 @pytest.mark.requirement("F10.1")
 async def test_citizens_look_at_small_pages_without_an_account_and_get_summaries_of_one_text(pillar: Learn) -> None:
-    parts = (Part(title="Stay safe", delivery="e-learning", hours=1, link="https://learn.example/safe"),)
+    parts = (CoursePart(title="Stay safe", delivery="e-learning", hours=1, link="https://learn.example/safe"),)
     summary = "How to keep a phone safe. " * 12
     await course(
         pillar.context, "safe", track="citizens", delivery="e-learning", parts=parts, summaries={"en": summary},

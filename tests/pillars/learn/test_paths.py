@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from govstack.pillars.learn.offerings.model import Part, Raise
+from govstack.pillars.learn.offerings.model import CoursePart, Raise
 from govstack.pillars.learn.paths import service
 from govstack.pillars.learn.paths.errors import BadPath
 from govstack.pillars.learn.paths.model import Every, Path, Slot, Standing, Step, placed
@@ -298,7 +298,8 @@ async def test_a_learner_sees_what_closes_their_gaps_and_why(pillar: Learn) -> N
     await skills.rate(pillar.context, "p-1", "cook", 1)
     for course_id, hours, language in (("fast", 4, "fr"), ("slow", 9, "en")):
         await course(
-            pillar.context, course_id, parts=(Part(title="All", delivery="ilt", hours=hours),), languages=(language,),
+            pillar.context, course_id, languages=(language,),
+            parts=(CoursePart(title="All", delivery="ilt", hours=hours),),
             raises=(Raise(competency_id="change", from_level=2, to_level=3),),
         )  # fmt: skip
     await course(pillar.context, "unrated", raises=(Raise(competency_id="law", from_level=0, to_level=2),))

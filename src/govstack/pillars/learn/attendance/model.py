@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.offerings.model import Offering, Part, Percent, Rule, Session
+from govstack.pillars.learn.offerings.model import CoursePart, Offering, Percent, Rule, Session
 
 ROWS_MAX = 20_000
 CODE_SECONDS_MIN = 60
@@ -72,7 +72,7 @@ def outcome(
     )  # fmt: skip
 
 
-def _is_done(part: Part, result: Result | None, *, present: bool, attended: frozenset[str]) -> bool:
+def _is_done(part: CoursePart, result: Result | None, *, present: bool, attended: frozenset[str]) -> bool:
     if part.delivery in attended and not present:
         return False
     if part.tested:

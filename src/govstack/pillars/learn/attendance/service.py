@@ -38,7 +38,7 @@ from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.offerings.model import Session
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Kind
+from govstack.pillars.learn.typologies.model import WordKind
 
 CERTIFIED = "learn.course.certified"
 CODE = "attendance-code"
@@ -232,7 +232,7 @@ async def _certify(tx: Transaction, by: Actor, one: Shown, reached: Outcome) -> 
 
 async def _outcomes(tx: Transaction, found: Sequence[Shown]) -> dict[str, Outcome]:
     known = await typologies.vocabulary_in(tx)
-    attended = frozenset(one.id for one in known.terms.values() if one.kind is Kind.DELIVERY and one.attended)
+    attended = frozenset(one.id for one in known.terms.values() if one.kind is WordKind.DELIVERY and one.attended)
     numbers = [one.enrolment.id for one in found]
     days, results = await store.days(tx, numbers), await store.results(tx, numbers)
     return {

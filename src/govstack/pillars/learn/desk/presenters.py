@@ -14,7 +14,7 @@ from govstack.pillars.learn.enrolment.model import SEATED, Shown, State
 from govstack.pillars.learn.enrolment.presenters import name_of, state_cell
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.offerings.model import Need, Offering, Session, per_head
-from govstack.pillars.learn.typologies.model import Kind, Vocabulary
+from govstack.pillars.learn.typologies.model import Vocabulary, WordKind
 from govstack.web.figures import StackedBars
 
 NEEDS: Mapping[Need, str] = {
@@ -138,7 +138,7 @@ def report_rows(figures: Iterable[Figures], known: Vocabulary, language: str) ->
 
 def title_of(one: Figures, known: Vocabulary, language: str) -> str:
     """Return the name of a type."""
-    term = known.one(Kind.TYPE, one.type_id)
+    term = known.one(WordKind.TYPE, one.type_id)
     return in_language(term.titles, language) if term else one.type_id
 
 

@@ -41,7 +41,7 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Entry, Kind
+from govstack.pillars.learn.typologies.model import Entry, WordKind
 
 CHANGED = "learn.enrolment.changed"
 TELL, FILL = "tell-learner", "fill-seats"
@@ -98,7 +98,7 @@ async def _enter(
         done = (await store.completed(tx, [person.id])).get(person.id, set())
         if not set(offering.prerequisites) <= done:
             raise ComesFirst
-        track = (await typologies.vocabulary_in(tx)).one(Kind.TRACK, offering.track)
+        track = (await typologies.vocabulary_in(tx)).one(WordKind.TRACK, offering.track)
         entry = track.entry if track else Entry.NOMINATED
         state = first_state(entry, by_manager=by_manager, has_manager=person.manager_id is not None)
         now, enrolment_id = clock.timestamp(), ids.new_id()

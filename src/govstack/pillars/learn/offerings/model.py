@@ -53,7 +53,7 @@ class Rule(StrEnum):
     COUNT = "count"
 
 
-class Part(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+class CoursePart(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
     """One piece of an offering, in its order; its delivery form says whether attendance is kept."""
 
     title: Name
@@ -95,7 +95,7 @@ class OfferingGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     topics: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
     track: Id
     delivery: Id
-    parts: Annotated[tuple[Part, ...], Meta(min_length=1, max_length=PARTS_MAX)]
+    parts: Annotated[tuple[CoursePart, ...], Meta(min_length=1, max_length=PARTS_MAX)]
     completion: Rule = Rule.REQUIRED
     completion_count: Annotated[int, Meta(ge=0, le=PARTS_MAX)] = 0
     languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=20)]

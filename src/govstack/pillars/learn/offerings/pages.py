@@ -16,14 +16,14 @@ from govstack.pillars.learn.offerings import service
 from govstack.pillars.learn.offerings.model import (
     HOURS_MAX,
     SEATS_MAX,
+    CoursePart,
     Offering,
-    Part,
     Price,
     Session,
     State,
 )
 from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Kind
+from govstack.pillars.learn.typologies.model import WordKind
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("course forms",))
@@ -44,14 +44,14 @@ async def new(call: Call) -> Page:
 async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
     known = await typologies.vocabulary(call.context)
 
-    def named(kind: Kind) -> list[tuple[str, str]]:
+    def named(kind: WordKind) -> list[tuple[str, str]]:
         return [(one.id, in_language(one.titles, call.language)) for one in known.listed(kind)]
 
     types = typologies.active_types(call.context, known)
     values = {
         "types": [(one.id, in_language(one.titles, call.language)) for one in types],
-        "tracks": named(Kind.TRACK),
-        "deliveries": [one for one in named(Kind.DELIVERY) if one[0] != service.BLENDED],
+        "tracks": named(WordKind.TRACK),
+        "deliveries": [one for one in named(WordKind.DELIVERY) if one[0] != service.BLENDED],
         "values": call.form,
         "chosen": call.form_lists.get("types", []),
         "errors": errors,
@@ -72,7 +72,7 @@ async def add(call: Call) -> Page | Redirect:
         id=ids.new_id(), titles={call.language: form["title"]},
         summaries={call.language: form["summary"]} if form.get("summary") else {},
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=form["delivery"],
-        parts=(Part(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
+        parts=(CoursePart(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
         languages=languages, price=price, state=State.OPEN if form.get("open") == "yes" else State.DRAFT,
     )  # fmt: skip
     try:

@@ -35,7 +35,7 @@ from govstack.pillars.learn.offerings.model import (
     loops,
 )
 from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Kind, Vocabulary
+from govstack.pillars.learn.typologies.model import Vocabulary, WordKind
 
 CHANGED = "learn.session.changed"
 BLENDED = "blended"
@@ -63,13 +63,13 @@ ANY = Wanted(state="")
 
 def _refuse_unknown(context: Context, known: Vocabulary, offering: Offering) -> None:
     active = {one.id for one in typologies.active_types(context, known)}
-    if not active & set(offering.types) or any(known.one(Kind.TYPE, one) is None for one in offering.types):
+    if not active & set(offering.types) or any(known.one(WordKind.TYPE, one) is None for one in offering.types):
         raise NotOfTypology(fields={"types": NotOfTypology.title})
     named = [
-        ("track", Kind.TRACK, offering.track), ("delivery", Kind.DELIVERY, offering.delivery),
-        *(("topics", Kind.TOPIC, one) for one in offering.topics),
-        *(("parts", Kind.DELIVERY, one.delivery) for one in offering.parts),
-        *((("programme", Kind.PROGRAMME, offering.programme),) if offering.programme else ()),
+        ("track", WordKind.TRACK, offering.track), ("delivery", WordKind.DELIVERY, offering.delivery),
+        *(("topics", WordKind.TOPIC, one) for one in offering.topics),
+        *(("parts", WordKind.DELIVERY, one.delivery) for one in offering.parts),
+        *((("programme", WordKind.PROGRAMME, offering.programme),) if offering.programme else ()),
     ]  # fmt: skip
     for field, kind, term_id in named:
         if known.one(kind, term_id) is None:

@@ -14,7 +14,7 @@ from govstack.pillars.learn.offerings.model import Listed
 from govstack.pillars.learn.offerings.schemas import CatalogueQuery
 from govstack.pillars.learn.publicity import presenters
 from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Entry, Kind
+from govstack.pillars.learn.typologies.model import Entry, WordKind
 from govstack.web.answers import Page
 
 routes = Routes(tags=("public course pages",))
@@ -30,18 +30,18 @@ async def catalogue(call: Call) -> Page:
     found = await service.catalogue(call.context, wanted=asked.wanted(), after=asked.after, limit=PAGE_COURSES)
     chosen = {name: getattr(asked, name) for name in ("type", "track", "delivery", "language") if getattr(asked, name)}
     last = {**chosen, "after": found[-1].offering.id} if len(found) == PAGE_COURSES else {}
-    track = known.one(Kind.TRACK, asked.track)
+    track = known.one(WordKind.TRACK, asked.track)
     types = typologies.active_types(call.context, known)
     values = {
         "rows": presenters.rows(found, known, words),
         "types": [(one.id, in_language(one.titles, call.language)) for one in types],
-        "tracks": presenters.choices(known, Kind.TRACK, call.language),
-        "deliveries": presenters.choices(known, Kind.DELIVERY, call.language),
+        "tracks": presenters.choices(known, WordKind.TRACK, call.language),
+        "deliveries": presenters.choices(known, WordKind.DELIVERY, call.language),
         "asked": asked,
         "chosen": [(text, "/catalogue") for text in chosen.values()],
         "tone": in_language(track.tone, call.language) if track and track.tone else "",
         "ours": track.ours if track else False,
-        "programmes": presenters.choices(known, Kind.PROGRAMME, call.language, parent=asked.track) if track else [],
+        "programmes": presenters.choices(known, WordKind.PROGRAMME, call.language, parent=asked.track) if track else [],
         "elsewhere": [
             (in_language(one.titles, call.language), one.url)
             for _, one in await centres.federated(call.context)
@@ -73,7 +73,7 @@ async def course(call: Call) -> Page:
     """Show a course with all that somebody needs in order to decide."""
     words, found = Words(call.language), await _listed(call)
     known, one = await typologies.vocabulary(call.context), found.offering
-    track = known.one(Kind.TRACK, one.track)
+    track = known.one(WordKind.TRACK, one.track)
     before = [await service.offering(call.context, by=call.actor, offering_id=each) for each in one.prerequisites]
     values = {
         "offering": one,

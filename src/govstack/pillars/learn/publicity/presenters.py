@@ -13,13 +13,13 @@ from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.offerings.model import Listed, Offering, Session
-from govstack.pillars.learn.typologies.model import Kind, Vocabulary
+from govstack.pillars.learn.typologies.model import Vocabulary, WordKind
 
 ATOM = "http://www.w3.org/2005/Atom"
 NEWS_MAX = 50
 
 
-def titles(known: Vocabulary, kind: Kind, term_ids: Iterable[str], language: str) -> str:
+def titles(known: Vocabulary, kind: WordKind, term_ids: Iterable[str], language: str) -> str:
     """Return words by their titles, with commas between."""
     found = [known.one(kind, one) for one in term_ids]
     return ", ".join(in_language(one.titles, language) for one in found if one is not None)
@@ -42,9 +42,9 @@ def rows(found: Iterable[Listed], known: Vocabulary, words: Words) -> list[tuple
     return [
         (
             {"text": in_language(one.offering.titles, words.language), "href": f"/catalogue/{one.offering.id}"},
-            titles(known, Kind.TRACK, [one.offering.track], words.language),
-            titles(known, Kind.TYPE, one.offering.types, words.language),
-            titles(known, Kind.DELIVERY, [one.offering.delivery], words.language),
+            titles(known, WordKind.TRACK, [one.offering.track], words.language),
+            titles(known, WordKind.TYPE, one.offering.types, words.language),
+            titles(known, WordKind.DELIVERY, [one.offering.delivery], words.language),
             ", ".join(one.offering.languages),
             hours(one.offering.hours, words),
             next_start(one.sessions, words),
@@ -64,7 +64,7 @@ def next_start(sessions: Sequence[Session], words: Words) -> str:
     return i18n.format_date(words.language, coming[0].starts)
 
 
-def choices(known: Vocabulary, kind: Kind, language: str, *, parent: str = "") -> list[tuple[str, str]]:
+def choices(known: Vocabulary, kind: WordKind, language: str, *, parent: str = "") -> list[tuple[str, str]]:
     """Return words to choose from."""
     return [(one.id, in_language(one.titles, language)) for one in known.listed(kind, parent=parent)]
 
@@ -73,10 +73,10 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
     """Return what is told of a course, field by field; the dates are those of its next session."""
     one, language = listed.offering, words.language
     told = [
-        (words(_("Training topics")), titles(known, Kind.TOPIC, one.topics, language)),
-        (words(_("Training type")), titles(known, Kind.TYPE, one.types, language)),
-        (words(_("Form")), titles(known, Kind.DELIVERY, [one.delivery], language)),
-        (words(_("For whom")), titles(known, Kind.TRACK, [one.track], language)),
+        (words(_("Training topics")), titles(known, WordKind.TOPIC, one.topics, language)),
+        (words(_("Training type")), titles(known, WordKind.TYPE, one.types, language)),
+        (words(_("Form")), titles(known, WordKind.DELIVERY, [one.delivery], language)),
+        (words(_("For whom")), titles(known, WordKind.TRACK, [one.track], language)),
         (words(_("Languages")), ", ".join(one.languages)),
         (words(_("Length")), hours(one.hours, words)),
         (words(_("Price")), price(one, words)),
@@ -124,7 +124,7 @@ def part_rows(offering: Offering, known: Vocabulary, words: Words) -> list[tuple
     """Return the table of the parts of a course."""
     return [
         (
-            part.title, titles(known, Kind.DELIVERY, [part.delivery], words.language), hours(part.hours, words),
+            part.title, titles(known, WordKind.DELIVERY, [part.delivery], words.language), hours(part.hours, words),
             words(_("Required")) if part.required else words(_("Optional")),
             {"text": words(_("Open")), "href": part.link} if part.link else "",
         )

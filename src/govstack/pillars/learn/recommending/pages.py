@@ -12,7 +12,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.recommending import presenters, service
 from govstack.pillars.learn.recommending.model import Limits
 from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Kind
+from govstack.pillars.learn.typologies.model import WordKind
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of recommendations",))
@@ -36,7 +36,7 @@ async def advice(call: Call) -> Page:
         offline=asked.offline == "yes", hours=float(asked.hours) if asked.hours else None,
     )  # fmt: skip
     found, known = await service.for_me(call.context, by=call.actor, limits=limits)
-    forms = (await typologies.vocabulary(call.context)).listed(Kind.DELIVERY)
+    forms = (await typologies.vocabulary(call.context)).listed(WordKind.DELIVERY)
     values = {
         "steps": presenters.steps(found, known, words),
         "left": presenters.left(found, words),

@@ -9,7 +9,7 @@ from govstack.kernel.routing import Call, Routes, needs, public
 from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.typologies import schemas, service
 from govstack.pillars.learn.typologies.errors import PointsNowhere
-from govstack.pillars.learn.typologies.model import Kind, Term, TermGiven
+from govstack.pillars.learn.typologies.model import Term, TermGiven, WordKind
 
 routes = Routes(tags=("Typologies",))
 
@@ -31,7 +31,7 @@ async def list_words(call: Call) -> schemas.TermList:
 )  # fmt: skip
 async def put_word(call: Call, body: TermGiven) -> Term:
     """Add a word or change one; the shipped ones can be changed and retired too."""
-    if call.path["kind"] not in set(Kind):
+    if call.path["kind"] not in set(WordKind):
         raise NotFound
-    term = Term(kind=Kind(call.path["kind"]), id=call.path["wordId"], **msgspec.structs.asdict(body))
+    term = Term(kind=WordKind(call.path["kind"]), id=call.path["wordId"], **msgspec.structs.asdict(body))
     return await service.put(call.context, by=call.actor, term=term)

@@ -20,7 +20,7 @@ Text = Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)]
 Titles = Annotated[dict[str, Name], Meta(min_length=1, max_length=20)]
 
 
-class Kind(StrEnum):
+class WordKind(StrEnum):
     """What a word is for."""
 
     TYPOLOGY = "typology"
@@ -41,11 +41,11 @@ class Entry(StrEnum):
 
 
 # What a word of a kind may lie below.
-PARENTS: Mapping[Kind, frozenset[Kind]] = {
-    Kind.TYPE: frozenset({Kind.TYPOLOGY}),
-    Kind.TOPIC: frozenset({Kind.TYPE, Kind.TRACK}),
-    Kind.PROGRAMME: frozenset({Kind.TRACK}),
-    Kind.GOAL: frozenset({Kind.TYPOLOGY}),
+PARENTS: Mapping[WordKind, frozenset[WordKind]] = {
+    WordKind.TYPE: frozenset({WordKind.TYPOLOGY}),
+    WordKind.TOPIC: frozenset({WordKind.TYPE, WordKind.TRACK}),
+    WordKind.PROGRAMME: frozenset({WordKind.TRACK}),
+    WordKind.GOAL: frozenset({WordKind.TYPOLOGY}),
 }
 
 
@@ -75,7 +75,7 @@ class TermGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True,
 class Term(TermGiven, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
     """A word: of what kind, below which other one, in which languages, and what goes with it."""
 
-    kind: Kind
+    kind: WordKind
     id: Id
     shipped: bool = False
 
@@ -84,18 +84,18 @@ class Term(TermGiven, frozen=True, rename="camel", omit_defaults=True, kw_only=T
 class Vocabulary:
     """All words, those of a country in the place of those that are shipped."""
 
-    terms: Mapping[tuple[Kind, str], Term]
+    terms: Mapping[tuple[WordKind, str], Term]
 
     @classmethod
     def of(cls, shipped: Iterable[Term], own: Iterable[Term]) -> Vocabulary:
         """Return the words that are in force."""
         return cls({(one.kind, one.id): one for one in (*shipped, *own)})
 
-    def one(self, kind: Kind, term_id: str) -> Term | None:
+    def one(self, kind: WordKind, term_id: str) -> Term | None:
         """Return a word."""
         return self.terms.get((kind, term_id))
 
-    def listed(self, kind: Kind, *, parent: str = "") -> list[Term]:
+    def listed(self, kind: WordKind, *, parent: str = "") -> list[Term]:
         """Return the words of a kind that are in use, of all parents or of one."""
         return [
             one
@@ -110,4 +110,4 @@ class Vocabulary:
             return "parent"
         if not above and term.parent:
             return "parent"
-        return "" if all((Kind.GOAL, aim.goal_id) in self.terms for aim in term.goals) else "goals"
+        return "" if all((WordKind.GOAL, aim.goal_id) in self.terms for aim in term.goals) else "goals"

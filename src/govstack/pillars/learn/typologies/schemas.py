@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from govstack.pillars.learn.typologies.model import Kind, Term
+from govstack.pillars.learn.typologies.model import Term, WordKind
 
 
 class TermList(msgspec.Struct, frozen=True):
@@ -16,4 +16,4 @@ class TermList(msgspec.Struct, frozen=True):
 class TermQuery(msgspec.Struct, frozen=True):
     """Which words: all, or those of a kind."""
 
-    kind: Kind | None = None
+    kind: WordKind | None = None

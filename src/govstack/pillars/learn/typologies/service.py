@@ -16,7 +16,7 @@ from govstack.kernel.rules import matching
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.typologies import store
 from govstack.pillars.learn.typologies.errors import PointsNowhere
-from govstack.pillars.learn.typologies.model import Kind, Term, Vocabulary
+from govstack.pillars.learn.typologies.model import Term, Vocabulary, WordKind
 
 SEED = Path(__file__).parents[1] / "seeds" / "vocabulary.yaml"
 TYPOLOGY = "LEARN_TYPOLOGY"
@@ -62,4 +62,4 @@ async def put(context: Context, *, by: Actor, term: Term) -> Term:
 
 def active_types(context: Context, known: Vocabulary) -> list[Term]:
     """Return the types of the typology that this country uses."""
-    return known.listed(Kind.TYPE, parent=context.settings.text(TYPOLOGY))
+    return known.listed(WordKind.TYPE, parent=context.settings.text(TYPOLOGY))
