@@ -21,7 +21,7 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("start", _("Learning"), "/", ""),
     ("skills", _("My skills"), "/my-skills", ""),
     ("competencies", _("Competencies"), "/frameworks", ""),
-    ("catalogue", _("Courses"), "/catalogue", ""),
+    ("catalogue", _("Catalogue"), "/catalogue", ""),
     ("paths", _("Learning paths"), "/paths", ""),
     ("mine", _("My learning"), "/my/learning", ""),
     ("desk", _("Training desk"), "/desk", PLAN),

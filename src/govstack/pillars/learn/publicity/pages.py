@@ -68,7 +68,7 @@ async def whole_calendar(call: Call) -> Answer:
     return Answer(body=presenters.calendar(found, call.language, call.context.public_url), media_type=CALENDAR)
 
 
-@routes.page("/catalogue/{offeringId}", access=public(), operation_id="coursePage")
+@routes.page("/catalogue/{offeringId}", access=public(), operation_id="offeringPage")
 async def course(call: Call) -> Page:
     """Show a course with all that somebody needs in order to decide."""
     words, found = Words(call.language), await _listed(call)
