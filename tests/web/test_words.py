@@ -36,7 +36,7 @@ def test_a_package_with_templates_keeps_catalogues() -> None:
 
 # A break before a mark would leave it alone on a line; code such as role:… and times such as 21:30 have no spaces.
 FRENCH_FAULT = re.compile(r"[ ][:;?!»]|«[^\u00a0]|[\w)’»}][;?!]|(?<=[\w)’»}]):(?=\s|$)")
-CODE = re.compile(r"`[^`]*`|\w+ \{\w+: \w+\}|https?:\S*|\w+:[…<\w]\S*|\w+=\w+; \w+=\w+")
+CODE = re.compile(r"`[^`]*`|\w+ \{\w+: \w+\}|https?:\S*|\w+:[…<\w]\S*|\b\d+(?:;\d+)+|\w+=\w+; \w+=\w+")
 
 
 def french(value: object) -> list[str]:
