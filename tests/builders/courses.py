@@ -6,12 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 from govstack.kernel import clock
-from govstack.kernel.actor import Actor
+from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
+from govstack.pillars.learn.evaluation.model import EVALUATION_PLAN, ORDER, PARTS
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.offerings.model import CoursePart, Offering, Session, State
 from govstack.pillars.learn.people.model import Person
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.service import Draft
 from tests.builders.learning import OFFICER, civil_servant
+
+
+async def planned(context: Context, offering_id: str) -> None:
+    """Plan the evaluation of a course at all four levels, so that it can open."""
+    content = {f"l{level}{part.title()}": "Planned" for level in ORDER for part in PARTS}
+    draft = Draft({"name": offering_id, "offering": offering_id, **content})
+    await records.put(context, by=SYSTEM, kind=EVALUATION_PLAN, draft=draft, record_id=offering_id)
 
 
 async def course(context: Context, offering_id: str = "law", **more: Any) -> Offering:
@@ -27,6 +37,7 @@ async def course(context: Context, offering_id: str = "law", **more: Any) -> Off
         "state": State.OPEN,
         **more,
     }
+    await planned(context, offering_id)
     return await offerings.put_offering(context, by=OFFICER, offering=Offering(id=offering_id, **given))
 
 

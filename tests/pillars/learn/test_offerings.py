@@ -26,7 +26,7 @@ from govstack.pillars.learn.offerings.model import (
 )
 from govstack.pillars.learn.typologies import service as typologies
 from govstack.pillars.learn.typologies.model import WordKind
-from tests.builders.courses import course, held, session
+from tests.builders.courses import course, held, planned, session
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
 
@@ -286,14 +286,18 @@ async def test_courses_are_given_out_as_atom_and_icalendar(pillar: Learn) -> Non
 
 
 async def test_a_course_and_its_session_are_added_by_forms(pillar: Learn) -> None:
-    async with pillar.browser("learn:plan") as client:
+    async with pillar.browser("learn:plan", "learn:evaluate") as client:
         form = await page(client, "/desk/offerings/new")
         wrong = await send(client, form, "/desk/offerings/new", title="")
         right = await send(
             client, form, "/desk/offerings/new", title="Contracts", types="metp-2", track="civil-servants",
-            delivery="ilt", hours="6", languages="en fr", amount="", currency="USD", open="yes",
+            delivery="ilt", hours="6", languages="en fr", amount="", currency="USD",
         )  # fmt: skip
         dates = await page(client, right.headers["location"])
+        early = await page(client, (await send(client, dates, "/open")).headers["location"])
+        begun = await send(client, dates, "/evaluation")
+        await planned(pillar.context, begun.headers["location"].split("/")[2])
+        await send(client, dates, "/open")
         late = await send(client, dates, "/sessions", starts="tomorrow", seats="0")
         added = await send(
             client, dates, "/sessions", registration_starts="2026-01-01 00:00", registration_ends="2030-01-01 00:00",
@@ -302,6 +306,7 @@ async def test_a_course_and_its_session_are_added_by_forms(pillar: Learn) -> Non
         desk = await page(client, "/desk")
 
     assert "Enter a title of at most 200 characters." in wrong.text
+    assert "This course is a draft." in early
     assert "Enter how many seats there are." in late.text
     assert added.status_code == 303
     assert "Contracts" in desk

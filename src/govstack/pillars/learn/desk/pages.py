@@ -115,9 +115,7 @@ async def decide(call: Call) -> Page | Redirect:
         return await _session(call, {"chosen": _("Choose at least one person.")})
     for enrolment_id in chosen:
         await enrolment.decide(call.context, by=call.actor, enrolment_id=enrolment_id, accept=accept)
-    return Redirect(
-        f"/desk/sessions/{call.path['runId']}", notice=_("You agreed.") if accept else _("You declined.")
-    )
+    return Redirect(f"/desk/sessions/{call.path['runId']}", notice=_("You agreed.") if accept else _("You declined."))
 
 
 @routes.form("/desk/sessions/{runId}/needs", access=UNIT, operation_id="deskNeedsForm")

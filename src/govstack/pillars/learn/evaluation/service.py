@@ -19,7 +19,8 @@ from govstack.pillars.learn.evaluation.model import (
 )
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
-from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.records.model import TEXT_CHARACTERS_MAX, Record
+from govstack.pillars.learn.records.service import Draft
 
 BEHAVIOUR_DAYS = "LEARN_BEHAVIOUR_DAYS"
 RESULTS_DAYS = "LEARN_RESULTS_DAYS"
@@ -41,6 +42,15 @@ async def is_planned(context: Context, *, offering_id: str) -> bool:
     except UnknownRecord:
         return False
     return is_complete(plan.content)
+
+
+async def begin(context: Context, *, by: Actor, offering_id: str, name: str) -> Record:
+    """Begin the evaluation plan of an offering, whose id it bears; one that was begun is returned as it is."""
+    try:
+        return await records.read(context, by=by, kind=EVALUATION_PLAN, record_id=offering_id)
+    except UnknownRecord:
+        draft = Draft({"name": name[:TEXT_CHARACTERS_MAX], "offering": offering_id})
+        return await records.put(context, by=by, kind=EVALUATION_PLAN, draft=draft, record_id=offering_id)
 
 
 async def standing(context: Context, *, by: Actor, plan_id: str) -> Standing:

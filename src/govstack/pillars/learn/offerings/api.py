@@ -14,6 +14,7 @@ from govstack.pillars.learn.offerings.errors import (
     BeforeItself,
     FewerThanTaken,
     NotOfTypology,
+    NotPlanned,
     UnknownOffering,
     UnknownSession,
     UnknownTerm,
@@ -34,7 +35,7 @@ FILE = "text/csv"
 
 @routes.put(
     "/offerings/{offeringId}", access=needs(PLAN), body=OfferingGiven, answer=Offering, operation_id="putOffering",
-    errors=(NotOfTypology, UnknownTerm, BadParts, BeforeItself),
+    errors=(NotPlanned, NotOfTypology, UnknownTerm, BadParts, BeforeItself),
 )  # fmt: skip
 async def put_offering(call: Call, body: OfferingGiven) -> Offering:
     """Enter an offering or change it."""

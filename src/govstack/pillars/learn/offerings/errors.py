@@ -27,6 +27,13 @@ class NotOfTypology(BadRequest):
     title = _("Choose at least one type of the typology in use; every type must be known.")
 
 
+class NotPlanned(Conflict):
+    """An offering opens when its evaluation is planned; the plan bears the id of the offering."""
+
+    code = "evaluation-not-planned"
+    title = _("Plan the evaluation of this course at all four levels first. Then open it.")
+
+
 class UnknownTerm(BadRequest):
     """A word of an offering is not known."""
 

@@ -6,13 +6,17 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
+
 from govstack.kernel import ids
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
-from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.evaluation import service as evaluation
+from govstack.pillars.learn.frame.model import EVALUATE, PLAN
 from govstack.pillars.learn.frame.presenters import framed, in_language
 from govstack.pillars.learn.offerings import service
+from govstack.pillars.learn.offerings.errors import NotPlanned
 from govstack.pillars.learn.offerings.model import (
     HOURS_MAX,
     SEATS_MAX,
@@ -73,7 +77,7 @@ async def add(call: Call) -> Page | Redirect:
         summaries={call.language: form["summary"]} if form.get("summary") else {},
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=form["delivery"],
         parts=(CoursePart(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
-        languages=languages, price=price, state=State.OPEN if form.get("open") == "yes" else State.DRAFT,
+        languages=languages, price=price,
     )  # fmt: skip
     try:
         await service.put_offering(call.context, by=call.actor, offering=one)
@@ -140,6 +144,26 @@ async def add_session(call: Call) -> Page | Redirect:
             raise
         return await _session(call, {"starts": problem.title}, status=problem.status)
     return Redirect(f"/desk/sessions/{one.id}", notice=_("The session was added."))
+
+
+@routes.form("/desk/offerings/{offeringId}/evaluation", access=needs(EVALUATE), operation_id="planEvaluationForm")
+async def plan(call: Call) -> Redirect:
+    """Begin the evaluation plan of a course, or go on with it."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    await evaluation.begin(call.context, by=call.actor, offering_id=one.id, name=in_language(one.titles, call.language))
+    return Redirect(f"/evaluation-plans/{one.id}/change")
+
+
+@routes.form("/desk/offerings/{offeringId}/open", access=UNIT, operation_id="openOfferingForm")
+async def open_(call: Call) -> Redirect:
+    """Open a course whose evaluation is planned."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    back = f"/desk/offerings/{one.id}/sessions"
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=msgspec.structs.replace(one, state=State.OPEN))
+    except NotPlanned as problem:
+        return Redirect(back, notice=problem.title)
+    return Redirect(back, notice=_("The course is open and stands in the catalogue."))
 
 
 def _moment(text: str) -> datetime | None:

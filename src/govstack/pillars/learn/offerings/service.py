@@ -10,6 +10,7 @@ from govstack.kernel import audit, clock, events
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.pillars.learn.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.offerings import store
 from govstack.pillars.learn.offerings.errors import (
@@ -18,6 +19,7 @@ from govstack.pillars.learn.offerings.errors import (
     BeforeItself,
     FewerThanTaken,
     NotOfTypology,
+    NotPlanned,
     UnknownOffering,
     UnknownSession,
     UnknownTerm,
@@ -45,12 +47,18 @@ FAR_AWAY = "9999"
 async def put_offering(context: Context, *, by: Actor, offering: Offering) -> Offering:
     """Enter an offering or change it.
 
-    Raises NotOfTypology, UnknownTerm, BadParts, and BeforeItself for prerequisites that are unknown or lead in a ring.
+    It opens only when its evaluation is planned at all four levels, and stays open. Raises NotPlanned, NotOfTypology,
+    UnknownTerm, BadParts, and BeforeItself for prerequisites that are unknown or lead in a ring.
     """
+    planned = offering.state is not State.OPEN or await evaluation.is_planned(context, offering_id=offering.id)
     async with context.database.transaction() as tx:
         _refuse_unknown(context, await typologies.vocabulary_in(tx), offering)
         others = {one.id: one.prerequisites for one in await store.listed(tx, ANY, after="", limit=OFFERINGS_MAX)}
         others[offering.id] = offering.prerequisites
+        if not planned:
+            before = (await store.offerings(tx, [offering.id])).get(offering.id)
+            if before is None or before.state is not State.OPEN:
+                raise NotPlanned
         if not set(offering.prerequisites) <= set(others) or loops(others, offering.id):
             raise BeforeItself(fields={"prerequisites": BeforeItself.title})
         await store.put_offering(tx, offering)

@@ -57,9 +57,7 @@ async def end_certification(call: Call) -> Certification:
 )  # fmt: skip
 async def assign(call: Call) -> Answer:
     """Let a trainer teach a session; their certification must hold through all its days."""
-    await service.assign(
-        call.context, by=call.actor, session_id=call.path["runId"], person_id=call.path["learnerId"]
-    )
+    await service.assign(call.context, by=call.actor, session_id=call.path["runId"], person_id=call.path["learnerId"])
     return Answer(status=204)
 
 
@@ -69,7 +67,5 @@ async def assign(call: Call) -> Answer:
 )  # fmt: skip
 async def release(call: Call) -> Answer:
     """Let a trainer teach a session no more."""
-    await service.release(
-        call.context, by=call.actor, session_id=call.path["runId"], person_id=call.path["learnerId"]
-    )
+    await service.release(call.context, by=call.actor, session_id=call.path["runId"], person_id=call.path["learnerId"])
     return Answer(status=204)
