@@ -80,6 +80,11 @@ from govstack.pillars.learn.interchange import api as interchange
 from govstack.pillars.learn.interchange import pages as interchange_pages
 from govstack.pillars.learn.items import api as items
 from govstack.pillars.learn.items import pages as items_pages
+from govstack.pillars.learn.knowledge import api as knowledge
+from govstack.pillars.learn.knowledge import pages as knowledge_pages
+from govstack.pillars.learn.knowledge import service as knowledge_service
+from govstack.pillars.learn.knowledge import tasks as knowledge_tasks
+from govstack.pillars.learn.knowledge.model import KINDS as KNOWLEDGE
 from govstack.pillars.learn.launches import api as launches
 from govstack.pillars.learn.launches import pages as launches_pages
 from govstack.pillars.learn.launches import service as launches_service
@@ -134,6 +139,9 @@ from govstack.pillars.learn.reviews import api as reviews
 from govstack.pillars.learn.reviews import pages as reviews_pages
 from govstack.pillars.learn.reviews import service as reviews_service
 from govstack.pillars.learn.reviews.model import KINDS as REVIEWS
+from govstack.pillars.learn.searching import api as searching
+from govstack.pillars.learn.searching import pages as searching_pages
+from govstack.pillars.learn.searching import tasks as searching_tasks
 from govstack.pillars.learn.seeding.service import install
 from govstack.pillars.learn.showcase import api as showcase
 from govstack.pillars.learn.showcase import pages as showcase_pages
@@ -183,6 +191,7 @@ KINDS: tuple[Kind, ...] = (
     *REVIEWS,
     *ACADEMIA,
     *SHOWCASE,
+    *KNOWLEDGE,
 )
 API = (
     courses.routes,
@@ -207,6 +216,8 @@ API = (
     programmes.routes,
     reviews.routes,
     showcase.routes,
+    knowledge.routes,
+    searching.routes_of(KINDS),
     achievements.routes,
     badges.routes,
     certificates.routes,
@@ -277,6 +288,8 @@ PAGES = (
     evaluation_pages.routes,
     reviews_pages.routes,
     showcase_pages.routes,
+    knowledge_pages.routes,
+    searching_pages.routes_of(KINDS),
     *(Register(kind, KINDS).routes for kind in KINDS),
     badges.well_known,
     achievements_pages.routes,
@@ -294,6 +307,7 @@ TASKS: Mapping[str, Task] = {
     **materials_tasks.TASKS,
     **packages_tasks.TASKS,
     **badges_tasks.TASKS,
+    **searching_tasks.TASKS,
     **tests_tasks.TASKS,
     **launches_tasks.TASKS,
     **analytics_tasks.TASKS,
@@ -323,6 +337,8 @@ SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     launches_tasks.SUBSCRIPTIONS,
     platforms_tasks.SUBSCRIPTIONS,
     analytics_tasks.SUBSCRIPTIONS,
+    knowledge_tasks.SUBSCRIPTIONS,
+    searching_tasks.subscriptions(KINDS),
 )
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
@@ -334,6 +350,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
     *badges_service.SETTINGS,
     *verifying_service.SETTINGS,
+    *knowledge_service.SETTINGS,
     *psychometrics_service.SETTINGS,
     *launches_service.SETTINGS,
     *analytics_service.SETTINGS,
@@ -353,6 +370,7 @@ EVENTS = {
     CERTIFIED: "Somebody got the certificate of a course; ids of certificate, person, course and enrolment",
     UPDATED: "A centre works with an older version of material than there is; ids and the version",
     CHANGED: "A record was written, changed or archived; its kind and id only",
+    knowledge_service.PUBLISHED: "An item of knowledge was published (edition 0: withdrawn); its id only",
     badges_service.ISSUED: "A badge was issued; ids, competency and level only",
     badges_service.REVOKED: "A badge was revoked; ids, competency and level only",
     badges_service.SUSPENDED: "A badge was suspended; ids, competency and level only",

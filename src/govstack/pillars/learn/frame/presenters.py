@@ -9,7 +9,7 @@ from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
-from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, LEAD, PLAN, TEACH
+from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, FACILITATE, LEAD, PLAN, TEACH
 from govstack.web.answers import Page
 
 FOLDER = Path(__file__).parents[1]
@@ -30,6 +30,9 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("change", _("Change"), "/change", PLAN),
     ("evaluation", _("Evaluation"), "/evaluation", PLAN),
     ("expertise", _("Expertise"), "/expertise", ADVISE),
+    ("library", _("Knowledge"), "/library", ""),
+    ("search", _("Search"), "/search", ""),
+    ("knowledge", _("Keep knowledge"), "/knowledge", FACILITATE),
     ("showcase", _("Countries"), "/countries", ""),
     ("gaps", _("Skill matrix"), "/skill-matrix", PLAN),
     ("figures", _("Gaps that come first"), "/skill-gaps", LEAD),
@@ -51,7 +54,10 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 # Pages that a section leads to beside its records, as section, label, path and scope.
-LINKS: tuple[tuple[str, str, str, str], ...] = (("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),)
+LINKS: tuple[tuple[str, str, str, str], ...] = (
+    ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
+    ("knowledge", _("Figures of the knowledge cycle"), "/knowledge-figures", FACILITATE),
+)
 
 
 class Words:

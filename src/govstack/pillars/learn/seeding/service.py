@@ -6,6 +6,7 @@ from govstack.kernel.context import Context
 from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.instruments import service as instruments
+from govstack.pillars.learn.knowledge import service as knowledge
 from govstack.pillars.learn.materials import service as materials
 from govstack.pillars.learn.profiles import service as profiles
 from govstack.pillars.learn.showcase import service as showcase
@@ -21,3 +22,4 @@ async def install(context: Context) -> None:
     await materials.install(context)
     await courses.install(context)
     await instruments.install(context)
+    await knowledge.install(context)
