@@ -52,7 +52,7 @@ async def found(client: Any, text: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "text",
     [
-        "how do we overcome opposition of employees to reforms",
+        "how do we deal with employees who resist change",
         "comment réduire la résistance du personnel au changement",
         "cómo reducir la resistencia al cambio del personal",
         "كيف نقلل مقاومة الموظفين للتغيير",

@@ -65,6 +65,9 @@ from govstack.pillars.learn.fieldwork import api as fieldwork
 from govstack.pillars.learn.fieldwork import pages as fieldwork_pages
 from govstack.pillars.learn.findings import api as findings
 from govstack.pillars.learn.findings import pages as findings_pages
+from govstack.pillars.learn.feedback import api as feedback
+from govstack.pillars.learn.feedback import pages as feedback_pages
+from govstack.pillars.learn.feedback.model import KINDS as FEEDBACK
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.frameworks import api as frameworks
@@ -192,6 +195,7 @@ KINDS: tuple[Kind, ...] = (
     *ACADEMIA,
     *SHOWCASE,
     *KNOWLEDGE,
+    *FEEDBACK,
 )
 API = (
     courses.routes,
@@ -217,6 +221,7 @@ API = (
     reviews.routes,
     showcase.routes,
     knowledge.routes,
+    feedback.routes,
     searching.routes_of(KINDS),
     achievements.routes,
     badges.routes,
@@ -289,6 +294,7 @@ PAGES = (
     reviews_pages.routes,
     showcase_pages.routes,
     knowledge_pages.routes,
+    feedback_pages.routes,
     searching_pages.routes_of(KINDS),
     *(Register(kind, KINDS).routes for kind in KINDS),
     badges.well_known,

@@ -33,6 +33,8 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("library", _("Knowledge"), "/library", ""),
     ("search", _("Search"), "/search", ""),
     ("knowledge", _("Keep knowledge"), "/knowledge", FACILITATE),
+    ("feedback", _("Policy feedback"), "/policy-feedback", ""),
+    ("policy", _("Insights for policies"), "/policy", FACILITATE),
     ("showcase", _("Countries"), "/countries", ""),
     ("gaps", _("Skill matrix"), "/skill-matrix", PLAN),
     ("figures", _("Gaps that come first"), "/skill-gaps", LEAD),
