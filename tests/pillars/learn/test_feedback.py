@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -150,11 +151,11 @@ async def test_the_pages_lead_from_an_insight_to_its_response(pillar: Learn) -> 
     async with pillar.browser("learn:lead") as leader, pillar.nobody() as nobody:
         trace = await page(leader, "/policy-feedback/ask-once")
         form = await page(leader, "/policy-responses/new?to=ask-once")
-        made = await send(
-            leader, form, "/policy-responses/new",
-            insight="ask-once", answer="reject", reason="Too early.", body="Office",
-            **{"answered-day": "1", "answered-month": "12", "answered-year": "2026"},
-        )  # fmt: skip
+        told: dict[str, Any] = {
+            "insight": "ask-once", "answer": "reject", "reason": "Too early.", "body": "Office",
+            "answered-day": "1", "answered-month": "12", "answered-year": "2026",
+        }  # fmt: skip
+        made = await send(leader, form, "/policy-responses/new", **told)
         shown = await page(nobody, "/policy-feedback/ask-once")
         missing = await nobody.get("/policy-feedback/none")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import msgspec
@@ -14,7 +15,8 @@ from govstack.pillars.learn.records.model import Content, wire_shape
 
 REASON_CHARACTERS_MAX = 1_000
 Word = Annotated[str, Meta(max_length=200)]
-ItemContent = wire_shape(ITEM)
+# The same fields as an item has, under a name of its own in the published document.
+ItemContent = wire_shape(replace(ITEM, name="knowledge-edition"))
 
 
 class LibraryQuery(msgspec.Struct, frozen=True):
