@@ -56,6 +56,18 @@ from govstack.pillars.learn.enrolment import api as enrolment
 from govstack.pillars.learn.enrolment import service as enrolment_service
 from govstack.pillars.learn.enrolment import tasks as enrolment_tasks
 from govstack.pillars.learn.enrolment.service import CHANGED as ENROLMENT_CHANGED
+from govstack.pillars.learn.communities import api as communities
+from govstack.pillars.learn.communities import pages as communities_pages
+from govstack.pillars.learn.communities import service as communities_service
+from govstack.pillars.learn.communities import tasks as communities_tasks
+from govstack.pillars.learn.communities.model import KINDS as COMMUNITIES
+from govstack.pillars.learn.courses import api as courses
+from govstack.pillars.learn.courses import pages as courses_pages
+from govstack.pillars.learn.discussions import api as discussions
+from govstack.pillars.learn.discussions import pages as discussions_pages
+from govstack.pillars.learn.discussions import service as discussions_service
+from govstack.pillars.learn.documents import api as documents
+from govstack.pillars.learn.documents import tasks as documents_tasks
 from govstack.pillars.learn.entering import api as entering
 from govstack.pillars.learn.entering import pages as entering_pages
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
@@ -103,6 +115,9 @@ from govstack.pillars.learn.myself import pages as myself_pages
 from govstack.pillars.learn.offerings import api as offerings
 from govstack.pillars.learn.offerings import pages as offerings_pages
 from govstack.pillars.learn.offerings.service import CHANGED as SESSION_CHANGED
+from govstack.pillars.learn.opportunities import api as opportunities
+from govstack.pillars.learn.opportunities import pages as opportunities_pages
+from govstack.pillars.learn.opportunities import service as opportunities_service
 from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.outlines import api as outlines
 from govstack.pillars.learn.outlines import pages as outlines_pages
@@ -196,6 +211,7 @@ KINDS: tuple[Kind, ...] = (
     *SHOWCASE,
     *KNOWLEDGE,
     *FEEDBACK,
+    *COMMUNITIES,
 )
 API = (
     courses.routes,
@@ -223,6 +239,9 @@ API = (
     knowledge.routes,
     feedback.routes,
     searching.routes_of(KINDS),
+    communities.routes,
+    opportunities.routes,
+    discussions.routes,
     achievements.routes,
     badges.routes,
     certificates.routes,
@@ -296,6 +315,9 @@ PAGES = (
     knowledge_pages.routes,
     feedback_pages.routes,
     searching_pages.routes_of(KINDS),
+    communities_pages.routes,
+    opportunities_pages.routes,
+    discussions_pages.routes,
     *(Register(kind, KINDS).routes for kind in KINDS),
     badges.well_known,
     achievements_pages.routes,
@@ -314,6 +336,7 @@ TASKS: Mapping[str, Task] = {
     **packages_tasks.TASKS,
     **badges_tasks.TASKS,
     **searching_tasks.TASKS,
+    **communities_tasks.TASKS,
     **tests_tasks.TASKS,
     **launches_tasks.TASKS,
     **analytics_tasks.TASKS,
@@ -333,6 +356,9 @@ FORGETTING: tuple[Forget, ...] = (
     enrolment_service.forget,
     trainers_service.forget,
     coaching_service.forget,
+    communities_service.forget,
+    opportunities_service.forget,
+    discussions_service.forget,
 )
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     {ERASED: forgetting(FORGETTING), SESSION_CHANGED: enrolment_tasks.fill},
@@ -358,6 +384,7 @@ SETTINGS: tuple[Setting, ...] = (
     *verifying_service.SETTINGS,
     *knowledge_service.SETTINGS,
     *psychometrics_service.SETTINGS,
+    *communities_service.SETTINGS,
     *launches_service.SETTINGS,
     *analytics_service.SETTINGS,
     *typologies_service.SETTINGS,
@@ -366,6 +393,8 @@ SETTINGS: tuple[Setting, ...] = (
 )
 EVENTS = {
     ANSWERED: "Responses to a campaign came in; its id and how many",
+    communities_service.REVIEW_OPENED: "A community that fell quiet is reviewed; its id only",
+    opportunities_service.DONE: "What a member did for a community was confirmed; ids only",
     packages_service.DONE: "A learner has done a part of a package; ids only",
     studying_service.COMPLETED: "A learner completed a course; ids and the version only",
     ratings_service.RATED: "People were rated; their ids only",

@@ -35,6 +35,7 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("knowledge", _("Keep knowledge"), "/knowledge", FACILITATE),
     ("feedback", _("Policy feedback"), "/policy-feedback", ""),
     ("policy", _("Insights for policies"), "/policy", FACILITATE),
+    ("communities", _("Communities"), "/community", ""),
     ("showcase", _("Countries"), "/countries", ""),
     ("gaps", _("Skill matrix"), "/skill-matrix", PLAN),
     ("figures", _("Gaps that come first"), "/skill-gaps", LEAD),
@@ -59,6 +60,9 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
 LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
     ("knowledge", _("Figures of the knowledge cycle"), "/knowledge-figures", FACILITATE),
+    ("communities", _("My communities"), "/my-communities", ""),
+    ("communities", _("My contributions"), "/my-contributions", ""),
+    ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
 )
 
 

@@ -98,6 +98,7 @@ class Kind:
     """A kind of record. `write` is the scope of those who keep it; `read` that of those who see it ("" is everybody).
 
     `title` names the field that a record is called by. `judge` knows further rules: it returns what is wrong by field.
+    `opening` says by field what a record lacks before it may be public.
     `section` is the part of the navigation that its pages belong to. `opens` says that records can be for partners or
     the public, which a kind otherwise never is. `journey` is the last part of the address, and the name, of a further
     page that each record has.
@@ -116,6 +117,7 @@ class Kind:
     opens: bool = False
     journey: tuple[str, str] | None = None
     judge: Judge = field(default=_no_further_rule)
+    opening: Judge = field(default=_no_further_rule)
 
     @property
     def by_name(self) -> Mapping[str, Field]:

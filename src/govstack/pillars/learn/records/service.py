@@ -113,6 +113,8 @@ async def _fitting(context: Context, tx: Transaction, kind: Kind, draft: Draft, 
     given = draft.content if draft.fixed else with_fixed(kind, draft.content, said)
     content = cleaned(kind, given)
     wrong = faults(kind, {**dict.fromkeys(given), **content}, await _known(tx, kind, content))
+    if not wrong and kind.opens and draft.audience is Audience.PUBLIC:
+        wrong = dict(kind.opening(content))
     if not wrong and len(msgspec.json.encode(content)) > CONTENT_BYTES_MAX:
         wrong = {kind.title: TOO_LONG}
     if wrong:

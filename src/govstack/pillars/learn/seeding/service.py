@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.context import Context
+from govstack.pillars.learn.communities import service as communities
 from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.instruments import service as instruments
@@ -18,6 +19,7 @@ async def install(context: Context) -> None:
     await vocabularies.install(context)
     await frameworks.install(context)
     await profiles.install(context)
+    await communities.install(context)
     await showcase.install(context)
     await materials.install(context)
     await courses.install(context)
