@@ -80,6 +80,10 @@ from govstack.pillars.learn.findings import pages as findings_pages
 from govstack.pillars.learn.feedback import api as feedback
 from govstack.pillars.learn.feedback import pages as feedback_pages
 from govstack.pillars.learn.feedback.model import KINDS as FEEDBACK
+from govstack.pillars.learn.excellence import api as excellence
+from govstack.pillars.learn.excellence import pages as excellence_pages
+from govstack.pillars.learn.excellence import service as excellence_service
+from govstack.pillars.learn.excellence.model import KINDS as EXCELLENCE
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.frameworks import api as frameworks
@@ -174,6 +178,9 @@ from govstack.pillars.learn.studying import api as studying
 from govstack.pillars.learn.studying import pages as studying_pages
 from govstack.pillars.learn.studying import service as studying_service
 from govstack.pillars.learn.studying import tasks as studying_tasks
+from govstack.pillars.learn.talent import api as talent
+from govstack.pillars.learn.talent import pages as talent_pages
+from govstack.pillars.learn.talent import service as talent_service
 from govstack.pillars.learn.tests import api as tests
 from govstack.pillars.learn.tests import pages as tests_pages
 from govstack.pillars.learn.tests import service as tests_service
@@ -212,6 +219,7 @@ KINDS: tuple[Kind, ...] = (
     *KNOWLEDGE,
     *FEEDBACK,
     *COMMUNITIES,
+    *EXCELLENCE,
 )
 API = (
     courses.routes,
@@ -262,6 +270,8 @@ API = (
     uploads.routes,
     fieldwork.routes,
     findings.routes,
+    excellence.routes,
+    talent.routes,
     *(transfer.routes_of(kind) for kind in KINDS),
     *(records.Operations(kind).routes for kind in KINDS),
     statements.routes,
@@ -306,6 +316,8 @@ PAGES = (
     centres_pages.routes,
     paths_pages.routes,
     recommending_pages.routes,
+    excellence_pages.routes,
+    talent_pages.routes,
     stakeholders_pages.routes,
     programmes_pages.routes,
     transitions_pages.routes,
@@ -359,6 +371,7 @@ FORGETTING: tuple[Forget, ...] = (
     communities_service.forget,
     opportunities_service.forget,
     discussions_service.forget,
+    talent_service.forget,
 )
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     {ERASED: forgetting(FORGETTING), SESSION_CHANGED: enrolment_tasks.fill},
@@ -390,6 +403,7 @@ SETTINGS: tuple[Setting, ...] = (
     *typologies_service.SETTINGS,
     *attendance_service.SETTINGS,
     *enrolment_service.SETTINGS,
+    *excellence_service.SETTINGS,
 )
 EVENTS = {
     ANSWERED: "Responses to a campaign came in; its id and how many",

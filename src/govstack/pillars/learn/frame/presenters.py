@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("catalogue", _("Catalogue"), "/catalogue", ""),
     ("paths", _("Learning paths"), "/paths", ""),
     ("mine", _("My learning"), "/my/learning", ""),
+    ("requests", _("My requests for experts"), "/my/requests", ""),
     ("desk", _("Training desk"), "/desk", PLAN),
     ("needs", _("Needs and assets"), "/needs", PLAN),
     ("programmes", _("Plans"), "/plans", PLAN),
@@ -63,6 +64,8 @@ LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("communities", _("My communities"), "/my-communities", ""),
     ("communities", _("My contributions"), "/my-contributions", ""),
     ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
+    ("expertise", _("Excellence centre"), "/excellence", ADVISE),
+    ("expertise", _("Find experts"), "/talent", ADVISE),
 )
 
 

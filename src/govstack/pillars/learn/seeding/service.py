@@ -5,6 +5,7 @@ from __future__ import annotations
 from govstack.kernel.context import Context
 from govstack.pillars.learn.communities import service as communities
 from govstack.pillars.learn.courses import service as courses
+from govstack.pillars.learn.excellence import service as excellence
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.instruments import service as instruments
 from govstack.pillars.learn.knowledge import service as knowledge
@@ -21,6 +22,7 @@ async def install(context: Context) -> None:
     await profiles.install(context)
     await communities.install(context)
     await showcase.install(context)
+    await excellence.install(context)
     await materials.install(context)
     await courses.install(context)
     await instruments.install(context)
