@@ -47,15 +47,6 @@ from govstack.pillars.learn.certificates import service as certificates_service
 from govstack.pillars.learn.coaching import api as coaching
 from govstack.pillars.learn.coaching import pages as coaching_pages
 from govstack.pillars.learn.coaching import service as coaching_service
-from govstack.pillars.learn.courses import api as courses
-from govstack.pillars.learn.courses import pages as courses_pages
-from govstack.pillars.learn.desk import pages as desk_pages
-from govstack.pillars.learn.documents import api as documents
-from govstack.pillars.learn.documents import tasks as documents_tasks
-from govstack.pillars.learn.enrolment import api as enrolment
-from govstack.pillars.learn.enrolment import service as enrolment_service
-from govstack.pillars.learn.enrolment import tasks as enrolment_tasks
-from govstack.pillars.learn.enrolment.service import CHANGED as ENROLMENT_CHANGED
 from govstack.pillars.learn.communities import api as communities
 from govstack.pillars.learn.communities import pages as communities_pages
 from govstack.pillars.learn.communities import service as communities_service
@@ -63,27 +54,32 @@ from govstack.pillars.learn.communities import tasks as communities_tasks
 from govstack.pillars.learn.communities.model import KINDS as COMMUNITIES
 from govstack.pillars.learn.courses import api as courses
 from govstack.pillars.learn.courses import pages as courses_pages
+from govstack.pillars.learn.desk import pages as desk_pages
 from govstack.pillars.learn.discussions import api as discussions
 from govstack.pillars.learn.discussions import pages as discussions_pages
 from govstack.pillars.learn.discussions import service as discussions_service
 from govstack.pillars.learn.documents import api as documents
 from govstack.pillars.learn.documents import tasks as documents_tasks
+from govstack.pillars.learn.enrolment import api as enrolment
+from govstack.pillars.learn.enrolment import service as enrolment_service
+from govstack.pillars.learn.enrolment import tasks as enrolment_tasks
+from govstack.pillars.learn.enrolment.service import CHANGED as ENROLMENT_CHANGED
 from govstack.pillars.learn.entering import api as entering
 from govstack.pillars.learn.entering import pages as entering_pages
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
-from govstack.pillars.learn.fieldwork import api as fieldwork
-from govstack.pillars.learn.fieldwork import pages as fieldwork_pages
-from govstack.pillars.learn.findings import api as findings
-from govstack.pillars.learn.findings import pages as findings_pages
-from govstack.pillars.learn.feedback import api as feedback
-from govstack.pillars.learn.feedback import pages as feedback_pages
-from govstack.pillars.learn.feedback.model import KINDS as FEEDBACK
 from govstack.pillars.learn.excellence import api as excellence
 from govstack.pillars.learn.excellence import pages as excellence_pages
 from govstack.pillars.learn.excellence import service as excellence_service
 from govstack.pillars.learn.excellence.model import KINDS as EXCELLENCE
+from govstack.pillars.learn.feedback import api as feedback
+from govstack.pillars.learn.feedback import pages as feedback_pages
+from govstack.pillars.learn.feedback.model import KINDS as FEEDBACK
+from govstack.pillars.learn.fieldwork import api as fieldwork
+from govstack.pillars.learn.fieldwork import pages as fieldwork_pages
+from govstack.pillars.learn.findings import api as findings
+from govstack.pillars.learn.findings import pages as findings_pages
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS
 from govstack.pillars.learn.frameworks import api as frameworks
