@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
-from govstack.kernel.manifest import Manifest, Task, TaskHandler
+from govstack.kernel.manifest import Manifest, Seeded, Task, TaskHandler
 from govstack.kernel.routing import Routes
 from govstack.kernel.rules import matching
 from govstack.kernel.settings import Setting
@@ -52,6 +53,7 @@ from govstack.pillars.learn.communities import pages as communities_pages
 from govstack.pillars.learn.communities import service as communities_service
 from govstack.pillars.learn.communities import tasks as communities_tasks
 from govstack.pillars.learn.communities.model import KINDS as COMMUNITIES
+from govstack.pillars.learn.country import service as country_service
 from govstack.pillars.learn.courses import api as courses
 from govstack.pillars.learn.courses import pages as courses_pages
 from govstack.pillars.learn.desk import pages as desk_pages
@@ -60,6 +62,8 @@ from govstack.pillars.learn.discussions import pages as discussions_pages
 from govstack.pillars.learn.discussions import service as discussions_service
 from govstack.pillars.learn.documents import api as documents
 from govstack.pillars.learn.documents import tasks as documents_tasks
+from govstack.pillars.learn.earning import api as earning
+from govstack.pillars.learn.earning import tasks as earning_tasks
 from govstack.pillars.learn.enrolment import api as enrolment
 from govstack.pillars.learn.enrolment import service as enrolment_service
 from govstack.pillars.learn.enrolment import tasks as enrolment_tasks
@@ -248,6 +252,7 @@ API = (
     discussions.routes,
     achievements.routes,
     badges.routes,
+    earning.routes,
     certificates.routes,
     transcripts.routes,
     verifying.routes,
@@ -373,6 +378,7 @@ SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     {ERASED: forgetting(FORGETTING), SESSION_CHANGED: enrolment_tasks.fill},
     outcomes_tasks.SUBSCRIPTIONS,
     studying_tasks.SUBSCRIPTIONS,
+    earning_tasks.SUBSCRIPTIONS,
     statements_tasks.SUBSCRIPTIONS,
     documents_tasks.SUBSCRIPTIONS,
     launches_tasks.SUBSCRIPTIONS,
@@ -431,6 +437,11 @@ def _joined(rooms: tuple[Routes, ...], face: Routes) -> Routes:
     return face
 
 
+async def fill_sandbox(context: Context) -> Seeded:
+    """Bring the demo country of a sandbox."""
+    return await country_service.fill(context, {kind.name: kind for kind in KINDS})
+
+
 def commands() -> typer.Typer:
     """Return the commands of GovLearn: to check a badge on a machine that has nothing but files."""
     app = typer.Typer(help="Badges and learner records.", no_args_is_help=True)
@@ -477,6 +488,7 @@ MANIFEST = Manifest(
     subscriptions=SUBSCRIPTIONS,
     settings=SETTINGS,
     start=install,
+    seed=fill_sandbox,
     events_out=EVENTS,
     scopes=SCOPES,
     cli=commands,

@@ -50,16 +50,20 @@ Change = Callable[[Version], tuple[Sheet, Sequence[CoursePage]]]
 
 
 async def create(
-    context: Context, *, by: Actor, sheet: Sheet, pages: Sequence[CoursePage] = (), outline_id: str = ""
-) -> Course:
-    """Begin a course as a draft; raises BadPage, and what `materials.usable` raises."""
+    context: Context, *, by: Actor, sheet: Sheet, pages: Sequence[CoursePage] = (), outline_id: str = "",
+    course_id: str = "",
+) -> Course:  # fmt: skip
+    """Begin a course as a draft; raises BadPage, and what `materials.usable` raises.
+
+    With a `course_id` that is there already nothing changes.
+    """
     author = await people.me(context, by=by)
     _refuse_pages(pages)
     await materials.usable(context, material_ids=sheet.materials, paid=sheet.paid)
-    course_id = ids.new_id()
+    course_id = course_id or ids.new_id()
     async with context.database.transaction() as tx:
-        await _begin(tx, course_id, sheet, pages, outline_id=outline_id, editors=[author.id])
-        await audit.record(tx, by=by, action="learn.course.begun", subject=f"course/{course_id}")
+        if await _begin(tx, course_id, sheet, pages, outline_id=outline_id, editors=[author.id]):
+            await audit.record(tx, by=by, action="learn.course.begun", subject=f"course/{course_id}")
         return await _known(tx, course_id)
 
 

@@ -235,6 +235,12 @@ async def mine(context: Context, *, by: Actor) -> list[tuple[Course, Progress]]:
     return found
 
 
+async def completed_by(context: Context, *, learner_id: str) -> list[tuple[str, int]]:
+    """Return the courses that somebody completed, with the version of each."""
+    async with context.database.reading(one_statement=True) as tx:
+        return [(one.course_id, one.version) for one in await store.starts(tx, learner_id) if one.completed_at]
+
+
 async def figures(context: Context, *, course_id: str) -> Figures:
     """Return how many began and completed a course, without names."""
     async with context.database.reading() as tx:

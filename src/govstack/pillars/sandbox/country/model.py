@@ -244,7 +244,8 @@ class Member:
 class Official:
     """A fictional official; signs in with `login`, works in `application` of `member` (CLASS/CODE).
 
-    `work` says what they do where no digital service names their role.
+    `work` says what they do where no digital service names their role; `person` is the number under which other
+    services know them as somebody of their own, such as the one where they learn.
     """
 
     login: str
@@ -257,6 +258,7 @@ class Official:
     latin: str
     language: str
     work: Text = field(default_factory=dict)
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,6 +305,8 @@ def _official(official: Official, work: Mapping[str, str], place: int) -> Login:
     native = f"{official.given} {official.family}"
     name = native if native == official.latin else f"{native} ({official.latin})"
     attributes = {"member": official.member, "application": official.application, "language": official.language}
+    if official.person:
+        attributes["person_id"] = official.person
     # What an official may do follows from the role.
     return Login(official.login, name, official.role, "", {**attributes, **work}, place)
 

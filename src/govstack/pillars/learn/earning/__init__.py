@@ -1,0 +1,1 @@
+"""Courses that earn badges when they are completed."""

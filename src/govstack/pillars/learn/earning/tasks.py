@@ -1,0 +1,28 @@
+"""What other rooms tell that earns a badge."""
+
+from __future__ import annotations
+
+from govstack.kernel import events
+from govstack.kernel.context import Context
+from govstack.kernel.jobs import Job
+from govstack.kernel.manifest import TaskHandler
+from govstack.pillars.learn.earning import service
+from govstack.pillars.learn.studying.service import COMPLETED
+from govstack.pillars.learn.tests.service import SCORED
+
+
+async def course_completed(context: Context, job: Job) -> None:
+    """Award what a course earns."""
+    told = events.received(job).data
+    await service.completed(
+        context, learner_id=str(told["learnerId"]), course_id=str(told["courseId"]), version=int(told["version"])
+    )
+
+
+async def test_scored(context: Context, job: Job) -> None:
+    """Look again at courses that were completed with a lower result."""
+    told = events.received(job).data
+    await service.tested(context, learner_id=str(told["personId"]), test_id=str(told["testId"]))
+
+
+SUBSCRIPTIONS: dict[str, TaskHandler] = {COMPLETED: course_completed, SCORED: test_scored}

@@ -1,0 +1,22 @@
+"""The demo country: the same on every machine, filled once, filled on after a kill, and good to learn with."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from govstack.pillars.learn.country import service as country
+from govstack.pillars.learn.manifest import KINDS, fill_sandbox
+from govstack.pillars.learn.people import service as people
+from tests.builders.learning import Learn, learn
+from tests.databases import Databases
+
+
+@pytest.fixture
+async def pillar(sqlite_databases: Databases) -> Learn:
+    return await learn(sqlite_databases)
+
+
+async def test_filling(pillar: Learn) -> None:
+    seeded = await fill_sandbox(pillar.context)
+    assert seeded.holds == {"civil servants": 400}
