@@ -85,7 +85,7 @@ from govstack.pillars.learn.fieldwork import pages as fieldwork_pages
 from govstack.pillars.learn.findings import api as findings
 from govstack.pillars.learn.findings import pages as findings_pages
 from govstack.pillars.learn.frame.model import SCOPES
-from govstack.pillars.learn.frame.presenters import SECTIONS
+from govstack.pillars.learn.frame.presenters import PLACES
 from govstack.pillars.learn.frameworks import api as frameworks
 from govstack.pillars.learn.frameworks import pages as frameworks_pages
 from govstack.pillars.learn.front import pages as front_pages
@@ -483,7 +483,7 @@ MANIFEST = Manifest(
     root=Path(__file__).parent,
     api=_joined(API, Routes()),
     pages=_joined(PAGES, Routes()),
-    navigation=tuple((label, path, scope) for _name, label, path, scope in SECTIONS),
+    navigation=PLACES,
     tasks=TASKS,
     subscriptions=SUBSCRIPTIONS,
     settings=SETTINGS,

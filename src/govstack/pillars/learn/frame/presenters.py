@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from govstack.kernel import i18n
@@ -57,6 +58,30 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("instruments", _("Instruments"), "/instruments", PLAN),
 )
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sections that belong together; people see groups in the navigation, and their sections one step further."""
+
+    name: str
+    label: str
+    sections: tuple[str, ...]
+
+
+GROUPS = (
+    Group("learning", _("Learning"), ("start",)),
+    Group("me", _("My skills"), ("skills", "mine", "assessments", "badges", "record")),
+    Group("courses", _("Courses"), ("catalogue", "courses", "paths", "materials", "tests")),
+    Group("needs", _("Needs"), ("needs", "campaigns", "gaps", "figures", "instruments")),
+    Group("plans", _("Plans"), ("programmes", "change", "evaluation")),
+    Group("teaching", _("Teaching"), ("desk", "workshop", "items", "award")),
+    # Whatever stands in no other group is knowledge of some kind.
+    Group("knowledge", _("Knowledge"), ("competencies", "showcase", "expertise", "verify")),
+    Group("administration", _("Administration"), ("people", "register")),
+)
+OTHERWISE = "knowledge"
+# What stands above pages that are not drawn here, such as refusals: label, path and scope.
+PLACES = tuple((group.label, "/" if group.sections == ("start",) else f"/sections/{group.name}", "") for group in GROUPS[:3])
+
 # Pages that a section leads to beside its records, as section, label, path and scope.
 LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
@@ -95,9 +120,33 @@ def framed(call: Call, section: str, template: str, values: Mapping[str, object]
     return Page(template, shown, status=status)
 
 
+Section = tuple[str, str, str, str]
+
+
+def grouped(by: Actor) -> list[tuple[Group, list[Section]]]:
+    """Return the sections that somebody can make use of, by group; groups without any are left out."""
+    placed = {name: group.name for group in GROUPS for name in group.sections}
+    found: dict[str, list[Section]] = {group.name: [] for group in GROUPS}
+    for section in SECTIONS:
+        name, _label, _path, scope = section
+        if not scope or by.may(scope):
+            found[placed.get(name, OTHERWISE)].append(section)
+    return [(group, found[group.name]) for group in GROUPS if found[group.name]]
+
+
 def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
-    """Return the sections that somebody can make use of, as label, path and whether it is the present one."""
-    return [(label, path, name == active) for name, label, path, scope in SECTIONS if not scope or by.may(scope)]
+    """Return the groups of sections that somebody can make use of, as label, path and whether it is the present one.
+
+    A group of one section leads there at once.
+    """
+    return [
+        (
+            group.label if len(sections) > 1 else sections[0][1],
+            f"/sections/{group.name}" if len(sections) > 1 else sections[0][2],
+            active in {name for name, *_rest in sections},
+        )
+        for group, sections in grouped(by)
+    ]
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:

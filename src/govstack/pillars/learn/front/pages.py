@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from govstack.kernel.routing import Access, Call, Routes, needs, public
-from govstack.pillars.learn.frame.presenters import LINKS, SECTIONS, framed
+from govstack.pillars.learn.frame.presenters import LINKS, SECTIONS, Words, framed, grouped
+from govstack.pillars.learn.front import presenters, schemas
+from govstack.pillars.learn.front.errors import NoSections, NoTour
+from govstack.pillars.learn.front.model import TOURS, TourName, place
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import audiences
 from govstack.web.answers import Page
@@ -15,13 +18,53 @@ routes = Routes(tags=("first page",))
 
 @routes.page("/", access=public(), operation_id="learnStartPage")
 async def start(call: Call) -> Page:
-    """Show what there is to do for whoever looks."""
-    offered = [
-        (label, path)
-        for name, label, path, scope in SECTIONS
-        if name != "start" and (not scope or call.actor.may(scope))
-    ]
-    return framed(call, "start", "start.html", {"offered": offered})
+    """Show what there is to do next for whoever looks."""
+    words = Words(call.language)
+    values = {
+        "roles": presenters.ways(call.actor, words),
+        "pages": presenters.pages(call.actor, words),
+        "tours": presenters.tours(words) if _is_sandbox(call) else [],
+    }
+    return framed(call, "start", "start.html", values)
+
+
+@routes.page("/sections/{group}", access=public(), operation_id="learnSectionsPage", errors=(NoSections,))
+async def group(call: Call) -> Page:
+    """Show the sections that belong together."""
+    found = next(((one, links) for one, links in grouped(call.actor) if one.name == call.path["group"]), None)
+    if found is None:
+        raise NoSections
+    links = [(label, path) for _name, label, path, _scope in found[1]]
+    return framed(call, found[1][0][0], "section.html", {"label": found[0].label, "links": links, "leads": {}})
+
+
+@routes.page("/tour/{name}", access=public(), query=schemas.TourQuery, operation_id="tourPage", errors=(NoTour,))
+async def tour(call: Call) -> Page:
+    """Show a tour of the demo country, one step after the other."""
+    if call.path["name"] not in list(TourName) or not _is_sandbox(call):
+        raise NoTour
+    name, words = TourName(call.path["name"]), Words(call.language)
+    one = TOURS[name]
+    at = place(call.query.step, len(one.steps))
+    way = one.steps[at - 1]
+    values = {
+        "label": words(one.label),
+        "lead": words(one.lead),
+        "person": one.person,
+        "signed": call.actor.signed_in,
+        "sign_in": presenters.sign_in(name, at, call.mount),
+        "steps": presenters.steps(name, one, at, words),
+        "at": at,
+        "count": len(one.steps),
+        "way": (words(way.label), way.path, words(way.text)),
+        "before": f"/tour/{name.value}?step={at - 1}" if at > 1 else "",
+        "after": f"/tour/{name.value}?step={at + 1}" if at < len(one.steps) else "",
+    }
+    return framed(call, "start", "tour.html", values)
+
+
+def _is_sandbox(call: Call) -> bool:
+    return call.context.settings.profile == "sandbox"
 
 
 def sections(kinds: Iterable[Kind]) -> Routes:
