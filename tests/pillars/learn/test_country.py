@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
-from govstack.pillars.learn.country import service as country
-from govstack.pillars.learn.manifest import KINDS, fill_sandbox
-from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.manifest import fill_sandbox
 from tests.builders.learning import Learn, learn
 from tests.databases import Databases
 

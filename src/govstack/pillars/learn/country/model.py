@@ -15,8 +15,8 @@ from govstack.pillars.learn.achievements.model import Achievement
 from govstack.pillars.learn.courses.model import CoursePage, Sheet
 from govstack.pillars.learn.instruments.model import Texts
 from govstack.pillars.learn.items.model import Item
-from govstack.pillars.learn.offerings.model import Offering, Session, State
 from govstack.pillars.learn.offerings.model import Item as Line
+from govstack.pillars.learn.offerings.model import Offering, Session, State
 from govstack.pillars.learn.people.model import Gender, Organisation, Person
 from govstack.pillars.learn.profiles.model import Profile
 from govstack.pillars.learn.ratings.model import Confidence, RaterType, RatingGiven
@@ -158,7 +158,9 @@ class Draw:
 
 def organisations(country: Country) -> list[Organisation]:
     """Return the organisations, wholes before their parts."""
-    return [Organisation(id=one.id, names=one.names, kind=one.kind, parent_id=one.parent) for one in country.organisations]
+    return [
+        Organisation(id=one.id, names=one.names, kind=one.kind, parent_id=one.parent) for one in country.organisations
+    ]
 
 
 def people(country: Country) -> list[Person]:

@@ -58,6 +58,7 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("instruments", _("Instruments"), "/instruments", PLAN),
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Sections that belong together; people see groups in the navigation, and their sections one step further."""
@@ -80,7 +81,9 @@ GROUPS = (
 )
 OTHERWISE = "knowledge"
 # What stands above pages that are not drawn here, such as refusals: label, path and scope.
-PLACES = tuple((group.label, "/" if group.sections == ("start",) else f"/sections/{group.name}", "") for group in GROUPS[:3])
+PLACES = tuple(
+    (group.label, "/" if group.sections == ("start",) else f"/sections/{group.name}", "") for group in GROUPS[:3]
+)
 
 # Pages that a section leads to beside its records, as section, label, path and scope.
 LINKS: tuple[tuple[str, str, str, str], ...] = (
