@@ -33,9 +33,12 @@ from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.enrolment.errors import EnrolledAlready
 from govstack.pillars.learn.enrolment.model import SEATED
 from govstack.pillars.learn.enrolment.model import State as EnrolmentState
+from govstack.pillars.learn.evaluation import service as evaluation
+from govstack.pillars.learn.evaluation.model import EVALUATION_PLAN
 from govstack.pillars.learn.frame.model import ADMINISTER, EVALUATE, PLAN, TEACH
 from govstack.pillars.learn.items import service as items
 from govstack.pillars.learn.offerings import service as offerings
+from govstack.pillars.learn.offerings.model import Offering
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.profiles import service as profiles
 from govstack.pillars.learn.ratings import service as ratings
@@ -153,10 +156,19 @@ async def _campaign(filling: Filling) -> None:
 async def _offerings(filling: Filling) -> None:
     told = filling.read("offerings.yaml")
     for given in told["offerings"]:
-        await offerings.put_offering(filling.context, by=filling.officer, offering=model.offering(given))
+        one = model.offering(given)
+        await _evaluated(filling, one, told["evaluation"])
+        await offerings.put_offering(filling.context, by=filling.officer, offering=one)
     everybody = model.people(filling.country)
     for planned in msgspec.convert(told["sessions"], list[Planned]):
         await _session(filling, planned, model.put_forward(planned, everybody))
+
+
+async def _evaluated(filling: Filling, one: Offering, levels: Mapping[str, str]) -> None:
+    if not await evaluation.is_planned(filling.context, offering_id=one.id):
+        content = {"name": one.titles["en"], "offering": one.id, **levels}
+        kind = filling.kinds[EVALUATION_PLAN.name]
+        await records.put(filling.context, by=filling.officer, kind=kind, draft=Draft(content), record_id=one.id)
 
 
 async def _session(filling: Filling, planned: Planned, learners: list[str]) -> None:

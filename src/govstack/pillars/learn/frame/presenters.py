@@ -70,7 +70,7 @@ class Group:
 
 GROUPS = (
     Group("learning", _("Learning"), ("start",)),
-    Group("me", _("My skills"), ("skills", "mine", "assessments", "badges", "record")),
+    Group("me", _("My skills"), ("skills", "mine", "assessments", "badges", "record", "requests")),
     Group("courses", _("Courses"), ("catalogue", "courses", "paths", "materials", "tests")),
     Group("needs", _("Needs"), ("needs", "campaigns", "gaps", "figures", "instruments")),
     Group("plans", _("Plans"), ("programmes", "change", "evaluation")),
@@ -91,7 +91,6 @@ LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("knowledge", _("Figures of the knowledge cycle"), "/knowledge-figures", FACILITATE),
     ("communities", _("My communities"), "/my-communities", ""),
     ("communities", _("My contributions"), "/my-contributions", ""),
-    ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
     ("expertise", _("Excellence centre"), "/excellence", ADVISE),
     ("expertise", _("Find experts"), "/talent", ADVISE),
 )

@@ -118,7 +118,7 @@ TOURS: Mapping[TourName, Tour] = {
             Way(_("See what is there already"), "/assets", _("Five assets with owner and licence. Reuse comes before building.")),
             Way(_("Decide at the desk"), "/desk", _("Open a session: three people wait for your answer, and two for a seat.")),
             Way(
-                _("See whether it worked"), "/evaluation-plans/demo-evaluation/results",
+                _("See whether it worked"), "/evaluation-plans/process-redesign/results",
                 _("The pilot at four levels: planned from the result backwards, with what came out so far."),
             ),
         ),
