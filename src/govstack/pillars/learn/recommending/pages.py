@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.recommending import presenters, service
 from govstack.pillars.learn.recommending.model import Limits
 from govstack.pillars.learn.typologies import service as typologies
@@ -37,10 +38,12 @@ async def advice(call: Call) -> Page:
     )  # fmt: skip
     found, known = await service.for_me(call.context, by=call.actor, limits=limits)
     forms = (await typologies.vocabulary(call.context)).listed(WordKind.DELIVERY)
+    wanted = presenters.competencies(found)
+    called = presenters.names(await frameworks.by_ids(call.context, competency_ids=wanted), words)
     values = {
-        "steps": presenters.steps(found, known, words),
-        "left": presenters.left(found, words),
-        "others": presenters.others(found, known, words),
+        "steps": presenters.steps(found, known, called, words),
+        "left": presenters.left(found, called, words),
+        "others": presenters.others(found, known, called, words),
         "total": found.hours,
         "asked": asked,
         "languages": presenters.languages(known.values()),

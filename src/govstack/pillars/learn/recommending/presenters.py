@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frameworks.model import Competency
 from govstack.pillars.learn.offerings.model import Offering
 from govstack.pillars.learn.recommending.model import Advice, Chosen, Left, Why
 
@@ -22,23 +23,40 @@ LEFT: Mapping[Left, str] = {
 }  # fmt: skip
 
 
-def steps(advice: Advice, known: Mapping[str, Offering], words: Words) -> list[tuple[Cell, ...]]:
+Names = Mapping[str, str]
+
+
+def competencies(advice: Advice) -> set[str]:
+    """Return the competencies that advice speaks of."""
+    raised = {each.competency_id for one in advice.steps for each in one.reasons}
+    return raised | {one.competency_id for one in advice.others} | {one.competency_id for one in advice.open}
+
+
+def names(known: Mapping[str, Competency], words: Words) -> Names:
+    """Return what competencies are called: their code, where they have one, and their title."""
+    return {
+        one.id: " ".join(part for part in (one.code, in_language(one.titles, words.language)) if part)
+        for one in known.values()
+    }
+
+
+def steps(advice: Advice, known: Mapping[str, Offering], called: Names, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of what to take, in its order, each with its reason."""
     return [
         (
             {"text": title(known, one.course_id, words.language), "href": f"/catalogue/{one.course_id}"},
-            reason(one, known, words),
+            reason(one, known, called, words),
         )
         for one in advice.steps
     ]
 
 
-def reason(one: Chosen, known: Mapping[str, Offering], words: Words) -> str:
+def reason(one: Chosen, known: Mapping[str, Offering], called: Names, words: Words) -> str:
     """Return why something is recommended, such as raises E.7 from 2 to 3; fr; 4 h."""
     told = [
         words(
-            _("raises {competency} from {first} to {last}"), competency=each.competency_id, first=each.from_level,
-            last=each.to_level,
+            _("raises {competency} from {first} to {last}"),
+            competency=called.get(each.competency_id, each.competency_id), first=each.from_level, last=each.to_level,
         )
         for each in one.reasons
     ]  # fmt: skip
@@ -48,18 +66,24 @@ def reason(one: Chosen, known: Mapping[str, Offering], words: Words) -> str:
     return "; ".join([*told, ", ".join(known[one.course_id].languages), hours])
 
 
-def others(advice: Advice, known: Mapping[str, Offering], words: Words) -> list[tuple[Cell, ...]]:
+def others(advice: Advice, known: Mapping[str, Offering], called: Names, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of what was not chosen."""
     return [
-        (title(known, one.course_id, words.language), one.competency_id, words(WHY[one.why])) for one in advice.others
+        (
+            title(known, one.course_id, words.language),
+            called.get(one.competency_id, one.competency_id),
+            words(WHY[one.why]),
+        )
+        for one in advice.others
     ]
 
 
-def left(advice: Advice, words: Words) -> list[tuple[Cell, ...]]:
+def left(advice: Advice, called: Names, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of gaps that stay."""
     return [
         (
-            one.competency_id, words(_("Not rated yet")) if one.existing is None else {"number": one.existing},
+            called.get(one.competency_id, one.competency_id),
+            words(_("Not rated yet")) if one.existing is None else {"number": one.existing},
             {"number": one.desired}, words(LEFT[one.why]),
         )
         for one in advice.open
