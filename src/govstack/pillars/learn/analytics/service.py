@@ -17,6 +17,7 @@ from govstack.pillars.learn.analytics import model, store
 from govstack.pillars.learn.analytics.errors import NoFigures
 from govstack.pillars.learn.analytics.model import Figures, Progress, Tally, Team, Traits
 from govstack.pillars.learn.frame.model import LEAD, PLAN
+from govstack.pillars.learn.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.statements import service as statements
@@ -24,19 +25,12 @@ from govstack.pillars.learn.statements.model import Caller, Wanted, position_of
 
 DAYS_SETTING = "LEARN_RECORD_DAYS"
 OPEN_SETTING = "LEARN_FIGURES_OPEN"
-SMALL_CELL_SETTING = "LEARN_SMALL_CELL_MIN"
 SETTINGS = (
     Setting(
         DAYS_SETTING,
         "1825",
         "For how many days statements of learning are kept; 1825, five years, is our default",
         rules.whole(1, 36_500),
-    ),
-    Setting(
-        SMALL_CELL_SETTING,
-        "5",
-        "Figures of fewer people than this are hidden from whoever may see figures only; 5 is our default",
-        rules.whole(1, 1_000),
     ),
     Setting(OPEN_SETTING, "no", "Whether everybody may read the country's figures of learning", rules.SWITCH),
 )

@@ -17,7 +17,8 @@ def mine(requests: Sequence[Record], states: Mapping[str, str], language: str) -
     return [
         [
             {"text": one.content["subject"], "href": f"/my/requests/{one.id}"},
-            i18n.format_date(language, one.content["filed"]), i18n.format_date(language, one.content["due"]), states.get(one.content["state"], ""),
+            i18n.format_date(language, one.content["filed"]), i18n.format_date(language, one.content["due"]),
+            states.get(one.content["state"], ""),
         ]
         for one in requests
     ]  # fmt: skip

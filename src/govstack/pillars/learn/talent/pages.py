@@ -72,7 +72,7 @@ async def _card(call: Call, card: Card, errors: dict[str, str], *, entered: bool
         "languages": offered(terms["language"], call.language, card.languages),
         "clearances": offered(terms["clearance"], call.language, [card.clearance]),
         "availabilities": offered(terms["availability"], call.language, [card.availability]),
-        "parts": [(str(part), words(label)) for part, label in PARTS.items()],
+        "offers": [(str(part), words(label)) for part, label in PARTS.items()],
         "chosen": [str(part) for part in card.shows],
         "errors": errors,
     }
