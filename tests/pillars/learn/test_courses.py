@@ -414,6 +414,7 @@ async def test_a_course_goes_out_as_a_package_that_is_taken_in_again(pillar: Lea
     assert (back["kind"], [one["title"] for one in back["items"]]) == (standard, ["Why", "Check", "Do it"])
 
 
+@pytest.mark.requirement("F32.2")
 async def test_pages_of_a_course_are_small_and_need_no_script(pillar: Learn) -> None:
     course_id = await published(pillar)
     async with pillar.browser() as client:

@@ -84,7 +84,7 @@ async def test_a_place_goes_from_learner_to_manager_to_training_unit_to_confirme
     assert [nominated.state, declined.state] == ["endorsed", "declined"]
 
 
-@pytest.mark.requirement("F12.1")
+@pytest.mark.requirement("F12.1", "F32.3")
 async def test_seats_kept_for_women_stay_free_and_a_ministry_gets_no_more_than_its_quota(pillar: Learn) -> None:
     await ministry(pillar.context, "finance")
     await ministry(pillar.context, "tax", parent_id="finance")
@@ -211,6 +211,7 @@ async def test_one_person_in_two_audiences_has_one_record(pillar: Learn) -> None
     assert file.text.count("\r\n") == 3
 
 
+@pytest.mark.requirement("F32.3")
 async def test_what_somebody_needs_is_for_the_training_unit_and_goes_with_the_person(pillar: Learn) -> None:
     await course(pillar.context)
     await session(pillar.context)

@@ -56,6 +56,8 @@ from govstack.pillars.learn.communities.model import KINDS as COMMUNITIES
 from govstack.pillars.learn.country import service as country_service
 from govstack.pillars.learn.courses import api as courses
 from govstack.pillars.learn.courses import pages as courses_pages
+from govstack.pillars.learn.dashboard import api as dashboard
+from govstack.pillars.learn.dashboard import pages as dashboard_pages
 from govstack.pillars.learn.desk import pages as desk_pages
 from govstack.pillars.learn.discussions import api as discussions
 from govstack.pillars.learn.discussions import pages as discussions_pages
@@ -273,6 +275,7 @@ API = (
     findings.routes,
     excellence.routes,
     talent.routes,
+    dashboard.routes,
     *(transfer.routes_of(kind) for kind in KINDS),
     *(records.Operations(kind).routes for kind in KINDS),
     statements.routes,
@@ -319,6 +322,7 @@ PAGES = (
     recommending_pages.routes,
     excellence_pages.routes,
     talent_pages.routes,
+    dashboard_pages.routes,
     stakeholders_pages.routes,
     programmes_pages.routes,
     transitions_pages.routes,

@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("paths", _("Learning paths"), "/paths", ""),
     ("mine", _("My learning"), "/my/learning", ""),
     ("requests", _("My requests for experts"), "/my/requests", ""),
+    ("dashboard", _("Capacity of the country"), "/dashboard", LEAD),
     ("desk", _("Training desk"), "/desk", PLAN),
     ("needs", _("Needs and assets"), "/needs", PLAN),
     ("programmes", _("Plans"), "/plans", PLAN),

@@ -1,0 +1,81 @@
+"""What the pages of the dashboard show: a table for each group, charts of those that compare, and rows of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.dashboard.model import Dashboard, Figure, Group
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.web.figures import BARS_MAX, Bars
+
+HEADINGS = {
+    Group.ASSESSMENT: _("Readiness, maturity and capacity by theme"),
+    Group.GAP: _("Gaps that come first"),
+    Group.PLAN: _("Progress of plans"),
+    Group.TRAINED: _("People trained"),
+    Group.TRACK: _("People trained by track"),
+    Group.TYPE: _("People trained by type of training"),
+    Group.GENDER: _("People trained by gender"),
+    Group.CREDENTIAL: _("Badges by state"),
+    Group.CENTRE: _("Training centres"),
+    Group.EVENT: _("Sessions to come"),
+}
+CHARTED = frozenset({Group.GAP, Group.TRACK, Group.TYPE, Group.GENDER})
+NAMES = {
+    "programmes-approved": _("Approved programmes"), "steps-done": _("Steps of programmes that are done"),
+    "overdue-commitments": _("Overdue commitments"), "trained": _("People trained"), "centres": _("Training centres"),
+    "sessions": _("Sessions to come"), "female": _("Women"), "male": _("Men"), "other": _("Other"),
+    "unstated": _("Not stated"), "issued": _("Issued"), "suspended": _("Suspended"), "revoked": _("Revoked"),
+    "expired": _("Expired"),
+}  # fmt: skip
+
+
+def name_of(one: Figure, words: Words) -> str:
+    """Return what a figure counts, in words."""
+    name = (
+        in_language(one.titles, words.language) if one.titles else words(NAMES[one.name]) if one.name in NAMES else ""
+    )
+    part = in_language(one.parts, words.language) or one.part
+    return f"{name}: {part}" if part else name
+
+
+def _value(one: Figure, words: Words) -> str:
+    if one.value is None:
+        return words(_("Hidden"))
+    number = i18n.format_number(words.language, one.value)
+    if one.of is None:
+        return number
+    return words(_("{number} of {total}"), number=number, total=i18n.format_number(words.language, one.of))
+
+
+def tables(found: Dashboard, words: Words) -> list[tuple[str, list[list[Cell]], Bars | None]]:
+    """Return each group with its heading, its rows, and a chart where numbers are compared."""
+    return [
+        (words(heading), [_row(one, words) for one in found.of(group)], _chart(group, found.of(group), words))
+        for group, heading in HEADINGS.items()
+    ]
+
+
+def _row(one: Figure, words: Words) -> list[Cell]:
+    value = _value(one, words)
+    linked: Cell = {"text": value, "href": one.path} if one.path else value
+    return [name_of(one, words), linked, i18n.format_date(words.language, one.on)]
+
+
+def _chart(group: Group, figures: Sequence[Figure], words: Words) -> Bars | None:
+    bars = [(name_of(one, words), one.value) for one in figures if one.value is not None][:BARS_MAX]
+    if group not in CHARTED or not bars:
+        return None
+    return Bars(
+        name=f"chart-{group.value}", title=words(HEADINGS[group]), rows=bars, label_header=words(HEADINGS[group]),
+        value_header=words(_("People")),
+    )  # fmt: skip
+
+
+def rows(found: Dashboard, words: Words) -> list[list[object]]:
+    """Return the figures as rows of a file; what is hidden is empty."""
+    return [
+        [str(one.group), one.name, name_of(one, words), one.part, one.value, one.of, one.on] for one in found.figures
+    ]

@@ -1,0 +1,47 @@
+"""Figures counted in the database, each by one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from govstack.kernel.db import Row, Transaction, queries
+
+SQL = queries(__file__)
+COMPLETIONS_MAX = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted: people by track, type and gender; badges by state, with their people; centres; sessions."""
+
+    trained: int
+    by_track: dict[str, int]
+    by_type: dict[str, int]
+    by_gender: dict[str, int]
+    badges: dict[str, tuple[int, int]]
+    centres: int
+    sessions: int
+
+
+async def counted(tx: Transaction, *, now: str) -> Counted:
+    """Count everything."""
+    trained, centres = await SQL.trained(tx), await SQL.centres(tx)
+    sessions = await SQL.sessions(tx, now=now)
+    return Counted(
+        trained=int(trained["people"]),
+        by_track=_people(await SQL.by_track(tx)),
+        by_type=_people(await SQL.by_type(tx)),
+        by_gender=_people(await SQL.by_gender(tx)),
+        badges={row["value"]: (int(row["badges"]), int(row["people"])) for row in await SQL.badges(tx)},
+        centres=int(centres["centres"]),
+        sessions=int(sessions["sessions"]),
+    )
+
+
+async def completions(tx: Transaction) -> list[Row]:
+    """Return the completions of courses, the last first."""
+    return list(await SQL.completions(tx, limit=COMPLETIONS_MAX))
+
+
+def _people(rows: list[Row]) -> dict[str, int]:
+    return {row["value"]: int(row["people"]) for row in rows}

@@ -1,0 +1,171 @@
+"""The dashboard of a country: its figures with dates and records, and what of them everybody may read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from govstack.kernel import clock
+from govstack.pillars.learn.attendance import service as attendance
+from govstack.pillars.learn.campaigns import service as campaigns
+from govstack.pillars.learn.dashboard.model import enough, shown
+from govstack.pillars.learn.enrolment import service as enrolment
+from govstack.pillars.learn.people.model import Gender
+from tests.builders import skills
+from tests.builders.campaigns import answered, campaign, response
+from tests.builders.courses import course, session, signed_in
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page
+from tests.databases import Databases
+
+OPEN = {"LEARN_FIGURES_OPEN": "yes"}
+
+
+async def trained(pillar: Learn, *genders: Gender) -> None:
+    """Train somebody of each gender in a course, and plan the next session."""
+    await skills.enter(pillar.context, skills.competency("law"))
+    await skills.profile(pillar.context, law=3)
+    await course(pillar.context, track="citizens")
+    begin = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    await session(pillar.context, seats=20, starts=begin, ends=begin + timedelta(hours=9))
+    await session(pillar.context, "s-next", seats=9)
+    for number, gender in enumerate(genders):
+        person = await civil_servant(pillar.context, f"p-{number:02}", gender=gender, roles=("clerk",))
+        one = await enrolment.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+        await attendance.note(pillar.context, by=OFFICER, enrolment_id=one.id, day=begin.date(), present=True)
+        await skills.rate(pillar.context, person.id, "law", 1)
+    await attendance.close(pillar.context, by=OFFICER, session_id="s-1")
+
+
+def told(answer: dict[str, object]) -> dict[tuple[str, str], int | None]:
+    figures = answer["figures"]
+    assert isinstance(figures, list)
+    return {(one["group"], one["name"]): one["value"] for one in figures}
+
+
+@pytest.mark.requirement("F34.1", "F34.2")
+async def test_a_planner_sees_every_number_with_its_day_and_what_it_was_counted_from(databases: Databases) -> None:
+    pillar = await learn(databases)
+    await trained(pillar, Gender.FEMALE, Gender.MALE)
+
+    async with pillar.officer("learn:plan", "learn:administer") as client:
+        answer = (await client.get(f"{API}/dashboard")).json()
+    async with pillar.browser("learn:plan") as client:
+        shown_page = await page(client, "/dashboard")
+        behind = (await client.get("/dashboard/trained?format=json")).json()
+
+    found = told(answer)
+    assert found["trained", "trained"] == 2
+    assert (found["track", "citizens"], found["type", "metp-2"]) == (2, 2)
+    assert (found["gender", "female"], found["gender", "male"]) == (1, 1)
+    assert (found["gap", "law"], found["event", "sessions"], found["centre", "centres"]) == (2, 1, 0)
+    assert {one["on"] for one in answer["figures"]} == {clock.now().date().isoformat()}
+    assert [one["name"] for one in answer["figures"] if not one.get("path")] == []
+    assert 'href="/dashboard/trained"' in shown_page
+    assert "Not measured yet." in shown_page
+    assert sorted(one["gender"] for one in behind) == ["female", "male"]
+    assert set(behind[0]) == {
+        "enrolment_id", "offering_id", "session_id", "track", "gender", "organisation_id", "ended_on"
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("F34.1", "F34.2")
+async def test_what_a_closed_assessment_found_is_told_with_the_day_on_which_it_closed(databases: Databases) -> None:
+    pillar = await learn(databases)
+    for number in range(6):
+        await civil_servant(pillar.context, f"p-{number}")
+    await campaign(pillar.context)
+    await answered(pillar.context, *[response(f"p-{number}") for number in range(6)])
+    async with pillar.officer("learn:plan") as client:
+        before = (await client.get(f"{API}/dashboard")).json()["figures"]
+        await campaigns.close(pillar.context, by=OFFICER, campaign_id="spring")
+        after = (await client.get(f"{API}/dashboard")).json()["figures"]
+
+    found = [one for one in after if one["group"] == "assessment"]
+    assert [one for one in before if one["group"] == "assessment"] == []
+    assert [(one["part"], one["value"], one["of"]) for one in found if one["name"] == "law" and one["value"]] == [
+        ("moderate", 6, 6)
+    ]
+    assert {(one["path"], one["on"]) for one in found} == {
+        ("/campaigns/spring/findings", clock.now().date().isoformat())
+    }
+
+
+@pytest.mark.requirement("F34.3", "F32.3")
+async def test_everybody_sees_no_number_of_few_people_and_none_that_tells_of_them(databases: Databases) -> None:
+    pillar = await learn(databases, **OPEN)
+    await trained(pillar, *[Gender.FEMALE] * 6, *[Gender.MALE] * 1)
+
+    async with pillar.nobody() as client:
+        answer = (await client.get(f"{API}/dashboard/public")).json()
+        shown_page = await page(client, "/country")
+        file = csv.DictReader(io.StringIO((await client.get("/country/file?format=csv")).text.lstrip("\ufeff")))
+        rows = {(row["group"], row["name"]): row["value"] for row in file}
+        closed = await client.get("/dashboard/trained")
+
+    found = told(answer)
+    assert (found["trained", "trained"], found["track", "citizens"]) == (7, 7)
+    assert (found["gender", "female"], found["gender", "male"]) == (None, None)
+    assert (rows["gender", "female"], rows["trained", "trained"]) == ("", "7")
+    assert ("plan", "overdue-commitments") not in found
+    assert {one["path"] for one in answer["figures"] if one.get("path")} == {"/catalogue"}
+    assert "Hidden" in shown_page
+    assert closed.status_code in {302, 303, 401, 403}
+
+
+@pytest.mark.requirement("F34.3")
+async def test_a_country_that_does_not_publish_shows_nobody_its_figures(databases: Databases) -> None:
+    pillar = await learn(databases)
+
+    async with pillar.nobody() as client:
+        answers = [await client.get(path) for path in ("/country", f"{API}/dashboard/public")]
+    async with pillar.person() as client:
+        refused = await client.get(f"{API}/dashboard")
+
+    assert [one.status_code for one in answers] == [404, 404]
+    assert refused.status_code == 403
+
+
+@pytest.mark.requirement("F34.3")
+async def test_whoever_only_leads_sees_no_numbers_of_few_people(databases: Databases) -> None:
+    pillar = await learn(databases)
+    await trained(pillar, Gender.FEMALE, Gender.MALE)
+
+    async with pillar.officer("learn:lead") as client:
+        found = told((await client.get(f"{API}/dashboard")).json())
+
+    assert (found["trained", "trained"], found["gender", "female"]) == (None, None)
+    assert ("gap", "law") not in found
+
+
+@pytest.mark.requirement("F34.3")
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"a": 4, "b": 50, "c": 60}, {"a": None, "b": None, "c": 60}),
+        ({"a": 5, "b": 50}, {"a": 5, "b": 50}),
+        ({"a": 2, "b": 2, "c": 9}, {"a": None, "b": None, "c": None}),
+        ({"a": 3, "b": 3, "c": 9}, {"a": None, "b": None, "c": 9}),
+    ],
+)
+async def test_a_hidden_number_cannot_be_worked_out_from_the_others(
+    counts: dict[str, int], expected: dict[str, int | None]
+) -> None:
+    assert shown(counts, 5) == expected
+    assert [enough(one, one, 5) for one in (0, 4, 5)] == [0, None, 5]
+
+
+@pytest.mark.requirement("F34.1")
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+async def test_the_page_of_a_country_is_there_in_every_language(databases: Databases, language: str) -> None:
+    pillar = await learn(databases, **OPEN)
+    await trained(pillar, *[Gender.FEMALE] * 6)
+
+    async with pillar.browser("learn:lead") as client:
+        client.headers["Accept-Language"] = language
+        inside = await page(client, "/dashboard")
+        outside = await page(client, "/country")
+
+    assert ("<svg" in inside, "<svg" in outside) == (True, True)
