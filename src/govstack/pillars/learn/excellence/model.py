@@ -111,7 +111,9 @@ REQUEST = Kind(
             many=True,
         ),
         Field("closed", _("Closed on"), FieldKind.DATE),
-        Field("satisfaction", _("Satisfaction from 1 to 5"), FieldKind.WHOLE, least=1, most=SATISFACTION_MAX, fixed=True),
+        Field(
+            "satisfaction", _("Satisfaction from 1 to 5"), FieldKind.WHOLE, least=1, most=SATISFACTION_MAX, fixed=True
+        ),
     ),
 )  # fmt: skip
 KINDS = (AREA, REQUEST)
