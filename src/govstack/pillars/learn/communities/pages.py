@@ -147,7 +147,8 @@ async def decide_charter(call: Call) -> Page | Redirect:
 async def ask_begin(call: Call) -> Page:
     """Ask what a community like a template is for."""
     template = await _record(call, TEMPLATE.name)
-    given = {"name": template.content["name"], "aim": template.content["purpose"], "kind": "topic"}
+    known = {"name": template.content["name"], "aim": template.content["purpose"], "kind": "topic"}
+    given = dict.fromkeys(TEMPLATE_FIELDS, "") | known
     return await _begin(call, template, given, {})
 
 
