@@ -93,6 +93,11 @@ from govstack.pillars.learn.frameworks import pages as frameworks_pages
 from govstack.pillars.learn.front import pages as front_pages
 from govstack.pillars.learn.gaps import api as gaps
 from govstack.pillars.learn.gaps import service as gaps_service
+from govstack.pillars.learn.gatherings import api as gatherings
+from govstack.pillars.learn.gatherings import pages as gatherings_pages
+from govstack.pillars.learn.gatherings import service as gatherings_service
+from govstack.pillars.learn.gatherings import tasks as gatherings_tasks
+from govstack.pillars.learn.gatherings.model import KINDS as GATHERINGS
 from govstack.pillars.learn.handover import api as handover
 from govstack.pillars.learn.handover import pages as handover_pages
 from govstack.pillars.learn.instruments import api as instruments
@@ -221,6 +226,7 @@ KINDS: tuple[Kind, ...] = (
     *KNOWLEDGE,
     *FEEDBACK,
     *COMMUNITIES,
+    *GATHERINGS,
     *EXCELLENCE,
 )
 API = (
@@ -251,6 +257,7 @@ API = (
     searching.routes_of(KINDS),
     communities.routes,
     opportunities.routes,
+    gatherings.routes,
     discussions.routes,
     achievements.routes,
     badges.routes,
@@ -334,6 +341,7 @@ PAGES = (
     searching_pages.routes_of(KINDS),
     communities_pages.routes,
     opportunities_pages.routes,
+    gatherings_pages.routes,
     discussions_pages.routes,
     *(Register(kind, KINDS).routes for kind in KINDS),
     badges.well_known,
@@ -354,6 +362,7 @@ TASKS: Mapping[str, Task] = {
     **badges_tasks.TASKS,
     **searching_tasks.TASKS,
     **communities_tasks.TASKS,
+    **gatherings_tasks.TASKS,
     **tests_tasks.TASKS,
     **launches_tasks.TASKS,
     **analytics_tasks.TASKS,
@@ -375,6 +384,7 @@ FORGETTING: tuple[Forget, ...] = (
     coaching_service.forget,
     communities_service.forget,
     opportunities_service.forget,
+    gatherings_service.forget,
     discussions_service.forget,
     talent_service.forget,
 )
@@ -390,6 +400,7 @@ SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     analytics_tasks.SUBSCRIPTIONS,
     knowledge_tasks.SUBSCRIPTIONS,
     searching_tasks.subscriptions(KINDS),
+    gatherings_tasks.SUBSCRIPTIONS,
 )
 DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (

@@ -5,7 +5,14 @@ from __future__ import annotations
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
 from govstack.pillars.learn.communities.errors import CommunityClosed, LeadersOnly, MembersOnly, UnknownCommunity
 from govstack.pillars.learn.discussions import schemas, service
-from govstack.pillars.learn.discussions.errors import AskedEnough, DiscussionClosed, TooManyAnswers, UnknownDiscussion
+from govstack.pillars.learn.discussions.errors import (
+    AskedEnough,
+    DiscussionClosed,
+    KeptAlready,
+    TooManyAnswers,
+    UnknownDiscussion,
+)
+from govstack.pillars.learn.records.errors import Unfit
 
 routes = Routes(tags=("Discussions",))
 ASKED = "/communities/{recordId}/discussions"
@@ -108,3 +115,16 @@ async def use(call: Call) -> Answer:
         call.context, by=call.actor, discussion_id=call.path["discussionId"], answer_id=call.path["answerId"]
     )
     return Answer(status=204)
+
+
+@routes.post(
+    f"{ONE}/answers/{{answerId}}/knowledge", access=LEADERS, body=schemas.AnswerKept, answer=schemas.KnowledgeMade,
+    status=201, operation_id="keepAnswer", errors=(UnknownDiscussion, LeadersOnly, KeptAlready, Unfit),
+)  # fmt: skip
+async def keep(call: Call, body: schemas.AnswerKept) -> schemas.KnowledgeMade:
+    """Make an item of knowledge of an answer, with attribution."""
+    item = await service.keep(
+        call.context, by=call.actor, discussion_id=call.path["discussionId"], answer_id=call.path["answerId"],
+        facets=body.facets,
+    )  # fmt: skip
+    return schemas.KnowledgeMade(item.id)

@@ -32,3 +32,10 @@ class AskedEnough(Conflict):
 
     code = "asked-enough"
     title = _("You asked as many questions as you can in a day. Go on tomorrow.")
+
+
+class KeptAlready(Conflict):
+    """An answer becomes one item of knowledge."""
+
+    code = "answer-kept-already"
+    title = _("An item of knowledge was made of this answer already.")

@@ -10,9 +10,18 @@ from govstack.pillars.learn.communities import service as communities
 from govstack.pillars.learn.communities.errors import LeadersOnly
 from govstack.pillars.learn.communities.model import SECTION
 from govstack.pillars.learn.discussions import presenters, schemas, service
-from govstack.pillars.learn.discussions.errors import AskedEnough, DiscussionClosed, TooManyAnswers
+from govstack.pillars.learn.discussions.errors import (
+    AskedEnough,
+    DiscussionClosed,
+    KeptAlready,
+    TooManyAnswers,
+    UnknownDiscussion,
+)
 from govstack.pillars.learn.discussions.model import BODY_CHARACTERS_MAX, REASON_CHARACTERS_MAX, TITLE_CHARACTERS_MAX
-from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.model import FACILITATE
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.records.errors import Unfit
+from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of discussions",))
@@ -21,6 +30,7 @@ ONE = "/discussions/{discussionId}"
 MEMBERS = by_policy("members and facilitators of the community")
 LEADERS = by_policy("facilitators of the community")
 PAGE_QUESTIONS = 50
+FACETS = "knowledge-facet"
 
 
 @routes.page(ASKED, access=MEMBERS, query=schemas.DiscussionsQuery, operation_id="discussionsPage")
@@ -125,6 +135,30 @@ async def promote(call: Call) -> Redirect:
     return Redirect(_here(call), notice=Words(call.language)(_("It was saved.")))
 
 
+@routes.page(f"{ONE}/knowledge", access=LEADERS, query=schemas.HideQuery, operation_id="keepAnswerPage")
+async def ask_keep(call: Call) -> Page:
+    """Ask what an item of knowledge made of an answer rests on."""
+    return await _keep(call, call.query.answer, {})
+
+
+@routes.form(f"{ONE}/knowledge", access=LEADERS, operation_id="keepAnswerForm")
+async def keep(call: Call) -> Page | Redirect:
+    """Make an item of knowledge of an answer."""
+    answer = call.form.get("answer", "")
+    try:
+        item = await service.keep(
+            call.context, by=call.actor, discussion_id=call.path["discussionId"], answer_id=answer,
+            facets=call.form_lists.get("facets", []),
+        )  # fmt: skip
+    except Unfit as problem:
+        return await _keep(call, answer, problem.fields)
+    except KeptAlready as problem:
+        return await _keep(call, answer, {"facets": problem.title})
+    made = _("The item of knowledge was made. It names who answered.")
+    to = f"/knowledge-items/{item.id}" if call.actor.may(FACILITATE) else _here(call)
+    return Redirect(to, notice=Words(call.language)(made))
+
+
 @routes.form(f"{ONE}/use", access=MEMBERS, operation_id="useAnswerForm")
 async def use(call: Call) -> Redirect:
     """Say that an answer was of use."""
@@ -142,6 +176,25 @@ async def _ask(call: Call, errors: Mapping[str, str]) -> Page:
     room = await communities.working(call.context, by=call.actor, community_id=call.path["recordId"])
     values = {"room": room, "form": call.form, "maximum": BODY_CHARACTERS_MAX, "errors": errors}
     return framed(call, SECTION, "discussion_ask.html", values, status=400 if errors else 200)
+
+
+async def _keep(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
+    found = await service.read(call.context, by=call.actor, discussion_id=call.path["discussionId"])
+    if not found.room.leads:
+        raise LeadersOnly
+    reply = next((one for one in found.answers if one.id == answer and not one.hidden_reason), None)
+    if reply is None:
+        raise UnknownDiscussion
+    facets = (await vocabularies.terms(call.context, vocabularies=[FACETS]))[FACETS]
+    values = {
+        "exchange": found,
+        "reply": reply,
+        "author": presenters.author(Words(call.language), found, reply.person_id),
+        "facets": [(one.code, in_language(one.labels, call.language)) for one in facets],
+        "chosen": call.form_lists.get("facets", ["process"]),
+        "errors": errors,
+    }
+    return framed(call, SECTION, "discussion_keep.html", values, status=400 if errors else 200)
 
 
 async def _hide(call: Call, answer: str, errors: Mapping[str, str]) -> Page:

@@ -43,6 +43,10 @@ UPDATE discussion SET closed = :closed WHERE id = :id;
 -- name: promote!
 UPDATE discussion_answer SET promoted = :promoted WHERE id = :id AND discussion_id = :discussion_id AND hidden_reason = '';
 
+-- name: kept!
+-- Once: an answer becomes one item.
+UPDATE discussion_answer SET item_id = :item_id, promoted = 1 WHERE id = :id AND item_id = '' AND hidden_reason = '';
+
 -- name: forget!
 UPDATE discussion SET person_id = NULL WHERE person_id = :person_id;
 

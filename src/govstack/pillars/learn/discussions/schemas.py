@@ -64,6 +64,18 @@ class Promotion(msgspec.Struct, frozen=True):
     promoted: bool
 
 
+class AnswerKept(msgspec.Struct, frozen=True):
+    """What an item of knowledge made of an answer rests on: codes of the vocabulary knowledge-facet."""
+
+    facets: Annotated[list[Annotated[str, Meta(max_length=60)]], Meta(min_length=1, max_length=10)]
+
+
+class KnowledgeMade(msgspec.Struct, frozen=True, rename="camel"):
+    """The item of knowledge that was made."""
+
+    item_id: str
+
+
 class QuestionShown(msgspec.Struct, frozen=True, rename="camel"):
     """A question in a list."""
 
@@ -92,6 +104,7 @@ class ReplyShown(msgspec.Struct, frozen=True, rename="camel"):
     promoted: bool
     used: int
     hidden_reason: str
+    item_id: str
     created_at: str
 
 
@@ -122,7 +135,7 @@ def shown(one: Exchange) -> DiscussionShown:
     answers = [
         ReplyShown(
             reply.id, one.names.get(reply.person_id or "", ""), reply.body, reply.promoted, reply.used,
-            reply.hidden_reason, reply.created_at,
+            reply.hidden_reason, reply.item_id, reply.created_at,
         )
         for reply in one.answers
     ]  # fmt: skip

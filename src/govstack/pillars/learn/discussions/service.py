@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,18 +10,25 @@ from govstack.kernel import audit, clock, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.i18n import LANGUAGES
 from govstack.pillars.learn.communities import service as communities
 from govstack.pillars.learn.communities.errors import MembersOnly, UnknownCommunity
-from govstack.pillars.learn.communities.model import Act, Room
+from govstack.pillars.learn.communities.model import Act, Room, year_later
 from govstack.pillars.learn.discussions import store
 from govstack.pillars.learn.discussions.errors import (
     AskedEnough,
     DiscussionClosed,
+    KeptAlready,
     TooManyAnswers,
     UnknownDiscussion,
 )
 from govstack.pillars.learn.discussions.model import ANSWERS_MAX, ASKED_A_DAY_MAX, Question, Reply
+from govstack.pillars.learn.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.model import Person
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.model import LONG_CHARACTERS_MAX, Record
+from govstack.pillars.learn.records.service import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,38 @@ async def promote(context: Context, *, by: Actor, discussion_id: str, answer_id:
         detail = {"answer": answer_id, "promoted": promoted}
         subject = f"discussion/{discussion_id}"
         await audit.record(tx, by=by, action="learn.discussion.promoted", subject=subject, detail=detail)
+
+
+async def keep(context: Context, *, by: Actor, discussion_id: str, answer_id: str, facets: Sequence[str]) -> Record:
+    """Make an item of knowledge of an answer, which names who gave it and where; it is not published by that.
+
+    Raises UnknownDiscussion, LeadersOnly, KeptAlready, Unfit.
+    """
+    exchange = await _led(context, by=by, discussion_id=discussion_id)
+    found = next((one for one in exchange.answers if one.id == answer_id and not one.hidden_reason), None)
+    if found is None:
+        raise UnknownDiscussion
+    asked, owner = exchange.question, await people.me(context, by=by)
+    content = {
+        "name": asked.title, "type": "answer", "summary": found.body[:LONG_CHARACTERS_MAX], "body": asked.body,
+        "facets": list(facets), "stage": "create", "owner": owner.id,
+        "contributors": [found.person_id] if found.person_id else [],
+        "review": year_later(clock.now().date()).isoformat(), "audience": "internal", "language": by_default(owner),
+        "sources": [f"{exchange.room.record.content['name']}: {context.public_url}/discussions/{asked.id}"],
+    }  # fmt: skip
+    async with context.database.transaction() as tx:
+        item = await records.put(context, by=by, kind=ITEM, draft=Draft(content), record_id=ids.new_id(), tx=tx)
+        if not await store.keep(tx, answer_id=answer_id, item_id=item.id):
+            raise KeptAlready
+        detail = {"answer": answer_id, "item": item.id}
+        subject = f"discussion/{discussion_id}"
+        await audit.record(tx, by=by, action="learn.discussion.kept", subject=subject, detail=detail)
+    return item
+
+
+def by_default(owner: Person) -> str:
+    """Return the language that an item is in unless somebody says another."""
+    return owner.language if owner.language in LANGUAGES else "en"
 
 
 async def use(context: Context, *, by: Actor, discussion_id: str, answer_id: str) -> None:

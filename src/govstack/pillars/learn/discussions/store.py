@@ -71,6 +71,11 @@ async def promote(tx: Transaction, *, discussion_id: str, answer_id: str, promot
     return bool(await SQL.promote(tx, id=answer_id, discussion_id=discussion_id, promoted=int(promoted)))
 
 
+async def keep(tx: Transaction, *, answer_id: str, item_id: str) -> bool:
+    """Write which item was made of an answer; false when one was made before, or the answer is hidden."""
+    return bool(await SQL.kept(tx, id=answer_id, item_id=item_id))
+
+
 async def forget(tx: Transaction, *, person_id: str) -> None:
     """Take a person's name from what they wrote."""
     await SQL.forget(tx, person_id=person_id)

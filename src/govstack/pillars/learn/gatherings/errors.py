@@ -1,0 +1,48 @@
+"""Refusals about events."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest, Conflict, Forbidden, NotFound
+from govstack.kernel.i18n import _
+
+
+class UnknownGathering(NotFound):
+    """There is no such event, or it is not for the caller."""
+
+    code = "unknown-gathering"
+    title = _("There is no such event.")
+
+
+class GatheringOver(Conflict):
+    """The event was closed or cancelled."""
+
+    code = "gathering-over"
+    title = _("This event was closed or cancelled.")
+
+
+class NotYetHeld(Conflict):
+    """An event that has not begun cannot be closed, and nobody has attended it."""
+
+    code = "gathering-not-held"
+    title = _("This event has not begun yet.")
+
+
+class GatheringIncomplete(BadRequest):
+    """Something lacks before the event is closed; `fields` says what."""
+
+    code = "gathering-incomplete"
+    title = _("Something is missing before the event can be closed.")
+
+
+class HostsOnly(Forbidden):
+    """Only those who lead the event do this."""
+
+    code = "hosts-only"
+    title = _("This is for those who lead the event.")
+
+
+class GatheringFull(Conflict):
+    """An event has a limit of people."""
+
+    code = "gathering-full"
+    title = _("This event has as many people as it can have.")
