@@ -59,6 +59,7 @@ from govstack.pillars.learn.courses import pages as courses_pages
 from govstack.pillars.learn.dashboard import api as dashboard
 from govstack.pillars.learn.dashboard import pages as dashboard_pages
 from govstack.pillars.learn.desk import pages as desk_pages
+from govstack.pillars.learn.discovery.model import KINDS as DISCOVERY
 from govstack.pillars.learn.discussions import api as discussions
 from govstack.pillars.learn.discussions import pages as discussions_pages
 from govstack.pillars.learn.discussions import service as discussions_service
@@ -227,6 +228,7 @@ KINDS: tuple[Kind, ...] = (
     *FEEDBACK,
     *COMMUNITIES,
     *GATHERINGS,
+    *DISCOVERY,
     *EXCELLENCE,
 )
 API = (
