@@ -216,21 +216,9 @@ from govstack.pillars.learn.vocabularies import api as vocabularies
 
 # A room joins by a line in these lists.
 KINDS: tuple[Kind, ...] = (
-    *STAKEHOLDERS,
-    *ASSETS,
-    *PROGRAMMES,
-    *TRANSITIONS,
-    *EVALUATION,
-    *REVIEWS,
-    *ACADEMIA,
-    *SHOWCASE,
-    *KNOWLEDGE,
-    *FEEDBACK,
-    *COMMUNITIES,
-    *GATHERINGS,
-    *DISCOVERY,
-    *EXCELLENCE,
-)
+    *STAKEHOLDERS, *ASSETS, *PROGRAMMES, *TRANSITIONS, *EVALUATION, *REVIEWS, *ACADEMIA, *SHOWCASE, *KNOWLEDGE,
+    *FEEDBACK, *COMMUNITIES, *GATHERINGS, *DISCOVERY, *EXCELLENCE,
+)  # fmt: skip
 API = (
     courses.routes,
     handover.routes,
@@ -372,24 +360,12 @@ TASKS: Mapping[str, Task] = {
 }
 # What each room takes away of a person who is erased.
 FORGETTING: tuple[Forget, ...] = (
-    materials_service.forget,
-    packages_service.forget,
-    studying_service.forget,
-    ratings_service.forget,
-    reviews_service.forget,
-    badges_service.forget,
-    certificates_service.forget,
-    answers_service.forget,
-    tests_service.forget,
-    enrolment_service.forget,
-    trainers_service.forget,
-    coaching_service.forget,
-    communities_service.forget,
-    opportunities_service.forget,
-    gatherings_service.forget,
-    discussions_service.forget,
+    materials_service.forget, packages_service.forget, studying_service.forget, ratings_service.forget,
+    reviews_service.forget, badges_service.forget, certificates_service.forget, answers_service.forget,
+    tests_service.forget, enrolment_service.forget, trainers_service.forget, coaching_service.forget,
+    communities_service.forget, opportunities_service.forget, gatherings_service.forget, discussions_service.forget,
     talent_service.forget,
-)
+)  # fmt: skip
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     {ERASED: forgetting(FORGETTING), SESSION_CHANGED: enrolment_tasks.fill},
     outcomes_tasks.SUBSCRIPTIONS,
