@@ -61,6 +61,7 @@ async def test_a_planner_sees_every_number_with_its_day_and_what_it_was_counted_
     assert (found["track", "citizens"], found["type", "metp-2"]) == (2, 2)
     assert (found["gender", "female"], found["gender", "male"]) == (1, 1)
     assert (found["gap", "law"], found["event", "sessions"], found["centre", "centres"]) == (2, 1, 0)
+    assert (found["community", "communities"], found["community", "joined"]) == (0, 0)
     assert {one["on"] for one in answer["figures"]} == {clock.now().date().isoformat()}
     assert [one["name"] for one in answer["figures"] if not one.get("path")] == []
     assert 'href="/dashboard/trained"' in shown_page
@@ -110,7 +111,7 @@ async def test_everybody_sees_no_number_of_few_people_and_none_that_tells_of_the
     assert (found["gender", "female"], found["gender", "male"]) == (None, None)
     assert (rows["gender", "female"], rows["trained", "trained"]) == ("", "7")
     assert ("plan", "overdue-commitments") not in found
-    assert {one["path"] for one in answer["figures"] if one.get("path")} == {"/catalogue"}
+    assert {one["path"] for one in answer["figures"] if one.get("path")} == {"/catalogue", "/communities"}
     assert "Hidden" in shown_page
     assert closed.status_code in {302, 303, 401, 403}
 

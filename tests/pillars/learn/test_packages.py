@@ -262,7 +262,6 @@ async def test_a_mastery_score_decides_over_what_the_content_says(
     assert (found["status"], found["score"]) == (status, pytest.approx(score) if score else None)
 
 
-@pytest.mark.requirement("F32.2")
 async def test_values_without_a_ticket_or_of_no_shape_are_refused(pillar: Learn) -> None:
     _package, address = await opened(pillar, KINDS["scorm2004"])
     ticket = address.split("/content/")[1].split("/")[0]
@@ -276,6 +275,7 @@ async def test_values_without_a_ticket_or_of_no_shape_are_refused(pillar: Learn)
     assert [answer.status_code for answer in (*shapes, long, strange)] == [400, 400, 400, 403]
 
 
+@pytest.mark.requirement("F32.2")
 @pytest.mark.parametrize(
     ("header", "expected"),
     [

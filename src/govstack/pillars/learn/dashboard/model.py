@@ -25,6 +25,7 @@ class Group(StrEnum):
     GENDER = "gender"
     CREDENTIAL = "credential"
     CENTRE = "centre"
+    COMMUNITY = "community"
     EVENT = "event"
 
 

@@ -20,12 +20,16 @@ HEADINGS = {
     Group.GENDER: _("People trained by gender"),
     Group.CREDENTIAL: _("Badges by state"),
     Group.CENTRE: _("Training centres"),
+    Group.COMMUNITY: _("Communities joined"),
     Group.EVENT: _("Sessions to come"),
 }
 CHARTED = frozenset({Group.GAP, Group.TRACK, Group.TYPE, Group.GENDER})
 NAMES = {
     "programmes-approved": _("Approved programmes"), "steps-done": _("Steps of programmes that are done"),
-    "overdue-commitments": _("Overdue commitments"), "trained": _("People trained"), "centres": _("Training centres"),
+    "overdue-commitments": _("Overdue commitments"),
+    "trained": _("People trained"),
+    "communities": _("Communities"), "joined": _("Members"),
+    "centres": _("Training centres"),
     "sessions": _("Sessions to come"), "female": _("Women"), "male": _("Men"), "other": _("Other"),
     "unstated": _("Not stated"), "issued": _("Issued"), "suspended": _("Suspended"), "revoked": _("Revoked"),
     "expired": _("Expired"),

@@ -26,6 +26,10 @@ FROM badge WHERE state <> 'draft' GROUP BY state ORDER BY state;
 -- name: centres^
 SELECT COUNT(*) AS centres FROM training_centre;
 
+-- name: communities^
+SELECT COUNT(DISTINCT community_id) AS communities, COUNT(DISTINCT person_id) AS people
+FROM community_member WHERE left_at IS NULL;
+
 -- name: sessions^
 SELECT COUNT(*) AS sessions
 FROM course_session s JOIN offering o ON o.id = s.offering_id

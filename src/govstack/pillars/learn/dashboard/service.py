@@ -62,7 +62,7 @@ async def public(context: Context) -> Dashboard:
     found = await dashboard(context, by=PUBLIC)
     # What was promised and kept late is between those who promised it; the records behind figures are not public.
     kept = [one for one in found.figures if one.name != "overdue-commitments"]
-    open_paths = {Group.EVENT}
+    open_paths = {Group.EVENT, Group.COMMUNITY}
     cut = [one if one.group in open_paths else _without_path(one) for one in kept]
     return Dashboard(on=found.on, least=found.least, figures=cut)
 
@@ -166,6 +166,13 @@ async def _counted(context: Context, by: Actor, least: int, today: str) -> list[
         Figure(
             group=Group.CENTRE, name="centres", value=counted.centres, on=today,
             path=_path(by, "/desk/centres", PLAN),
+        ),
+        Figure(
+            group=Group.COMMUNITY, name="communities", value=counted.communities, on=today, path="/communities"
+        ),
+        Figure(
+            group=Group.COMMUNITY, name="joined", value=enough(counted.joined, counted.joined, least), on=today,
+            path="/communities",
         ),
         Figure(group=Group.EVENT, name="sessions", value=counted.sessions, on=today, path="/catalogue"),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ COMPLETIONS_MAX = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What was counted: people by track, type and gender; badges by state, with their people; centres; sessions."""
+    """What was counted: people by track, type and gender; badges by state, with their people; centres; communities."""
 
     trained: int
     by_track: dict[str, int]
@@ -21,12 +21,14 @@ class Counted:
     badges: dict[str, tuple[int, int]]
     centres: int
     sessions: int
+    communities: int
+    joined: int
 
 
 async def counted(tx: Transaction, *, now: str) -> Counted:
     """Count everything."""
     trained, centres = await SQL.trained(tx), await SQL.centres(tx)
-    sessions = await SQL.sessions(tx, now=now)
+    sessions, communities = await SQL.sessions(tx, now=now), await SQL.communities(tx)
     return Counted(
         trained=int(trained["people"]),
         by_track=_people(await SQL.by_track(tx)),
@@ -35,6 +37,8 @@ async def counted(tx: Transaction, *, now: str) -> Counted:
         badges={row["value"]: (int(row["badges"]), int(row["people"])) for row in await SQL.badges(tx)},
         centres=int(centres["centres"]),
         sessions=int(sessions["sessions"]),
+        communities=int(communities["communities"]),
+        joined=int(communities["people"]),
     )
 
 

@@ -73,7 +73,7 @@ GROUPS = (
     Group("learning", _("Learning"), ("start",)),
     Group("me", _("My skills"), ("skills", "mine", "assessments", "badges", "record", "requests")),
     Group("courses", _("Courses"), ("catalogue", "courses", "paths", "materials", "tests")),
-    Group("needs", _("Needs"), ("needs", "campaigns", "gaps", "figures", "instruments")),
+    Group("needs", _("Needs"), ("needs", "campaigns", "gaps", "figures", "dashboard", "instruments")),
     Group("plans", _("Plans"), ("programmes", "change", "evaluation")),
     Group("teaching", _("Teaching"), ("desk", "workshop", "items", "award")),
     # Whatever stands in no other group is knowledge of some kind.
