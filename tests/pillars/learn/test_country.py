@@ -2,18 +2,131 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import msgspec
 import pytest
 
+from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.campaigns import service as campaigns
+from govstack.pillars.learn.campaigns.model import State
+from govstack.pillars.learn.country import model
+from govstack.pillars.learn.country import service as country
+from govstack.pillars.learn.courses import service as courses
+from govstack.pillars.learn.enrolment import service as enrolment
+from govstack.pillars.learn.gaps import service as gaps
 from govstack.pillars.learn.manifest import fill_sandbox
-from tests.builders.learning import Learn, learn
+from govstack.pillars.learn.offerings import service as offerings
+from govstack.pillars.learn.people import service as people
+from tests.builders.learning import OFFICER, learn, page
 from tests.databases import Databases
 
-
-@pytest.fixture
-async def pillar(sqlite_databases: Databases) -> Learn:
-    return await learn(sqlite_databases)
+COUNTRY = msgspec.convert(read_yaml((country.SEEDS / "country.yaml").read_text(encoding="utf-8")), model.Country)
 
 
-async def test_filling(pillar: Learn) -> None:
+async def test_the_country_is_filled_once_on_each_database(databases: Databases) -> None:
+    pillar = await learn(databases)
+
+    first = await fill_sandbox(pillar.context)
+    again = await fill_sandbox(pillar.context)
+
+    assert (first.parts, again.parts) == (tuple(country.PARTS), ())
+    assert first.holds == again.holds == {"civil servants": 400}
+
+
+async def test_a_country_that_was_half_filled_is_filled_on(
+    sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pillar = await learn(sqlite_databases)
+    whole = courses.decide
+
+    async def killed(*_told: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(courses, "decide", killed)
+    with pytest.raises(KeyboardInterrupt):
+        await fill_sandbox(pillar.context)
+    monkeypatch.setattr(courses, "decide", whole)
+
     seeded = await fill_sandbox(pillar.context)
-    assert seeded.holds == {"civil servants": 400}
+
+    assert seeded.parts == ("course", "offerings")
+    assert (await courses.titled(pillar.context, course_id="leading-change")).published_version == 1
+
+
+async def test_what_somebody_changed_stays_at_the_next_start(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    mine = await people.person(pillar.context, person_id="cs-0004")
+    changed = msgspec.structs.replace(mine, place="Solena")
+    await people.put(pillar.context, by=OFFICER, people=[changed])
+
+    await fill_sandbox(pillar.context)
+
+    assert (await people.person(pillar.context, person_id="cs-0004")).place == "Solena"
+
+
+async def test_the_learner_has_the_gap_that_the_course_closes(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+
+    found = (await gaps.gaps_of(pillar.context, person_ids=["cs-0004"]))["cs-0004"]
+
+    assert ("e-cf:E.7", 3, 1) in {(one.competency_id, one.desired, one.existing) for one in found}
+
+
+async def test_there_are_finished_and_coming_sessions_and_a_finished_assessment(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    context = pillar.context
+
+    coming = await offerings.sessions_of(
+        context, offering_ids=[one.id for one in await offerings.open_offerings(context)]
+    )
+    over = await enrolment.of_session(context, by=OFFICER, session_id="change-1")
+
+    assert len(await offerings.open_offerings(context)) == 12
+    assert len(coming) == 9
+    assert {str(one.enrolment.state) for one in over} <= {"completed", "not-completed"}
+    assert (await campaigns.campaign(context, campaign_id="demo-rapid-skills")).state is State.CLOSED
+
+
+def test_people_are_the_same_on_every_machine_and_report_to_somebody_before_them() -> None:
+    first, second = model.people(COUNTRY), model.people(COUNTRY)
+
+    places = {one.id: place for place, one in enumerate(first)}
+    assert first == second
+    assert len(places) == sum(office.people for office in COUNTRY.organisations)
+    assert all(places[one.manager_id] < places[one.id] for one in first if one.manager_id)
+    assert {one.id: one.manager_id for one in first}["cs-0004"] == "cs-0003"
+
+
+def test_days_of_records_count_from_the_first_day() -> None:
+    found = model.dated({"due": "day+30", "name": "day after"}, date(2027, 1, 1))
+
+    assert found == {"due": "2027-01-31", "name": "day after"}
+
+
+@pytest.mark.parametrize(
+    ("tour", "subject", "number", "scopes"),
+    [
+        ("learner", "learner", "CS-0004", ()),
+        ("officer", "training-officer", "CS-0002", ("learn:plan", "learn:teach", "learn:evaluate")),
+        ("minister", "minister", "CS-0001", ("learn:lead",)),
+    ],
+)
+async def test_every_step_of_a_tour_leads_to_a_page_that_its_person_can_open(
+    sqlite_databases: Databases, tour: str, subject: str, number: str, scopes: tuple[str, ...]
+) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+
+    async with pillar.browser(*scopes, subject=subject, person_id=number) as person:
+        steps = []
+        for step in range(1, 10):
+            shown = await page(person, f"/tour/{tour}?step={step}")
+            target = shown.partition("Open the page")[0].rpartition('href="')[2].partition('"')[0]
+            steps.append(target)
+            assert (await person.get(target)).status_code == 200, target
+
+    assert len(set(steps)) >= 5

@@ -170,7 +170,7 @@ def people(country: Country) -> list[Person]:
     number = len(country.named)
     for office in country.organisations:
         staff = [one for one in country.named if one.organisation == office.id]
-        section, members = "", 0
+        section = ""
         for place in range(office.people):
             own = staff[place] if place < len(staff) else None
             if own is None:
@@ -179,8 +179,7 @@ def people(country: Country) -> list[Person]:
             head = heads.setdefault(office.id, person_id)
             manager = heads.get(office.parent or "") if person_id == head else section or head
             made.append(_named(own, manager) if own else _drawn(country, office, person_id, manager))
-            members += 1
-            if person_id != head and members % country.section_people == 2:
+            if person_id != head and place % country.section_people == 1:
                 # Whoever comes first in a section leads it, and reports to the head.
                 made[-1] = msgspec.structs.replace(made[-1], manager_id=_manager(own, head))
                 section = person_id

@@ -32,7 +32,8 @@ class Role:
 
 ROLES: Sequence[Role] = (
     Role(
-        _("For you"), "",
+        _("For you"),
+        "",
         (
             Way(_("My skills"), "/my-skills", _("What your post asks for, what you can do, and the gap between.")),
             Way(_("What to learn next"), "/my/advice", _("Courses that close your gaps, each with its reason.")),
@@ -41,14 +42,16 @@ ROLES: Sequence[Role] = (
         ),
     ),
     Role(
-        _("For those who lead people"), "",
+        _("For those who lead people"),
+        "",
         (
             Way(_("My team"), "/my-team", _("Skills of those who report to you.")),
             Way(_("Courses of my team"), "/my/team-courses", _("Put people forward, and answer those who ask.")),
         ),
     ),
     Role(
-        _("For the training unit"), PLAN,
+        _("For the training unit"),
+        PLAN,
         (
             Way(_("Skill matrix"), "/skill-matrix", _("Who can do what, and what is not rated yet.")),
             Way(_("Campaigns"), "/campaigns", _("Ask what people and organisations need.")),
@@ -57,13 +60,14 @@ ROLES: Sequence[Role] = (
         ),
     ),
     Role(
-        _("For those who lead the country"), LEAD,
+        _("For those who lead the country"),
+        LEAD,
         (
             Way(_("Gaps that come first"), "/skill-gaps", _("The largest gaps, with every factor behind their order.")),
             Way(_("Programmes"), "/programmes", _("What is planned, what it costs, and what waits for approval.")),
         ),
     ),
-)  # fmt: skip
+)
 
 
 class TourName(StrEnum):
@@ -87,38 +91,72 @@ class Tour:
 TOURS: Mapping[TourName, Tour] = {
     TourName.LEARNER: Tour(
         _("From a gap to a badge"),
-        _("You are Daniela Quispe, policy officer. Ten minutes from something you cannot do yet to proof that you can."),
-        "learner",
+        _("You are Daniela Quispe, policy officer. Ten minutes from what you cannot do yet to proof that you can."),
+        "Daniela Quispe",
         (
-            Way(_("See your gap"), "/my-skills", _("Your post asks for level 3 in change management. You are at level 1.")),
-            Way(_("See what closes it"), "/my/advice", _("Each course says which level it raises, and why it was chosen.")),
             Way(
-                _("Take the course"), "/courses/leading-change",
+                _("See your gap"),
+                "/my-skills",
+                _("Your post asks for level 3 in change management. You are at level 1."),
+            ),
+            Way(
+                _("See what closes it"),
+                "/my/advice",
+                _("Each course says which level it raises, and why it was chosen."),
+            ),
+            Way(
+                _("Take the course"),
+                "/courses/leading-change",
                 _("Begin it and read its three pages. Mark each one as read."),
             ),
-            Way(_("Take the test"), "/tests/leading-change", _("Four questions, three attempts. Sixty per cent are enough.")),
-            Way(_("Look at your badge"), "/badges", _("It comes a moment after the test. Open it: it says what was proven.")),
-            Way(_("See the gap closed"), "/my-skills", _("The badge counts as a rating of level 3. The old rating stays beside it.")),
+            Way(
+                _("Take the test"),
+                "/tests/leading-change",
+                _("Four questions, three attempts. Sixty per cent are enough."),
+            ),
+            Way(
+                _("Look at your badge"),
+                "/badges",
+                _("It comes a moment after the test. Open it: it says what was proven."),
+            ),
+            Way(
+                _("See the gap closed"),
+                "/my-skills",
+                _("The badge counts as a rating of level 3. The old rating stays beside it."),
+            ),
         ),
     ),
     TourName.OFFICER: Tour(
         _("A day in the training unit"),
         _("You are Nomvula Okafor, training officer for three ministries and 400 people."),
-        "training-officer",
+        "Nomvula Okafor",
         (
-            Way(_("Find the gaps"), "/skill-matrix", _("Each cell has a level, where it comes from and its age. Not rated is not zero.")),
             Way(
-                _("Read a finished assessment"), "/campaigns/demo-rapid-skills",
+                _("Find the gaps"),
+                "/skill-matrix",
+                _("Each cell has a level, where it comes from and its age. Not rated is not zero."),
+            ),
+            Way(
+                _("Read a finished assessment"),
+                "/campaigns/demo-rapid-skills",
                 _("Eleven organisations answered in groups. See what came out for each section."),
             ),
             Way(
-                _("Open the plan"), "/programmes/demo-programme/journey",
+                _("Open the plan"),
+                "/programmes/demo-programme/journey",
                 _("Five of twelve steps are done. Each measure has a cost and names the gap that it closes."),
             ),
-            Way(_("See what is there already"), "/assets", _("Five assets with owner and licence. Reuse comes before building.")),
-            Way(_("Decide at the desk"), "/desk", _("Open a session: three people wait for your answer, and two for a seat.")),
             Way(
-                _("See whether it worked"), "/evaluation-plans/process-redesign/results",
+                _("See what is there already"),
+                "/assets",
+                _("Five assets with owner and licence. Reuse comes before building."),
+            ),
+            Way(
+                _("Decide at the desk"), "/desk", _("Open a session: people wait for your answer, and some for a seat.")
+            ),
+            Way(
+                _("See whether it worked"),
+                "/evaluation-plans/process-redesign/results",
                 _("The pilot at four levels: planned from the result backwards, with what came out so far."),
             ),
         ),
@@ -126,19 +164,26 @@ TOURS: Mapping[TourName, Tour] = {
     TourName.MINISTER: Tour(
         _("What a minister needs to know"),
         _("You are Leila Haddad, minister. Where the country stands, what is planned, and what waits for you."),
-        "minister",
+        "ليلى حداد (Leila Haddad)",
         (
-            Way(_("See which gaps come first"), "/skill-gaps", _("Gap, weight of the role and people concerned: every factor is shown.")),
-            Way(_("Look at the map of skills"), "/heat-map", _("Numbers stand in the cells, and a table has the same.")),
             Way(
-                _("Read the programme"), "/programmes/demo-programme/journey",
+                _("See which gaps come first"),
+                "/skill-gaps",
+                _("Gap, weight of the role and people concerned: every factor is shown."),
+            ),
+            Way(
+                _("Look at the map of skills"), "/heat-map", _("Numbers stand in the cells, and a table has the same.")
+            ),
+            Way(
+                _("Read the programme"),
+                "/programmes/demo-programme/journey",
                 _("Costs by source, indicators with what they showed, and open points. You approve it here."),
             ),
             Way(_("Choose a course for leaders"), "/catalogue?track=leaders", _("Half a day for those who decide.")),
             Way(_("Look at your team"), "/my-team", _("Those who report to you, with what their posts ask for.")),
         ),
     ),
-}  # fmt: skip
+}
 
 
 def place(asked: int, steps: int) -> int:
