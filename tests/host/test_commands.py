@@ -381,9 +381,9 @@ def test_seeding_says_what_it_did_and_what_was_there(tmp_path: Path) -> None:
     other = govstack("seed", "--people=50", **here)
     script = govstack("seed", "--people=50", "--json", **here)
 
-    assert value(first) == {"seeded": ["consent", "sandbox"], "people": 30}
-    assert (again.returncode, again.stdout) == (0, "Nothing was missing. There are 30 people.\n")
-    assert value(same) == {"seeded": [], "people": 30}
+    assert value(first) == {"seeded": ["consent", "learn", "sandbox"], "people": 30, "civil servants": 400}
+    assert (again.returncode, again.stdout) == (0, "Nothing was missing. There are 400 civil servants, 30 people.\n")
+    assert value(same) == {"seeded": [], "people": 30, "civil servants": 400}
     assert (other.returncode, other.stdout) == (1, "")
     assert sentence(other).startswith("The sandbox was seeded with 30 people and keeps them. For another number run")
     assert (script.returncode, value(script)["type"]) == (1, "conflict")

@@ -144,7 +144,7 @@ async def test_the_start_offers_each_role_what_it_can_do_and_nothing_that_refuse
     demonstration: Process, language: str, role: str
 ) -> None:
     scopes = frozenset(seeding.roles()[role])
-    attributes = {"person_id": CAMILA} if role == "citizen" else {}
+    attributes = {"person_id": CAMILA} if "sandbox:citizen" in scopes else {}
     actor = Actor("person", "camila-ortega", "Camila Ortega", scopes=scopes, attributes=attributes)
     async with browser(demonstration, actor) as one:
         start = await look(one, language, "/sandbox/")

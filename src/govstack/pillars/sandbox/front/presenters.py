@@ -26,6 +26,11 @@ WORK: Sequence[tuple[str, str, str, str]] = (
     ("registries:audit", _("Who read whose data"), "~/registries/usage", _("See who read the data of one person.")),
     ("consent:audit", _("Proof of consent"), "~/consent/history", _("See who agreed to what, with the proof.")),
     ("mediator:audit", _("Log of the mediator"), "~/mediator/audit", _("See who did what at the mediator.")),
+    ("learn:plan", _("Training desk"), "~/learn/desk", _("See what people need to learn, and what is offered.")),
+    (
+        "learn:lead", _("Skills of the country"), "~/learn/heat-map",
+        _("See which skills are there and which are missing."),
+    ),
     ("sandbox:citizen", _("My identity"), "~/identity/me", _("What the state knows of you, and how you sign in.")),
     ("sandbox:citizen", _("My consent"), "~/consent/", _("What you agreed to, and taking it back.")),
     ("sandbox:citizen", _("Who read my data"), "/me", _("Each look at your data in a register.")),
