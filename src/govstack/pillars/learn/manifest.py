@@ -146,6 +146,9 @@ from govstack.pillars.learn.people.tasks import Forget, forgetting, together
 from govstack.pillars.learn.platforms import api as platforms
 from govstack.pillars.learn.platforms import pages as platforms_pages
 from govstack.pillars.learn.platforms import tasks as platforms_tasks
+from govstack.pillars.learn.playbook import api as playbook
+from govstack.pillars.learn.playbook import pages as playbook_pages
+from govstack.pillars.learn.playbook.model import KINDS as PLAYBOOK
 from govstack.pillars.learn.profiles import api as profiles
 from govstack.pillars.learn.profiles import pages as profiles_pages
 from govstack.pillars.learn.programmes import api as programmes
@@ -217,7 +220,7 @@ from govstack.pillars.learn.vocabularies import api as vocabularies
 # A room joins by a line in these lists.
 KINDS: tuple[Kind, ...] = (
     *STAKEHOLDERS, *ASSETS, *PROGRAMMES, *TRANSITIONS, *EVALUATION, *REVIEWS, *ACADEMIA, *SHOWCASE, *KNOWLEDGE,
-    *FEEDBACK, *COMMUNITIES, *GATHERINGS, *DISCOVERY, *EXCELLENCE,
+    *FEEDBACK, *PLAYBOOK, *COMMUNITIES, *GATHERINGS, *DISCOVERY, *EXCELLENCE,
 )  # fmt: skip
 API = (
     courses.routes,
@@ -244,6 +247,7 @@ API = (
     showcase.routes,
     knowledge.routes,
     feedback.routes,
+    playbook.routes,
     searching.routes_of(KINDS),
     communities.routes,
     opportunities.routes,
@@ -328,6 +332,7 @@ PAGES = (
     showcase_pages.routes,
     knowledge_pages.routes,
     feedback_pages.routes,
+    playbook_pages.routes,
     searching_pages.routes_of(KINDS),
     communities_pages.routes,
     opportunities_pages.routes,

@@ -36,6 +36,8 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("library", _("Knowledge"), "/library", ""),
     ("search", _("Search"), "/search", ""),
     ("knowledge", _("Keep knowledge"), "/knowledge", FACILITATE),
+    ("playbook", _("Playbook"), "/playbook", ""),
+    ("playbook-desk", _("Keep the playbook"), "/playbook-desk", TEACH),
     ("feedback", _("Policy feedback"), "/policy-feedback", ""),
     ("policy", _("Insights for policies"), "/policy", FACILITATE),
     ("communities", _("Communities"), "/community", ""),
@@ -89,6 +91,7 @@ PLACES = tuple(
 # Pages that a section leads to beside its records, as section, label, path and scope.
 LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
+    ("playbook-desk", _("What readers said"), "/playbook-tickets", TEACH),
     ("knowledge", _("Figures of the knowledge cycle"), "/knowledge-figures", FACILITATE),
     ("communities", _("My communities"), "/my-communities", ""),
     ("communities", _("My contributions"), "/my-contributions", ""),

@@ -10,6 +10,7 @@ from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.instruments import service as instruments
 from govstack.pillars.learn.knowledge import service as knowledge
 from govstack.pillars.learn.materials import service as materials
+from govstack.pillars.learn.playbook import service as playbook
 from govstack.pillars.learn.profiles import service as profiles
 from govstack.pillars.learn.showcase import service as showcase
 from govstack.pillars.learn.vocabularies import service as vocabularies
@@ -27,3 +28,4 @@ async def install(context: Context) -> None:
     await courses.install(context)
     await instruments.install(context)
     await knowledge.install(context)
+    await playbook.install(context)

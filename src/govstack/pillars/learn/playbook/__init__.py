@@ -1,0 +1,1 @@
+"""The playbook: pages in versions and languages, activities as tasks and responsibilities, checklists, feedback."""
