@@ -297,6 +297,29 @@ async def test_a_region_admits_its_countries_and_tells_members_nothing_of_each_o
     assert "N-9" not in members.text
 
 
+@pytest.mark.requirement("F23.1")
+async def test_a_group_has_representatives_of_countries_who_are_counted_and_its_record_is_never_deleted(
+    pillar: Learn,
+) -> None:
+    await community(pillar, kind="working-group")
+    await civil_servant(pillar.context, "p-9", number="N-9")
+    async with await joined(pillar, country="KE") as amina, pillar.officer(*FACILITATOR) as office:
+        given = {"role": "representative", "country": "KE"}
+        await office.put(f"{API}/communities/open-data/members/p-9", json=given)
+        counted = await amina.get(f"{API}/communities/open-data/participation")
+        roles = (await amina.get(f"{API}/communities/open-data/members")).json()["members"]
+        gone = await office.delete(f"{API}/communities/open-data")
+        kept = await office.get(f"{API}/communities/open-data")
+    async with pillar.person("eve") as stranger:
+        hidden = await stranger.get(f"{API}/communities/open-data/participation")
+
+    assert counted.json() == {"countries": {"KE": 2}}
+    assert sorted(one["role"] for one in roles) == ["member", "representative"]
+    assert gone.status_code < 300
+    assert (kept.json()["archived"], kept.json()["content"]["kind"]) == (True, "working-group")
+    assert hidden.status_code == 403
+
+
 @pytest.mark.requirement("F18.2")
 async def test_a_private_community_is_unknown_to_whoever_does_not_belong_to_it(pillar: Learn) -> None:
     await community(pillar, audience="private")

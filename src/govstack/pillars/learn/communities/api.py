@@ -77,6 +77,17 @@ async def members(call: Call) -> schemas.CommunityMembers:
     return schemas.CommunityMembers(shown, shown[-1].person_id if len(shown) == call.query.limit else "")
 
 
+@routes.get(
+    f"{ONE}/participation", access=MEMBERS, answer=schemas.CommunityParticipation,
+    operation_id="readCommunityParticipation", errors=(UnknownCommunity, MembersOnly),
+)  # fmt: skip
+async def participation(call: Call) -> schemas.CommunityParticipation:
+    """Count the members of each country."""
+    return schemas.CommunityParticipation(
+        await service.participation(call.context, by=call.actor, community_id=call.path["recordId"])
+    )
+
+
 @routes.put(
     f"{ONE}/members/{{learnerId}}", access=LEADERS, body=schemas.Appointment, status=204,
     operation_id="appointCommunityMember",

@@ -51,6 +51,12 @@ class CommunityMembers(msgspec.Struct, frozen=True):
     next: str = ""
 
 
+class CommunityParticipation(msgspec.Struct, frozen=True):
+    """How many members each country has, "" for those who gave none."""
+
+    countries: dict[str, int]
+
+
 class CommunityStanding(msgspec.Struct, frozen=True, rename="camel"):
     """A community as whoever asks finds it."""
 

@@ -205,6 +205,13 @@ async def size(context: Context, *, community_id: str) -> int:
         return await store.count(tx, community_id=community_id)
 
 
+async def participation(context: Context, *, by: Actor, community_id: str) -> dict[str, int]:
+    """Return how many members each country has, "" for those who gave none; raises UnknownCommunity, MembersOnly."""
+    await inside(context, by=by, community_id=community_id)
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.countries(tx, community_id=community_id)
+
+
 async def mine(context: Context, *, by: Actor) -> list[tuple[Record, Member]]:
     """Return the communities of whoever signed in, those they joined last first."""
     person = await people.me(context, by=by)
