@@ -14,6 +14,7 @@ from govstack.pillars.learn.country import service as country
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import score_percent
 from govstack.pillars.learn.manifest import fill_sandbox
+from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.studying import service as studying
 from govstack.pillars.learn.tests import service as tests
 from tests.builders.learning import API, OFFICER, Learn, learn
@@ -21,7 +22,7 @@ from tests.databases import Databases
 
 LEARNER = country.actor(
     model.Known(
-        number="CS-0004", name="Daniela", gender=model.Gender.FEMALE, language="es", organisation="benefits", roles=(),
+        number="CS-0004", name="Daniela", gender=Gender.FEMALE, language="es", organisation="benefits", roles=(),
         levels={},
     )
 )  # fmt: skip
