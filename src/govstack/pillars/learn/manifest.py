@@ -101,6 +101,9 @@ from govstack.pillars.learn.gatherings import tasks as gatherings_tasks
 from govstack.pillars.learn.gatherings.model import KINDS as GATHERINGS
 from govstack.pillars.learn.handover import api as handover
 from govstack.pillars.learn.handover import pages as handover_pages
+from govstack.pillars.learn.health import api as health
+from govstack.pillars.learn.health import pages as health_pages
+from govstack.pillars.learn.health import service as health_service
 from govstack.pillars.learn.instruments import api as instruments
 from govstack.pillars.learn.instruments import pages as instruments_pages
 from govstack.pillars.learn.interchange import api as interchange
@@ -250,6 +253,7 @@ API = (
     playbook.routes,
     searching.routes_of(KINDS),
     communities.routes,
+    health.routes,
     opportunities.routes,
     gatherings.routes,
     discussions.routes,
@@ -335,6 +339,7 @@ PAGES = (
     playbook_pages.routes,
     searching_pages.routes_of(KINDS),
     communities_pages.routes,
+    health_pages.routes,
     opportunities_pages.routes,
     gatherings_pages.routes,
     discussions_pages.routes,
@@ -398,6 +403,7 @@ SETTINGS: tuple[Setting, ...] = (
     *knowledge_service.SETTINGS,
     *psychometrics_service.SETTINGS,
     *communities_service.SETTINGS,
+    *health_service.SETTINGS,
     *launches_service.SETTINGS,
     *analytics_service.SETTINGS,
     *typologies_service.SETTINGS,

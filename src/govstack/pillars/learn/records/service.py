@@ -61,7 +61,8 @@ def may_write(kind: Kind, by: Actor) -> bool:
 
 def audiences(kind: Kind, by: Actor) -> list[Audience]:
     """Return the records of which audiences somebody may read."""
-    if may_write(kind, by) or (kind.read and by.may(kind.read)) or (not kind.opens and not kind.read):
+    everybody_signed_in = not kind.opens and not kind.read and by.signed_in
+    if may_write(kind, by) or (kind.read and by.may(kind.read)) or everybody_signed_in:
         return list(Audience)
     if not kind.opens:
         return []

@@ -1,0 +1,53 @@
+"""What the panel of a community counts, and when it warns. Periods and the size of a drop are ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+PERIOD_DAYS = 90
+EVENTS_BEFORE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Figures of one period beside the period before: people and acts; hours until a first answer, None without one."""
+
+    active: int
+    active_before: int
+    contributors: int
+    contributors_before: int
+    asked: int
+    answered: int
+    hours_to_answer: float | None
+    reused: int
+    attendance: tuple[tuple[str, int], ...]
+
+    @property
+    def answered_percent(self) -> int | None:
+        """Return the share of questions that were answered, None where nobody asked."""
+        return round(100 * self.answered / self.asked) if self.asked else None
+
+    def warnings(self, drop_percent: int) -> tuple[str, ...]:
+        """Return what fell by a share or more: active, contributors, attendance."""
+        came = [count for _day, count in self.attendance]
+        before = came[-EVENTS_BEFORE - 1 : -1]
+        fell = {
+            "active": dropped(self.active_before, self.active, drop_percent),
+            "contributors": dropped(self.contributors_before, self.contributors, drop_percent),
+            "attendance": bool(before) and dropped(sum(before) / len(before), came[-1], drop_percent),
+        }
+        return tuple(name for name, is_so in fell.items() if is_so)
+
+
+def dropped(before: float, now: float, percent: int) -> bool:
+    """Tell whether a figure fell by a share or more; from nothing nothing falls."""
+    return before > 0 and (before - now) * 100 >= percent * before
+
+
+def hours(pairs: Sequence[tuple[datetime, datetime]]) -> float | None:
+    """Return the median of hours between two moments each, None without any."""
+    waits = [max(timedelta(), answered - asked) / timedelta(hours=1) for asked, answered in pairs]
+    return round(median(waits), 1) if waits else None

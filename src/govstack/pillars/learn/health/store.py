@@ -1,0 +1,38 @@
+"""What happened in a community, counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from govstack.kernel.db import Transaction, queries
+
+SQL = queries(__file__)
+QUESTIONS_MAX = 5_000
+EVENTS_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How many people were active and contributed in a period, and how often something was used again."""
+
+    active: int
+    contributors: int
+    reused: int
+
+
+async def people(tx: Transaction, *, community_id: str, since: str, until: str) -> People:
+    """Count the people of a period."""
+    row = (await SQL.people(tx, community_id=community_id, since=since, until=until))[0]
+    return People(int(row["active"]), int(row["contributors"]), int(row["reused"] or 0))
+
+
+async def questions(tx: Transaction, *, community_id: str, since: str) -> list[tuple[str, str | None]]:
+    """Return when each question of a period was asked and first answered."""
+    rows = await SQL.questions(tx, community_id=community_id, since=since, limit=QUESTIONS_MAX)
+    return [(row["created_at"], row["first_answer_at"]) for row in rows]
+
+
+async def attendance(tx: Transaction, *, community_id: str) -> list[tuple[str, int]]:
+    """Return how many came to each of the last events, the earliest first."""
+    rows = await SQL.attendance(tx, community_id=community_id, limit=EVENTS_MAX)
+    return [(str(row["held_at"]), int(row["came"])) for row in reversed(rows)]

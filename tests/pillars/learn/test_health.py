@@ -1,0 +1,106 @@
+"""The panel of a community: what it counts, whom it is for, and when it warns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from govstack.kernel import clock
+from govstack.pillars.learn.communities import service as communities
+from govstack.pillars.learn.communities.model import Act
+from govstack.pillars.learn.health.model import Panel, dropped
+from tests.builders.learning import API, Learn, civil_servant, learn, page
+from tests.databases import Databases
+from tests.pillars.learn.test_communities import FACILITATOR, community, joined
+
+EMPTY = Panel(
+    active=0, active_before=0, contributors=0, contributors_before=0, asked=0, answered=0, hours_to_answer=None,
+    reused=0, attendance=(),
+)  # fmt: skip
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    made = await learn(databases)
+    await community(made)
+    return made
+
+
+async def act(pillar: Learn, person_id: str, what: Act, reference: str, days_ago: int) -> None:
+    """Note that somebody did something in the community some days ago."""
+    with clock.fixed(clock.now() - timedelta(days=days_ago)):
+        async with pillar.context.database.transaction() as tx:
+            await communities.note(tx, community_id="open-data", person_id=person_id, act=what, reference=reference)
+
+
+@pytest.mark.requirement("F20.5")
+@pytest.mark.parametrize(
+    ("before", "now", "falls"), [(10, 6, True), (10, 7, False), (0, 0, False), (1, 0, True), (10, 11, False)]
+)
+def test_a_drop_of_forty_per_cent_is_a_warning(before: int, now: int, falls: bool) -> None:
+    assert dropped(before, now, 40) is falls
+
+
+@pytest.mark.requirement("F20.5")
+def test_attendance_is_held_against_the_three_events_before() -> None:
+    days = ("2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01")
+    panel = {name: getattr(EMPTY, name) for name in EMPTY.__slots__}
+
+    steady = Panel(**{**panel, "attendance": tuple(zip(days, (100, 10, 10, 10, 7), strict=True))})
+    fell = Panel(**{**panel, "attendance": tuple(zip(days, (100, 10, 10, 10, 6), strict=True))})
+
+    assert steady.warnings(40) == ()
+    assert fell.warnings(40) == ("attendance",)
+    assert EMPTY.warnings(40) == ()
+
+
+@pytest.mark.requirement("F20.5")
+async def test_the_panel_counts_people_answers_reuse_and_events(pillar: Learn) -> None:
+    for number in range(5):
+        await civil_servant(pillar.context, f"m-{number}")
+        await act(pillar, f"m-{number}", Act.ANSWERED, f"old-{number}", 120)
+    await act(pillar, "m-0", Act.ANSWERED, "new", 10)
+    await act(pillar, "m-1", Act.ATTENDED, "event", 5)
+    await act(pillar, "m-2", Act.REUSED, "answer", 5)
+
+    async with pillar.officer(*FACILITATOR) as client:
+        told = (await client.get(f"{API}/communities/open-data/health")).json()
+
+    assert (told["active"], told["activeBefore"]) == (3, 5)
+    assert (told["contributors"], told["contributorsBefore"], told["reused"]) == (1, 5, 1)
+    assert [one["came"] for one in told["attendance"]] == [1]
+    assert told["warnings"] == ["active", "contributors"]
+
+
+@pytest.mark.requirement("F20.5")
+async def test_questions_count_by_their_first_answer(pillar: Learn) -> None:
+    client = await joined(pillar)
+    async with client:
+        asked = await client.post(
+            f"{API}/communities/open-data/discussions", json={"title": "Which licence?", "body": "For maps"}
+        )
+        await client.post(f"{API}/communities/open-data/discussions", json={"title": "Where?", "body": "To publish"})
+        answers = f"{API}/discussions/{asked.json()['id']}/answers"
+        await client.post(answers, json={"body": "I ask myself"})
+    async with await joined(pillar, "liam") as other:
+        await other.post(answers, json={"body": "CC BY"})
+    async with pillar.officer(*FACILITATOR) as client:
+        told = (await client.get(f"{API}/communities/open-data/health")).json()
+
+    assert (told["asked"], told["answered"], told["answeredPercent"], told["hoursToAnswer"]) == (2, 1, 50, 0.0)
+
+
+@pytest.mark.requirement("F20.5")
+async def test_the_panel_is_for_those_who_lead(pillar: Learn) -> None:
+    for number in range(5):
+        await civil_servant(pillar.context, f"m-{number}")
+        await act(pillar, f"m-{number}", Act.ANSWERED, f"old-{number}", 120)
+    client = await joined(pillar)
+    async with client:
+        refused = await client.get(f"{API}/communities/open-data/health")
+    async with pillar.browser(*FACILITATOR, subject="facilitator") as browser:
+        shown = await page(browser, "/communities/open-data/health")
+
+    assert refused.status_code in {403, 404}
+    assert "Far fewer members are active than before." in shown
