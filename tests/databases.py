@@ -45,15 +45,25 @@ class Databases:
         return database
 
     async def migrated(
-        self, package: str = "sample", migrations: Path | None = None, *, synchronous: str = "OFF"
+        self,
+        package: str = "sample",
+        migrations: Path | None = None,
+        *,
+        synchronous: str = "OFF",
+        filled: shelf.Filling | None = None,
     ) -> Database:
-        """A package's database with the kernel's tables and those of the given migrations folder."""
+        """A package's database with the kernel's tables and those of the given migrations folder.
+
+        With `filled` it has the rows that this writes: what a package brings at every start.
+        """
         first = not any(database.package == package for database in self._opened)
         database = self.open(package, synchronous=synchronous)
         if self.dialect == "sqlite" or not first:
             await migrate(database, migrations)
+            if filled is not None and first:
+                await filled(database)
         else:
-            self._borrowed.append(await shelf.borrow(database, migrations))
+            self._borrowed.append(await shelf.borrow(database, migrations, filled))
         return database
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +38,7 @@ _LOCK_SECONDS_MAX = 5
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Kind: TypeAlias = tuple[str, tuple[str, ...]]
+Filling: TypeAlias = Callable[[Database], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,23 @@ class Borrowed:
     shape: str
     tables: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
-    """What the migrations themselves wrote: a table's name, and all its rows as JSON."""
+    """What the migrations and the filling wrote: a table's name, and all its rows as JSON."""
+    sequences: tuple[tuple[str, int], ...]
+    """How far each sequence had come by then."""
 
 
 _kept: dict[Kind, list[Borrowed]] = {}
 
 
-async def borrow(database: Database, migrations: Path | None) -> Borrowed:
-    """Give a database that was just opened the tables of the kernel and of a migrations folder, and no rows."""
+async def borrow(database: Database, migrations: Path | None, filled: Filling | None = None) -> Borrowed:
+    """Give a database that was just opened the tables of the kernel and of a migrations folder, and no rows.
+
+    With `filled` it has the rows that this writes, as every start of a package does; they are written once.
+    """
     wanted = load(KERNEL, KERNEL_FOLDER, "postgres")
     if migrations is not None:
         wanted += load(database.package, migrations, "postgres")
-    kind = (database.package, tuple(migration.digest for migration in wanted))
+    kind = (database.package, (*(migration.digest for migration in wanted), filled.__qualname__ if filled else ""))
     schema: str = database.schema  # type: ignore[attr-defined]  # PostgreSQL's alone has one
     ready = _kept.get(kind)
     if ready:
@@ -72,12 +78,14 @@ async def borrow(database: Database, migrations: Path | None) -> Borrowed:
             await connection.close()
         return replace(kept, schema=schema)
     await migrate(database, migrations)
+    if filled is not None:
+        await filled(database)
     connection = await asyncpg.connect(POSTGRES_URL)
     try:
         known = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)
         tables = tuple(row["tablename"] for row in known)
         shape, rows = await _shape(connection, schema), await _rows(connection, schema, tables)
-        return Borrowed(kind, schema, shape, tables, rows)
+        return Borrowed(kind, schema, shape, tables, rows, await _sequences(connection, schema))
     finally:
         await connection.close()
 
@@ -144,18 +152,28 @@ async def _emptied(connection: Connection, one: Borrowed) -> bool:
                 await connection.execute(
                     f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1)", first[name]
                 )
-    sequences = await connection.fetch(
+    come = dict(one.sequences)
+    for name, _last in await _sequences(connection, one.schema):
+        if name in come:
+            await connection.execute("SELECT setval(($1 || '.' || $2)::regclass, $3)", one.schema, name, come[name])
+        else:
+            await connection.execute(f"ALTER SEQUENCE {one.schema}.{name} RESTART")
+    return await _rows(connection, one.schema, one.tables) == one.rows
+
+
+async def _sequences(connection: Connection, schema: str) -> tuple[tuple[str, int], ...]:
+    """Return the sequences that were used, and how far each has come."""
+    rows = await connection.fetch(
         """
-        SELECT c.relname FROM pg_depend d JOIN pg_namespace n ON n.oid = d.refobjid
+        SELECT c.relname, pg_sequence_last_value(c.oid) AS last
+          FROM pg_depend d JOIN pg_namespace n ON n.oid = d.refobjid
           JOIN pg_class c ON c.oid = d.objid
          WHERE d.refclassid = 'pg_namespace'::regclass AND d.classid = 'pg_class'::regclass AND n.nspname = $1
            AND CASE c.relkind WHEN 'S' THEN pg_sequence_last_value(c.oid) END IS NOT NULL
         """,
-        one.schema,
+        schema,
     )
-    for row in sequences:
-        await connection.execute(f"ALTER SEQUENCE {one.schema}.{row['relname']} RESTART")
-    return await _rows(connection, one.schema, one.tables) == one.rows
+    return tuple((row["relname"], int(row["last"])) for row in rows)
 
 
 async def _shape(connection: Connection, schema: str) -> str:

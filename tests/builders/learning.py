@@ -14,6 +14,7 @@ from govstack.host.compose import SESSION_KEYS
 from govstack.kernel import crypto
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Database
 from govstack.kernel.sessions import VISIT_COOKIE, Sessions
 from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
@@ -62,12 +63,16 @@ class Learn:
         return client
 
 
-async def learn(databases: Databases, **settings: str) -> Learn:
-    """Run the pillar alone on a fresh database."""
-    made = Learn(bench(MANIFEST, await databases.migrated("learn", MIGRATIONS), **settings))
+async def installed(database: Database) -> None:
+    """Bring what every start of the pillar brings."""
     assert MANIFEST.start is not None
-    await MANIFEST.start(made.context)
-    return made
+    await MANIFEST.start(bench(MANIFEST, database).context)
+
+
+async def learn(databases: Databases, **settings: str) -> Learn:
+    """Run the pillar alone on a fresh database that has what every start brings."""
+    database = await databases.migrated("learn", MIGRATIONS, filled=installed)
+    return Learn(bench(MANIFEST, database, **settings))
 
 
 async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
