@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.routing import Answer, Call, Routes, needs, public
+from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, public
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.playbook import schemas, service
 from govstack.pillars.learn.playbook.errors import TooManyTickets, UnknownPage, UnknownStep, UnknownTicket
@@ -10,6 +10,9 @@ from govstack.pillars.learn.playbook.model import TicketState
 from govstack.pillars.learn.records.errors import UnknownRecord
 
 routes = Routes(tags=("Playbook",))
+# Who may is decided here: everybody may write, within the limits of senders, and undo what they wrote.
+WRITER = by_policy("everybody, within the limits of senders")
+HOLDER = by_policy("whoever holds the secret of the ticket")
 
 
 @routes.get(
@@ -38,7 +41,7 @@ async def page(call: Call) -> schemas.PageShown:
 
 
 @routes.post(
-    "/playbook/{version}/{page}/tickets", access=public(), body=schemas.TicketGiven, answer=schemas.TicketTaken,
+    "/playbook/{version}/{page}/tickets", access=WRITER, body=schemas.TicketGiven, answer=schemas.TicketTaken,
     status=201, operation_id="sendPlaybookFeedback", errors=(UnknownPage, TooManyTickets),
 )  # fmt: skip
 async def say(call: Call, body: schemas.TicketGiven) -> schemas.TicketTaken:
@@ -60,7 +63,7 @@ async def follow(call: Call) -> schemas.TicketFollowed:
 
 
 @routes.delete(
-    "/playbook-feedback/{secret}", access=public(), status=204, operation_id="erasePlaybookFeedback",
+    "/playbook-feedback/{secret}", access=HOLDER, status=204, operation_id="erasePlaybookFeedback",
     errors=(UnknownTicket,),
 )  # fmt: skip
 async def erase(call: Call) -> Answer:

@@ -6,7 +6,7 @@ import re
 
 from govstack.kernel.errors import NotFound
 from govstack.kernel.i18n import _
-from govstack.kernel.routing import Answer, Call, Routes, needs, public
+from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, public
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.knowledge.presenters import markdown
@@ -21,6 +21,9 @@ from govstack.pillars.learn.vocabularies.presenters import labelled
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of the playbook",))
+# Who may is decided here: everybody may write, within the limits of senders, and undo what they wrote.
+WRITER = by_policy("everybody, within the limits of senders")
+HOLDER = by_policy("whoever holds the secret of the ticket")
 PLAYBOOK = "playbook"
 NAME_CHARACTERS_MAX = 200
 EVIDENCE_CHARACTERS_MAX = 300
@@ -83,7 +86,12 @@ async def ask(call: Call) -> Page:
     return await _ask(call, {})
 
 
-@routes.form(f"{ONE}/feedback", access=public(), query=schemas.PageQuery, operation_id="playbookFeedbackForm")
+@routes.form(
+    f"{ONE}/feedback",
+    access=WRITER,
+    query=schemas.PageQuery,
+    operation_id="playbookFeedbackForm",
+)
 async def say(call: Call) -> Page | Redirect:
     """Take in what a reader has to say; the address names the page."""
     told = {name: call.form.get(name, "").strip() for name in ("name", "email", "text")}
@@ -119,7 +127,11 @@ async def follow(call: Call) -> Page:
     return framed(call, PLAYBOOK, "playbook_ticket.html", values)
 
 
-@routes.form("/playbook-feedback/{secret}/erase", access=public(), operation_id="erasePlaybookFeedbackForm")
+@routes.form(
+    "/playbook-feedback/{secret}/erase",
+    access=HOLDER,
+    operation_id="erasePlaybookFeedbackForm",
+)
 async def erase(call: Call) -> Redirect:
     """Erase what a sender said."""
     try:

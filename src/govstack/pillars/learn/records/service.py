@@ -97,7 +97,10 @@ async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draf
     written = _written(context, by=by, kind=kind, record_id=record_id, content=content, audience=audience)
     if before is None:
         if not await store.add(tx, written):
-            raise IdTaken
+            if await store.by_id(tx, kind=kind.name, record_id=record_id) is None:
+                raise IdTaken
+            # Somebody else wrote it in this very moment: now it is a change, or nothing at all.
+            return await _put(context, tx, by=by, kind=kind, draft=draft, record_id=record_id)
         return await _told(context, tx, by=by, kind=kind, written=written, act="written")
     if draft.number and draft.number != before.number:
         raise ChangedMeanwhile

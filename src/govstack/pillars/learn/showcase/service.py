@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from govstack.kernel.documents import read_yaml
 from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.programmes.model import PROGRAMME
 from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.showcase.model import COMPARED_MAX, PRACTICE, draft_of
@@ -28,7 +29,9 @@ async def install(context: Context) -> None:
     for record_id, content in _shipped().items():
         if record_id not in known:
             draft = Draft(content, Audience.PUBLIC)
-            await records.put(context, by=SEEDER, kind=PRACTICE, draft=draft, record_id=record_id)
+            # Another process that starts at this moment brings the same.
+            with suppress(IdTaken, ChangedMeanwhile):
+                await records.put(context, by=SEEDER, kind=PRACTICE, draft=draft, record_id=record_id)
 
 
 def _shipped() -> dict[str, Any]:
