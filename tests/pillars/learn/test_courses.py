@@ -273,14 +273,16 @@ async def test_a_learner_goes_on_where_they_were_and_completes_once(pillar: Lear
         cheat = await learner.post(f"{where}/pages/two/done")
         half = (await learner.post(f"{where}/pages/two/answers", json={"answers": [[0], [0]]})).json()
         whole = (await learner.post(f"{where}/pages/two/answers", json={"answers": [[0], [0, 1]]})).json()
-        handed = [(await learner.post(f"{where}/pages/three/work", json={"words": "We met."})).json() for _ in range(2)]
-        waiting = (await client.get(f"{where}/work")).json()["work"]
+        handed = [
+            (await learner.post(f"{where}/pages/three/assignments", json={"words": "We met."})).json() for _ in range(2)
+        ]
+        waiting = (await client.get(f"{where}/assignments")).json()["work"]
         returned = await client.post(
-            f"{API}/work/{waiting[0]['id']}/judgement", json={"accepted": False, "remark": "When?"}
+            f"{API}/assignments/{waiting[0]['id']}/judgement", json={"accepted": False, "remark": "When?"}
         )
-        better = (await learner.post(f"{where}/pages/three/work", json={"words": "We met on Monday."})).json()
+        better = (await learner.post(f"{where}/pages/three/assignments", json={"words": "We met on Monday."})).json()
         accepted = [
-            (await client.post(f"{API}/work/{better['id']}/judgement", json={"accepted": True})).json()
+            (await client.post(f"{API}/assignments/{better['id']}/judgement", json={"accepted": True})).json()
             for _ in range(2)
         ]
         after = (await learner.get(f"{where}/progress")).json()
@@ -322,8 +324,8 @@ async def test_nobody_judges_their_own_work(pillar: Learn) -> None:
     course_id = await published(pillar)
     async with author(pillar) as client:
         await client.post(f"{API}/courses/{course_id}/start")
-        handed = await client.post(f"{API}/courses/{course_id}/pages/three/work", json={"words": "Mine"})
-        answer = await client.post(f"{API}/work/{handed.json()['id']}/judgement", json={"accepted": True})
+        handed = await client.post(f"{API}/courses/{course_id}/pages/three/assignments", json={"words": "Mine"})
+        answer = await client.post(f"{API}/assignments/{handed.json()['id']}/judgement", json={"accepted": True})
 
     assert answer.json()["code"] == "own-work"
 
@@ -382,12 +384,12 @@ async def test_what_an_erased_person_wrote_is_gone_and_figures_stay(pillar: Lear
     course_id = await published(pillar)
     async with pillar.person() as learner, author(pillar) as client:
         await learner.post(f"{API}/courses/{course_id}/start")
-        await learner.post(f"{API}/courses/{course_id}/pages/three/work", json={"words": "Secret"})
+        await learner.post(f"{API}/courses/{course_id}/pages/three/assignments", json={"words": "Secret"})
         me = (await learner.get(f"{API}/me")).json()["id"]
         await people.erase(pillar.context, by=OFFICER, person_id=me)
         async with pillar.context.database.transaction() as tx:
             await studying.forget(tx, me)
-        left = (await client.get(f"{API}/courses/{course_id}/work")).json()["work"]
+        left = (await client.get(f"{API}/courses/{course_id}/assignments")).json()["work"]
         figures = (await client.get(f"{API}/courses/{course_id}/figures")).json()
 
     assert [one["words"] for one in left] == [""]
@@ -432,9 +434,9 @@ async def test_pages_of_a_course_are_small_and_need_no_script(pillar: Learn) -> 
         listed = await page(client, "/courses")
         files = [await client.get("/my-course-list", params={"format": kind}) for kind in ("csv", "xlsx", "json")]
     async with pillar.browser("learn:teach", subject="reviewer") as client:
-        waiting = await page(client, f"/workshop/{course_id}/work")
+        waiting = await page(client, f"/workshop/{course_id}/assignments")
         judged = await send(
-            client, waiting, re.findall(r'action="([^"]+/work/[^"]+)"', waiting)[0], act="accept", remark="Fine"
+            client, waiting, re.findall(r'action="([^"]+/assignments/[^"]+)"', waiting)[0], act="accept", remark="Fine"
         )
 
     assert judged.status_code == 303

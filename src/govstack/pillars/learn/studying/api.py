@@ -52,7 +52,7 @@ async def answer(call: Call, body: schemas.Answers) -> schemas.Answered:
 
 
 @routes.post(
-    PAGE + "/work", access=signed_in(), body=schemas.WorkGiven, answer=Work, operation_id="handInWork",
+    PAGE + "/assignments", access=signed_in(), body=schemas.WorkGiven, answer=Work, operation_id="handInWork",
     errors=(NotBegun, UnknownCourse, NotDoneSo),
 )  # fmt: skip
 async def hand_in(call: Call, body: schemas.WorkGiven) -> Work:
@@ -70,15 +70,15 @@ async def my_work(call: Call) -> schemas.WorkList:
     return schemas.WorkList(await service.my_work(call.context, by=call.actor, course_id=call.path["courseId"]))
 
 
-@routes.get(ONE + "/work", access=needs(TEACH), answer=schemas.WorkList, operation_id="listWaitingWork")
+@routes.get(ONE + "/assignments", access=needs(TEACH), answer=schemas.WorkList, operation_id="listWaitingWork")
 async def waiting(call: Call) -> schemas.WorkList:
     """List work that nobody has looked at."""
     return schemas.WorkList(await service.waiting(call.context, course_id=call.path["courseId"]))
 
 
 @routes.post(
-    "/work/{workId}/judgement", access=needs(TEACH), body=schemas.Judgement, answer=Work, operation_id="judgeWork",
-    errors=(UnknownHandIn, OwnWork),
+    "/assignments/{workId}/judgement", access=needs(TEACH), body=schemas.Judgement, answer=Work,
+    operation_id="judgeWork", errors=(UnknownHandIn, OwnWork),
 )  # fmt: skip
 async def judge(call: Call, body: schemas.Judgement) -> Work:
     """Accept work or return it with a remark."""

@@ -151,7 +151,7 @@ async def _answered(call: Call, following: str) -> Page | Redirect:
     return await _page(call, {}, right, chosen)
 
 
-@routes.page("/workshop/{courseId}/work", access=needs(TEACH), operation_id="waitingWorkPage")
+@routes.page("/workshop/{courseId}/assignments", access=needs(TEACH), operation_id="waitingWorkPage")
 async def waiting(call: Call) -> Page:
     """Show work that nobody has looked at, without names."""
     one = await courses.course(call.context, by=call.actor, course_id=call.path["courseId"])
@@ -163,7 +163,7 @@ async def waiting(call: Call) -> Page:
     return framed(call, "workshop", "workshop_work.html", values)
 
 
-@routes.form("/workshop/{courseId}/work/{workId}", access=needs(TEACH), operation_id="judgeWorkForm")
+@routes.form("/workshop/{courseId}/assignments/{workId}", access=needs(TEACH), operation_id="judgeWorkForm")
 async def judge(call: Call) -> Redirect:
     """Accept work or return it with a remark."""
     notice = _("The change was saved.")
@@ -176,4 +176,4 @@ async def judge(call: Call) -> Redirect:
         raise
     except Problem as problem:
         notice = problem.title
-    return Redirect(f"/workshop/{call.path['courseId']}/work", notice=notice)
+    return Redirect(f"/workshop/{call.path['courseId']}/assignments", notice=notice)
