@@ -21,6 +21,7 @@ LANGUAGE_NAMES: Mapping[str, str] = {
     "fr": _("French"),
     "es": _("Spanish"),
     "ar": _("Arabic"),
+    "sw": _("Swahili"),
 }
 FIELDS: Mapping[str, str] = {
     "attributes": _("Which data"),

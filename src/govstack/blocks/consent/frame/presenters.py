@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.web.answers import Page
+from govstack.web.sentences import Sentences
 
 FOLDER = Path(__file__).parents[1]
 AUDIT, CONFIGURE, ASK = "consent:audit", "consent:configure", "consent:ask"
@@ -17,20 +17,10 @@ YEAR_DAYS = 365
 Cell = str | Mapping[str, object]
 
 
-class Words:
-    """Sentences of these pages in one language."""
+class Words(Sentences):
+    """Sentences of the pages of consent."""
 
-    def __init__(self, language: str) -> None:
-        i18n.register(FOLDER)
-        self.language = language
-
-    def __call__(self, text: str, **values: object) -> str:
-        """Return a text in the language, its placeholders filled."""
-        return i18n.translate(self.language, text, folder=FOLDER, **values)
-
-    def count(self, singular: str, plural: str, number: int) -> str:
-        """Return the form that fits a count."""
-        return i18n.ntranslate(self.language, singular, plural, number, folder=FOLDER)
+    folder = FOLDER
 
 
 def length(words: Words, days: int) -> str:

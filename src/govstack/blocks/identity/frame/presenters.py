@@ -8,11 +8,11 @@ from pathlib import Path
 import segno
 from markupsafe import Markup
 
-from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.web.answers import Page
+from govstack.web.sentences import Sentences
 
 FOLDER = Path(__file__).parents[1]
 ADMINISTER = "identity:administer"
@@ -70,20 +70,10 @@ def drawn(address: str) -> Markup:
     return Markup(str(code).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704
 
 
-class Words:
-    """Sentences of these pages in one language."""
+class Words(Sentences):
+    """Sentences of the pages of identity."""
 
-    def __init__(self, language: str) -> None:
-        i18n.register(FOLDER)
-        self.language = language
-
-    def __call__(self, text: str, **values: object) -> str:
-        """Return a text in the language, its placeholders filled."""
-        return i18n.translate(self.language, text, folder=FOLDER, **values)
-
-    def count(self, singular: str, plural: str, number: int) -> str:
-        """Return the form that fits a count."""
-        return i18n.ntranslate(self.language, singular, plural, number, folder=FOLDER)
+    folder = FOLDER
 
 
 def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from govstack.blocks.mediator.directory.model import State
-from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.web.answers import Page
+from govstack.web.sentences import Sentences
 
 FOLDER = Path(__file__).parents[1]
 Field = tuple[str, Any, str]
@@ -144,32 +144,10 @@ MORE_REFUSALS: tuple[str, ...] = (
 )
 
 
-class Words:
-    """Sentences of the mediator's pages in one language."""
+class Words(Sentences):
+    """Sentences of the mediator's pages."""
 
-    def __init__(self, language: str) -> None:
-        i18n.register(FOLDER)
-        self.language = language
-
-    def __call__(self, text: str, **values: object) -> str:
-        """Return a text in the language, its placeholders filled."""
-        return i18n.translate(self.language, text, folder=FOLDER, **values)
-
-    def said(self, sentence: str) -> str:
-        """Return what a refusal said, in the language, as far as its sentence is known."""
-        return i18n.said(self.language, sentence, folder=FOLDER)
-
-    def number(self, number: float) -> str:
-        """Write a number."""
-        return i18n.format_number(self.language, number)
-
-    def percent(self, share: float) -> str:
-        """Write a share of one as a percentage."""
-        return i18n.format_percent(self.language, share, decimals=1)
-
-    def moment(self, at: str) -> str:
-        """Write a day and a time of day (UTC)."""
-        return i18n.format_datetime(self.language, at)
+    folder = FOLDER
 
 
 def framed(

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from govstack.blocks.messaging.senders.model import Key, Sender, State, Wish, faults
-from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.web.answers import Page
+from govstack.web.sentences import Sentences
 
 FOLDER = Path(__file__).parents[1]
 Cells = Sequence[object]
@@ -55,20 +55,10 @@ FIELDS = (*TEXTS, *NUMBERS, "urgent")
 NUMBER_CHARACTERS_MAX = 12
 
 
-class Words:
-    """Sentences of messaging's pages in one language."""
+class Words(Sentences):
+    """Sentences of messaging's pages."""
 
-    def __init__(self, language: str) -> None:
-        i18n.register(FOLDER)
-        self.language = language
-
-    def __call__(self, text: str, **values: object) -> str:
-        """Return a text in the language, its placeholders filled."""
-        return i18n.translate(self.language, text, folder=FOLDER, **values)
-
-    def number(self, number: float) -> str:
-        """Write a number."""
-        return i18n.format_number(self.language, number)
+    folder = FOLDER
 
 
 def framed(

@@ -30,6 +30,7 @@ from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.web.answers import Page
+from govstack.web.sentences import Sentences
 
 FOLDER = Path(__file__).parents[1]
 Cell = str | Mapping[str, object]
@@ -94,24 +95,10 @@ SERVICES: Mapping[ServiceKind, tuple[str, str]] = {
 }
 
 
-class Words:
-    """Sentences of the pages of the registries in one language."""
+class Words(Sentences):
+    """Sentences of the pages of the registries."""
 
-    def __init__(self, language: str) -> None:
-        i18n.register(FOLDER)
-        self.language = language
-
-    def __call__(self, text: str, **values: object) -> str:
-        """Return a text in the language, its placeholders filled."""
-        return i18n.translate(self.language, text, folder=FOLDER, **values)
-
-    def count(self, singular: str, plural: str, number: int, **values: object) -> str:
-        """Return the form that fits a count."""
-        return i18n.ntranslate(self.language, singular, plural, number, folder=FOLDER, **values)
-
-    def number(self, number: float) -> str:
-        """Write a number."""
-        return i18n.format_number(self.language, number)
+    folder = FOLDER
 
     def said(self, message: str) -> str:
         """Return what a service said, in the language, as far as its sentence is known."""

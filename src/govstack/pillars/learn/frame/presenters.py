@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.frame.model import ADMINISTER, ADVISE, FACILITATE, LEAD, PLAN, TEACH
 from govstack.web.answers import Page
+from govstack.web.sentences import Sentences
 
 FOLDER = Path(__file__).parents[1]
 Cell = str | Mapping[str, object]
@@ -100,24 +100,10 @@ LINKS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
-class Words:
-    """Sentences of these pages in one language."""
+class Words(Sentences):
+    """Sentences of the pages of learning."""
 
-    def __init__(self, language: str) -> None:
-        i18n.register(FOLDER)
-        self.language = language
-
-    def __call__(self, text: str, **values: object) -> str:
-        """Return a text in the language, its placeholders filled."""
-        return i18n.translate(self.language, text, folder=FOLDER, **values)
-
-    def said(self, sentence: str) -> str:
-        """Return what a refusal said in the language, also with values in it."""
-        return i18n.said(self.language, sentence, folder=FOLDER)
-
-    def count(self, singular: str, plural: str, number: int) -> str:
-        """Return the form that fits a count."""
-        return i18n.ntranslate(self.language, singular, plural, number, folder=FOLDER)
+    folder = FOLDER
 
 
 def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:
