@@ -58,10 +58,10 @@ class Databases:
         """
         first = not any(database.package == package for database in self._opened)
         database = self.open(package, synchronous=synchronous)
-        if self.dialect == "sqlite" or not first:
+        if not first:
             await migrate(database, migrations)
-            if filled is not None and first:
-                await filled(database)
+        elif self.dialect == "sqlite":
+            await shelf.copied(database, migrations, filled)
         else:
             self._borrowed.append(await shelf.borrow(database, migrations, filled))
         return database

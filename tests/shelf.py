@@ -1,7 +1,8 @@
-"""Migrated schemas kept between tests: making one costs PostgreSQL more than most tests do.
+"""Migrated databases kept between tests: making one costs more than most tests do.
 
-A test borrows a schema under a name of its own. Afterwards its rows are taken out and it goes back on the shelf, unless
-the test changed more than rows: then it is dropped. Each worker has its own shelf.
+On PostgreSQL a test borrows a schema under a name of its own. Afterwards its rows are taken out and it goes back on the
+shelf, unless the test changed more than rows: then it is dropped. On SQLite a test gets a copy of a file. Each worker
+has its own shelf.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+import apsw
 import asyncpg
 
-from govstack.kernel.db import Database
+from govstack.kernel.db import Database, Dialect
 from govstack.kernel.migrations import KERNEL, KERNEL_FOLDER, load, migrate
 
 POSTGRES_URL = os.environ.get("GOVSTACK_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")  # noqa: TID251
@@ -56,6 +60,8 @@ class Borrowed:
 
 
 _kept: dict[Kind, list[Borrowed]] = {}
+_files: dict[Kind, Path] = {}
+_folder = tempfile.TemporaryDirectory(prefix="shelf-")
 
 
 async def borrow(database: Database, migrations: Path | None, filled: Filling | None = None) -> Borrowed:
@@ -63,10 +69,7 @@ async def borrow(database: Database, migrations: Path | None, filled: Filling | 
 
     With `filled` it has the rows that this writes, as every start of a package does; they are written once.
     """
-    wanted = load(KERNEL, KERNEL_FOLDER, "postgres")
-    if migrations is not None:
-        wanted += load(database.package, migrations, "postgres")
-    kind = (database.package, (*(migration.digest for migration in wanted), filled.__qualname__ if filled else ""))
+    kind = _kind(database, migrations, filled, "postgres")
     schema: str = database.schema  # type: ignore[attr-defined]  # PostgreSQL's alone has one
     ready = _kept.get(kind)
     if ready:
@@ -88,6 +91,27 @@ async def borrow(database: Database, migrations: Path | None, filled: Filling | 
         return Borrowed(kind, schema, shape, tables, rows, await _sequences(connection, schema))
     finally:
         await connection.close()
+
+
+async def copied(database: Database, migrations: Path | None, filled: Filling | None = None) -> None:
+    """Give a database on SQLite what `borrow` gives on PostgreSQL; one that is there already is brought up to date."""
+    kind = _kind(database, migrations, filled, "sqlite")
+    path: Path = database.path  # type: ignore[attr-defined]  # SQLite's alone has one
+    there = path.exists()
+    if there or kind not in _files:
+        await migrate(database, migrations)
+        if filled is not None:
+            await filled(database)
+    if there:
+        return
+    if kind not in _files:
+        _files[kind] = Path(_folder.name) / f"{len(_files)}.sqlite3"
+        # By the same copy of SQLite that has it open: another one, closing it, would take away its locks.
+        with closing(apsw.Connection(str(path))) as connection:
+            connection.execute("VACUUM INTO ?", (str(_files[kind]),))
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_files[kind], path)
 
 
 async def put_back(borrowed: list[Borrowed], prefix: str) -> None:
@@ -122,6 +146,13 @@ async def clear() -> None:
 def new_prefix() -> str:
     """Return the beginning of a schema's name that no other test has."""
     return f"t{int(time.time()):x}_{secrets.token_hex(3)}_"  # noqa: TID251
+
+
+def _kind(database: Database, migrations: Path | None, filled: Filling | None, dialect: Dialect) -> Kind:
+    wanted = load(KERNEL, KERNEL_FOLDER, dialect)
+    if migrations is not None:
+        wanted += load(database.package, migrations, dialect)
+    return database.package, (*(migration.digest for migration in wanted), filled.__qualname__ if filled else "")
 
 
 async def _rename(connection: Connection, old: str, new: str) -> None:
