@@ -13,7 +13,6 @@ from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.manifest import Manifest, Seeded, Task, TaskHandler
 from govstack.kernel.routing import Routes
-from govstack.kernel.rules import matching
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.academia.model import KINDS as ACADEMIA
 from govstack.pillars.learn.achievements import api as achievements
@@ -74,8 +73,8 @@ from govstack.pillars.learn.enrolment.service import CHANGED as ENROLMENT_CHANGE
 from govstack.pillars.learn.entering import api as entering
 from govstack.pillars.learn.entering import pages as entering_pages
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
+from govstack.pillars.learn.evaluation import service as evaluation_service
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
-from govstack.pillars.learn.evaluation.service import BEHAVIOUR_DAYS, RESULTS_DAYS
 from govstack.pillars.learn.excellence import api as excellence
 from govstack.pillars.learn.excellence import pages as excellence_pages
 from govstack.pillars.learn.excellence import service as excellence_service
@@ -377,7 +376,8 @@ FORGETTING: tuple[Forget, ...] = (
     talent_service.forget,
 )  # fmt: skip
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
-    {ERASED: forgetting(FORGETTING), SESSION_CHANGED: enrolment_tasks.fill},
+    {ERASED: forgetting(FORGETTING)},
+    enrolment_tasks.SUBSCRIPTIONS,
     outcomes_tasks.SUBSCRIPTIONS,
     studying_tasks.SUBSCRIPTIONS,
     earning_tasks.SUBSCRIPTIONS,
@@ -390,14 +390,12 @@ SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     searching_tasks.subscriptions(KINDS),
     gatherings_tasks.SUBSCRIPTIONS,
 )
-DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
 SETTINGS: tuple[Setting, ...] = (
     *materials_service.SETTINGS,
     *packages_service.SETTINGS,
     *gaps_service.SETTINGS,
     *ratings_service.SETTINGS,
-    Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
-    Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
+    *evaluation_service.SETTINGS,
     *badges_service.SETTINGS,
     *verifying_service.SETTINGS,
     *knowledge_service.SETTINGS,

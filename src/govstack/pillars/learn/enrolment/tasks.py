@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.context import Context
 from govstack.kernel.events import received
 from govstack.kernel.jobs import Job, RetryPolicy
-from govstack.kernel.manifest import Task
+from govstack.kernel.manifest import Task, TaskHandler
 from govstack.pillars.learn.enrolment import presenters, service
+from govstack.pillars.learn.offerings.service import CHANGED
 
 POLICY = RetryPolicy(attempts_max=8, first_seconds=30.0)
 # A session that moved by less than this needs no other reminder.
@@ -45,3 +47,4 @@ async def fill_later(context: Context, job: Job) -> None:
 
 
 TASKS = {service.TELL: Task(tell, POLICY), service.FILL: Task(fill_later)}
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = {CHANGED: fill}

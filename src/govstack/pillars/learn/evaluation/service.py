@@ -8,6 +8,8 @@ from datetime import date
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
+from govstack.kernel.rules import matching
+from govstack.kernel.settings import Setting
 from govstack.pillars.learn.evaluation.model import (
     EVALUATION_PLAN,
     RESULT,
@@ -24,6 +26,11 @@ from govstack.pillars.learn.records.service import Draft
 
 BEHAVIOUR_DAYS = "LEARN_BEHAVIOUR_DAYS"
 RESULTS_DAYS = "LEARN_RESULTS_DAYS"
+DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
+SETTINGS = (
+    Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
+    Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
+)
 
 
 @dataclass(frozen=True, slots=True)
