@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from govstack.kernel import audit, clock
+from govstack.kernel import audit, clock, i18n
 from govstack.kernel.actor import Actor
 from govstack.pillars.learn.people import service as people
 from tests.builders import skills
@@ -223,7 +223,7 @@ async def test_each_search_is_written_down_without_names(pillar: Learn) -> None:
 
 
 @pytest.mark.requirement("F22.2")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_the_pages_of_the_talent_archive_work_in_every_language(pillar: Learn, language: str) -> None:
     await skills.enter(pillar.context, skills.competency("data"))
     await skills.rate(pillar.context, "p-1", "data", 3, "evidence")

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from govstack.kernel import i18n
 from govstack.pillars.learn.items import service as items
 from govstack.pillars.learn.items.model import Bloom, Kind, State
 from govstack.pillars.learn.people import service as people
@@ -19,7 +20,7 @@ from tests.builders.learning import Learn, civil_servant, learn, page, send
 from tests.builders.testing import TEACHER, bank, group, item, open_test, taken
 from tests.databases import Databases
 
-LANGUAGES = ("en", "fr", "es", "ar")
+LANGUAGES = i18n.LANGUAGES
 
 
 @pytest.fixture
