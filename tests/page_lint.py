@@ -11,6 +11,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 from html5lib.constants import E as SENTENCES
 
+from govstack.kernel import i18n
+
 XHTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"
 ASSETS = {
@@ -24,7 +26,7 @@ ASSETS = {
 }
 # Kinds of input that need no label of their own.
 UNLABELLED = frozenset({"hidden", "submit", "button", "reset", "image"})
-LANGUAGES = frozenset({"en", "fr", "es", "ar"})
+LANGUAGES = frozenset(i18n.LANGUAGES)
 RIGHT_TO_LEFT = frozenset({"ar"})
 
 

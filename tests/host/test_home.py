@@ -22,6 +22,7 @@ TITLES = {
     "fr": "Des briques pour une administration numérique",
     "es": "Bloques para un gobierno digital",
     "ar": "لبنات لبناء حكومة رقمية",
+    "sw": "Vijenzi vya serikali ya kidijitali",
 }
 
 

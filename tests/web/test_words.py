@@ -197,4 +197,4 @@ def test_updating_adds_what_is_missing_and_keeps_what_is_there(tmp_path: Path) -
     left = update(package)
 
     catalogue = i18n.read_catalogue(package, "fr")
-    assert (left, catalogue["Farm"].string, "Gone" in catalogue, "Sold" in catalogue) == (14, "Ferme", False, True)
+    assert (left, catalogue["Farm"].string, "Gone" in catalogue, "Sold" in catalogue) == (19, "Ferme", False, True)

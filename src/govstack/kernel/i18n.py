@@ -21,8 +21,8 @@ from babel.support import Translations
 
 from govstack.kernel import clock
 
-LANGUAGES = ("en", "fr", "es", "ar")
-NAMES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
+LANGUAGES = ("en", "fr", "es", "ar", "sw")
+NAMES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية", "sw": "Kiswahili"}
 DEFAULT = "en"
 COOKIE = "govstack_language"
 ACCEPT_CHARACTERS_MAX = 500
@@ -33,7 +33,7 @@ Width = Literal["short", "medium", "long", "full"]
 
 _RIGHT_TO_LEFT = frozenset({"ar"})
 # British English writes 21 November 2026 and the 24-hour clock, which the world's governments share.
-_LOCALES: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "es": "es", "ar": "ar"}
+_LOCALES: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "es": "es", "ar": "ar", "sw": "sw"}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # CLDR asks for a space between a currency written in letters and its amount.
 _LETTER_THEN_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")

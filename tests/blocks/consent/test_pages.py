@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from govstack.host.compose import SESSION_KEYS
-from govstack.kernel import crypto
+from govstack.kernel import crypto, i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.sessions import VISIT_COOKIE, Sessions
 from tests.blocks.consent.test_evidence import tampered
@@ -18,7 +18,7 @@ from tests.builders.running import SECRET
 from tests.databases import Databases
 from tests.page_lint import lint
 
-LANGUAGES = ("en", "fr", "es", "ar")
+LANGUAGES = i18n.LANGUAGES
 
 
 @pytest.fixture
@@ -84,6 +84,7 @@ async def test_a_person_is_told_what_withdrawing_does_where_registers_ask_at_eac
         "fr": "les registres qui reposent sur cet accord ne montrent plus rien de vous dès leur prochaine lecture",
         "es": "los registros que se basan en este acuerdo no mostrarán nada de usted desde su próxima lectura",
         "ar": "فلن تُظهر السجلات المستندة إلى هذا الاتفاق شيئًا عنك ابتداءً من قراءتها التالية",
+        "sw": "rejista zinazotegemea makubaliano haya hazitaonyesha chochote kukuhusu kuanzia zitakaposomwa tena",
     }[language]
     settings = block.bench.context.settings
     enforced = settings.changed(CONSENT_ENFORCED=f"other {block.agreement_id}")

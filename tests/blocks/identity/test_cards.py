@@ -13,6 +13,7 @@ from govstack.blocks.identity.cards import model, service
 from govstack.blocks.identity.cards.errors import UnsafeHtml
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute
+from govstack.kernel import i18n
 from govstack.kernel.actor import SYSTEM, Actor
 from tests.builders.identity import Identity, asked, identity
 from tests.databases import Databases
@@ -93,7 +94,7 @@ async def test_only_a_person_makes_a_card(block: Identity) -> None:
 
 
 @pytest.mark.requirement("IDN-30", "IDN-31", "IDN-42")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_a_card_says_its_title_and_language_and_has_bookmarks(block: Identity, language: str) -> None:
     changed = (Attribute("picture", PICTURE),)
     await people.change(block.bench.context, by=SYSTEM, person_id=block.amina.id, attributes=changed, evidence=())
@@ -133,7 +134,7 @@ async def test_a_physical_card_is_printed_by_officials_and_later_had_by_its_pers
 
 
 @pytest.mark.requirement("IDN-38", "IDN-54")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_anybody_checks_a_card_by_its_code_and_sees_the_least(block: Identity, language: str) -> None:
     path = await check_path(block)
 

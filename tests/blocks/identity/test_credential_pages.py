@@ -11,7 +11,7 @@ import pytest
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute
 from govstack.host.compose import SESSION_KEYS
-from govstack.kernel import crypto
+from govstack.kernel import crypto, i18n
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.sessions import VISIT_COOKIE, Sessions
 from tests.blocks.identity.test_sharing import bank, put_partner
@@ -20,7 +20,7 @@ from tests.builders.running import SECRET
 from tests.databases import Databases
 from tests.page_lint import lint
 
-LANGUAGES = ("en", "fr", "es", "ar")
+LANGUAGES = i18n.LANGUAGES
 PRODUCE, ENROL = "identity:produce", "identity:enrol"
 
 

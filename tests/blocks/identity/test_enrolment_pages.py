@@ -16,7 +16,7 @@ from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Evidence
 from govstack.host.compose import SESSION_KEYS
-from govstack.kernel import crypto
+from govstack.kernel import crypto, i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.sessions import VISIT_COOKIE, Sessions
 from tests.blocks.identity.test_enrolment_others import RECORD, SOURCES, mediator
@@ -25,7 +25,7 @@ from tests.builders.running import SECRET, Bench, bench
 from tests.databases import Databases
 from tests.page_lint import lint
 
-LANGUAGES = ("en", "fr", "es", "ar")
+LANGUAGES = i18n.LANGUAGES
 ENROL, ADJUDICATE, ADMINISTER = "identity:enrol", "identity:adjudicate", "identity:administer"
 PAPER = (Evidence("birth certificate", "12/1990"),)
 ANSWERS = {

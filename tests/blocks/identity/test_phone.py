@@ -13,14 +13,14 @@ import pytest
 from govstack.blocks.identity.history import service as history
 from govstack.blocks.identity.history.model import Event, Wanted
 from govstack.blocks.identity.people import service as people
-from govstack.kernel import clock
+from govstack.kernel import clock, i18n
 from govstack.kernel.actor import SYSTEM, Actor
 from tests.builders.linking import Caller
 from tests.builders.sign_in import PARTY_CALLBACK, Provider, back, code_of, hidden, provider
 from tests.databases import Databases
 from tests.page_lint import lint, lint_part
 
-LANGUAGES = ("en", "fr", "es", "ar")
+LANGUAGES = i18n.LANGUAGES
 CLAIMS = '{"userinfo": {"given_name": {"essential": true}, "birthdate": null}}'
 
 

@@ -11,7 +11,7 @@ from govstack.blocks.identity.knowledge import service as knowledge
 from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Status
-from govstack.kernel import audit
+from govstack.kernel import audit, i18n
 from govstack.kernel.actor import SYSTEM, Actor
 from tests.blocks.identity.test_myself import PIN, amina, browser, page, send
 from tests.blocks.identity.test_wallet_pages import wallet_of
@@ -79,7 +79,7 @@ async def test_an_administrator_blocks_unblocks_and_ends_with_a_reason(running: 
 
 
 @pytest.mark.requirement("IDN-03")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 @pytest.mark.parametrize("act", ["deactivate", "factors"])
 async def test_what_cannot_be_undone_is_asked_about_once_more(running: Bench, act: str, language: str) -> None:
     await knowledge.set_pin(running.context, by=SYSTEM, person=await amina(running), pin=PIN)

@@ -9,6 +9,7 @@ from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Person
 from govstack.blocks.identity.roles import service
+from govstack.kernel import i18n
 from govstack.kernel.actor import SYSTEM
 from tests.blocks.identity.test_myself import browser, page, send
 from tests.builders.running import Bench, bench
@@ -112,7 +113,7 @@ async def test_a_token_holds_what_the_roles_of_its_person_may_do_now(databases: 
 
 
 @pytest.mark.requirement("IDN-54")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_the_page_is_a_good_page_in_each_language(running: Bench, language: str) -> None:
     shown = await page(browser(running, "boss", ADMINISTRATOR, language=language), HERE)
 

@@ -19,6 +19,7 @@ from govstack.blocks.identity.manifest import MANIFEST
 from govstack.blocks.identity.people import service as people
 from govstack.blocks.identity.people.model import Attribute, Person
 from govstack.blocks.identity.wallets import service as wallets
+from govstack.kernel import i18n
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.sessions import VISIT_COOKIE
 from tests.blocks.identity.test_binding import jwk
@@ -26,7 +27,7 @@ from tests.builders.running import Bench, bench
 from tests.databases import Databases
 from tests.page_lint import lint
 
-LANGUAGES = ("en", "fr", "es", "ar")
+LANGUAGES = i18n.LANGUAGES
 
 
 @pytest.fixture

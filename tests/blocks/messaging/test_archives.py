@@ -23,7 +23,7 @@ from govstack.blocks.messaging.archives.model import (
     portion,
 )
 from govstack.blocks.messaging.delivery import service as delivery
-from govstack.kernel import clock
+from govstack.kernel import clock, i18n
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.db import CheckViolation, Row
 from govstack.kernel.sessions import VISIT_COOKIE
@@ -316,7 +316,7 @@ async def test_without_a_number_of_days_nothing_is_archived(running: Bench) -> N
 
 
 @pytest.mark.requirement("MSG-02", "MSG-03", "MSG-49")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_pages_show_archives_and_bring_one_back(
     sqlite_databases: Databases, tmp_path: Path, language: str
 ) -> None:

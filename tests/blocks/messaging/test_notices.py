@@ -11,7 +11,7 @@ import pytest
 
 from govstack.blocks.messaging.notices import service
 from govstack.blocks.messaging.notices.model import SHOWN_MAX
-from govstack.kernel import clock
+from govstack.kernel import clock, i18n
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.sessions import VISIT_COOKIE
 from tests.blocks.messaging.test_delivery import everything, readable
@@ -103,7 +103,7 @@ async def test_a_message_that_is_delivered_twice_is_there_once(on_sqlite: Bench)
 
 
 @pytest.mark.requirement("MSG-65")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_a_person_reads_and_erases_messages_on_pages(on_sqlite: Bench, language: str) -> None:
     made = await registered(on_sqlite.context, urgent=True)
     for number in range(SHOWN_MAX + 1):

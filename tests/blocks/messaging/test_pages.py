@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from govstack.kernel import audit
+from govstack.kernel import audit, i18n
 from govstack.kernel.sessions import VISIT_COOKIE
 from tests.builders import messaging
 from tests.builders.messaging import NUMBER, batch, messaging_on, registered, rows, sent, single, text, work
@@ -111,7 +111,7 @@ async def test_a_sender_is_changed_gets_keys_loses_them_and_is_closed(
 
 
 @pytest.mark.requirement("MSG-60", "MSG-08", "MSG-45")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_requests_and_figures_show_numbers_and_nobody(
     on_sqlite: Bench, browser: httpx.AsyncClient, language: str
 ) -> None:

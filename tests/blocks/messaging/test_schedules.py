@@ -11,7 +11,7 @@ import pytest
 from govstack.blocks.messaging.schedules import service
 from govstack.blocks.messaging.schedules.model import Every, Plan
 from govstack.blocks.messaging.senders import service as senders
-from govstack.kernel import clock
+from govstack.kernel import clock, i18n
 from govstack.kernel.actor import SYSTEM
 from govstack.kernel.sessions import VISIT_COOKIE
 from tests.blocks.messaging.test_pages import ADMINISTRATOR, page, post
@@ -374,7 +374,7 @@ async def test_without_a_mail_server_a_turn_waits(sqlite_databases: Databases) -
 
 
 @pytest.mark.requirement("MSG-43", "MSG-45", "MSG-08")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_administrators_look_at_schedules_and_cancel_them(on_sqlite: Bench, language: str) -> None:
     made = await registered(on_sqlite.context)
     with clock.fixed(NOON):

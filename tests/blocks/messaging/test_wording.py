@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from govstack.blocks.messaging.wording import service
 from govstack.blocks.messaging.wording.errors import UnknownWording
 from govstack.blocks.messaging.wording.model import Draft, FieldKind, Text, Wording, faults, say, value_faults
-from govstack.kernel import audit
+from govstack.kernel import audit, i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.db import CheckViolation
 from govstack.kernel.sessions import VISIT_COOKIE
@@ -254,7 +254,7 @@ async def test_a_sender_knows_and_uses_its_own_wordings_alone(running: Bench) ->
 
 
 @pytest.mark.requirement("MSG-23", "MSG-49")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_an_administrator_writes_tries_changes_and_retires_a_wording(on_sqlite: Bench, language: str) -> None:
     made = await registered(on_sqlite.context)
     desk = f"/wordings/{made.sender.id}"

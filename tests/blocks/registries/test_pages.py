@@ -16,6 +16,7 @@ from govstack.blocks.registries.frame.model import KNOWN
 from govstack.blocks.registries.frame.presenters import Words
 from govstack.blocks.registries.records import service as records
 from govstack.blocks.registries.rules.model import problems
+from govstack.kernel import i18n
 from tests.builders import automations
 from tests.builders.registries import ADMINISTRATOR, ANALYST, field, published
 from tests.builders.registry_pages import (
@@ -93,7 +94,7 @@ async def place(sqlite_databases: Databases) -> AsyncIterator[Place]:
 
 
 @pytest.mark.requirement("DRS-1", "DRS-3", "DRS-16", "DRS-21", "X010", "X050")
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_every_page_is_drawn_whole_in_every_language(place: Place, language: str) -> None:
     analyst, faults = place.visitor(ADMINISTER, ANALYSE, AUDIT), []
 

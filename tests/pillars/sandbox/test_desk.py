@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from govstack.kernel import ids, log
+from govstack.kernel import i18n, ids, log
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import BadRequest, Forbidden
@@ -465,7 +465,7 @@ async def test_a_ministry_without_rights_is_refused_and_that_is_on_record(
 
 
 @on_the_blocks
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_a_diagram_names_applications_in_the_language_of_the_reader(
     sandbox: Context, correlation_id: str, language: str
 ) -> None:

@@ -82,7 +82,7 @@ DEFAULT_KINDS: Mapping[str, Kind] = {
     "national-id": Kind(
         titles={
             "en": "National identity card", "fr": "Carte nationale d’identité", "es": "Documento nacional de identidad",
-            "ar": "بطاقة الهوية الوطنية",
+            "ar": "بطاقة الهوية الوطنية", "sw": "Kitambulisho cha taifa",
         },
         form="physical", days=3_650, attributes=("name", "given_name", "family_name", "birthdate", "gender", "picture"),
     ),
@@ -90,6 +90,7 @@ DEFAULT_KINDS: Mapping[str, Kind] = {
         titles={
             "en": "Digital identity credential", "fr": "Justificatif d’identité numérique",
             "es": "Credencial de identidad digital", "ar": "وثيقة الهوية الرقمية",
+            "sw": "Hati ya utambulisho wa kidijitali",
         },
         form="digital", days=730, attributes=("name", "given_name", "family_name", "birthdate", "gender", "picture"),
     ),

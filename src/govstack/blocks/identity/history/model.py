@@ -17,7 +17,7 @@ PAGE_EVENTS = 10
 PAGE_EVENTS_MAX = 100
 PAGES_MAX = 100_000
 OFFSET_MINUTES_MAX = 16 * 60
-LANGUAGES: Mapping[str, str] = {"eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ara": "ar"}
+LANGUAGES: Mapping[str, str] = {"eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ara": "ar", "swa": "sw"}
 
 
 class Kind(StrEnum):

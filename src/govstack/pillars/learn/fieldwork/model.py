@@ -10,7 +10,6 @@ from govstack.pillars.learn.campaigns.model import Campaign, Rater
 from govstack.pillars.learn.instruments.model import Item, ItemKind
 from govstack.pillars.learn.uploads.model import EVIDENCE, question_name
 
-TITLES_OF_LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
 Rows = list[list[str]]
 
 
@@ -94,7 +93,7 @@ def _label(language: str) -> str:
 
 
 def _language(language: str) -> str:
-    return f"{TITLES_OF_LANGUAGES.get(language, i18n.NAMES.get(language, language))} ({language})"
+    return f"{i18n.NAMES.get(language, language)} ({language})"
 
 
 def _in(texts: Mapping[str, str], languages: Sequence[str]) -> list[str]:

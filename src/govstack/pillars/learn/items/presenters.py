@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.items.model import Bloom, Difficulty, Item, Kind, Scoring, State
@@ -30,7 +31,7 @@ SCORINGS: Mapping[Scoring, str] = {
     Scoring.WHOLE: _("Only what is wholly right counts"), Scoring.PART: _("What is right in part counts in part"),
 }  # fmt: skip
 AnyWord = TypeVar("AnyWord", bound=StrEnum)
-LANGUAGES = (("en", "English"), ("fr", "Français"), ("es", "Español"), ("ar", "العربية"))
+LANGUAGES = tuple(i18n.NAMES.items())
 
 
 def rows(items: Iterable[Item], words: Words) -> list[tuple[Cell, ...]]:
