@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from govstack.kernel import i18n
 from govstack.pillars.learn.answers import service as answers
 from govstack.pillars.learn.campaigns import service as campaigns
 from govstack.pillars.learn.campaigns.model import Rater
@@ -249,7 +248,7 @@ async def test_the_form_without_connection_carries_the_questions_and_its_file_is
     assert "must be an id of 8 to 100" in wrong.text
 
 
-@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
 async def test_forms_to_take_along_come_in_the_languages_of_the_instrument(pillar: Learn, language: str) -> None:
     await ministry(pillar.context, "finance")
     found = next(one for one in instruments.seeds() if one.id == "rapid-skills")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from govstack.kernel import i18n
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs
 from govstack.pillars.learn.answers import service as answers
 from govstack.pillars.learn.campaigns.model import Campaign, Rater
@@ -72,7 +73,8 @@ def _offline(call: Call, campaign: Campaign, about: str, rater: str) -> Page:
     raters = [(str(one), presenters.RATERS[one]) for one in campaign.given.raters]
     values = {
         **presenters.form(campaign, language), "campaign": campaign.id, "about": about, "rater": rater,
-        "raters": raters, "personal": campaign.personal, "spoken": language, "digest": campaign.digest[-16:],
+        "raters": raters, "personal": campaign.personal, "spoken": language, "runs": i18n.direction(language),
+        "digest": campaign.digest[-16:],
     }  # fmt: skip
     headers = {
         "Content-Disposition": f'attachment; filename="form-{campaign.id}-{language}.html"',
