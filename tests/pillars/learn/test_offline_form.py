@@ -1,4 +1,4 @@
-"""The form without connection in a real browser: opened from a device, kept when the page goes, sent twice, there once."""
+"""The form without connection in a browser: opened from a device, kept when the page goes, sent twice, there once."""
 
 from __future__ import annotations
 
