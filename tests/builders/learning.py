@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 import httpx
 
 from govstack.host.compose import SESSION_KEYS
-from govstack.kernel import crypto
+from govstack.kernel import clock, crypto, events
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Database
+from govstack.kernel.jobs import Job
+from govstack.kernel.manifest import TaskHandler
 from govstack.kernel.sessions import VISIT_COOKIE, Sessions
 from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
@@ -92,6 +95,16 @@ async def send(
     target = re.search(r'action="([^"]+)"', form[0])
     assert target is not None
     return await client.post(target[1], data={**fields, **changed}, files=files)
+
+
+async def heard(context: Context, type_: str, handler: TaskHandler) -> int:
+    """Let a handler hear everything that was told of a type, twice as it may come; return how often it was told."""
+    async with context.database.reading() as tx:
+        rows = await tx.fetch("SELECT payload FROM job WHERE kind = :kind ORDER BY number", kind=events.OUTBOX)
+    told = [one for one in (json.loads(row["payload"]) for row in rows) if one["type"] == type_]
+    for payload in told * 2:
+        await handler(context, Job("1", type_, payload, 1, clock.timestamp()))
+    return len(told)
 
 
 async def ministry(context: Context, organisation_id: str = "finance", **more: Any) -> Organisation:

@@ -6,18 +6,27 @@ from typing import Any
 
 import pytest
 
+from govstack.kernel import clock
 from govstack.pillars.learn.achievements import service as achievements
-from govstack.pillars.learn.achievements.model import Achievement, Awarding
+from govstack.pillars.learn.achievements.model import Achievement, Awarder, Awarding, Kind
+from govstack.pillars.learn.attendance import service as attendance
+from govstack.pillars.learn.attendance.model import Result
 from govstack.pillars.learn.badges import service as badges
 from govstack.pillars.learn.country import model
 from govstack.pillars.learn.country import service as country
 from govstack.pillars.learn.earning import service as earning
-from govstack.pillars.learn.earning.model import score_percent
+from govstack.pillars.learn.earning.model import Link, Place, Source, score_percent
+from govstack.pillars.learn.earning.tasks import SUBSCRIPTIONS
+from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.manifest import fill_sandbox
+from govstack.pillars.learn.offerings.model import CoursePart
+from govstack.pillars.learn.opportunities import service as opportunities
+from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.studying import service as studying
 from govstack.pillars.learn.tests import service as tests
-from tests.builders.learning import API, OFFICER, Learn, learn
+from tests.builders import courses
+from tests.builders.learning import API, OFFICER, Learn, heard, learn, page, send
 from tests.databases import Databases
 
 LEARNER = country.actor(
@@ -34,6 +43,11 @@ async def pillar(databases: Databases) -> Learn:
     made = await learn(databases)
     await fill_sandbox(made.context)
     return made
+
+
+@pytest.fixture
+async def empty(databases: Databases) -> Learn:
+    return await learn(databases)
 
 
 async def taken(pillar: Learn, *, right: int) -> None:
@@ -115,3 +129,245 @@ async def test_only_a_badge_by_a_rule_on_the_result_can_be_earned(pillar: Learn,
 
 def test_the_lowest_test_counts_and_one_that_was_not_taken_leaves_no_result() -> None:
     assert [score_percent(given) for given in ([], [80.0, 59.9], [80.0, None])] == [100, 59, None]
+
+
+async def a_badge(pillar: Learn, badge_id: str = "other", **given: Any) -> None:
+    """Enter a badge that a rule awards."""
+    names = {"en": badge_id.title()}
+    made = Achievement(
+        id=badge_id, names=names, descriptions=names, criteria=names, **{"awarding": Awarding.RULE, **given}
+    )  # fmt: skip
+    await achievements.put(pillar.context, by=OFFICER, achievement=made)
+
+
+async def told(pillar: Learn, type_: str) -> int:
+    """Let earning hear what was told of a type; return how often it was told."""
+    return await heard(pillar.context, type_, SUBSCRIPTIONS[type_])
+
+
+async def of(pillar: Learn, person: Any) -> list[tuple[str, int | None, int | None]]:
+    """Return the badges of somebody with score and attendance."""
+    mine = await badges.mine(pillar.context, by=courses.signed_in(person))
+    contents = [(one.achievement.id, one.badge.content) for one in mine]
+    return sorted((name, one.score_percent, one.attendance_percent) for name, one in contents)
+
+
+async def attended(pillar: Learn, *, percent: int | None, people_count: int = 1) -> list[Any]:
+    """Hold a session of an offering that everybody attends, with a test unless there is no result; return who came."""
+    part = CoursePart(title="All", delivery="ilt", tested=percent is not None)
+    await courses.course(pillar.context, track="citizens", parts=(part,))
+    now = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    held = await courses.session(pillar.context, starts=now, ends=now, seats=9)
+    staff = await courses.staff(pillar.context, people_count)
+    for person in staff:
+        seat = await enrolment.enrol(pillar.context, by=courses.signed_in(person), session_id=held.id)
+        await attendance.note(
+            pillar.context, by=OFFICER, enrolment_id=seat.id, day=held.held_on[0], present=True
+        )  # fmt: skip
+        if percent is not None:
+            result = Result(part=1, percent=percent)
+            await attendance.put_result(pillar.context, by=OFFICER, enrolment_id=seat.id, result=result)
+    return staff
+
+
+@pytest.mark.requirement("F30.1")
+@pytest.mark.parametrize(("percent", "earned"), [(80, ["good", "there"]), (70, ["there"]), (None, ["good", "there"])])
+async def test_the_certificate_of_an_offering_earns_each_badge_whose_rule_it_reaches_once(
+    empty: Learn, percent: int | None, earned: list[str]
+) -> None:
+    await a_badge(empty, "good", score_percent=75)
+    await a_badge(empty, "there", attendance_percent=80)
+    person = (await attended(empty, percent=percent))[0]
+    async with empty.officer("learn:plan") as unit:
+        for name in ("good", "there"):
+            await unit.put(f"{API}/offerings/law/badges/{name}")
+    await attendance.close(empty.context, by=OFFICER, session_id="s-1")
+
+    times = await told(empty, attendance.CERTIFIED)
+
+    assert times == 1
+    assert [name for name, _score, _present in await of(empty, person)] == earned
+    assert {present for _name, _score, present in await of(empty, person)} == {100}
+
+
+async def test_whoever_was_erased_before_it_was_told_gets_no_badge_and_the_others_do(empty: Learn) -> None:
+    await a_badge(empty, score_percent=60)
+    gone, there = await attended(empty, percent=90, people_count=2)
+    place = Place(Source.OFFERING, "law")
+    await earning.link(empty.context, by=OFFICER, place=place, one=Link("other"))
+    await attendance.close(empty.context, by=OFFICER, session_id="s-1")
+    await people.erase(empty.context, by=OFFICER, person_id=gone.id)
+
+    await told(empty, attendance.CERTIFIED)
+
+    assert await of(empty, there) == [("other", 90, 100)]
+    assert [one.badge.person_id for one in await badges.register(empty.context)] == [there.id]
+
+
+async def test_badges_of_an_offering_are_set_by_the_training_unit_and_read_by_learners(empty: Learn) -> None:
+    await a_badge(empty, "there", attendance_percent=80)
+    await a_badge(empty, "given", awarding=Awarding.HAND)
+    await courses.course(empty.context)
+    path = f"{API}/offerings/law/badges"
+    async with empty.officer("learn:plan") as unit, empty.person() as learner:
+        linked = await unit.put(f"{path}/there")
+        refused = await learner.put(f"{path}/there")
+        given = await unit.put(f"{path}/given")
+        unknown = await unit.put(f"{API}/offerings/none/badges/there")
+        shown = await learner.get(path)
+        away = await unit.delete(f"{path}/there")
+
+    assert [one["id"] for one in linked.json()["offeringBadges"]] == ["there"]
+    assert shown.json() == linked.json()
+    assert (refused.status_code, given.json()["code"], unknown.status_code) == (403, "no-rule-of-offering", 404)
+    assert away.json() == {"offeringBadges": []}
+
+
+async def test_a_badge_that_has_come_to_ask_for_more_than_a_course_knows_is_not_earned(pillar: Learn) -> None:
+    await studied(pillar)
+    await taken(pillar, right=4)
+    await a_badge(pillar, "leads-change", kind=Kind.CONTRIBUTION, awarder=Awarder.FACILITATE)
+
+    assert (await complete(pillar), await badges.mine(pillar.context, by=LEARNER)) == (0, [])
+
+
+async def test_the_author_of_a_course_names_its_badges_on_a_page(pillar: Learn) -> None:
+    await a_badge(pillar, score_percent=90)
+    here = f"/workshop/{COURSE}/badges"
+    async with pillar.browser("learn:teach") as client, pillar.browser("learn:plan") as stranger:
+        course = await page(client, f"/workshop/{COURSE}")
+        before = await page(client, here)
+        nothing = await send(client, before, here, badge="")
+        named = await send(client, before, here, badge="other")
+        after = await page(client, here)
+        wrong = await send(client, after, here, badge="none")
+        form = after[after.rindex("<form") :]
+        await send(client, form, here, away="leads-change")
+        closed = await stranger.get(here)
+
+    assert here in course
+    assert "At least 60%" in before
+    assert (nothing.status_code, named.status_code, wrong.status_code, closed.status_code) == (400, 303, 400, 403)
+    assert "At least 90% in the tests" in after
+    left = await earning.of_place(pillar.context, place=Place(Source.COURSE, COURSE))
+    assert [one.achievement.id for one in left] == ["other"]
+
+
+async def test_the_training_unit_names_the_badges_of_an_offering_on_a_page(empty: Learn) -> None:
+    await a_badge(empty, "there", attendance_percent=80)
+    await courses.course(empty.context)
+    here = "/desk/offerings/law/badges"
+    async with empty.browser("learn:plan") as client:
+        desk = await page(client, "/desk/offerings/law/sessions")
+        named = await send(client, await page(client, here), here, badge="there")
+        after = await page(client, here)
+
+    assert here in desk
+    assert named.status_code == 303
+    assert "At least 80% of the days attended" in after
+
+
+CONTENT: dict[str, Any] = {
+    "name": "Open data", "aim": "Publish more data", "opportunities": ["Review a data set", "Speak at a meeting"],
+    "kind": "topic", "owner": "Ministry of Finance", "cadence": "monthly",
+}  # fmt: skip
+OPEN_DATA = f"{API}/communities/open-data"
+
+
+async def community(pillar: Learn) -> None:
+    """Begin a community, and a badge for contributions to it."""
+    await a_badge(pillar, "helper", kind=Kind.CONTRIBUTION, awarder=Awarder.FACILITATE)
+    async with pillar.officer("learn:facilitate") as client:
+        answer = await client.put(OPEN_DATA, json={"content": CONTENT, "audience": "partner"})
+    assert answer.is_success, answer.text
+
+
+async def contributed(pillar: Learn, number: int) -> None:
+    """Do something for the community as Amina, and have it confirmed."""
+    given = {"number": number, "role": "Helper", "effortHours": 2, "dueOn": clock.now().date().isoformat()}
+    async with pillar.person() as client, pillar.officer("learn:facilitate") as facilitator:
+        await client.put(f"{OPEN_DATA}/membership", json={})
+        made = (await client.post(f"{OPEN_DATA}/contributions", json=given)).json()
+        await client.put(f"{API}/contributions/{made['id']}/state", json={"state": "done", "note": "Done"})
+        last = await facilitator.put(f"{API}/contributions/{made['id']}/state", json={"state": "confirmed"})
+    assert last.json()["state"] == "confirmed"
+    await told(pillar, opportunities.DONE)
+
+
+async def mine(pillar: Learn) -> list[str]:
+    """Return the badges of Amina."""
+    async with pillar.person() as client:
+        return [one["achievementId"] for one in (await client.get(f"{API}/me/badges")).json()["badges"]]
+
+
+@pytest.mark.requirement("F20.3")
+@pytest.mark.parametrize(
+    ("asked", "done", "earned"),
+    [
+        ({}, [1], [["helper"]]),
+        ({"times": 2}, [1, 2], [[], ["helper"]]),
+        ({"task": "Speak at a meeting"}, [1, 2], [[], ["helper"]]),
+        ({"task": "Speak at a meeting", "times": 2}, [2, 1], [[], []]),
+    ],
+)
+async def test_contributions_earn_the_badge_that_the_community_names_for_their_kind_or_number(
+    empty: Learn, asked: dict[str, Any], done: list[int], earned: list[list[str]]
+) -> None:
+    await community(empty)
+    async with empty.officer("learn:facilitate") as facilitator:
+        answer = await facilitator.put(f"{OPEN_DATA}/badges/helper", json=asked)
+    assert answer.status_code == 200, answer.text
+
+    found = []
+    for number in done:
+        await contributed(empty, number)
+        found.append(await mine(empty))
+
+    assert found == earned
+
+
+@pytest.mark.requirement("F20.3")
+async def test_only_those_who_lead_a_community_name_its_badges_and_only_such_as_facilitators_award(
+    empty: Learn,
+) -> None:
+    await community(empty)
+    await a_badge(empty, "of-unit", kind=Kind.CONTRIBUTION, awarder=Awarder.PLAN)
+    await a_badge(empty, "of-course", score_percent=60, awarder=Awarder.FACILITATE)
+    path = f"{OPEN_DATA}/badges"
+    async with empty.officer("learn:facilitate") as facilitator, empty.person() as member:
+        stranger = await member.get(path)
+        await member.put(f"{OPEN_DATA}/membership", json={})
+        refused = await member.put(f"{path}/helper", json={})
+        wrong = [await facilitator.put(f"{path}/{name}", json={}) for name in ("of-unit", "of-course")]
+        other = await facilitator.put(f"{path}/helper", json={"task": "Sing"})
+        await facilitator.put(f"{path}/helper", json={"times": 3})
+        shown = await member.get(path)
+        taken_away = await member.delete(f"{path}/helper")
+        from_outside = await facilitator.post(
+            f"{API}/achievements/helper/results", json={"personId": "p-1", "reference": "me"}
+        )
+
+    assert [one.status_code for one in (stranger, refused, other, taken_away)] == [403, 403, 400, 403]
+    assert {one.json()["code"] for one in wrong} == {"no-rule-of-community"}
+    assert [(one["badge"]["id"], one["task"], one["times"]) for one in shown.json()["communityBadges"]] == [
+        ("helper", "", 3)
+    ]
+    assert from_outside.json()["code"] == "badge-not-awardable"
+
+
+async def test_a_page_tells_members_what_earns_a_badge_and_lets_facilitators_name_it(empty: Learn) -> None:
+    await community(empty)
+    here = "/communities/open-data/badges"
+    async with empty.browser("learn:facilitate", subject="omar") as client, empty.browser() as member:
+        async with empty.person() as api:
+            await api.put(f"{OPEN_DATA}/membership", json={})
+        room = await page(client, "/communities/open-data/room")
+        before = await page(client, here)
+        wrong = await send(client, before, here, badge="helper", times="many")
+        named = await send(client, before, here, badge="helper", task="2", times="2")
+        seen = await page(member, here)
+
+    assert here in room
+    assert (wrong.status_code, named.status_code) == (400, 303)
+    assert "2 confirmed contributions · Speak at a meeting" in seen
+    assert "<select" not in seen

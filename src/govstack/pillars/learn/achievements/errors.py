@@ -17,7 +17,7 @@ class NoRule(BadRequest):
     """A badge that is awarded by rule needs to say what has to be reached."""
 
     code = "badge-without-rule"
-    title = _("A badge that a rule awards needs a least score or a least attendance.")
+    title = _("A badge that a rule awards needs a least score or a least attendance, unless it is for contributions.")
 
 
 class LevelWithoutCompetency(BadRequest):

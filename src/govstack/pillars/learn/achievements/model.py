@@ -88,7 +88,8 @@ class Awarder(StrEnum):
 class Achievement(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """What a badge stands for. `level` 0 is none; `validMonths` 0 lasts for ever.
 
-    `scorePercent` and `attendancePercent` are what a rule asks for; what is 0 is not asked for.
+    `scorePercent` and `attendancePercent` are what a rule asks for; what is 0 is not asked for. A badge for
+    contributions may ask for neither: communities say how many it takes.
     """
 
     id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
@@ -109,9 +110,16 @@ class Achievement(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     colour: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")] = COLOUR
     active: bool = True
 
+    @property
+    def by_contributions(self) -> bool:
+        """Tell whether communities count contributions for it, and say how many: it asks for no result itself."""
+        asks = self.score_percent or self.attendance_percent
+        return self.awarding is Awarding.RULE and self.kind is Kind.CONTRIBUTION and not asks
+
     def sound(self) -> Achievement:
         """Return it; raises NoRule, LevelWithoutCompetency."""
-        if self.awarding is Awarding.RULE and not (self.score_percent or self.attendance_percent):
+        asks = self.score_percent or self.attendance_percent
+        if self.awarding is Awarding.RULE and not asks and not self.by_contributions:
             raise NoRule
         if self.level and not (self.framework and self.competency_code):
             raise LevelWithoutCompetency

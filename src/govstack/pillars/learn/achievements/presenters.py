@@ -17,7 +17,7 @@ KINDS: Mapping[Kind, str] = {
 }
 AWARDINGS: Mapping[Awarding, str] = {
     Awarding.HAND: _("By hand, with evidence"),
-    Awarding.RULE: _("By rule, from score and attendance"),
+    Awarding.RULE: _("By rule, from score, attendance or contributions"),
 }
 AWARDERS: Mapping[Awarder, str] = {
     Awarder.TEACH: _("Trainers"),

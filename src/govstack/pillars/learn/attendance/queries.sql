@@ -21,3 +21,6 @@ VALUES (:id, :enrolment_id, :attendance_percent, :assessment_percent, :at) ON CO
 
 -- name: certificates
 SELECT id, enrolment_id, issued_at FROM course_certificate WHERE enrolment_id = ANY(:enrolment_ids);
+
+-- name: reached^
+SELECT attendance_percent, assessment_percent FROM course_certificate WHERE enrolment_id = :enrolment_id;

@@ -191,6 +191,15 @@ async def certificates(context: Context, found: Sequence[Shown]) -> dict[str, tu
         return await store.certificates(tx, [one.enrolment.id for one in found])
 
 
+async def reached(context: Context, *, enrolment_id: str) -> tuple[int, int | None] | None:
+    """Return attendance and tests in per cent as the certificate of an enrolment says them, None without one.
+
+    Tests are None where the offering has none.
+    """
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.reached(tx, enrolment_id)
+
+
 async def close(context: Context, *, by: Actor, session_id: str) -> dict[str, int]:
     """End a session: say who completed it and issue certificates under its rule; can be repeated after corrections.
 

@@ -57,6 +57,12 @@ async def certify(tx: Transaction, *, certificate_id: str, enrolment_id: str, re
     )  # fmt: skip
 
 
+async def reached(tx: Transaction, enrolment_id: str) -> tuple[int, int | None] | None:
+    """Return attendance and tests in per cent as a certificate says them, None without one."""
+    row = await SQL.reached(tx, enrolment_id=enrolment_id)
+    return (int(row["attendance_percent"]), row["assessment_percent"]) if row else None
+
+
 async def certificates(tx: Transaction, enrolment_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return number and moment of the certificates that were issued."""
     rows = await SQL.certificates(tx, enrolment_ids=list(enrolment_ids))

@@ -60,6 +60,9 @@ async def earn(call: Call, body: schemas.ResultGiven) -> schemas.RuleAnswer:
     achievement = await achievements.read(call.context, achievement_id=call.path["achievementId"])
     if not call.actor.may(achievement.awarder.scope):
         raise NotYoursToAward
+    if achievement.by_contributions:
+        # Contributions are counted where they are confirmed; nobody tells of them from outside.
+        raise NotAwardable
     await service.refuse_own(call.context, by=call.actor, person_id=body.person_id)
     badge = await service.earned(
         call.context, by=call.actor, achievement_id=achievement.id, person_id=body.person_id,

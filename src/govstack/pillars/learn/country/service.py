@@ -29,6 +29,7 @@ from govstack.pillars.learn.country.model import Assessed, Country, Draw, Known,
 from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.courses.model import Stage
 from govstack.pillars.learn.earning import service as earning
+from govstack.pillars.learn.earning.model import Link, Place, Source
 from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.enrolment.errors import EnrolledAlready
 from govstack.pillars.learn.enrolment.model import SEATED
@@ -215,7 +216,7 @@ async def _course(filling: Filling) -> None:
     await tests.set_state(context, by=author, test_id=told.test.id, state=TestState.OPEN)
     await achievements.put(context, by=author, achievement=told.badge)
     await _published(context, told, author, reviewer)
-    await earning.link(context, by=author, course_id=told.id, achievement_id=told.badge.id)
+    await earning.link(context, by=author, place=Place(Source.COURSE, told.id), one=Link(told.badge.id))
 
 
 async def _published(context: Context, told: Taught, author: Actor, reviewer: Actor) -> None:

@@ -1,11 +1,68 @@
-"""What the completion of a course is worth to the rule of a badge."""
+"""What earns badges, and what a result is worth to the rule of a badge."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from govstack.pillars.learn.achievements.model import Achievement, Awarder, Awarding
 
 BADGES_MAX = 20
 WHOLE_PERCENT = 100
+TIMES_MAX = 1_000
+TASK_CHARACTERS_MAX = 300
+
+
+class Source(StrEnum):
+    """What a badge is earned by: completing a course, the certificate of an offering, work for a community."""
+
+    COURSE = "course"
+    OFFERING = "offering"
+    COMMUNITY = "community"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A course, an offering or a community that earns badges."""
+
+    kind: Source
+    id: str
+
+    @property
+    def reference(self) -> str:
+        """Return how a badge and the audit trail name it."""
+        return f"{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A badge that is earned, and of a community what for: an opportunity ("" is any) so many times."""
+
+    achievement_id: str
+    task: str = ""
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """A badge that is earned, with what it stands for."""
+
+    link: Link
+    achievement: Achievement
+
+
+def fits(kind: Source, one: Achievement) -> bool:
+    """Tell whether a badge can be earned so: by a rule, on what is known there.
+
+    A course knows a result, an offering attendance too. A community counts contributions, and can only give badges that
+    facilitators of communities award.
+    """
+    if not one.active or one.awarding is not Awarding.RULE:
+        return False
+    if kind is Source.COMMUNITY:
+        return one.by_contributions and one.awarder is Awarder.FACILITATE
+    return bool(one.score_percent) and not one.attendance_percent if kind is Source.COURSE else not one.by_contributions
 
 
 def score_percent(results: Iterable[float | None]) -> int | None:
@@ -17,3 +74,8 @@ def score_percent(results: Iterable[float | None]) -> int | None:
     if any(one is None for one in found):
         return None
     return int(min((one for one in found if one is not None), default=WHOLE_PERCENT))
+
+
+def contributed(link: Link, done: Iterable[str]) -> bool:
+    """Tell whether confirmed contributions, given by their opportunities, are what a badge is for."""
+    return sum(link.task in {"", one} for one in done) >= link.times

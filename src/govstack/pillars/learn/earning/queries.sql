@@ -1,9 +1,12 @@
 -- name: link!
-INSERT INTO course_badge (course_id, achievement_id, created_at) VALUES (:course_id, :achievement_id, :created_at)
-ON CONFLICT (course_id, achievement_id) DO NOTHING;
+INSERT INTO badge_source (kind, source_id, achievement_id, task, times, created_at)
+VALUES (:kind, :source_id, :achievement_id, :task, :times, :created_at)
+ON CONFLICT (kind, source_id, achievement_id) DO UPDATE SET task = excluded.task, times = excluded.times
+WHERE badge_source.task <> excluded.task OR badge_source.times <> excluded.times;
 
 -- name: unlink!
-DELETE FROM course_badge WHERE course_id = :course_id AND achievement_id = :achievement_id;
+DELETE FROM badge_source WHERE kind = :kind AND source_id = :source_id AND achievement_id = :achievement_id;
 
--- name: of_course
-SELECT achievement_id FROM course_badge WHERE course_id = :course_id ORDER BY achievement_id LIMIT :limit;
+-- name: of_place
+SELECT achievement_id, task, times FROM badge_source WHERE kind = :kind AND source_id = :source_id
+ORDER BY achievement_id LIMIT :limit;

@@ -1,13 +1,55 @@
-"""Wire shapes of badges that courses earn."""
+"""Wire shapes of badges that are earned."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from govstack.pillars.learn.achievements.model import Achievement
+from govstack.pillars.learn.earning.model import TASK_CHARACTERS_MAX, TIMES_MAX, Earned
 
 
 class CourseBadges(msgspec.Struct, frozen=True, rename="camel"):
     """The badges that a course earns."""
 
     course_badges: list[Achievement]
+
+
+class OfferingBadges(msgspec.Struct, frozen=True, rename="camel"):
+    """The badges that the certificate of an offering earns."""
+
+    offering_badges: list[Achievement]
+
+
+class ContributionsCounted(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What a community gives a badge for: an opportunity in its words, "" for any, done and confirmed so many times."""
+
+    task: Annotated[str, Meta(max_length=TASK_CHARACTERS_MAX)] = ""
+    times: Annotated[int, Meta(ge=1, le=TIMES_MAX)] = 1
+
+
+class CommunityBadge(msgspec.Struct, frozen=True, rename="camel"):
+    """A badge that a community gives, and what for."""
+
+    badge: Achievement
+    task: str
+    times: int
+
+
+class CommunityBadges(msgspec.Struct, frozen=True, rename="camel"):
+    """The badges that contributions to a community earn."""
+
+    community_badges: list[CommunityBadge]
+
+
+def plain(found: Iterable[Earned]) -> list[Achievement]:
+    """Return what is earned."""
+    return [one.achievement for one in found]
+
+
+def counted(found: Iterable[Earned]) -> CommunityBadges:
+    """Return what a community gives, and what for."""
+    return CommunityBadges([CommunityBadge(one.achievement, one.link.task, one.link.times) for one in found])

@@ -1,23 +1,29 @@
-"""Rows of badges that courses earn."""
+"""Rows of badges that courses, offerings and communities earn."""
 
 from __future__ import annotations
 
 from govstack.kernel.db import Transaction, queries
-from govstack.pillars.learn.earning.model import BADGES_MAX
+from govstack.pillars.learn.earning.model import BADGES_MAX, Link, Place
 
 SQL = queries(__file__)
 
 
-async def link(tx: Transaction, *, course_id: str, achievement_id: str, created_at: str) -> bool:
-    """Say that a course earns a badge; false when that was said before."""
-    return bool(await SQL.link(tx, course_id=course_id, achievement_id=achievement_id, created_at=created_at))
+async def link(tx: Transaction, place: Place, one: Link, *, created_at: str) -> bool:
+    """Say that a badge is earned somewhere, or what for; false when that was said before."""
+    return bool(
+        await SQL.link(
+            tx, kind=place.kind.value, source_id=place.id, achievement_id=one.achievement_id, task=one.task,
+            times=one.times, created_at=created_at,
+        )
+    )  # fmt: skip
 
 
-async def unlink(tx: Transaction, *, course_id: str, achievement_id: str) -> bool:
-    """Say that a course earns a badge no more; false when it did not."""
-    return bool(await SQL.unlink(tx, course_id=course_id, achievement_id=achievement_id))
+async def unlink(tx: Transaction, place: Place, *, achievement_id: str) -> bool:
+    """Say that a badge is earned there no more; false when it was not."""
+    return bool(await SQL.unlink(tx, kind=place.kind.value, source_id=place.id, achievement_id=achievement_id))
 
 
-async def of_course(tx: Transaction, course_id: str) -> list[str]:
-    """Return the badges that a course earns."""
-    return [row["achievement_id"] for row in await SQL.of_course(tx, course_id=course_id, limit=BADGES_MAX)]
+async def of_place(tx: Transaction, place: Place) -> list[Link]:
+    """Return the badges that are earned somewhere."""
+    rows = await SQL.of_place(tx, kind=place.kind.value, source_id=place.id, limit=BADGES_MAX)
+    return [Link(row["achievement_id"], row["task"], int(row["times"])) for row in rows]

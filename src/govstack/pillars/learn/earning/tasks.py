@@ -6,7 +6,9 @@ from govstack.kernel import events
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import TaskHandler
+from govstack.pillars.learn.attendance.service import CERTIFIED
 from govstack.pillars.learn.earning import service
+from govstack.pillars.learn.opportunities.service import DONE
 from govstack.pillars.learn.studying.service import COMPLETED
 from govstack.pillars.learn.tests.service import SCORED
 
@@ -25,4 +27,21 @@ async def test_scored(context: Context, job: Job) -> None:
     await service.tested(context, learner_id=str(told["personId"]), test_id=str(told["testId"]))
 
 
-SUBSCRIPTIONS: dict[str, TaskHandler] = {COMPLETED: course_completed, SCORED: test_scored}
+async def certified(context: Context, job: Job) -> None:
+    """Award what the certificate of an offering earns."""
+    told = events.received(job).data
+    await service.certified(
+        context, person_id=str(told["personId"]), offering_id=str(told["offeringId"]),
+        enrolment_id=str(told["enrolmentId"]),
+    )  # fmt: skip
+
+
+async def contributed(context: Context, job: Job) -> None:
+    """Award what contributions to a community earn."""
+    told = events.received(job).data
+    await service.confirmed(context, person_id=str(told["personId"]), community_id=str(told["communityId"]))
+
+
+SUBSCRIPTIONS: dict[str, TaskHandler] = {
+    COMPLETED: course_completed, SCORED: test_scored, CERTIFIED: certified, DONE: contributed
+}  # fmt: skip

@@ -75,6 +75,16 @@ async def mine(context: Context, *, by: Actor) -> list[Contribution]:
     return [_contribution(context, one) for one in found]
 
 
+async def confirmed(context: Context, *, person_id: str, community_id: str) -> list[str]:
+    """Return what somebody did for a community that was confirmed, by its opportunities."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.of_person(tx, person_id=person_id, limit=CONTRIBUTIONS_MAX)
+    return [
+        one.opportunity for one in found
+        if one.community_id == community_id and one.state is ContributionState.CONFIRMED
+    ]  # fmt: skip
+
+
 async def of_community(
     context: Context, *, by: Actor, community_id: str, after: str = "", limit: int = 100
 ) -> list[tuple[Contribution, str]]:
