@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from icalendar import Calendar
 
 from govstack.kernel import clock
+from govstack.pillars.learn.materials import service as library
+from govstack.pillars.learn.materials.model import Choice, Content, Decision
 from govstack.pillars.learn.offerings import service
 from govstack.pillars.learn.offerings.errors import BadParts, BadSession, BeforeItself, FewerThanTaken, NotOfTypology
 from govstack.pillars.learn.offerings.model import (
@@ -30,6 +33,7 @@ from tests.builders.courses import course, held, planned, session
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
 
+PRICE = {"amount": "20", "currency": "USD"}
 SUB_TOPICS = {
     "life-cycle", "process-re-engineering", "business-models", "public-private-partnership", "regulatory-frameworks",
     "it-law", "contract-management", "detailed-project-report", "request-for-proposal", "change-management",
@@ -311,6 +315,66 @@ async def test_a_course_and_its_session_are_added_by_forms(pillar: Learn) -> Non
     assert added.status_code == 303
     assert "Contracts" in desk
     assert "0 of 20" in desk
+
+
+async def material(pillar: Learn, licence: str) -> str:
+    """Enter material under a licence; return its id."""
+    content = Content(title=f"Under {licence}", licence_id=licence)
+    decision = Decision(choice=Choice.CREATE, reason="Nothing fits", seen=tuple(
+        one.id for one in await library.similar(pillar.context, wanted=content)
+    ))  # fmt: skip
+    return (await library.create(pillar.context, by=OFFICER, content=content, decision=decision)).id
+
+
+@pytest.mark.requirement("F13.2")
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ({"price": PRICE}, {"price": PRICE, "materials": "NC"}, "licence-forbids-selling"),
+        ({"materials": "NC"}, {"price": PRICE, "materials": "NC"}, "licence-forbids-selling"),
+        ({"materials": "NC"}, {"price": {**PRICE, "amount": "0.00"}, "materials": "NC"}, ""),
+        ({"price": PRICE}, {"price": PRICE, "materials": "BY"}, ""),
+        ({}, {"materials": "none"}, "unknown-material"),
+    ],
+)
+async def test_where_people_pay_no_material_comes_in_that_must_not_be_sold(
+    pillar: Learn, before: dict[str, Any], after: dict[str, Any], code: str
+) -> None:
+    ids = {"NC": await material(pillar, "CC-BY-NC-4.0"), "BY": await material(pillar, "CC-BY-4.0"), "none": "none"}
+    plain = {
+        "titles": {"en": "Law"}, "types": ["metp-2"], "track": "civil-servants", "delivery": "ilt",
+        "parts": [{"title": "All", "delivery": "ilt"}], "languages": ["en"],
+    }  # fmt: skip
+    async with pillar.officer("learn:plan") as client:
+        answers = []
+        for given in (before, after):
+            named = {"materials": [ids[given["materials"]]]} if "materials" in given else {}
+            answers.append(await client.put(f"{API}/offerings/law", json={**plain, **given, **named}))
+        kept = (await client.get(f"{API}/offerings/law")).json()["offering"]
+
+    assert answers[0].status_code == 200
+    assert answers[1].json().get("code", "") == code
+    assert ("price" in kept and "materials" in kept) is (code == "")
+
+
+@pytest.mark.requirement("F13.2")
+async def test_a_page_sets_price_and_material_and_says_what_a_licence_forbids(pillar: Learn) -> None:
+    await course(pillar.context)
+    sold, free = await material(pillar, "CC-BY-4.0"), await material(pillar, "CC-BY-NC-4.0")
+    here = "/desk/offerings/law/price"
+    async with pillar.browser("learn:plan") as client:
+        desk = await page(client, "/desk/offerings/law/sessions")
+        form = await page(client, here)
+        bad = await send(client, form, here, materials=f"{sold}, {free}", amount="20", currency="USD")
+        wrong = await send(client, form, here, materials=sold, amount="much", currency="USD")
+        right = await send(client, form, here, materials=sold, amount="20", currency="USD")
+        after = await page(client, here)
+
+    assert here in desk
+    assert (bad.status_code, wrong.status_code, right.status_code) == (409, 400, 303)
+    assert "The licence does not allow this material where people pay for it." in bad.text
+    assert "It may not be used where people pay." in bad.text
+    assert f"/materials/{sold}" in after
 
 
 async def test_offerings_and_sessions_are_taken_out_as_files(pillar: Learn) -> None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from govstack.kernel import audit, clock
 from govstack.pillars.learn.centres import service as centres
 from govstack.pillars.learn.centres.errors import GateClosed, NoCohort, NoTrainer
 from govstack.pillars.learn.centres.model import Centre, Gate, Material, MaterialGiven, Passed, Room
+from govstack.pillars.learn.centres.tasks import SUBSCRIPTIONS
 from govstack.pillars.learn.coaching import service as coaching
 from govstack.pillars.learn.coaching.errors import BadPair, CoachingEnded, UnknownCoaching
 from govstack.pillars.learn.coaching.model import CoachingGiven, GoalGiven, NoteGiven
+from govstack.pillars.learn.materials import service as library
+from govstack.pillars.learn.materials.model import Choice, Content, Decision
+from govstack.pillars.learn.materials.service import PUBLISHED
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.trainers import service
 from govstack.pillars.learn.trainers.errors import BadCertification, NotCertified
 from govstack.pillars.learn.trainers.model import Certification, CertificationGiven
 from tests.builders.courses import course, session, signed_in, staff
-from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, heard, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_enrolment import work
 
@@ -240,6 +245,45 @@ async def test_a_centre_is_told_once_of_a_newer_version_of_its_material(pillar: 
 
     assert (first, again, other) == (1, 0, 0)
     assert [(one.material_id, one.version) for one in told] == [("kit", "1.1")]
+
+
+@pytest.mark.requirement("F19.2")
+async def test_a_centre_is_told_when_a_version_of_its_material_is_published(pillar: Learn) -> None:
+    given = Content(title="Kit", licence_id="CC-BY-4.0", version="1.1", source="Ours")
+    decision = Decision(choice=Choice.CREATE, reason="Nothing fits")
+    kit = await library.create(pillar.context, by=OFFICER, content=given, decision=decision)
+    held = (Material(material_id=kit.id, version="1.0"),)
+    await centres.put(pillar.context, by=OFFICER, centre=centre(materials=held))
+
+    async def told() -> list[str]:
+        await heard(pillar.context, PUBLISHED, SUBSCRIPTIONS[PUBLISHED])
+        return sorted(one.version for one in await centres.notices(pillar.context, centre_id="coast"))
+
+    found = [await told()]
+    await library.publish(pillar.context, by=OFFICER, material_id=kit.id)
+    found.append(await told())
+    for changed in ({"summary": "Shorter"}, {"summary": "Shorter", "version": "2.0"}):
+        content = msgspec.structs.replace(given, **changed)
+        await library.change(pillar.context, by=OFFICER, material_id=kit.id, content=content)
+        found.append(await told())
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/desk/centres/coast")
+
+    assert found == [[], ["1.1"], ["1.1"], ["1.1", "2.0"]]
+    assert f"/materials/{kit.id}" in shown
+
+
+async def test_centres_hear_of_no_version_that_was_taken_out_of_the_catalogue_before(pillar: Learn) -> None:
+    given = Content(title="Kit", licence_id="CC-BY-4.0", version="1.1")
+    decision = Decision(choice=Choice.CREATE, reason="Nothing fits")
+    kit = await library.create(pillar.context, by=OFFICER, content=given, decision=decision)
+    held = (Material(material_id=kit.id, version="1.0"),)
+    await centres.put(pillar.context, by=OFFICER, centre=centre(materials=held))
+    await library.publish(pillar.context, by=OFFICER, material_id=kit.id)
+    await library.retire(pillar.context, by=OFFICER, material_id=kit.id)
+
+    assert await heard(pillar.context, PUBLISHED, SUBSCRIPTIONS[PUBLISHED]) == 1
+    assert await centres.notices(pillar.context, centre_id="coast") == []
 
 
 def passed(*gates: Gate) -> tuple[Passed, ...]:

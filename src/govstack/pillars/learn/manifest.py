@@ -24,12 +24,10 @@ from govstack.pillars.learn.analytics import tasks as analytics_tasks
 from govstack.pillars.learn.answers import api as answers
 from govstack.pillars.learn.answers import pages as answers_pages
 from govstack.pillars.learn.answers import service as answers_service
-from govstack.pillars.learn.answers.service import ANSWERED
 from govstack.pillars.learn.assets.model import KINDS as ASSETS
 from govstack.pillars.learn.attendance import api as attendance
 from govstack.pillars.learn.attendance import pages as attendance_pages
 from govstack.pillars.learn.attendance import service as attendance_service
-from govstack.pillars.learn.attendance.service import CERTIFIED
 from govstack.pillars.learn.badges import api as badges
 from govstack.pillars.learn.badges import pages as badges_pages
 from govstack.pillars.learn.badges import service as badges_service
@@ -40,7 +38,8 @@ from govstack.pillars.learn.campaigns import tasks as campaigns_tasks
 from govstack.pillars.learn.campaigns.service import CLOSE
 from govstack.pillars.learn.centres import api as centres
 from govstack.pillars.learn.centres import pages as centres_pages
-from govstack.pillars.learn.centres.service import UPDATED
+from govstack.pillars.learn.centres import service as centres_service
+from govstack.pillars.learn.centres import tasks as centres_tasks
 from govstack.pillars.learn.certificates import api as certificates
 from govstack.pillars.learn.certificates import pages as certificates_pages
 from govstack.pillars.learn.certificates import service as certificates_service
@@ -65,11 +64,11 @@ from govstack.pillars.learn.discussions import service as discussions_service
 from govstack.pillars.learn.documents import api as documents
 from govstack.pillars.learn.documents import tasks as documents_tasks
 from govstack.pillars.learn.earning import api as earning
+from govstack.pillars.learn.earning import pages as earning_pages
 from govstack.pillars.learn.earning import tasks as earning_tasks
 from govstack.pillars.learn.enrolment import api as enrolment
 from govstack.pillars.learn.enrolment import service as enrolment_service
 from govstack.pillars.learn.enrolment import tasks as enrolment_tasks
-from govstack.pillars.learn.enrolment.service import CHANGED as ENROLMENT_CHANGED
 from govstack.pillars.learn.entering import api as entering
 from govstack.pillars.learn.entering import pages as entering_pages
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
@@ -118,7 +117,6 @@ from govstack.pillars.learn.launches import api as launches
 from govstack.pillars.learn.launches import pages as launches_pages
 from govstack.pillars.learn.launches import service as launches_service
 from govstack.pillars.learn.launches import tasks as launches_tasks
-from govstack.pillars.learn.launches.service import SATISFIED
 from govstack.pillars.learn.materials import api as materials
 from govstack.pillars.learn.materials import pages as materials_pages
 from govstack.pillars.learn.materials import service as materials_service
@@ -198,7 +196,6 @@ from govstack.pillars.learn.tests import api as tests
 from govstack.pillars.learn.tests import pages as tests_pages
 from govstack.pillars.learn.tests import service as tests_service
 from govstack.pillars.learn.tests import tasks as tests_tasks
-from govstack.pillars.learn.tests.service import SCORED
 from govstack.pillars.learn.trainers import api as trainers
 from govstack.pillars.learn.trainers import pages as trainers_pages
 from govstack.pillars.learn.trainers import service as trainers_service
@@ -346,6 +343,7 @@ PAGES = (
     badges.well_known,
     achievements_pages.routes,
     badges_pages.routes,
+    earning_pages.routes,
     certificates_pages.routes,
     transcripts_pages.routes,
     verifying_pages.routes,
@@ -389,6 +387,7 @@ SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     knowledge_tasks.SUBSCRIPTIONS,
     searching_tasks.subscriptions(KINDS),
     gatherings_tasks.SUBSCRIPTIONS,
+    centres_tasks.SUBSCRIPTIONS,
 )
 SETTINGS: tuple[Setting, ...] = (
     *materials_service.SETTINGS,
@@ -410,18 +409,19 @@ SETTINGS: tuple[Setting, ...] = (
     *excellence_service.SETTINGS,
 )
 EVENTS = {
-    ANSWERED: "Responses to a campaign came in; its id and how many",
+    answers_service.ANSWERED: "Responses to a campaign came in; its id and how many",
     communities_service.REVIEW_OPENED: "A community that fell quiet is reviewed; its id only",
     opportunities_service.DONE: "What a member did for a community was confirmed; ids only",
+    materials_service.PUBLISHED: "A version of material was published; its id and version",
     packages_service.DONE: "A learner has done a part of a package; ids only",
     studying_service.COMPLETED: "A learner completed a course; ids and the version only",
     ratings_service.RATED: "People were rated; their ids only",
     ERASED: "A person was erased; the id only",
-    SCORED: "What a test says of one competency of a person; ids and per cent only",
+    tests_service.SCORED: "What a test says of one competency of a person; ids and per cent only",
     SESSION_CHANGED: "A session of a course was entered or changed; its id",
-    ENROLMENT_CHANGED: "An enrolment moved on; its id, the session and the new state",
-    CERTIFIED: "Somebody got the certificate of a course; ids of certificate, person, course and enrolment",
-    UPDATED: "A centre works with an older version of material than there is; ids and the version",
+    enrolment_service.CHANGED: "An enrolment moved on; its id, the session and the new state",
+    attendance_service.CERTIFIED: "Somebody got the certificate of a course; ids only, with that of the enrolment",
+    centres_service.UPDATED: "A centre works with an older version of material than there is; ids and the version",
     CHANGED: "A record was written, changed or archived; its kind and id only",
     knowledge_service.PUBLISHED: "An item of knowledge was published (edition 0: withdrawn); its id only",
     badges_service.ISSUED: "A badge was issued; ids, competency and level only",
@@ -429,7 +429,7 @@ EVENTS = {
     badges_service.SUSPENDED: "A badge was suspended; ids, competency and level only",
     badges_service.RESTORED: "A suspended badge counts again; ids, competency and level only",
     STORED: "Statements of learning were stored; the registrations they belong to",
-    SATISFIED: "A unit of a course is satisfied for a learner; ids only",
+    launches_service.SATISFIED: "A unit of a course is satisfied for a learner; ids only",
 }
 
 

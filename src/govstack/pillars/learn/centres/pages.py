@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.centres import schemas, service
-from govstack.pillars.learn.centres.model import Centre, Gate
+from govstack.pillars.learn.centres.model import Centre, Gate, Notice
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Cell, Words, framed, in_language
+from govstack.pillars.learn.materials import service as materials
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of training centres",))
@@ -49,6 +50,7 @@ async def show(call: Call) -> Page:
     one = await service.centre(call.context, centre_id=call.path["centreId"])
     use = await service.use(call.context, found=one, year=clock.now().year)
     told = await service.notices(call.context, centre_id=one.id)
+    known = await materials.named(call.context, material_ids=list(dict.fromkeys(each.material_id for each in told)))
     values = {
         "title": in_language(one.titles, call.language),
         "card": _card(one, words),
@@ -58,9 +60,18 @@ async def show(call: Call) -> Page:
         "rooms": [
             (room.name, {"number": room.capacity}, words(_("Yes")) if room.accessible else "") for room in one.rooms
         ],
-        "notices": [(notice.material_id, notice.version, {"moment": notice.at}) for notice in told],
+        "notices": _notices(told, {each.id: each.title for each in known}),
     }
     return framed(call, "desk", "centre.html", values)
+
+
+def _notices(told: Iterable[Notice], titles: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for one in told:
+        title = titles.get(one.material_id)
+        name: Cell = {"text": title, "href": f"/materials/{one.material_id}"} if title else one.material_id
+        rows.append((name, one.version, {"moment": one.at}))
+    return rows
 
 
 def _state(one: Centre, gate: Gate) -> str:

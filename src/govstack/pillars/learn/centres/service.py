@@ -20,10 +20,13 @@ from govstack.pillars.learn.centres.model import (
     gates_fault,
     use_of,
 )
+from govstack.pillars.learn.materials import service as materials
+from govstack.pillars.learn.materials.errors import UnknownMaterial
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.trainers import service as trainers
 
 UPDATED = "learn.centre.material-updated"
+BY = Actor.system("material published")
 
 
 async def put(context: Context, *, by: Actor, centre: Centre) -> Centre:
@@ -93,6 +96,21 @@ async def publish_material(context: Context, *, by: Actor, material_id: str, giv
                     told += 1
             await audit.record(tx, by=by, action="learn.material.published", subject=f"material/{material_id}")
     return told
+
+
+async def take_version(context: Context, *, material_id: str) -> int:
+    """Take in that a version of material was published here; return how many centres were told now.
+
+    What stands now is told, in whatever order the news came; material that was taken out again is left alone.
+    """
+    try:
+        one = await materials.read(context, by=BY, material_id=material_id)
+    except UnknownMaterial:
+        return 0
+    if not one.version:
+        return 0
+    given = MaterialGiven(title=one.title, version=one.version)
+    return await publish_material(context, by=BY, material_id=one.id, given=given)
 
 
 async def notices(context: Context, *, centre_id: str) -> list[Notice]:

@@ -64,7 +64,7 @@ class Licence(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 class Content(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What an author says about material."""
+    """What an author says about material; `version` is the name of its version, such as 2.1, where it has one."""
 
     title: Title
     summary: Text = ""
@@ -74,6 +74,7 @@ class Content(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     source: Word = ""
     language: Language = "en"
     format: Word = ""
+    version: Word = ""
     owner_id: Id | None = None
     topics: Subjects = ()
     competencies: Subjects = ()

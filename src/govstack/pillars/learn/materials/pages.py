@@ -23,7 +23,9 @@ routes = Routes(tags=("pages of materials",))
 PAGE_MATERIALS = 50
 ONE = "/materials/{materialId}"
 FIND = ("title", "summary", "address", "language")
-DETAILS = ("licence", "holder", "source", "format", "topics", "competencies", "reviewed_on", "review_due", "paid")
+DETAILS = (
+    "licence", "holder", "source", "format", "version", "topics", "competencies", "reviewed_on", "review_due", "paid",
+)  # fmt: skip
 
 
 @routes.page("/materials", access=signed_in(), query=schemas.MaterialsQuery, operation_id="materialsPage")
@@ -150,7 +152,7 @@ def _content(form: Mapping[str, str]) -> Content:
     """Return what a form says; raises msgspec.ValidationError."""
     told = {
         name: form.get(name, "").strip()
-        for name in ("title", "summary", "address", "language", "holder", "source", "format")
+        for name in ("title", "summary", "address", "language", "holder", "source", "format", "version")
     }
     given: dict[str, object] = {
         **told, "licenceId": form.get("licence") or None, "reviewedOn": form.get("reviewed_on", "").strip(),

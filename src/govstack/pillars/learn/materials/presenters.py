@@ -62,6 +62,7 @@ def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: s
     return [
         (words(_("Language")), one.language),
         (words(_("Format")), one.format),
+        (words(_("Version")), one.version),
         (words(_("Licence")), licence_name(words, one, licences)),
         (words(_("What the licence allows")), allows(words, licences.get(one.licence_id or ""))),
         (words(_("Rights are held by")), one.holder),

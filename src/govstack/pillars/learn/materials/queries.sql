@@ -8,34 +8,34 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url, adaptin
 SELECT id, name, url, adapting, selling, share_alike, credit FROM licence ORDER BY id LIMIT :limit;
 
 -- name: put!
-INSERT INTO material (id, title, summary, address, licence_id, holder, source, language, format, owner_id, topics,
-    competencies, reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault,
-    link_checked_at, created_at, changed_at)
-VALUES (:id, :title, :summary, :address, :licence_id, :holder, :source, :language, :format, :owner_id, :topics,
-    :competencies, :reviewed_on, :review_due, :state, :paid, :parent_id, :change_notes, :adapter_id, 'unchecked', '',
-    '', :changed_at, :changed_at)
+INSERT INTO material (id, title, summary, address, licence_id, holder, source, language, format, version,
+    owner_id, topics, competencies, reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id,
+    link_state, link_fault, link_checked_at, created_at, changed_at)
+VALUES (:id, :title, :summary, :address, :licence_id, :holder, :source, :language, :format, :version,
+    :owner_id, :topics, :competencies, :reviewed_on, :review_due, :state, :paid, :parent_id, :change_notes, :adapter_id,
+    'unchecked', '', '', :changed_at, :changed_at)
 ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summary, licence_id = excluded.licence_id,
     link_state = CASE WHEN material.address = excluded.address THEN material.link_state ELSE 'unchecked' END,
     link_checked_at = CASE WHEN material.address = excluded.address THEN material.link_checked_at ELSE '' END,
     address = excluded.address, holder = excluded.holder, source = excluded.source, language = excluded.language,
-    format = excluded.format, owner_id = excluded.owner_id, topics = excluded.topics,
+    format = excluded.format, version = excluded.version, owner_id = excluded.owner_id, topics = excluded.topics,
     competencies = excluded.competencies, reviewed_on = excluded.reviewed_on, review_due = excluded.review_due,
     paid = excluded.paid, changed_at = excluded.changed_at;
 
 -- name: by_id^
-SELECT id, title, summary, address, licence_id, holder, source, language, format, owner_id, topics, competencies,
+SELECT id, title, summary, address, licence_id, holder, source, language, format, version, owner_id, topics, competencies,
     reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault, link_checked_at,
     created_at, changed_at
 FROM material WHERE id = :id;
 
 -- name: by_ids
-SELECT id, title, summary, address, licence_id, holder, source, language, format, owner_id, topics, competencies,
+SELECT id, title, summary, address, licence_id, holder, source, language, format, version, owner_id, topics, competencies,
     reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault, link_checked_at,
     created_at, changed_at
 FROM material WHERE id = ANY(:ids);
 
 -- name: listed
-SELECT id, title, summary, address, licence_id, holder, source, language, format, owner_id, topics, competencies,
+SELECT id, title, summary, address, licence_id, holder, source, language, format, version, owner_id, topics, competencies,
     reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault, link_checked_at,
     created_at, changed_at
 FROM material
@@ -46,7 +46,7 @@ WHERE id > :after AND (:language = '' OR language = :language) AND (:state = '' 
 ORDER BY id LIMIT :limit;
 
 -- name: children
-SELECT id, title, summary, address, licence_id, holder, source, language, format, owner_id, topics, competencies,
+SELECT id, title, summary, address, licence_id, holder, source, language, format, version, owner_id, topics, competencies,
     reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault, link_checked_at,
     created_at, changed_at
 FROM material WHERE parent_id = :parent_id ORDER BY id LIMIT :limit;

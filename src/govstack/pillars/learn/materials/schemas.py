@@ -35,8 +35,8 @@ PAGE_MAX = 500
 IMPORT_BYTES_MAX = 10_000_000
 IMPORT_ROWS_MAX = 5_000
 COLUMNS = (
-    "id", "title", "summary", "address", "licenceId", "holder", "source", "language", "format", "ownerId", "topics",
-    "competencies", "reviewedOn", "reviewDue", "paid",
+    "id", "title", "summary", "address", "licenceId", "holder", "source", "language", "format", "version", "ownerId",
+    "topics", "competencies", "reviewedOn", "reviewDue", "paid",
 )  # fmt: skip
 LISTS = frozenset({"topics", "competencies"})
 ROWS_MISFIT = _("Some rows do not fit. Nothing was taken in. Correct them and send the file again.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from govstack.kernel import audit, clock, ids
+from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -49,6 +49,7 @@ from govstack.pillars.learn.materials.model import (
 )
 from govstack.pillars.learn.people import service as people
 
+PUBLISHED = "learn.material.published"
 SIMILAR = "LEARN_SIMILAR_PERCENT"
 HOSTS = "LEARN_LINK_HOSTS"
 SETTINGS = (
@@ -156,6 +157,8 @@ async def change(context: Context, *, by: Actor, material_id: str, content: Cont
         after = msgspec.structs.replace(before, **msgspec.structs.asdict(content))
         await store.put(tx, after, changed_at=clock.timestamp())
         await audit.record(tx, by=by, action="learn.material.changed", subject=f"material/{material_id}")
+        if after.version != before.version:
+            await _tell_version(tx, after)
         return await _known(tx, material_id)
 
 
@@ -184,7 +187,15 @@ async def retire(context: Context, *, by: Actor, material_id: str) -> Material:
 async def _put_in(tx: Transaction, by: Actor, one: Material, state: State) -> Material:
     if await store.set_state(tx, one.id, state, changed_at=clock.timestamp()):
         await audit.record(tx, by=by, action=f"learn.material.{state.value}", subject=f"material/{one.id}")
+        await _tell_version(tx, msgspec.structs.replace(one, state=state))
     return msgspec.structs.replace(one, state=state)
+
+
+async def _tell_version(tx: Transaction, one: Material) -> None:
+    """Tell of a version of material that everybody can see; without a name of its version there is nothing to tell."""
+    if one.state is State.PUBLISHED and one.version:
+        data = {"materialId": one.id, "version": one.version}
+        await events.publish(tx, type=PUBLISHED, subject=f"material/{one.id}", data=data)
 
 
 async def _known(tx: Transaction, material_id: str) -> Material:
@@ -209,14 +220,26 @@ async def usable(context: Context, *, material_ids: Sequence[str], paid: bool) -
         found = {one.id: one for one in await store.by_ids(tx, material_ids)}
         known = await store.licences(tx)
     for material_id in material_ids:
-        if material_id not in found or found[material_id].state is State.RETIRED:
-            raise UnknownMaterial
-        licence = known.get(found[material_id].licence_id or "")
-        if licence is None:
-            raise LicenceMissing
-        if paid and not licence.selling:
-            raise NoSelling
+        refusal = _refusal(found.get(material_id), known, paid=paid)
+        if refusal is not None:
+            raise refusal(fields={"materials": refusal.title}, extra={"materialId": material_id})
     return [found[one] for one in material_ids]
+
+
+async def named(context: Context, *, material_ids: Sequence[str]) -> list[Material]:
+    """Return material by id in the order that is asked for, for those who write; what is not there is left out."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = {one.id: one for one in await store.by_ids(tx, material_ids)}
+    return [found[one] for one in material_ids if one in found]
+
+
+def _refusal(one: Material | None, known: dict[str, Licence], *, paid: bool) -> type[Problem] | None:
+    if one is None or one.state is State.RETIRED:
+        return UnknownMaterial
+    licence = known.get(one.licence_id or "")
+    if licence is None:
+        return LicenceMissing
+    return NoSelling if paid and not licence.selling else None
 
 
 async def listed(
@@ -256,6 +279,8 @@ async def take_in(context: Context, *, by: Actor, rows: Iterable[tuple[str, Cont
             changed.append(after != before)
             if after != before:
                 await store.put(tx, after, changed_at=clock.timestamp())
+                if before is not None and after.version != before.version:
+                    await _tell_version(tx, after)
         await audit.record(
             tx, by=by, action="learn.material.taken-in", subject="material/several", detail={"rows": sum(changed)}
         )

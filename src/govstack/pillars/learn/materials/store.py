@@ -47,10 +47,10 @@ async def put(tx: Transaction, one: Material, *, changed_at: str) -> None:
     """Add or change material with its subjects; state and origin of material that is there stay as they are."""
     await SQL.put(
         tx, id=one.id, title=one.title, summary=one.summary, address=one.address, licence_id=one.licence_id,
-        holder=one.holder, source=one.source, language=one.language, format=one.format, owner_id=one.owner_id,
-        topics=_json(one.topics), competencies=_json(one.competencies), reviewed_on=one.reviewed_on,
-        review_due=one.review_due, state=one.state.value, paid=int(one.paid), parent_id=one.parent_id,
-        change_notes=one.change_notes, adapter_id=one.adapter_id, changed_at=changed_at,
+        holder=one.holder, source=one.source, language=one.language, format=one.format, version=one.version,
+        owner_id=one.owner_id, topics=_json(one.topics), competencies=_json(one.competencies),
+        reviewed_on=one.reviewed_on, review_due=one.review_due, state=one.state.value, paid=int(one.paid),
+        parent_id=one.parent_id, change_notes=one.change_notes, adapter_id=one.adapter_id, changed_at=changed_at,
     )  # fmt: skip
     await SQL.clear_subjects(tx, material_id=one.id)
     subjects = [("topic", name) for name in one.topics] + [("competency", name) for name in one.competencies]

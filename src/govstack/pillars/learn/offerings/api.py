@@ -7,6 +7,7 @@ import msgspec
 from govstack.kernel.routing import Answer, Call, Routes, needs, public
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
+from govstack.pillars.learn.materials.errors import LicenceMissing, NoSelling, UnknownMaterial
 from govstack.pillars.learn.offerings import schemas, service
 from govstack.pillars.learn.offerings.errors import (
     BadParts,
@@ -35,7 +36,9 @@ FILE = "text/csv"
 
 @routes.put(
     "/offerings/{offeringId}", access=needs(PLAN), body=OfferingGiven, answer=Offering, operation_id="putOffering",
-    errors=(NotPlanned, NotOfTypology, UnknownTerm, BadParts, BeforeItself),
+    errors=(
+        NotPlanned, NotOfTypology, UnknownTerm, BadParts, BeforeItself, UnknownMaterial, LicenceMissing, NoSelling,
+    ),
 )  # fmt: skip
 async def put_offering(call: Call, body: OfferingGiven) -> Offering:
     """Enter an offering or change it."""

@@ -100,6 +100,7 @@ class OfferingGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     completion_count: Annotated[int, Meta(ge=0, le=PARTS_MAX)] = 0
     languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=20)]
     price: Price | None = None
+    materials: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
     raises: Annotated[tuple[Raise, ...], Meta(max_length=LISTED_MAX)] = ()
     prerequisites: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
     accessibility: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
@@ -113,6 +114,11 @@ class Offering(OfferingGiven, frozen=True, rename="camel", omit_defaults=True, k
     """Something that can be learnt."""
 
     id: Id
+
+    @property
+    def paid(self) -> bool:
+        """Tell whether people pay for it."""
+        return self.price is not None and Decimal(self.price.amount) > 0
 
     @property
     def hours(self) -> float:

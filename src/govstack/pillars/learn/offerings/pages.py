@@ -14,11 +14,13 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN
-from govstack.pillars.learn.frame.presenters import framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.materials import service as materials
+from govstack.pillars.learn.materials.presenters import allows, licence_name
 from govstack.pillars.learn.offerings import service
-from govstack.pillars.learn.offerings.errors import NotPlanned
 from govstack.pillars.learn.offerings.model import (
     HOURS_MAX,
+    LISTED_MAX,
     SEATS_MAX,
     CoursePart,
     Offering,
@@ -26,6 +28,7 @@ from govstack.pillars.learn.offerings.model import (
     Session,
     State,
 )
+from govstack.pillars.learn.people.model import ID_CHARACTERS_MAX
 from govstack.pillars.learn.typologies import service as typologies
 from govstack.pillars.learn.typologies.model import WordKind
 from govstack.web.answers import Page, Redirect
@@ -77,7 +80,7 @@ async def add(call: Call) -> Page | Redirect:
         summaries={call.language: form["summary"]} if form.get("summary") else {},
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=form["delivery"],
         parts=(CoursePart(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
-        languages=languages, price=price,
+        languages=languages, price=price, materials=_ids(form.get("materials", "")),
     )  # fmt: skip
     try:
         await service.put_offering(call.context, by=call.actor, offering=one)
@@ -100,9 +103,67 @@ def _offering_faults(form: Mapping[str, str], languages: tuple[str, ...], types:
     hours = form.get("hours", "")
     if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", hours) or float(hours) > HOURS_MAX:
         errors["hours"] = _("Enter a number of hours.")
+    return errors | _price_faults(form)
+
+
+def _price_faults(form: Mapping[str, str]) -> dict[str, str]:
+    errors: dict[str, str] = {}
     if form.get("amount") and not (AMOUNT.fullmatch(form["amount"]) and CURRENCY.fullmatch(form.get("currency", ""))):
         errors["amount"] = _("Enter an amount such as 1200 and a currency such as USD.")
+    named = _ids(form.get("materials", ""))
+    if len(named) > LISTED_MAX or any(len(one) > ID_CHARACTERS_MAX for one in named):
+        errors["materials"] = _("Name at most 40 materials by their ids.")
     return errors
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
+
+
+@routes.page("/desk/offerings/{offeringId}/price", access=UNIT, operation_id="offeringPricePage")
+async def ask_price(call: Call) -> Page:
+    """Ask what a course costs and which material it holds."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    given = {
+        "materials": ", ".join(one.materials), "amount": one.price.amount if one.price else "",
+        "currency": one.price.currency if one.price else "USD",
+    }  # fmt: skip
+    return await _price(call, one, given, {})
+
+
+async def _price(
+    call: Call, one: Offering, given: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200
+) -> Page:
+    words, known = Words(call.language), await materials.licences(call.context)
+    held = await materials.named(call.context, material_ids=_ids(given["materials"])[:LISTED_MAX])
+    values = {
+        "offering": one, "course": in_language(one.titles, call.language), "values": given, "errors": errors,
+        "rows": [
+            (
+                {"text": each.title, "href": f"/materials/{each.id}"}, each.id, licence_name(words, each, known),
+                allows(words, known.get(each.licence_id or "")),
+            )
+            for each in held
+        ],
+    }  # fmt: skip
+    return framed(call, "desk", "offering_price.html", values, status=status)
+
+
+@routes.form("/desk/offerings/{offeringId}/price", access=UNIT, operation_id="offeringPriceForm")
+async def set_price(call: Call) -> Page | Redirect:
+    """Change what a course costs and which material it holds, unless the material must not be sold."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    form = {name: call.form.get(name, "").strip() for name in ("materials", "amount", "currency")}
+    errors = _price_faults(form)
+    if errors:
+        return await _price(call, one, form, errors, status=400)
+    price = Price(amount=form["amount"], currency=form["currency"]) if form["amount"] else None
+    changed: Offering = msgspec.structs.replace(one, price=price, materials=_ids(form["materials"]))
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=changed)
+    except Problem as problem:
+        return await _price(call, one, form, problem.fields or {"": problem.title}, status=problem.status)
+    return Redirect(f"/desk/offerings/{one.id}/price", notice=_("The change was saved."))
 
 
 @routes.page("/desk/offerings/{offeringId}/sessions", access=UNIT, operation_id="newSessionPage")
@@ -161,7 +222,7 @@ async def open_(call: Call) -> Redirect:
     back = f"/desk/offerings/{one.id}/sessions"
     try:
         await service.put_offering(call.context, by=call.actor, offering=msgspec.structs.replace(one, state=State.OPEN))
-    except NotPlanned as problem:
+    except Problem as problem:
         return Redirect(back, notice=problem.title)
     return Redirect(back, notice=_("The course is open and stands in the catalogue."))
 

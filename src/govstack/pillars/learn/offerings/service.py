@@ -12,6 +12,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.pillars.learn.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import PLAN, TEACH
+from govstack.pillars.learn.materials import service as materials
 from govstack.pillars.learn.offerings import store
 from govstack.pillars.learn.offerings.errors import (
     BadParts,
@@ -47,9 +48,11 @@ FAR_AWAY = "9999"
 async def put_offering(context: Context, *, by: Actor, offering: Offering) -> Offering:
     """Enter an offering or change it.
 
-    It opens only when its evaluation is planned at all four levels, and stays open. Raises NotPlanned, NotOfTypology,
-    UnknownTerm, BadParts, and BeforeItself for prerequisites that are unknown or lead in a ring.
+    It opens only when its evaluation is planned at all four levels, and stays open. Where people pay it holds no
+    material that must not be sold, whichever of the two comes last. Raises NotPlanned, NotOfTypology, UnknownTerm,
+    BadParts, BeforeItself for prerequisites that are unknown or lead in a ring, and what `materials.usable` raises.
     """
+    await materials.usable(context, material_ids=offering.materials, paid=offering.paid)
     planned = offering.state is not State.OPEN or await evaluation.is_planned(context, offering_id=offering.id)
     async with context.database.transaction() as tx:
         _refuse_unknown(context, await typologies.vocabulary_in(tx), offering)
