@@ -55,7 +55,8 @@ def overview(ask: Ask, response: Response, words: Words) -> dict[str, Any]:
         "summary": in_language(ask.campaign.frozen.summaries, words.language) if ask.campaign.frozen.summaries else "",
         "whom": ask.name, "closes_on": ask.campaign.given.closes_on, "steps": steps, "begun": bool(answered),
         "here": here(ask), "group": ask.rater is Rater.GROUP, "member": ask.member.id,
-        "personal": ask.campaign.personal, "answered": ask.state == "answered",
+        "personal": ask.campaign.personal, "rates": bool(ask.campaign.frozen.rating),
+        "answered": ask.state == "answered",
     }  # fmt: skip
 
 

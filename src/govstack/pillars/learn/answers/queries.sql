@@ -27,6 +27,15 @@ SELECT id, campaign_id, member_id, rater, rater_id, meeting, answered_at, receiv
     words_sealed, digest
 FROM response WHERE member_id = :member_id ORDER BY answered_at DESC, id DESC LIMIT :limit;
 
+-- name: standing
+-- Responses that no newer one of the same rater has replaced, about people who are still known.
+SELECT response.id, response.campaign_id, response.member_id, response.rater, response.rater_id, response.meeting,
+    response.answered_at, response.received_at, response.language, response.confidence, response.answers,
+    response.digest, NULL AS words_sealed, member.person_id
+FROM response JOIN standing ON standing.response_id = response.id JOIN member ON member.id = response.member_id
+WHERE response.id = ANY(:responses) AND response.campaign_id = :campaign_id AND member.person_id IS NOT NULL
+ORDER BY response.answered_at, response.id;
+
 -- name: standing_of
 SELECT member_id, rater, meeting FROM standing WHERE member_id = ANY(:members);
 

@@ -210,7 +210,9 @@ async def _added(context: Context, by: Actor, campaign: Campaign, sealed: Sequen
             )  # fmt: skip
             await events.publish(
                 tx, type=ANSWERED, subject=f"campaign/{campaign.id}",
-                data={"campaignId": campaign.id, "responses": len(added)},
+                data={
+                    "campaignId": campaign.id, "responses": len(added), "responseIds": [one.kept.id for one in added]
+                },
             )  # fmt: skip
     return _told(sealed, before, after)
 
@@ -343,6 +345,14 @@ def _spoken(
         msgspec.json.decode(opened(sealed), type=Attendee) if sealed else Attendee() for _person, sealed in attended
     )
     return Spoken(kept, heard, there)
+
+
+async def standing(
+    context: Context, *, campaign_id: str, response_ids: Sequence[str]
+) -> list[tuple[Kept, str]]:  # fmt: skip
+    """Return those of some responses that count, each with the person it is about; who was erased is left out."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.standing(tx, campaign_id=campaign_id, response_ids=response_ids)
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

@@ -79,6 +79,16 @@ def _kept(row: dict[str, object]) -> tuple[Kept, bytes | None]:
     return Kept(rater=rater, **row), words  # type: ignore[arg-type, return-value]
 
 
+async def standing(tx: Transaction, *, campaign_id: str, response_ids: Sequence[str]) -> list[tuple[Kept, str]]:
+    """Return responses that count with the person that each is about, the first given first; nobody who was erased."""
+    rows = await SQL.standing(tx, campaign_id=campaign_id, responses=list(response_ids))
+    found = []
+    for row in rows:
+        person_id = str(row.pop("person_id"))
+        found.append((_kept(row)[0], person_id))
+    return found
+
+
 async def standing_of(tx: Transaction, members: Sequence[str]) -> set[tuple[str, str]]:
     """Return which members were rated, each with the kind of rater."""
     rows = await SQL.standing_of(tx, members=list(members))

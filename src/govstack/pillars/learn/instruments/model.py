@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from govstack.kernel.i18n import _
+from govstack.pillars.learn.frameworks.model import Competency
+from govstack.pillars.learn.frameworks.model import Scale as Measure
 
 TEXT_CHARACTERS_MAX = 2_000
 CODE_CHARACTERS_MAX = 60
@@ -103,8 +105,19 @@ class Section(_Part, frozen=True, kw_only=True):
     weight: Weight = 1.0
 
 
+class Named(_Part, frozen=True, kw_only=True):
+    """A competency by its framework and its code there."""
+
+    framework: Annotated[str, Meta(min_length=1, max_length=200)]
+    code: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
 class Item(_Part, frozen=True, kw_only=True):
-    """One question. `anchors` say for each choice what is seen where it holds."""
+    """One question. `anchors` say for each choice what is seen where it holds.
+
+    What is answered about a person is a rating of the `competency` that is named, where the levels of the scale are
+    those of the competency: the same id of the scale, and codes of its levels as ids of the choices.
+    """
 
     id: Code
     section: Code
@@ -119,6 +132,7 @@ class Item(_Part, frozen=True, kw_only=True):
     highest: float | None = None
     measure: Line = ""
     evidence: bool = False
+    competency: Named | None = None
 
 
 class Band(_Part, frozen=True, kw_only=True):
@@ -177,6 +191,11 @@ class Instrument(_Part, frozen=True, kw_only=True):
         return tuple(one for section in self.sections for one in self.items_of(section.id))
 
     @property
+    def rating(self) -> tuple[Item, ...]:
+        """Return the items whose answers are ratings of a competency."""
+        return tuple(one for one in self.items if one.competency is not None)
+
+    @property
     def choosing(self) -> tuple[Item, ...]:
         """Return the items that are answered by choosing, section by section: what a packed response holds."""
         return tuple(one for one in self.in_order if one.kind is ItemKind.CHOICE)
@@ -206,6 +225,8 @@ UNKNOWN_SECTION = _("belongs to a section that is not there")
 UNKNOWN_SCALE = _("is answered by choosing and must name one of the scales")
 NO_SCALE = _("has a scale but is not answered by choosing")
 UNKNOWN_ANCHOR = _("describes a choice that its scale does not have")
+NOT_CHOSEN = _("names a competency but is not answered by choosing")
+NOT_PERSONAL = _("names a competency, but it is organisations that are assessed")
 NO_LEVEL = _("needs two levels or more")
 NO_RANGE = _("needs a lowest and a highest value, the highest being larger, to be part of a weighted mean")
 NO_VALUE = _("needs a value for each level, not all the same, to be part of a weighted mean")
@@ -253,6 +274,10 @@ def _misplaced(instrument: Instrument) -> Iterator[Fault]:
             yield Fault(place, UNKNOWN_SCALE)
         if item.kind is not ItemKind.CHOICE and item.scale is not None:
             yield Fault(place, NO_SCALE)
+        if item.competency and item.kind is not ItemKind.CHOICE:
+            yield Fault(place, NOT_CHOSEN)
+        if item.competency and instrument.unit is not Unit.PERSON:
+            yield Fault(place, NOT_PERSONAL)
         if item.scale in scales and item.anchors.keys() - scales[item.scale]:
             yield Fault(place, UNKNOWN_ANCHOR)
 
@@ -316,6 +341,12 @@ def _standard(instrument: Instrument) -> Iterator[Fault]:
 
 
 _FAMILIES = {Family.ORDINAL: _ordinal, Family.MEAN: _mean, Family.STAGED: _staged, Family.STANDARD: _standard}
+
+
+def same_scale(asked: Scale, competency: Competency, scale: Measure) -> bool:
+    """Tell whether answers are given on the scale of a competency: the same id, and levels that are levels of it."""
+    codes = {one.code for one in scale.levels}
+    return asked.id == competency.scale_id == scale.id and all(one.id in codes for one in asked.levels)
 
 
 def to_json(instrument: Instrument) -> bytes:

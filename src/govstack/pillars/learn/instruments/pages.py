@@ -6,7 +6,7 @@ from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.pillars.learn.frame.model import ADMINISTER, PLAN
-from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.instruments import presenters, schemas, service
 from govstack.pillars.learn.instruments.errors import FaultyInstrument
 from govstack.pillars.learn.instruments.model import DOCUMENT_BYTES_MAX
@@ -35,8 +35,10 @@ async def instrument(call: Call) -> Page:
     one_id = call.path["instrumentId"]
     found = await service.instrument(call.context, instrument_id=one_id, version=call.query.version)
     versions = await service.versions(call.context, instrument_id=one_id)
+    rated = await service.rateable(call.context, instrument=found)
+    names = {item: in_language(competency.titles, call.language) for item, (competency, _scale) in rated.items()}
     values = {
-        **presenters.shown(found, Words(call.language)), "id": one_id, "version": found.version,
+        **presenters.shown(found, Words(call.language), names), "id": one_id, "version": found.version,
         "versions": [
             ({"text": str(number), "href": f"/instruments/{one_id}?version={number}"}, {"moment": at})
             for number, at in versions

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
-from govstack.pillars.learn.instruments.model import ChoiceKind, Entry, Family, Instrument, ItemKind, Unit
+from govstack.pillars.learn.instruments.model import ChoiceKind, Entry, Family, Instrument, Item, ItemKind, Unit
 
 UNITS = {Unit.PERSON: _("People"), Unit.ORGANISATION: _("Organisations")}
 FAMILIES = {
@@ -36,8 +36,8 @@ def rows(entries: Iterable[Entry], words: Words) -> list[tuple[Cell, ...]]:
     ]  # fmt: skip
 
 
-def shown(instrument: Instrument, words: Words) -> dict[str, Any]:
-    """Return an instrument as a page shows it."""
+def shown(instrument: Instrument, words: Words, rated: Mapping[str, str]) -> dict[str, Any]:
+    """Return an instrument as a page shows it; `rated` names by item the competency that its answers rate."""
     language = words.language
     return {
         "name": in_language(instrument.titles, language),
@@ -49,11 +49,15 @@ def shown(instrument: Instrument, words: Words) -> dict[str, Any]:
             (words(_("How it is scored")), words(FAMILIES[instrument.scoring.family])),
         ],
         "ours": [in_language(one, language) for one in instrument.ours],
+        "rates": bool(instrument.rating),
         "sections": [
             {
                 "title": in_language(section.titles, language),
                 "theme": in_language(section.themes, language) if section.themes else "",
-                "rows": [_item(instrument, one.id, words) for one in instrument.items_of(section.id)],
+                "rows": [
+                    (*_item(instrument, one.id, words), *_rates(one, rated, words, column=bool(instrument.rating)))
+                    for one in instrument.items_of(section.id)
+                ],
             }
             for section in instrument.sections
         ],
@@ -68,6 +72,16 @@ def shown(instrument: Instrument, words: Words) -> dict[str, Any]:
             for scale in instrument.scales
         ],
     }  # fmt: skip
+
+
+def _rates(item: Item, rated: Mapping[str, str], words: Words, *, column: bool) -> tuple[Cell, ...]:
+    """Return the column that tells what answers rate, where an instrument rates anything."""
+    if not column:
+        return ()
+    if item.competency is None or item.id in rated:
+        return (rated.get(item.id, ""),)
+    named = f"{item.competency.framework} {item.competency.code}"
+    return (words(_("Nothing: {competency} is not known here, or has another scale"), competency=named),)
 
 
 def _item(instrument: Instrument, item_id: str, words: Words) -> tuple[Cell, ...]:

@@ -12,9 +12,11 @@ from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import UniqueViolation
 from govstack.kernel.documents import misfit, read_yaml
+from govstack.pillars.learn.frameworks import service as frameworks
+from govstack.pillars.learn.frameworks.model import Competency, Scale
 from govstack.pillars.learn.instruments import store
 from govstack.pillars.learn.instruments.errors import FaultyInstrument, OtherInstrument, UnknownInstrument
-from govstack.pillars.learn.instruments.model import VERSIONS_MAX, Entry, Instrument, faults, to_json
+from govstack.pillars.learn.instruments.model import VERSIONS_MAX, Entry, Instrument, faults, same_scale, to_json
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "instruments"
 FAULTS_SHOWN_MAX = 50
@@ -101,6 +103,25 @@ async def listed(context: Context, *, after: str = "", limit: int = 100) -> list
     """Return the newest version of each instrument by id."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.listed(tx, after=after, limit=limit)
+
+
+async def rateable(context: Context, *, instrument: Instrument) -> dict[str, tuple[Competency, Scale]]:
+    """Return by item the competency that its answers rate, with its scale.
+
+    Left out are items whose competency is not known here, is not rated, or has another scale.
+    """
+    known: dict[tuple[str, str], Competency] = {}
+    for framework_id in sorted({one.competency.framework for one in instrument.rating if one.competency}):
+        for each in await frameworks.competencies(context, framework_id=framework_id):
+            known[framework_id, each.code] = each
+    scales = await frameworks.scales(context) if known else {}
+    found: dict[str, tuple[Competency, Scale]] = {}
+    for one in instrument.rating:
+        named = one.competency and known.get((one.competency.framework, one.competency.code))
+        scale = scales.get(named.scale_id) if named else None
+        if named and scale and same_scale(instrument.scale_of(one), named, scale):
+            found[one.id] = (named, scale)
+    return found
 
 
 def seeds() -> list[Instrument]:

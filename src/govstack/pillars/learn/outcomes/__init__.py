@@ -1,1 +1,1 @@
-"""What tests and badges say becomes ratings, so that gaps close by what was proven."""
+"""What tests, badges and answers about people say becomes ratings, so that gaps close by what was proven."""

@@ -6,6 +6,7 @@ from govstack.kernel import events
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import TaskHandler
+from govstack.pillars.learn.answers.service import ANSWERED
 from govstack.pillars.learn.badges.service import ISSUED
 from govstack.pillars.learn.outcomes import service
 from govstack.pillars.learn.tests.service import SCORED
@@ -21,4 +22,9 @@ async def take_badge(context: Context, job: Job) -> None:
     await service.take_badge(context, event=dict(events.received(job).data))
 
 
-SUBSCRIPTIONS: dict[str, TaskHandler] = {SCORED: take_test, ISSUED: take_badge}
+async def take_answers(context: Context, job: Job) -> None:
+    """Take in that responses to a campaign came; told twice, the ratings are the same."""
+    await service.take_answers(context, event=dict(events.received(job).data))
+
+
+SUBSCRIPTIONS: dict[str, TaskHandler] = {SCORED: take_test, ISSUED: take_badge, ANSWERED: take_answers}
