@@ -67,8 +67,7 @@ async def link(context: Context, *, by: Actor, place: Place, one: Link) -> list[
             raise TooManyBadges
         if await store.link(tx, place, one, created_at=clock.timestamp()):
             detail = {"achievementId": one.achievement_id}
-            action = f"learn.{place.kind}.earns"
-            await audit.record(tx, by=by, action=action, subject=place.reference, detail=detail)
+            await audit.record(tx, by=by, action="learn.earning.linked", subject=place.reference, detail=detail)
     return await of_place(context, place=place)
 
 
@@ -78,8 +77,7 @@ async def unlink(context: Context, *, by: Actor, place: Place, achievement_id: s
     async with context.database.transaction() as tx:
         if await store.unlink(tx, place, achievement_id=achievement_id):
             detail = {"achievementId": achievement_id}
-            action = f"learn.{place.kind}.earns-not"
-            await audit.record(tx, by=by, action=action, subject=place.reference, detail=detail)
+            await audit.record(tx, by=by, action="learn.earning.unlinked", subject=place.reference, detail=detail)
     return await of_place(context, place=place)
 
 
