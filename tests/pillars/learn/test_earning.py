@@ -261,7 +261,10 @@ async def test_the_training_unit_names_the_badges_of_an_offering_on_a_page(empty
         desk = await page(client, "/desk/offerings/law/sessions")
         named = await send(client, await page(client, here), here, badge="there")
         after = await page(client, here)
+    async with empty.nobody() as citizen:
+        seen = await page(citizen, "/catalogue/law")
 
+    assert "Badges that its certificate earns" in seen
     assert here in desk
     assert named.status_code == 303
     assert "At least 80% of the days attended" in after

@@ -8,6 +8,9 @@ import msgspec
 
 from govstack.kernel.routing import Answer, Call, Routes, public
 from govstack.pillars.learn.centres import service as centres
+from govstack.pillars.learn.earning import presenters as earning_presenters
+from govstack.pillars.learn.earning import service as earning
+from govstack.pillars.learn.earning.model import Place, Source
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.offerings import service
 from govstack.pillars.learn.offerings.model import Listed
@@ -74,6 +77,7 @@ async def course(call: Call) -> Page:
     words, found = Words(call.language), await _listed(call)
     known, one = await typologies.vocabulary(call.context), found.offering
     track = known.one(WordKind.TRACK, one.track)
+    earned = await earning.of_place(call.context, place=Place(Source.OFFERING, one.id))
     before = [await service.offering(call.context, by=call.actor, offering_id=each) for each in one.prerequisites]
     values = {
         "offering": one,
@@ -84,6 +88,7 @@ async def course(call: Call) -> Page:
         "course_parts": presenters.part_rows(one, known, words),
         "before": [(in_language(each.titles, call.language), f"/catalogue/{each.id}") for each in before],
         "raises": [(each.competency_id, str(each.from_level), str(each.to_level)) for each in one.raises],
+        "badges": earning_presenters.rows(words, Source.OFFERING, [each for each in earned if each.achievement.active]),
         "open": track is not None and track.entry is Entry.ANYONE,
         "linked": presenters.linked_data(found, call.language, call.context.public_url),
     }
