@@ -10,7 +10,7 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.answers.model import Answer, Response
 from govstack.pillars.learn.answers.service import Ask, Spoken
 from govstack.pillars.learn.campaigns.model import Campaign, Rater
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked, spoken
 from govstack.pillars.learn.instruments.model import Item, ItemKind, Section
 from govstack.pillars.learn.scoring.model import NO_STAGE, Outcome, Rule, result, rules
 
@@ -28,7 +28,7 @@ def asks(found: Sequence[Ask], words: Words) -> list[tuple[Cell, ...]]:
     """Return a table of what somebody is asked to rate."""
     return [
         (
-            {"text": in_language(one.campaign.given.titles, words.language), "href": here(one)},
+            {"text": marked(one.campaign.given.titles, words.language), "href": here(one)},
             _whom(one, words), one.campaign.given.closes_on,
             {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
         )
@@ -49,10 +49,11 @@ def overview(ask: Ask, response: Response, words: Words) -> dict[str, Any]:
     for number, section in enumerate(sections(ask.campaign), start=1):
         items = ask.campaign.frozen.items_of(section.id)
         state = "done" if all(one.id in answered for one in items) else "todo"
-        steps.append((in_language(section.titles, words.language), state, f"{here(ask)}/{number}"))
+        steps.append((marked(section.titles, words.language), state, f"{here(ask)}/{number}"))
     return {
         "name": in_language(ask.campaign.given.titles, words.language),
-        "summary": in_language(ask.campaign.frozen.summaries, words.language) if ask.campaign.frozen.summaries else "",
+        "written_in": spoken(ask.campaign.frozen.titles, words.language),
+        "summary": marked(ask.campaign.frozen.summaries, words.language) if ask.campaign.frozen.summaries else "",
         "whom": ask.name, "closes_on": ask.campaign.given.closes_on, "steps": steps, "begun": bool(answered),
         "here": here(ask), "group": ask.rater is Rater.GROUP, "member": ask.member.id,
         "personal": ask.campaign.personal, "rates": bool(ask.campaign.frozen.rating),
@@ -76,6 +77,7 @@ def questions(ask: Ask, number: int, given: Mapping[str, Answer], language: str)
     section = found[number - 1]
     return {
         "name": in_language(section.titles, language), "number": number, "count": len(found),
+        "written_in": spoken(section.titles, language),
         "caption": in_language(ask.campaign.given.titles, language), "here": here(ask),
         "items": [
             _question(ask.campaign, one, given.get(one.id), language)
@@ -88,16 +90,16 @@ def _question(campaign: Campaign, item: Item, given: Answer | None, language: st
     options: list[tuple[str, ...]] = []
     if item.kind is ItemKind.CHOICE:
         for one in campaign.frozen.scale_of(item).choices:
-            anchor = in_language(item.anchors.get(one.id, {}), language)
-            label = in_language(one.titles, language)
+            anchor = marked(item.anchors.get(one.id, {}), language)
+            label = marked(one.titles, language)
             options.append((one.id, label, anchor) if anchor else (one.id, label))
     value = ""
     if given is not None:
         number = "" if given.number is None else f"{given.number:g}"
         value = given.choice or given.text or number
     return {
-        "id": item.id, "kind": str(item.kind), "text": in_language(item.texts, language),
-        "hint": in_language(item.hints, language), "options": options, "value": value, "measure": item.measure,
+        "id": item.id, "kind": str(item.kind), "text": marked(item.texts, language),
+        "hint": marked(item.hints, language), "options": options, "value": value, "measure": item.measure,
         "needs_evidence": item.evidence, "evidence": given.evidence if given else "",
     }  # fmt: skip
 

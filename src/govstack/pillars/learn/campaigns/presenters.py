@@ -7,7 +7,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.campaigns.model import Campaign, Member, Rater, State
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.instruments.model import Entry
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.people.presenters import name_of
@@ -24,7 +24,7 @@ def rows(campaigns: Iterable[Campaign], words: Words) -> list[tuple[Cell, ...]]:
     """Return a table of campaigns."""
     return [
         (
-            {"text": in_language(one.given.titles, words.language), "href": f"/campaigns/{one.id}"},
+            {"text": marked(one.given.titles, words.language), "href": f"/campaigns/{one.id}"},
             {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
             one.given.opens_on, one.given.closes_on,
         )

@@ -10,7 +10,7 @@ from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.centres import schemas, service
 from govstack.pillars.learn.centres.model import Centre, Gate, Notice
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.frame.presenters import Cell, Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, framed, in_language, marked
 from govstack.pillars.learn.materials import service as materials
 from govstack.web.answers import Page
 
@@ -29,7 +29,7 @@ async def listed(call: Call) -> Page:
     found = await service.listed(call.context, after=call.query.after, limit=PAGE_CENTRES)
     rows: list[tuple[Cell, ...]] = [
         (
-            {"text": in_language(one.titles, call.language), "href": f"/desk/centres/{one.id}"}, one.institution,
+            {"text": marked(one.titles, call.language), "href": f"/desk/centres/{one.id}"}, one.institution,
             one.country, {"number": one.yearly_capacity},
             words(GATES[one.next_gate]) if one.next_gate else words(_("All gates passed")),
         )

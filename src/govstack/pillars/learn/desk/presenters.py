@@ -12,7 +12,7 @@ from govstack.pillars.learn.desk.model import Figures
 from govstack.pillars.learn.desk.service import Line
 from govstack.pillars.learn.enrolment.model import SEATED, Shown, State
 from govstack.pillars.learn.enrolment.presenters import name_of, state_cell
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.offerings.model import Need, Offering, Session, per_head
 from govstack.pillars.learn.typologies.model import Vocabulary, WordKind
 from govstack.web.figures import StackedBars
@@ -29,7 +29,7 @@ def lines(found: Iterable[Line], words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of sessions."""
     return [
         (
-            {"text": in_language(one.offering.titles, words.language), "href": f"/desk/sessions/{one.session.id}"},
+            {"text": marked(one.offering.titles, words.language), "href": f"/desk/sessions/{one.session.id}"},
             i18n.format_date(words.language, one.session.starts), seats(one.session, words), {"number": one.waiting},
             {"number": one.endorsed},
         )
@@ -51,7 +51,7 @@ def offering_rows(found: Iterable[Offering], words: Words) -> list[tuple[Cell, .
     labels = {"draft": _("Draft"), "open": _("Open"), "closed": _("Closed")}
     return [
         (
-            {"text": in_language(one.titles, words.language), "href": f"/catalogue/{one.id}"}, one.id,
+            {"text": marked(one.titles, words.language), "href": f"/catalogue/{one.id}"}, one.id,
             words(labels[one.state]),
             {"text": words(_("Add a session")), "href": f"/desk/offerings/{one.id}/sessions"},
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.enrolment.model import OPEN, Shown, State
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.offerings.model import Offering, Session
 
 STATES: Mapping[State, tuple[str, str]] = {
@@ -58,7 +58,7 @@ def my_rows(
     """Return the table of one's own courses."""
     return [
         (
-            {"text": in_language(one.offering.titles, words.language), "href": f"/catalogue/{one.offering.id}"},
+            {"text": marked(one.offering.titles, words.language), "href": f"/catalogue/{one.offering.id}"},
             i18n.format_date(words.language, one.session.starts),
             state_cell(one, words),
             _act(one, words, certificates),

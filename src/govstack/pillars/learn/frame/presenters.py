@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from markupsafe import Markup
+
+from govstack.kernel import i18n
 from govstack.kernel.actor import Actor
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
@@ -107,8 +110,15 @@ class Words(Sentences):
 
 
 def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:
-    """Return a page with the navigation that fits the person."""
+    """Return a page with the navigation that fits the person.
+
+    `written_in` among the values is the language of the content. Where that is not the reader's, nor the one that they
+    chose (`wanted`), `fell_back` says so, for the template to put at the text.
+    """
     shown = {"navigation": navigation(call.actor, section), "errors": {}, **values}
+    if "written_in" in values:
+        wanted = str(values.get("wanted", call.language))
+        shown["fell_back"] = fell_back(Words(call.language), str(values["written_in"]), wanted)
     return Page(template, shown, status=status)
 
 
@@ -143,4 +153,26 @@ def navigation(by: Actor, active: str) -> list[tuple[str, str, bool]]:
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
     """Return the text in a language, else in English, else in any: contents of a country need not be in all."""
-    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+    return texts.get(spoken(texts, language), "")
+
+
+def spoken(texts: Mapping[str, str], language: str) -> str:
+    """Return the language in which a text is there: the reader's, else English, else any; theirs for nothing at all."""
+    return next((one for one in (language, "en", *texts) if texts.get(one)), language)
+
+
+def marked(texts: Mapping[str, str], language: str) -> str:
+    """Return the text as a page shows it in a table or a form: with its language, where that is not the reader's."""
+    code = spoken(texts, language)
+    told = in_language(texts, language)
+    return told if code == language else Markup('<span lang="{}" dir="auto">{}</span>').format(code, told)
+
+
+def fell_back(words: Words, written_in: str, wanted: str) -> str:
+    """Say in the reader's language that a text stands in another one than is wanted; nothing where it does not."""
+    if written_in == wanted:
+        return ""
+    return words(
+        _("This text is not there in the language that you read. It is shown in {language}."),
+        language=i18n.NAMES.get(written_in, written_in),
+    )

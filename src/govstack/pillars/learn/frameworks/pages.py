@@ -8,7 +8,7 @@ import msgspec
 
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.pillars.learn.frame.model import ADMINISTER
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.frameworks import presenters, service
 from govstack.pillars.learn.frameworks.model import Kind
 from govstack.web.answers import Page
@@ -73,7 +73,8 @@ async def competency(call: Call) -> Page:
         "framework": framework,
         "framework_name": in_language(framework.titles, call.language),
         "heading": presenters.called(one, call.language),
-        "description": in_language(one.descriptions, call.language),
+        "written_in": spoken(one.titles, call.language),
+        "description": marked(one.descriptions, call.language),
         "kind": words(presenters.KINDS[one.kind]),
         "groups": presenters.groups_of(words, one),
         "scale_name": in_language(scale.titles, call.language) if scale else "",

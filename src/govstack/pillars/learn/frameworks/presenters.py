@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.frameworks.model import (
     NONE_YET,
     Competency,
@@ -63,7 +63,7 @@ def framework_rows(words: Words, found: Sequence[Framework]) -> list[tuple[Cell,
     """Return a table of frameworks."""
     return [
         (
-            {"text": in_language(one.titles, words.language), "href": f"/frameworks/{quote(one.id, safe=':')}"},
+            {"text": marked(one.titles, words.language), "href": f"/frameworks/{quote(one.id, safe=':')}"},
             one.version,
             one.source,
             {"tag": words(_("Our choice")), "colour": "blue"} if one.ours else "",
@@ -118,7 +118,7 @@ def level_rows(words: Words, one: Competency, scale: Scale | None) -> list[tuple
         (
             level_name(words, scale, level.ordinal),
             level.code,
-            in_language(one.descriptors.get(str(level.ordinal), {}), words.language)
+            marked(one.descriptors.get(str(level.ordinal), {}), words.language)
             or words(_("No description is here. Whoever has a licence can take it in.")),
         )
         for level in one.offered(scale)

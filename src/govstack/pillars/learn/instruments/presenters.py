@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+from markupsafe import Markup
 
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked, spoken
 from govstack.pillars.learn.instruments.model import ChoiceKind, Entry, Family, Instrument, Item, ItemKind, Unit
 
 UNITS = {Unit.PERSON: _("People"), Unit.ORGANISATION: _("Organisations")}
@@ -29,7 +30,7 @@ def rows(entries: Iterable[Entry], words: Words) -> list[tuple[Cell, ...]]:
     """Return a table of instruments."""
     return [
         (
-            {"text": in_language(one.titles, words.language), "href": f"/instruments/{one.id}"},
+            {"text": marked(one.titles, words.language), "href": f"/instruments/{one.id}"},
             words(UNITS[one.unit]), {"number": one.version}, {"moment": one.created_at},
         )
         for one in entries
@@ -41,6 +42,7 @@ def shown(instrument: Instrument, words: Words, rated: Mapping[str, str]) -> dic
     language = words.language
     return {
         "name": in_language(instrument.titles, language),
+        "written_in": spoken(instrument.titles, language),
         "summary": in_language(instrument.summaries, language) if instrument.summaries else "",
         "facts": [
             (words(_("Version")), str(instrument.version)), (words(_("Assesses")), words(UNITS[instrument.unit])),
@@ -48,12 +50,12 @@ def shown(instrument: Instrument, words: Words, rated: Mapping[str, str]) -> dic
             (words(_("Languages")), ", ".join(instrument.languages)),
             (words(_("How it is scored")), words(FAMILIES[instrument.scoring.family])),
         ],
-        "ours": [in_language(one, language) for one in instrument.ours],
+        "ours": [marked(one, language) for one in instrument.ours],
         "rates": bool(instrument.rating),
         "sections": [
             {
-                "title": in_language(section.titles, language),
-                "theme": in_language(section.themes, language) if section.themes else "",
+                "title": marked(section.titles, language),
+                "theme": marked(section.themes, language) if section.themes else "",
                 "rows": [
                     (*_item(instrument, one.id, words), *_rates(one, rated, words, column=bool(instrument.rating)))
                     for one in instrument.items_of(section.id)
@@ -65,7 +67,7 @@ def shown(instrument: Instrument, words: Words, rated: Mapping[str, str]) -> dic
             {
                 "id": scale.id,
                 "rows": [
-                    (in_language(one.titles, language), words(KINDS[one.kind]) if KINDS[one.kind] else "")
+                    (marked(one.titles, language), words(KINDS[one.kind]) if KINDS[one.kind] else "")
                     for one in scale.choices
                 ],
             }
@@ -87,10 +89,10 @@ def _rates(item: Item, rated: Mapping[str, str], words: Words, *, column: bool) 
 def _item(instrument: Instrument, item_id: str, words: Words) -> tuple[Cell, ...]:
     item = next(one for one in instrument.items if one.id == item_id)
     if item.kind is ItemKind.CHOICE:
-        titles = [in_language(one.titles, words.language) for one in instrument.scale_of(item).choices]
-        return in_language(item.texts, words.language), " · ".join(titles)
+        titles = [marked(one.titles, words.language) for one in instrument.scale_of(item).choices]
+        return marked(item.texts, words.language), Markup(" · ").join(titles)
     how = words(HOW[item.kind])
-    return in_language(item.texts, words.language), f"{how} ({item.measure})" if item.measure else how
+    return marked(item.texts, words.language), f"{how} ({item.measure})" if item.measure else how
 
 
 def text(instrument: Instrument) -> str:

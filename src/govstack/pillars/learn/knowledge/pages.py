@@ -54,6 +54,7 @@ async def read(call: Call) -> Page:
     await service.use(call.context, by=call.actor, item_id=found.item_id, way=Way.VIEW, address=call.client_address)
     values = {
         "edition": found,
+        "written_in": found.content["language"],
         "name": found.content["name"],
         "summary": found.content["summary"],
         "body": presenters.markdown(found.content.get("body", "")),

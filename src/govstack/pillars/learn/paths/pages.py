@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, public
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.paths import presenters, schemas, service
 from govstack.web.answers import Page
@@ -31,7 +31,8 @@ async def show(call: Call) -> Page:
     values = {
         "path": path,
         "title": in_language(path.titles, call.language),
-        "words": in_language(path.words, call.language) if path.words else "",
+        "written_in": spoken(path.titles, call.language),
+        "words": marked(path.words, call.language) if path.words else "",
         "steps": presenters.steps(placed, known, words),
         "slots": presenters.slots(path, words),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.offerings.model import Offering
 from govstack.pillars.learn.paths.model import Path, Placed, Standing
 
@@ -25,7 +25,7 @@ def rows(paths: Iterable[Path], words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of paths."""
     return [
         (
-            {"text": in_language(one.titles, words.language), "href": f"/paths/{one.id}"}, {"number": len(one.steps)},
+            {"text": marked(one.titles, words.language), "href": f"/paths/{one.id}"}, {"number": len(one.steps)},
             ", ".join(one.roles), one.source,
         )
         for one in paths

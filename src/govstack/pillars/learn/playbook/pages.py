@@ -48,14 +48,16 @@ async def page(call: Call) -> Page:
     terms = await vocabularies.terms(call.context, vocabularies=["language"])
     languages = labelled(terms["language"], call.language)
     headers, rows = presenters.raci(found.activities, words)
+    written_in = found.page.content["language"]
     values = {
         "found": found,
         "said": found.page.content,
         "body": markdown(found.page.content["body"]),
-        "tasks": presenters.tasks(found.activities),
+        "tasks": presenters.spoken_rows(presenters.tasks(found.activities), written_in, call.language),
         "headers": headers,
-        "rows": rows,
+        "rows": presenters.spoken_rows(rows, written_in, call.language),
         "languages": [(one, languages.get(one, one)) for one in found.languages],
+        "written_in": written_in,
         "wanted": call.query.written or call.language,
         "address": f"/playbook/{found.page.content['version']}/{found.page.content['page']}",
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.papers.model import Content, Facts, Grid
 from govstack.pillars.learn.playbook.model import Book, Reading, Ticket, TicketState, responsibilities
 from govstack.pillars.learn.records.model import Record
@@ -49,6 +49,11 @@ def tasks(activities: Sequence[Record]) -> list[list[str]]:
     return [
         [one.content["name"], ", ".join(one.content["responsible"]), one.content["deliverable"]] for one in activities
     ]
+
+
+def spoken_rows(rows: Sequence[Sequence[str]], written_in: str, language: str) -> list[list[str]]:
+    """Return the rows of a table with the language that they are written in."""
+    return [[marked({written_in: text}, language) for text in row] for row in rows]
 
 
 def raci(activities: Sequence[Record], words: Words) -> tuple[list[str], list[list[str]]]:

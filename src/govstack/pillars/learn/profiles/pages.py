@@ -9,7 +9,7 @@ import msgspec
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs, signed_in
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.frameworks.presenters import called, level_name
 from govstack.pillars.learn.profiles import presenters, service
@@ -76,7 +76,8 @@ async def profile(call: Call) -> Page:
         "address": presenters.page_of(one.id),
         "heading": in_language(one.names, call.language),
         "category": presenters.category_name(words, one.category),
-        "description": in_language(one.descriptions, call.language),
+        "written_in": spoken(one.names, call.language),
+        "description": marked(one.descriptions, call.language),
         "criticality": presenters.criticality_name(words, one.criticality),
         "rows": presenters.requirement_rows(words, one, known, scales, plans=plans),
         "plans": plans,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from govstack.kernel.i18n import _, format_number
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.frameworks.model import Competency, Scale
 from govstack.pillars.learn.frameworks.presenters import KINDS, address, called, level_name
 from govstack.pillars.learn.profiles.model import CRITICALITY_MAX, CRITICALITY_MIN, Profile
@@ -36,7 +36,7 @@ def rows(words: Words, found: Sequence[Profile], holders: Mapping[str, int]) -> 
     """Return a table of profiles."""
     return [
         (
-            {"text": in_language(one.names, words.language), "href": page_of(one.id)},
+            {"text": marked(one.names, words.language), "href": page_of(one.id)},
             category_name(words, one.category),
             {"number": one.criticality},
             {"number": len(one.requirements)},

@@ -11,7 +11,7 @@ from govstack.pillars.learn.centres import service as centres
 from govstack.pillars.learn.earning import presenters as earning_presenters
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Place, Source
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.offerings import service
 from govstack.pillars.learn.offerings.model import Listed
 from govstack.pillars.learn.offerings.schemas import CatalogueQuery
@@ -82,11 +82,12 @@ async def course(call: Call) -> Page:
     values = {
         "offering": one,
         "title": in_language(one.titles, call.language),
-        "summary": in_language(one.summaries, call.language) if one.summaries else "",
+        "written_in": spoken(one.titles, call.language),
+        "summary": marked(one.summaries, call.language) if one.summaries else "",
         "card": presenters.card(found, known, words),
         "sessions": presenters.session_rows(found.sessions, words),
         "course_parts": presenters.part_rows(one, known, words),
-        "before": [(in_language(each.titles, call.language), f"/catalogue/{each.id}") for each in before],
+        "before": [(marked(each.titles, call.language), f"/catalogue/{each.id}") for each in before],
         "raises": [(each.competency_id, str(each.from_level), str(each.to_level)) for each in one.raises],
         "badges": earning_presenters.rows(words, Source.OFFERING, [each for each in earned if each.achievement.active]),
         "open": track is not None and track.entry is Entry.ANYONE,

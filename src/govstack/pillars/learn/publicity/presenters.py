@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.offerings.model import Listed, Offering, Session
 from govstack.pillars.learn.typologies.model import Vocabulary, WordKind
 
@@ -41,7 +41,7 @@ def rows(found: Iterable[Listed], known: Vocabulary, words: Words) -> list[tuple
     """Return the table of a catalogue."""
     return [
         (
-            {"text": in_language(one.offering.titles, words.language), "href": f"/catalogue/{one.offering.id}"},
+            {"text": marked(one.offering.titles, words.language), "href": f"/catalogue/{one.offering.id}"},
             titles(known, WordKind.TRACK, [one.offering.track], words.language),
             titles(known, WordKind.TYPE, one.offering.types, words.language),
             titles(known, WordKind.DELIVERY, [one.offering.delivery], words.language),

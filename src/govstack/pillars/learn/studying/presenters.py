@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.courses.model import Course, PageKind, Question, Version
 from govstack.pillars.learn.courses.presenters import KINDS
-from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.studying.model import Progress, Work, WorkState
 
 WORK = {
@@ -19,14 +19,17 @@ WORK = {
 
 def catalogue(words: Words, found: Iterable[Course]) -> list[tuple[Cell, ...]]:
     """Return a table of courses."""
-    return [({"text": one.title, "href": f"/courses/{one.id}"}, one.language) for one in found]
+    return [
+        ({"text": marked({one.language: one.title}, words.language), "href": f"/courses/{one.id}"}, one.language)
+        for one in found
+    ]
 
 
 def mine(words: Words, found: Iterable[tuple[Course, Progress]]) -> list[tuple[Cell, ...]]:
     """Return a table of the courses that somebody began."""
     return [
         (
-            {"text": one.title, "href": f"/courses/{one.id}"},
+            {"text": marked({one.language: one.title}, words.language), "href": f"/courses/{one.id}"},
             {"status": words(_("Completed")), "state": "good"} if how.start.completed_at
             else words(_("{percent} %"), percent=how.percent),
             {"moment": how.start.completed_at or how.start.changed_at},
@@ -39,7 +42,8 @@ def contents(words: Words, one: Course, version: Version, how: Progress | None) 
     """Return a table of the pages of a course, with what is done."""
     table: list[tuple[Cell, ...]] = []
     for page in version.pages:
-        name: Cell = {"text": page.title, "href": f"/courses/{one.id}/pages/{page.id}"} if how else page.title
+        title = marked({version.sheet.language: page.title}, words.language)
+        name: Cell = {"text": title, "href": f"/courses/{one.id}/pages/{page.id}"} if how else title
         done = bool(how and page.id in how.done)
         sign: Cell = {"status": words(_("Done")), "state": "good"} if done else ""
         table.append((name, words(KINDS[page.kind][0]), sign))
@@ -47,15 +51,19 @@ def contents(words: Words, one: Course, version: Version, how: Progress | None) 
 
 
 def asked(
-    found: Sequence[Question], right: Sequence[bool], chosen: Mapping[str, Sequence[str]]
+    words: Words, written_in: str, found: Sequence[Question], right: Sequence[bool], chosen: Mapping[str, Sequence[str]]
 ) -> list[dict[str, object]]:
     """Return the questions of a quiz as a form shows them, after an answer with what was right."""
+
+    def told(text: str) -> str:
+        return marked({written_in: text}, words.language)
+
     return [
         {
-            "name": f"q{place}", "text": one.text, "several": len(one.right) > 1,
-            "options": [(str(number), option) for number, option in enumerate(one.options)],
+            "name": f"q{place}", "text": told(one.text), "several": len(one.right) > 1,
+            "options": [(str(number), told(option)) for number, option in enumerate(one.options)],
             "chosen": list(chosen.get(f"q{place}", ())), "right": right[place] if right else None,
-            "feedback": one.feedback if right else "",
+            "feedback": told(one.feedback) if right else "",
         }
         for place, one in enumerate(found)
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.frame.model import EVALUATE, TEACH
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, spoken
 from govstack.pillars.learn.items.presenters import LANGUAGES
 from govstack.pillars.learn.items.schemas import FILE_BYTES_MAX
 from govstack.pillars.learn.people import service as people
@@ -186,6 +186,7 @@ async def test(call: Call) -> Page:
     forms = {form.part: form for form, _items in await service.forms(call.context, test_id=found.id)}
     values = {
         "test": found, "name": presenters.title(found, words), "going": going,
+        "written_in": spoken(found.titles, call.language),
         "introduction": [one for one in in_language(found.introductions, call.language).split("\n") if one],
         "questions": len(forms[part].places) if part in forms else 0,
         "minutes": round(found.minutes * (100 + extra) / 100), "left": max(0, found.attempts - taken) if part else 0,

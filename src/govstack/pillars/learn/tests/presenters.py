@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked, spoken
 from govstack.pillars.learn.items.model import Item, Kind
 from govstack.pillars.learn.items.presenters import LEVELS
 from govstack.pillars.learn.tests.model import Attempt, Form, Lack, Part, State, Test, shown
@@ -95,7 +95,8 @@ def question(sheet: Sheet, position: int, language: str) -> dict[str, object]:
     targets = [(one.id, in_language(one.texts, language)) for one in item.targets]
     return {
         "kind": str(item.kind), "prompt": in_language(item.prompts, language).split("\n"),
-        "options": [(one.id, in_language(one.texts, language)) for one in item.options], "targets": targets,
+        "written_in": spoken(item.prompts, language),
+        "options": [(one.id, marked(one.texts, language)) for one in item.options], "targets": targets,
         "answer": answer, "chosen": _chosen(item, answer),
         "places": [(str(place), str(place)) for place in range(1, len(item.options) + 1)],
     }  # fmt: skip
@@ -133,6 +134,7 @@ def outcomes(sheet: Sheet, words: Words) -> list[dict[str, object]]:
         told.append(
             {
                 "prompt": in_language(item.prompts, words.language).split("\n")[0],
+                "written_in": spoken(item.prompts, words.language),
                 "status": words(text), "state": sign,
                 "answer": said(item, sheet.answers.get(position, ()), words.language),
                 "right": said(item, item.right, words.language),
