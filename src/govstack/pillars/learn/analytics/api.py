@@ -46,3 +46,12 @@ async def figures(call: Call) -> Figures:
 async def open_figures(call: Call) -> Figures:
     """Read the newest figures of the country, where everybody may."""
     return await service.open_figures(call.context)
+
+
+@routes.get(
+    "/figures/indicators", access=by_policy("learn:plan or learn:lead; everybody, where the country lets them"),
+    answer=schemas.IndicatorList, operation_id="readIndicators", errors=(NoFigures,),
+)  # fmt: skip
+async def indicators(call: Call) -> schemas.IndicatorList:
+    """Read the indicators of learning together: each with its unit, the people behind it, and its day."""
+    return schemas.IndicatorList.of(await service.indicators(call.context, by=call.actor))

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from govstack.pillars.learn.indicators.model import PERCENT, POINTS, Indicator, Measure, indicator, percent, widest
+
 ACTIVITIES_SHOWN_MAX = 50
 UNSTATED = ""
 
@@ -57,7 +59,11 @@ class Cell(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Figures(msgspec.Struct, frozen=True, rename="camel"):
-    """Figures of a country, at a moment. `smallest` is the number of people below which a cell is hidden."""
+    """Figures of a country, at a moment. `smallest` is the number of people below which a cell is hidden.
+
+    `measured` are the indicators that other rooms have the numbers of; those that follow from these figures are made
+    from them, and never kept beside them.
+    """
 
     taken_at: str
     smallest: int
@@ -67,6 +73,7 @@ class Figures(msgspec.Struct, frozen=True, rename="camel"):
     started: int
     completed: int
     splits: dict[Split, list[Cell]]
+    measured: list[Indicator] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +135,36 @@ def figures(
         taken_at=taken_at, smallest=smallest, known=len(traits), reached=whole.people or 0,
         active=len({one.actor for one in listed if one.last_position >= active_since}),
         started=whole.started or 0, completed=whole.completed or 0, splits=splits,
+    )  # fmt: skip
+
+
+DIFFERENCES = {
+    Measure.BY_GENDER: Split.GENDER, Measure.BY_ORGANISATION: Split.ORGANISATION, Measure.BY_PLACE: Split.PLACE
+}  # fmt: skip
+
+
+def indicators(found: Figures) -> list[Indicator]:
+    """Return all indicators together: those of these figures, what else was measured, and how far groups lie apart."""
+    day, smallest = found.taken_at[:10], found.smallest
+    return [
+        indicator(
+            Measure.REACH, percent(found.reached, found.known), unit=PERCENT, people=found.reached, things=found.known,
+            on=day, smallest=smallest,
+        ),
+        indicator(
+            Measure.COMPLETION, percent(found.completed, found.started), unit=PERCENT, people=found.reached,
+            things=found.started, on=day, smallest=smallest,
+        ),
+        *found.measured,
+        *(_difference(measure, found.splits.get(by, []), day, smallest) for measure, by in DIFFERENCES.items()),
+    ]  # fmt: skip
+
+
+def _difference(measure: Measure, cells: Iterable[Cell], day: str, smallest: int) -> Indicator:
+    """Return how far groups lie apart in what they finish, of those that are shown and known by name."""
+    compared = [(cell.rate, cell.people or 0) for cell in cells if cell.value and cell.rate is not None]
+    rates = [rate for rate, _people in compared if rate is not None]
+    people = sum(each for _rate, each in compared)
+    return indicator(
+        measure, widest(rates), unit=POINTS, people=people, things=len(rates), on=day, smallest=smallest
     )  # fmt: skip

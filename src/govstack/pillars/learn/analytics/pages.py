@@ -13,6 +13,7 @@ from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of records and figures",))
 ACTIVITIES_SHOWN_MAX = 100
+INDICATORS = by_policy("learn:plan or learn:lead; everybody, where the country lets them")
 SHARED = _("Your manager can see how far you are now.")
 UNSHARED = _("Your manager cannot see how far you are any more.")
 
@@ -85,6 +86,31 @@ async def figures_file(call: Call) -> Answer:
         kind, presenters.FIGURE_COLUMNS, presenters.figure_lines(found), msgspec.json.encode(found)
     )
     return _download(body, media, f"learning-figures.{kind}")
+
+
+@routes.page("/figures/indicators", access=INDICATORS, operation_id="indicatorsPage")
+async def indicators(call: Call) -> Page:
+    """Show the indicators of learning together, with what each rests on and how it is made."""
+    found = schemas.IndicatorList.of(await service.indicators(call.context, by=call.actor))
+    words = Words(call.language)
+    values = {
+        "found": found,
+        "rows": presenters.indicator_rows(found.indicators, words),
+        "made": presenters.how_made(words),
+    }
+    return framed(call, "figures", "learning_indicators.html", values)
+
+
+@routes.page(
+    "/figures/indicators/file", access=INDICATORS, query=schemas.FileQuery, operation_id="indicatorsFile"
+)  # fmt: skip
+async def indicators_file(call: Call) -> Answer:
+    """Hand out the indicators as a file."""
+    found = schemas.IndicatorList.of(await service.indicators(call.context, by=call.actor))
+    kind = call.query.format
+    lines = presenters.indicator_lines(found.indicators)
+    body, media = presenters.file(kind, presenters.INDICATOR_COLUMNS, lines, msgspec.json.encode(found))
+    return _download(body, media, f"learning-indicators.{kind}")
 
 
 def _download(body: bytes, media: str, name: str) -> Answer:

@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.kernel.sheets import Book, Format, csv_line, defused
 from govstack.pillars.learn.analytics.model import Cell, Figures, Split, Team
 from govstack.pillars.learn.analytics.service import Record
 from govstack.pillars.learn.frame.presenters import Cell as Shown
 from govstack.pillars.learn.frame.presenters import Words, in_language
+from govstack.pillars.learn.indicators.model import PERCENT, POINTS, Indicator, Measure
 from govstack.web.figures import Bars
 
 COLUMNS = (
@@ -45,6 +47,54 @@ GENDERS = {
     "": _("Not known here"),
 }
 CHARTED_MAX = 20
+INDICATOR_COLUMNS = ("indicator", "value", "unit", "people", "rests_on", "on", "hidden")
+MEASURES = {
+    Measure.REACH: _("Reach"),
+    Measure.COMPLETION: _("Completion"),
+    Measure.GAIN: _("Gain in tests"),
+    Measure.TRANSFER: _("Transfer to work"),
+    Measure.CLOSED: _("Gaps closed"),
+    Measure.COST: _("Cost of a level gained"),
+    Measure.BY_GENDER: _("Difference between genders"),
+    Measure.BY_ORGANISATION: _("Difference between organisations"),
+    Measure.BY_PLACE: _("Difference between places"),
+}
+RESTS_ON = {
+    Measure.REACH: _("People known here: {number}"),
+    Measure.COMPLETION: _("Activities begun: {number}"),
+    Measure.GAIN: _("Tests with a part before and a part after: {number}"),
+    Measure.TRANSFER: _("Results of evaluations: {number}"),
+    Measure.CLOSED: _("Gaps that courses aimed at: {number}"),
+    Measure.COST: _("Sessions whose costs are known: {number}"),
+    Measure.BY_GENDER: _("Groups compared: {number}"),
+    Measure.BY_ORGANISATION: _("Groups compared: {number}"),
+    Measure.BY_PLACE: _("Groups compared: {number}"),
+}
+APART = _("The highest share of finished activities among the groups that are shown, less the lowest.")
+MADE = {
+    Measure.REACH: _("People of whom a course or learning system told anything, of all people known here."),
+    Measure.COMPLETION: _("Activities that were told as completed or passed, of all activities that were begun."),
+    Measure.GAIN: _(
+        "Result after learning less result before it, by the items that both tests have. Each person who took both"
+        " counts once; tests that fewer than five people took are left out."
+    ),
+    Measure.TRANSFER: _(
+        "What people do at work after learning less what they did before, from results of evaluations at level 3 that"
+        " are told in per cent with the number of people. Each person counts once; results in other units cannot be"
+        " added up and are left out."
+    ),
+    Measure.CLOSED: _(
+        "A course that somebody completed within a year aims at what it raises and their post asks for. This is the"
+        " share of these gaps that is closed now."
+    ),
+    Measure.COST: _(
+        "Costs of the sessions that were held within a year, by the levels that those who completed them rose since"
+        " they began. Only levels that were rated before and after count; who was not rated did not stand at nought."
+    ),
+    Measure.BY_GENDER: APART,
+    Measure.BY_ORGANISATION: APART,
+    Measure.BY_PLACE: APART,
+}
 
 
 def verb(statement: Mapping[str, Any], language: str) -> str:
@@ -141,6 +191,54 @@ def _numbers(cell: Cell, words: Words) -> Sequence[Shown]:
         return (hidden, hidden, hidden, hidden)
     rate = "" if cell.rate is None else f"{cell.rate} %"
     return ({"number": cell.people}, {"number": cell.started}, {"number": cell.completed}, rate)
+
+
+def indicator_rows(found: Iterable[Indicator], words: Words) -> list[tuple[Shown, ...]]:
+    """Return indicators as rows: what, how much, of how many people, from what, and of which day."""
+    return [
+        (
+            words(MEASURES[one.measure]),
+            _amount(one, words),
+            words(_("Hidden: few people")) if one.people is None else {"number": one.people},
+            words(RESTS_ON[one.measure], number=one.things),
+            {"moment": one.on},
+        )
+        for one in found
+    ]
+
+
+def _amount(one: Indicator, words: Words) -> Shown:
+    if one.value is None:
+        return words(_("Hidden: few people")) if one.hidden else words(_("Nothing to take it from yet"))
+    if one.unit == PERCENT:
+        return i18n.format_percent(words.language, one.value / 100)
+    if one.unit == POINTS:
+        return words(_("{number} points of per cent"), number=i18n.format_number(words.language, round(one.value, 1)))
+    return {"money": str(one.value), "currency": one.unit}
+
+
+def how_made(words: Words) -> list[tuple[str, str]]:
+    """Return how each indicator is made, in words."""
+    return [(words(MEASURES[one]), words(MADE[one])) for one in Measure]
+
+
+def indicator_lines(found: Iterable[Indicator]) -> list[tuple[object, ...]]:
+    """Return indicators as lines of a file; what is hidden or not there is empty."""
+    return [
+        tuple(
+            "" if part is None else part
+            for part in (
+                one.measure.value,
+                one.value,
+                one.unit,
+                one.people,
+                one.things,
+                one.on,
+                str(one.hidden).lower(),
+            )
+        )
+        for one in found
+    ]
 
 
 def figure_lines(figures: Figures) -> list[tuple[object, ...]]:

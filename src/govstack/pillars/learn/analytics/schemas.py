@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.analytics.model import Cell, Team
+from govstack.pillars.learn.analytics.model import Cell, Figures, Team, indicators
 from govstack.pillars.learn.analytics.service import Record
+from govstack.pillars.learn.indicators.model import Indicator
 
 
 class RecordQuery(msgspec.Struct, frozen=True):
@@ -26,6 +27,19 @@ class FileQuery(msgspec.Struct, frozen=True):
     """As which kind of file."""
 
     format: Literal["json", "csv", "xlsx"] = "json"
+
+
+class IndicatorList(msgspec.Struct, frozen=True, rename="camel"):
+    """Indicators as they stood at a moment; those of fewer people than `smallest` are hidden."""
+
+    taken_at: str
+    smallest: int
+    indicators: list[Indicator]
+
+    @classmethod
+    def of(cls, found: Figures) -> IndicatorList:
+        """Return the indicators of figures."""
+        return cls(found.taken_at, found.smallest, indicators(found))
 
 
 class Done(msgspec.Struct, frozen=True, rename="camel"):

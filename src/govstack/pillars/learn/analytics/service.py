@@ -18,6 +18,7 @@ from govstack.pillars.learn.analytics.errors import NoFigures
 from govstack.pillars.learn.analytics.model import Figures, Progress, Tally, Team, Traits
 from govstack.pillars.learn.frame.model import LEAD, PLAN
 from govstack.pillars.learn.gaps.model import SMALL_CELL_SETTING
+from govstack.pillars.learn.indicators import service as measures
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.statements import service as statements
@@ -165,6 +166,7 @@ async def refresh(context: Context) -> Figures:
         tallies, traits, taken_at=clock.timestamp(now), smallest=context.settings.number(SMALL_CELL_SETTING),
         active_since=position_of(now - timedelta(days=ACTIVE_DAYS)),
     )  # fmt: skip
+    found = msgspec.structs.replace(found, measured=await measures.measured(context))
     async with context.database.transaction() as tx:
         keep_since = clock.timestamp(now - timedelta(days=FIGURES_DAYS))
         await store.put_figures(tx, found, id=ids.new_id(), keep_since=keep_since)
@@ -191,6 +193,13 @@ async def _figures(context: Context) -> Figures:
     if found is None:
         raise NoFigures
     return found
+
+
+async def indicators(context: Context, *, by: Actor) -> Figures:
+    """Return the figures that indicators are read from, to everybody where a country lets them; raises NoFigures."""
+    if by.may(PLAN) or by.may(LEAD):
+        return await _figures(context)
+    return await open_figures(context)
 
 
 async def activity_names(context: Context, *, figures: Figures) -> dict[str, dict[str, str]]:

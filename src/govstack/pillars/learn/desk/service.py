@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from govstack.kernel import clock
 from govstack.kernel.context import Context
-from govstack.pillars.learn.desk.model import Figures, by_type
+from govstack.pillars.learn.desk.model import Aims, Figures, Held, by_type
 from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.enrolment.model import State
 from govstack.pillars.learn.gaps import service as gaps
@@ -58,38 +58,45 @@ async def all_offerings(context: Context) -> list[Offering]:
     return [one.offering for one in listed]
 
 
-async def report(context: Context, *, since: date, until: date) -> list[Figures]:
-    """Return seats, spend, completions and gap closure by type, of sessions that lie between two days."""
+async def held(context: Context, *, since: date, until: date) -> Held:
+    """Return the sessions that lie between two days, with their offerings and who completed them."""
     last = clock.timestamp(clock.parse(f"{until + timedelta(days=1)}T00:00:00Z"))
     found: list[Session] = []
     while part := await offerings.sessions(
         context, since=f"{since}", until=last, after=found[-1].id if found else "", limit=SESSIONS_MAX
     ):
         found += part
-    known = await _offerings(context, found)
+    done = await enrolment.completions(context, session_ids=[one.id for one in found], limit=COMPLETIONS_MAX)
+    return Held(found, await _offerings(context, found), done)
+
+
+async def report(context: Context, *, since: date, until: date) -> list[Figures]:
+    """Return seats, spend, completions and gap closure by type, of sessions that lie between two days."""
+    found = await held(context, since=since, until=until)
     completed: dict[str, int] = {}
-    for one in await enrolment.figures(context, session_ids=[held.id for held in found]):
+    for one in await enrolment.figures(context, session_ids=[session.id for session in found.sessions]):
         if one.state is State.COMPLETED:
             completed[one.session_id] = completed.get(one.session_id, 0) + one.people
-    closed = await _closed(context, found, known)
+    closed = await aims(context, found)
     types = [one.id for one in typologies.active_types(context, await typologies.vocabulary(context))]
-    return by_type(types, [(one, known[one.offering_id]) for one in found], completed, closed)
+    return by_type(types, [(one, found.offerings[one.offering_id]) for one in found.sessions], completed, closed)
 
 
-async def _closed(context: Context, found: list[Session], known: dict[str, Offering]) -> dict[str, tuple[int, int]]:
+async def aims(context: Context, found: Held) -> dict[str, Aims]:
     """Return by offering how many gaps its completions aimed at, and how many of those are closed now.
 
     A completion aims at what the offering raises and the post of the person asks for.
     """
-    done = await enrolment.completions(context, session_ids=[one.id for one in found], limit=COMPLETIONS_MAX)
-    people = sorted({person_id for person_id, _offering_id in done})
+    people = sorted(found.people)
     required: dict[str, list[Gap]] = {}
     for start in range(0, len(people), PEOPLE_AT_ONCE):
         required |= await gaps.required_of(context, person_ids=people[start : start + PEOPLE_AT_ONCE])
-    counted: dict[str, tuple[int, int]] = {}
-    for person_id, offering_id in done:
-        raised = {one.competency_id for one in known[offering_id].raises}
-        aims = [one for one in required.get(person_id, ()) if one.competency_id in raised]
-        aimed, closed = counted.get(offering_id, (0, 0))
-        counted[offering_id] = (aimed + len(aims), closed + sum(one.met for one in aims))
+    counted: dict[str, Aims] = {}
+    for person_id, offering_id, _session_id in found.done:
+        raised = {one.competency_id for one in found.offerings[offering_id].raises}
+        aimed_at = [one for one in required.get(person_id, ()) if one.competency_id in raised]
+        if aimed_at:
+            of = counted.setdefault(offering_id, Aims())
+            of.aimed, of.closed = of.aimed + len(aimed_at), of.closed + sum(one.met for one in aimed_at)
+            of.people.add(person_id)
     return counted

@@ -59,7 +59,7 @@ FROM course_enrolment e JOIN course_session s ON s.id = e.session_id
 WHERE e.person_id = ANY(:person_ids) AND e.state = 'completed';
 
 -- name: completions
-SELECT e.person_id AS person_id, s.offering_id AS offering_id FROM course_enrolment e
+SELECT e.person_id AS person_id, s.offering_id AS offering_id, s.id AS session_id FROM course_enrolment e
 JOIN course_session s ON s.id = e.session_id
 WHERE e.session_id = ANY(:session_ids) AND e.state = 'completed' ORDER BY e.id LIMIT :limit;
 

@@ -267,8 +267,8 @@ async def completed(context: Context, *, person_ids: Iterable[str]) -> dict[str,
         return await store.completed(tx, person_ids)
 
 
-async def completions(context: Context, *, session_ids: Iterable[str], limit: int) -> list[tuple[str, str]]:
-    """Return who completed what in sessions, as person and offering."""
+async def completions(context: Context, *, session_ids: Iterable[str], limit: int) -> list[tuple[str, str, str]]:
+    """Return who completed what in sessions, as person, offering and session."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.completions(tx, session_ids, limit=limit)
 

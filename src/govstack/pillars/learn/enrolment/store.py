@@ -126,10 +126,10 @@ async def completed(tx: Transaction, person_ids: Iterable[str]) -> dict[str, set
     return found
 
 
-async def completions(tx: Transaction, session_ids: Iterable[str], *, limit: int) -> list[tuple[str, str]]:
-    """Return who completed what in sessions, as person and offering."""
+async def completions(tx: Transaction, session_ids: Iterable[str], *, limit: int) -> list[tuple[str, str, str]]:
+    """Return who completed what in sessions, as person, offering and session."""
     rows = await SQL.completions(tx, session_ids=sorted(set(session_ids)), limit=limit)
-    return [(row["person_id"], row["offering_id"]) for row in rows]
+    return [(row["person_id"], row["offering_id"], row["session_id"]) for row in rows]
 
 
 async def forget_needs(tx: Transaction, person_id: str) -> None:

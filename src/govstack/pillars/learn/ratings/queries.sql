@@ -19,6 +19,11 @@ SELECT id, person_id, competency_id, scale_id, level, rater_type, rater_id, conf
 FROM competency_rating WHERE person_id = :person_id AND (:competency_id = '' OR competency_id = :competency_id)
 ORDER BY rated_on DESC, created_at DESC, id DESC LIMIT :limit;
 
+-- name: history
+SELECT id, person_id, competency_id, scale_id, level, rater_type, rater_id, confidence, source, rated_on,
+    created_at
+FROM competency_rating WHERE person_id = ANY(:person_ids) AND competency_id = ANY(:competency_ids);
+
 -- name: counting
 -- The rating that counts for each person, competency and scale, by the stated rule.
 SELECT id, person_id, competency_id, scale_id, level, rater_type, rater_id, confidence, source, rated_on, created_at

@@ -201,6 +201,12 @@ async def of_person(context: Context, *, by: Actor, person_id: str, competency_i
         return await store.of_person(tx, person_id, competency_id=competency_id)
 
 
+async def history(context: Context, *, person_ids: Sequence[str], competency_ids: Sequence[str]) -> list[Rating]:
+    """Return all that was ever said of some people in some competencies, for figures that tell of nobody."""
+    async with context.database.reading(apart=True) as tx:
+        return await store.history(tx, person_ids, competency_ids)
+
+
 async def counting(context: Context, *, person_ids: Sequence[str]) -> list[Rating]:
     """Return the rating that counts for each of these people, each competency and each scale."""
     async with context.database.reading(apart=True) as tx:

@@ -35,6 +35,12 @@ async def of_person(tx: Transaction, person_id: str, *, competency_id: str = "")
     return [_rating(row) for row in rows]
 
 
+async def history(tx: Transaction, person_ids: Sequence[str], competency_ids: Sequence[str]) -> list[Rating]:
+    """Return all that was ever said of some people in some competencies."""
+    rows = await SQL.history(tx, person_ids=list(person_ids), competency_ids=list(competency_ids))
+    return [_rating(row) for row in rows]
+
+
 async def counting(tx: Transaction, person_ids: Sequence[str], rule: Rule) -> list[Rating]:
     """Return the rating that counts for each person, competency and scale."""
     ranks = {f"rank_{kind}": place for kind, place in rule.ranks.items()}

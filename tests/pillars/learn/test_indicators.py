@@ -1,0 +1,229 @@
+"""Indicators of learning together: how each is made, what it rests on, and whom it must not tell of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from govstack.kernel import clock
+from govstack.pillars.learn.analytics import model as analytics
+from govstack.pillars.learn.analytics import service
+from govstack.pillars.learn.analytics.model import Cell, Figures, Split
+from govstack.pillars.learn.attendance import service as attendance
+from govstack.pillars.learn.enrolment import service as enrolment
+from govstack.pillars.learn.evaluation.model import RESULT
+from govstack.pillars.learn.indicators.model import Measure, Part, indicator, mean, risen, widest
+from govstack.pillars.learn.items.model import Bloom
+from govstack.pillars.learn.offerings.model import Item, Need, Raise
+from govstack.pillars.learn.ratings.model import Confidence, RaterType, Rating, Rule, order_of
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.tests import service as tests
+from govstack.pillars.learn.tests.model import Cell as Place
+from govstack.pillars.learn.tests.model import State
+from tests.builders import skills, testing
+from tests.builders.courses import course, session, signed_in, staff
+from tests.builders.learning import API, OFFICER, Learn, learn, page
+from tests.databases import Databases
+
+PEOPLE = 6
+RULE = Rule(order_of(""), "2026-01-01")
+NAMES = [
+    "reach", "completion", "gain", "transfer", "gap-closed", "cost-per-level", "difference-gender",
+    "difference-organisation", "difference-place",
+]  # fmt: skip
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    return await learn(databases)
+
+
+async def held(pillar: Learn, people: int = PEOPLE) -> None:
+    """Hold a course that raises a competency and costs something; half of those who complete it rise by two levels."""
+    context = pillar.context
+    begin = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    before = (begin - timedelta(days=30)).date().isoformat()
+    await skills.enter(context, skills.competency("change"))
+    await skills.profile(context, change=3)
+    await course(context, track="citizens", raises=(Raise(competency_id="change", from_level=1, to_level=3),))
+    costs = (Item(need=Need.VENUE, cost="300"),)
+    await session(context, seats=people, starts=begin, ends=begin + timedelta(hours=9), logistics=costs)
+    for number, person in enumerate(await staff(context, people, roles=("clerk",))):
+        await skills.rate(context, person.id, "change", 1, rated_on=before)
+        one = await enrolment.enrol(context, by=signed_in(person), session_id="s-1")
+        await attendance.note(context, by=OFFICER, enrolment_id=one.id, day=begin.date(), present=True)
+        await skills.rate(context, person.id, "change", 3 if number % 2 else 1)
+    await attendance.close(context, by=OFFICER, session_id="s-1")
+
+
+async def tested(pillar: Learn) -> None:
+    """Let five people take the tests before and after; each gets all right afterwards, and half of it before."""
+    context = pillar.context
+    await testing.bank(context, *(testing.item(f"i-{number}", anchor=True) for number in range(2)))
+    await testing.open_test(context, paired=True, blueprint=(Place("A.1", Bloom.KNOWLEDGE, 2, 2),))
+    group = await testing.group(context, 5)
+    for person in group:
+        await testing.taken(context, person, "t-1", [("A",), ("B",)])
+    await tests.set_state(context, by=OFFICER, test_id="t-1", state=State.AFTER)
+    for person in group:
+        await testing.taken(context, person, "t-1", [("B",), ("B",)])
+
+
+async def followed_up(pillar: Learn, **changed: Any) -> None:
+    """Write down what people do at work, before and after."""
+    told = {
+        "plan": "law", "level": 3, "seenBy": "manager", "indicator": "Letters answered in time", "on": "2026-11-02",
+        "before": 40, "after": 55, "unit": "%", "people": 20, **changed,
+    }  # fmt: skip
+    await records.put(pillar.context, by=OFFICER, kind=RESULT, draft=Draft(told))
+
+
+async def read(pillar: Learn) -> dict[str, dict[str, Any]]:
+    """Take the figures and return the indicators by name."""
+    await service.refresh(pillar.context)
+    async with pillar.officer("learn:lead") as client:
+        answer = await client.get(f"{API}/figures/indicators")
+    assert answer.status_code == 200, answer.text
+    return {one["measure"]: one for one in answer.json()["indicators"]}
+
+
+@pytest.mark.requirement("F31.3")
+async def test_indicators_stand_together_with_what_each_rests_on(pillar: Learn) -> None:
+    await held(pillar)
+    await tested(pillar)
+    await followed_up(pillar)
+    await followed_up(pillar, before=10, after=5, people=5, on="2026-11-09")
+    await followed_up(pillar, unit="days", before=9, after=3)
+    await followed_up(pillar, level=2)
+
+    found = await read(pillar)
+
+    told = {name: (one["value"], one["unit"], one["people"], one["things"]) for name, one in found.items()}
+    assert list(told) == NAMES
+    # Twenty people rose by fifteen points, five sank by five: each counts once.
+    assert told["transfer"] == (11.0, "points", 25, 2)
+    assert found["transfer"]["on"] == "2026-11-09"
+    assert told["gap-closed"] == (50.0, "percent", 6, 6)
+    # 300 for three people who rose by two levels each; three stayed where they were.
+    assert told["cost-per-level"] == (50.0, "USD", 6, 1)
+    assert told["gain"] == (50.0, "points", 5, 1)
+    assert (told["reach"][0], told["completion"][0]) == (0.0, None)
+    assert {one["on"] for name, one in found.items() if name != "transfer"} == {clock.timestamp()[:10]}
+
+
+@pytest.mark.requirement("F31.3")
+async def test_indicators_of_few_people_are_hidden(pillar: Learn) -> None:
+    await held(pillar, people=4)
+    await followed_up(pillar, people=4)
+
+    found = await read(pillar)
+
+    for name in ("transfer", "gap-closed", "cost-per-level"):
+        assert (found[name]["value"], found[name]["people"], found[name]["hidden"]) == (None, None, True), name
+    assert (found["gain"]["value"], found["gain"]["hidden"]) == (None, False)
+
+
+@pytest.mark.requirement("F31.3")
+async def test_indicators_are_read_and_taken_out_by_everybody_where_a_country_says_so(
+    sqlite_databases: Databases,
+) -> None:
+    pillar = await learn(sqlite_databases, LEARN_FIGURES_OPEN="yes")
+    await held(pillar)
+    await service.refresh(pillar.context)
+
+    async with pillar.nobody() as client:
+        shown = await page(client, "/figures/indicators")
+        files = {kind: await client.get(f"/figures/indicators/file?format={kind}") for kind in ("csv", "xlsx", "json")}
+        answer = await client.get(f"{API}/figures/indicators")
+    async with pillar.browser("learn:plan") as officer:
+        figures = await page(officer, "/figures/learning")
+
+    assert "US$50.00" in shown
+    assert "who was not rated did not stand at nought" in shown
+    assert "Nothing to take it from yet" in shown
+    assert "cost-per-level,50.0,USD,6,1," in files["csv"].text
+    assert files["json"].json() == answer.json()
+    assert files["xlsx"].content.startswith(b"PK")
+    assert "/figures/indicators" in figures
+
+
+@pytest.mark.requirement("F31.3")
+async def test_indicators_are_not_read_by_everybody_where_a_country_does_not_say_so(
+    sqlite_databases: Databases,
+) -> None:
+    pillar = await learn(sqlite_databases)
+    await service.refresh(pillar.context)
+
+    async with pillar.person() as client:
+        answers = [
+            await client.get(f"{API}/figures/indicators"), await client.get("/figures/indicators"),
+            await client.get("/figures/indicators/file"),
+        ]  # fmt: skip
+
+    assert [one.status_code for one in answers] == [404, 404, 404]
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+async def test_the_page_of_indicators_is_good_in_every_language(sqlite_databases: Databases, language: str) -> None:
+    pillar = await learn(sqlite_databases)
+    await service.refresh(pillar.context)
+
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, f"/figures/indicators?lang={language}")
+
+    assert [one for one in ("How each is made", "Rests on", "Cost of a level", "Groups compared") if one in shown] == []
+
+
+def rating(level: int, rated_on: str, kind: RaterType = RaterType.TEST, scale_id: str = "five") -> Rating:
+    """Return a rating."""
+    return Rating(
+        id=f"{level}{rated_on}{kind}", person_id="p", competency_id="c", scale_id=scale_id, level=level,
+        rater_type=kind, rater_id="", confidence=Confidence.HIGH, source="", rated_on=rated_on, created_at=rated_on,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ratings", "levels"),
+    [
+        ([rating(1, "2026-02-01"), rating(3, "2026-04-01")], 2),
+        ([rating(3, "2026-02-01"), rating(1, "2026-04-01")], 0),
+        ([rating(3, "2026-04-01")], None),
+        ([rating(1, "2026-02-01")], None),
+        ([rating(1, "2026-02-01", scale_id="three"), rating(3, "2026-04-01")], None),
+        # What was proven before goes on before what is said of oneself afterwards.
+        ([rating(2, "2026-02-01"), rating(4, "2026-04-01", RaterType.SELF)], 0),
+    ],
+)
+def test_a_level_gained_is_one_that_was_rated_before_and_after(ratings: list[Rating], levels: int | None) -> None:
+    assert risen(ratings, RULE, "2026-03-01") == levels
+
+
+def test_a_mean_counts_each_person_once_and_a_difference_needs_two_groups() -> None:
+    assert mean([Part(10, 1), Part(0, 9)]) == 1.0
+    assert mean([]) is None
+    assert (widest([80, 55, 60]), widest([80]), widest([])) == (25, None, None)
+
+
+@pytest.mark.requirement("F31.3")
+def test_groups_that_are_hidden_or_not_known_are_not_compared() -> None:
+    cells = [Cell("female", 20, 20, 15), Cell("male", 30, 20, 10), Cell("other", None, None, None), Cell("", 9, 9, 0)]
+    found = Figures(
+        taken_at="2026-11-22T00:00:00.000000Z", smallest=5, known=100, reached=59, active=9, started=49, completed=25,
+        splits={Split.GENDER: cells},
+    )  # fmt: skip
+
+    told = {one.measure: one for one in analytics.indicators(found)}
+
+    assert (told[Measure.BY_GENDER].value, told[Measure.BY_GENDER].people) == (25.0, 50)
+    assert (told[Measure.BY_PLACE].value, told[Measure.BY_PLACE].hidden) == (None, False)
+    assert told[Measure.REACH].value == 59.0
+
+
+def test_nobody_at_all_is_not_few_people() -> None:
+    given = {"unit": "percent", "things": 0, "on": "2026-11-22", "smallest": 5}
+
+    assert indicator(Measure.REACH, 0.0, people=0, **given).value == 0.0
+    assert indicator(Measure.REACH, 4.0, people=4, **given).hidden
