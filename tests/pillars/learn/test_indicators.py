@@ -166,7 +166,7 @@ async def test_indicators_are_not_read_by_everybody_where_a_country_does_not_say
     assert [one.status_code for one in answers] == [404, 404, 404]
 
 
-@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+@pytest.mark.parametrize("language", ["fr", "es", "ar", "sw"])
 async def test_the_page_of_indicators_is_good_in_every_language(sqlite_databases: Databases, language: str) -> None:
     pillar = await learn(sqlite_databases)
     await service.refresh(pillar.context)

@@ -63,11 +63,10 @@ async def _transfer(context: Context) -> Indicator:
     newest = ""
     async for record in records.each(context, by=BY, kind=RESULT):
         told = record.content
-        numbers = told.get("before"), told.get("after"), told.get("people")
-        if told["level"] != BEHAVIOUR or told.get("unit") != PER_CENT or None in numbers:
+        before, people = told.get("before"), told.get("people")
+        if told["level"] != BEHAVIOUR or told.get("unit") != PER_CENT or before is None or people is None:
             continue
-        before, after, people = numbers
-        parts.append(Part(after - before, people))
+        parts.append(Part(told["after"] - before, people))
         newest = max(newest, told["on"])
     return model.indicator(
         Measure.TRANSFER, model.mean(parts), unit=model.POINTS, people=sum(one.people for one in parts),
