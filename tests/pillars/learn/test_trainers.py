@@ -14,7 +14,7 @@ from govstack.pillars.learn.centres.errors import GateClosed, NoCohort, NoTraine
 from govstack.pillars.learn.centres.model import Centre, Gate, Material, MaterialGiven, Passed, Room
 from govstack.pillars.learn.centres.tasks import SUBSCRIPTIONS
 from govstack.pillars.learn.coaching import service as coaching
-from govstack.pillars.learn.coaching.errors import BadPair, CoachingEnded, UnknownCoaching
+from govstack.pillars.learn.coaching.errors import BadGoal, BadPair, CoachingEnded, UnknownCoaching
 from govstack.pillars.learn.coaching.model import CoachingGiven, GoalGiven, NoteGiven
 from govstack.pillars.learn.materials import service as library
 from govstack.pillars.learn.materials.model import Choice, Content, Decision
@@ -23,7 +23,7 @@ from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.trainers import service
 from govstack.pillars.learn.trainers.errors import BadCertification, NotCertified
-from govstack.pillars.learn.trainers.model import Certification, CertificationGiven
+from govstack.pillars.learn.trainers.model import Certification, CertificationGiven, Standing
 from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, heard, learn, page, send
 from tests.databases import Databases
@@ -342,3 +342,169 @@ async def test_centres_give_each_other_their_catalogues_and_name_who_signs(pilla
     assert [one["id"] for one in feed.json()["offerings"]] == ["law"]
     assert (taken.json(), again.json(), issuer) == ({"count": 1}, {"count": 1}, "did:web:coast.example")
     assert "On the sites of training centres" in shown
+
+
+def days(name: str, day: date) -> dict[str, str]:
+    """Return a day as the three fields of a form send it."""
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
+@pytest.mark.requirement("F8.3")
+async def test_a_training_unit_certifies_trainers_by_a_form_and_sees_who_expires(pillar: Learn) -> None:
+    await course(pillar.context)
+    await staff(pillar.context, 3)
+    new = "/desk/trainers/new"
+    year = {**days("since", TODAY), **days("until", TODAY + timedelta(days=365))}
+    soon = {**days("since", TODAY), **days("until", TODAY + timedelta(days=30))}
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, new)
+        empty = await send(client, form, new, number="N-nobody")
+        early = await send(client, form, new, number="N-p-02", offering="law", certified_by="N-p-01", **year)
+        first = await send(client, form, new, number="N-p-01", offering="law", authority="Academy", **year)
+        second = await send(client, form, new, number="N-p-02", offering="law", certified_by="N-p-01", **soon)
+        chain = await page(client, second.headers["location"])
+        listed = await page(client, "/desk/trainers")
+        ended = await send(client, chain, f"{second.headers['location']}/end")
+        after = await page(client, second.headers["location"])
+    async with pillar.browser("learn:teach") as client:
+        refused = await client.get(new)
+
+    assert "Nobody has this number." in empty.text
+    assert "Choose a course." in empty.text
+    assert "Name the trainer or the authority that certifies." in empty.text
+    assert (empty.status_code, early.status_code, refused.status_code) == (400, 400, 403)
+    assert "no certification for the course that holds on the first day" in early.text
+    assert (first.status_code, second.status_code, ended.status_code) == (303, 303, 303)
+    assert "Academy" in chain
+    assert "Ends in 30 days" in listed
+    assert "Ends in 30 days" not in after
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        (-1, 61, Standing.HOLDS), (-1, 60, Standing.ENDING), (-1, 0, Standing.ENDING), (-9, -1, Standing.EXPIRED),
+        (1, 9, Standing.LATER),
+    ],
+)  # fmt: skip
+@pytest.mark.requirement("F8.3")
+def test_a_certification_warns_before_it_ends(since: int, until: int, expected: Standing) -> None:
+    one = Certification(
+        id="1", learner_id="p", offering_id="law", since=TODAY + timedelta(days=since),
+        until=TODAY + timedelta(days=until),
+    )  # fmt: skip
+
+    assert one.standing(TODAY) is expected
+
+
+@pytest.mark.requirement("F8.4")
+async def test_a_training_unit_begins_a_coaching_with_goals_and_does_not_read_it(pillar: Learn) -> None:
+    await staff(pillar.context, 2)
+    new = "/desk/coaching/new"
+    async with pillar.browser("learn:plan", subject="unit") as client:
+        form = await page(client, new)
+        wrong = await send(
+            client, form, new, coach="N-p-01", coachee="N-p-01", goal_2="Lead", competency_2="no such", from_2="3",
+            to_2="2",
+        )  # fmt: skip
+        begun = await send(
+            client, form, new, coach="N-p-01", coachee="N-p-02", goal_1="Lead a change", competency_1="E.7",
+            from_1="2", to_1="3",
+        )  # fmt: skip
+        register = await page(client, "/desk/coaching")
+        pair = (await coaching.listed(pillar.context))[0].id
+        refused = await client.get(f"/my/coaching/{pair}")
+    async with pillar.browser(subject="subject-p-02", person_id="N-p-02") as client:
+        shown = await page(client, f"/my/coaching/{pair}")
+        goal = (await coaching.read(pillar.context, by=await who(pillar, "p-02"), coaching_id=pair)).goals[0]
+        await send(client, shown, "/reached", reached=goal.id)
+        reached = await page(client, f"/my/coaching/{pair}")
+        await send(client, reached, "/reached")
+        undone = await page(client, f"/my/coaching/{pair}")
+        await send(client, undone, f"{pair}/end")
+        ended = await page(client, f"/my/coaching/{pair}")
+
+    assert "must be different people" in wrong.text
+    assert "Enter the code of a competency" in wrong.text
+    assert "A goal leads from one level to a higher one." in wrong.text
+    assert (wrong.status_code, begun.status_code, refused.status_code) == (400, 303, 404)
+    assert "Person p-02" in register
+    assert "Lead a change" not in register
+    assert (goal.competency_id, goal.from_level, goal.to_level) == ("e-cf:E.7", 2, 3)
+    assert "E.7 Business change management" in shown
+    assert ("Not yet" in shown, "Not yet" in reached, "Not yet" in undone) == (True, False, True)
+    assert "Write a note" not in ended
+
+
+async def test_a_coaching_begins_whole_or_not_at_all(pillar: Learn) -> None:
+    await staff(pillar.context, 2)
+    goal = GoalGiven(competency_id="e-cf:E.7", from_level=3, to_level=3, words="Nowhere")
+
+    with pytest.raises(BadGoal):
+        await coaching.begin(
+            pillar.context, by=OFFICER, given=CoachingGiven(coach_id="p-01", coachee_id="p-02"), goals=[goal]
+        )
+
+    assert await coaching.listed(pillar.context) == []
+
+
+@pytest.mark.requirement("F19.1")
+@pytest.mark.requirement("F19.3")
+async def test_a_centre_with_rooms_and_gates_is_entered_by_forms(pillar: Learn) -> None:
+    await staff(pillar.context, 1)
+    new = "/desk/centres/new"
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, new)
+        wrong = await send(
+            client, form, new, title="", country="Kenya", trainers="N-p-01 N-nobody", yearly_capacity="many",
+            site="centre", **{"accredited_until-day": "31", "accredited_until-month": "2"},
+        )  # fmt: skip
+        made = await send(
+            client, form, new, title="Coast centre", institution="Academy", country="KE", trainers="N-p-01",
+            yearly_capacity="80", accreditor="Council", **days("accredited_until", date(2030, 1, 1)),
+        )  # fmt: skip
+        here = made.headers["location"]
+        shown = await page(client, here)
+        room = await send(client, shown, "/rooms", room="Hall", seats="40", accessible="yes")
+        no_room = await send(client, shown, "/rooms", room="", seats="0")
+        early = await send(client, shown, "/gates", gate="mandate", evidence="", **days("on", TODAY))
+        ahead = await send(
+            client, shown, "/gates", gate="mandate", evidence="Decree 7", **days("on", TODAY + timedelta(days=1))
+        )  # fmt: skip
+        gate = await send(client, shown, "/gates", gate="mandate", evidence="Decree 7", **days("on", TODAY))
+        again = await send(client, shown, "/gates", gate="mandate", evidence="Decree 8", **days("on", TODAY))
+        change = await page(client, f"{here}/change")
+        await send(client, change, "/change", title="Coast academy", institution="Academy", country="KE")
+        after = await page(client, here)
+        await send(client, after, "/rooms/remove", gone="Hall")
+        kept = await centres.centre(pillar.context, centre_id=here.rsplit("/", 1)[1])
+
+    for text in ("Enter a title", "two capital letters", "Nobody has the number N-nobody.", "Enter how many people",
+                 "begins with https://", "Enter a day", "Name who accredited"):  # fmt: skip
+        assert text in wrong.text, text
+    assert (wrong.status_code, made.status_code, room.status_code, gate.status_code) == (400, 303, 303, 303)
+    assert "Enter how many seats there are." in no_room.text
+    assert "Say what shows it" in early.text
+    assert "This day has not come yet." in ahead.text
+    assert "This gate was passed meanwhile." in again.text
+    assert "N-p-01" in change
+    assert "Council" in shown
+    assert "Decree 7" in after
+    assert "Hall" in after
+    assert "Pass the next gate: Budget" in after
+    assert (kept.titles["en"], kept.accreditation, kept.rooms, len(kept.gates)) == ("Coast academy", None, (), 1)
+
+
+@pytest.mark.requirement("F19.3")
+async def test_a_gate_that_was_passed_stays_passed_when_the_trainer_expires(pillar: Learn) -> None:
+    await course(pillar.context)
+    await civil_servant(pillar.context, "p-01")
+    given = await certified(pillar, "p-01")
+    gates = passed(*list(Gate)[:3])
+    await centres.put(pillar.context, by=OFFICER, centre=centre(gates=gates, trainers=("p-01",)))
+    await service.finish(pillar.context, by=OFFICER, certification_id=given.id)
+
+    changed = centre(gates=gates, trainers=("p-01",), institution="School")
+    await centres.put(pillar.context, by=OFFICER, centre=changed)
+
+    assert (await centres.centre(pillar.context, centre_id="coast")).institution == "School"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, signed_in
 from govstack.pillars.learn.coaching import schemas, service
 from govstack.pillars.learn.coaching.errors import BadGoal, BadPair, CoachingEnded, TooMuch, UnknownCoaching
-from govstack.pillars.learn.coaching.model import Coaching, CoachingGiven, Goal, GoalGiven, Note, NoteGiven, Whole
+from govstack.pillars.learn.coaching.model import Begun, Coaching, Goal, GoalGiven, Note, NoteGiven, Whole
 from govstack.pillars.learn.frame.model import PLAN
 
 routes = Routes(tags=("Coaching",))
@@ -14,18 +14,28 @@ SEEN = by_policy("the pair of a coaching and their supervisor")
 
 
 @routes.post(
-    "/coachings", access=needs(PLAN), body=CoachingGiven, answer=Coaching, status=201, operation_id="beginCoaching",
-    errors=(BadPair,),
+    "/coachings", access=needs(PLAN), body=Begun, answer=Coaching, status=201, operation_id="beginCoaching",
+    errors=(BadPair, BadGoal),
 )  # fmt: skip
-async def begin(call: Call, body: CoachingGiven) -> Answer:
-    """Bring two people together, and authorise a supervisor if there is to be one."""
-    return Answer(await service.begin(call.context, by=call.actor, given=body), status=201)
+async def begin(call: Call, body: Begun) -> Answer:
+    """Bring two people together with their first goals, and authorise a supervisor if there is to be one."""
+    return Answer(await service.begin(call.context, by=call.actor, given=body, goals=body.goals), status=201)
 
 
 @routes.get("/coachings", access=signed_in(), answer=schemas.CoachingList, operation_id="listMyCoachings")
 async def list_mine(call: Call) -> schemas.CoachingList:
     """List the coachings that whoever signed in is part of."""
     return schemas.CoachingList(await service.mine(call.context, by=call.actor))
+
+
+@routes.get(
+    "/coaching-register", access=needs(PLAN), query=schemas.CoachingQuery, answer=schemas.CoachingRegister,
+    operation_id="listCoachings",
+)  # fmt: skip
+async def list_all(call: Call) -> schemas.CoachingRegister:
+    """List who coaches whom; goals and notes are for the pair and their supervisor alone."""
+    found = await service.listed(call.context, after=call.query.after, limit=call.query.limit)
+    return schemas.CoachingRegister(found, found[-1].id if len(found) == call.query.limit else "")
 
 
 @routes.get(

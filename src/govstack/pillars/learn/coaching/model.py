@@ -59,6 +59,12 @@ class Goal(GoalGiven, frozen=True, rename="camel", omit_defaults=True, kw_only=T
     reached: bool = False
 
 
+class Begun(CoachingGiven, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """A coaching as it begins: the pair, and the goals that they begin with, if any are set already."""
+
+    goals: Annotated[tuple[GoalGiven, ...], Meta(max_length=GOALS_MAX)] = ()
+
+
 class NoteGiven(msgspec.Struct, frozen=True, kw_only=True):
     """A note as it is sent: the day it is about, and its words."""
 

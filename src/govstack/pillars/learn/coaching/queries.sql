@@ -13,6 +13,10 @@ SELECT id, coach_id, coachee_id, supervisor_id, created_at, ended_at FROM coachi
 WHERE coach_id = :person_id OR coachee_id = :person_id OR supervisor_id = :person_id
 ORDER BY created_at DESC, id LIMIT :limit;
 
+-- name: listed
+SELECT id, coach_id, coachee_id, supervisor_id, created_at, ended_at FROM coaching
+WHERE id > :after ORDER BY id LIMIT :limit;
+
 -- name: add_goal!
 INSERT INTO coaching_goal (id, coaching_id, competency_id, from_level, to_level, words_sealed, created_at)
 VALUES (:id, :coaching_id, :competency_id, :from_level, :to_level, :words_sealed, :at);

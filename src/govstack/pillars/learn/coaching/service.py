@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -28,15 +29,27 @@ from govstack.pillars.learn.people import service as people
 WORDS = "coaching-words"
 
 
-async def begin(context: Context, *, by: Actor, given: CoachingGiven) -> Coaching:
-    """Bring two people together, and authorise a supervisor if there is to be one; raises BadPair."""
+async def begin(context: Context, *, by: Actor, given: CoachingGiven, goals: Sequence[GoalGiven] = ()) -> Coaching:
+    """Bring two people together, with the goals they begin with, and authorise a supervisor if there is to be one.
+
+    Whoever begins a coaching for others does not read it afterwards. Raises BadPair, BadGoal, TooMuch.
+    """
+    if any(goal.to_level <= goal.from_level for goal in goals):
+        raise BadGoal
+    if len(goals) > GOALS_MAX:
+        raise TooMuch
     named = [one for one in (given.coach_id, given.coachee_id, given.supervisor_id) if one]
     known = await people.people(context, person_ids=named)
     if len(set(named)) < len(named) or any(one not in known or known[one].erased for one in named):
         raise BadPair
-    one = Coaching(id=ids.new_id(), created_at=clock.timestamp(), **msgspec.structs.asdict(given))
+    one = Coaching(
+        id=ids.new_id(), created_at=clock.timestamp(), coach_id=given.coach_id, coachee_id=given.coachee_id,
+        supervisor_id=given.supervisor_id,
+    )  # fmt: skip
     async with context.database.transaction() as tx:
         await store.add(tx, one)
+        for goal in goals:
+            await _set_goal(context, tx, one.id, goal)
         await audit.record(tx, by=by, action="learn.coaching.begun", subject=f"coaching/{one.id}")
     return one
 
@@ -56,6 +69,12 @@ async def mine(context: Context, *, by: Actor) -> list[Coaching]:
     me = (await people.me(context, by=by)).id
     async with context.database.reading(one_statement=True) as tx:
         return await store.of_person(tx, me)
+
+
+async def listed(context: Context, *, after: str = "", limit: int = 100) -> list[Coaching]:
+    """Return who coaches whom, in the order in which it began, without anything of what they write."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.listed(tx, after=after, limit=limit)
 
 
 async def read(context: Context, *, by: Actor, coaching_id: str) -> Whole:
@@ -94,17 +113,23 @@ async def add_goal(context: Context, *, by: Actor, coaching_id: str, given: Goal
     """Set a goal, as one of the pair; raises UnknownCoaching, CoachingEnded, BadGoal, TooMuch."""
     if given.to_level <= given.from_level:
         raise BadGoal
-    me, goal_id = (await people.me(context, by=by)).id, ids.new_id()
+    me = (await people.me(context, by=by)).id
     async with context.database.transaction() as tx:
         await _writable(tx, coaching_id, me)
         if len(await store.goals(tx, coaching_id)) >= GOALS_MAX:
             raise TooMuch
-        await store.add_goal(
-            tx, coaching_id, goal_id=goal_id, competency_id=given.competency_id,
-            levels=(given.from_level, given.to_level), sealed=_sealed(context, coaching_id, given.words),
-        )  # fmt: skip
+        goal = await _set_goal(context, tx, coaching_id, given)
         await audit.record(tx, by=by, action="learn.coaching.goal-set", subject=f"coaching/{coaching_id}")
-    return Goal(id=goal_id, **msgspec.structs.asdict(given))
+    return goal
+
+
+async def _set_goal(context: Context, tx: Transaction, coaching_id: str, given: GoalGiven) -> Goal:
+    goal = Goal(id=ids.new_id(), **msgspec.structs.asdict(given))
+    await store.add_goal(
+        tx, coaching_id, goal_id=goal.id, competency_id=given.competency_id,
+        levels=(given.from_level, given.to_level), sealed=_sealed(context, coaching_id, given.words),
+    )  # fmt: skip
+    return goal
 
 
 async def reach_goal(context: Context, *, by: Actor, coaching_id: str, goal_id: str, reached: bool) -> None:

@@ -61,6 +61,11 @@ async def of_person(tx: Transaction, person_id: str) -> list[Coaching]:
     return [Coaching(**row) for row in await SQL.of_person(tx, person_id=person_id, limit=COACHINGS_MAX)]
 
 
+async def listed(tx: Transaction, *, after: str, limit: int) -> list[Coaching]:
+    """Return coachings in the order in which they began."""
+    return [Coaching(**row) for row in await SQL.listed(tx, after=after, limit=limit)]
+
+
 async def add_goal(
     tx: Transaction, coaching_id: str, *, goal_id: str, competency_id: str, levels: tuple[int, int], sealed: bytes
 ) -> None:

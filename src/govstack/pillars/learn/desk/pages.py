@@ -57,7 +57,7 @@ async def sessions(call: Call) -> Page:
     found = await service.lines(call.context, after=after, limit=PAGE_SESSIONS)
     values = {
         "rows": presenters.lines(found, words),
-        "offered": presenters.offering_rows(await service.all_offerings(call.context), words) if not after else [],
+        "offered": presenters.offering_rows(await offerings.all_offerings(call.context), words) if not after else [],
         "first": "/desk" if after else "",
         "next": f"/desk?after={found[-1].session.id}" if len(found) == PAGE_SESSIONS else "",
     }

@@ -13,11 +13,10 @@ from govstack.pillars.learn.enrolment.model import State
 from govstack.pillars.learn.gaps import service as gaps
 from govstack.pillars.learn.gaps.model import Gap
 from govstack.pillars.learn.offerings import service as offerings
-from govstack.pillars.learn.offerings.model import SESSIONS_MAX, Offering, Session, Wanted
+from govstack.pillars.learn.offerings.model import SESSIONS_MAX, Offering, Session
 from govstack.pillars.learn.typologies import service as typologies
 
 COMPLETIONS_MAX = 100_000
-OFFERINGS_SHOWN = 5_000
 PEOPLE_AT_ONCE = 500
 
 
@@ -34,7 +33,7 @@ class Line:
 async def lines(context: Context, *, after: str = "", limit: int = 50) -> list[Line]:
     """Return the sessions that have not ended."""
     found = await offerings.sessions(context, since=clock.timestamp(), after=after, limit=limit)
-    known = await _offerings(context, found)
+    known = await offerings.known(context, offering_ids=[one.offering_id for one in found])
     counts: dict[tuple[str, State], int] = {}
     for one in await enrolment.figures(context, session_ids=[held.id for held in found]):
         key = (one.session_id, one.state)
@@ -47,17 +46,6 @@ async def lines(context: Context, *, after: str = "", limit: int = 50) -> list[L
     ]  # fmt: skip
 
 
-async def _offerings(context: Context, found: list[Session]) -> dict[str, Offering]:
-    async with context.database.reading() as tx:
-        return await offerings.by_ids(tx, [one.offering_id for one in found])
-
-
-async def all_offerings(context: Context) -> list[Offering]:
-    """Return every offering, drafts and closed ones too."""
-    listed = await offerings.catalogue(context, wanted=Wanted(state=""), limit=OFFERINGS_SHOWN)
-    return [one.offering for one in listed]
-
-
 async def held(context: Context, *, since: date, until: date) -> Held:
     """Return the sessions that lie between two days, with their offerings and who completed them."""
     last = clock.timestamp(clock.parse(f"{until + timedelta(days=1)}T00:00:00Z"))
@@ -67,7 +55,7 @@ async def held(context: Context, *, since: date, until: date) -> Held:
     ):
         found += part
     done = await enrolment.completions(context, session_ids=[one.id for one in found], limit=COMPLETIONS_MAX)
-    return Held(found, await _offerings(context, found), done)
+    return Held(found, await offerings.known(context, offering_ids=[one.offering_id for one in found]), done)
 
 
 async def report(context: Context, *, since: date, until: date) -> list[Figures]:

@@ -1,9 +1,10 @@
-"""Lists as files: what a person may see in a table can be taken out."""
+"""What rooms share of the wire: lists as files, and days and whole numbers as forms send them."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -38,3 +39,29 @@ def rows_answer(name: str, file: str, columns: Sequence[str], rows: Iterable[Seq
     charset = "" if kind is Format.XLSX else "; charset=utf-8"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind.value}"', "Cache-Control": "no-store"}
     return Answer(body=body, media_type=kind.media_type + charset, headers=headers)
+
+
+def day_given(form: Mapping[str, str], name: str) -> date | None:
+    """Return the day that three fields of a form give; None for none, or for one that is not in the calendar."""
+    year, month, day = (whole_given(form, f"{name}-{part}", most=9_999) for part in ("year", "month", "day"))
+    try:
+        return None if year is None or month is None or day is None else date(year, month, day)
+    except ValueError:
+        return None
+
+
+def day_fields(form: Mapping[str, str], name: str, day: date | None = None) -> Mapping[str, str]:
+    """Return a day for the three fields of a form: as it was sent, else a known one."""
+    if f"{name}-day" in form:
+        return {part: form.get(f"{name}-{part}", "") for part in ("day", "month", "year")}
+    if day is None:
+        return dict.fromkeys(("day", "month", "year"), "")
+    return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
+
+
+def whole_given(form: Mapping[str, str], name: str, *, least: int = 0, most: int) -> int | None:
+    """Return the whole number that a field of a form gives; None when there is none within its bounds."""
+    text = form.get(name, "").strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
+        return None
+    return int(text) if least <= int(text) <= most else None

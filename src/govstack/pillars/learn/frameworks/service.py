@@ -128,6 +128,13 @@ async def competencies(context: Context, *, framework_id: str = "") -> list[Comp
     return [one for one in found if one.kind is not Kind.HEADING and not one.retired]
 
 
+async def named(context: Context, *, text: str) -> Competency | None:
+    """Return the competency that somebody means by its id, or by a code that no other competency has."""
+    known = await competencies(context)
+    found = [one for one in known if one.id == text] or [one for one in known if one.code == text]
+    return found[0] if len(found) == 1 else None
+
+
 async def by_ids(context: Context, *, competency_ids: Iterable[str]) -> dict[str, Competency]:
     """Return competencies by id, retired ones too, without those that are not known."""
     async with context.database.reading(one_statement=True) as tx:

@@ -122,6 +122,18 @@ async def open_offerings(context: Context) -> list[Offering]:
         return await store.listed(tx, Wanted(), after="", limit=OFFERINGS_MAX)
 
 
+async def all_offerings(context: Context) -> list[Offering]:
+    """Return every offering, drafts and closed ones too."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.listed(tx, ANY, after="", limit=OFFERINGS_MAX)
+
+
+async def known(context: Context, *, offering_ids: Iterable[str]) -> dict[str, Offering]:
+    """Return offerings by id, drafts and closed ones too, without those that are not known."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.offerings(tx, offering_ids)
+
+
 async def put_session(context: Context, *, by: Actor, session: Session) -> Session:
     """Enter a session or change it; raises UnknownOffering, BadSession, FewerThanTaken."""
     field, fault = fault_of(session)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
@@ -13,6 +12,7 @@ from govstack.pillars.learn.communities.errors import MembersOnly
 from govstack.pillars.learn.communities.model import SECTION
 from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.schemas import day_given, whole_given
 from govstack.pillars.learn.opportunities import presenters, schemas, service
 from govstack.pillars.learn.opportunities.errors import DueTooSoon, OwnContribution, UnknownOpportunity
 from govstack.pillars.learn.opportunities.model import (
@@ -42,8 +42,8 @@ async def ask(call: Call) -> Page:
 async def volunteer(call: Call) -> Page | Redirect:
     """Take on an opportunity."""
     form, errors = call.form, {}
-    number, hours = _whole(form.get("number", "")), _whole(form.get("hours", ""))
-    role, due = form.get("role", "").strip(), _day(form, "due")
+    number, hours = (whole_given(form, name, most=99_999) or 0 for name in ("number", "hours"))
+    role, due = form.get("role", "").strip(), day_given(form, "due")
     if not role or len(role) > ROLE_CHARACTERS_MAX:
         errors["role"] = _("Say in which role.")
     if not 1 <= hours <= HOURS_MAX:
@@ -119,19 +119,6 @@ async def change(call: Call) -> Page | Redirect:
     except OwnContribution as problem:
         return await _show(call, {"state": problem.title})
     return Redirect(f"/contributions/{contribution_id}", notice=Words(call.language)(_("It was saved.")))
-
-
-def _whole(text: str) -> int:
-    told = text.strip()
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 6 else 0
-
-
-def _day(form: Mapping[str, str], name: str) -> date | None:
-    day, month, year = (_whole(form.get(f"{name}-{part}", "")) for part in ("day", "month", "year"))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 async def _ask(call: Call, number: int, errors: Mapping[str, str]) -> Page:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -13,6 +14,19 @@ from govstack.pillars.learn.people.model import Id, Word
 
 CERTIFICATIONS_MAX = 5_000
 CHAIN_MAX = 30
+AUTHORITY_CHARACTERS_MAX = 200
+# From when on a certification is shown as ending; our choice.
+SOON = timedelta(days=60)
+
+
+class Standing(StrEnum):
+    """Whether a certification holds on a day."""
+
+    LATER = "later"
+    HOLDS = "holds"
+    ENDING = "ending"
+    EXPIRED = "expired"
+    ENDED = "ended"
 
 
 class CertificationGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
@@ -35,6 +49,14 @@ class Certification(CertificationGiven, frozen=True, rename="camel", omit_defaul
     def holds_on(self, day: date) -> bool:
         """Tell whether it holds on a day."""
         return self.ended_at is None and self.since <= day <= self.until
+
+    def standing(self, day: date) -> Standing:
+        """Return how a certification stands on a day: one that was ended early never holds."""
+        if self.ended_at is not None:
+            return Standing.ENDED
+        if not self.holds_on(day):
+            return Standing.LATER if day < self.since else Standing.EXPIRED
+        return Standing.ENDING if self.until - day <= SOON else Standing.HOLDS
 
 
 def holds_through(found: Iterable[Certification], first: date, last: date) -> bool:

@@ -13,6 +13,7 @@ from govstack.kernel.db import Transaction
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.offerings.errors import UnknownOffering
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.trainers import store
 from govstack.pillars.learn.trainers.errors import BadCertification, NotCertified, UnknownCertification
 from govstack.pillars.learn.trainers.model import Certification, CertificationGiven, chain, holds_through
@@ -29,7 +30,8 @@ async def certify(context: Context, *, by: Actor, given: CertificationGiven) -> 
         or not (given.certified_by or given.authority)
     ):
         raise BadCertification
-    await people.person(context, person_id=given.learner_id)
+    if (await people.person(context, person_id=given.learner_id)).erased:
+        raise UnknownPerson
     one = Certification(id=ids.new_id(), **msgspec.structs.asdict(given))
     async with context.database.transaction() as tx:
         if not await offerings.by_ids(tx, [given.offering_id]):
