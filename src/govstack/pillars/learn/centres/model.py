@@ -16,7 +16,10 @@ from govstack.pillars.learn.typologies.model import Text, Titles
 
 CENTRES_MAX = 2_000
 ROOMS_MAX = 200
+TRAINERS_MAX = 500
+SEATS_MAX = 100_000
 CAPACITY_MAX = 10_000_000
+EVIDENCE_MAX = 500
 FEDERATED_MAX = 1_000
 NOTICES_MAX = 200
 
@@ -36,14 +39,14 @@ class Passed(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
     gate: Gate
     on: date
-    evidence: Annotated[str, Meta(min_length=1, max_length=500)]
+    evidence: Annotated[str, Meta(min_length=1, max_length=EVIDENCE_MAX)]
 
 
 class Room(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
     """A room and how many people it holds."""
 
     name: Name
-    capacity: Annotated[int, Meta(ge=1, le=100_000)]
+    capacity: Annotated[int, Meta(ge=1, le=SEATS_MAX)]
     accessible: bool = False
 
 
@@ -70,7 +73,7 @@ class CentreGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
     mandate: Text = ""
     country: Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")] = ""
     accreditation: Accreditation | None = None
-    trainers: Annotated[tuple[Id, ...], Meta(max_length=500)] = ()
+    trainers: Annotated[tuple[Id, ...], Meta(max_length=TRAINERS_MAX)] = ()
     rooms: Annotated[tuple[Room, ...], Meta(max_length=ROOMS_MAX)] = ()
     yearly_capacity: Annotated[int, Meta(ge=0, le=CAPACITY_MAX)] = 0
     site: Link = ""

@@ -30,10 +30,15 @@ BY = Actor.system("material published")
 
 
 async def put(context: Context, *, by: Actor, centre: Centre) -> Centre:
-    """Enter a centre or change it; raises GateClosed, NoTrainer, NoCohort where a gate is not open yet."""
+    """Enter a centre or change it; raises GateClosed, NoTrainer, NoCohort where a gate is not open yet.
+
+    Figures bear a gate out when it is passed: a certification that ends later does not undo it.
+    """
     if gates_fault(centre.gates):
         raise GateClosed(fields={"gates": GateClosed.title})
-    passed = {one.gate for one in centre.gates}
+    async with context.database.reading(one_statement=True) as tx:
+        before = await store.by_id(tx, centre.id)
+    passed = {one.gate for one in centre.gates} - {one.gate for one in (before.gates if before else ())}
     if Gate.TRAINERS in passed and not await _has_trainer(context, centre):
         raise NoTrainer(fields={"gates": NoTrainer.title})
     if Gate.COHORT in passed and not await _had_cohort(context, centre):
