@@ -17,7 +17,7 @@ from govstack.pillars.learn.recommending import service as recommending
 from govstack.pillars.learn.recommending.model import Advice, Course, Left, Limits, Offer, Why, Wish, advise
 from tests.builders import skills
 from tests.builders.courses import course
-from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 
 EN, FR = frozenset({"en"}), frozenset({"fr"})
@@ -328,3 +328,99 @@ async def test_many_people_are_advised_as_one_by_one(pillar: Learn) -> None:
     found = await recommending.for_many(pillar.context, person_ids=["p-0", "p-1", "p-2"], limits=Limits())
 
     assert {person_id: ids(one) for person_id, one in found.items()} == {"p-0": ["go"], "p-1": ["go"], "p-2": []}
+
+
+@pytest.mark.requirement("F11.1")
+@pytest.mark.requirement("F11.5")
+async def test_a_path_with_prerequisites_alternatives_and_days_is_written_by_forms(pillar: Learn) -> None:
+    await course(pillar.context, "law")
+    await course(pillar.context, "contracts")
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, "/paths/new")
+        wrong = await send(client, form, "/paths/new", title="", step="", roles="no-such-profile")
+        made = await send(client, form, "/paths/new", title="Buyers", step="Law", roles="project-manager")
+        first = made.headers["location"]
+        here = first.split("/steps/")[0]
+        step = await page(client, first)
+        await send(client, step, first, title="Law", offerings=["law", "contracts"], place="1", personas="it")
+        more = await page(client, f"{here}/steps/new")
+        bad = await send(client, more, "/steps/new", title="", place="0")
+        unknown = await send(client, more, "/steps/new", title="Next", place="2", offerings="nothing")
+        await send(client, more, "/steps/new", title="Practice", place="1", after=first.rsplit("/", 1)[1])
+        path = await service.path(pillar.context, path_id=here.rsplit("/", 1)[1])
+        ring = await send(client, step, first, title="Law", place="2", after=path.steps[0].id)
+        needed = await send(client, step, f"{first}/remove")
+        days = await page(client, f"{here}/slots/new")
+        since = {"since-day": "1", "since-month": "1", "since-year": "2026"}
+        weekly = await send(
+            client, days, "/slots/new", title="Week", every="quarter", weekday="MO", week="2", month="4", days="40"
+        )  # fmt: skip
+        await send(
+            client, days, "/slots/new", title="Learning week", every="quarter", weekday="MO", week="2", month="1",
+            days="5", **since,
+        )  # fmt: skip
+        written = await page(client, f"{here}/change")
+        calendar = Calendar.from_ical((await client.get(f"{here}/calendar")).text)
+    async with pillar.nobody() as client:
+        shown = await page(client, here)
+        refused = await client.get(f"{here}/change")
+
+    for text in ("Enter a title of at most 200 characters.", "One of these profiles is not known."):
+        assert text in wrong.text
+    assert (wrong.status_code, bad.status_code, unknown.status_code, ring.status_code) == (400, 400, 400, 400)
+    assert "One of these courses is not known." in unknown.text
+    assert "lead in a ring" in ring.text
+    assert "Other steps come after this one." in needed.text
+    assert [one.titles["en"] for one in path.steps] == ["Practice", "Law"]
+    assert (path.steps[1].offerings, path.steps[1].personas) == (("law", "contracts"), ("it",))
+    assert path.roles == ("project-manager",)
+    assert "Enter a whole number of days from 1 to 31." in weekly.text
+    assert "1 to 3 within a quarter" in weekly.text
+    assert "Learning week" in written
+    assert calendar.walk("VEVENT")[0]["rrule"]["BYDAY"] == ["2MO"]
+    assert "Law, or 1 other" in shown
+    assert "Change the path" not in shown
+    assert refused.status_code != 200
+
+
+@pytest.mark.requirement("F11.4")
+async def test_the_path_that_comes_along_is_changed_and_taken_out_of_use(pillar: Learn) -> None:
+    here = "/paths/stages-of-implementation"
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, f"{here}/change")
+        saved = await send(client, form, "/change", title="Our eleven steps", source="Own")
+        shown = await page(client, here)
+        step = await page(client, f"{here}/steps/module-1")
+        moved = await send(client, step, "/steps/module-1", title="Awareness", place="2")
+        path = await service.path(pillar.context, path_id="stages-of-implementation")
+        await send(client, await page(client, f"{here}/change"), "/retire")
+        gone = await client.get(here)
+
+    assert (saved.status_code, moved.status_code, gone.status_code) == (303, 303, 404)
+    assert "Our eleven steps" in shown
+    assert [one.id for one in path.steps][:2] == ["module-2", "module-1"]
+    assert path.steps[1].artefacts == ("Promotion kit", "Agreement template", "Online self-assessment")
+    assert (path.titles["fr"], path.shipped) == ("Onze étapes de mise en œuvre", False)
+
+
+async def test_days_that_are_kept_and_steps_are_changed_and_removed(pillar: Learn) -> None:
+    steps = (Step(id="a", titles={"en": "First"}), Step(id="b", titles={"en": "Next"}))
+    path = Path(id="own", titles={"en": "Own"}, steps=steps, slots=(QUARTERS,))
+    await service.put(pillar.context, by=OFFICER, path=path)
+    async with pillar.browser("learn:plan") as client:
+        slot = await page(client, "/paths/own/slots/q")
+        await send(
+            client, slot, "/slots/q", title="Learning day", every="week", weekday="FR", week="1", month="1", days="1",
+            **{"since-day": "1", "since-month": "1", "since-year": "2026"},
+        )  # fmt: skip
+        changed = (await service.path(pillar.context, path_id="own")).slots[0]
+        await send(client, slot, "/slots/q/remove")
+        await send(client, await page(client, "/paths/own/steps/a"), "/steps/a/remove")
+        last = await send(client, await page(client, "/paths/own/steps/b"), "/steps/b/remove")
+        missing = await client.get("/paths/own/steps/nothing")
+        left = await service.path(pillar.context, path_id="own")
+
+    assert (changed.id, changed.weekday, changed.every) == ("q", "FR", Every.WEEK)
+    assert ([one.id for one in left.steps], left.slots) == (["b"], ())
+    assert "A path has at least one step." in last.text
+    assert missing.status_code == 404

@@ -19,6 +19,9 @@ STEPS_MAX = 100
 SLOTS_MAX = 20
 SLOT_DAYS_MAX = 31
 SEARCH_DAYS_MAX = 800
+STEP_OFFERINGS_MAX = 20
+STEP_AFTER_MAX = 20
+ROLES_MAX = 100
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -93,8 +96,8 @@ class Step(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_o
 
     id: Id
     titles: Titles
-    offerings: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
-    after: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
+    offerings: Annotated[tuple[Id, ...], Meta(max_length=STEP_OFFERINGS_MAX)] = ()
+    after: Annotated[tuple[Id, ...], Meta(max_length=STEP_AFTER_MAX)] = ()
     personas: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
     stage: Word = ""
     phase: Word = ""
@@ -106,7 +109,7 @@ class PathGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True,
 
     titles: Titles
     words: Annotated[dict[str, Text], Meta(max_length=20)] = {}
-    roles: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
+    roles: Annotated[tuple[Id, ...], Meta(max_length=ROLES_MAX)] = ()
     steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=STEPS_MAX)]
     slots: Annotated[tuple[Slot, ...], Meta(max_length=SLOTS_MAX)] = ()
     source: Text = ""
@@ -182,6 +185,18 @@ def placed(path: Path, completed: Iterable[str]) -> list[Placed]:
             standing = Standing.OPEN if set(step.after) <= done else Standing.LATER
         found.append(Placed(step, standing))
     return found
+
+
+def with_step(path: Path, step: Step, place: int) -> Path:
+    """Return a path with a step at a place, from 1; one of the same id is taken from where it stood."""
+    others = [one for one in path.steps if one.id != step.id]
+    return msgspec.structs.replace(path, steps=(*others[: place - 1], step, *others[place - 1 :]))
+
+
+def with_slot(path: Path, slot: Slot) -> Path:
+    """Return a path with a slot, in the place of one of the same id."""
+    slots = tuple(slot if one.id == slot.id else one for one in path.slots)
+    return msgspec.structs.replace(path, slots=slots if slot in slots else (*slots, slot))
 
 
 def in_force(shipped: Iterable[Path], own: Iterable[Path]) -> Mapping[str, Path]:
