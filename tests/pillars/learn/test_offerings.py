@@ -30,7 +30,7 @@ from govstack.pillars.learn.offerings.model import (
 from govstack.pillars.learn.typologies import service as typologies
 from govstack.pillars.learn.typologies.model import WordKind
 from tests.builders.courses import course, held, planned, session
-from tests.builders.learning import API, OFFICER, Learn, learn, page, send
+from tests.builders.learning import API, OFFICER, Learn, learn, ministry, page, send
 from tests.databases import Databases
 
 PRICE = {"amount": "20", "currency": "USD"}
@@ -392,3 +392,75 @@ async def test_offerings_and_sessions_are_taken_out_as_files(pillar: Learn) -> N
     assert told.json()[0]["offering"] == "law"
     assert book.content[:2] == b"PK"
     assert refused.status_code == 403
+
+
+@pytest.mark.requirement("F8.1")
+async def test_a_blended_course_is_put_together_by_a_form(pillar: Learn) -> None:
+    new = "/desk/offerings/blended"
+    whole = {
+        "title": "Contracts", "types": "metp-2", "track": "civil-servants", "languages": "en", "currency": "USD",
+        "title_1": "Read", "delivery_1": "e-learning", "hours_1": "2", "required_1": "yes",
+        "title_2": "Meet", "delivery_2": "ilt", "hours_2": "4.5", "tested_2": "yes",
+    }  # fmt: skip
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, new)
+        more = await send(client, form, new, **whole, act="more")
+        nothing = await send(client, form, new, title="")
+        same = await send(client, form, new, **{**whole, "delivery_2": "e-learning"}, completion="all")
+        many = await send(client, form, new, **{**whole, "hours_2": "²"}, completion="count", count="3")
+        idle = await send(client, form, new, **{**whole, "required_1": ""}, completion="required")
+        added = await send(client, form, new, **whole, completion="count", count="1")
+        one = await service.offering(pillar.context, by=OFFICER, offering_id=added.headers["location"].split("/")[3])
+
+    assert more.status_code == 200
+    assert 'name="title_4"' in more.text
+    assert 'value="Meet"' in more.text
+    assert "Enter at least two parts." in nothing.text
+    assert "Choose another form for at least one part" in same.text
+    assert "Enter a number of hours." in many.text
+    assert "Enter how many of the parts have to be done." in many.text
+    assert "Say of at least one part that it has to be done." in idle.text
+    assert {one.status_code for one in (nothing, same, many, idle)} == {400}
+    assert (one.delivery, one.completion, one.completion_count, one.hours) == ("blended", Rule.COUNT, 1, 6.5)
+    assert [(part.title, part.delivery, part.required, part.tested) for part in one.parts] == [
+        ("Read", "e-learning", True, False), ("Meet", "ilt", False, True)
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("F12.1")
+async def test_quotas_of_a_session_are_kept_by_a_form(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context, seats=10)
+    await ministry(pillar.context, "finance")
+    await ministry(pillar.context, "customs", parent_id="finance")
+    here = "/desk/sessions/s-1"
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, here)
+        nobody = await send(client, shown, "/quotas", quota="ministry:customs", least="many", most="few")
+        empty = await send(client, shown, "/quotas", quota="gender:female")
+        much = await send(client, shown, "/quotas", quota="gender:female", least="11")
+        await send(client, shown, "/quotas", quota="gender:female", least="5")
+        await send(client, shown, "/quotas", quota="ministry:finance", least="1", most="3")
+        await send(client, shown, "/quotas", quota="gender:female", least="4")
+        both = await quotas_of(pillar)
+        kept = await page(client, here)
+        wrong = await send(client, kept, "/quotas/remove", gone="gender:male")
+        await send(client, kept, "/quotas/remove", gone="gender:female")
+        left = await quotas_of(pillar)
+
+    assert "Choose whom the seats are for." in nobody.text
+    assert nobody.text.count("Enter a whole number, or leave it empty.") == 4
+    assert "Enter how many seats are kept or given." in empty.text
+    assert "Quotas cannot keep more seats than there are" in much.text
+    assert "Choose a quota." in wrong.text
+    assert both == {
+        Quota(kind=QuotaKind.MINISTRY, id="finance", least=1, most=3),
+        Quota(kind=QuotaKind.GENDER, id="female", least=4),
+    }
+    assert "Finance" in kept
+    assert left == {Quota(kind=QuotaKind.MINISTRY, id="finance", least=1, most=3)}
+
+
+async def quotas_of(pillar: Learn) -> set[Quota]:
+    """Return the quotas of the session."""
+    return set((await service.session(pillar.context, session_id="s-1")).quotas)

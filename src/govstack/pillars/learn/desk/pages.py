@@ -21,9 +21,10 @@ from govstack.pillars.learn.enrolment.presenters import name_of
 from govstack.pillars.learn.enrolment.schemas import MEMBER_COLUMNS, member_row
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
+from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer, whole_given
 from govstack.pillars.learn.offerings import service as offerings
-from govstack.pillars.learn.offerings.model import Item, Need, Session
+from govstack.pillars.learn.offerings.errors import BadSession
+from govstack.pillars.learn.offerings.model import QUOTAS_MAX, SEATS_MAX, Item, Need, Quota, QuotaKind, Session
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.trainers import service as trainers
 from govstack.pillars.learn.typologies import service as typologies
@@ -77,7 +78,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
     people_in = await enrolment.of_session(call.context, by=call.actor, session_id=session_id)
     teaching = (await trainers.of_sessions(call.context, session_ids=[session_id])).get(session_id, [])
     able = [one.learner_id for one in await trainers.of_offering(call.context, offering_id=offering.id)]
-    names = await people.people(call.context, person_ids=[*teaching, *able])
+    names, tree = await people.people(call.context, person_ids=[*teaching, *able]), await people.tree(call.context)
     values = {
         "session": found,
         "title": in_language(offering.titles, call.language),
@@ -91,6 +92,9 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
         ],
         "checklist": presenters.checklist(found, words),
         "costs": presenters.costs(found, words),
+        "quotas": presenters.quotas(found, tree, words),
+        "quota_choices": presenters.quota_choices(tree, words),
+        "kept_choices": presenters.kept_choices(found, tree, words),
         "need_choices": [(str(need), words(label)) for need, label in presenters.NEEDS.items()],
         "trainers": [names[one].name or one for one in teaching if one in names],
         "able": [(one, names[one].name or one) for one in dict.fromkeys(able) if one in names and one not in teaching],
@@ -144,6 +148,55 @@ async def add_item(call: Call) -> Page | Redirect:
     changed: Session = msgspec.structs.replace(found, logistics=(*found.logistics, item))
     await offerings.put_session(call.context, by=call.actor, session=changed)
     return Redirect(f"/desk/sessions/{found.id}", notice=_("The line was added."))
+
+
+@routes.form("/desk/sessions/{runId}/quotas", access=UNIT, operation_id="deskQuotaForm")
+async def put_quota(call: Call) -> Page | Redirect:
+    """Keep seats of a session for a ministry or a gender, or give them no more than so many."""
+    found = await offerings.session(call.context, session_id=call.path["runId"])
+    form, errors = call.form, {}
+    kind, _colon, quota_id = form.get("quota", "").partition(":")
+    if form.get("quota", "") not in {value for value, _label in await _quota_choices(call)}:
+        errors["quota"] = _("Choose whom the seats are for.")
+    least = whole_given(form, "least", most=SEATS_MAX) if form.get("least", "").strip() else 0
+    most = whole_given(form, "most", most=SEATS_MAX)
+    if least is None:
+        errors["least"] = _("Enter a whole number, or leave it empty.")
+    if most is None and form.get("most", "").strip():
+        errors["most"] = _("Enter a whole number, or leave it empty.")
+    if not errors and not least and most is None:
+        errors["least"] = _("Enter how many seats are kept or given.")
+    if errors or least is None:
+        return await _session(call, errors, status=400)
+    others = tuple(one for one in found.quotas if (one.kind, one.id) != (kind, quota_id))
+    quota = Quota(kind=QuotaKind(kind), id=quota_id, least=least, most=most)
+    return await _with_quotas(call, found, (*others, quota))
+
+
+@routes.form("/desk/sessions/{runId}/quotas/remove", access=UNIT, operation_id="deskNoQuotaForm")
+async def remove_quota(call: Call) -> Page | Redirect:
+    """Take a quota of a session away."""
+    found = await offerings.session(call.context, session_id=call.path["runId"])
+    left = tuple(one for one in found.quotas if f"{one.kind}:{one.id}" != call.form.get("gone", ""))
+    if len(left) == len(found.quotas):
+        return await _session(call, {"gone": _("Choose a quota.")}, status=400)
+    return await _with_quotas(call, found, left)
+
+
+async def _with_quotas(call: Call, found: Session, quotas: tuple[Quota, ...]) -> Page | Redirect:
+    if len(quotas) > QUOTAS_MAX:
+        return await _session(call, {"quota": _("This session has as many quotas as it can have.")}, status=400)
+    changed = msgspec.structs.replace(found, quotas=quotas)
+    try:
+        await offerings.put_session(call.context, by=call.actor, session=changed)
+    except BadSession:
+        wrong = _("Quotas cannot keep more seats than there are, nor keep more for somebody than they are given.")
+        return await _session(call, {"least": wrong}, status=400)
+    return Redirect(f"/desk/sessions/{found.id}", notice=_("The quotas were saved."))
+
+
+async def _quota_choices(call: Call) -> list[tuple[str, str]]:
+    return presenters.quota_choices(await people.tree(call.context), Words(call.language))
 
 
 @routes.form("/desk/sessions/{runId}/trainers", access=UNIT, operation_id="deskTrainerForm")

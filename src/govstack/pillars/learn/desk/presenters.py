@@ -13,7 +13,9 @@ from govstack.pillars.learn.desk.service import Line
 from govstack.pillars.learn.enrolment.model import SEATED, Shown, State
 from govstack.pillars.learn.enrolment.presenters import name_of, state_cell
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
-from govstack.pillars.learn.offerings.model import Need, Offering, Session, per_head
+from govstack.pillars.learn.offerings.model import Need, Offering, Quota, QuotaKind, Session, per_head
+from govstack.pillars.learn.people.model import Gender, Tree
+from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
 from govstack.pillars.learn.typologies.model import Vocabulary, WordKind
 from govstack.web.figures import StackedBars
 
@@ -22,6 +24,7 @@ NEEDS: Mapping[Need, str] = {
     Need.ACCESSIBILITY: _("Accessibility"), Need.MATERIALS: _("Materials"), Need.PER_DIEM: _("Daily allowance"),
     Need.OTHER: _("Other"),
 }  # fmt: skip
+GENDERS: Mapping[str, str] = {Gender.FEMALE: _("Women"), Gender.MALE: _("Men"), Gender.OTHER: _("Other")}
 COLUMNS = ("type", "title", "sessions", "seats", "taken", "completions", "aimed", "closed", "spend")
 
 
@@ -57,6 +60,36 @@ def offering_rows(found: Iterable[Offering], words: Words) -> list[tuple[Cell, .
         )
         for one in found
     ]  # fmt: skip
+
+
+def quotas(session: Session, tree: Tree, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of quotas: for whom, how many seats are kept, how many are given at most."""
+    return [
+        (
+            _quota_name(one, tree, words), {"number": one.least},
+            {"number": one.most} if one.most is not None else words(_("No limit")),
+        )
+        for one in session.quotas
+    ]  # fmt: skip
+
+
+def quota_choices(tree: Tree, words: Words) -> list[tuple[str, str]]:
+    """Return whom seats can be kept for: genders, and ministries, which are the organisations below no other."""
+    genders = [(f"{QuotaKind.GENDER}:{code}", words(label)) for code, label in GENDERS.items()]
+    tops = [one for one in tree.by_id.values() if tree.top(one.id) == one.id]
+    named = [(f"{QuotaKind.MINISTRY}:{one.id}", in_language(one.names, words.language)) for one in tops]
+    return [*genders, *sorted(named, key=lambda pair: (pair[1].casefold(), pair[0]))]
+
+
+def kept_choices(session: Session, tree: Tree, words: Words) -> list[tuple[str, str]]:
+    """Return the quotas of a session, to choose one that goes."""
+    return [(f"{one.kind}:{one.id}", _quota_name(one, tree, words)) for one in session.quotas]
+
+
+def _quota_name(one: Quota, tree: Tree, words: Words) -> str:
+    if one.kind is QuotaKind.GENDER:
+        return words(GENDERS.get(one.id, one.id))
+    return name_of_organisation(tree, one.id, words.language) or one.id
 
 
 def members(found: Iterable[Shown], reached: Mapping[str, Outcome], words: Words) -> list[tuple[Cell, ...]]:

@@ -21,6 +21,7 @@ PARTS_MAX = 30
 SEATS_MAX = 1_000_000
 HOURS_MAX = 5_000
 DAYS_MAX = 366
+QUOTAS_MAX = 200
 LISTED_MAX = 40
 LEVEL_MAX = 20
 SMS_CHARACTERS_MAX = 160
@@ -178,7 +179,7 @@ class SessionGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
     link: Link = ""
     languages: Annotated[tuple[Language, ...], Meta(max_length=20)] = ()
     days: Annotated[tuple[date, ...], Meta(max_length=DAYS_MAX)] = ()
-    quotas: Annotated[tuple[Quota, ...], Meta(max_length=200)] = ()
+    quotas: Annotated[tuple[Quota, ...], Meta(max_length=QUOTAS_MAX)] = ()
     logistics: Annotated[tuple[Item, ...], Meta(max_length=200)] = ()
     currency: Currency = "USD"
     cancelled: bool = False

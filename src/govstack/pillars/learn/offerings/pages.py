@@ -1,4 +1,4 @@
-"""Forms of a training unit: add a course of one part, and add a session of a course."""
+"""Forms of a training unit: add a course of one part or of several, and add a session of a course."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.schemas import whole_given
 from govstack.pillars.learn.materials import service as materials
 from govstack.pillars.learn.materials.presenters import allows, licence_name
 from govstack.pillars.learn.offerings import service
+from govstack.pillars.learn.offerings.errors import BadParts
 from govstack.pillars.learn.offerings.model import (
     HOURS_MAX,
     LISTED_MAX,
+    PARTS_MAX,
     SEATS_MAX,
     CoursePart,
     Offering,
     Price,
+    Rule,
     Session,
     State,
 )
@@ -39,6 +43,13 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
 TITLE_MAX, SUMMARY_MAX, PLACE_MAX = 200, 500, 200
+LINK = re.compile(r"https?://\S{1,990}")
+# As many rows for parts a blended course begins with; more are added one by one.
+ROWS = 3
+RULES: Mapping[Rule, str] = {
+    Rule.ALL: _("Every part is done"), Rule.REQUIRED: _("Every part that has to be done is done"),
+    Rule.COUNT: _("A number of parts is done, whichever they are"),
+}  # fmt: skip
 MOMENTS = ("registration_starts", "registration_ends", "starts", "ends")
 
 
@@ -48,7 +59,13 @@ async def new(call: Call) -> Page:
     return await _offering(call, {})
 
 
-async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
+@routes.page("/desk/offerings/blended", access=UNIT, operation_id="newBlendedPage")
+async def new_blended(call: Call) -> Page:
+    """Ask what a course of several parts consists of."""
+    return await _offering(call, {}, rows=ROWS)
+
+
+async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 400, rows: int = 0) -> Page:
     known = await typologies.vocabulary(call.context)
 
     def named(kind: WordKind) -> list[tuple[str, str]]:
@@ -61,17 +78,22 @@ async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 200)
         "deliveries": [one for one in named(WordKind.DELIVERY) if one[0] != service.BLENDED],
         "values": call.form,
         "chosen": call.form_lists.get("types", []),
+        "rows": rows,
+        "rules": [(str(rule), Words(call.language)(label)) for rule, label in RULES.items()],
+        "known": whole_given(call.form, "rows", most=PARTS_MAX) or 0,
         "errors": errors,
     }
-    return framed(call, "desk", "offering_form.html", values, status=status)
+    return framed(call, "desk", "offering_form.html", values, status=status if errors else 200)
 
 
 @routes.form("/desk/offerings/new", access=UNIT, operation_id="newOfferingForm")
 async def add(call: Call) -> Page | Redirect:
-    """Add a course of one part; a blended one is put together through the API."""
+    """Add a course of one part."""
     form = {name: text.strip() for name, text in call.form.items()}
     languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
-    errors = _offering_faults(form, languages, call.form_lists.get("types", []))
+    errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | _hours_fault(form, "hours")
+    if not form.get("delivery"):
+        errors["delivery"] = _("Choose one.")
     if errors:
         return await _offering(call, errors)
     price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
@@ -89,6 +111,78 @@ async def add(call: Call) -> Page | Redirect:
     return Redirect(f"/desk/offerings/{one.id}/sessions", notice=_("The course was added. Say when it is held."))
 
 
+@routes.form("/desk/offerings/blended", access=UNIT, operation_id="newBlendedForm")
+async def add_blended(call: Call) -> Page | Redirect:
+    """Add a course put together of several parts, with the rule by which it is completed."""
+    form = {name: text.strip() for name, text in call.form.items()}
+    rows = min(whole_given(form, "rows", least=1, most=PARTS_MAX) or ROWS, PARTS_MAX)
+    if form.get("act") == "more":
+        return await _offering(call, {}, rows=min(rows + 1, PARTS_MAX))
+    languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
+    parts, errors = _parts(form, rows)
+    errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | errors
+    rule, count = form.get("completion", ""), whole_given(form, "count", least=1, most=PARTS_MAX)
+    if rule not in set(Rule):
+        errors["completion"] = _("Choose one.")
+    elif rule == Rule.REQUIRED and parts and not any(part.required for part in parts):
+        errors["completion"] = _("Say of at least one part that it has to be done.")
+    if rule == Rule.COUNT and (count is None or count > len(parts)):
+        errors["count"] = _("Enter how many of the parts have to be done.")
+    if errors:
+        return await _offering(call, errors, rows=rows)
+    price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
+    one = Offering(
+        id=ids.new_id(), titles={call.language: form["title"]},
+        summaries={call.language: form["summary"]} if form.get("summary") else {},
+        types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=service.BLENDED, parts=parts,
+        completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
+        price=price, materials=_ids(form.get("materials", "")),
+    )  # fmt: skip
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=one)
+    except BadParts:
+        wrong = {"delivery_2": _("Choose another form for at least one part: a blended course has two or more.")}
+        return await _offering(call, wrong, rows=rows)
+    except Problem as problem:
+        return await _offering(call, problem.fields or {"": problem.title}, status=problem.status, rows=rows)
+    return Redirect(f"/desk/offerings/{one.id}/sessions", notice=_("The course was added. Say when it is held."))
+
+
+def _parts(form: Mapping[str, str], rows: int) -> tuple[tuple[CoursePart, ...], dict[str, str]]:
+    """Read the parts of a course from the rows that are not empty, with what is wrong, by field."""
+    found: list[CoursePart] = []
+    errors: dict[str, str] = {}
+    for row in range(1, rows + 1):
+        title, delivery = form.get(f"title_{row}", ""), form.get(f"delivery_{row}", "")
+        hours, link = form.get(f"hours_{row}", ""), form.get(f"link_{row}", "")
+        if not (title or delivery or hours or link):
+            continue
+        wrong = _hours_fault(form, f"hours_{row}")
+        if not 1 <= len(title) <= TITLE_MAX:
+            wrong[f"title_{row}"] = _("Enter a title of at most 200 characters.")
+        if not delivery:
+            wrong[f"delivery_{row}"] = _("Choose one.")
+        if link and not LINK.fullmatch(link):
+            wrong[f"link_{row}"] = _("Enter an address that begins with https://.")
+        errors |= wrong
+        if not wrong:
+            required, tested = (form.get(f"{name}_{row}") == "yes" for name in ("required", "tested"))
+            found.append(
+                CoursePart(
+                    title=title, delivery=delivery, hours=float(hours), required=required, tested=tested, link=link
+                )
+            )
+    if len(found) < 2 and not errors:
+        errors["title_2"] = _("Enter at least two parts.")
+    return tuple(found), errors
+
+
+def _hours_fault(form: Mapping[str, str], name: str) -> dict[str, str]:
+    hours = form.get(name, "")
+    fits = re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", hours) and float(hours) <= HOURS_MAX
+    return {} if fits else {name: _("Enter a number of hours.")}
+
+
 def _offering_faults(form: Mapping[str, str], languages: tuple[str, ...], types: list[str]) -> dict[str, str]:
     errors: dict[str, str] = {}
     if not 1 <= len(form.get("title", "")) <= TITLE_MAX:
@@ -97,12 +191,10 @@ def _offering_faults(form: Mapping[str, str], languages: tuple[str, ...], types:
         errors["summary"] = _("Write at most 500 characters.")
     if not types:
         errors["types"] = _("Choose at least one type.")
-    errors |= {name: _("Choose one.") for name in ("track", "delivery") if not form.get(name)}
+    if not form.get("track"):
+        errors["track"] = _("Choose one.")
     if not languages or not all(LANGUAGE.fullmatch(one) for one in languages) or len(languages) > 20:
         errors["languages"] = _("Enter language codes such as en fr ar.")
-    hours = form.get("hours", "")
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", hours) or float(hours) > HOURS_MAX:
-        errors["hours"] = _("Enter a number of hours.")
     return errors | _price_faults(form)
 
 
