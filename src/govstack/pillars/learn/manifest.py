@@ -127,6 +127,9 @@ from govstack.pillars.learn.myself import pages as myself_pages
 from govstack.pillars.learn.offerings import api as offerings
 from govstack.pillars.learn.offerings import pages as offerings_pages
 from govstack.pillars.learn.offerings.service import CHANGED as SESSION_CHANGED
+from govstack.pillars.learn.onboarding import api as onboarding
+from govstack.pillars.learn.onboarding import pages as onboarding_pages
+from govstack.pillars.learn.onboarding import service as onboarding_service
 from govstack.pillars.learn.opportunities import api as opportunities
 from govstack.pillars.learn.opportunities import pages as opportunities_pages
 from govstack.pillars.learn.opportunities import service as opportunities_service
@@ -248,11 +251,7 @@ API = (
     feedback.routes,
     playbook.routes,
     searching.routes_of(KINDS),
-    communities.routes,
-    health.routes,
-    opportunities.routes,
-    gatherings.routes,
-    discussions.routes,
+    *(room.routes for room in (communities, onboarding, health, opportunities, gatherings, discussions)),
     achievements.routes,
     badges.routes,
     earning.routes,
@@ -335,10 +334,9 @@ PAGES = (
     playbook_pages.routes,
     searching_pages.routes_of(KINDS),
     communities_pages.routes,
+    onboarding_pages.routes,
     health_pages.routes,
-    opportunities_pages.routes,
-    gatherings_pages.routes,
-    discussions_pages.routes,
+    *(room.routes for room in (opportunities_pages, gatherings_pages, discussions_pages)),
     *(Register(kind, KINDS).routes for kind in KINDS),
     badges.well_known,
     achievements_pages.routes,
@@ -371,6 +369,7 @@ FORGETTING: tuple[Forget, ...] = (
     reviews_service.forget, badges_service.forget, certificates_service.forget, answers_service.forget,
     tests_service.forget, enrolment_service.forget, trainers_service.forget, coaching_service.forget,
     communities_service.forget, opportunities_service.forget, gatherings_service.forget, discussions_service.forget,
+    onboarding_service.forget,
     talent_service.forget,
 )  # fmt: skip
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(

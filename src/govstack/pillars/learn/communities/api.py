@@ -5,6 +5,7 @@ from __future__ import annotations
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, signed_in
 from govstack.pillars.learn.communities import schemas, service
 from govstack.pillars.learn.communities.errors import (
+    ByApplication,
     CharterStep,
     CommentTimeRuns,
     CommunityClosed,
@@ -47,7 +48,7 @@ async def standing(call: Call) -> schemas.CommunityStanding:
 
 @routes.put(
     f"{ONE}/membership", access=SEEING, body=schemas.Joining, answer=schemas.CommunityStanding,
-    operation_id="joinCommunity", errors=(UnknownCommunity, CommunityClosed, NotInRegion, CommunityFull),
+    operation_id="joinCommunity", errors=(UnknownCommunity, CommunityClosed, NotInRegion, CommunityFull, ByApplication),
 )  # fmt: skip
 async def join(call: Call, body: schemas.Joining) -> schemas.CommunityStanding:
     """Join a community."""
@@ -82,9 +83,25 @@ async def members(call: Call) -> schemas.CommunityMembers:
     operation_id="readCommunityParticipation", errors=(UnknownCommunity, MembersOnly),
 )  # fmt: skip
 async def participation(call: Call) -> schemas.CommunityParticipation:
-    """Count the members of each country."""
+    """Count the members of each country, and the rounds of review of the community that it took part in."""
+    _room, found = await service.participation(call.context, by=call.actor, community_id=call.path["recordId"])
     return schemas.CommunityParticipation(
-        await service.participation(call.context, by=call.actor, community_id=call.path["recordId"])
+        {one.country: one.members for one in found if one.members},
+        {one.country: one.reviews for one in found if one.reviews},
+    )
+
+
+@routes.get(
+    "/country-participation", access=needs(FACILITATE), answer=schemas.CountriesParticipation,
+    operation_id="readCountryParticipation",
+)  # fmt: skip
+async def countries(call: Call) -> schemas.CountriesParticipation:
+    """Count what each country takes part in: groups, their members, and rounds of review."""
+    return schemas.CountriesParticipation(
+        [
+            schemas.CountryParticipation(one.country, one.groups, one.members, one.reviews)
+            for one in await service.countries(call.context)
+        ]
     )
 
 

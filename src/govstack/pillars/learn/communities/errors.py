@@ -67,3 +67,10 @@ class NotUnderReview(Conflict):
 
     code = "not-under-review"
     title = _("This community is not under review.")
+
+
+class ByApplication(Conflict):
+    """A group of the tech community is joined by form, call and invitation."""
+
+    code = "group-by-application"
+    title = _("Ask to join this group. Its facilitators call you first.")

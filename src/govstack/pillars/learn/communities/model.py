@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,7 @@ REGION_KIND = "region"
 GROUP_KINDS = frozenset({"working-group", "operations-group", "technical-committee"})
 LEADS_MAX = 2
 MEMBERS_MAX = 5_000
+SEATS_MAX = 200_000
 MINE_MAX = 500
 COUNTRY_PATTERN = r"^([A-Z]{2})?$"
 REASON_CHARACTERS_MAX = 2_000
@@ -57,6 +58,25 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """That somebody belongs to a community for a country, "" where they gave none."""
+
+    community_id: str
+    person_id: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakingPart:
+    """What a country takes part in: groups, people who are their members, and rounds of review."""
+
+    country: str
+    groups: int
+    members: int
+    reviews: int
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """A community as somebody finds it: what it is, whether they belong to it, whether they lead it."""
 
@@ -73,6 +93,11 @@ class Room:
     def inside(self) -> bool:
         """Tell whether somebody may read what members say to each other."""
         return self.leads or self.member is not None
+
+    @property
+    def by_application(self) -> bool:
+        """Tell whether somebody becomes a member here by form, call and invitation alone."""
+        return self.member is None and self.record.content["kind"] in GROUP_KINDS
 
 
 def _community_judge(content: Mapping[str, Any]) -> Mapping[str, str]:
@@ -227,3 +252,30 @@ def review_due(*, expired: date, last_act: date | None, today: date, months: int
     """Tell whether a community had no activity for some months after its charter ended."""
     since = max(expired, last_act) if last_act else expired
     return today >= months_later(since, months)
+
+
+def taking_part(seats: Iterable[Seat], voices: Iterable[tuple[str, str]], homes: Iterable[Seat]) -> list[TakingPart]:
+    """Count by country who sits where, and the rounds that somebody from there had a voice in.
+
+    `voices` are rounds and people; `homes` say which countries people gave, in any community. Everybody and every
+    round counts once for a country, and whoever gave no country counts under "".
+    """
+    from_where: dict[str, set[str]] = {}
+    for one in homes:
+        if one.country:
+            from_where.setdefault(one.person_id, set()).add(one.country)
+    groups: dict[str, set[str]] = {}
+    members: dict[str, set[str]] = {}
+    for one in seats:
+        groups.setdefault(one.country, set()).add(one.community_id)
+        members.setdefault(one.country, set()).add(one.person_id)
+    rounds: dict[str, set[str]] = {}
+    for round_id, person_id in voices:
+        for country in from_where.get(person_id, {""}):
+            rounds.setdefault(country, set()).add(round_id)
+    return [
+        TakingPart(
+            country, len(groups.get(country, ())), len(members.get(country, ())), len(rounds.get(country, ()))
+        )
+        for country in sorted({*members, *rounds})
+    ]  # fmt: skip

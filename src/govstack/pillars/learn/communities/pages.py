@@ -8,12 +8,19 @@ from govstack.kernel.errors import NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, by_policy, needs, signed_in
 from govstack.pillars.learn.communities import presenters, schemas, service
-from govstack.pillars.learn.communities.errors import CharterStep, CommentTimeRuns, CommunityClosed, NotInRegion
+from govstack.pillars.learn.communities.errors import (
+    ByApplication,
+    CharterStep,
+    CommentTimeRuns,
+    CommunityClosed,
+    NotInRegion,
+)
 from govstack.pillars.learn.communities.model import (
     ACTIVE,
     CHARTER,
     COMMUNITY,
     DRAFT,
+    GROUP_KINDS,
     REASON_CHARACTERS_MAX,
     REVIEW,
     SECTION,
@@ -62,6 +69,8 @@ async def join(call: Call) -> Page | Redirect:
         await service.join(call.context, by=call.actor, community_id=call.path["recordId"], country=country)
     except NotInRegion as problem:
         return await _room(call, {"country": problem.title})
+    except ByApplication as problem:
+        return await _room(call, {"": problem.title})
     return Redirect(_here(call), notice=Words(call.language)(_("You are a member now.")))
 
 
@@ -117,6 +126,22 @@ async def appoint(call: Call) -> Page | Redirect:
     except (NotInRegion, CommunityClosed) as problem:
         return await _members(call, {"country": problem.title})
     return Redirect(f"/communities/{call.path['recordId']}/members", notice=Words(call.language)(_("It was saved.")))
+
+
+@routes.page(f"{ONE}/participation", access=MEMBERS, operation_id="communityParticipationPage")
+async def participation(call: Call) -> Page:
+    """Count the members of each country, and the rounds of review of the community that it took part in."""
+    room, found = await service.participation(call.context, by=call.actor, community_id=call.path["recordId"])
+    values = {"room": room, "rows": presenters.participation(found, Words(call.language))}
+    return framed(call, SECTION, "country_participation.html", values)
+
+
+@routes.page("/country-participation", access=needs(FACILITATE), operation_id="countryParticipationPage")
+async def countries(call: Call) -> Page:
+    """Count what each country takes part in: groups, their members, and rounds of review."""
+    found = await service.countries(call.context)
+    values = {"rows": presenters.countries(found, Words(call.language))}
+    return framed(call, SECTION, "country_participation.html", values)
 
 
 @routes.page("/community-charters/{recordId}/decision", access=needs(FACILITATE), operation_id="charterDecisionPage")
@@ -191,6 +216,7 @@ async def _room(call: Call, errors: Mapping[str, str]) -> Page:
     office = call.actor.may(FACILITATE)
     values = {
         "room": found,
+        "group": told["kind"] in GROUP_KINDS,
         "told": told,
         "rows": [
             (words(COMMUNITY.by_name["kind"].label), terms["community-kind"].get(told["kind"], "")),

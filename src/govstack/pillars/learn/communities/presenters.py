@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from govstack.kernel.i18n import _, format_date
-from govstack.pillars.learn.communities.model import Member, MemberRole
+from govstack.pillars.learn.communities.model import Member, MemberRole, TakingPart
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.records.model import Record
 
@@ -63,3 +63,19 @@ def charters(words: Words, found: Iterable[Record], states: Mapping[str, str], *
 def opportunities(record: Record) -> Sequence[tuple[int, str]]:
     """Return the opportunities of a community with their numbers, from 1."""
     return list(enumerate(record.content["opportunities"], start=1))
+
+
+def participation(found: Iterable[TakingPart], words: Words) -> list[list[Cell]]:
+    """Return what countries take part in within one community."""
+    return [[one.country or words(_("Not given")), {"number": one.members}, {"number": one.reviews}] for one in found]
+
+
+def countries(found: Iterable[TakingPart], words: Words) -> list[list[Cell]]:
+    """Return what countries take part in, in all groups."""
+    return [
+        [
+            one.country or words(_("Not given")), {"number": one.groups}, {"number": one.members},
+            {"number": one.reviews},
+        ]
+        for one in found
+    ]  # fmt: skip

@@ -25,9 +25,9 @@ ON CONFLICT (community_id, person_id) DO UPDATE SET role = excluded.role, countr
 UPDATE community_member SET left_at = :left_at
 WHERE community_id = :community_id AND person_id = :person_id AND left_at IS NULL;
 
--- name: countries
-SELECT country, COUNT(*) AS members FROM community_member
-WHERE community_id = :community_id AND left_at IS NULL GROUP BY country ORDER BY country;
+-- name: seats
+SELECT community_id, person_id, country FROM community_member WHERE left_at IS NULL
+ORDER BY community_id, person_id LIMIT :limit;
 
 -- name: note!
 INSERT INTO community_act (id, community_id, person_id, act, reference, at)

@@ -52,9 +52,25 @@ class CommunityMembers(msgspec.Struct, frozen=True):
 
 
 class CommunityParticipation(msgspec.Struct, frozen=True):
-    """How many members each country has, "" for those who gave none."""
+    """How many members each country has, and in how many rounds of review it took part, "" for those who gave none."""
 
     countries: dict[str, int]
+    reviews: dict[str, int]
+
+
+class CountryParticipation(msgspec.Struct, frozen=True):
+    """What one country takes part in: groups, their members, and rounds of review."""
+
+    country: str
+    groups: int
+    members: int
+    reviews: int
+
+
+class CountriesParticipation(msgspec.Struct, frozen=True):
+    """What each country takes part in, "" for those who gave none."""
+
+    countries: list[CountryParticipation]
 
 
 class CommunityStanding(msgspec.Struct, frozen=True, rename="camel"):

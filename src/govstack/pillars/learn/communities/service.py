@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.communities import store
 from govstack.pillars.learn.communities.errors import (
+    ByApplication,
     CharterStep,
     CommentTimeRuns,
     CommunityClosed,
@@ -41,12 +42,15 @@ from govstack.pillars.learn.communities.model import (
     MINE_MAX,
     REGION,
     REVIEW,
+    SEATS_MAX,
     UNDER_REVIEW,
     Act,
     Member,
     MemberRole,
     Room,
+    TakingPart,
     review_due,
+    taking_part,
     year_later,
 )
 from govstack.pillars.learn.frame.model import FACILITATE
@@ -57,6 +61,7 @@ from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.reviews import service as reviews
 
 SYSTEM = Actor.system("communities")
 SEEDS = Path(__file__).parents[1] / "seeds" / "communities.yaml"
@@ -127,10 +132,15 @@ async def working(context: Context, *, by: Actor, community_id: str, leading: bo
 
 
 async def join(context: Context, *, by: Actor, community_id: str, country: str = "") -> Room:
-    """Join a community; again changes the country. Raises UnknownCommunity, CommunityClosed, NotInRegion."""
+    """Join a community; again changes the country.
+
+    Raises UnknownCommunity, CommunityClosed, NotInRegion, and ByApplication for groups of the tech community.
+    """
     found = await room(context, by=by, community_id=community_id)
     if not found.live:
         raise CommunityClosed
+    if found.by_application:
+        raise ByApplication
     person = await people.me(context, by=by)
     role = found.member.role if found.member else MemberRole.MEMBER
     await _enter(context, by=by, record=found.record, person=person, role=role, country=country)
@@ -154,10 +164,8 @@ async def appoint(
 async def _enter(
     context: Context, *, by: Actor, record: Record, person: Person, role: MemberRole, country: str
 ) -> None:
-    if record.content.get("region"):
-        region = await records.read(context, by=SYSTEM, kind=REGION, record_id=record.content["region"])
-        if country not in region.content["countries"]:
-            raise NotInRegion
+    if not await is_for(context, record=record, country=country):
+        raise NotInRegion
     at = clock.timestamp()
     async with context.database.transaction() as tx:
         if await store.count(tx, community_id=record.id) >= MEMBERS_MAX:
@@ -174,6 +182,26 @@ async def _enter(
             )  # fmt: skip
         detail = {"person": person.id, "role": role.value}
         await audit.record(tx, by=by, action="learn.community.joined", subject=f"community/{record.id}", detail=detail)
+
+
+async def is_for(context: Context, *, record: Record, country: str) -> bool:
+    """Tell whether a community is for a country: those of a region are for its countries alone."""
+    if not record.content.get("region"):
+        return True
+    region = await records.read(context, by=SYSTEM, kind=REGION, record_id=record.content["region"])
+    return country in region.content["countries"]
+
+
+async def membership(context: Context, *, community_id: str, person_id: str) -> Member | None:
+    """Return the membership of somebody in a community."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.member(tx, community_id=community_id, person_id=person_id)
+
+
+async def names(context: Context, *, community_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of communities by id."""
+    found = await records.titles(context, record_ids=sorted(set(community_ids)))
+    return {record_id: title for record_id, (_kind, title) in found.items()}
 
 
 async def leave(context: Context, *, by: Actor, community_id: str, person_id: str = "") -> None:
@@ -205,11 +233,29 @@ async def size(context: Context, *, community_id: str) -> int:
         return await store.count(tx, community_id=community_id)
 
 
-async def participation(context: Context, *, by: Actor, community_id: str) -> dict[str, int]:
-    """Return how many members each country has, "" for those who gave none; raises UnknownCommunity, MembersOnly."""
-    await inside(context, by=by, community_id=community_id)
+async def participation(context: Context, *, by: Actor, community_id: str) -> tuple[Room, list[TakingPart]]:
+    """Return by country the members of a community, and in how many rounds of review of what it made one took part.
+
+    Raises UnknownCommunity, MembersOnly. A deliverable belongs to the community that it names as its group.
+    """
+    found = await inside(context, by=by, community_id=community_id)
+    own = {community_id.casefold(), str(found.record.content["name"]).casefold()}
+    voices = [(one.round_id, one.person_id) for one in await reviews.heard(context) if one.group.casefold() in own]
     async with context.database.reading(one_statement=True) as tx:
-        return await store.countries(tx, community_id=community_id)
+        seats = await store.seats(tx, limit=SEATS_MAX)
+    return found, taking_part([one for one in seats if one.community_id == community_id], voices, seats)
+
+
+async def countries(context: Context) -> list[TakingPart]:
+    """Return by country the groups of the tech community, their members, and the rounds of review one took part in."""
+    groups = {
+        record.id async for record in records.each(context, by=SYSTEM, kind=COMMUNITY)
+        if record.content["kind"] in GROUP_KINDS and record.content.get("state", ACTIVE) != DISSOLVED
+    }  # fmt: skip
+    voices = [(one.round_id, one.person_id) for one in await reviews.heard(context)]
+    async with context.database.reading(one_statement=True) as tx:
+        seats = await store.seats(tx, limit=SEATS_MAX)
+    return taking_part([one for one in seats if one.community_id in groups], voices, seats)
 
 
 async def mine(context: Context, *, by: Actor) -> list[tuple[Record, Member]]:

@@ -6,7 +6,7 @@ import msgspec
 
 from govstack.kernel import ids
 from govstack.kernel.db import Transaction, queries
-from govstack.pillars.learn.communities.model import Act, Member, MemberRole
+from govstack.pillars.learn.communities.model import Act, Member, MemberRole, Seat
 
 SQL = queries(__file__)
 
@@ -33,9 +33,9 @@ async def count(tx: Transaction, *, community_id: str) -> int:
     return int(await SQL.count_members(tx, community_id=community_id))
 
 
-async def countries(tx: Transaction, *, community_id: str) -> dict[str, int]:
-    """Return how many members each country has."""
-    return {row["country"]: row["members"] for row in await SQL.countries(tx, community_id=community_id)}
+async def seats(tx: Transaction, *, limit: int) -> list[Seat]:
+    """Return who belongs to which community, and for which country."""
+    return msgspec.convert(await SQL.seats(tx, limit=limit), list[Seat], strict=False)
 
 
 async def put_member(

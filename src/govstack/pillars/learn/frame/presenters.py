@@ -98,6 +98,8 @@ LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("knowledge", _("Figures of the knowledge cycle"), "/knowledge-figures", FACILITATE),
     ("communities", _("My communities"), "/my-communities", ""),
     ("communities", _("My contributions"), "/my-contributions", ""),
+    ("communities", _("My applications to groups"), "/my-applications", ""),
+    ("communities", _("What countries take part in"), "/country-participation", FACILITATE),
     ("expertise", _("Excellence centre"), "/excellence", ADVISE),
     ("expertise", _("Find experts"), "/talent", ADVISE),
 )

@@ -1,10 +1,10 @@
-"""What rooms share of the wire: lists as files, and days and whole numbers as forms send them."""
+"""What rooms share of the wire: lists as files; days, moments and whole numbers as forms send them."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -65,3 +65,14 @@ def whole_given(form: Mapping[str, str], name: str, *, least: int = 0, most: int
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
         return None
     return int(text) if least <= int(text) <= most else None
+
+
+def moment_given(text: str) -> datetime | None:
+    """Return the moment that a text such as 2026-11-21 09:00 gives in universal time; None for none."""
+    told = text.strip()
+    try:
+        found = datetime.fromisoformat(told)
+        # Times are entered and shown in universal time, as everywhere in this product.
+        return None if found.tzinfo is not None or len(told) < 16 else datetime.fromisoformat(f"{told}+00:00")
+    except ValueError:
+        return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 
@@ -15,7 +14,7 @@ from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.frame.schemas import whole_given
+from govstack.pillars.learn.frame.schemas import moment_given, whole_given
 from govstack.pillars.learn.materials import service as materials
 from govstack.pillars.learn.materials.presenters import allows, licence_name
 from govstack.pillars.learn.offerings import service
@@ -276,7 +275,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
 async def add_session(call: Call) -> Page | Redirect:
     """Add a session of a course."""
     form = {name: text.strip() for name, text in call.form.items()}
-    moments = {name: _moment(form.get(name, "")) for name in MOMENTS}
+    moments = {name: moment_given(form.get(name, "")) for name in MOMENTS}
     errors = {name: _("Enter a day and time such as 2026-11-21 09:00.") for name in MOMENTS if moments[name] is None}
     seats = form.get("seats", "")
     if not (seats.isascii() and seats.isdigit() and len(seats) < 8 and 1 <= int(seats) <= SEATS_MAX):
@@ -317,12 +316,3 @@ async def open_(call: Call) -> Redirect:
     except Problem as problem:
         return Redirect(back, notice=problem.title)
     return Redirect(back, notice=_("The course is open and stands in the catalogue."))
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    # Times are entered and shown in universal time, as everywhere in this product.
-    return None if found.tzinfo is not None or len(text) < 16 else datetime.fromisoformat(f"{text}+00:00")

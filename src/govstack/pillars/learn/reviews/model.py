@@ -43,7 +43,13 @@ DELIVERABLE = Kind(
     fields=(
         Field("name", _("Name"), required=True),
         Field("version", _("Version"), required=True, listed=True),
-        Field("group", _("Group"), required=True, listed=True),
+        Field(
+            "group",
+            _("Group"),
+            required=True,
+            listed=True,
+            hint=_("Named as among the communities, so that its reviews are counted there."),
+        ),
         Field("authors", _("Authors"), FieldKind.PERSON, many=True, required=True),
         Field("milestone", _("Milestone"), required=True, listed=True),
         Field("address", _("Address"), FieldKind.URL),
@@ -123,6 +129,15 @@ class Voice:
     decision: str
     comment: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Somebody who had a voice in a round, and the group whose deliverable it was about."""
+
+    round_id: str
+    group: str
+    person_id: str
 
 
 def outcome(voices: Iterable[Voice]) -> str:

@@ -13,7 +13,10 @@ from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.reviews import store
 from govstack.pillars.learn.reviews.errors import AuthorMayNotVote, InterestUndeclared, RoundClosed
-from govstack.pillars.learn.reviews.model import DELIVERABLE, NONE_DECLARED, ROUND, Decision, Voice, outcome
+from govstack.pillars.learn.reviews.model import DELIVERABLE, NONE_DECLARED, ROUND, Decision, Heard, Voice, outcome
+
+SYSTEM = Actor.system("reviews")
+VOICES_MAX = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,16 @@ async def decide(context: Context, *, by: Actor, round_id: str, decision: Decisi
             raise InterestUndeclared
         detail = {"decision": str(decision)}
         await audit.record(tx, by=by, action="learn.review.decided", subject=f"review/{round_id}", detail=detail)
+
+
+async def heard(context: Context) -> list[Heard]:
+    """Return who had a voice in which round of review, and whose deliverable it was about, for figures."""
+    made = {one.id: str(one.content["group"]) async for one in records.each(context, by=SYSTEM, kind=DELIVERABLE)}
+    about = {one.id: made.get(one.content["deliverable"], "")
+             async for one in records.each(context, by=SYSTEM, kind=ROUND)}  # fmt: skip
+    async with context.database.reading(one_statement=True) as tx:
+        voices = await store.people_of(tx, limit=VOICES_MAX)
+    return [Heard(round_id, about.get(round_id, ""), person_id) for round_id, person_id in voices]
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

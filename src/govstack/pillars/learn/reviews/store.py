@@ -28,6 +28,11 @@ async def voices(tx: Transaction, round_id: str) -> list[Voice]:
     return msgspec.convert(await SQL.voices(tx, round_id=round_id), list[Voice], strict=False)
 
 
+async def people_of(tx: Transaction, *, limit: int) -> list[tuple[str, str]]:
+    """Return who had a voice in which round, as round and person."""
+    return [(row["round_id"], row["person_id"]) for row in await SQL.people_of(tx, limit=limit)]
+
+
 async def forget(tx: Transaction, person_id: str) -> None:
     """Take away what a person wrote; that they decided stays."""
     await SQL.forget(tx, person_id=person_id)
