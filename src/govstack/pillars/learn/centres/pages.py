@@ -95,13 +95,13 @@ async def _put(call: Call, before: Centre | None) -> Page | Redirect:
     if form["accreditor"]:
         until = day_given(call.form, "accredited_until")
         accreditation = Accreditation(body=form["accreditor"], number=form["accreditation_number"], until=until)
-    given = {
-        "titles": {**(before.titles if before else {}), call.language: form["title"]},
-        "institution": form["institution"], "mandate": form["mandate"], "country": form["country"],
-        "accreditation": accreditation, "trainers": tuple(dict.fromkeys(known[one] for one in numbers)),
-        "yearly_capacity": int(form["yearly_capacity"] or 0), "site": form["site"], "issuer": form["issuer"],
-    }  # fmt: skip
-    one = msgspec.structs.replace(before, **given) if before else Centre(id=ids.new_id(), **given)
+    start = before or Centre(id=ids.new_id(), titles={}, institution="")
+    one = msgspec.structs.replace(
+        start, titles={**start.titles, call.language: form["title"]}, institution=form["institution"],
+        mandate=form["mandate"], country=form["country"], accreditation=accreditation,
+        trainers=tuple(dict.fromkeys(known[one] for one in numbers)),
+        yearly_capacity=int(form["yearly_capacity"] or 0), site=form["site"], issuer=form["issuer"],
+    )  # fmt: skip
     await service.put(call.context, by=call.actor, centre=one)
     return Redirect(f"/desk/centres/{one.id}", notice=_("The training centre was saved."))
 

@@ -299,11 +299,11 @@ async def _put_step(call: Call, path: Path, before: Step | None) -> Page | Redir
     if errors or place is None:
         return await _step(call, path, before, errors)
     personas = tuple(one for one in call.form_lists.get("personas", []) if one in presenters.PERSONAS)
-    given = {"stage": form["stage"], "offerings": chosen, "after": after, "personas": personas}
-    if before is None:
-        step = Step(id=ids.new_id(), titles={call.language: form["title"]}, **given)
-    else:
-        step = msgspec.structs.replace(before, titles={**before.titles, call.language: form["title"]}, **given)
+    start = before or Step(id=ids.new_id(), titles={})
+    step = msgspec.structs.replace(
+        start, titles={**start.titles, call.language: form["title"]}, stage=form["stage"], offerings=chosen,
+        after=after, personas=personas,
+    )  # fmt: skip
     try:
         return await _saved(call, with_step(path, step, place))
     except BadPath as problem:
