@@ -330,7 +330,6 @@ async def test_many_people_are_advised_as_one_by_one(pillar: Learn) -> None:
     assert {person_id: ids(one) for person_id, one in found.items()} == {"p-0": ["go"], "p-1": ["go"], "p-2": []}
 
 
-@pytest.mark.requirement("F11.1")
 @pytest.mark.requirement("F11.5")
 async def test_a_path_with_prerequisites_alternatives_and_days_is_written_by_forms(pillar: Learn) -> None:
     await course(pillar.context, "law")
