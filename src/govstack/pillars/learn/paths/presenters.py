@@ -133,7 +133,8 @@ def written_steps(path: Path, words: Words) -> list[tuple[Cell, ...]]:
     names = {step.id: in_language(step.titles, words.language) for step in path.steps}
     return [
         (
-            {"number": number}, {"text": names[step.id], "href": f"/paths/{path.id}/steps/{step.id}"},
+            {"number": number},
+            {"text": marked(step.titles, words.language), "href": f"/paths/{path.id}/steps/{step.id}"},
             ", ".join(names[each] for each in step.after if each in names), {"number": len(step.offerings)},
         )
         for number, step in enumerate(path.steps, start=1)
@@ -144,7 +145,7 @@ def written_slots(path: Path, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of slots for those who write the path."""
     return [
         (
-            {"text": in_language(one.titles, words.language), "href": f"/paths/{path.id}/slots/{one.id}"},
+            {"text": marked(one.titles, words.language), "href": f"/paths/{path.id}/slots/{one.id}"},
             words(RHYTHMS[one.every]), words(DAY_NAMES[one.weekday]), {"number": one.days},
         )
         for one in path.slots

@@ -7,7 +7,7 @@ from datetime import date
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.offerings.model import Offering
 from govstack.pillars.learn.offerings.model import State as Offered
 from govstack.pillars.learn.trainers.model import Certification, Standing
@@ -35,7 +35,7 @@ def _who(one: Certification, names: Mapping[str, str], *, linked: bool) -> Cell:
 
 def course(one: Offering | None, offering_id: str, language: str) -> str:
     """Return the title of a course, its id where it is not known."""
-    return in_language(one.titles, language) if one else offering_id
+    return marked(one.titles, language) if one else offering_id
 
 
 def choices(found: Iterable[Offering], language: str) -> list[tuple[str, str]]:
