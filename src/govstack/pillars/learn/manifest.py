@@ -63,6 +63,7 @@ from govstack.pillars.learn.discussions import pages as discussions_pages
 from govstack.pillars.learn.discussions import service as discussions_service
 from govstack.pillars.learn.documents import api as documents
 from govstack.pillars.learn.documents import tasks as documents_tasks
+from govstack.pillars.learn.drafting import pages as drafting_pages
 from govstack.pillars.learn.earning import api as earning
 from govstack.pillars.learn.earning import pages as earning_pages
 from govstack.pillars.learn.earning import tasks as earning_tasks
@@ -301,6 +302,7 @@ PAGES = (
     skills_pages.routes,
     people_pages.routes,
     instruments_pages.routes,
+    drafting_pages.routes,
     campaigns_pages.routes,
     answers_pages.routes,
     uploads_pages.routes,

@@ -88,7 +88,7 @@ class Scale(_Part, frozen=True, kw_only=True):
     """Answers to choose from; levels stand in their order, from the lowest."""
 
     id: Code
-    choices: Annotated[tuple[Choice, ...], Meta(min_length=2, max_length=CHOICES_MAX)]
+    choices: Annotated[tuple[Choice, ...], Meta(max_length=CHOICES_MAX)]
 
     @property
     def levels(self) -> tuple[Choice, ...]:
@@ -172,9 +172,9 @@ class Instrument(_Part, frozen=True, kw_only=True):
     unit: Unit = Unit.PERSON
     languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=LANGUAGES_MAX)]
     ours: Annotated[tuple[Texts, ...], Meta(max_length=NOTES_MAX)] = ()
-    sections: Annotated[tuple[Section, ...], Meta(min_length=1, max_length=SECTIONS_MAX)]
+    sections: Annotated[tuple[Section, ...], Meta(max_length=SECTIONS_MAX)]
     scales: Annotated[tuple[Scale, ...], Meta(max_length=SCALES_MAX)] = ()
-    items: Annotated[tuple[Item, ...], Meta(min_length=1, max_length=ITEMS_MAX)]
+    items: Annotated[tuple[Item, ...], Meta(max_length=ITEMS_MAX)]
     scoring: Scoring
 
     def scale_of(self, item: Item) -> Scale:
@@ -214,12 +214,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a document, and where, as words that complete a sentence."""
+    """What is wrong with a document, and where, as words that complete a sentence.
+
+    `field` names the field of the part at `place` that has to change, "" for the part as a whole.
+    """
 
     place: str
     words: str
+    field: str = ""
 
 
+NOTHING_THERE = _("has nothing in it yet")
 DOUBLE = _("is there twice; every id is used once")
 UNKNOWN_SECTION = _("belongs to a section that is not there")
 UNKNOWN_SCALE = _("is answered by choosing and must name one of the scales")
@@ -244,10 +249,11 @@ NO_TRANSLATION = _("lacks a text in one of the languages of the instrument")
 def faults(instrument: Instrument) -> list[Fault]:
     """Return everything that is wrong with an instrument beyond its shape."""
     found = [
+        *(Fault(place, NOTHING_THERE) for place in ("sections", "items") if not getattr(instrument, place)),
         *_doubles("sections", [one.id for one in instrument.sections]),
         *_doubles("scales", [one.id for one in instrument.scales]),
         *_doubles("items", [one.id for one in instrument.items]),
-        *(fault for scale in instrument.scales for fault in _doubles(scale.id, [one.id for one in scale.choices])),
+        *(f for scale in instrument.scales for f in _doubles(f"scales.{scale.id}", [one.id for one in scale.choices])),
         *_untranslated(instrument),
         *_misplaced(instrument),
     ]
@@ -269,27 +275,28 @@ def _misplaced(instrument: Instrument) -> Iterator[Fault]:
     for item in instrument.items:
         place = f"items.{item.id}"
         if item.section not in sections:
-            yield Fault(place, UNKNOWN_SECTION)
+            yield Fault(place, UNKNOWN_SECTION, "section")
         if item.kind is ItemKind.CHOICE and item.scale not in scales:
-            yield Fault(place, UNKNOWN_SCALE)
+            yield Fault(place, UNKNOWN_SCALE, "scale")
         if item.kind is not ItemKind.CHOICE and item.scale is not None:
-            yield Fault(place, NO_SCALE)
+            yield Fault(place, NO_SCALE, "scale")
         if item.competency and item.kind is not ItemKind.CHOICE:
-            yield Fault(place, NOT_CHOSEN)
+            yield Fault(place, NOT_CHOSEN, "competency")
         if item.competency and instrument.unit is not Unit.PERSON:
-            yield Fault(place, NOT_PERSONAL)
+            yield Fault(place, NOT_PERSONAL, "competency")
         if item.scale in scales and item.anchors.keys() - scales[item.scale]:
-            yield Fault(place, UNKNOWN_ANCHOR)
+            yield Fault(place, UNKNOWN_ANCHOR, "anchors")
 
 
 def _untranslated(instrument: Instrument) -> Iterator[Fault]:
-    named = [("titles", instrument.titles)]
-    named += [(f"sections.{one.id}", one.titles) for one in instrument.sections]
-    named += [(f"items.{one.id}", one.texts) for one in instrument.items]
-    named += [(f"scales.{scale.id}.{one.id}", one.titles) for scale in instrument.scales for one in scale.choices]
-    for place, texts in named:
-        if set(instrument.languages) - texts.keys():
-            yield Fault(place, NO_TRANSLATION)
+    named = [("titles", "titles", instrument.titles)]
+    named += [(f"sections.{one.id}", "titles", one.titles) for one in instrument.sections]
+    named += [(f"items.{one.id}", "texts", one.texts) for one in instrument.items]
+    named += [(f"scales.{s.id}.{one.id}", "titles", one.titles) for s in instrument.scales for one in s.choices]
+    for place, name, texts in named:
+        for language in instrument.languages:
+            if language not in texts:
+                yield Fault(place, NO_TRANSLATION, f"{name}.{language}")
 
 
 def _ordinal(instrument: Instrument) -> Iterator[Fault]:
@@ -302,27 +309,27 @@ def _mean(instrument: Instrument) -> Iterator[Fault]:
     for scale in instrument.scales:
         values = {one.value for one in scale.levels}
         if None in values or len(values) == 1:
-            yield Fault(f"scales.{scale.id}", NO_VALUE)
+            yield Fault(f"scales.{scale.id}", NO_VALUE, "value")
     for item in instrument.items:
         if item.kind is ItemKind.NUMBER and not (
             item.lowest is not None and item.highest is not None and item.lowest < item.highest
         ):
-            yield Fault(f"items.{item.id}", NO_RANGE)
+            yield Fault(f"items.{item.id}", NO_RANGE, "lowest")
     least = [one.least for one in instrument.scoring.bands]
     if least and (least[0] != 0 or least != sorted(set(least))):
-        yield Fault("scoring.bands", WRONG_BANDS)
+        yield Fault("scoring.bands", WRONG_BANDS, "least")
 
 
 def _staged(instrument: Instrument) -> Iterator[Fault]:
     stages = len(instrument.scoring.stages)
     if not stages:
-        yield Fault("scoring.stages", NO_STAGES)
+        yield Fault("scoring.stages", NO_STAGES, "stages")
     for scale in instrument.scales:
         if not any(one.met for one in scale.choices):
-            yield Fault(f"scales.{scale.id}", NO_MET)
+            yield Fault(f"scales.{scale.id}", NO_MET, "met")
     for item in instrument.choosing:
         if not 1 <= item.stage <= max(stages, 1):
-            yield Fault(f"items.{item.id}", NO_STAGE)
+            yield Fault(f"items.{item.id}", NO_STAGE, "stage")
 
 
 def _standard(instrument: Instrument) -> Iterator[Fault]:
@@ -333,7 +340,7 @@ def _standard(instrument: Instrument) -> Iterator[Fault]:
     if not peers:
         return
     if len(peers) < PEERS_MIN or any(one.id not in peer.values for peer in peers for one in numbers):
-        yield Fault("scoring.peers", FEW_PEERS)
+        yield Fault("scoring.peers", FEW_PEERS, "peers")
         return
     for one in numbers:
         if len({peer.values[one.id] for peer in peers}) == 1:

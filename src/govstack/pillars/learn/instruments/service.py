@@ -42,7 +42,8 @@ def sound(instrument: Instrument) -> Instrument:
     """Return an instrument of the right shape that is sound in itself too; raises FaultyInstrument."""
     wrong = faults(instrument)
     if wrong:
-        raise FaultyInstrument(fields={one.place: one.words for one in wrong[:FAULTS_SHOWN_MAX]})
+        places = list(dict.fromkeys(one.place for one in wrong))[:FAULTS_SHOWN_MAX]
+        raise FaultyInstrument(fields={at: next(one.words for one in wrong if one.place == at) for at in places})
     return instrument
 
 
