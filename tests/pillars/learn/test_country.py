@@ -10,13 +10,18 @@ import pytest
 from govstack.kernel.documents import read_yaml
 from govstack.pillars.learn.campaigns import service as campaigns
 from govstack.pillars.learn.campaigns.model import State
+from govstack.pillars.learn.communities import service as communities
 from govstack.pillars.learn.country import model
 from govstack.pillars.learn.country import service as country
 from govstack.pillars.learn.courses import service as courses
+from govstack.pillars.learn.discussions import service as discussions
 from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.gaps import service as gaps
+from govstack.pillars.learn.gatherings import service as gatherings
+from govstack.pillars.learn.health import service as health
 from govstack.pillars.learn.manifest import fill_sandbox
 from govstack.pillars.learn.offerings import service as offerings
+from govstack.pillars.learn.opportunities import service as opportunities
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import OFFICER, learn, page
 from tests.databases import Databases
@@ -50,7 +55,7 @@ async def test_a_country_that_was_half_filled_is_filled_on(
 
     seeded = await fill_sandbox(pillar.context)
 
-    assert seeded.parts == ("course", "offerings")
+    assert seeded.parts == ("course", "offerings", "communities")
     assert (await courses.titled(pillar.context, course_id="leading-change")).published_version == 1
 
 
@@ -89,6 +94,63 @@ async def test_there_are_finished_and_coming_sessions_and_a_finished_assessment(
     assert len(coming) == 9
     assert {str(one.enrolment.state) for one in over} <= {"completed", "not-completed"}
     assert (await campaigns.campaign(context, campaign_id="demo-rapid-skills")).state is State.CLOSED
+
+
+async def test_communities_have_members_charters_answers_and_events_past_and_to_come(
+    sqlite_databases: Databases,
+) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    context = pillar.context
+    officer = country.actor(COUNTRY.author)
+
+    rooms = {
+        one: await communities.room(context, by=officer, community_id=one)
+        for one in ("demo-plain-letters", "demo-leading-change")
+    }  # fmt: skip
+    letters = (await health.panel(context, by=officer, community_id="demo-plain-letters"))[1]
+    change = (await health.panel(context, by=officer, community_id="demo-leading-change"))[1]
+    held = await gatherings.sight(context, by=officer, gathering_id="demo-letters-2")
+    charter = (await communities.charters(context, community_id="demo-plain-letters"))[0]
+    contributions = await opportunities.of_community(context, by=officer, community_id="demo-plain-letters")
+    async with pillar.browser("learn:lead") as minister:
+        board = await page(minister, "/dashboard")
+    async with pillar.browser(person_id="CS-0004", subject="learner") as learner:
+        inside = await page(learner, "/communities/demo-plain-letters/room")
+
+    assert [str(one.record.audience) for one in rooms.values()] == ["public", "partner"]
+    assert await communities.size(context, community_id="demo-plain-letters") == 20
+    assert charter.content["state"] == "approved"
+    assert {str(one.state) for one, _name in contributions} == {"confirmed", "done", "open"}
+    assert (held.record.content["state"], held.registered, held.came) == ("closed", 10, 9)
+    assert (letters.asked, letters.answered, letters.hours_to_answer) == (3, 3, 7.0)
+    assert letters.warnings(40) == ()
+    assert "attendance" in change.warnings(40)
+    assert "Letters that people understand" in inside
+    assert "/communities" in board
+
+
+async def test_communities_that_were_half_filled_say_nothing_twice(
+    sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pillar = await learn(sqlite_databases)
+    whole = gatherings.attend
+
+    async def killed(*_told: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gatherings, "attend", killed)
+    with pytest.raises(KeyboardInterrupt):
+        await fill_sandbox(pillar.context)
+    monkeypatch.setattr(gatherings, "attend", whole)
+
+    seeded = await fill_sandbox(pillar.context)
+
+    officer = country.actor(COUNTRY.author)
+    _room, asked = await discussions.listed(pillar.context, by=officer, community_id="demo-plain-letters")
+    done = await opportunities.of_community(pillar.context, by=officer, community_id="demo-plain-letters")
+    assert seeded.parts == ("communities",)
+    assert (len(asked), len(done)) == (4, 5)
 
 
 def test_people_are_the_same_on_every_machine_and_report_to_somebody_before_them() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,10 +24,25 @@ from govstack.pillars.learn.campaigns import service as campaigns
 from govstack.pillars.learn.campaigns.errors import UnknownCampaign
 from govstack.pillars.learn.campaigns.model import Given, Population, Rater
 from govstack.pillars.learn.campaigns.model import State as CampaignState
+from govstack.pillars.learn.communities import service as communities
+from govstack.pillars.learn.communities.model import CHARTER, COMMUNITY, MemberRole
 from govstack.pillars.learn.country import model, store
-from govstack.pillars.learn.country.model import Assessed, Country, Draw, Known, Planned, Taught, Written
+from govstack.pillars.learn.country.model import (
+    Assessed,
+    Country,
+    Discussed,
+    Draw,
+    Known,
+    Lived,
+    Met,
+    Planned,
+    Taken,
+    Taught,
+    Written,
+)
 from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.courses.model import Stage
+from govstack.pillars.learn.discussions import service as discussions
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Link, Place, Source
 from govstack.pillars.learn.enrolment import service as enrolment
@@ -36,15 +51,22 @@ from govstack.pillars.learn.enrolment.model import SEATED
 from govstack.pillars.learn.enrolment.model import State as EnrolmentState
 from govstack.pillars.learn.evaluation import service as evaluation
 from govstack.pillars.learn.evaluation.model import EVALUATION_PLAN
-from govstack.pillars.learn.frame.model import ADMINISTER, EVALUATE, PLAN, TEACH
+from govstack.pillars.learn.frame.model import ADMINISTER, EVALUATE, FACILITATE, PLAN, TEACH
+from govstack.pillars.learn.gatherings import service as gatherings
+from govstack.pillars.learn.gatherings.errors import UnknownGathering
+from govstack.pillars.learn.gatherings.model import GATHERING, ends
+from govstack.pillars.learn.gatherings.service import Sight
 from govstack.pillars.learn.items import service as items
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.offerings.model import Offering
+from govstack.pillars.learn.opportunities import service as opportunities
+from govstack.pillars.learn.opportunities.model import ContributionState
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.profiles import service as profiles
 from govstack.pillars.learn.ratings import service as ratings
 from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.records.model import Kind
+from govstack.pillars.learn.records.model import Audience, Kind
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.tests import service as tests
 from govstack.pillars.learn.tests.model import State as TestState
@@ -53,7 +75,7 @@ SEEDS = Path(__file__).parents[1] / "seeds" / "demo"
 PROGRESS = "progress"
 STARTED = "started"
 RATINGS_AT_ONCE = 2_000
-SCOPES = frozenset({PLAN, TEACH, EVALUATE, ADMINISTER})
+SCOPES = frozenset({PLAN, TEACH, EVALUATE, ADMINISTER, FACILITATE})
 
 Act = Callable[["Filling"], Awaitable[None]]
 
@@ -81,6 +103,12 @@ def actor(known: Known) -> Actor:
     """Return somebody of the country as they act, under a name that no sign-in has."""
     attributes = {people.NUMBER_ATTRIBUTE: known.number}
     return Actor("person", f"demo-country-{known.id}", known.name, scopes=SCOPES, attributes=attributes)
+
+
+def member(person: Person) -> Actor:
+    """Return a member of a community as they act: without any scope, under a name that no sign-in has."""
+    attributes = {people.NUMBER_ATTRIBUTE: person.number or ""}
+    return Actor("person", f"demo-country-{person.id}", person.name, attributes=attributes)
 
 
 async def fill(context: Context, kinds: Mapping[str, Kind]) -> Seeded:
@@ -233,6 +261,124 @@ async def _published(context: Context, told: Taught, author: Actor, reviewer: Ac
     await courses.decide(context, by=reviewer, course_id=told.id, approved=True, words=told.review)
 
 
+async def _communities(filling: Filling) -> None:
+    told = filling.read("communities.yaml")
+    everybody = model.people(filling.country)
+    for one in msgspec.convert(told["knowledge"], list[Written]):
+        await _put(filling, one.kind, one.id, one.content)
+    for lived in msgspec.convert(told["communities"], list[Lived]):
+        await _put(filling, COMMUNITY.name, lived.id, lived.content, Audience.PARTNER)
+        members = model.members(lived, filling.country, everybody)
+        await _joined(filling, lived, members)
+        await _chartered(filling, lived)
+        known = await opportunities.of_community(filling.context, by=filling.officer, community_id=lived.id)
+        for taken in lived.contributions[len(known) :]:
+            await _contributed(filling, lived, taken, member(members[taken.who - 1]))
+        _room, asked = await discussions.listed(filling.context, by=filling.officer, community_id=lived.id)
+        for discussed in lived.discussions[len(asked) :]:
+            await _discussed(filling, lived, discussed, members)
+        for met in lived.gatherings:
+            await _met(filling, lived, met, members)
+        await gatherings.next_event(filling.context, community_id=lived.id)
+        if lived.public:
+            # It may be public now that its next event is planned.
+            await _put(filling, COMMUNITY.name, lived.id, lived.content, Audience.PUBLIC)
+
+
+async def _put(
+    filling: Filling, kind: str, record_id: str, content: Mapping[str, Any], audience: Audience = Audience.PRIVATE
+) -> None:
+    draft = Draft(model.dated(dict(content), filling.begun_at.date()), audience)
+    await records.put(filling.context, by=filling.officer, kind=filling.kinds[kind], draft=draft, record_id=record_id)
+
+
+async def _joined(filling: Filling, lived: Lived, members: Sequence[Person]) -> None:
+    leading = {members[place - 1].id for place in lived.facilitators}
+    everybody = [*(one.id for one in members), *lived.also]
+    for day, person_id in zip(lived.joined, everybody, strict=True):
+        with clock.fixed(model.moment(filling.begun_at, day)):
+            await communities.appoint(
+                filling.context, by=filling.officer, community_id=lived.id, person_id=person_id,
+                role=MemberRole.FACILITATOR if person_id in leading else MemberRole.MEMBER,
+            )  # fmt: skip
+
+
+async def _chartered(filling: Filling, lived: Lived) -> None:
+    context, by, charter = filling.context, filling.officer, lived.charter
+    if await communities.charters(context, community_id=lived.id):
+        return
+    with clock.fixed(model.moment(filling.begun_at, charter.put)):
+        await _put(filling, CHARTER.name, charter.id, {"community": lived.id, **charter.content})
+        await communities.submit_charter(context, by=by, charter_id=charter.id)
+    with clock.fixed(model.moment(filling.begun_at, charter.approved)):
+        await communities.decide_charter(context, by=by, charter_id=charter.id, approved=True)
+
+
+async def _contributed(filling: Filling, lived: Lived, taken: Taken, who: Actor) -> None:
+    context, begun = filling.context, filling.begun_at
+    with clock.fixed(model.moment(begun, taken.taken)):
+        one = await opportunities.volunteer(
+            context, by=who, community_id=lived.id, number=taken.number, role=taken.role, effort_hours=taken.hours,
+            due_on=(begun + timedelta(days=taken.due)).date(),
+        )  # fmt: skip
+    if taken.done is not None:
+        with clock.fixed(model.moment(begun, taken.done)):
+            state = ContributionState.DONE
+            await opportunities.change(context, by=who, contribution_id=one.id, state=state, note=taken.note)
+    if taken.confirmed is not None:
+        with clock.fixed(model.moment(begun, taken.confirmed)):
+            state = ContributionState.CONFIRMED
+            await opportunities.change(context, by=filling.officer, contribution_id=one.id, state=state)
+
+
+async def _discussed(filling: Filling, lived: Lived, told: Discussed, members: Sequence[Person]) -> None:
+    context, begun = filling.context, filling.begun_at
+    with clock.fixed(model.moment(begun, told.asked)):
+        asked = await discussions.ask(
+            context, by=member(members[told.who - 1]), community_id=lived.id, title=told.title, body=told.body
+        )
+    for said in told.answers:
+        with clock.fixed(model.moment(begun, told.asked, said.after)):
+            reply = await discussions.answer(
+                context, by=member(members[said.who - 1]), discussion_id=asked.id, body=said.body
+            )
+            for place in said.used:
+                user = member(members[place - 1])
+                await discussions.use(context, by=user, discussion_id=asked.id, answer_id=reply.id)
+            if said.first:
+                await discussions.promote(
+                    context, by=filling.officer, discussion_id=asked.id, answer_id=reply.id, promoted=True
+                )
+
+
+async def _met(filling: Filling, lived: Lived, met: Met, members: Sequence[Person]) -> None:
+    context, by, begun = filling.context, filling.officer, filling.begun_at
+    with clock.fixed(model.moment(begun, met.planned)):
+        found = await _planned(filling, lived, met)
+        for place in met.comes if found.open else ():
+            await gatherings.come(context, by=member(members[place - 1]), gathering_id=met.id, comes=True)
+    if not met.said or not found.open:
+        return
+    with clock.fixed(ends(found.record.content)):
+        for place in met.came:
+            await gatherings.attend(
+                context, by=by, gathering_id=met.id, person_id=members[place - 1].id, came=True
+            )  # fmt: skip
+        await gatherings.close(context, by=by, gathering_id=met.id, said=met.said)
+
+
+async def _planned(filling: Filling, lived: Lived, met: Met) -> Sight:
+    try:
+        return await gatherings.sight(filling.context, by=filling.officer, gathering_id=met.id)
+    except UnknownGathering:
+        content, audience = (
+            {"community": lived.id, **met.content},
+            Audience.PUBLIC if lived.public else Audience.PARTNER,
+        )
+        await _put(filling, GATHERING.name, met.id, content, audience)
+    return await gatherings.sight(filling.context, by=filling.officer, gathering_id=met.id)
+
+
 PARTS: Mapping[str, Act] = {
     "people": _people,
     "ratings": _ratings,
@@ -240,4 +386,5 @@ PARTS: Mapping[str, Act] = {
     "assessment": _campaign,
     "course": _course,
     "offerings": _offerings,
+    "communities": _communities,
 }
