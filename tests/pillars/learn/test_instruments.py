@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -34,6 +36,24 @@ def test_what_comes_with_the_product_is_sound_and_complete() -> None:
     assert [one.id for one in found["rapid-skills"].scales[0].choices] == [
         "basic", "moderate", "high", "not-in-place", "not-assessed"
     ]  # fmt: skip
+
+
+def test_what_comes_with_the_product_is_written_in_four_languages() -> None:
+    lacking = [
+        (one.id, texts["en"])
+        for one in service.seeds()
+        for texts in texts_of(msgspec.to_builtins(one))
+        if set(texts) != {"en", "fr", "es", "ar"} or len(one.languages) != 4
+    ]
+
+    assert lacking == []
+
+
+def texts_of(part: Any) -> Iterator[dict[str, str]]:
+    if isinstance(part, dict) and isinstance(part.get("en"), str):
+        yield part
+    for one in part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ():
+        yield from texts_of(one)
 
 
 @pytest.mark.requirement("F1.1")

@@ -56,9 +56,10 @@ def _found(parts: Sequence[Part], part_id: str) -> Part:
 
 
 def _put(parts: Sequence[Part], part: Part) -> tuple[Part, ...]:
-    if any(one.id == part.id for one in parts):
-        return tuple(part if one.id == part.id else one for one in parts)
-    return (*parts, part)
+    kept = [part if one.id == part.id else one for one in parts]
+    if all(one.id != part.id for one in parts):
+        kept.append(part)
+    return tuple(kept)
 
 
 def _moved(parts: Sequence[Part], among: Sequence[Part], part_id: str, by: int) -> tuple[Part, ...]:
