@@ -46,7 +46,7 @@ async def test_a_training_officer_writes_the_next_version_by_hand(pillar: Learn)
             client, asked, f"{HERE}/new-item", **{"texts-en": "How well do you listen?"}, section="people",
             kind="choice", scale="level", weight="2,5", act="another",
         )  # fmt: skip
-        listed = await page(client, "/instruments")
+        listed = await page(client, "/instrument-drafts")
         whole = await page(client, HERE)
         kept = await send(client, whole, f"{HERE}/keep")
 
@@ -54,7 +54,7 @@ async def test_a_training_officer_writes_the_next_version_by_hand(pillar: Learn)
     assert "Complete" in overview
     assert [one.status_code for one in (about, section, added, kept)] == [303] * 4
     assert added.headers["location"].endswith("/new-item?section=people")
-    assert "Drafts" in listed
+    assert f'href="{HERE}">Skills of ours' in listed
     assert (newest.version, newest.titles) == (2, {"en": "Skills of ours"})
     assert [(one.id, one.weight) for one in newest.items_of("people")] == [("item-1", 2.5)]
     with pytest.raises(UnknownDraft):
@@ -251,9 +251,11 @@ async def test_only_administrators_change_drafts(pillar: Learn) -> None:
 
     async with pillar.browser("learn:plan") as client:
         shown = await page(client, "/instruments")
+        hidden = await client.get("/instrument-drafts")
         statuses = [(await client.get(f"{HERE}{rest}")).status_code for rest in ("", "/about", "/items/plan")]
 
-    assert "Drafts" not in shown
+    assert "/instrument-drafts" not in shown
+    assert hidden.status_code == 403
     assert statuses == [403, 403, 403]
 
 

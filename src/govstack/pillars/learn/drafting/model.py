@@ -12,6 +12,9 @@ from govstack.pillars.learn.drafting.errors import PartInUse, UnknownPart
 from govstack.pillars.learn.instruments.model import Fault, Instrument, Item, Scale, Section
 
 DRAFTS_SHOWN_MAX = 200
+# Forms of parts that have rows show one more than there are, and say this where a box is ticked.
+ONE_SPARE = 1
+YES = "yes"
 UP, DOWN = -1, 1
 
 Part = TypeVar("Part", Section, Item, Scale)

@@ -40,6 +40,13 @@ NEW_ROWS = 4
 Asked = Callable[[dict[str, str], dict[str, str]], Page]
 
 
+@routes.page("/instrument-drafts", access=needs(ADMINISTER), operation_id="instrumentDraftsPage")
+async def drafts(call: Call) -> Page:
+    """List drafts, those changed last first."""
+    found = presenters.drafts(await service.listed(call.context), Words(call.language))
+    return framed(call, "instruments", "drafts.html", {"rows": found})
+
+
 @routes.page("/new-instrument-draft", access=needs(ADMINISTER), operation_id="newInstrumentDraftPage")
 async def ask_new(call: Call) -> Page:
     """Ask what a new instrument is called."""

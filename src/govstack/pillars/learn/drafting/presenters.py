@@ -7,8 +7,7 @@ from typing import Any
 
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.drafting.model import Draft, of_part
-from govstack.pillars.learn.drafting.schemas import ONE_SPARE, YES
+from govstack.pillars.learn.drafting.model import ONE_SPARE, YES, Draft, of_part
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.instruments.model import (
     CHOICES_MAX,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from govstack.kernel.documents import misfit
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.drafting.errors import BadEntry
-from govstack.pillars.learn.drafting.model import free_id, renewed_texts, scale_of
+from govstack.pillars.learn.drafting.model import ONE_SPARE, YES, free_id, renewed_texts, scale_of
 from govstack.pillars.learn.instruments.model import (
     BANDS_MAX,
     CHOICES_MAX,
@@ -29,11 +29,9 @@ from govstack.pillars.learn.instruments.model import (
     Section,
 )
 
-YES = "yes"
 NOT_A_NUMBER = _("must be a number")
 TAKEN = _("is there already; every id is used once")
 EMPTY = _("must not be empty")
-ONE_SPARE = 1
 # What people enter and no part can be without.
 NEEDED = ("titles", "texts", "source", "licence", "id")
 Form = Mapping[str, str]

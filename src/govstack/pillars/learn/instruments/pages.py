@@ -5,8 +5,6 @@ from __future__ import annotations
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
-from govstack.pillars.learn.drafting import presenters as drafting_presenters
-from govstack.pillars.learn.drafting import service as drafting
 from govstack.pillars.learn.frame.model import ADMINISTER, PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.instruments import presenters, schemas, service
@@ -23,10 +21,8 @@ PAGE_INSTRUMENTS = 100
 async def instruments(call: Call) -> Page:
     """List instruments."""
     found = await service.listed(call.context, after=call.query.after, limit=PAGE_INSTRUMENTS)
-    words, may_write = Words(call.language), call.actor.may(ADMINISTER)
     values = {
-        "rows": presenters.rows(found, words), "may_write": may_write,
-        "drafts": drafting_presenters.drafts(await drafting.listed(call.context), words) if may_write else [],
+        "rows": presenters.rows(found, Words(call.language)), "may_write": call.actor.may(ADMINISTER),
         "first": "/instruments" if call.query.after else "",
         "next": f"/instruments?after={found[-1].id}" if len(found) == PAGE_INSTRUMENTS else "",
     }  # fmt: skip
