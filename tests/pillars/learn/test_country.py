@@ -15,6 +15,7 @@ from govstack.pillars.learn.country import model
 from govstack.pillars.learn.country import service as country
 from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.discussions import service as discussions
+from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.gaps import service as gaps
 from govstack.pillars.learn.gatherings import service as gatherings
@@ -57,6 +58,22 @@ async def test_a_country_that_was_half_filled_is_filled_on(
 
     assert seeded.parts == ("course", "offerings", "communities")
     assert (await courses.titled(pillar.context, course_id="leading-change")).published_version == 1
+
+
+async def test_the_course_can_be_read_in_four_languages_and_earns_the_same_badge(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    titles = {"en": "Leading change", "fr": "Conduire le changement", "es": "Liderar el cambio", "ar": "قيادة التغيير"}
+
+    async with pillar.browser(person_id="CS-0004", subject="learner") as learner:
+        shown = {language: await page(learner, f"/courses?language={language}") for language in titles}
+    earned = [
+        [badge.id for badge in await earning.of_course(pillar.context, course_id=course)]
+        for course in ("leading-change", "leading-change-fr", "leading-change-es", "leading-change-ar")
+    ]
+
+    assert [language for language, title in titles.items() if title not in shown[language]] == []
+    assert earned == [["leads-change"]] * 4
 
 
 async def test_what_somebody_changed_stays_at_the_next_start(sqlite_databases: Databases) -> None:

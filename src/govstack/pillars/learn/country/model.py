@@ -122,6 +122,14 @@ class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     content: dict[str, Any]
 
 
+class Translated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A course in another language."""
+
+    id: str
+    sheet: Sheet
+    pages: tuple[CoursePage, ...]
+
+
 class Taught(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
     """A course with its test and its badge, and what its author and its reviewer say."""
 
@@ -134,6 +142,7 @@ class Taught(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_u
     test: Test
     items: tuple[Item, ...]
     badge: Achievement
+    translations: tuple[Translated, ...] = ()
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -38,6 +38,7 @@ from govstack.pillars.learn.country.model import (
     Planned,
     Taken,
     Taught,
+    Translated,
     Written,
 )
 from govstack.pillars.learn.courses import service as courses
@@ -243,22 +244,23 @@ async def _course(filling: Filling) -> None:
     await tests.assemble(context, by=author, test_id=told.test.id)
     await tests.set_state(context, by=author, test_id=told.test.id, state=TestState.OPEN)
     await achievements.put(context, by=author, achievement=told.badge)
-    await _published(context, told, author, reviewer)
-    await earning.link(context, by=author, place=Place(Source.COURSE, told.id), one=Link(told.badge.id))
+    for course in (Translated(id=told.id, sheet=told.sheet, pages=told.pages), *told.translations):
+        await _published(context, told, course, author, reviewer)
+        await earning.link(context, by=author, place=Place(Source.COURSE, course.id), one=Link(told.badge.id))
 
 
-async def _published(context: Context, told: Taught, author: Actor, reviewer: Actor) -> None:
-    one = await courses.create(context, by=author, sheet=told.sheet, pages=told.pages, course_id=told.id)
+async def _published(context: Context, told: Taught, course: Translated, author: Actor, reviewer: Actor) -> None:
+    one = await courses.create(context, by=author, sheet=course.sheet, pages=course.pages, course_id=course.id)
     if one.published_version:
         return
     for stage in (Stage.DESIGN, Stage.DEVELOPMENT, Stage.IMPLEMENTATION):
         if list(Stage).index(one.stage) < list(Stage).index(stage):
-            await courses.add_artefact(context, by=author, course_id=told.id, words=told.artefacts)
-            one = await courses.advance(context, by=author, course_id=told.id, to=stage)
+            await courses.add_artefact(context, by=author, course_id=course.id, words=told.artefacts)
+            one = await courses.advance(context, by=author, course_id=course.id, to=stage)
     notes = {item.id: told.checks for item in await courses.checklist(context) if item.active}
-    await courses.put_checks(context, by=author, course_id=told.id, notes=notes)
-    await courses.submit(context, by=author, course_id=told.id)
-    await courses.decide(context, by=reviewer, course_id=told.id, approved=True, words=told.review)
+    await courses.put_checks(context, by=author, course_id=course.id, notes=notes)
+    await courses.submit(context, by=author, course_id=course.id)
+    await courses.decide(context, by=reviewer, course_id=course.id, approved=True, words=told.review)
 
 
 async def _communities(filling: Filling) -> None:
