@@ -10,6 +10,7 @@ from govstack.pillars.learn.drafting import model, service
 from govstack.pillars.learn.drafting.errors import DraftMoved, PartInUse, UnknownDraft
 from govstack.pillars.learn.drafting.model import Draft
 from govstack.pillars.learn.instruments import service as instruments
+from govstack.pillars.learn.instruments.model import Named
 from tests.builders.campaigns import document, instrument, written
 from tests.builders.learning import OFFICER, Learn, learn, page, send
 from tests.databases import Databases
@@ -127,6 +128,25 @@ async def test_what_is_wrong_stands_at_its_field_and_the_draft_is_saved_all_the_
     assert (refused.status_code, half.status_code) == (400, 303)
     assert now.items[0].texts == {"en": "Do you plan?", "fr": "Planifiez-vous bien ?"}
     assert (str(now.items[0].kind), now.items[0].scale) == ("number", None)
+
+
+@pytest.mark.requirement("F1.2")
+async def test_the_competency_that_answers_rate_is_named_changed_and_kept(pillar: Learn) -> None:
+    await service.begin(pillar.context, by=OFFICER, instrument_id="capacity-frame")
+    here = "/instruments/capacity-frame/draft"
+    given = {"texts-en": "How far?", "section": "technical", "kind": "choice", "scale": "bloom", "weight": "1"}
+
+    async with pillar.browser(*SCOPES) as client:
+        asked = await page(client, f"{here}/items/agile")
+        half = await send(client, asked, f"{here}/items/agile", **given, competency="govstack-topics")
+        await send(client, asked, f"{here}/items/agile", **given, competency="govstack-topics/cloud")
+
+    items = {
+        one.id: one for one in (await service.draft(pillar.context, instrument_id="capacity-frame")).instrument.items
+    }
+    assert 'value="govstack-topics/agile"' in asked
+    assert (half.status_code, 'id="competency-error"' in half.text) == (400, True)
+    assert items["agile"].competency == Named(framework="govstack-topics", code="cloud")
 
 
 async def test_parts_are_moved_and_removed_but_not_while_others_need_them(pillar: Learn) -> None:

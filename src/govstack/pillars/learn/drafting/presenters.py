@@ -201,6 +201,7 @@ def item_cells(one: Item) -> dict[str, str]:
         "scale": one.scale or "", "weight": _plain(one.weight), "stage": str(one.stage or ""),
         "lowest": _plain(one.lowest), "highest": _plain(one.highest), "measure": one.measure,
         "evidence": YES if one.evidence else "",
+        "competency": f"{one.competency.framework}/{one.competency.code}" if one.competency else "",
     }  # fmt: skip
 
 

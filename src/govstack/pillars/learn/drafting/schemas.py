@@ -32,6 +32,7 @@ from govstack.pillars.learn.instruments.model import (
 NOT_A_NUMBER = _("must be a number")
 TAKEN = _("is there already; every id is used once")
 EMPTY = _("must not be empty")
+NO_PAIR = _("must be a framework and a code with a slash between")
 # What people enter and no part can be without.
 NEEDED = ("titles", "texts", "source", "licence", "id")
 Form = Mapping[str, str]
@@ -102,8 +103,16 @@ def item(form: Form, draft: Instrument, before: Item | None) -> Item:
         "highest": _number(form, "highest", faults),
         "measure": form.get("measure", "").strip(),
         "evidence": form.get("evidence") == YES,
+        "competency": _competency(form, faults),
     }
     return _shaped(plain, Item, {"texts": f"texts-{first}", "hints": f"hints-{first}"}, faults)
+
+
+def _competency(form: Form, faults: dict[str, str]) -> dict[str, str] | None:
+    framework, _slash, code = (part.strip() for part in form.get("competency", "").partition("/"))
+    if bool(framework) is not bool(code):
+        faults["competency"] = NO_PAIR
+    return {"framework": framework, "code": code} if framework and code else None
 
 
 def anchored(form: Form, draft: Instrument, before: Item) -> Item:
