@@ -16,6 +16,7 @@ from govstack.pillars.learn.country import service as country
 from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.discussions import service as discussions
 from govstack.pillars.learn.earning import service as earning
+from govstack.pillars.learn.earning.model import Place, Source
 from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.gaps import service as gaps
 from govstack.pillars.learn.gatherings import service as gatherings
@@ -68,7 +69,7 @@ async def test_the_course_can_be_read_in_four_languages_and_earns_the_same_badge
     async with pillar.browser(person_id="CS-0004", subject="learner") as learner:
         shown = {language: await page(learner, f"/courses?language={language}") for language in titles}
     earned = [
-        [badge.id for badge in await earning.of_course(pillar.context, course_id=course)]
+        [one.achievement.id for one in await earning.of_place(pillar.context, place=Place(Source.COURSE, course))]
         for course in ("leading-change", "leading-change-fr", "leading-change-es", "leading-change-ar")
     ]
 
