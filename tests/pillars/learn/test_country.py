@@ -7,7 +7,9 @@ from datetime import date
 import msgspec
 import pytest
 
+from govstack.kernel import clock
 from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.analytics import service as analytics
 from govstack.pillars.learn.campaigns import service as campaigns
 from govstack.pillars.learn.campaigns.model import State
 from govstack.pillars.learn.communities import service as communities
@@ -21,6 +23,7 @@ from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.gaps import service as gaps
 from govstack.pillars.learn.gatherings import service as gatherings
 from govstack.pillars.learn.health import service as health
+from govstack.pillars.learn.indicators.model import Measure
 from govstack.pillars.learn.manifest import fill_sandbox
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.opportunities import service as opportunities
@@ -210,3 +213,26 @@ async def test_every_step_of_a_tour_leads_to_a_page_that_its_person_can_open(
             assert (await person.get(target)).status_code == 200, target
 
     assert len(set(steps)) >= 5
+
+
+@pytest.mark.requirement("F31.3", "F34.1")
+async def test_the_figures_count_sessions_and_courses_of_this_pillar(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    async with pillar.person("learner", person_id="CS-0004") as learner:
+        begun = await learner.post("/api/v1/courses/leading-change/start")
+    found = await analytics.refresh(pillar.context)
+    names = await analytics.activity_names(pillar.context, figures=found)
+    async with pillar.context.database.reading() as tx:
+        seats = await tx.fetch(
+            "SELECT e.person_id, e.state FROM course_enrolment e JOIN course_session s ON s.id = e.session_id "
+            "WHERE e.state IN ('confirmed', 'completed', 'not-completed') AND s.starts_at < :now",
+            now=clock.timestamp(),
+        )  # fmt: skip
+    people = {row["person_id"] for row in seats}
+
+    assert begun.status_code == 200
+    assert found.reached == len(people | {"CS-0004"})
+    assert (found.started, found.completed) == (len(seats) + 1, sum(row["state"] == "completed" for row in seats))
+    assert names["course:leading-change"] == {"en": "Leading change in a public service"}
+    assert {one.measure for one in found.measured if one.value is not None} >= {Measure.TRANSFER, Measure.CLOSED}

@@ -8,9 +8,12 @@ from enum import StrEnum
 
 import msgspec
 
+from govstack.kernel import clock
 from govstack.pillars.learn.indicators.model import PERCENT, POINTS, Indicator, Measure, indicator, percent, widest
+from govstack.pillars.learn.statements.model import position_of
 
 ACTIVITIES_SHOWN_MAX = 50
+COURSE, OFFERING = "course:", "offering:"
 UNSTATED = ""
 
 
@@ -93,6 +96,12 @@ class Team:
     people: int
     figures: Cell | None
     sharing: tuple[Progress, ...]
+
+
+def done_here(actor: str, activity: str, began_at: str, changed_at: str, completed_at: str) -> Tally:
+    """Return what somebody did in a course or a session of this pillar itself; "" is not completed."""
+    first, last = (position_of(clock.parse(at)) for at in (began_at, max(changed_at, completed_at)))
+    return Tally(actor, activity, first, last, 0, position_of(clock.parse(completed_at)) if completed_at else None)
 
 
 def count(tallies: Iterable[Tally], value: str = "") -> Cell:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -16,13 +18,18 @@ from govstack.kernel.settings import Setting
 from govstack.pillars.learn.analytics import model, store
 from govstack.pillars.learn.analytics.errors import NoFigures
 from govstack.pillars.learn.analytics.model import Figures, Progress, Tally, Team, Traits
+from govstack.pillars.learn.courses import service as courses
+from govstack.pillars.learn.courses.errors import UnknownCourse
+from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.frame.model import LEAD, PLAN
 from govstack.pillars.learn.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.indicators import service as measures
+from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.statements import service as statements
 from govstack.pillars.learn.statements.model import Caller, Wanted, position_of
+from govstack.pillars.learn.studying import service as studying
 
 DAYS_SETTING = "LEARN_RECORD_DAYS"
 OPEN_SETTING = "LEARN_FIGURES_OPEN"
@@ -149,18 +156,21 @@ async def refresh(context: Context) -> Figures:
     tree = await people.tree(context)
     # A rotated secret gives a person a second fingerprint: both stand for the first.
     first: dict[str, str] = {}
+    known: dict[str, str] = {}
     after = ""
     while True:
         part = await people.listed(context, after=after, limit=PEOPLE_AT_ONCE)
         for person in part:
             prints = statements.prints(context, _key(context, person.id))
             first.update(dict.fromkeys(prints, prints[0]))
+            known[person.id] = prints[0]
             traits[prints[0]] = Traits(person.gender.value, tree.top(person.organisation_id), person.place)
         if len(part) < PEOPLE_AT_ONCE:
             break
         after = part[-1].id
     async with context.database.reading(apart=True) as tx:
         tallies = [replace(one, actor=first.get(one.actor, one.actor)) async for one in store.tallies(tx)]
+    tallies += [one async for one in _here(context, known)]
     now = clock.now()
     found = model.figures(
         tallies, traits, taken_at=clock.timestamp(now), smallest=context.settings.number(SMALL_CELL_SETTING),
@@ -171,6 +181,25 @@ async def refresh(context: Context) -> Figures:
         keep_since = clock.timestamp(now - timedelta(days=FIGURES_DAYS))
         await store.put_figures(tx, found, id=ids.new_id(), keep_since=keep_since)
     return found
+
+
+async def _here(context: Context, known: Mapping[str, str]) -> AsyncIterator[Tally]:
+    """Yield what people did in courses that are written here, and in sessions that they had a seat in.
+
+    `known` holds the fingerprint of each person by id; whoever was erased is not among them.
+    """
+    async for start in studying.begun(context):
+        if start.learner_id in known:
+            yield model.done_here(
+                known[start.learner_id], model.COURSE + start.course_id, start.started_at, start.changed_at,
+                start.completed_at,
+            )  # fmt: skip
+    async for seat in enrolment.took_part(context):
+        if seat.person_id in known:
+            yield model.done_here(
+                known[seat.person_id], model.OFFERING + seat.offering_id, seat.began_at, seat.began_at,
+                seat.completed_at,
+            )  # fmt: skip
 
 
 async def figures(context: Context, *, by: Actor) -> Figures:
@@ -205,8 +234,17 @@ async def indicators(context: Context, *, by: Actor) -> Figures:
 async def activity_names(context: Context, *, figures: Figures) -> dict[str, dict[str, str]]:
     """Return the names of the activities that figures speak of, by language."""
     activities = [cell.value for cell in figures.splits.get(model.Split.ACTIVITY, ())]
-    known = await statements.definitions(context, activities=activities)
-    return {activity: one.get("name", {}) for activity, one in known.items()}
+    found = await statements.definitions(context, activities=activities)
+    names: dict[str, dict[str, str]] = {activity: dict(one.get("name", {})) for activity, one in found.items()}
+    here = {one: one.removeprefix(model.OFFERING) for one in activities if one.startswith(model.OFFERING)}
+    offered = await offerings.known(context, offering_ids=here.values())
+    names |= {activity: dict(offered[one].titles) for activity, one in here.items() if one in offered}
+    for activity in activities:
+        if activity.startswith(model.COURSE):
+            with suppress(UnknownCourse):
+                course = await courses.titled(context, course_id=activity.removeprefix(model.COURSE))
+                names[activity] = {course.language: course.title}
+    return names
 
 
 async def retain(context: Context, *, by: Actor) -> int:

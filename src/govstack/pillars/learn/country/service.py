@@ -16,6 +16,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.documents import read_yaml
 from govstack.kernel.manifest import Seeded
 from govstack.pillars.learn.achievements import service as achievements
+from govstack.pillars.learn.analytics import service as analytics
 from govstack.pillars.learn.answers import service as answers
 from govstack.pillars.learn.answers.model import Answer, Response
 from govstack.pillars.learn.attendance import service as attendance
@@ -130,6 +131,8 @@ async def fill(context: Context, kinds: Mapping[str, Kind]) -> Seeded:
         async with context.database.transaction() as tx:
             await store.finish(tx, name)
         new.append(name)
+    if new:
+        await analytics.refresh(context)
     told(len(PARTS), len(PARTS), "done")
     return Seeded(tuple(new), {"civil servants": await people.count(context)})
 

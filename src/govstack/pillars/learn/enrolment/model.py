@@ -38,6 +38,17 @@ OPEN = frozenset({State.ASKED, State.ENDORSED, State.CONFIRMED, State.WAITING})
 OVER = frozenset({State.DECLINED, State.CANCELLED})
 
 
+@dataclass(frozen=True, slots=True)
+class TookPart:
+    """A seat in a session that has begun: whose, of which offering, and when it was completed, "" where it was not."""
+
+    id: str
+    person_id: str
+    offering_id: str
+    began_at: str
+    completed_at: str
+
+
 class Enrolment(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
     """One person in one session; `needs` is what they need in order to take part."""
 

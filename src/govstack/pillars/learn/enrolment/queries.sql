@@ -63,6 +63,14 @@ SELECT e.person_id AS person_id, s.offering_id AS offering_id, s.id AS session_i
 JOIN course_session s ON s.id = e.session_id
 WHERE e.session_id = ANY(:session_ids) AND e.state = 'completed' ORDER BY e.id LIMIT :limit;
 
+-- name: took_part
+SELECT e.id AS id, e.person_id AS person_id, s.offering_id AS offering_id, s.starts_at AS began_at,
+    CASE WHEN e.state = 'completed' THEN e.changed_at ELSE '' END AS completed_at
+FROM course_enrolment e JOIN course_session s ON s.id = e.session_id
+WHERE e.state IN ('confirmed', 'completed', 'not-completed') AND s.cancelled = 0 AND s.starts_at <= :now
+    AND e.id > :after
+ORDER BY e.id LIMIT :limit;
+
 -- name: forget_needs!
 UPDATE course_enrolment SET needs_sealed = NULL, gender = 'unstated' WHERE person_id = :person_id;
 

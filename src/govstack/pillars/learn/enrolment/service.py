@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -28,6 +28,7 @@ from govstack.pillars.learn.enrolment.model import (
     Enrolment,
     Shown,
     State,
+    TookPart,
     first_state,
     has_seat_for,
     promoted,
@@ -48,6 +49,7 @@ TELL, FILL = "tell-learner", "fill-seats"
 NEEDS = "enrolment-needs"
 MESSAGING, APPLICATION = "LEARN_MESSAGING_SERVICE", "LEARN_MESSAGING_APPLICATION"
 REMINDER_HOURS = "LEARN_REMINDER_HOURS"
+READ_AT_ONCE = 2_000
 SETTINGS = (
     Setting(REMINDER_HOURS, "48", "How many hours before a course begins people are reminded; ours", whole(1, 720)),
     Setting(
@@ -271,6 +273,19 @@ async def completions(context: Context, *, session_ids: Iterable[str], limit: in
     """Return who completed what in sessions, as person, offering and session."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.completions(tx, session_ids, limit=limit)
+
+
+async def took_part(context: Context) -> AsyncIterator[TookPart]:
+    """Yield who had a seat in a session that has begun, of all there are."""
+    now, after = clock.timestamp(), ""
+    while True:
+        async with context.database.reading(one_statement=True) as tx:
+            part = await store.took_part(tx, now=now, after=after, limit=READ_AT_ONCE)
+        for one in part:
+            yield one
+            after = one.id
+        if len(part) < READ_AT_ONCE:
+            return
 
 
 async def reminders(context: Context, *, by: Actor) -> bool:

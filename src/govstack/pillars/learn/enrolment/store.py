@@ -9,7 +9,7 @@ import msgspec
 
 from govstack.kernel import clock
 from govstack.kernel.db import Row, Transaction, queries
-from govstack.pillars.learn.enrolment.model import ENROLMENTS_MAX, State, Taken
+from govstack.pillars.learn.enrolment.model import ENROLMENTS_MAX, State, Taken, TookPart
 
 SQL = queries(__file__)
 
@@ -130,6 +130,11 @@ async def completions(tx: Transaction, session_ids: Iterable[str], *, limit: int
     """Return who completed what in sessions, as person, offering and session."""
     rows = await SQL.completions(tx, session_ids=sorted(set(session_ids)), limit=limit)
     return [(row["person_id"], row["offering_id"], row["session_id"]) for row in rows]
+
+
+async def took_part(tx: Transaction, *, now: str, after: str, limit: int) -> list[TookPart]:
+    """Return who had a seat in sessions that have begun, in the order of their ids."""
+    return [TookPart(**row) for row in await SQL.took_part(tx, now=now, after=after, limit=limit)]
 
 
 async def forget_needs(tx: Transaction, person_id: str) -> None:

@@ -23,7 +23,8 @@ BY = Actor("system", "indicators", scopes=frozenset({PLAN}))
 TESTS_AT_ONCE = 100
 PEOPLE_AT_ONCE = 500
 BEHAVIOUR = 3
-PER_CENT = "%"
+# As people write it in the languages of the pages.
+PER_CENT = frozenset({"%", "٪", "percent", "per cent", "pour cent", "por ciento", "في المئة", "بالمئة", "asilimia"})
 
 
 async def measured(context: Context) -> list[Indicator]:
@@ -64,7 +65,7 @@ async def _transfer(context: Context) -> Indicator:
     async for record in records.each(context, by=BY, kind=RESULT):
         told = record.content
         before, people = told.get("before"), told.get("people")
-        if told["level"] != BEHAVIOUR or told.get("unit") != PER_CENT or before is None or people is None:
+        if told["level"] != BEHAVIOUR or str(told.get("unit", "")).strip().casefold() not in PER_CENT or before is None or people is None:
             continue
         parts.append(Part(told["after"] - before, people))
         newest = max(newest, told["on"])

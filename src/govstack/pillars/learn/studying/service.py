@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 
 from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import Actor
@@ -30,6 +30,7 @@ from govstack.pillars.learn.studying.model import (
 COMPLETED = "learn.course.completed"
 WORK = "course-work"
 REMARK = "course-remark"
+READ_AT_ONCE = 2_000
 
 
 async def begin(context: Context, *, by: Actor, course_id: str) -> Progress:
@@ -239,6 +240,19 @@ async def completed_by(context: Context, *, learner_id: str) -> list[tuple[str, 
     """Return the courses that somebody completed, with the version of each."""
     async with context.database.reading(one_statement=True) as tx:
         return [(one.course_id, one.version) for one in await store.starts(tx, learner_id) if one.completed_at]
+
+
+async def begun(context: Context) -> AsyncIterator[Start]:
+    """Yield every course that somebody began."""
+    after: Start | None = None
+    while True:
+        async with context.database.reading(one_statement=True) as tx:
+            part = await store.all_starts(tx, after=after, limit=READ_AT_ONCE)
+        for one in part:
+            yield one
+            after = one
+        if len(part) < READ_AT_ONCE:
+            return
 
 
 async def figures(context: Context, *, course_id: str) -> Figures:

@@ -46,6 +46,14 @@ async def starts(tx: Transaction, learner_id: str) -> list[Start]:
     return [Start(**row) for row in await SQL.starts(tx, learner_id=learner_id, limit=STARTS_MAX)]
 
 
+async def all_starts(tx: Transaction, *, after: Start | None, limit: int) -> list[Start]:
+    """Return the courses that anybody began, by course and learner."""
+    rows = await SQL.all_starts(
+        tx, course_id=after.course_id if after else "", learner_id=after.learner_id if after else "", limit=limit
+    )
+    return [Start(**row) for row in rows]
+
+
 async def go_to(tx: Transaction, one: Start, page_id: str, *, at: str) -> None:
     """Keep on which page a learner is."""
     await SQL.go_to(tx, course_id=one.course_id, learner_id=one.learner_id, page_id=page_id, changed_at=at)
