@@ -201,7 +201,7 @@ def indicator_rows(found: Iterable[Indicator], words: Words) -> list[tuple[Shown
             _amount(one, words),
             words(_("Hidden: few people")) if one.people is None else {"number": one.people},
             words(RESTS_ON[one.measure], number=one.things),
-            {"moment": one.on},
+            i18n.format_date(words.language, one.on),
         )
         for one in found
     ]

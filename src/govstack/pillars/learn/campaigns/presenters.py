@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.campaigns.model import Campaign, Member, Rater, State
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
@@ -26,7 +27,7 @@ def rows(campaigns: Iterable[Campaign], words: Words) -> list[tuple[Cell, ...]]:
         (
             {"text": marked(one.given.titles, words.language), "href": f"/campaigns/{one.id}"},
             {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
-            one.given.opens_on, one.given.closes_on,
+            i18n.format_date(words.language, one.given.opens_on), i18n.format_date(words.language, one.given.closes_on),
         )
         for one in campaigns
     ]  # fmt: skip

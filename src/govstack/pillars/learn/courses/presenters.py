@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.courses.model import (
     ARTEFACTS,
@@ -52,8 +53,8 @@ def rows(words: Words, found: Iterable[Course]) -> list[tuple[Cell, ...]]:
     """Return a table of courses for those who write them."""
     return [
         (
-            {"text": one.title, "href": f"/workshop/{one.id}"}, one.language, state(words, one),
-            words(STAGES[one.stage]), {"moment": one.changed_at},
+            {"text": one.title, "href": f"/workshop/{one.id}"}, i18n.NAMES.get(one.language, one.language),
+            state(words, one), words(STAGES[one.stage]), {"moment": one.changed_at},
         )
         for one in found
     ]  # fmt: skip

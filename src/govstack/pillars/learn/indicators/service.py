@@ -64,8 +64,8 @@ async def _transfer(context: Context) -> Indicator:
     newest = ""
     async for record in records.each(context, by=BY, kind=RESULT):
         told = record.content
-        before, people = told.get("before"), told.get("people")
-        if told["level"] != BEHAVIOUR or str(told.get("unit", "")).strip().casefold() not in PER_CENT or before is None or people is None:
+        before, people, unit = told.get("before"), told.get("people"), str(told.get("unit", ""))
+        if told["level"] != BEHAVIOUR or unit.strip().casefold() not in PER_CENT or before is None or people is None:
             continue
         parts.append(Part(told["after"] - before, people))
         newest = max(newest, told["on"])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.people.model import Person, Tree
@@ -43,6 +44,8 @@ class Named:
             return ""
         if one.kind is FieldKind.YES:
             return self.words(_("Yes") if value else _("No"))
+        if one.kind is FieldKind.DATE:
+            return i18n.format_date(self.words.language, str(value))
         return self._called(one, str(value)) or str(value)
 
     def _called(self, one: Field, value: str) -> str:
