@@ -299,6 +299,35 @@ async def test_a_learner_goes_on_where_they_were_and_completes_once(pillar: Lear
     assert figures == {"begun": 1, "completed": 1, "waiting": 0}
 
 
+@pytest.mark.requirement("F14.3")
+async def test_a_learner_who_reads_a_course_gets_its_questions_and_not_their_answers(pillar: Learn) -> None:
+    course_id = await published(pillar)
+    async with pillar.person() as learner, author(pillar) as client:
+        read = await learner.get(f"{API}/courses/{course_id}")
+        whole = (await client.get(f"{API}/courses/{course_id}")).json()["version"]
+
+    quiz = read.json()["version"]["pages"][1]["body"].splitlines()
+    assert quiz == [
+        "? What is in minutes?", "- Decisions", "- Jokes", "? Who reads them?", "- All", "- Later staff", "- Nobody",
+    ]  # fmt: skip
+    assert "Jokes are forgotten" not in read.text
+    assert (read.json()["version"]["editors"], read.json()["version"]["approvedBy"]) == ([], "")
+    assert (whole["pages"][1]["body"], len(whole["editors"])) == (QUIZ, 1)
+
+
+@pytest.mark.requirement("F14.3")
+@pytest.mark.parametrize("place", ["q²", "q" + "9" * 5_000])
+async def test_an_answer_to_a_question_that_is_none_is_no_answer(pillar: Learn, place: str) -> None:
+    course_id = await published(pillar)
+    async with pillar.browser() as browser:
+        await send(browser, await page(browser, f"/courses/{course_id}"), f"/courses/{course_id}")
+        shown = await page(browser, f"/courses/{course_id}/pages/two")
+        answer = await send(browser, shown, f"/courses/{course_id}/pages/two", **{place: "1", "q0": "²"})
+
+    assert answer.status_code == 200
+    assert "What is in minutes?" in answer.text
+
+
 async def outbox(context: Context, kind: str) -> list[dict[str, Any]]:
     """Return the data of the events of a kind that wait to be told."""
     import msgspec

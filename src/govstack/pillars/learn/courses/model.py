@@ -233,6 +233,20 @@ def answered(asked: Sequence[Question], answers: Mapping[int, Collection[int]]) 
     return [set(answers.get(place, ())) == set(one.right) for place, one in enumerate(asked)]
 
 
+def for_learners(version: Version) -> Version:
+    """Return a version as learners get it: without who wrote it, and quizzes without what is right and why."""
+    pages = tuple(
+        msgspec.structs.replace(page, body=_unsolved(page.body)) if page.kind is PageKind.QUIZ else page
+        for page in version.pages
+    )
+    return msgspec.structs.replace(version, pages=pages, editors=(), approved_by="")
+
+
+def _unsolved(body: str) -> str:
+    asked = questions(body)
+    return "\n".join(line for one in asked for line in (f"? {one.text}", *(f"- {option}" for option in one.options)))
+
+
 def fault_of(page: CoursePage) -> str:
     """Return why a page cannot be kept, "" when it can."""
     if page.kind is PageKind.QUIZ:
