@@ -69,6 +69,18 @@ def scorm_2004() -> bytes:
     return archive({"imsmanifest.xml": SCORM_2004, "index.html": "<html><head></head><body>x</body></html>"})
 
 
+def crumbled() -> bytes:
+    """Return an archive whose manifest is packed in a way that cannot be unpacked."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("imsmanifest.xml", SCORM_2004)
+        zipped.writestr("index.html", "<p>x</p>")
+    whole = bytearray(packed.getvalue())
+    begins = whole.index(b"imsmanifest.xml") + len(b"imsmanifest.xml")
+    whole[begins] |= 0b110  # a kind of block that deflate does not have
+    return bytes(whole)
+
+
 def linked() -> bytes:
     """Return an archive that holds a symbolic link."""
     made = io.BytesIO()

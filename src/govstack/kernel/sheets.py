@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,6 +30,10 @@ SHEET_BYTES_MAX = 1 << 30
 SHEET_RATIO_MAX = 200
 SHEET_TEXTS_BYTES_MAX = 128 << 20
 SHEET_FILES_MAX = 1_000
+# What reading an archive raises that is broken, or only calls itself one; what unpacks a part has errors of its own.
+ARCHIVE_FAULTS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+)  # fmt: skip
 SHEET_ROWS_MAX = 1_048_575
 SHEET_TEXT_CHARACTERS_MAX = 32_767
 SMALL_BYTES = 10 << 20
@@ -357,7 +363,7 @@ def _refuse_bomb(source: IO[bytes]) -> None:
                         head = part.read(HEAD_BYTES).replace(b"\x00", b"")
                     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                         raise FileUnreadable(NO_SHEET)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except ARCHIVE_FAULTS as error:
         raise FileUnreadable(NO_SHEET) from error
     source.seek(0)
 

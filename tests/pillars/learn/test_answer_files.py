@@ -111,6 +111,16 @@ async def test_formulas_are_refused_row_by_row(opened: Learn) -> None:
     assert (told["added"], told["rows"]) == (1, {2: {"": "holds a formula; put its result in its place"}})
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+async def test_a_workbook_that_is_broken_inside_is_refused_in_plain_words(opened: Learn, part: str) -> None:
+    content = bytearray(xlsx(["p-1", "starting", "", "", ""]))
+    content[content.index(part.encode()) + len(part)] |= 0b110  # a kind of block that deflate does not have
+
+    failed = await uploaded(opened, bytes(content), Format.XLSX)
+
+    assert (failed["state"], "spreadsheet" in failed["fault"]) == ("failed", True)
+
+
 async def test_merged_cells_are_refused_with_what_to_do(opened: Learn) -> None:
     content = xlsx(["N-1", "basic"], ["N-2", "basic"], merge="B2:B3")
 

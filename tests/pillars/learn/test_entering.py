@@ -12,7 +12,7 @@ from tests.databases import Databases
 GOOD = b"person;competency;level;kind;day\np-1;a;l2;manager;2026-01-05\nN-p-2;a;3;test;2026-01-05\n"
 MIXED = (
     GOOD
-    + b"p-9;a;2;self;\np-1;zzz;2;self;\np-1;a;nine;self;\np-1;a;9;self;\np-1;a;1;rumour;\np-1;a;1;self;2999-01-01\n"
+    + b"p-9;a;2;self;\np-1;zzz;2;self;\np-1;a;nine;self;\np-1;a;9;self;\np-1;a;\xc2\xb2;self;\np-1;a;1;rumour;\np-1;a;1;self;2999-01-01\n"
 )
 CSV = {"content-type": "text/csv"}
 
@@ -35,9 +35,9 @@ async def test_rows_that_fit_are_kept_and_the_others_are_told_and_the_same_file_
         refused = await client.post(f"{API}/ratings/import", content=GOOD, headers=CSV)
     kept = await ratings.counting(pillar.context, person_ids=["p-1", "p-2"])
 
-    assert (first["added"], first["unchanged"], first["refused"]) == (2, 0, 6)
-    assert [one["row"] for one in first["rows"]] == [4, 5, 6, 7, 8, 9]
-    assert (again["added"], again["unchanged"], again["refused"]) == (0, 2, 6)
+    assert (first["added"], first["unchanged"], first["refused"]) == (2, 0, 7)
+    assert [one["row"] for one in first["rows"]] == [4, 5, 6, 7, 8, 9, 10]
+    assert (again["added"], again["unchanged"], again["refused"]) == (0, 2, 7)
     assert {(one.person_id, one.level, str(one.rater_type)) for one in kept} == {
         ("p-1", 2, "manager"), ("p-2", 3, "test")
     }  # fmt: skip

@@ -87,6 +87,7 @@ HARM = {
     "swollen": made.swollen(),
     "many": many(),
     "entities": made.archive({"imsmanifest.xml": made.BOMB}),
+    "crumbled": made.crumbled(),
     "twice": made.archive({"imsmanifest.xml": made.SCORM_2004, "index.html": "a", "INDEX.html": "b"}),
 }
 
@@ -104,7 +105,16 @@ async def test_what_could_do_harm_is_not_unpacked(pillar: Learn, harm: str) -> N
 
 
 @pytest.mark.requirement("F14.2")
-@pytest.mark.parametrize("content", [b"hello", b"PK\x03\x04broken", made.archive({"a.txt": "x"})])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"hello",
+        b"PK\x03\x04broken",
+        made.archive({"a.txt": "x"}),
+        made.archive({"imsmanifest.xml": made.SCORM_2004.replace("index.html", "http://[x"), "index.html": "x"}),
+        made.archive({"h5p.json": '{"title": ' + "[" * 100_000 + "]" * 100_000 + "}"}),
+    ],
+)
 async def test_what_is_no_package_is_refused_with_a_reason(pillar: Learn, content: bytes) -> None:
     async with pillar.officer("learn:teach") as client:
         found = await sent(client, content)

@@ -246,6 +246,23 @@ def test_languages_of_an_item_that_differ_in_more_than_words_do_not_belong_toget
         model.joined(pieces, {"competency": "A.1"}, "i")
 
 
+@pytest.mark.parametrize("points", ["²", "9" * 5_000])
+def test_points_that_are_no_number_are_refused(points: str) -> None:
+    piece = model.read(model.parsed(model.written(item(), "en")))
+
+    with pytest.raises(Unsupported):
+        model.joined([piece], {"competency": "A.1", "points": points}, "i")
+
+
+def test_a_package_that_is_broken_inside_is_refused() -> None:
+    whole = bytearray(package({"a.xml": "<p/>" * 500}))
+    begins = whole.index(b"a.xml") + len(b"a.xml")
+    whole[begins] |= 0b110  # a kind of block that deflate does not have
+
+    with pytest.raises(BadPackage):
+        schemas.unpacked(bytes(whole))
+
+
 async def test_an_item_nested_too_deeply_is_kept(pillar: Learn) -> None:
     deep = GAP.format(id="deep", more="").replace("<p>The", "<div>" * 20_000 + "<p>The").replace(
         "Estonia</strong></p>", "Estonia</strong></p>" + "</div>" * 20_000

@@ -151,6 +151,7 @@ async def test_i_see_what_my_post_asks_for_and_say_where_i_am(office: Learn) -> 
         before = await page(client, "/my-skills")
         form = await page(client, "/my-skills/b")
         empty = await send(client, form, "/my-skills/b")
+        raised = await send(client, form, "/my-skills/b", level="²")
         sent = await send(client, form, "/my-skills/b", level="2", confidence="high")
         after = await page(client, "/my-skills")
         told = await page(client, "/my-skills/a")
@@ -158,7 +159,7 @@ async def test_i_see_what_my_post_asks_for_and_say_where_i_am(office: Learn) -> 
 
     assert "Clerk" in before
     assert "From a test" in before
-    assert (empty.status_code, sent.status_code) == (400, 303)
+    assert (empty.status_code, raised.status_code, sent.status_code) == (400, 400, 303)
     assert "Not rated" in before
     assert "Met" in after
     assert "Closes a year alone" in told
@@ -245,6 +246,7 @@ async def test_the_training_unit_changes_what_a_profile_requires(pillar: Learn) 
         chosen = await client.get("/profiles/data-analyst/add?competency=e-cf:E.7")
         form = await page(client, "/profiles/data-analyst/requirements/e-cf:E.7")
         none = await send(client, form, "e-cf:E.7", level="")
+        strange = [await send(client, form, "e-cf:E.7", level=level) for level in ("²", "9" * 5_000)]
         added = await send(client, form, "e-cf:E.7", level="2", criticality="1")
         gone = await send(
             client, await page(client, "/profiles/data-analyst/requirements/e-cf:B.5"), "e-cf:B.5", level="none"
@@ -258,6 +260,7 @@ async def test_the_training_unit_changes_what_a_profile_requires(pillar: Learn) 
     kept = await profiles.profile(pillar.context, profile_id="data-analyst")
     described = await profiles.profile(pillar.context, profile_id="night-watch")
 
+    assert [answer.status_code for answer in strange] == [400, 400]
     assert "night-watch" in listed
     assert "Our default" in one
     assert [answer.status_code for answer in (wrong, critical, chosen, none, added, gone, outside)] == [

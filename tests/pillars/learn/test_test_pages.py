@@ -159,6 +159,7 @@ async def test_an_author_plans_a_test_and_learns_what_the_bank_lacks(pillar: Lea
         form = await page(client, "/tests/new")
         empty = await send(client, form, "/tests/new", language="en", minutes="many")
         alone = await send(client, form, "/tests/new", **{**fields, "paired": ""})
+        raised = await send(client, form, "/tests/new", **{**fields, "blueprint": "A.1, knowledge, ²"})
         managed = await follow(client, await send(client, form, "/tests/new", **fields))
         test = (await service.listed(pillar.context))[0]
         lacking = await send(client, managed, f"/tests/{test.id}/assemble")
@@ -178,6 +179,7 @@ async def test_an_author_plans_a_test_and_learns_what_the_bank_lacks(pillar: Lea
     assert (lacking.status_code, "0 of 1 shared items are there" in lacking.text) == (422, True)
     assert (now.titles, now.state, now.pass_percent) == ({"en": "Basics", "fr": "Bases"}, model.State.OPEN, 70)
     assert {len(form.places) for form, _items in await service.forms(pillar.context, test_id=test.id)} == {3}
+    assert raised.status_code == 400
     assert "blueprint cannot change" in refused.text
 
 

@@ -66,7 +66,7 @@ def given(
 def _ordinal(text: str, scale: Scale | None) -> int | None:
     if text.endswith(".0"):
         text = text[:-2]
-    if text.isdigit() and len(text) <= 3:
+    if text.isascii() and text.isdigit() and len(text) <= 3:
         return int(text)
     levels = scale.levels if scale else ()
     return next((one.ordinal for one in levels if one.code.lower() == text.lower()), None)

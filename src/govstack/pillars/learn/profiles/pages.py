@@ -136,7 +136,7 @@ async def set_requirement(call: Call) -> Page | Redirect:
     level, criticality = call.form.get("level", ""), call.form.get("criticality", "")
     rest = tuple(item for item in one.requirements if item.competency_id != competency_id)
     if level != NOT_REQUIRED:
-        if not level.isdigit() or int(level) < 1:
+        if not (level.isascii() and level.isdigit() and len(level) <= 3) or int(level) < 1:
             return await _requirement_page(call, {"level": words(_("Choose a level"))})
         own = int(criticality) if criticality in dict(presenters.criticalities(words)) else None
         rest = (*rest, Requirement(competency_id=competency_id, level=int(level), criticality=own))

@@ -26,6 +26,7 @@ XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 ITEM_TYPE = "imsqti_item_xmlv3p0"
 NO_LANGUAGE = "und"
 RESPONSE = "RESPONSE"
+POINTS_DIGITS_MAX = 4
 _INTERACTIONS = {
     "qti-choice-interaction": Kind.CHOICE, "qti-text-entry-interaction": Kind.TEXT,
     "qti-match-interaction": Kind.MATCH, "qti-order-interaction": Kind.ORDER,
@@ -351,10 +352,11 @@ def _given(
     pieces: Sequence[Piece], first: Mapping[str, Any], beside: Mapping[str, str], item_id: str
 ) -> dict[str, Any]:  # fmt: skip
     points = beside.get("points", "1")
+    counted = points.isascii() and points.isdigit() and len(points) <= POINTS_DIGITS_MAX
     return {
         "id": item_id, "kind": first["kind"], "competencyId": beside.get("competency", ""),
         "bloom": beside.get("bloom", str(Bloom.KNOWLEDGE)), "difficulty": beside.get("difficulty", "medium"),
-        "scoring": beside.get("scoring", first["scoring"]), "points": int(points) if points.isdigit() else 0,
+        "scoring": beside.get("scoring", first["scoring"]), "points": int(points) if counted else 0,
         "anchor": beside.get("anchor") == "true", "caseMatters": first["case_matters"],
         "prompts": {one.language: one.item["prompt"] for one in pieces},
         "feedback": {one.language: one.item["feedback"] for one in pieces if one.item["feedback"]},

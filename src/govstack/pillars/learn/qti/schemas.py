@@ -14,6 +14,7 @@ from msgspec import Meta
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
+from govstack.kernel.sheets import ARCHIVE_FAULTS
 from govstack.pillars.learn.items import service as items
 from govstack.pillars.learn.items.model import Item
 from govstack.pillars.learn.qti import model
@@ -143,7 +144,7 @@ def unpacked(content: bytes) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = _files(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except ARCHIVE_FAULTS as error:
         raise BadPackage from error
     return _described(files)
 

@@ -134,7 +134,7 @@ async def _rating_page(call: Call, person_id: str, base: str, errors: dict[str, 
 async def _rate(call: Call, person_id: str, base: str, kind: RaterType) -> Page | Redirect:
     words, level = Words(call.language), call.form.get("level", "")
     sure = call.form.get("confidence", "medium")
-    if not level.isdigit() or len(level) > 3:
+    if not (level.isascii() and level.isdigit()) or len(level) > 3:
         return await _rating_page(call, person_id, base, {"level": words(_("Choose a level"))})
     given = RatingGiven(
         person_id=person_id, competency_id=call.path["competencyId"], level=int(level), rater_type=kind,

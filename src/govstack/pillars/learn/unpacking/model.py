@@ -18,6 +18,7 @@ from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as Xml
 
 from govstack.kernel.i18n import _
+from govstack.kernel.sheets import ARCHIVE_FAULTS
 from govstack.pillars.learn.unpacking.errors import UnknownPackageKind, UnsafePackage
 
 FILES_MAX = 5_000
@@ -114,7 +115,7 @@ def opened(stream: IO[bytes]) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInf
     """Return an archive with its files by path; raises UnsafePackage before anything is unpacked."""
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except ARCHIVE_FAULTS as error:
         raise UnknownPackageKind from error
     entries = archive.infolist()
     if len(entries) > FILES_MAX:
@@ -165,9 +166,7 @@ def parts_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes
                 if size > entry.file_size:
                     raise UnsafePackage(_("A file of the package is larger than it says."))
                 yield part
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise UnsafePackage(_("A file of the package is broken.")) from error
-    except ValueError as error:
+    except ARCHIVE_FAULTS as error:
         raise UnsafePackage(_("A file of the package is broken.")) from error
 
 
@@ -194,7 +193,7 @@ def _structure(archive: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo]) -> t
     if "h5p.json" in files:
         try:
             told = msgspec.json.decode(_small(archive, files["h5p.json"]), type=dict[str, object])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise UnknownPackageKind from error
         return Kind.H5P, str(told.get("title", "")), ()
     raise UnknownPackageKind
@@ -226,7 +225,10 @@ def _text(element: Element | None) -> str:
 
 def _path(base: str, href: str) -> tuple[str, str]:
     """Return the path inside the package, and the parameters, of an address in its manifest."""
-    parts = urlsplit(href)
+    try:
+        parts = urlsplit(href)
+    except ValueError as error:
+        raise UnknownPackageKind(_("The manifest of the package names an address that is none.")) from error
     if parts.scheme in {"http", "https"}:
         return href, ""
     path = PurePosixPath(unquote(base)) / unquote(parts.path)

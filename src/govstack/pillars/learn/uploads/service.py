@@ -15,7 +15,7 @@ from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import BadRequest
-from govstack.kernel.sheets import PIECE_BYTES, FileUnreadable, Format, Line, Pieces, opened
+from govstack.kernel.sheets import ARCHIVE_FAULTS, PIECE_BYTES, FileUnreadable, Format, Line, Pieces, opened
 from govstack.pillars.learn.answers import service as answers
 from govstack.pillars.learn.answers.model import Response, Taking
 from govstack.pillars.learn.campaigns import service as campaigns
@@ -142,9 +142,10 @@ async def _rows(context: Context, by: Actor, campaign: Campaign, one: Upload) ->
         return asyncio.run_coroutine_threadsafe(_piece(context, one.id, number), loop).result(FETCH_SECONDS_MAX)
 
     kind, reader = Format(one.format), None
+    # A workbook is looked into for merged cells only once it is known to unpack into what may be read.
+    table = await asyncio.to_thread(opened, kind, Pieces(one.size, fetch))
     if kind is Format.XLSX and await asyncio.to_thread(merged, Pieces(one.size, fetch)):
         raise FileUnreadable(MERGED)
-    table = await asyncio.to_thread(opened, kind, Pieces(one.size, fetch))
     place = 0
     while lines := await asyncio.to_thread(table.take, ROWS_AT_ONCE, CHARACTERS_AT_ONCE):
         place += len(lines)
@@ -201,8 +202,7 @@ async def _piece(context: Context, upload_id: str, number: int) -> bytes:
 
 def merged(stream: io.RawIOBase) -> bool:
     """Tell whether the first sheet of a workbook has merged cells: their values stand in one row of several only."""
-    broken = (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
-    with suppress(*broken), zipfile.ZipFile(io.BufferedReader(stream)) as archive:
+    with suppress(KeyError, *ARCHIVE_FAULTS), zipfile.ZipFile(io.BufferedReader(stream)) as archive:
         held = b""
         with archive.open(_first_sheet(archive)) as sheet:
             while part := sheet.read(PIECE_BYTES):
