@@ -13,7 +13,7 @@ from govstack.pillars.learn.assets.model import ASSET
 from govstack.pillars.learn.manifest import KINDS
 from govstack.pillars.learn.records import service
 from govstack.pillars.learn.records.service import Draft
-from tests.builders.learning import API, OFFICER, Learn, learn, ministry, page, send
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send
 from tests.databases import Databases
 
 COURSE = {
@@ -254,6 +254,36 @@ async def test_every_kind_has_its_pages(sqlite_databases: Databases, kind: objec
     assert "<form" in form
     assert "<h1" in listed
     assert "enctype" in file
+
+
+async def test_an_open_record_tells_no_title_of_a_private_one_and_no_name_to_nobody(pillar: Learn) -> None:
+    await civil_servant(pillar.context, "p-1", name="Amina Kone")
+    private = {"decision": "Buy from one maker", "context": "c", "reason": "r", "decided": "2026-01-02"}
+    public = {"decision": "Buy from several", "context": "c", "reason": "r", "decided": "2026-03-02", "replaces": "old"}
+    await civil_servant(pillar.context, "p-2", name="Omar Diallo")
+    good = {
+        "name": "Register", "block": "registries", "specification": "1", "url": "https://goods.test/r",
+        "licence": "apache-2.0", "evidence": ["https://goods.test/e"], "nominator": "p-1", "reviewer": "p-2",
+        "verdict": "fits", "reviewedOn": "2026-03-01", "reason": "It was tried.",
+    }  # fmt: skip
+    async with pillar.officer("learn:advise", "learn:facilitate") as client:
+        written = [
+            await client.put(f"{API}/decision-records/old", json={"content": private}),
+            await client.put(f"{API}/decision-records/later", json={"content": public, "audience": "partner"}),
+            await client.put(f"{API}/good-nominations/r", json={"content": good, "audience": "public"}),
+        ]
+    async with pillar.browser() as reader, pillar.browser("learn:advise") as expert:
+        shown = await page(reader, "/decision-records/later")
+        whole = await page(expert, "/decision-records/later")
+        named = await page(reader, "/good-nominations/r")
+    async with pillar.nobody() as nobody:
+        open_page = await page(nobody, "/good-nominations/r")
+
+    assert [answer.status_code for answer in written] == [200, 200, 200], [answer.text for answer in written]
+    assert "Buy from several" in shown
+    assert "Buy from one maker" not in shown
+    assert "Buy from one maker" in whole
+    assert ("Amina Kone" in named, "Amina Kone" in open_page, "It was tried." in open_page) == (True, False, True)
 
 
 async def test_a_change_is_audited_without_what_it_says(pillar: Learn) -> None:

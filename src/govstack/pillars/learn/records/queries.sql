@@ -21,7 +21,7 @@ WHERE id = :id AND kind = :kind;
 SELECT id, kind FROM record WHERE id = ANY(:ids) AND NOT archived;
 
 -- name: titles
-SELECT id, kind, title FROM record WHERE id = ANY(:ids);
+SELECT id, kind, title, audience FROM record WHERE id = ANY(:ids);
 
 -- name: titled
 SELECT id, title FROM record WHERE kind = :kind AND NOT archived ORDER BY title, id LIMIT :limit;

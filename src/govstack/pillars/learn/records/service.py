@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -239,6 +239,15 @@ async def titles(context: Context, *, record_ids: Sequence[str]) -> dict[str, tu
     """Return kind and title of records; the title is empty where it is personal."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.titles(tx, record_ids)
+
+
+async def readable_titles(
+    context: Context, *, by: Actor, kinds: Iterable[Kind], record_ids: Sequence[str]
+) -> dict[str, tuple[str, str]]:
+    """Return kind and title of records of some kinds, without those that somebody may not read."""
+    allowed = {kind.name: audiences(kind, by) for kind in kinds}
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.open_titles(tx, record_ids, audiences=allowed)
 
 
 async def titled(context: Context, *, kind_name: str, limit: int) -> list[tuple[str, str]]:

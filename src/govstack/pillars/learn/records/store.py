@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -91,6 +91,14 @@ async def kinds_of_all(tx: Transaction, record_ids: Iterable[str]) -> dict[str, 
 async def titles(tx: Transaction, record_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return kind and title of records."""
     return {row["id"]: (row["kind"], row["title"]) for row in await SQL.titles(tx, ids=sorted(set(record_ids)))}
+
+
+async def open_titles(
+    tx: Transaction, record_ids: Iterable[str], *, audiences: Mapping[str, Sequence[Audience]]
+) -> dict[str, tuple[str, str]]:
+    """Return kind and title of records of some kinds that are for some audiences of each."""
+    rows = await SQL.titles(tx, ids=sorted(set(record_ids)))
+    return {row["id"]: (row["kind"], row["title"]) for row in rows if row["audience"] in audiences.get(row["kind"], ())}
 
 
 async def titled(tx: Transaction, *, kind: str, limit: int) -> list[tuple[str, str]]:

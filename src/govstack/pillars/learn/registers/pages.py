@@ -33,10 +33,10 @@ class Register:
     """The pages of one kind of record."""
 
     def __init__(self, kind: Kind, kinds: Iterable[Kind]) -> None:
-        self.kind = kind
+        self.kind, self.kinds = kind, tuple(kinds)
         self.related = [
             (other, one)
-            for other in kinds
+            for other in self.kinds
             for one in other.fields
             if one.kind is FieldKind.RECORD and one.of == kind.name
         ]
@@ -91,7 +91,7 @@ class Register:
         values = {
             "kind": kind,
             "headers": presenters.headers(kind, words),
-            "rows": presenters.rows(kind, found, await named_in(call, kind, found)),
+            "rows": presenters.rows(kind, found, await self._named(call, kind, found)),
             "q": asked.q,
             "writes": service.may_write(kind, call.actor),
             "searchable": kind.title not in kind.personal,
@@ -107,7 +107,7 @@ class Register:
         past = (
             await service.history(call.context, by=call.actor, kind=kind, record_id=record.id) if writes else [record]
         )
-        named = await named_in(call, kind, past)
+        named = await self._named(call, kind, past)
         values = {
             "kind": kind,
             "record": record,
@@ -124,7 +124,7 @@ class Register:
         """Return what belongs to a record: the records of another kind that point at it."""
         found = await service.pointing(call.context, by=call.actor, kind=other, field=field.name, target_id=record.id)
         words = Words(call.language)
-        named = await named_in(call, other, found)
+        named = await self._named(call, other, found)
         return {
             "kind": other,
             "headers": presenters.headers(other, words),
@@ -225,7 +225,7 @@ class Register:
         self, call: Call, content: Mapping[str, Any], errors: Mapping[str, str], record: Record | None
     ) -> Page:
         kind, words = self.kind, Words(call.language)
-        named = await named_in(call, kind, [])
+        named = await self._named(call, kind, [])
         pointed = {one.of: await self._options(call, one.of) for one in kind.fields if one.kind is FieldKind.RECORD}
         values = {
             "kind": kind,
@@ -243,28 +243,33 @@ class Register:
         known = await service.titled(call.context, kind_name=kind_name, limit=OPTIONS_MAX + 1)
         return known if len(known) <= OPTIONS_MAX else ()
 
+    async def _named(self, call: Call, kind: Kind, records: Sequence[Record]) -> Named:
+        """Return what ids and codes in some records are called in the reader's language.
+
+        What the reader may not read has no name here, and people have none for whoever did not sign in.
+        """
+        wanted: dict[FieldKind, set[str]] = {}
+        for record in records:
+            for one in kind.fields:
+                if one.points and one.name in record.content:
+                    wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
+        tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
+        people_wanted = wanted.get(FieldKind.PERSON, set()) if call.actor.signed_in else set()
+        return Named(
+            words=Words(call.language),
+            terms=await vocabularies.terms(call.context, vocabularies=kind.vocabularies),
+            records=await service.readable_titles(
+                call.context, by=call.actor, kinds=self.kinds, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))
+            ),
+            people=await people.people(call.context, person_ids=people_wanted),
+            tree=await people.tree(call.context) if tree_needed else Tree({}),
+        )
+
     async def _record(self, call: Call) -> Record:
         try:
             return await service.read(call.context, by=call.actor, kind=self.kind, record_id=call.path["recordId"])
         except UnknownRecord as error:
             raise NotFound from error
-
-
-async def named_in(call: Call, kind: Kind, records: Sequence[Record]) -> Named:
-    """Return what ids and codes in some records are called in the reader's language."""
-    wanted: dict[FieldKind, set[str]] = {}
-    for record in records:
-        for one in kind.fields:
-            if one.points and one.name in record.content:
-                wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
-    tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
-    return Named(
-        words=Words(call.language),
-        terms=await vocabularies.terms(call.context, vocabularies=kind.vocabularies),
-        records=await service.titles(call.context, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))),
-        people=await people.people(call.context, person_ids=wanted.get(FieldKind.PERSON, ())),
-        tree=await people.tree(call.context) if tree_needed else Tree({}),
-    )
 
 
 def _listed(value: Any) -> list[str]:
