@@ -52,6 +52,20 @@ async def test_an_author_looks_at_what_is_similar_before_creating(pillar: Learn)
 
 
 @pytest.mark.requirement("F13.1")
+async def test_what_is_not_published_is_found_by_those_who_write_alone(pillar: Learn) -> None:
+    async with pillar.officer("learn:teach") as author, pillar.person() as learner:
+        await enter(author, "Secret plans of the ministry")
+        asked = [
+            await one.post(f"{API}/material-search", json={"title": "Secret plans of the ministry"})
+            for one in (author, learner)
+        ]
+
+    assert [[one["title"] for one in answer.json()["similar"]] for answer in asked] == [
+        ["Secret plans of the ministry"], [],
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("F13.1")
 async def test_a_decision_without_a_reason_is_refused_and_reuse_enters_nothing(pillar: Learn) -> None:
     wanted = {"title": "The first meeting in the country"}
     async with pillar.officer("learn:teach") as client:

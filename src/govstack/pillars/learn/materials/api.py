@@ -47,7 +47,7 @@ async def put_licence(call: Call, body: schemas.LicenceGiven) -> Licence:
 )  # fmt: skip
 async def similar(call: Call, body: Content) -> schemas.SimilarList:
     """Find what resembles the material that somebody wants."""
-    return schemas.SimilarList(await service.similar(call.context, wanted=body))
+    return schemas.SimilarList(await service.similar(call.context, by=call.actor, wanted=body))
 
 
 @routes.post(

@@ -111,7 +111,7 @@ async def answer(call: Call) -> Page | Redirect:
     except msgspec.ValidationError:
         wrong = words(_("Give a title, a language code such as fr, and a whole address."))
         return _step(call, "find", form, {"title": wrong})
-    found = await service.similar(call.context, wanted=content)
+    found = await service.similar(call.context, by=call.actor, wanted=content)
     step = form.get("step", "find")
     errors = {} if step == "find" else _undecided(words, form)
     if step == "find" or errors:

@@ -52,7 +52,8 @@ SELECT id, title, summary, address, licence_id, holder, source, language, format
 FROM material WHERE parent_id = :parent_id ORDER BY id LIMIT :limit;
 
 -- name: known
-SELECT id, title, summary, language, address FROM material WHERE state <> 'retired' ORDER BY id LIMIT :limit;
+SELECT id, title, summary, language, address FROM material
+WHERE state <> 'retired' AND (:state = '' OR state = :state) ORDER BY id LIMIT :limit;
 
 -- name: set_state!
 UPDATE material SET state = :state, changed_at = :changed_at WHERE id = :id AND state <> :state;

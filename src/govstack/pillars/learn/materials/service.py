@@ -75,10 +75,10 @@ async def put_licence(context: Context, *, by: Actor, licence: Licence) -> Licen
     return licence
 
 
-async def similar(context: Context, *, wanted: Content) -> list[Similar]:
-    """Return what resembles the material that somebody wants, most like it first."""
+async def similar(context: Context, *, by: Actor, wanted: Content) -> list[Similar]:
+    """Return what resembles the material that somebody wants, most like it first; drafts only for those who write."""
     async with context.database.reading(one_statement=True) as tx:
-        known = await store.known(tx)
+        known = await store.known(tx, state="" if _writes(by) else State.PUBLISHED.value)
     percent = context.settings.number(SIMILAR)
     return await asyncio.to_thread(resembling, known, wanted, percent=percent)
 
@@ -89,7 +89,7 @@ async def create(context: Context, *, by: Actor, content: Content, decision: Dec
     Raises SimilarNotSeen, ReasonMissing, NoAdapting, NoSelling, UnknownLicence and UnknownMaterial.
     """
     author = await people.me(context, by=by)
-    found = await similar(context, wanted=content)
+    found = await similar(context, by=by, wanted=content)
     if not {one.id for one in found} <= set(decision.seen):
         raise SimilarNotSeen(extra={"similar": msgspec.to_builtins(found)})
     if not decision.reason.strip() or (decision.choice is not Choice.CREATE and decision.of is None):

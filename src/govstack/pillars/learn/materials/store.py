@@ -85,9 +85,9 @@ async def children(tx: Transaction, material_id: str) -> list[Material]:
     return [_material(row) for row in await SQL.children(tx, parent_id=material_id, limit=LISTED_MAX)]
 
 
-async def known(tx: Transaction) -> list[tuple[str, str, str, str, str]]:
-    """Return id, title, summary, language and address of everything that is not retired."""
-    rows = await SQL.known(tx, limit=MATERIALS_MAX)
+async def known(tx: Transaction, *, state: str) -> list[tuple[str, str, str, str, str]]:
+    """Return id, title, summary, language and address of what is in a state, "" for all that is not retired."""
+    rows = await SQL.known(tx, state=state, limit=MATERIALS_MAX)
     return [(row["id"], row["title"], row["summary"], row["language"], row["address"]) for row in rows]
 
 
