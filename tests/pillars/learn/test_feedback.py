@@ -87,6 +87,16 @@ async def test_everybody_follows_an_insight_from_its_origin_to_the_response(pill
     assert unknown.status_code == 404
 
 
+async def test_an_insight_that_was_taken_out_of_use_is_public_no_more(pillar: Learn) -> None:
+    async with pillar.officer("learn:facilitate") as client, pillar.browser() as browser, pillar.nobody() as nobody:
+        before = await nobody.get(f"{API}/policy-feedback/ask-once")
+        await client.delete(f"{API}/policy-insights/ask-once")
+        after = await nobody.get(f"{API}/policy-feedback/ask-once")
+        await page(browser, "/policy-feedback/ask-once", 404)
+
+    assert (before.status_code, after.status_code) == (200, 404)
+
+
 @pytest.mark.requirement("F25.1")
 async def test_an_insight_whose_day_has_passed_is_shown_as_overdue(pillar: Learn) -> None:
     with clock.fixed(datetime(2027, 1, 1, tzinfo=UTC)):

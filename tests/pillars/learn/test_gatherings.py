@@ -109,6 +109,18 @@ async def test_a_private_event_is_for_members_of_its_community_alone(pillar: Lea
     assert [one.status_code for one in answers] == [200, 404, 401]
 
 
+async def test_an_event_that_was_taken_out_of_use_is_left_to_those_who_lead(pillar: Learn) -> None:
+    await community(pillar)
+    await planned(pillar)
+    async with pillar.officer(*FACILITATOR) as client, pillar.person("eve") as partner:
+        before = await partner.get(f"{WHERE}/standing")
+        await client.delete(WHERE)
+        answers = [await one.get(f"{WHERE}/{part}") for one in (partner, client) for part in ("standing", "calendar")]
+
+    assert before.status_code == 200
+    assert [one.status_code for one in answers] == [404, 404, 200, 200]
+
+
 @pytest.mark.requirement("F20.1")
 async def test_a_community_with_a_next_event_can_be_public_until_that_event_has_passed(pillar: Learn) -> None:
     await community(pillar)

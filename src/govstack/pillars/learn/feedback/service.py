@@ -9,6 +9,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.pillars.learn.feedback.model import INSIGHT, RESPONSE, Trace, state
 from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Record
 
 INSIGHTS_SHOWN_MAX = 200
@@ -33,6 +34,8 @@ async def traces(context: Context, *, theme: str = "", after: str = "", limit: i
 async def trace(context: Context, *, insight_id: str) -> Trace:
     """Return one insight with its responses; raises UnknownRecord."""
     insight = await records.read(context, by=READER, kind=INSIGHT, record_id=insight_id)
+    if insight.archived:
+        raise UnknownRecord
     return (await _traced(context, [insight]))[0]
 
 

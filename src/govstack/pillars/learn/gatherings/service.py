@@ -70,6 +70,8 @@ async def sight(context: Context, *, by: Actor, gathering_id: str) -> Sight:
     except UnknownRecord as error:
         raise UnknownGathering from error
     leads, belongs = records.may_write(GATHERING, by), False
+    if record.archived and not leads:
+        raise UnknownGathering
     if record.content.get("community"):
         try:
             room = await communities.room(context, by=by, community_id=record.content["community"])
