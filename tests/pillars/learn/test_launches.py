@@ -249,6 +249,10 @@ async def test_a_course_that_is_not_open_is_for_registered_learners(pillar: Lear
     [
         (course(UNIT, UNIT), "not-a-course"),
         (course({**UNIT, "url": "javascript:alert(1)"}), "not-a-course"),
+        # The host stands in a header of the page that leads there.
+        (course({**UNIT, "url": "https://a.example;script-src 'unsafe-inline'/x"}), "not-a-course"),
+        (course({**UNIT, "url": "https://c\u00f4urs.example/x\u4f8b"}), "not-a-course"),
+        (course({**UNIT, "url": "https://["}), "not-a-course"),
         (course({**UNIT, "id": "other"}), "units-kept"),
     ],
 )

@@ -267,7 +267,13 @@ async def test_a_tool_that_is_used_no_more_is_not_opened(pillar: Learn) -> None:
     assert (retired.status_code, opened.status_code, links.json()["links"]) == (204, 404, [])
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://user@tool.example", f"{TOOL}/#x", "tool"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", "https://user@tool.example", f"{TOOL}/#x", "tool", "https://[",
+        "https://tool.example;script-src *", "https://tool.example/\u4f8b",
+    ],
+)  # fmt: skip
 async def test_an_address_that_cannot_be_trusted_is_refused(sqlite_databases: Databases, address: str) -> None:
     pillar = await learn(sqlite_databases)
 
