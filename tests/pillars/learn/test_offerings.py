@@ -176,6 +176,17 @@ async def test_a_draft_is_for_the_training_unit_only(pillar: Learn) -> None:
     assert (hidden.status_code, catalogue.json()["offerings"], shown.status_code) == (404, [], 200)
 
 
+async def test_a_course_that_follows_a_draft_is_shown_without_it(pillar: Learn) -> None:
+    await course(pillar.context, "secret", state="draft")
+    await course(pillar.context, "law", prerequisites=("secret",))
+
+    async with pillar.nobody() as client, pillar.browser("learn:plan") as planner:
+        shown = await page(client, "/catalogue/law")
+        whole = await page(planner, "/catalogue/law")
+
+    assert ("Secret" in shown, "Secret" in whole) == (False, True)
+
+
 @pytest.mark.requirement("F12.2")
 async def test_the_checklist_of_an_event_tells_its_cost_and_that_of_one_participant(pillar: Learn) -> None:
     await course(pillar.context)

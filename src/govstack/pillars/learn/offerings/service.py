@@ -101,6 +101,14 @@ async def offering(context: Context, *, by: Actor, offering_id: str) -> Offering
     return found
 
 
+async def visible(context: Context, *, by: Actor, offering_ids: Sequence[str]) -> list[Offering]:
+    """Return offerings in their order, without drafts for whoever may not see them."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.offerings(tx, offering_ids)
+    drafts = by.may(PLAN) or by.may(TEACH)
+    return [found[one] for one in offering_ids if one in found and (drafts or found[one].state is not State.DRAFT)]
+
+
 async def by_ids(tx: Transaction, offering_ids: Iterable[str]) -> dict[str, Offering]:
     """Return offerings by id, inside a transaction."""
     return await store.offerings(tx, offering_ids)

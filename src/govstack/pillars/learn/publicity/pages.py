@@ -78,7 +78,7 @@ async def course(call: Call) -> Page:
     known, one = await typologies.vocabulary(call.context), found.offering
     track = known.one(WordKind.TRACK, one.track)
     earned = await earning.of_place(call.context, place=Place(Source.OFFERING, one.id))
-    before = [await service.offering(call.context, by=call.actor, offering_id=each) for each in one.prerequisites]
+    before = await service.visible(call.context, by=call.actor, offering_ids=one.prerequisites)
     values = {
         "offering": one,
         "title": in_language(one.titles, call.language),
