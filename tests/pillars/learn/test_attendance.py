@@ -190,6 +190,23 @@ async def test_a_result_fits_a_part_and_attendance_a_seat(pillar: Learn) -> None
         await service.note(pillar.context, by=OFFICER, enrolment_id=ids[0], day=date(2026, 1, 1), present=True)
 
 
+@pytest.mark.requirement("F8.2")
+async def test_nobody_notes_their_own_attendance_or_results(pillar: Learn) -> None:
+    kept, (own, other) = await started(pillar)
+    day = kept.starts.date().isoformat()
+    rows = [["Number", "Day", "Present"], ["N-p-01", day, "yes"], ["N-p-02", day, "yes"]]
+    async with pillar.bench.person("subject-p-01", "learn:teach", attributes={"person_id": "N-p-01"}) as client:
+        noted = await client.put(f"{API}/enrolments/{own}/attendance", json={"day": day, "present": True})
+        result = await client.put(f"{API}/enrolments/{own}/results", json={"part": 1})
+        sent = {"content": file(rows, "csv"), "headers": {"content-type": "text/csv"}}
+        told = (await client.post(f"{API}/sessions/s-1/attendance-list", **sent)).json()
+        outcomes = (await client.get(f"{API}/sessions/s-1/outcomes")).json()["outcomes"]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in (noted, result)] == [(403, "own-attendance")] * 2
+    assert (told["noted"], [one["row"] for one in told["faults"]]) == (1, [2])
+    assert {one["enrolmentId"]: one["outcome"]["days"] for one in outcomes} == {own: [], other: [day]}
+
+
 async def test_the_code_the_list_and_the_end_are_on_pages(pillar: Learn) -> None:
     kept, ids = await started(pillar, 1)
     today = kept.starts.date().isoformat()

@@ -7,7 +7,14 @@ from datetime import date
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable
 from govstack.pillars.learn.attendance import schemas, service
-from govstack.pillars.learn.attendance.errors import CodeExpired, ColumnsMissing, NoSeat, NoSuchPart, NotADay
+from govstack.pillars.learn.attendance.errors import (
+    CodeExpired,
+    ColumnsMissing,
+    NoSeat,
+    NoSuchPart,
+    NotADay,
+    OwnAttendance,
+)
 from govstack.pillars.learn.attendance.model import Result
 from govstack.pillars.learn.enrolment import service as enrolment
 from govstack.pillars.learn.enrolment.errors import UnknownEnrolment
@@ -47,7 +54,7 @@ async def check_in(call: Call, body: schemas.Scanned) -> schemas.CheckedIn:
 
 @routes.put(
     "/enrolments/{enrolmentId}/attendance", access=needs(TEACH), body=schemas.Noted, status=204,
-    operation_id="noteAttendance", errors=(UnknownEnrolment, NoSeat, NotADay),
+    operation_id="noteAttendance", errors=(UnknownEnrolment, OwnAttendance, NoSeat, NotADay),
 )  # fmt: skip
 async def note(call: Call, body: schemas.Noted) -> Answer:
     """Note whether somebody was there on a day, as the trainer."""
@@ -73,7 +80,7 @@ async def take_list(call: Call) -> schemas.ListTaken:
 
 @routes.put(
     "/enrolments/{enrolmentId}/results", access=needs(TEACH), body=Result, answer=Result, operation_id="putResult",
-    errors=(UnknownEnrolment, NoSuchPart),
+    errors=(UnknownEnrolment, OwnAttendance, NoSuchPart),
 )  # fmt: skip
 async def put_result(call: Call, body: Result) -> Result:
     """Keep what came of a part, and the result of its test."""

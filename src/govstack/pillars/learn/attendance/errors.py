@@ -5,6 +5,8 @@ from __future__ import annotations
 from govstack.kernel.errors import BadRequest, Conflict, Forbidden
 from govstack.kernel.i18n import _
 
+OWN = _("Nobody notes their own attendance or results. Ask another trainer.")
+
 
 class NotADay(BadRequest):
     """The session is not held on this day."""
@@ -25,6 +27,13 @@ class NoSeat(Conflict):
 
     code = "no-seat"
     title = _("You have no confirmed place in this session. Talk to the trainer.")
+
+
+class OwnAttendance(Forbidden):
+    """Whoever notes attendance or a result would note their own."""
+
+    code = "own-attendance"
+    title = OWN
 
 
 class ColumnsMissing(BadRequest):

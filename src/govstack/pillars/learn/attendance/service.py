@@ -17,7 +17,15 @@ from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 from govstack.kernel.sheets import PIECE_BYTES, Format, Pieces, Table, opened
 from govstack.pillars.learn.attendance import store
-from govstack.pillars.learn.attendance.errors import CodeExpired, ColumnsMissing, NoSeat, NoSuchPart, NotADay
+from govstack.pillars.learn.attendance.errors import (
+    OWN,
+    CodeExpired,
+    ColumnsMissing,
+    NoSeat,
+    NoSuchPart,
+    NotADay,
+    OwnAttendance,
+)
 from govstack.pillars.learn.attendance.model import (
     COLUMNS,
     ROWS_MAX,
@@ -92,9 +100,15 @@ async def check_in(context: Context, *, by: Actor, text: str) -> Code:
 
 
 async def note(context: Context, *, by: Actor, enrolment_id: str, day: date, present: bool) -> None:
-    """Note whether somebody was there, as the trainer; raises UnknownEnrolment, NoSeat, NotADay."""
+    """Note whether somebody was there, as the trainer.
+
+    Raises UnknownEnrolment, OwnAttendance, NoSeat, NotADay.
+    """
+    me = await _myself(context, by)
     async with context.database.transaction() as tx:
         kept = await enrolment.one_in(tx, enrolment_id)
+        if kept.person_id == me:
+            raise OwnAttendance
         if kept.state not in SEATED:
             raise NoSeat
         _refuse_other(await offerings.session_in(tx, kept.session_id), day)
@@ -110,7 +124,7 @@ async def take_list(context: Context, *, by: Actor, session_id: str, kind: Forma
         kind, Pieces(len(content), lambda number: content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES])
     )
     rows = _rows(table)
-    members = await _members(context, by, session_id)
+    members, me = await _members(context, by, session_id), await _myself(context, by)
     session = await offerings.session(context, session_id=session_id)
     faults: list[Fault] = []
     noted = known = 0
@@ -121,7 +135,9 @@ async def take_list(context: Context, *, by: Actor, session_id: str, kind: Forma
             why = fault or (
                 NO_DAY if day is None or day not in session.held_on
                 else NO_ANSWER if present is None
-                else "" if enrolled else NO_PERSON
+                else NO_PERSON if enrolled is None
+                else OWN if enrolled == members.get(me)
+                else ""
             )  # fmt: skip
             if why or day is None or enrolled is None:
                 faults.append(Fault(number, why))
@@ -166,9 +182,12 @@ async def _members(context: Context, by: Actor, session_id: str) -> dict[str, st
 
 
 async def put_result(context: Context, *, by: Actor, enrolment_id: str, result: Result) -> Result:
-    """Keep what came of a part; raises UnknownEnrolment, NoSuchPart."""
+    """Keep what came of a part; raises UnknownEnrolment, OwnAttendance, NoSuchPart."""
+    me = await _myself(context, by)
     async with context.database.transaction() as tx:
         kept = await enrolment.one_in(tx, enrolment_id)
+        if kept.person_id == me:
+            raise OwnAttendance
         session = await offerings.session_in(tx, kept.session_id)
         parts = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id].parts
         if result.part > len(parts) or (result.percent is not None and not parts[result.part - 1].tested):
@@ -262,6 +281,11 @@ async def _note(tx: Transaction, by: Actor, enrolment_id: str, day: date, *, pre
         detail = {"day": day.isoformat(), "present": present, "how": how}
         subject = f"enrolment/{enrolment_id}"
         await audit.record(tx, by=by, action="learn.attendance.noted", subject=subject, detail=detail)
+
+
+async def _myself(context: Context, by: Actor) -> str:
+    """Return the id of the person who acts, "" for a program."""
+    return (await people.me(context, by=by)).id if by.kind == "person" else ""
 
 
 def _refuse_other(session: Session, day: date) -> None:
