@@ -12,7 +12,8 @@ from tests.databases import Databases
 GOOD = b"person;competency;level;kind;day\np-1;a;l2;manager;2026-01-05\nN-p-2;a;3;test;2026-01-05\n"
 MIXED = (
     GOOD
-    + b"p-9;a;2;self;\np-1;zzz;2;self;\np-1;a;nine;self;\np-1;a;9;self;\np-1;a;\xc2\xb2;self;\np-1;a;1;rumour;\np-1;a;1;self;2999-01-01\n"
+    + b"p-9;a;2;self;\np-1;zzz;2;self;\np-1;a;nine;self;\np-1;a;9;self;\n"
+    + b"p-1;a;\xc2\xb2;self;\np-1;a;1;rumour;\np-1;a;1;self;2999-01-01\n"
 )
 CSV = {"content-type": "text/csv"}
 

@@ -237,11 +237,15 @@ async def test_what_a_country_changed_survives_the_next_installation(pillar: Lea
         heading = await client.put(
             f"{API}/profiles/x", json={"names": {"en": "X"}, "requirements": [{"competencyId": "e-cf:A", "level": 1}]}
         )
+        script = await client.put(
+            f"{API}/profiles/x", json={"names": {"en": "X"}, "reference": "javascript:alert(document.cookie)"}
+        )
     await profiles.install(pillar.context)
     kept = await profiles.profile(pillar.context, profile_id="government-minister")
 
     assert (changed.status_code, outside.status_code) == (200, 200)
     assert (wrong.json()["code"], heading.json()["code"]) == ("level-not-offered", "competency-not-rated")
+    assert script.status_code == 400
     assert (kept.criticality, [(one.level, one.ours) for one in kept.requirements]) == (5, [(2, False)])
 
 

@@ -26,7 +26,7 @@ class ProfileGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     category: Annotated[str, Meta(max_length=100)] = ""
     criticality: Criticality = CRITICALITY_DEFAULT
     descriptions: Words = {}
-    reference: Annotated[str, Meta(max_length=1_000)] = ""
+    reference: Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://[^\s]+)?$")] = ""
     requirements: Annotated[tuple[Requirement, ...], Meta(max_length=REQUIREMENTS_MAX)] = ()
 
     def profile(self, profile_id: str) -> Profile:

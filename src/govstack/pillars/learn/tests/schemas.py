@@ -347,11 +347,8 @@ def test_of(test_id: str, cells: Mapping[str, str], before: Test | None) -> tupl
 
 def _cell(line: str) -> Cell | None:
     parts = [one.strip() for one in line.split(",")]
-    if (
-        len(parts) not in {3, 4}
-        or parts[1] not in set(Bloom)
-        or not all(one.isascii() and one.isdigit() for one in parts[2:])
-    ):
+    counts = all(one.isascii() and one.isdigit() for one in parts[2:])
+    if len(parts) not in {3, 4} or parts[1] not in set(Bloom) or not counts:
         return None
     items, anchors = int(parts[2][:4]), int(parts[3][:4]) if len(parts) == 4 else 0
     return Cell(parts[0], Bloom(parts[1]), items, anchors) if parts[0] else None
