@@ -65,6 +65,15 @@ async def test_what_is_not_published_is_found_by_those_who_write_alone(pillar: L
     ]  # fmt: skip
 
 
+async def test_material_is_looked_after_by_somebody_who_is_there(pillar: Learn) -> None:
+    async with pillar.officer("learn:teach") as author:
+        refused = await enter(author, "Minutes", ownerId="nobody")
+        made = (await enter(author, "Minutes")).json()
+        changed = await author.put(f"{API}/materials/{made['id']}", json={"title": "Minutes", "ownerId": "nobody"})
+
+    assert [(one.status_code, one.json()["code"]) for one in (refused, changed)] == [(400, "unknown-owner")] * 2
+
+
 @pytest.mark.requirement("F13.1")
 async def test_a_decision_without_a_reason_is_refused_and_reuse_enters_nothing(pillar: Learn) -> None:
     wanted = {"title": "The first meeting in the country"}

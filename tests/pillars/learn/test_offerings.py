@@ -187,6 +187,24 @@ async def test_a_course_that_follows_a_draft_is_shown_without_it(pillar: Learn) 
     assert ("Secret" in shown, "Secret" in whole) == (False, True)
 
 
+@pytest.mark.parametrize("name", ["a%20b", "x" * 101, "a%2Fb", "%C3%A9", "%22"])
+async def test_an_id_that_no_list_could_hold_is_refused(pillar: Learn, name: str) -> None:
+    words = {"titles": {"en": "Words"}}
+    async with pillar.officer() as client, pillar.nobody() as nobody:
+        answers = [
+            await client.put(f"{API}/offering-words/track/{name}", json=words),
+            await client.put(f"{API}/profiles/{name}", json={"names": {"en": "Clerk"}}),
+            await client.put(f"{API}/people/{name}", json={"name": "Amina"}),
+            await client.put(f"{API}/organisations/{name}", json={"names": {"en": "Finance"}, "kind": "ministry"}),
+        ]
+        # These are read whole: one id outside of their shape took the list away, and the catalogue with it.
+        lists = [await client.get(f"{API}/profiles"), await nobody.get(f"{API}/offering-words")]
+        await page(nobody, "/catalogue")
+
+    assert [answer.json()["code"] for answer in answers] == ["bad-id"] * 4
+    assert [answer.status_code for answer in lists] == [200, 200]
+
+
 @pytest.mark.requirement("F12.2")
 async def test_the_checklist_of_an_event_tells_its_cost_and_that_of_one_participant(pillar: Learn) -> None:
     await course(pillar.context)

@@ -15,6 +15,8 @@ from govstack.pillars.learn.campaigns.errors import (
 from govstack.pillars.learn.campaigns.model import Given
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.instruments.errors import UnknownInstrument
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Campaigns",))
 ONE = "/campaigns/{campaignId}"
@@ -22,11 +24,11 @@ ONE = "/campaigns/{campaignId}"
 
 @routes.put(
     ONE, access=needs(PLAN), body=Given, answer=schemas.CampaignAnswer, operation_id="planCampaign",
-    errors=(FaultyCampaign, CampaignStarted, UnknownInstrument),
+    errors=(FaultyCampaign, CampaignStarted, UnknownInstrument, BadId),
 )  # fmt: skip
 async def plan(call: Call, body: Given) -> schemas.CampaignAnswer:
     """Plan an assessment, or change its plan until it starts."""
-    made = await service.plan(call.context, by=call.actor, campaign_id=call.path["campaignId"], given=body)
+    made = await service.plan(call.context, by=call.actor, campaign_id=chosen_id(call, "campaignId"), given=body)
     return schemas.CampaignAnswer.of(made)
 
 

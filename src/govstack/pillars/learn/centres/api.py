@@ -13,17 +13,19 @@ from govstack.pillars.learn.frame.model import ADMINISTER, PLAN
 from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.offerings.model import Wanted
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Training centres",))
 
 
 @routes.put(
     "/centres/{centreId}", access=needs(PLAN), body=CentreGiven, answer=Centre, operation_id="putCentre",
-    errors=(GateClosed, NoTrainer, NoCohort),
+    errors=(GateClosed, NoTrainer, NoCohort, BadId),
 )  # fmt: skip
 async def put_centre(call: Call, body: CentreGiven) -> Centre:
     """Enter a centre or change it; its gates are passed in their order."""
-    one = Centre(id=call.path["centreId"], **msgspec.structs.asdict(body))
+    one = Centre(id=chosen_id(call, "centreId"), **msgspec.structs.asdict(body))
     return await service.put(call.context, by=call.actor, centre=one)
 
 
@@ -60,11 +62,13 @@ async def read_centre(call: Call) -> schemas.CentreState:
 
 @routes.put(
     "/materials/{materialId}/version", access=needs(ADMINISTER), body=MaterialGiven, answer=schemas.Count,
-    operation_id="tellMaterialVersion",
+    operation_id="tellMaterialVersion", errors=(BadId,),
 )  # fmt: skip
 async def publish_material(call: Call, body: MaterialGiven) -> schemas.Count:
     """Make a new version of material known; returns how many centres were told now."""
-    told = await service.publish_material(call.context, by=call.actor, material_id=call.path["materialId"], given=body)
+    told = await service.publish_material(
+        call.context, by=call.actor, material_id=chosen_id(call, "materialId"), given=body
+    )
     return schemas.Count(told)
 
 

@@ -26,6 +26,8 @@ from govstack.pillars.learn.courses.model import (
 )
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
 from govstack.pillars.learn.materials.errors import LicenceMissing, NoSelling, UnknownMaterial
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Courses",))
 ONE = "/courses/{courseId}"
@@ -122,11 +124,11 @@ async def checklist(call: Call) -> schemas.ItemList:
 
 @routes.put(
     "/quality-items/{itemId}", access=needs(ADMINISTER), body=schemas.ItemGiven, answer=QualityItem,
-    operation_id="putQualityItem",
+    operation_id="putQualityItem", errors=(BadId,),
 )  # fmt: skip
 async def put_item(call: Call, body: schemas.ItemGiven) -> QualityItem:
     """Change a line of the quality checklist, or add one."""
-    item = QualityItem(id=call.path["itemId"], **msgspec.structs.asdict(body))
+    item = QualityItem(id=chosen_id(call, "itemId"), **msgspec.structs.asdict(body))
     return await service.put_item(call.context, by=call.actor, item=item)
 
 

@@ -13,6 +13,8 @@ from govstack.pillars.learn.launches.errors import (
     UnknownRegistration,
 )
 from govstack.pillars.learn.people.errors import UnknownPerson
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 from govstack.pillars.learn.statements.api import SHARED, preflight
 
 routes = Routes(tags=("Launches (cmi5)",))
@@ -20,13 +22,13 @@ routes = Routes(tags=("Launches (cmi5)",))
 
 @routes.put(
     "/cmi5/courses/{courseId}", access=needs(TEACH), body=schemas.CourseGiven, answer=schemas.CourseShown,
-    operation_id="putLaunchCourse", errors=(NotACourse, UnitsKept),
+    operation_id="putLaunchCourse", errors=(NotACourse, UnitsKept, BadId),
 )  # fmt: skip
 async def put_course(call: Call, body: schemas.CourseGiven) -> schemas.CourseShown:
     """Enter a course that can be launched, or change it."""
     return schemas.CourseShown.of(
         await service.put_course(
-            call.context, by=call.actor, course_id=call.path["courseId"], structure=body.structure, open=body.open
+            call.context, by=call.actor, course_id=chosen_id(call, "courseId"), structure=body.structure, open=body.open
         )
     )
 

@@ -19,6 +19,7 @@ from govstack.pillars.learn.materials.errors import (
     SimilarNotSeen,
     UnknownLicence,
     UnknownMaterial,
+    UnknownOwner,
 )
 from govstack.pillars.learn.materials.model import Content, Licence, Material, Notice
 
@@ -52,7 +53,10 @@ async def similar(call: Call, body: Content) -> schemas.SimilarList:
 
 @routes.post(
     "/materials", access=needs(TEACH), body=schemas.MaterialGiven, answer=Material, operation_id="createMaterial",
-    errors=(SimilarNotSeen, ReasonMissing, UnknownLicence, UnknownMaterial, LicenceMissing, NoAdapting, NoSelling),
+    errors=(
+        SimilarNotSeen, ReasonMissing, UnknownLicence, UnknownMaterial, UnknownOwner, LicenceMissing, NoAdapting,
+        NoSelling,
+    ),
 )  # fmt: skip
 async def create(call: Call, body: schemas.MaterialGiven) -> Material:
     """Reuse, improve or create material, after the search for what is there."""
@@ -105,7 +109,7 @@ async def read(call: Call) -> Material:
 
 @routes.put(
     ONE, access=needs(TEACH), body=Content, answer=Material, operation_id="changeMaterial",
-    errors=(UnknownMaterial, UnknownLicence, NoSelling, LicenceMissing),
+    errors=(UnknownMaterial, UnknownLicence, UnknownOwner, NoSelling, LicenceMissing),
 )  # fmt: skip
 async def change(call: Call, body: Content) -> Material:
     """Change what is said about material."""

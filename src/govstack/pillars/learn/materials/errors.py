@@ -20,6 +20,13 @@ class UnknownLicence(BadRequest):
     title = _("This licence is not in the list. Choose one, or add it first with what it allows.")
 
 
+class UnknownOwner(BadRequest):
+    """Nobody has the id of whoever is to look after the material."""
+
+    code = "unknown-owner"
+    title = _("There is nobody with this id.")
+
+
 class SimilarNotSeen(Conflict):
     """There is material like this, and the author has not looked at it."""
 

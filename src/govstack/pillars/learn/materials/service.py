@@ -30,6 +30,7 @@ from govstack.pillars.learn.materials.errors import (
     SimilarNotSeen,
     UnknownLicence,
     UnknownMaterial,
+    UnknownOwner,
 )
 from govstack.pillars.learn.materials.model import (
     CHECKED_AT_ONCE,
@@ -127,6 +128,7 @@ async def _made(tx: Transaction, content: Content, decision: Decision, parent: M
         if allowed.share_alike and content.licence_id != allowed.id:
             content = msgspec.structs.replace(content, licence_id=allowed.id)
     _refuse_licence(content, known)
+    await _refuse_owner(tx, content)
     made = Material(
         **msgspec.structs.asdict(content), id=ids.new_id(), parent_id=parent.id if parent else None,
         change_notes=decision.change_notes if parent else "", adapter_id=by if parent else None,
@@ -134,6 +136,11 @@ async def _made(tx: Transaction, content: Content, decision: Decision, parent: M
     made = msgspec.structs.replace(made, owner_id=made.owner_id or by, changed_at=clock.timestamp())
     await store.put(tx, made, changed_at=clock.timestamp())
     return made
+
+
+async def _refuse_owner(tx: Transaction, content: Content) -> None:
+    if content.owner_id and content.owner_id not in await people.present(tx, [content.owner_id]):
+        raise UnknownOwner
 
 
 def _refuse_licence(content: Content, known: dict[str, Licence]) -> None:
@@ -152,6 +159,7 @@ async def change(context: Context, *, by: Actor, material_id: str, content: Cont
         before = await _known(tx, material_id)
         known = await store.licences(tx)
         _refuse_licence(content, known)
+        await _refuse_owner(tx, content)
         if before.state is State.PUBLISHED and content.licence_id is None:
             raise LicenceMissing
         after = msgspec.structs.replace(before, **msgspec.structs.asdict(content))
@@ -270,6 +278,7 @@ async def take_in(context: Context, *, by: Actor, rows: Iterable[tuple[str, Cont
         known = await store.licences(tx)
         for material_id, content in rows:
             _refuse_licence(content, known)
+            await _refuse_owner(tx, content)
             before = await store.by_id(tx, material_id)
             after = Material(**msgspec.structs.asdict(content), id=material_id)
             if before is not None:

@@ -29,6 +29,8 @@ from govstack.pillars.learn.offerings.model import (
     SessionGiven,
     Wanted,
 )
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Offerings",))
 FILE = "text/csv"
@@ -38,11 +40,12 @@ FILE = "text/csv"
     "/offerings/{offeringId}", access=needs(PLAN), body=OfferingGiven, answer=Offering, operation_id="putOffering",
     errors=(
         NotPlanned, NotOfTypology, UnknownTerm, BadParts, BeforeItself, UnknownMaterial, LicenceMissing, NoSelling,
+        BadId,
     ),
 )  # fmt: skip
 async def put_offering(call: Call, body: OfferingGiven) -> Offering:
     """Enter an offering or change it."""
-    one = Offering(id=call.path["offeringId"], **msgspec.structs.asdict(body))
+    one = Offering(id=chosen_id(call, "offeringId"), **msgspec.structs.asdict(body))
     return await service.put_offering(call.context, by=call.actor, offering=one)
 
 
@@ -90,11 +93,11 @@ async def export_offerings(call: Call) -> Answer:
 
 @routes.put(
     "/sessions/{runId}", access=needs(PLAN), body=SessionGiven, answer=Session, operation_id="putSession",
-    errors=(UnknownOffering, UnknownSession, BadSession, FewerThanTaken),
+    errors=(UnknownOffering, UnknownSession, BadSession, FewerThanTaken, BadId),
 )  # fmt: skip
 async def put_session(call: Call, body: SessionGiven) -> Session:
     """Enter a session or change it, with its seats, quotas, checklist and costs."""
-    one = Session(id=call.path["runId"], **msgspec.structs.asdict(body))
+    one = Session(id=chosen_id(call, "runId"), **msgspec.structs.asdict(body))
     return await service.put_session(call.context, by=call.actor, session=one)
 
 

@@ -9,6 +9,8 @@ from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.paths import schemas, service
 from govstack.pillars.learn.paths.errors import BadPath, UnknownPath
 from govstack.pillars.learn.paths.model import Path, PathGiven
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Learning paths",))
 CALENDAR = "text/calendar"
@@ -21,11 +23,11 @@ async def list_paths(call: Call) -> schemas.PathList:
 
 
 @routes.put(
-    "/paths/{pathId}", access=needs(PLAN), body=PathGiven, answer=Path, operation_id="putPath", errors=(BadPath,)
+    "/paths/{pathId}", access=needs(PLAN), body=PathGiven, answer=Path, operation_id="putPath", errors=(BadPath, BadId)
 )  # fmt: skip
 async def put_path(call: Call, body: PathGiven) -> Path:
     """Enter a path or change one, also the one that comes with the product."""
-    one = Path(id=call.path["pathId"], **msgspec.structs.asdict(body))
+    one = Path(id=chosen_id(call, "pathId"), **msgspec.structs.asdict(body))
     return await service.put(call.context, by=call.actor, path=one)
 
 

@@ -13,18 +13,20 @@ from govstack.pillars.learn.people.errors import (
     UnknownPerson,
 )
 from govstack.pillars.learn.people.model import Organisation, Person
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("People",))
 
 
 @routes.put(
     "/organisations/{organisationId}", access=needs(ADMINISTER), body=schemas.OrganisationGiven, answer=Organisation,
-    operation_id="putOrganisation", errors=(UnknownOrganisation, BelowItself),
+    operation_id="putOrganisation", errors=(UnknownOrganisation, BelowItself, BadId),
 )  # fmt: skip
 async def put_organisation(call: Call, body: schemas.OrganisationGiven) -> Organisation:
     """Enter an organisation or change it."""
     return await service.put_organisation(
-        call.context, by=call.actor, organisation=body.organisation(call.path["organisationId"])
+        call.context, by=call.actor, organisation=body.organisation(chosen_id(call, "organisationId"))
     )
 
 
@@ -38,11 +40,11 @@ async def list_organisations(call: Call) -> schemas.OrganisationList:
 
 @routes.put(
     "/people/{learnerId}", access=needs(ADMINISTER), body=schemas.PersonGiven, answer=Person, operation_id="putPerson",
-    errors=(UnknownOrganisation, NotTheirManager, NumberTaken, UnknownPerson),
+    errors=(UnknownOrganisation, NotTheirManager, NumberTaken, UnknownPerson, BadId),
 )  # fmt: skip
 async def put_person(call: Call, body: schemas.PersonGiven) -> Person:
     """Enter a person or change what is known of them."""
-    entered = await service.put(call.context, by=call.actor, people=[body.person(call.path["learnerId"])])
+    entered = await service.put(call.context, by=call.actor, people=[body.person(chosen_id(call, "learnerId"))])
     return entered[0]
 
 

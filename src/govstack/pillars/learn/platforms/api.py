@@ -7,16 +7,18 @@ from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
 from govstack.pillars.learn.platforms import schemas, service
 from govstack.pillars.learn.platforms.errors import NotATool, UnknownLink, UnknownTool
 from govstack.pillars.learn.platforms.model import Card, LinkCard
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Tools of others (LTI 1.3)",))
 KEYS_SECONDS = 3_600
 
 
 @routes.put("/lti/tools/{toolId}", access=needs(ADMINISTER), body=Card, answer=schemas.ToolShown,
-            operation_id="putTool", errors=(NotATool,))  # fmt: skip
+            operation_id="putTool", errors=(NotATool, BadId))  # fmt: skip
 async def put_tool(call: Call, body: Card) -> schemas.ToolShown:
     """Enter a tool or change it; answers what its operator enters there."""
-    found = await service.put_tool(call.context, by=call.actor, tool_id=call.path["toolId"], card=body)
+    found = await service.put_tool(call.context, by=call.actor, tool_id=chosen_id(call, "toolId"), card=body)
     return schemas.ToolShown.of(found, call.context.public_url)
 
 
@@ -36,11 +38,11 @@ async def retire_tool(call: Call) -> Answer:
 
 
 @routes.put("/lti/links/{linkId}", access=needs(TEACH), body=LinkCard, answer=schemas.LinkShown,
-            operation_id="putToolLink", errors=(UnknownTool, NotATool))  # fmt: skip
+            operation_id="putToolLink", errors=(UnknownTool, NotATool, BadId))  # fmt: skip
 async def put_link(call: Call, body: LinkCard) -> schemas.LinkShown:
     """Enter a link to what a tool offers, or change it."""
     return schemas.LinkShown.of(
-        await service.put_link(call.context, by=call.actor, link_id=call.path["linkId"], card=body)
+        await service.put_link(call.context, by=call.actor, link_id=chosen_id(call, "linkId"), card=body)
     )
 
 

@@ -12,6 +12,8 @@ from govstack.pillars.learn.profiles.errors import (
     UnknownProfile,
 )
 from govstack.pillars.learn.profiles.model import Profile
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Profiles",))
 
@@ -40,8 +42,8 @@ async def read_profile(call: Call) -> Profile:
 
 @routes.put(
     "/profiles/{profileId}", access=needs(PLAN), body=schemas.ProfileGiven, answer=Profile,
-    operation_id="putProfile", errors=(RequiredTwice, CompetencyNotRated, LevelNotOffered),
+    operation_id="putProfile", errors=(RequiredTwice, CompetencyNotRated, LevelNotOffered, BadId),
 )  # fmt: skip
 async def put_profile(call: Call, body: schemas.ProfileGiven) -> Profile:
     """Enter a profile, of the role model or a country's own, or change what it requires."""
-    return await service.put(call.context, by=call.actor, profile=body.profile(call.path["profileId"]))
+    return await service.put(call.context, by=call.actor, profile=body.profile(chosen_id(call, "profileId")))

@@ -7,6 +7,8 @@ import msgspec
 from govstack.kernel.errors import NotFound
 from govstack.kernel.routing import Call, Routes, needs, public
 from govstack.pillars.learn.frame.model import ADMINISTER
+from govstack.pillars.learn.records.errors import BadId
+from govstack.pillars.learn.records.schemas import chosen_id
 from govstack.pillars.learn.typologies import schemas, service
 from govstack.pillars.learn.typologies.errors import PointsNowhere
 from govstack.pillars.learn.typologies.model import Term, TermGiven, WordKind
@@ -27,11 +29,11 @@ async def list_words(call: Call) -> schemas.TermList:
 
 @routes.put(
     "/offering-words/{kind}/{wordId}", access=needs(ADMINISTER), body=TermGiven, answer=Term,
-    operation_id="putOfferingWord", errors=(PointsNowhere,),
+    operation_id="putOfferingWord", errors=(PointsNowhere, BadId),
 )  # fmt: skip
 async def put_word(call: Call, body: TermGiven) -> Term:
     """Add a word or change one; the shipped ones can be changed and retired too."""
     if call.path["kind"] not in set(WordKind):
         raise NotFound
-    term = Term(kind=WordKind(call.path["kind"]), id=call.path["wordId"], **msgspec.structs.asdict(body))
+    term = Term(kind=WordKind(call.path["kind"]), id=chosen_id(call, "wordId"), **msgspec.structs.asdict(body))
     return await service.put(call.context, by=call.actor, term=term)
