@@ -22,6 +22,9 @@ NOTICE_CHARACTERS_MAX = 300
 # Their words stand on every package's pages.
 SHARED_WORDS = (Path(__file__).parent, Path(i18n.__file__).parent)
 YEAR_SECONDS = 31_536_000
+# What an address may hold (RFC 3986), with the sign of what is written as %41 already. Parts of the address that was
+# asked for stand in moves to other pages: an end of line among them would begin another header.
+ADDRESS_SIGNS = "/:?#[]@!$&'()*+,;=~%"
 # Refusals of what was typed, which would be the same again. Others depend on what has happened meanwhile: a change of
 # language must not do what was refused a moment ago.
 REPEATABLE = frozenset({400, 422})
@@ -49,7 +52,7 @@ class Renderer:
                 body=b"",
                 status=page.status,
                 media_type=HTML,
-                headers={"Location": _within(page.location, call.mount)},
+                headers={"Location": quote(_within(page.location, call.mount), safe=ADDRESS_SIGNS)},
                 cookies=(*cookies, *_notice_cookie(page.notice), *page.cookies),
             )
         notice = _notice(call)

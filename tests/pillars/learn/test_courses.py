@@ -299,6 +299,14 @@ async def test_a_learner_goes_on_where_they_were_and_completes_once(pillar: Lear
     assert figures == {"begun": 1, "completed": 1, "waiting": 0}
 
 
+@pytest.mark.parametrize("name", ["a%0D%0AX-A:b", "%F0%9F%8E%89", "a%20b", "%5C%5Cevil.example"])
+async def test_a_move_to_another_page_holds_what_an_address_may_hold(pillar: Learn, name: str) -> None:
+    async with pillar.browser() as browser:
+        answer = await browser.get(f"/courses/{name}/pages/x")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/courses/{name}")
+
+
 @pytest.mark.requirement("F14.3")
 async def test_a_learner_who_reads_a_course_gets_its_questions_and_not_their_answers(pillar: Learn) -> None:
     course_id = await published(pillar)
