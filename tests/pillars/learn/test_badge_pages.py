@@ -228,4 +228,4 @@ async def test_pages_of_badges_are_good_in_each_language(pillar: Learn, language
             f"/badge-register/{badge['id']}", "/certificates", "/certificates/new", "/certificates/waiting", "/record",
             "/verify",
         ):  # fmt: skip
-            await page(browser, f"{path}?lang={language}")
+            assert f'lang="{language}"' in await page(browser, f"{path}?lang={language}"), path

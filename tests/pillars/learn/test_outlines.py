@@ -170,8 +170,10 @@ def test_a_section_that_only_moved_is_not_stale_and_one_that_is_gone_is() -> Non
 async def test_what_is_no_specification_is_refused(pillar: Learn, text: str, kind: str) -> None:
     async with pillar.officer("learn:teach") as client:
         answer = await made(client, text, kind=kind)
+        kept = (await client.get(f"{API}/outlines")).json()["outlines"]
 
-    assert answer.status_code == 400
+    assert (answer.status_code, kept) == (400, [])
+    assert answer.json()["detail"]
 
 
 async def test_pages_lead_from_a_specification_to_its_course_and_to_what_is_stale(pillar: Learn) -> None:

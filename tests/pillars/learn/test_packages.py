@@ -282,7 +282,11 @@ async def test_values_without_a_ticket_or_of_no_shape_are_refused(pillar: Learn)
         )
         strange = await client.post(f"{API}/package-values/abc", content=b"[]")
 
+    async with pillar.person() as learner:
+        kept = (await learner.get(f"{API}/packages/{_package}/log")).json()["values"]
+
     assert [answer.status_code for answer in (*shapes, long, strange)] == [400, 400, 400, 403]
+    assert kept == []
 
 
 @pytest.mark.requirement("F32.2")

@@ -154,7 +154,7 @@ def test_every_gap_is_closed_or_named() -> None:
 
     assert ids(found) == ["basics", "change", "masters"]
     assert [(one.competency_id, one.why) for one in found.open] == [("B.1", Left.LIMITS), ("C.9", Left.NOTHING)]
-    assert found == advise(list(reversed(wishes)), OFFERED) or found.steps == advise(wishes, OFFERED).steps
+    assert ids(advise(list(reversed(wishes)), OFFERED)) == ids(found)
 
 
 @pytest.mark.requirement("F11.2")

@@ -51,7 +51,7 @@ async def test_practices_are_compared_side_by_side(pillar: Learn) -> None:
     assert "National University of Singapore" in shown
     assert "eGovernance Competency Framework" in shown
     assert len(told["practices"]) == 2
-    assert all(len(one["says"]) == 2 for one in told["parts"])
+    assert {len(one["says"]) for one in told["parts"]} == {2}
 
 
 @pytest.mark.requirement("F27.2")
@@ -63,7 +63,7 @@ async def test_adopting_a_practice_begins_a_programme_that_says_where_it_comes_f
         refused = await person.post(f"{API}/practices/india-metp/adopt")
 
     assert "After the practice “Master training plan for e-governance (MeTP)”" in shown
-    assert "Draft" in shown or "Challenge" in shown or "Background and challenge" in shown
+    assert "Background and challenge" in shown
     assert refused.status_code == 403
 
 

@@ -397,9 +397,9 @@ WHOLE: dict[str, dict[str, Any]] = {
 def test_a_statement_within_the_grammar_is_taken_here_as_elsewhere(what: str) -> None:
     whole = statement(id=ids.new_id(), **WHOLE[what])
 
-    read_statement(json.dumps(whole).encode())
+    read, _about = read_statement(json.dumps(whole).encode())
 
-    BaseXapiStatement.model_validate(whole)
+    assert read.id == str(BaseXapiStatement.model_validate(whole).id) == whole["id"]
 
 
 async def test_nobody_without_the_right_stores_or_reads(pillar: Learn) -> None:

@@ -75,10 +75,14 @@ async def test_every_kind_of_item_has_its_pages_in_every_language(pillar: Learn,
     async with pillar.browser("learn:teach") as client:
         client.cookies.set("govstack_language", language, domain="govstack.test")
         for path in (f"/items/write?kind={kind}", "/items/i-1", "/items/i-1/change", "/tests/t-1", "/items"):
-            await page(client, f"{path}{'&' if '?' in path else '?'}lang={language}")
+            shown = await page(client, f"{path}{'&' if '?' in path else '?'}lang={language}")
+            assert f'lang="{language}"' in shown, path
         begun = await send(client, await page(client, "/tests/t-1"), "/tests/t-1/start")
         path = begun.headers["location"].removeprefix("/learn")
-        await page(client, f"{path}?lang={language}")
+        asked = await page(client, f"{path}?lang={language}")
+
+    texts = item("i-1", kind).prompts
+    assert texts.get(language, texts["en"]).splitlines()[0] in asked
 
 
 async def test_a_learner_takes_a_test_question_by_question_and_comes_back_to_the_course(pillar: Learn) -> None:
@@ -102,7 +106,8 @@ async def test_a_learner_takes_a_test_question_by_question_and_comes_back_to_the
                 twice = await send(client, shown, path[1], **same)
                 assert (twice.status_code, "a place of its own" in twice.text) == (400, True)
             answer = await send(client, shown, path[1], **right[kind])
-            assert position == len(kinds) or f"/{position + 1}?" in answer.headers["location"]
+            following = f"/{position + 1}?" if position < len(kinds) else "/check?"
+            assert following in answer.headers["location"]
         check = await follow(client, answer)
         action = re.search(r'action="[^"]*(/attempts/[^"]+/submit)"', check)
         assert action is not None
