@@ -13,10 +13,10 @@ from govstack.pillars.learn.campaigns.errors import (
     UnknownCampaign,
 )
 from govstack.pillars.learn.campaigns.model import Given
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.instruments.errors import UnknownInstrument
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Campaigns",))
 ONE = "/campaigns/{campaignId}"

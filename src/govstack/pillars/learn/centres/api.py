@@ -9,12 +9,11 @@ from govstack.kernel.routing import Answer, Call, Routes, needs, public
 from govstack.pillars.learn.centres import schemas, service
 from govstack.pillars.learn.centres.errors import GateClosed, NoCohort, NoTrainer, UnknownCentre
 from govstack.pillars.learn.centres.model import FEDERATED_MAX, Centre, CentreGiven, Feed, MaterialGiven
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER, PLAN
-from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
+from govstack.pillars.learn.frame.schemas import FileQuery, chosen_id, rows_answer
 from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.offerings.model import Wanted
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Training centres",))
 

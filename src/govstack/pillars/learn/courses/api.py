@@ -24,10 +24,10 @@ from govstack.pillars.learn.courses.model import (
     Version,
     for_learners,
 )
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.materials.errors import LicenceMissing, NoSelling, UnknownMaterial
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Courses",))
 ONE = "/courses/{courseId}"

@@ -8,7 +8,8 @@ from govstack.kernel.routing import Call, Routes, by_policy, signed_in
 from govstack.pillars.learn.excellence import schemas, service
 from govstack.pillars.learn.excellence.errors import NoAgency, RequestOpen, UnknownRequest
 from govstack.pillars.learn.excellence.model import RequestGiven
-from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit
+from govstack.pillars.learn.frame.errors import BadId
+from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, Unfit
 
 routes = Routes(tags=("Excellence centre",))
 OWN = by_policy("whoever filed the request")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PLAN = "learn:plan"
 TEACH = "learn:teach"
 FACILITATE = "learn:facilitate"
@@ -21,3 +23,9 @@ SCOPES = {
     ADMINISTER: "Change instruments, frameworks and vocabularies, and take data in",
     STATEMENTS: "Store and read statements of learning, as a learning system",
 }
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text can be an id that a caller chooses."""
+    return _ID.fullmatch(text) is not None

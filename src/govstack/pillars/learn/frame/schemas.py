@@ -9,8 +9,10 @@ from typing import Literal
 
 import msgspec
 
-from govstack.kernel.routing import Answer
+from govstack.kernel.routing import Answer, Call
 from govstack.kernel.sheets import Book, Format, csv_line, defused
+from govstack.pillars.learn.frame.errors import BadId
+from govstack.pillars.learn.frame.model import is_id
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -76,3 +78,13 @@ def moment_given(text: str) -> datetime | None:
         return None if found.tzinfo is not None or len(told) < 16 else datetime.fromisoformat(f"{told}+00:00")
     except ValueError:
         return None
+
+
+def chosen_id(call: Call, field: str) -> str:
+    """Return the id that a caller chooses in the address of something they write; raises BadId.
+
+    What is kept is read as its declared shape: a single id outside of it would take a whole list away.
+    """
+    if not is_id(call.path[field]):
+        raise BadId
+    return call.path[field]

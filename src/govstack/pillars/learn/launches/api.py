@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, signed_in
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN, TEACH
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.launches import schemas, service
 from govstack.pillars.learn.launches.errors import (
     NotACourse,
@@ -13,8 +15,6 @@ from govstack.pillars.learn.launches.errors import (
     UnknownRegistration,
 )
 from govstack.pillars.learn.people.errors import UnknownPerson
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 from govstack.pillars.learn.statements.api import SHARED, preflight
 
 routes = Routes(tags=("Launches (cmi5)",))

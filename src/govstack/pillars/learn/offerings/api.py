@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from govstack.kernel.routing import Answer, Call, Routes, needs, public
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
+from govstack.pillars.learn.frame.schemas import FileQuery, chosen_id, rows_answer
 from govstack.pillars.learn.materials.errors import LicenceMissing, NoSelling, UnknownMaterial
 from govstack.pillars.learn.offerings import schemas, service
 from govstack.pillars.learn.offerings.errors import (
@@ -29,8 +30,6 @@ from govstack.pillars.learn.offerings.model import (
     SessionGiven,
     Wanted,
 )
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Offerings",))
 FILE = "text/csv"

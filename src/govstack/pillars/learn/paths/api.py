@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from govstack.kernel.routing import Answer, Call, Routes, needs, public
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.paths import schemas, service
 from govstack.pillars.learn.paths.errors import BadPath, UnknownPath
 from govstack.pillars.learn.paths.model import Path, PathGiven
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Learning paths",))
 CALENDAR = "text/calendar"

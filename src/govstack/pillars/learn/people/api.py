@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER, PLAN
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.people import schemas, service
 from govstack.pillars.learn.people.errors import (
     BelowItself,
@@ -13,8 +15,6 @@ from govstack.pillars.learn.people.errors import (
     UnknownPerson,
 )
 from govstack.pillars.learn.people.model import Organisation, Person
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("People",))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, needs, public, signed_in
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.platforms import schemas, service
 from govstack.pillars.learn.platforms.errors import NotATool, UnknownLink, UnknownTool
 from govstack.pillars.learn.platforms.model import Card, LinkCard
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Tools of others (LTI 1.3)",))
 KEYS_SECONDS = 3_600

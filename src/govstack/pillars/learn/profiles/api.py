@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Call, Routes, needs, signed_in
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.profiles import schemas, service
 from govstack.pillars.learn.profiles.errors import (
     CompetencyNotRated,
@@ -12,8 +14,6 @@ from govstack.pillars.learn.profiles.errors import (
     UnknownProfile,
 )
 from govstack.pillars.learn.profiles.model import Profile
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
 
 routes = Routes(tags=("Profiles",))
 

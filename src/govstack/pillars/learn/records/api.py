@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from govstack.kernel.routing import Answer, Call, Routes, needs
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.records import schemas, service
-from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
+from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import Draft
 

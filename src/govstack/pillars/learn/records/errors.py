@@ -27,13 +27,6 @@ class ChangedMeanwhile(Conflict):
     title = _("Somebody else changed this meanwhile. Read it again, then make your change.")
 
 
-class BadId(BadRequest):
-    """An id that a caller chooses has letters, digits and . _ : - only."""
-
-    code = "bad-id"
-    title = _("An id has 1 to 100 letters, digits, dots, hyphens, underscores or colons.")
-
-
 class IdTaken(Conflict):
     """The id is that of a record of another kind."""
 

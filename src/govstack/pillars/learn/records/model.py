@@ -22,7 +22,6 @@ CONTENT_BYTES_MAX = 100_000
 ID_CHARACTERS_MAX = 100
 
 Content = dict[str, Any]
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 _URL = re.compile(r"https?://[^\s<>\"]{3,1990}")
 
 
@@ -288,11 +287,6 @@ def _is_date(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def is_id(text: str) -> bool:
-    """Tell whether a text can be an id that a caller chooses."""
-    return _ID.fullmatch(text) is not None
 
 
 _SHAPES: Mapping[FieldKind, Any] = {

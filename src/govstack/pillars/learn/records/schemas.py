@@ -8,22 +8,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from govstack.kernel.routing import Access, Call, by_policy, needs, signed_in
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.model import Audience, Content, Kind, Record, is_id, wire_shape
+from govstack.kernel.routing import Access, by_policy, needs, signed_in
+from govstack.pillars.learn.records.model import Audience, Content, Kind, Record, wire_shape
 
 LIST_MAX = 500
 Word = Annotated[str, Meta(max_length=200)]
-
-
-def chosen_id(call: Call, field: str) -> str:
-    """Return the id that a caller chooses in the address of something they write; raises BadId.
-
-    What is kept is read as its declared shape: a single id outside of it would take a whole list away.
-    """
-    if not is_id(call.path[field]):
-        raise BadId
-    return call.path[field]
 
 
 class ListQuery(msgspec.Struct, frozen=True, rename="camel"):

@@ -12,9 +12,11 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import Forbidden, Unauthenticated
+from govstack.pillars.learn.frame.errors import BadId
+from govstack.pillars.learn.frame.model import is_id
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import store
-from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
+from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import (
     CONTENT_BYTES_MAX,
     TOO_LONG,
@@ -26,7 +28,6 @@ from govstack.pillars.learn.records.model import (
     Record,
     cleaned,
     faults,
-    is_id,
     pointed,
     split,
     title_of,

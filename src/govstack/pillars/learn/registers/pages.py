@@ -10,11 +10,12 @@ from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import Format
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records import service
-from govstack.pillars.learn.records.errors import BadId, ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
+from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record
 from govstack.pillars.learn.records.schemas import ListQuery, access_to
 from govstack.pillars.learn.records.service import Draft

@@ -12,8 +12,9 @@ from govstack.kernel import audit, crypto
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.sheets import PIECE_BYTES, Book, Format, Pieces, Table, csv_line, opened
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.records.errors import BadId, IdTaken, Unfit
+from govstack.pillars.learn.records.errors import IdTaken, Unfit
 from govstack.pillars.learn.records.model import Audience, Kind
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.transfer.errors import ColumnsMissing, TooManyRows

@@ -6,9 +6,9 @@ import msgspec
 
 from govstack.kernel.errors import NotFound
 from govstack.kernel.routing import Call, Routes, needs, public
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER
-from govstack.pillars.learn.records.errors import BadId
-from govstack.pillars.learn.records.schemas import chosen_id
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.typologies import schemas, service
 from govstack.pillars.learn.typologies.errors import PointsNowhere
 from govstack.pillars.learn.typologies.model import Term, TermGiven, WordKind

@@ -1,0 +1,13 @@
+"""Refusals that every room makes."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import BadRequest
+from govstack.kernel.i18n import _
+
+
+class BadId(BadRequest):
+    """An id that a caller chooses has letters, digits and . _ : - only."""
+
+    code = "bad-id"
+    title = _("An id has 1 to 100 letters, digits, dots, hyphens, underscores or colons.")
