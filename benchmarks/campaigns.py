@@ -38,6 +38,7 @@ from govstack.pillars.learn.findings import presenters, service
 from govstack.pillars.learn.findings.model import Dimension
 from govstack.pillars.learn.frame.presenters import Words
 from govstack.pillars.learn.instruments import service as instruments
+from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Organisation
@@ -196,9 +197,9 @@ async def taken_in(context: Context, content: bytes) -> None:
 
     begun = time.perf_counter()
     made = await uploads.start(context, by=OFFICER, campaign_id="all", kind=Format.XLSX, content=parts())
-    await uploads.read(context, upload_id=made.id)
+    await intake.read(context, rooms={uploads.ROOM: uploads.FILES}, intake_id=made.id)
     whole = time.perf_counter() - begun
-    told = await uploads.upload(context, upload_id=made.id)
+    told = await intake.found(context, by=OFFICER, intake_id=made.id)
     begun = time.perf_counter()
     cells(content)
     alone = time.perf_counter() - begun
@@ -216,7 +217,7 @@ async def measured(dialect: str, count: int, rows: int) -> None:
             content = spreadsheet(rows, [one.id for one in campaign.frozen.choosing])
             await taken_in(context, content)
             async with context.database.transaction() as tx:
-                for table in ("standing", "upload_refusal", "response"):
+                for table in ("standing", "intake_refusal", "response"):
                     await tx.execute(f"DELETE FROM {table}")
             await answered(context, campaign)
             await campaigns.close(context, by=OFFICER, campaign_id="all")

@@ -14,7 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import repeat
 from json import JSONDecodeError, JSONDecoder
+from operator import is_not
 from typing import IO, Any
 
 from govstack.kernel.errors import BadRequest
@@ -369,6 +371,9 @@ def _refuse_bomb(source: IO[bytes]) -> None:
 
 
 def _sheet_lines(rows: Iterator[Any], width: int, number: int) -> Iterator[Line]:
+    from openpyxl.cell.read_only import EMPTY_CELL
+
+    nothing = repeat(EMPTY_CELL)
     while True:
         try:
             row = next(rows, None)
@@ -377,17 +382,23 @@ def _sheet_lines(rows: Iterator[Any], width: int, number: int) -> Iterator[Line]
         if row is None:
             return
         number += 1
-        if all(cell.value is None for cell in row):
+        if number > SHEET_ROWS_MAX + 1:  # a sheet that says so of itself would never come to its end
+            raise FileUnreadable(NO_SHEET)
+        head, rest = row[:width], row[width:]
+        # Rows are filled up to the most columns there may be: what is nothing there is passed over without a look.
+        more = any(map(is_not, rest, nothing)) and any(cell.value is not None for cell in rest)
+        cells = [_cell(cell.value) for cell in head]
+        if not more and cells.count(None) == len(cells):
             continue
-        cells = [_cell(cell.value) for cell in row[:width]]
+        kinds = {cell.data_type for cell in head}
         fault = ""
-        if any(cell.value is not None for cell in row[width:]):
+        if more:
             fault = "has more values than there are columns"
-        elif any(getattr(cell, "data_type", "n") == "f" for cell in row):
+        elif "f" in kinds:
             fault = "holds a formula; put its result in its place"
-        elif any(getattr(cell, "data_type", "n") == "e" for cell in row):
+        elif "e" in kinds:
             fault = "holds a formula that failed, such as #N/A"
-        size = sum(len(cell) if isinstance(cell, str) else 8 for cell in cells)
+        size = sum([len(cell) if isinstance(cell, str) else 8 for cell in cells])
         yield Line(
             number,
             cells if size <= ROW_CHARACTERS_MAX else [],
@@ -397,20 +408,21 @@ def _sheet_lines(rows: Iterator[Any], width: int, number: int) -> Iterator[Line]
 
 
 def _cell(value: object) -> Any:
+    if value is None or type(value) is str:
+        return _uncoded(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value)
-    if isinstance(value, int | float | bool) or value is None:
-        return value
-    return _uncoded(str(value))
+    return value if isinstance(value, int | float | bool) else _uncoded(str(value))
 
 
 def _uncoded(value: Any) -> Any:
     """Return text with the characters that a workbook writes as _x0007_."""
-    return _CODED.sub(lambda match: chr(int(match[1], 16)), value) if isinstance(value, str) else value
+    coded = isinstance(value, str) and "_x" in value
+    return _CODED.sub(lambda match: chr(int(match[1], 16)), value) if coded else value
 
 
 def defused(text: str) -> str:

@@ -13,8 +13,10 @@ from govstack.pillars.learn.answers import service as answers
 from govstack.pillars.learn.campaigns import service as campaigns
 from govstack.pillars.learn.campaigns.model import Rater
 from govstack.pillars.learn.fieldwork.model import columns
+from govstack.pillars.learn.intake import service as intake
+from govstack.pillars.learn.intake.model import MERGED
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.uploads.model import MERGED, Upload
+from govstack.pillars.learn.uploads import service as uploads
 from tests.builders.campaigns import campaign, document, written
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
@@ -241,10 +243,8 @@ async def test_the_xlsform_asks_the_frozen_questions_in_their_groups(opened: Lea
 
 
 async def test_a_reading_that_was_stopped_goes_on_where_it_was(opened: Learn, monkeypatch: pytest.MonkeyPatch) -> None:
-    from govstack.pillars.learn.uploads import service
-
-    monkeypatch.setattr(service, "ROWS_AT_ONCE", 1)
-    kept = service._part
+    monkeypatch.setattr(uploads._Answers, "rows_at_once", 1)
+    kept = intake._part
     seen: list[int] = []
 
     async def stopping(*given: Any, **named: Any) -> bool:
@@ -254,17 +254,17 @@ async def test_a_reading_that_was_stopped_goes_on_where_it_was(opened: Learn, mo
         seen.append(1)
         return await kept(*given, **named)
 
-    monkeypatch.setattr(service, "_part", stopping)
+    monkeypatch.setattr(intake, "_part", stopping)
 
     async def content() -> Any:
         yield csv("N-1,basic,,,", "N-2,basic,,,", "N-9,basic,,,")
 
     with pytest.raises(ConnectionError):
-        await service.start(opened.context, by=OFFICER, campaign_id="spring", kind=Format.CSV, content=content())
-    left: Upload = (await service.listed(opened.context, campaign_id="spring"))[0]
-    await service.read(opened.context, upload_id=left.id)
+        await uploads.start(opened.context, by=OFFICER, campaign_id="spring", kind=Format.CSV, content=content())
+    left = (await uploads.listed(opened.context, campaign_id="spring"))[0]
+    await intake.read(opened.context, rooms={uploads.ROOM: uploads.FILES}, intake_id=left.id)
 
-    told = await service.upload(opened.context, upload_id=left.id)
+    told = await intake.found(opened.context, by=OFFICER, intake_id=left.id)
     assert (left.state, left.rows_read) == ("reading", 1)
     assert (told.state, told.rows_read, told.added, told.refused) == ("done", 3, 2, 1)
 

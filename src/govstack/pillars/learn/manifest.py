@@ -72,6 +72,7 @@ from govstack.pillars.learn.enrolment import service as enrolment_service
 from govstack.pillars.learn.enrolment import tasks as enrolment_tasks
 from govstack.pillars.learn.entering import api as entering
 from govstack.pillars.learn.entering import pages as entering_pages
+from govstack.pillars.learn.entering import service as entering_service
 from govstack.pillars.learn.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.evaluation import service as evaluation_service
 from govstack.pillars.learn.evaluation.model import KINDS as EVALUATION
@@ -105,6 +106,9 @@ from govstack.pillars.learn.health import pages as health_pages
 from govstack.pillars.learn.health import service as health_service
 from govstack.pillars.learn.instruments import api as instruments
 from govstack.pillars.learn.instruments import pages as instruments_pages
+from govstack.pillars.learn.intake import api as intake
+from govstack.pillars.learn.intake import pages as intake_pages
+from govstack.pillars.learn.intake import tasks as intake_tasks
 from govstack.pillars.learn.interchange import api as interchange
 from govstack.pillars.learn.interchange import pages as interchange_pages
 from govstack.pillars.learn.items import api as items
@@ -206,14 +210,14 @@ from govstack.pillars.learn.trainers import service as trainers_service
 from govstack.pillars.learn.transcripts import api as transcripts
 from govstack.pillars.learn.transcripts import pages as transcripts_pages
 from govstack.pillars.learn.transfer import api as transfer
+from govstack.pillars.learn.transfer import service as transfer_service
 from govstack.pillars.learn.transitions import pages as transitions_pages
 from govstack.pillars.learn.transitions.model import KINDS as TRANSITIONS
 from govstack.pillars.learn.typologies import api as typologies
 from govstack.pillars.learn.typologies import service as typologies_service
 from govstack.pillars.learn.uploads import api as uploads
 from govstack.pillars.learn.uploads import pages as uploads_pages
-from govstack.pillars.learn.uploads import tasks as uploads_tasks
-from govstack.pillars.learn.uploads.service import READ
+from govstack.pillars.learn.uploads import service as uploads_service
 from govstack.pillars.learn.verifying import api as verifying
 from govstack.pillars.learn.verifying import pages as verifying_pages
 from govstack.pillars.learn.verifying import service as verifying_service
@@ -225,6 +229,12 @@ KINDS: tuple[Kind, ...] = (
     *STAKEHOLDERS, *ASSETS, *PROGRAMMES, *TRANSITIONS, *EVALUATION, *REVIEWS, *ACADEMIA, *SHOWCASE, *KNOWLEDGE,
     *FEEDBACK, *PLAYBOOK, *COMMUNITIES, *GATHERINGS, *DISCOVERY, *EXCELLENCE,
 )  # fmt: skip
+# What takes the rows of files in.
+FILES = {
+    "answers": uploads_service.FILES,
+    "ratings": entering_service.FILES,
+    "records": transfer_service.files_of(KINDS),
+}
 API = (
     courses.routes,
     handover.routes,
@@ -272,6 +282,7 @@ API = (
     campaigns.routes,
     answers.routes,
     uploads.routes,
+    intake.routes,
     fieldwork.routes,
     findings.routes,
     excellence.routes,
@@ -306,6 +317,7 @@ PAGES = (
     campaigns_pages.routes,
     answers_pages.routes,
     uploads_pages.routes,
+    intake_pages.routes_of(FILES),
     fieldwork_pages.routes,
     findings_pages.routes,
     items_pages.routes,
@@ -353,7 +365,7 @@ PAGES = (
 )
 TASKS: Mapping[str, Task] = {
     CLOSE: Task(campaigns_tasks.close_overdue, every_seconds=campaigns_tasks.CLOSE_SECONDS),
-    READ: Task(uploads_tasks.read),
+    **intake_tasks.tasks(FILES),
     **materials_tasks.TASKS,
     **packages_tasks.TASKS,
     **badges_tasks.TASKS,
@@ -391,24 +403,13 @@ SUBSCRIPTIONS: Mapping[str, TaskHandler] = together(
     centres_tasks.SUBSCRIPTIONS,
 )
 SETTINGS: tuple[Setting, ...] = (
-    *materials_service.SETTINGS,
-    *packages_service.SETTINGS,
-    *gaps_service.SETTINGS,
-    *ratings_service.SETTINGS,
-    *evaluation_service.SETTINGS,
-    *badges_service.SETTINGS,
-    *verifying_service.SETTINGS,
-    *knowledge_service.SETTINGS,
-    *psychometrics_service.SETTINGS,
-    *communities_service.SETTINGS,
-    *health_service.SETTINGS,
-    *launches_service.SETTINGS,
-    *analytics_service.SETTINGS,
-    *typologies_service.SETTINGS,
-    *attendance_service.SETTINGS,
-    *enrolment_service.SETTINGS,
+    *materials_service.SETTINGS, *packages_service.SETTINGS, *gaps_service.SETTINGS, *ratings_service.SETTINGS,
+    *evaluation_service.SETTINGS, *badges_service.SETTINGS, *verifying_service.SETTINGS,
+    *knowledge_service.SETTINGS, *psychometrics_service.SETTINGS, *communities_service.SETTINGS,
+    *health_service.SETTINGS, *launches_service.SETTINGS, *analytics_service.SETTINGS,
+    *typologies_service.SETTINGS, *attendance_service.SETTINGS, *enrolment_service.SETTINGS,
     *excellence_service.SETTINGS,
-)
+)  # fmt: skip
 EVENTS = {
     answers_service.ANSWERED: "Responses to a campaign came in; its id and how many",
     communities_service.REVIEW_OPENED: "A community that fell quiet is reviewed; its id only",

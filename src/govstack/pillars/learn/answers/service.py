@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -103,6 +103,15 @@ async def add(context: Context, *, by: Actor, campaign_id: str, responses: Seque
 
     Raises UnknownCampaign, and NotOpen for a campaign that has not started.
     """
+    writing = await checked(context, by=by, campaign_id=campaign_id, responses=responses)
+    async with context.database.transaction() as tx:
+        return await writing(tx)
+
+
+async def checked(
+    context: Context, *, by: Actor, campaign_id: str, responses: Sequence[Response]
+) -> Callable[[Transaction], Awaitable[list[Taken]]]:
+    """Check responses and return what takes them in, inside somebody's transaction; raises as `add` does."""
     campaign = await campaigns.campaign(context, campaign_id=campaign_id)
     if campaign.state is State.DRAFT:
         raise NotOpen
@@ -118,9 +127,13 @@ async def add(context: Context, *, by: Actor, campaign_id: str, responses: Seque
             wrong[place] = found
         else:
             ready[place] = _sealed(context, campaign, sender=sender, member=member, response=one, choosing=choosing)
-    taken = await _added(context, by, campaign, list(ready.values()))
-    outcome = dict(zip(ready, taken, strict=True))
-    return [outcome.get(place) or Taken(one.id, Taking.REFUSED, wrong[place]) for place, one in enumerate(responses)]
+
+    async def write(tx: Transaction) -> list[Taken]:
+        taken = await _added(tx, by, campaign, list(ready.values()))
+        outcome = dict(zip(ready, taken, strict=True))
+        return [outcome.get(at) or Taken(one.id, Taking.REFUSED, wrong[at]) for at, one in enumerate(responses)]
+
+    return write
 
 
 async def _members(
@@ -187,7 +200,7 @@ def _seal(context: Context, plain: bytes, response_id: str) -> bytes:
     return context.keys.seal(PURPOSE, plain, bound_to=response_id)
 
 
-async def _added(context: Context, by: Actor, campaign: Campaign, sealed: Sequence[store.Sealed]) -> list[Taken]:
+async def _added(tx: Transaction, by: Actor, campaign: Campaign, sealed: Sequence[store.Sealed]) -> list[Taken]:
     if not sealed:
         return []
     response_ids = sorted({one.kept.id for one in sealed})
@@ -195,25 +208,22 @@ async def _added(context: Context, by: Actor, campaign: Campaign, sealed: Sequen
     for one in sealed:
         first.setdefault(one.kept.id, one.kept.digest)
     unique = list({one.kept.id: one for one in reversed(sealed)}.values())
-    async with context.database.transaction() as tx:
-        before = await store.digests(tx, response_ids)
-        new = [one for one in unique if one.kept.id not in before]
-        if new:
-            await store.add(tx, new)
-        after = await store.digests(tx, response_ids)
-        added = [one for one in new if after[one.kept.id] == one.kept.digest]
-        if added:
-            await store.stand(tx, added)
-            await audit.record(
-                tx, by=by, action="learn.response.added", subject=f"campaign/{campaign.id}",
-                detail={"responses": len(added)},
-            )  # fmt: skip
-            await events.publish(
-                tx, type=ANSWERED, subject=f"campaign/{campaign.id}",
-                data={
-                    "campaignId": campaign.id, "responses": len(added), "responseIds": [one.kept.id for one in added]
-                },
-            )  # fmt: skip
+    before = await store.digests(tx, response_ids)
+    new = [one for one in unique if one.kept.id not in before]
+    if new:
+        await store.add(tx, new)
+    after = await store.digests(tx, response_ids)
+    added = [one for one in new if after[one.kept.id] == one.kept.digest]
+    if added:
+        await store.stand(tx, added)
+        await audit.record(
+            tx, by=by, action="learn.response.added", subject=f"campaign/{campaign.id}",
+            detail={"responses": len(added)},
+        )  # fmt: skip
+        await events.publish(
+            tx, type=ANSWERED, subject=f"campaign/{campaign.id}",
+            data={"campaignId": campaign.id, "responses": len(added), "responseIds": [one.kept.id for one in added]},
+        )  # fmt: skip
     return _told(sealed, before, after)
 
 

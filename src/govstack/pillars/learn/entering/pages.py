@@ -10,7 +10,9 @@ from govstack.pillars.learn.entering import service
 from govstack.pillars.learn.entering.model import COLUMNS, REQUIRED, Entered
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
-from govstack.web.answers import Page
+from govstack.pillars.learn.intake.errors import TooManyFiles
+from govstack.pillars.learn.intake.model import Intake
+from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of skills",))
 FILE_BYTES_MAX = 20_000_000
@@ -23,8 +25,8 @@ async def ask(call: Call) -> Page:
 
 
 @routes.form("/enter-ratings", access=needs(PLAN), operation_id="enterRatingsForm", body_bytes_max=FILE_BYTES_MAX)
-async def enter(call: Call) -> Page:
-    """Enter the ratings of a file, and say what became of each row."""
+async def enter(call: Call) -> Page | Redirect:
+    """Enter the ratings of a file, and say what became of each row; a large one is followed on a page of its own."""
     words, upload = Words(call.language), call.files.get("file")
     if upload is None or not upload.content:
         return _page(call, {"file": words(_("Choose a file that is not empty."))}, None)
@@ -33,8 +35,10 @@ async def enter(call: Call) -> Page:
         return _page(call, {"file": words(_("Send a CSV file, a spreadsheet (.xlsx) or JSON."))}, None)
     try:
         told = await service.enter(call.context, by=call.actor, file=kind, content=upload.content)
-    except BadRequest as problem:
+    except (BadRequest, TooManyFiles) as problem:
         return _page(call, {"file": words(problem.detail)}, None)
+    if isinstance(told, Intake):
+        return Redirect(f"/files/{told.id}")
     return _page(call, {}, told)
 
 

@@ -2,68 +2,94 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Sequence
 
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.sheets import Format, Line, opened
+from govstack.kernel.db import Transaction
+from govstack.kernel.sheets import Format, Line
 from govstack.pillars.learn.entering.errors import ColumnsOfRatings
 from govstack.pillars.learn.entering.model import REQUIRED, Entered, RowFault, cells_of, given
+from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frameworks import service as frameworks
+from govstack.pillars.learn.intake import service as intake
+from govstack.pillars.learn.intake.model import Given, Intake, Part, Refusal, Writing
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.ratings import service as ratings
 from govstack.pillars.learn.ratings.model import RatingGiven
 
+ROOM = "ratings"
 ROWS_MAX = 50_000
-CHARACTERS_MAX = 20_000_000
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 500
 ROWS_TOLD_MAX = 200
 
 
-async def enter(context: Context, *, by: Actor, file: Format, content: bytes) -> Entered:
-    """Keep the ratings of a file beside those that are there; the same file again changes nothing.
+async def enter(context: Context, *, by: Actor, file: Format, content: bytes) -> Entered | Intake:
+    """Keep the ratings of a file beside those that are there, a large one's by a job; sent again it changes nothing.
 
-    Raises FileUnreadable and ColumnsOfRatings.
+    Raises FileUnreadable, ColumnsOfRatings and TooManyFiles.
     """
-    table = opened(file, io.BytesIO(content))  # type: ignore[arg-type]
-    added = unchanged = rows = 0
-    faults: list[RowFault] = []
-    first = True
-    while lines := table.take(ROWS_AT_ONCE, CHARACTERS_MAX):
-        if first and not set(REQUIRED) <= set(table.columns):
+    about = Given(ROOM, "", PLAN)
+    told = await intake.take(context, by=by, given=about, opening=opening, kind=file, content=content)
+    if isinstance(told, Intake):
+        return told
+    faults = [RowFault(one.number, "".join(one.faults.values())) for one in told.refused]
+    return Entered(told.added, told.known, len(faults), faults[:ROWS_TOLD_MAX])
+
+
+async def opening(context: Context, by: Actor, about: Given) -> _Ratings:
+    """Return what takes the rows of a file in as ratings."""
+    return _Ratings(context, by)
+
+
+FILES = intake.Room(opening, lambda _about: "gaps", lambda _about: "/enter-ratings")
+
+
+class _Ratings:
+    """Takes rows in as ratings."""
+
+    rows_at_once, rows_max = ROWS_AT_ONCE, ROWS_MAX
+
+    def __init__(self, context: Context, by: Actor) -> None:
+        self._context, self._by = context, by
+
+    def refuse_columns(self, columns: Sequence[str]) -> None:
+        """Raise ColumnsOfRatings where a column is missing."""
+        if not set(REQUIRED) <= set(columns):
             raise ColumnsOfRatings
-        first = False
-        rows += len(lines)
-        if rows > ROWS_MAX:
-            break
-        numbered, wrong = await _read(context, table.columns, lines)
-        there = await ratings.known(context, rating_ids=[one.id for _number, one in numbered])
-        fresh = {one.id: one for _number, one in numbered if one.id not in there}
-        if fresh:
-            await ratings.rate(context, by=by, ratings=list(fresh.values()))
-        added += len(fresh)
-        unchanged += len(numbered) - len(fresh)
-        faults += wrong
-    if first:
-        raise ColumnsOfRatings
-    return Entered(added, unchanged, len(faults), faults[:ROWS_TOLD_MAX])
+
+    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> Writing:
+        """Check rows; return what adds the ratings of those that fit."""
+        told = {line.number: cells_of(columns, line.cells) for line in lines}
+        numbered, faults = await _read(self._context, told, lines)
+        refused = [Refusal(row, {"": faults[row]}, told[row]) for row in sorted(faults)]
+
+        async def write(tx: Transaction) -> Part:
+            there = await ratings.known_in(tx, rating_ids=[one.id for _row, one in numbered])
+            fresh = {one.id: one for _row, one in numbered if one.id not in there}
+            if fresh:
+                await ratings.rate(self._context, by=self._by, ratings=list(fresh.values()), tx=tx)
+            return Part(len(fresh), len(numbered) - len(fresh), refused)
+
+        return write
 
 
 async def _read(
-    context: Context, columns: list[str], lines: list[Line]
-) -> tuple[list[tuple[int, RatingGiven]], list[RowFault]]:
-    told = {line.number: cells_of(columns, line.cells) for line in lines if not line.fault}
-    named = await people.found(context, texts=[cells["person"] for cells in told.values()])
-    known = await frameworks.by_ids(context, competency_ids=[cells["competency"] for cells in told.values()])
+    context: Context, told: dict[int, dict[str, str]], lines: Sequence[Line]
+) -> tuple[list[tuple[int, RatingGiven]], dict[int, str]]:
+    """Return the ratings of rows that fit, and what is wrong with the others, both with the numbers of the rows."""
+    sound = {line.number: told[line.number] for line in lines if not line.fault}
+    named = await people.found(context, texts=[cells["person"] for cells in sound.values()])
+    known = await frameworks.by_ids(context, competency_ids=[cells["competency"] for cells in sound.values()])
     scales = await frameworks.scales(context)
-    wrong = [RowFault(line.number, line.fault) for line in lines if line.fault]
+    wrong = {line.number: line.fault for line in lines if line.fault}
     numbered: list[tuple[int, RatingGiven]] = []
-    for number, cells in told.items():
+    for number, cells in sound.items():
         one = given(cells, named, known, scales)
         if isinstance(one, str):
-            wrong.append(RowFault(number, one))
+            wrong[number] = one
         else:
             numbered.append((number, one))
     faults = await ratings.faults(context, ratings=[one for _number, one in numbered])
-    wrong += [RowFault(numbered[place][0], fault) for place, fault in faults.items()]
-    return [pair for place, pair in enumerate(numbered) if place not in faults], sorted(wrong, key=lambda one: one.row)
+    wrong |= {numbered[place][0]: fault for place, fault in faults.items()}
+    return [pair for place, pair in enumerate(numbered) if place not in faults], wrong

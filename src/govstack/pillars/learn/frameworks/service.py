@@ -141,6 +141,13 @@ async def by_ids(context: Context, *, competency_ids: Iterable[str]) -> dict[str
         return {one.id: one for one in await store.by_ids(tx, sorted(set(competency_ids)))}
 
 
+async def judged_in(
+    tx: Transaction, *, competency_ids: Iterable[str]
+) -> tuple[dict[str, Competency], dict[str, Scale]]:
+    """Return competencies and every scale by id, inside a transaction: what ratings are judged by."""
+    return {one.id: one for one in await store.by_ids(tx, sorted(set(competency_ids)))}, await store.scales(tx)
+
+
 async def competency(context: Context, *, competency_id: str) -> Competency:
     """Return a competency; raises UnknownCompetency."""
     found = await by_ids(context, competency_ids=[competency_id])

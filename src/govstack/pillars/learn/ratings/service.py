@@ -69,24 +69,31 @@ def rule(context: Context) -> Rule:
     return Rule(order_of(context.settings.text(ORDER_SETTING)), since.isoformat())
 
 
-async def rate(context: Context, *, by: Actor, ratings: Sequence[RatingGiven]) -> list[Rating]:
-    """Add ratings, all or none; one that came before under its id is left as it was.
+async def rate(
+    context: Context, *, by: Actor, ratings: Sequence[RatingGiven], tx: Transaction | None = None
+) -> list[Rating]:
+    """Add ratings, all or none; one that came before under its id is left as it was. With `tx` it is part of that.
 
     Whoever calls decides who may; raises RatingRefused with the reason of each, and RatingTaken.
     """
+    if tx is not None:
+        return await _rate(tx, by, ratings)
+    async with context.database.transaction() as own:
+        return await _rate(own, by, ratings)
+
+
+async def _rate(tx: Transaction, by: Actor, ratings: Sequence[RatingGiven]) -> list[Rating]:
     kept: list[Rating] = []
-    known = await frameworks.by_ids(context, competency_ids={one.competency_id for one in ratings})
-    scales = await frameworks.scales(context)
-    async with context.database.transaction() as tx:
-        for start in range(0, len(ratings), BATCH_MAX):
-            kept += await _add(tx, ratings[start : start + BATCH_MAX], known, scales)
-        told = sorted({one.person_id for one in kept})
-        subject = f"person/{told[0] if len(told) == 1 else 'several'}"
-        detail = {"ratings": len(kept), "people": len(told)}
-        await audit.record(tx, by=by, action="learn.ratings.added", subject=subject, detail=detail)
-        for start in range(0, len(told), PEOPLE_IN_EVENT_MAX):
-            part = told[start : start + PEOPLE_IN_EVENT_MAX]
-            await events.publish(tx, type=RATED, subject=f"person/{part[0]}", data={"personIds": part})
+    known, scales = await frameworks.judged_in(tx, competency_ids={one.competency_id for one in ratings})
+    for start in range(0, len(ratings), BATCH_MAX):
+        kept += await _add(tx, ratings[start : start + BATCH_MAX], known, scales)
+    told = sorted({one.person_id for one in kept})
+    subject = f"person/{told[0] if len(told) == 1 else 'several'}"
+    detail = {"ratings": len(kept), "people": len(told)}
+    await audit.record(tx, by=by, action="learn.ratings.added", subject=subject, detail=detail)
+    for start in range(0, len(told), PEOPLE_IN_EVENT_MAX):
+        part = told[start : start + PEOPLE_IN_EVENT_MAX]
+        await events.publish(tx, type=RATED, subject=f"person/{part[0]}", data={"personIds": part})
     return kept
 
 
@@ -149,10 +156,9 @@ async def faults(context: Context, *, ratings: Sequence[RatingGiven]) -> dict[in
     return {place: fault for place, fault in found.items() if fault}
 
 
-async def known(context: Context, *, rating_ids: Sequence[str]) -> set[str]:
-    """Return which of these ratings are kept already."""
-    async with context.database.reading(one_statement=True) as tx:
-        return set(await store.by_ids(tx, rating_ids))
+async def known_in(tx: Transaction, *, rating_ids: Sequence[str]) -> set[str]:
+    """Return which of these ratings are kept already, inside a transaction."""
+    return set(await store.by_ids(tx, rating_ids))
 
 
 async def rate_as(context: Context, *, by: Actor, ratings: Sequence[RatingGiven]) -> list[Rating]:

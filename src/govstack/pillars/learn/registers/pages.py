@@ -12,6 +12,8 @@ from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.intake.errors import TooManyFiles
+from govstack.pillars.learn.intake.model import Intake
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records import service
@@ -174,8 +176,8 @@ class Register:
         """Ask for a file of records."""
         return self._file(call, {}, None)
 
-    async def take_file(self, call: Call) -> Page:
-        """Take a file's rows in, or only check them, and say what became of each."""
+    async def take_file(self, call: Call) -> Page | Redirect:
+        """Take a file's rows in, or only check them, and say what became of each; a large file has a page."""
         words, upload = Words(call.language), call.files.get("file")
         if upload is None or not upload.name or not upload.content:
             return self._file(call, {"file": _("Choose a file that is not empty.")}, None)
@@ -184,10 +186,12 @@ class Register:
                 call.context, by=call.actor, kind=self.kind, file=format_of_upload(upload), content=upload.content,
                 check_only=call.form.get("act") == "check",
             )  # fmt: skip
-        except BadRequest as problem:
+        except (BadRequest, TooManyFiles) as problem:
             missing = ", ".join(words(self.kind.by_name[name].label) for name in problem.fields)
             text = words(problem.detail)
             return self._file(call, {"file": f"{text} ({missing})" if missing else text}, None)
+        if isinstance(told, Intake):
+            return Redirect(f"/files/{told.id}")
         faults = [(str(one.row), presenters.import_faults(self.kind, one.faults, words)) for one in told.rows]
         checked = call.form.get("act") == "check"
         return self._file(call, {}, {"told": told, "faults": faults, "checked": checked})

@@ -18,10 +18,3 @@ class ColumnsMissing(BadRequest):
 
     code = "columns-missing"
     title = _("The first row must name every required column.")
-
-
-class TooManyRows(BadRequest):
-    """The file has more rows than are taken at once."""
-
-    code = "too-many-rows"
-    title = _("The file has more rows than can be taken at once. Split it.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from govstack.kernel.sheets import Line, Table, defused, plain
+from govstack.kernel.sheets import Line, defused, plain
 from govstack.pillars.learn.records.model import Audience, Content, Field, FieldKind, Kind, Record
 
 COLUMNS = ("id", "audience")
@@ -76,9 +76,9 @@ def unknown_columns(kind: Kind, columns: Sequence[str]) -> list[str]:
     return [name for name, known in zip(columns, _matched(kind, columns), strict=True) if name and not known]
 
 
-def rows_of(kind: Kind, table: Table, lines: Iterable[Line]) -> Iterator[Row]:
+def rows_of(kind: Kind, columns: Sequence[str], lines: Iterable[Line]) -> Iterator[Row]:
     """Yield the rows of a file."""
-    names = _matched(kind, table.columns)
+    names = _matched(kind, columns)
     for line in lines:
         if line.fault:
             yield Row(line.number, "", "", {}, {"": line.fault})
@@ -93,6 +93,12 @@ def rows_of(kind: Kind, table: Table, lines: Iterable[Line]) -> Iterator[Row]:
                 content[name] = value
         faults = {} if audience in set(Audience) else {"audience": "private, partner, public"}
         yield Row(line.number, record_id, audience, content, faults)
+
+
+def told_cells(columns: Sequence[str], line: Line) -> dict[str, str]:
+    """Return a row by column, as it is handed back to be put right."""
+    pairs = zip(columns, line.cells, strict=False)
+    return {name: plain(str(cell)) for name, cell in pairs if name and cell not in (None, "")}
 
 
 def _matched(kind: Kind, columns: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import closing
 
 import msgspec
@@ -11,13 +11,16 @@ import msgspec
 from govstack.kernel import audit, crypto
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.sheets import PIECE_BYTES, Book, Format, Pieces, Table, csv_line, opened
+from govstack.kernel.db import Transaction
+from govstack.kernel.sheets import PIECE_BYTES, Book, Format, Line, csv_line
 from govstack.pillars.learn.frame.errors import BadId
+from govstack.pillars.learn.intake import service as intake
+from govstack.pillars.learn.intake.model import Given, Intake, Part, Refusal, Writing
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import IdTaken, Unfit
 from govstack.pillars.learn.records.model import Audience, Kind
 from govstack.pillars.learn.records.service import Draft
-from govstack.pillars.learn.transfer.errors import ColumnsMissing, TooManyRows
+from govstack.pillars.learn.transfer.errors import ColumnsMissing
 from govstack.pillars.learn.transfer.model import (
     Row,
     RowFault,
@@ -26,12 +29,13 @@ from govstack.pillars.learn.transfer.model import (
     columns_of,
     missing_columns,
     rows_of,
+    told_cells,
 )
 
+ROOM = "records"
 ROWS_MAX = 50_000
 ROWS_TOLD_MAX = 200
 ROWS_A_TRANSACTION = 100
-CHARACTERS_A_TIME = 4_000_000
 FILE_BYTES_MAX = 20_000_000
 BOOK_BYTES_IN_MEMORY_MAX = 8 << 20
 BYTE_ORDER_MARK = "\ufeff"
@@ -78,71 +82,76 @@ async def _xlsx(context: Context, by: Actor, kind: Kind) -> AsyncIterator[bytes]
 
 async def take(
     context: Context, *, by: Actor, kind: Kind, file: Format, content: bytes, check_only: bool = False
-) -> Taken:
-    """Write a file's rows as records; a row that does not fit is told and left out, the others are written.
+) -> Taken | Intake:
+    """Write a file's rows as records, a large one's by a job; a row that does not fit is told, the others are written.
 
     A row without an id has one that follows from what it is called, so the same file again changes nothing. Raises
-    FileUnreadable, ColumnsMissing, TooManyRows.
+    FileUnreadable, ColumnsMissing, TooManyFiles.
     """
-    table = opened(file, Pieces(len(content), lambda number: _piece(content, number)))
-    told = _Told()
-    first = True
-    while lines := table.take(ROWS_A_TRANSACTION, CHARACTERS_A_TIME):
-        if first:
-            _refuse_columns(kind, table)
-            first = False
-        if told.rows + len(lines) > ROWS_MAX:
-            raise TooManyRows
-        await _take(context, by, kind, list(rows_of(kind, table, lines)), told, check_only=check_only)
-    if first:
-        _refuse_columns(kind, table)
-    return Taken(told.written, told.unchanged, told.refused, told.faults)
+    given = Given(ROOM, kind.plural, kind.write, check_only)
+    told = await intake.take(
+        context, by=by, given=given, opening=files_of([kind]).opening, kind=file, content=content
+    )  # fmt: skip
+    if isinstance(told, Intake):
+        return told
+    faults = [RowFault(one.number, dict(one.faults)) for one in told.refused]
+    return Taken(told.added, told.known, len(faults), faults[:ROWS_TOLD_MAX])
 
 
-class _Told:
-    """What has become of the rows so far."""
+def files_of(kinds: Iterable[Kind]) -> intake.Room:
+    """Return how files of records of these kinds are taken in."""
+    known = {kind.plural: kind for kind in kinds}
 
-    def __init__(self) -> None:
-        self.rows = self.written = self.unchanged = self.refused = 0
-        self.faults: list[RowFault] = []
+    async def opening(context: Context, by: Actor, given: Given) -> _Records:
+        return _Records(context, by, known[given.about], check_only=given.check_only)
 
-    def refuse(self, number: int, faults: Mapping[str, str]) -> None:
-        self.refused += 1
-        if len(self.faults) < ROWS_TOLD_MAX:
-            self.faults.append(RowFault(number, dict(faults)))
+    return intake.Room(opening, lambda about: known[about].section, lambda about: f"/{about}/file")
 
 
-async def _take(context: Context, by: Actor, kind: Kind, rows: list[Row], told: _Told, *, check_only: bool) -> None:
-    async with context.database.transaction() as tx:
-        for row in rows:
-            told.rows += 1
-            if row.faults:
-                told.refuse(row.number, row.faults)
-                continue
-            record_id = row.record_id or _id_of(kind, row)
-            draft = Draft(row.content, Audience(row.audience))
-            try:
-                changed = await records.put_row(
-                    context, tx, by=by, kind=kind, draft=draft, record_id=record_id, write=not check_only
-                )
-            except (Unfit, BadId, IdTaken) as error:
-                told.refuse(row.number, error.fields or {"id": error.title})
-                continue
-            told.written += changed
-            told.unchanged += not changed
+class _Records:
+    """Takes rows in as records of a kind, or only checks them."""
+
+    rows_at_once, rows_max = ROWS_A_TRANSACTION, ROWS_MAX
+
+    def __init__(self, context: Context, by: Actor, kind: Kind, *, check_only: bool) -> None:
+        self._context, self._by, self._kind, self._writes = context, by, kind, not check_only
+
+    def refuse_columns(self, columns: Sequence[str]) -> None:
+        """Raise ColumnsMissing where a required column is missing."""
+        missing = missing_columns(self._kind, columns)
+        if missing:
+            raise ColumnsMissing(fields=dict.fromkeys(missing, "missing"))
+
+    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> Writing:
+        """Read rows; return what writes those that fit."""
+        rows = list(zip(rows_of(self._kind, columns, lines), lines, strict=True))
+
+        async def write(tx: Transaction) -> Part:
+            outcome = [(await self._write(tx, row), line) for row, line in rows]
+            refused = [
+                Refusal(line.number, told, told_cells(columns, line))
+                for told, line in outcome
+                if not isinstance(told, bool)
+            ]
+            written = sum(told is True for told, _line in outcome)
+            return Part(written, len(outcome) - written - len(refused), refused)
+
+        return write
+
+    async def _write(self, tx: Transaction, row: Row) -> bool | Mapping[str, str]:
+        """Tell whether a row changes anything, or what is wrong with it."""
+        if row.faults:
+            return row.faults
+        draft, record_id = Draft(row.content, Audience(row.audience)), row.record_id or _id_of(self._kind, row)
+        try:
+            return await records.put_row(
+                self._context, tx, by=self._by, kind=self._kind, draft=draft, record_id=record_id, write=self._writes
+            )
+        except (Unfit, BadId, IdTaken) as error:
+            return error.fields or {"id": error.title}
 
 
 def _id_of(kind: Kind, row: Row) -> str:
     """Return the id of a row without one: of two rows that are called the same, the second changes the first."""
     called = str(row.content.get(kind.title, "")).strip().casefold()
     return f"{kind.name}-{crypto.digest(f'{kind.name}/{called}'.encode())[:24]}" if called else ""
-
-
-def _refuse_columns(kind: Kind, table: Table) -> None:
-    missing = missing_columns(kind, table.columns)
-    if missing:
-        raise ColumnsMissing(fields=dict.fromkeys(missing, "missing"))
-
-
-def _piece(content: bytes, number: int) -> bytes:
-    return content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.pillars.learn.campaigns.errors import NotOpen, UnknownCampaign
 from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.intake import service as intake
+from govstack.pillars.learn.intake.errors import EmptyFile, TooLarge, TooManyFiles
+from govstack.pillars.learn.intake.model import Intake
+from govstack.pillars.learn.intake.schemas import RefusalList
 from govstack.pillars.learn.uploads import schemas, service
-from govstack.pillars.learn.uploads.errors import EmptyFile, TooLarge, TooManyUploads, UnknownUpload, WrongKind
-from govstack.pillars.learn.uploads.model import Upload as Received
+from govstack.pillars.learn.uploads.errors import UnknownUpload, WrongKind
 
 routes = Routes(tags=("Answers",))
 FILES = "/campaigns/{campaignId}/uploads"
@@ -17,7 +20,7 @@ ONE = FILES + "/{uploadId}"
 @routes.operation(
     "POST", FILES, access=needs(PLAN), kind="raw", operation_id="uploadAnswers", status=201,
     answer=schemas.UploadAnswer, body_types=schemas.BODY_TYPES, summary="Send a file of answers",
-    errors=(UnknownCampaign, NotOpen, WrongKind, EmptyFile, TooLarge, TooManyUploads),
+    errors=(UnknownCampaign, NotOpen, WrongKind, EmptyFile, TooLarge, TooManyFiles),
 )  # fmt: skip
 async def start(call: Call) -> Answer:
     """Receive a file; the body is the file itself and the content type says what it is."""
@@ -37,14 +40,15 @@ async def read(call: Call) -> schemas.UploadAnswer:
 
 
 @routes.get(
-    ONE + "/refusals", access=needs(PLAN), answer=schemas.RefusalList, operation_id="listRefusals",
-    errors=(UnknownUpload,),
+    ONE + "/refusals", access=needs(PLAN), answer=RefusalList, operation_id="listRefusals", errors=(UnknownUpload,)
 )  # fmt: skip
-async def refusals(call: Call) -> schemas.RefusalList:
+async def refusals(call: Call) -> RefusalList:
     """List the first rows that were refused, and why."""
-    found = await service.first_refusals(call.context, upload_id=(await _upload(call)).id)
-    return schemas.RefusalList([schemas.RefusalAnswer(one.number, dict(one.faults)) for one in found])
+    return RefusalList.of(await intake.first_refusals(call.context, intake_id=(await _upload(call)).id))
 
 
-async def _upload(call: Call) -> Received:
-    return await service.upload(call.context, upload_id=call.path["uploadId"], campaign_id=call.path["campaignId"])
+async def _upload(call: Call) -> Intake:
+    path = call.path
+    return await service.upload(
+        call.context, by=call.actor, upload_id=path["uploadId"], campaign_id=path["campaignId"]
+    )  # fmt: skip

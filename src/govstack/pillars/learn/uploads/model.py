@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -20,10 +18,7 @@ from govstack.pillars.learn.instruments.model import Instrument, Item, ItemKind
 
 FILE_BYTES_MAX = 256 << 20
 PAGE_BYTES_MAX = 32 << 20
-OPEN_UPLOADS_MAX = 5
 ROWS_AT_ONCE = 1_000
-CHARACTERS_AT_ONCE = 4_000_000
-REFUSALS_SHOWN_MAX = 100
 UNKNOWN_SHOWN_MAX = 10
 DERIVED_CHARACTERS = 32
 
@@ -47,48 +42,10 @@ PREFIX = "q_"
 _FIRST = re.compile(r"[A-Za-z_]")
 
 
-class State(StrEnum):
-    """How far a file is."""
-
-    READING = "reading"
-    DONE = "done"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file of answers and what became of its rows; `fault` says why a file as a whole could not be read."""
-
-    id: str
-    campaign_id: str
-    actor: str
-    format: str
-    size: int
-    state: State
-    fault: str
-    rows_read: int
-    added: int
-    known: int
-    refused: int
-    created_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that was refused: what was wrong by column, and what the row held."""
-
-    number: int
-    faults: Mapping[str, str]
-    cells: Mapping[str, str]
-
-
 NO_COLUMNS = _("No column of the file is a question of this campaign. Its first row must name the columns.")
 NO_ABOUT = _("The file needs a column named about, with the number or the id of a person or an organisation.")
 UNKNOWN_COLUMNS = _("These columns are no questions of this campaign: {columns}. Rename them or take them out.")
 TWICE = _("Several columns hold the same: {columns}. Take one of them out.")
-MERGED = _("The spreadsheet has merged cells. Unmerge them so that each row holds its own values, then send it again.")
-NO_ROWS = _("The file holds no rows.")
-GONE = _("The file is gone.")
 TOO_MANY_ROWS = _("The file holds more rows than one person may send.")
 NAMELESS = _("has a value in a column without a name")
 NOT_A_NUMBER = _("must be a number")

@@ -1,4 +1,4 @@
-"""Pages of files of answers: send one, follow it, see what was refused; and send one's own."""
+"""Pages of files of answers: send one, see those that were sent; and send one's own."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import AsyncIterator
 
 from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.i18n import _
-from govstack.kernel.routing import Answer, Call, Routes, Upload, by_policy, needs
+from govstack.kernel.routing import Call, Routes, Upload, by_policy, needs
 from govstack.kernel.sheets import format_of
 from govstack.pillars.learn.answers import service as answers
 from govstack.pillars.learn.campaigns import service as campaigns
 from govstack.pillars.learn.campaigns.model import Rater
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Cell, Words, framed, in_language
-from govstack.pillars.learn.uploads import presenters, schemas, service
-from govstack.pillars.learn.uploads.errors import TooManyUploads, WrongKind
-from govstack.pillars.learn.uploads.model import PAGE_BYTES_MAX, State
-from govstack.pillars.learn.uploads.model import Upload as Received
+from govstack.pillars.learn.intake import presenters
+from govstack.pillars.learn.intake.errors import TooManyFiles
+from govstack.pillars.learn.uploads import service
+from govstack.pillars.learn.uploads.errors import WrongKind
+from govstack.pillars.learn.uploads.model import PAGE_BYTES_MAX
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of assessments",))
 FILES = "/campaigns/{campaignId}/uploads"
-ONE = FILES + "/{uploadId}"
 OWN = "/assessments/{memberId}/{rater}/file"
 OWN_BYTES_MAX = 4 << 20
 
@@ -46,9 +46,9 @@ async def send(call: Call) -> Page | Redirect:
         made = await service.start(
             call.context, by=call.actor, campaign_id=campaign_id, kind=kind, content=_content(upload)
         )
-    except (BadRequest, TooManyUploads) as problem:
+    except (BadRequest, TooManyFiles) as problem:
         return await _asked(call, {"file": words.said(problem.detail)})
-    return Redirect(f"/campaigns/{campaign_id}/uploads/{made.id}")
+    return Redirect(f"/files/{made.id}")
 
 
 async def _content(upload: Upload) -> AsyncIterator[bytes]:
@@ -63,31 +63,6 @@ async def _asked(call: Call, errors: dict[str, str]) -> Page:
         "rows": presenters.rows(found, Words(call.language)), "errors": errors,
     }  # fmt: skip
     return framed(call, "campaigns", "uploads.html", values)
-
-
-@routes.page(ONE, access=needs(PLAN), operation_id="uploadPage")
-async def show(call: Call) -> Page:
-    """Show what became of a file; while it is read, the page can be looked at again."""
-    words, one = Words(call.language), await _upload(call)
-    found = await service.first_refusals(call.context, upload_id=one.id)
-    values = {
-        "campaign": one.campaign_id, "id": one.id, "state": str(one.state), "reading": one.state is State.READING,
-        "status": (words(presenters.STATES[one.state][0]), presenters.STATES[one.state][1]),
-        "fault": words.said(one.fault) if one.fault else "", "rows_read": one.rows_read, "added": one.added,
-        "known": one.known, "refused": one.refused, "rows": presenters.refusals(found, words),
-    }  # fmt: skip
-    return framed(call, "campaigns", "upload.html", values)
-
-
-@routes.page(ONE + "/refused", access=needs(PLAN), operation_id="refusedAnswersFile")
-async def refused(call: Call) -> Answer:
-    """Hand out the rows that were refused, to be put right and sent again."""
-    one = await _upload(call)
-    return schemas.refusals_file(one, service.refusals(call.context, upload_id=one.id))
-
-
-async def _upload(call: Call) -> Received:
-    return await service.upload(call.context, upload_id=call.path["uploadId"], campaign_id=call.path["campaignId"])
 
 
 @routes.page(OWN, access=by_policy("who may rate whom"), operation_id="ownFilePage")

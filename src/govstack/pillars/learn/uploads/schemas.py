@@ -9,14 +9,13 @@ import msgspec
 
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
-from govstack.kernel.routing import Answer, Call
-from govstack.kernel.sheets import MEDIA_TYPES, Format, csv_line, defused, format_of
+from govstack.kernel.routing import Call
+from govstack.kernel.sheets import MEDIA_TYPES, Format, format_of
+from govstack.pillars.learn.intake.model import Intake, State
 from govstack.pillars.learn.uploads.errors import WrongKind
-from govstack.pillars.learn.uploads.model import Refusal, State, Upload
 
 BODY_TYPES = tuple(MEDIA_TYPES.values())
 RECEIVE_SECONDS_MAX = 600.0
-BYTE_ORDER_MARK = "\ufeff"
 
 
 class UploadAnswer(msgspec.Struct, frozen=True, rename="camel"):
@@ -33,24 +32,9 @@ class UploadAnswer(msgspec.Struct, frozen=True, rename="camel"):
     refused: int
 
     @classmethod
-    def of(cls, one: Upload) -> UploadAnswer:
+    def of(cls, one: Intake) -> UploadAnswer:
         """Return a file as it is answered."""
-        return cls(
-            one.id, one.campaign_id, one.state, one.fault, one.size, one.rows_read, one.added, one.known, one.refused
-        )
-
-
-class RefusalAnswer(msgspec.Struct, frozen=True):
-    """A row that was refused: its number in the file, and what was wrong by column."""
-
-    row: int
-    fields: dict[str, str]
-
-
-class RefusalList(msgspec.Struct, frozen=True):
-    """The first rows that were refused."""
-
-    refusals: list[RefusalAnswer]
+        return cls(one.id, one.about, one.state, one.fault, one.size, one.rows_read, one.added, one.known, one.refused)
 
 
 def format_sent(call: Call) -> Format:
@@ -76,26 +60,3 @@ async def body_of(call: Call) -> AsyncIterator[bytes]:
                     return
     except TimeoutError as error:
         raise BadRequest(_("The file took too long to arrive.")) from error
-
-
-def refusals_file(upload: Upload, parts: AsyncIterator[list[Refusal]]) -> Answer:
-    """Return refused rows as a CSV file to put right: number, what was wrong, and what the row held."""
-
-    async def stream() -> AsyncIterator[bytes]:
-        columns: list[str] = []
-        async for part in parts:
-            if not columns:
-                columns = list(dict.fromkeys(name for row in part for name in row.cells))
-                yield (BYTE_ORDER_MARK + csv_line(["_row", "_problem", *map(defused, columns)])).encode()
-            lines = [
-                [row.number, defused(_problem(row)), *(defused(row.cells.get(name, "")) for name in columns)]
-                for row in part
-            ]
-            yield "".join(map(csv_line, lines)).encode()
-
-    headers = {"Content-Disposition": f'attachment; filename="refused-{upload.id}.csv"', "Cache-Control": "no-store"}
-    return Answer(stream=stream(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _problem(row: Refusal) -> str:
-    return "; ".join(f"{name}: {words}" if name else words for name, words in row.faults.items())
