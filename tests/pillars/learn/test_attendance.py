@@ -137,6 +137,22 @@ async def test_a_paper_list_is_taken_in_row_by_row_and_twice_changes_nothing(pil
     }  # fmt: skip
 
 
+async def test_a_list_that_is_too_long_is_refused_and_none_of_it_is_noted(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, _ids = await started(pillar)
+    monkeypatch.setattr(service, "ROWS_MAX", 1)
+    rows = [["Number", "Day", "Present"], *([f"N-p-0{n}", kept.starts.date().isoformat(), "yes"] for n in (1, 2))]
+    async with pillar.officer("learn:plan", "learn:teach") as client:
+        told = await client.post(
+            f"{API}/sessions/s-1/attendance-list", content=file(rows, "csv"), headers={"content-type": TYPES["csv"]}
+        )
+        outcomes = (await client.get(f"{API}/sessions/s-1/outcomes")).json()["outcomes"]
+
+    assert (told.status_code, told.json()["code"]) == (400, "too-many-rows")
+    assert [one["outcome"]["days"] for one in outcomes] == [[], []]
+
+
 TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 

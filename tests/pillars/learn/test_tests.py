@@ -439,6 +439,19 @@ async def test_raters_learn_how_far_they_agree(pillar: Learn) -> None:
     assert (one.status_code, one.json()["code"]) == (400, "too-few-raters")
 
 
+async def test_a_file_of_more_papers_than_are_taken_at_once_is_refused(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bank(pillar.context, item("a"), item("b"))
+    await open_test(pillar.context)
+    monkeypatch.setattr("govstack.pillars.learn.tests.schemas.PAPERS_MAX", 1)
+    rows = b"person,part,taken\np-1,single,2026-03-01\np-2,single,2026-03-01\n"
+    async with pillar.officer("learn:evaluate") as client:
+        told = await client.post(f"{API}/tests/t-1/results-file", content=rows, headers=CSV)
+
+    assert (told.status_code, "more than 2,000 rows" in told.json()["detail"]) == (400, True)
+
+
 async def test_results_go_out_and_papers_come_in_by_the_same_file(pillar: Learn) -> None:
     await bank(pillar.context, item("a", Kind.MULTIPLE), item("b", Kind.TEXT))
     await open_test(pillar.context)

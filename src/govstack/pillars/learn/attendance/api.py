@@ -14,6 +14,7 @@ from govstack.pillars.learn.attendance.errors import (
     NoSuchPart,
     NotADay,
     OwnAttendance,
+    TooManyRows,
 )
 from govstack.pillars.learn.attendance.model import Result
 from govstack.pillars.learn.enrolment import service as enrolment
@@ -67,7 +68,7 @@ async def note(call: Call, body: schemas.Noted) -> Answer:
 @routes.post(
     "/sessions/{runId}/attendance-list", access=needs(TEACH), answer=schemas.ListTaken,
     operation_id="takeAttendanceList", body_types=tuple(MEDIA_TYPES.values())[:2],
-    body_bytes_max=FILE_BYTES_MAX, errors=(UnknownSession, FileUnreadable, ColumnsMissing),
+    body_bytes_max=FILE_BYTES_MAX, errors=(UnknownSession, FileUnreadable, ColumnsMissing, TooManyRows),
 )  # fmt: skip
 async def take_list(call: Call) -> schemas.ListTaken:
     """Take a paper list in: the columns are number, day and present; the same list twice changes nothing."""

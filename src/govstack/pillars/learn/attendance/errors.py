@@ -43,6 +43,13 @@ class ColumnsMissing(BadRequest):
     title = _("The list needs the columns number, day and present.")
 
 
+class TooManyRows(BadRequest):
+    """The list is longer than may be."""
+
+    code = "too-many-rows"
+    title = _("The list has more than 10,000 rows. Send it in parts.")
+
+
 class NoSuchPart(BadRequest):
     """The offering has no part of this number, or it is not tested."""
 

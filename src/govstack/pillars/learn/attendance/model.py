@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from govstack.pillars.learn.offerings.model import CoursePart, Offering, Percent, Rule, Session
 
-ROWS_MAX = 20_000
+ROWS_MAX = 10_000
 CODE_SECONDS_MIN = 60
 COLUMNS = ("number", "day", "present")
 YES = frozenset({"yes", "y", "1", "true", "x", "oui", "o", "sí", "si", "s", "نعم"})

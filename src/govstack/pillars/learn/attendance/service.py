@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -15,7 +16,7 @@ from govstack.kernel.db import Transaction
 from govstack.kernel.i18n import _
 from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
-from govstack.kernel.sheets import PIECE_BYTES, Format, Pieces, Table, opened
+from govstack.kernel.sheets import PIECE_BYTES, Format, Pieces, opened
 from govstack.pillars.learn.attendance import store
 from govstack.pillars.learn.attendance.errors import (
     OWN,
@@ -25,6 +26,7 @@ from govstack.pillars.learn.attendance.errors import (
     NoSuchPart,
     NotADay,
     OwnAttendance,
+    TooManyRows,
 )
 from govstack.pillars.learn.attendance.model import (
     COLUMNS,
@@ -118,12 +120,9 @@ async def note(context: Context, *, by: Actor, enrolment_id: str, day: date, pre
 async def take_list(context: Context, *, by: Actor, session_id: str, kind: Format, content: bytes) -> Taken:
     """Take a paper list in: the rows that are right are noted, the others come back with what is wrong.
 
-    The same list twice changes nothing. Raises UnknownSession, FileUnreadable, ColumnsMissing.
+    The same list twice changes nothing. Raises UnknownSession, FileUnreadable, ColumnsMissing, TooManyRows.
     """
-    table = opened(
-        kind, Pieces(len(content), lambda number: content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES])
-    )
-    rows = _rows(table)
+    rows = await asyncio.to_thread(_rows, kind, content)
     members, me = await _members(context, by, session_id), await _myself(context, by)
     session = await offerings.session(context, session_id=session_id)
     faults: list[Fault] = []
@@ -151,9 +150,14 @@ async def take_list(context: Context, *, by: Actor, session_id: str, kind: Forma
     return Taken(noted, known, tuple(faults))
 
 
-def _rows(table: Table) -> list[tuple[int, dict[str, str], str]]:
+def _rows(kind: Format, content: bytes) -> list[tuple[int, dict[str, str], str]]:
+    table = opened(
+        kind, Pieces(len(content), lambda number: content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES])
+    )
     found: list[tuple[int, dict[str, str], str]] = []
-    lines = table.take(ROWS_MAX, 10_000_000)
+    lines = table.take(ROWS_MAX + 1, 10_000_000)
+    if len(lines) > ROWS_MAX:
+        raise TooManyRows
     if missing(table.columns):
         raise ColumnsMissing(fields=dict.fromkeys(missing(table.columns), "is missing"))
     places = {name.strip().lower(): at for at, name in enumerate(table.columns)}

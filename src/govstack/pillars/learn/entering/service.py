@@ -61,15 +61,21 @@ class _Ratings:
     async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> Writing:
         """Check rows; return what adds the ratings of those that fit."""
         told = {line.number: cells_of(columns, line.cells) for line in lines}
-        numbered, faults = await _read(self._context, told, lines)
-        refused = [Refusal(row, {"": faults[row]}, told[row]) for row in sorted(faults)]
+        numbered, wrong = await _read(self._context, told, lines)
 
         async def write(tx: Transaction) -> Part:
-            there = await ratings.known_in(tx, rating_ids=[one.id for _row, one in numbered])
-            fresh = {one.id: one for _row, one in numbered if one.id not in there}
+            # Judged where they are added, so that somebody who is erased meanwhile holds up their own rows alone.
+            faults = await ratings.faults_in(tx, ratings=[one for _row, one in numbered])
+            refused = wrong | {numbered[place][0]: fault for place, fault in faults.items()}
+            fit = [one for place, (_row, one) in enumerate(numbered) if place not in faults]
+            there = await ratings.known_in(tx, rating_ids=[one.id for one in fit])
+            fresh = {one.id: one for one in fit if one.id not in there}
             if fresh:
                 await ratings.rate(self._context, by=self._by, ratings=list(fresh.values()), tx=tx)
-            return Part(len(fresh), len(numbered) - len(fresh), refused)
+            return Part(
+                len(fresh), len(fit) - len(fresh),
+                [Refusal(row, {"": refused[row]}, told[row]) for row in sorted(refused)],
+            )  # fmt: skip
 
         return write
 
@@ -77,7 +83,7 @@ class _Ratings:
 async def _read(
     context: Context, told: dict[int, dict[str, str]], lines: Sequence[Line]
 ) -> tuple[list[tuple[int, RatingGiven]], dict[int, str]]:
-    """Return the ratings of rows that fit, and what is wrong with the others, both with the numbers of the rows."""
+    """Return rows as ratings, and what is wrong with those that are none, both with the numbers of the rows."""
     sound = {line.number: told[line.number] for line in lines if not line.fault}
     named = await people.found(context, texts=[cells["person"] for cells in sound.values()])
     known = await frameworks.by_ids(context, competency_ids=[cells["competency"] for cells in sound.values()])
@@ -90,6 +96,4 @@ async def _read(
             wrong[number] = one
         else:
             numbered.append((number, one))
-    faults = await ratings.faults(context, ratings=[one for _number, one in numbered])
-    wrong |= {numbered[place][0]: fault for place, fault in faults.items()}
-    return [pair for place, pair in enumerate(numbered) if place not in faults], wrong
+    return numbered, wrong

@@ -168,13 +168,14 @@ async def read(context: Context, *, rooms: Mapping[str, Room], intake_id: str) -
     by = Actor.from_bytes(context.keys.open(PURPOSE, sealed, bound_to=intake_id))
     try:
         taker = await rooms[one.room].opening(context, by, one.given)
-        await _rows(context, taker, one)
+        ended = await _rows(context, taker, one)
     except Problem as problem:
         if problem.status >= SERVER_FAULT:
             raise  # the database is busy or away: the job is tried again
         await _end(context, intake_id, State.FAILED, fault=_said(problem))
         return
-    await _end(context, intake_id, State.DONE)
+    if ended:
+        await _end(context, intake_id, State.DONE)
 
 
 def _said(problem: Problem) -> str:
@@ -187,7 +188,8 @@ async def _end(context: Context, intake_id: str, state: State, *, fault: str = "
         await store.end(tx, intake_id, state, fault=fault)
 
 
-async def _rows(context: Context, taker: Taker, one: Intake) -> None:
+async def _rows(context: Context, taker: Taker, one: Intake) -> bool:
+    """Take rows in up to the end of a file; false when another run goes on with it, or it was cancelled."""
     loop = asyncio.get_running_loop()
 
     def fetch(number: int) -> bytes:
@@ -208,10 +210,11 @@ async def _rows(context: Context, taker: Taker, one: Intake) -> None:
             continue
         writing = await taker.ready(table.columns, lines)
         if not await _part(context, one, writing, rows_read=place, reached=stream.tell()):
-            return
+            return False
     if not place:
         taker.refuse_columns(table.columns or ("",))
         raise FileUnreadable(NO_ROWS)
+    return True
 
 
 async def _part(context: Context, one: Intake, writing: Writing, *, rows_read: int, reached: int) -> bool:

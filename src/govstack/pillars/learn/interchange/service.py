@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.sheets import Format, opened
+from govstack.kernel.sheets import Format, Line, Table, opened
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.frameworks.errors import UnknownFramework
 from govstack.pillars.learn.frameworks.model import COMPETENCIES_MAX, Framework
@@ -54,6 +55,11 @@ async def table(context: Context, *, by: Actor, framework_id: str) -> tuple[list
     return listing.columns_of(found), listing.rows_of(found)
 
 
+def _lines(file: Format, content: bytes) -> tuple[Table, list[Line]]:
+    read = opened(file, io.BytesIO(content))  # type: ignore[arg-type]
+    return read, read.take(COMPETENCIES_MAX + 1, ROW_CHARACTERS)
+
+
 async def take_table(
     context: Context, *, by: Actor, framework_id: str, file: Format, content: bytes, title: str = ""
 ) -> Framework:
@@ -61,8 +67,7 @@ async def take_table(
 
     Raises FileUnreadable, ColumnsAbsent, RowsRefused with the reason of each row, and what a framework is refused for.
     """
-    read = opened(file, io.BytesIO(content))  # type: ignore[arg-type]
-    lines = read.take(COMPETENCIES_MAX + 1, ROW_CHARACTERS)
+    read, lines = await asyncio.to_thread(_lines, file, content)
     if not listing.fits(read.columns):
         raise ColumnsAbsent
     competencies, relations, faults = listing.read(read.columns, lines)

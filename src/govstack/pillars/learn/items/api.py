@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 
 from govstack.kernel.errors import Unsupported
@@ -73,6 +75,6 @@ async def take_in(call: Call) -> schemas.TakenIn:
     kind = format_of(media_type=call.content_type)
     if kind is None:
         raise Unsupported
-    found = schemas.read(call.body_bytes, kind)
+    found = await asyncio.to_thread(schemas.read, call.body_bytes, kind)
     taken = await service.take_in(call.context, by=call.actor, items=found.items)
     return schemas.taken_in(found, taken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 import msgspec
@@ -156,7 +157,7 @@ async def take_in(call: Call) -> Page:
     if upload is None or kind is None:
         return _file_page(call, {"file": words(_("Choose a file in CSV, XLSX or JSON"))})
     try:
-        found = schemas.read(upload.content, kind)
+        found = await asyncio.to_thread(schemas.read, upload.content, kind)
     except Problem as problem:
         return _file_page(call, {"file": words(problem.detail)})
     taken = await service.take_in(call.context, by=call.actor, items=found.items)

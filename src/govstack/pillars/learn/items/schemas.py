@@ -165,15 +165,20 @@ async def item_file(context: Context, kind: Format) -> Answer:
     return file_of(COLUMNS, rows_of(found), kind, "items")
 
 
-def lines_of(content: bytes, kind: Format, needed: Sequence[str]) -> tuple[Table, list[Line]]:
+TOO_MANY_ROWS = _("The file has more than 5,000 rows. Send it in parts.")
+
+
+def lines_of(
+    content: bytes, kind: Format, needed: Sequence[str], *, rows_max: int = ROWS_MAX, too_many: str = TOO_MANY_ROWS
+) -> tuple[Table, list[Line]]:
     """Return a file as lines; raises FileUnreadable, and BadItemFile where a column is missing or it is too long."""
     if len(content) > FILE_BYTES_MAX:
         raise BadItemFile(_("The file is larger than 5 MB. Send it in parts."))
     pieces = Pieces(len(content), lambda number: content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES])
     table = opened(kind, pieces)
-    lines = table.take(ROWS_MAX + 1, FILE_BYTES_MAX * 2)
-    if len(lines) > ROWS_MAX:
-        raise BadItemFile(_("The file has more than 5,000 rows. Send it in parts."))
+    lines = table.take(rows_max + 1, FILE_BYTES_MAX * 2)
+    if len(lines) > rows_max:
+        raise BadItemFile(too_many)
     missing = [name for name in needed if name not in table.columns]
     if missing:
         raise BadItemFile(f"{BadItemFile.title} {', '.join(missing)}", extra={"missing": missing})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 
 from govstack.kernel.errors import BadRequest
@@ -96,7 +98,7 @@ async def take_in(call: Call) -> schemas.Taken:
     kind = format_of(media_type=call.content_type)
     if kind is None:
         raise FileUnreadable("Send CSV, a spreadsheet (.xlsx) or JSON, and name its content type.")
-    rows = schemas.read_rows(call.body_bytes, kind)
+    rows = await asyncio.to_thread(schemas.read_rows, call.body_bytes, kind)
     changed = await service.take_in(call.context, by=call.actor, rows=rows)
     return schemas.Taken(sum(changed), len(changed) - sum(changed))
 

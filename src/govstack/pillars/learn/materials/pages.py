@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -73,7 +74,8 @@ async def send_file(call: Call) -> Page | Redirect:
     if upload is None or not upload.content or kind is None:
         return _file_page(call, {"file": words(_("Choose a file: CSV, a spreadsheet or JSON."))}, {})
     try:
-        changed = await service.take_in(call.context, by=call.actor, rows=schemas.read_rows(upload.content, kind))
+        rows = await asyncio.to_thread(schemas.read_rows, upload.content, kind)
+        changed = await service.take_in(call.context, by=call.actor, rows=rows)
     except Problem as problem:
         return _file_page(call, {"file": words(problem.detail)}, problem.fields)
     notice = words.count("{count} row was new or changed.", "{count} rows were new or changed.", sum(changed))

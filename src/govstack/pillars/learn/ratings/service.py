@@ -147,13 +147,23 @@ def _fault(
 
 async def faults(context: Context, *, ratings: Sequence[RatingGiven]) -> dict[int, str]:
     """Return what is wrong with ratings, by their places; nothing is kept."""
-    known = await frameworks.by_ids(context, competency_ids={one.competency_id for one in ratings})
-    scales = await frameworks.scales(context)
-    async with context.database.reading(one_statement=True) as tx:
-        there = await store.known_people(tx, sorted({one.person_id for one in ratings}))
+    async with context.database.reading() as tx:
+        return await faults_in(tx, ratings=ratings)
+
+
+async def faults_in(tx: Transaction, *, ratings: Sequence[RatingGiven]) -> dict[int, str]:
+    """Return what is wrong with ratings, by their places, inside a transaction that may add the others."""
+    known, scales = await frameworks.judged_in(tx, competency_ids={one.competency_id for one in ratings})
+    there = await store.known_people(tx, sorted({one.person_id for one in ratings}))
     today = clock.timestamp()[:10]
     found = {place: _fault(one, there, known, scales, today) for place, one in enumerate(ratings)}
     return {place: fault for place, fault in found.items() if fault}
+
+
+async def known(context: Context, *, rating_ids: Sequence[str]) -> set[str]:
+    """Return which of these ratings are kept already."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await known_in(tx, rating_ids=rating_ids)
 
 
 async def known_in(tx: Transaction, *, rating_ids: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -27,6 +28,9 @@ PAGE_TESTS_MAX = 500
 ANSWERS_MAX = 30
 HEAD = ("person", "name", "part", "taken", "percent", "attempt")
 NEEDED = ("person", "part", "taken")
+# Each paper is an attempt with its answers and its score, which takes longer than a row of other files.
+PAPERS_MAX = 2_000
+TOO_MANY_PAPERS = _("The file has more than 2,000 rows. Send it in parts.")
 # Between the parts of an answer; ids of options hold no such sign.
 BETWEEN = "; "
 
@@ -224,7 +228,9 @@ async def results_file(context: Context, *, test_id: str, part: Part, kind: Form
 async def take_results(context: Context, *, by: Actor, test_id: str, content: bytes, kind: Format) -> PapersTaken:
     """Take attempts in from a file; rows that do not fit are told, and the others are entered."""
     forms = {form.part: items for form, items in await service.forms(context, test_id=test_id)}
-    table, lines = lines_of(content, kind, NEEDED)
+    table, lines = await asyncio.to_thread(
+        lines_of, content, kind, NEEDED, rows_max=PAPERS_MAX, too_many=TOO_MANY_PAPERS
+    )  # fmt: skip
     papers: list[tuple[int, Paper]] = []
     refused: list[PaperFault] = []
     same = 0

@@ -199,6 +199,8 @@ def _choices(instrument: Instrument) -> dict[str, dict[str, str]]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if type(value) is str and not value.startswith("'"):
+        return value.strip()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return plain(str(value)).strip()
