@@ -13,7 +13,7 @@ from govstack.pillars.learn.entering.model import REQUIRED, Entered, RowFault, c
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frameworks import service as frameworks
 from govstack.pillars.learn.intake import service as intake
-from govstack.pillars.learn.intake.model import Given, Intake, Part, Refusal, Writing
+from govstack.pillars.learn.intake.model import Given, Intake, Part, Refusal
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.ratings import service as ratings
 from govstack.pillars.learn.ratings.model import RatingGiven
@@ -58,7 +58,7 @@ class _Ratings:
         if not set(REQUIRED) <= set(columns):
             raise ColumnsOfRatings
 
-    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> Writing:
+    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> intake.Writing:
         """Check rows; return what adds the ratings of those that fit."""
         told = {line.number: cells_of(columns, line.cells) for line in lines}
         numbered, wrong = await _read(self._context, told, lines)

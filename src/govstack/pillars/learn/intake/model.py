@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
-from govstack.kernel.db import Transaction
 from govstack.kernel.i18n import _
-from govstack.kernel.sheets import Line
 
 # A file of so few rows and bytes is taken in while its sender waits; a larger one by a durable job.
 AT_ONCE_ROWS_MAX = 500
@@ -86,19 +83,3 @@ class Part:
     added: int
     known: int
     refused: Sequence[Refusal]
-
-
-Writing = Callable[[Transaction], Awaitable[Part]]
-
-
-class Taker(Protocol):
-    """Takes the rows of one file in. `rows_at_once` are written in one transaction, `rows_max` from one file."""
-
-    rows_at_once: int
-    rows_max: int
-
-    def refuse_columns(self, columns: Sequence[str]) -> None:
-        """Raise a BadRequest that names the columns that are wrong or missing."""
-
-    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> Writing:
-        """Check some rows; return what writes those that fit, in the transaction that notes how far the file is."""

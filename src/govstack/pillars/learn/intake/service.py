@@ -10,16 +10,17 @@ import asyncio
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest, Problem, Unauthenticated
 from govstack.kernel.sheets import ARCHIVE_FAULTS, PIECE_BYTES, FileUnreadable, Format, Line, Pieces, Table, opened
 from govstack.pillars.learn.intake import store
@@ -39,8 +40,6 @@ from govstack.pillars.learn.intake.model import (
     Part,
     Refusal,
     State,
-    Taker,
-    Writing,
 )
 
 READ = "learn.read-file"
@@ -52,6 +51,23 @@ SERVER_FAULT = 500
 MERGE = b"<mergeCell "
 _SHEET = re.compile(rb'<sheet [^>]*?r:id="([^"]+)"')
 _RELATION = re.compile(rb"<Relationship [^>]*>")
+
+# Writes some rows in the transaction that notes how far the file is.
+Writing: TypeAlias = Callable[[Transaction], Awaitable[Part]]
+
+
+class Taker(Protocol):
+    """Takes the rows of one file in. `rows_at_once` are written in one transaction, `rows_max` from one file."""
+
+    rows_at_once: int
+    rows_max: int
+
+    def refuse_columns(self, columns: Sequence[str]) -> None:
+        """Raise a BadRequest that names the columns that are wrong or missing."""
+
+    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> Writing:
+        """Check some rows; return what writes those that fit, in the transaction that notes how far the file is."""
+
 
 # Returns what takes the rows of a file in, as its sender.
 Opening: TypeAlias = Callable[[Context, Actor, Given], Awaitable[Taker]]

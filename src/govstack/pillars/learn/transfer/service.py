@@ -15,7 +15,7 @@ from govstack.kernel.db import Transaction
 from govstack.kernel.sheets import PIECE_BYTES, Book, Format, Line, csv_line
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.intake import service as intake
-from govstack.pillars.learn.intake.model import Given, Intake, Part, Refusal, Writing
+from govstack.pillars.learn.intake.model import Given, Intake, Part, Refusal
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import IdTaken, Unfit
 from govstack.pillars.learn.records.model import Audience, Kind
@@ -122,7 +122,7 @@ class _Records:
         if missing:
             raise ColumnsMissing(fields=dict.fromkeys(missing, "missing"))
 
-    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> Writing:
+    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> intake.Writing:
         """Read rows; return what writes those that fit."""
         rows = list(zip(rows_of(self._kind, columns, lines), lines, strict=True))
 

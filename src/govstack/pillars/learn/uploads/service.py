@@ -21,7 +21,7 @@ from govstack.pillars.learn.campaigns.model import State as CampaignState
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.intake.errors import UnknownFile
-from govstack.pillars.learn.intake.model import CHARACTERS_AT_ONCE, Given, Intake, Part, Refusal, Writing
+from govstack.pillars.learn.intake.model import CHARACTERS_AT_ONCE, Given, Intake, Part, Refusal
 from govstack.pillars.learn.uploads.errors import UnknownUpload
 from govstack.pillars.learn.uploads.model import FILE_BYTES_MAX, ROWS_AT_ONCE, TOO_MANY_ROWS, Reader
 
@@ -72,7 +72,7 @@ class _Answers:
             self._reader = Reader(self._campaign, columns)
         return self._reader
 
-    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> Writing:
+    async def ready(self, columns: Sequence[str], lines: Sequence[Line]) -> intake.Writing:
         """Check rows; return what takes in the responses of those that fit."""
         reader = self._reads(columns)
         refused, ready = _sorted_out(reader, lines)
