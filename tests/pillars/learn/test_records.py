@@ -216,7 +216,7 @@ async def test_records_are_kept_on_pages(pillar: Learn) -> None:
     assert "Nothing was written down yet." in empty
     assert wrong.status_code == 200
     assert "Fill this in." in wrong.text
-    assert "2026-03-01" in shown
+    assert "1 March 2026" in shown
     assert "Open data 2" in listed
     assert "Changed:" in after
 

@@ -212,10 +212,11 @@ async def _rows(context: Context, taker: Taker, one: Intake) -> bool:
         return asyncio.run_coroutine_threadsafe(_piece(context, one.id, number), loop).result(FETCH_SECONDS_MAX)
 
     kind = Format(one.format)
+    stream = Pieces(one.size, fetch)
+    # A workbook is looked into for merged cells only once it is known to unpack into what may be read.
+    table = await asyncio.to_thread(opened, kind, stream)
     if kind is Format.XLSX and await asyncio.to_thread(merged, Pieces(one.size, fetch)):
         raise FileUnreadable(MERGED)
-    stream = Pieces(one.size, fetch)
-    table = await asyncio.to_thread(opened, kind, stream)
     place = 0
     while lines := await asyncio.to_thread(table.take, taker.rows_at_once, CHARACTERS_AT_ONCE):
         place += len(lines)
