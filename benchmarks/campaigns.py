@@ -32,17 +32,17 @@ from govstack.kernel.context import Context
 from govstack.kernel.mediation import Credentials, Network
 from govstack.kernel.settings import load
 from govstack.kernel.sheets import Format
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.campaigns.model import Campaign, Given
-from govstack.pillars.learn.findings import presenters, service
-from govstack.pillars.learn.findings.model import Dimension
 from govstack.pillars.learn.frame.presenters import Words
-from govstack.pillars.learn.instruments import service as instruments
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.manifest import MANIFEST
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Given
+from govstack.pillars.learn.needs.findings import presenters, service
+from govstack.pillars.learn.needs.findings.model import Dimension
+from govstack.pillars.learn.needs.instruments import service as instruments
+from govstack.pillars.learn.needs.uploads import service as uploads
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Organisation
-from govstack.pillars.learn.uploads import service as uploads
 from govstack.web import charts
 
 OFFICER = Actor("person", "officer", "Officer", scopes=frozenset({"learn:plan", "learn:lead"}))

@@ -26,9 +26,9 @@ from tests.databases import databases_of
 
 from govstack.kernel import clock
 from govstack.kernel.db import Database
+from govstack.pillars.learn.learning.statements import service, store
+from govstack.pillars.learn.learning.statements.model import Wanted
 from govstack.pillars.learn.manifest import MANIFEST
-from govstack.pillars.learn.statements import service, store
-from govstack.pillars.learn.statements.model import Wanted
 
 BATCH = 200
 ROUNDS = 40

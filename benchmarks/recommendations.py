@@ -12,7 +12,7 @@ import argparse
 import random
 import time
 
-from govstack.pillars.learn.recommending.model import Advice, Course, Limits, Offer, Wish, advise
+from govstack.pillars.learn.response.recommending.model import Advice, Course, Limits, Offer, Wish, advise
 
 PEOPLE, OFFERINGS, COMPETENCIES, GAPS = 10_000, 500, 60, 8
 LANGUAGES = ("ar", "en", "es", "fr")

@@ -15,6 +15,7 @@ ROOM_FILES = frozenset(
         "store.py", "queries.sql", "gateways.py", "model.py", "errors.py",
     }
 )  # fmt: skip
+FAMILY_FILES = frozenset({"__init__.py", "manifest.py"})
 PACKAGE_FILES = ROOM_FILES | {"manifest.py", "spec.yaml", "README.md"}
 KERNEL_FILES = frozenset(
     {
@@ -47,8 +48,19 @@ def test_a_package_holds_only_files_that_every_package_knows() -> None:
         for name in strangers(
             floor,
             PACKAGE_FILES if floor == package.folder else ROOM_FILES,
-            {*DATA_FOLDERS, *(room.name for room in package.rooms if floor == package.folder)},
+            {*DATA_FOLDERS, *(path.name for path in (*package.rooms, *package.families) if path.parent == floor)},
         )
+    ]
+
+    assert unknown == []
+
+
+def test_a_family_holds_its_card_and_rooms_and_nothing_else() -> None:
+    unknown = [
+        name
+        for package in packages()
+        for family in package.families
+        for name in strangers(family, FAMILY_FILES, {room.name for room in package.rooms if room.parent == family})
     ]
 
     assert unknown == []
@@ -107,6 +119,10 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 def test_the_linter_knows_every_room() -> None:
     contracts = configparser.ConfigParser()
     contracts.read(ROOT / ".importlinter")
-    listed = contracts["importlinter:contract:inside-a-package"].get("exhaustive_ignores", "").split()
 
-    assert sorted(listed) == sorted({room.name for package in packages() for room in package.rooms})
+    def listed(contract: str) -> list[str]:
+        return contracts[f"importlinter:contract:{contract}"].get("exhaustive_ignores", "").split()
+
+    rooms = [(package, path) for package in packages() for path in (*package.rooms, *package.families)]
+    assert listed("inside-a-package") == sorted({path.name for package, path in rooms if path.parent == package.folder})
+    assert listed("inside-a-room") == sorted({path.name for package, path in rooms if path.parent != package.folder})

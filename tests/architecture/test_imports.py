@@ -71,13 +71,14 @@ def test_imports_between_packages_are_absolute() -> None:
 def floor_and_module(package: Package, name: str) -> tuple[str, str]:
     """Return the room (empty for the package's own floor) and the module that an imported name lies in."""
     parts = name.removeprefix(f"{package.module}.").split(".")
-    rooms = {room.name for room in package.rooms}
-    return (parts[0], ".".join(parts[1:2])) if parts[0] in rooms else ("", parts[0])
+    rooms = {room.relative_to(package.folder).as_posix() for room in package.rooms}
+    depth = next((depth for depth in (2, 1) if "/".join(parts[:depth]) in rooms), 0)
+    return "/".join(parts[:depth]), "".join(parts[depth : depth + 1])
 
 
 def through_the_wall(package: Package, path: Path) -> Iterator[str]:
     """Yield what a module takes from another floor of its package by going up, or from behind its service."""
-    own = path.parent.name if path.parent != package.folder else ""
+    own = path.parent.relative_to(package.folder).as_posix() if path.parent != package.folder else ""
     for name in imports(path):
         if name.startswith(f"{package.module}."):
             floor, module = floor_and_module(package, name)

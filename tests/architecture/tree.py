@@ -24,9 +24,15 @@ class Package:
     module: str
 
     @property
+    def families(self) -> list[Path]:
+        """Return the folders that gather rooms: each has a card of its own, and nothing else beside its rooms."""
+        return sorted(path.parent for path in self.folder.glob("*/manifest.py"))
+
+    @property
     def rooms(self) -> list[Path]:
-        """Return the folders that repeat the package's anatomy for a family of use cases."""
-        return sorted(path.parent for path in self.folder.glob("*/__init__.py"))
+        """Return the folders that repeat the package's anatomy, within a family or beside the families."""
+        found = [*self.folder.glob("*/__init__.py"), *self.folder.glob("*/*/__init__.py")]
+        return sorted({path.parent for path in found} - set(self.families))
 
     @property
     def floors(self) -> list[Path]:

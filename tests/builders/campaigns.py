@@ -9,12 +9,12 @@ import msgspec
 
 from govstack.kernel import clock, ids
 from govstack.kernel.context import Context
-from govstack.pillars.learn.answers import service as answers
-from govstack.pillars.learn.answers.model import Answer, Response, Taken
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.campaigns.model import Campaign, Given, Population, Rater
-from govstack.pillars.learn.instruments import service as instruments
-from govstack.pillars.learn.instruments.model import Instrument
+from govstack.pillars.learn.needs.answers import service as answers
+from govstack.pillars.learn.needs.answers.model import Answer, Response, Taken
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Given, Population, Rater
+from govstack.pillars.learn.needs.instruments import service as instruments
+from govstack.pillars.learn.needs.instruments.model import Instrument
 from tests.builders.learning import OFFICER
 
 

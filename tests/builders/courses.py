@@ -8,12 +8,12 @@ from typing import Any
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
-from govstack.pillars.learn.evaluation.model import EVALUATION_PLAN, ORDER, PARTS
-from govstack.pillars.learn.offerings import service as offerings
-from govstack.pillars.learn.offerings.model import CoursePart, Offering, Session, State
+from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN, ORDER, PARTS
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.model import CoursePart, Offering, Session, State
 from tests.builders.learning import OFFICER, civil_servant
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from govstack.kernel.context import Context
-from govstack.pillars.learn.frameworks import service as frameworks
-from govstack.pillars.learn.frameworks.model import Competency, Framework, Level, Relation, Scale
-from govstack.pillars.learn.profiles import service as profiles
-from govstack.pillars.learn.profiles.model import Profile, Requirement
-from govstack.pillars.learn.ratings import service as ratings
-from govstack.pillars.learn.ratings.model import RaterType, Rating, RatingGiven
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Competency, Framework, Level, Relation, Scale
+from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.needs.profiles.model import Profile, Requirement
+from govstack.pillars.learn.needs.ratings import service as ratings
+from govstack.pillars.learn.needs.ratings.model import RaterType, Rating, RatingGiven
 from tests.builders.learning import OFFICER
 
 

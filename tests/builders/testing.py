@@ -11,12 +11,12 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.events import InProcessBus
 from govstack.kernel.job_runner import JobRunner
-from govstack.pillars.learn.items import service as items
-from govstack.pillars.learn.items.model import Bloom, Item, Kind, Option, Scoring, State
 from govstack.pillars.learn.manifest import MANIFEST
-from govstack.pillars.learn.tests import service as tests
-from govstack.pillars.learn.tests.model import Attempt, Cell, Test
-from govstack.pillars.learn.tests.model import State as Stage
+from govstack.pillars.learn.needs.items import service as items
+from govstack.pillars.learn.needs.items.model import Bloom, Item, Kind, Option, Scoring, State
+from govstack.pillars.learn.needs.tests import service as tests
+from govstack.pillars.learn.needs.tests.model import Attempt, Cell, Test
+from govstack.pillars.learn.needs.tests.model import State as Stage
 from tests.builders.learning import civil_servant
 
 TEACHER = Actor("person", "teacher", "Teacher", scopes=frozenset({"learn:teach"}))

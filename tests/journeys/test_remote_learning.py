@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.enrolment import service as enrolment
-from govstack.pillars.learn.offerings.model import Price
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.offerings.model import Price
 from tests.builders import courses
 from tests.builders.emulated import Biller, Emulator, Payments, Registration, Scheduler, Workflow
 from tests.builders.exchange import served

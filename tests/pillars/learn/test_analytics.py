@@ -12,10 +12,10 @@ import pytest
 
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM
-from govstack.pillars.learn.analytics import model, service
-from govstack.pillars.learn.analytics.model import Cell
+from govstack.pillars.learn.learning.analytics import model, service
+from govstack.pillars.learn.learning.analytics.model import Cell
+from govstack.pillars.learn.learning.statements import service as statements
 from govstack.pillars.learn.people.model import Gender
-from govstack.pillars.learn.statements import service as statements
 from tests.builders.learning import API, Learn, civil_servant, learn, ministry, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_statements import ATTEMPTED, XAPI, found, statement, stored, system

@@ -9,14 +9,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from govstack.kernel.sheets import MEDIA_TYPES, Format
-from govstack.pillars.learn.answers import service as answers
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.campaigns.model import Rater
-from govstack.pillars.learn.fieldwork.model import columns
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.intake.model import MERGED
+from govstack.pillars.learn.needs.answers import service as answers
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Rater
+from govstack.pillars.learn.needs.fieldwork.model import columns
+from govstack.pillars.learn.needs.uploads import service as uploads
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.uploads import service as uploads
 from tests.builders.campaigns import campaign, document, written
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from govstack.pillars.learn.answers import service as answers
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.campaigns.model import Rater
-from govstack.pillars.learn.instruments import service as instruments
+from govstack.pillars.learn.needs.answers import service as answers
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Rater
+from govstack.pillars.learn.needs.instruments import service as instruments
 from tests.builders.campaigns import answered, campaign, document, response, today
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send
 from tests.databases import Databases

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 
 from govstack.kernel import audit, clock
-from govstack.pillars.learn.attendance import service
-from govstack.pillars.learn.attendance.errors import CodeExpired, NoSeat, NoSuchPart, NotADay
-from govstack.pillars.learn.attendance.model import Result, outcome
-from govstack.pillars.learn.enrolment import service as enrolment
-from govstack.pillars.learn.offerings.model import Certificate, CoursePart, Offering, Rule, Session
+from govstack.pillars.learn.response.attendance import service
+from govstack.pillars.learn.response.attendance.errors import CodeExpired, NoSeat, NoSuchPart, NotADay
+from govstack.pillars.learn.response.attendance.model import Result, outcome
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.offerings.model import Certificate, CoursePart, Offering, Rule, Session
 from tests.builders.courses import course, held, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases

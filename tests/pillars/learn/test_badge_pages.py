@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from govstack.pillars.learn.achievements import service as achievements
-from govstack.pillars.learn.badges import service as badges
+from govstack.pillars.learn.learning.achievements import service as achievements
+from govstack.pillars.learn.learning.badges import service as badges
 from tests.builders.learning import Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_badges import awarded, kind

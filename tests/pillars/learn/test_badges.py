@@ -13,8 +13,8 @@ import pytest
 
 from govstack.kernel import clock, events
 from govstack.kernel.jobs import Job
-from govstack.pillars.learn.badges import service
-from govstack.pillars.learn.badges.model import Purpose, State
+from govstack.pillars.learn.learning.badges import service
+from govstack.pillars.learn.learning.badges.model import Purpose, State
 from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn

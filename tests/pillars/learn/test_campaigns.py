@@ -9,14 +9,14 @@ import pytest
 
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
-from govstack.pillars.learn.answers import service as answers
-from govstack.pillars.learn.answers.model import Answer, Attendee, Taking
-from govstack.pillars.learn.campaigns import service
-from govstack.pillars.learn.campaigns.errors import CampaignStarted, NobodyMeant, NotOpen
-from govstack.pillars.learn.campaigns.model import Population, Rater, State
 from govstack.pillars.learn.manifest import FORGETTING
+from govstack.pillars.learn.needs.answers import service as answers
+from govstack.pillars.learn.needs.answers.model import Answer, Attendee, Taking
+from govstack.pillars.learn.needs.campaigns import service
+from govstack.pillars.learn.needs.campaigns.errors import CampaignStarted, NobodyMeant, NotOpen
+from govstack.pillars.learn.needs.campaigns.model import Population, Rater, State
+from govstack.pillars.learn.needs.scoring.model import result
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.scoring.model import result
 from tests.builders.campaigns import answered, campaign, document, response, today, written
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry
 from tests.databases import Databases
@@ -319,7 +319,7 @@ async def test_only_a_training_unit_plans(pillar: Learn) -> None:
 
 
 def test_evidence_is_asked_for_where_an_instrument_says_so() -> None:
-    from govstack.pillars.learn.answers.model import NO_EVIDENCE, Checker
+    from govstack.pillars.learn.needs.answers.model import NO_EVIDENCE, Checker
     from tests.builders.campaigns import instrument
 
     changed = document()

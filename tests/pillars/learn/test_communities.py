@@ -12,11 +12,11 @@ import pytest
 
 from govstack.kernel import clock, events
 from govstack.kernel.jobs import Job
-from govstack.pillars.learn.communities import service
-from govstack.pillars.learn.communities import tasks as community_tasks
-from govstack.pillars.learn.communities.model import COMMUNITY, months_later, year_later
+from govstack.pillars.learn.knowing.communities import service
+from govstack.pillars.learn.knowing.communities import tasks as community_tasks
+from govstack.pillars.learn.knowing.communities.model import COMMUNITY, months_later, year_later
+from govstack.pillars.learn.knowing.opportunities import service as opportunities
 from govstack.pillars.learn.manifest import FORGETTING
-from govstack.pillars.learn.opportunities import service as opportunities
 from govstack.pillars.learn.records import service as records
 from tests.builders.learning import API, Learn, civil_servant, learn, page, send
 from tests.databases import Databases

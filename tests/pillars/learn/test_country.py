@@ -9,25 +9,25 @@ import pytest
 
 from govstack.kernel import clock
 from govstack.kernel.documents import read_yaml
-from govstack.pillars.learn.analytics import service as analytics
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.campaigns.model import State
-from govstack.pillars.learn.communities import service as communities
 from govstack.pillars.learn.country import model
 from govstack.pillars.learn.country import service as country
-from govstack.pillars.learn.courses import service as courses
-from govstack.pillars.learn.discussions import service as discussions
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Place, Source
-from govstack.pillars.learn.enrolment import service as enrolment
-from govstack.pillars.learn.gaps import service as gaps
-from govstack.pillars.learn.gatherings import service as gatherings
-from govstack.pillars.learn.health import service as health
-from govstack.pillars.learn.indicators.model import Measure
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.discussions import service as discussions
+from govstack.pillars.learn.knowing.gatherings import service as gatherings
+from govstack.pillars.learn.knowing.health import service as health
+from govstack.pillars.learn.knowing.opportunities import service as opportunities
+from govstack.pillars.learn.learning.analytics import service as analytics
+from govstack.pillars.learn.learning.courses import service as courses
+from govstack.pillars.learn.learning.indicators.model import Measure
 from govstack.pillars.learn.manifest import fill_sandbox
-from govstack.pillars.learn.offerings import service as offerings
-from govstack.pillars.learn.opportunities import service as opportunities
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import State
+from govstack.pillars.learn.needs.gaps import service as gaps
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.offerings import service as offerings
 from tests.builders.learning import OFFICER, learn, page
 from tests.databases import Databases
 

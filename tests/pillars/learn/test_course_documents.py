@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from govstack.kernel.actor import SYSTEM
-from govstack.pillars.learn.documents import service
+from govstack.pillars.learn.learning.documents import service
 from tests.builders.learning import Learn, learn
 from tests.databases import Databases
 from tests.pillars.learn.test_statements import REGISTRATION, XAPI, agent, granted, system

@@ -14,13 +14,13 @@ from defusedxml import ElementTree as Xml
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job
-from govstack.pillars.learn.courses import model
-from govstack.pillars.learn.courses import service as courses
-from govstack.pillars.learn.materials import service as materials
+from govstack.pillars.learn.learning.courses import model
+from govstack.pillars.learn.learning.courses import service as courses
+from govstack.pillars.learn.learning.plainness.model import accessible, readability, rendered
+from govstack.pillars.learn.learning.studying import service as studying
+from govstack.pillars.learn.learning.studying import tasks
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.plainness.model import accessible, readability, rendered
-from govstack.pillars.learn.studying import service as studying
-from govstack.pillars.learn.studying import tasks
+from govstack.pillars.learn.response.materials import service as materials
 from tests.builders import packages as made
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases

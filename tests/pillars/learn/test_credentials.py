@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 from govstack.kernel import clock
 from govstack.kernel.context import Context
 from govstack.kernel.crypto import Keyring, from_base64url
-from govstack.pillars.learn.achievements.model import picture
-from govstack.pillars.learn.badges import service as badges
-from govstack.pillars.learn.badges.model import LIST_SIZE, Purpose, did_document
+from govstack.pillars.learn.learning.achievements.model import picture
+from govstack.pillars.learn.learning.badges import service as badges
+from govstack.pillars.learn.learning.badges.model import LIST_SIZE, Purpose, did_document
+from govstack.pillars.learn.learning.verifying import model
+from govstack.pillars.learn.learning.verifying import service as verifying
 from govstack.pillars.learn.manifest import FORGETTING, commands
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.verifying import model
-from govstack.pillars.learn.verifying import service as verifying
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_badges import awarded, become, claims, credential, kind
@@ -534,7 +534,7 @@ async def test_an_administrator_takes_out_the_register(pillar: Learn, badge: dic
 
 
 def test_a_did_names_the_address_that_its_document_lies_below() -> None:
-    from govstack.pillars.learn.badges.model import Issuer
+    from govstack.pillars.learn.learning.badges.model import Issuer
 
     assert Issuer("A", "https://learn.gov.example").did == "did:web:learn.gov.example"
     assert Issuer("A", "https://gov.example:8443/learn").did == "did:web:gov.example%3A8443:learn"

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from govstack.kernel import clock, i18n
-from govstack.pillars.learn.attendance import service as attendance
-from govstack.pillars.learn.campaigns import service as campaigns
 from govstack.pillars.learn.dashboard.model import enough, shown
-from govstack.pillars.learn.enrolment import service as enrolment
+from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.people.model import Gender
+from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.enrolment import service as enrolment
 from tests.builders import skills
 from tests.builders.campaigns import answered, campaign, response
 from tests.builders.courses import course, session, signed_in

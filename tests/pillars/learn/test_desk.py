@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.attendance import service as attendance
-from govstack.pillars.learn.centres import service as centres
-from govstack.pillars.learn.coaching import service as coaching
-from govstack.pillars.learn.coaching.model import CoachingGiven
-from govstack.pillars.learn.enrolment import service as enrolment
-from govstack.pillars.learn.offerings.model import Item, Need, Raise
+from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.centres import service as centres
+from govstack.pillars.learn.response.coaching import service as coaching
+from govstack.pillars.learn.response.coaching.model import CoachingGiven
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.offerings.model import Item, Need, Raise
 from tests.builders import skills
 from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import OFFICER, Learn, learn, page

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from govstack.pillars.learn.drafting import model, service
-from govstack.pillars.learn.drafting.errors import DraftMoved, PartInUse, UnknownDraft
-from govstack.pillars.learn.drafting.model import Draft
-from govstack.pillars.learn.instruments import service as instruments
-from govstack.pillars.learn.instruments.model import Named
+from govstack.pillars.learn.needs.drafting import model, service
+from govstack.pillars.learn.needs.drafting.errors import DraftMoved, PartInUse, UnknownDraft
+from govstack.pillars.learn.needs.drafting.model import Draft
+from govstack.pillars.learn.needs.instruments import service as instruments
+from govstack.pillars.learn.needs.instruments.model import Named
 from tests.builders.campaigns import document, instrument, written
 from tests.builders.learning import OFFICER, Learn, learn, page, send
 from tests.databases import Databases

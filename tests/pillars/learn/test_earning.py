@@ -7,24 +7,24 @@ from typing import Any
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.achievements import service as achievements
-from govstack.pillars.learn.achievements.model import Achievement, Awarder, Awarding, Kind
-from govstack.pillars.learn.attendance import service as attendance
-from govstack.pillars.learn.attendance.model import Result
-from govstack.pillars.learn.badges import service as badges
 from govstack.pillars.learn.country import model
 from govstack.pillars.learn.country import service as country
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Link, Place, Source, score_percent
 from govstack.pillars.learn.earning.tasks import SUBSCRIPTIONS
-from govstack.pillars.learn.enrolment import service as enrolment
+from govstack.pillars.learn.knowing.opportunities import service as opportunities
+from govstack.pillars.learn.learning.achievements import service as achievements
+from govstack.pillars.learn.learning.achievements.model import Achievement, Awarder, Awarding, Kind
+from govstack.pillars.learn.learning.badges import service as badges
+from govstack.pillars.learn.learning.studying import service as studying
 from govstack.pillars.learn.manifest import fill_sandbox
-from govstack.pillars.learn.offerings.model import CoursePart
-from govstack.pillars.learn.opportunities import service as opportunities
+from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender
-from govstack.pillars.learn.studying import service as studying
-from govstack.pillars.learn.tests import service as tests
+from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.attendance.model import Result
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.offerings.model import CoursePart
 from tests.builders import courses
 from tests.builders.learning import API, OFFICER, Learn, heard, learn, page, send
 from tests.databases import Databases

@@ -17,14 +17,14 @@ from govstack.kernel.actor import SYSTEM
 from govstack.kernel.context import Context
 from govstack.kernel.events import InProcessBus
 from govstack.kernel.job_runner import JobRunner
-from govstack.pillars.learn.enrolment import service
-from govstack.pillars.learn.enrolment.errors import DecidedAlready, EnrolledAlready, NotOpen, NotTheirManager
-from govstack.pillars.learn.enrolment.model import Taken, has_seat_for
 from govstack.pillars.learn.manifest import MANIFEST
-from govstack.pillars.learn.offerings import service as offerings
-from govstack.pillars.learn.offerings.model import Quota, QuotaKind
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender, Person
+from govstack.pillars.learn.response.enrolment import service
+from govstack.pillars.learn.response.enrolment.errors import DecidedAlready, EnrolledAlready, NotOpen, NotTheirManager
+from govstack.pillars.learn.response.enrolment.model import Taken, has_seat_for
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.model import Quota, QuotaKind
 from tests.blocks.consent.test_requests import Mediator
 from tests.builders import messaging as post
 from tests.builders.courses import course, held, session, signed_in, staff

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govstack.pillars.learn.ratings import service as ratings
+from govstack.pillars.learn.needs.ratings import service as ratings
 from tests.builders.learning import API, Learn, civil_servant, learn, page, send
 from tests.builders.skills import competency, enter
 from tests.databases import Databases

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.evaluation import service
-from govstack.pillars.learn.evaluation.model import EVALUATION_PLAN, PARTS
+from govstack.pillars.learn.change.evaluation import service
+from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN, PARTS
 from tests.builders.learning import API, Learn, learn, page
 from tests.databases import Databases
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.feedback.model import State, state
+from govstack.pillars.learn.knowing.feedback.model import State, state
 from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
 

@@ -7,12 +7,12 @@ import asyncio
 import pytest
 
 from govstack.kernel import audit
-from govstack.pillars.learn.frameworks import service
-from govstack.pillars.learn.frameworks.errors import CompetencyTaken, ScaleInUse
-from govstack.pillars.learn.frameworks.model import Kind, Relation, RelationKind
 from govstack.pillars.learn.manifest import MANIFEST
-from govstack.pillars.learn.profiles import service as profiles
-from govstack.pillars.learn.profiles.model import CATEGORIES
+from govstack.pillars.learn.needs.frameworks import service
+from govstack.pillars.learn.needs.frameworks.errors import CompetencyTaken, ScaleInUse
+from govstack.pillars.learn.needs.frameworks.model import Kind, Relation, RelationKind
+from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.needs.profiles.model import CATEGORIES
 from govstack.pillars.learn.seeding.service import install
 from tests.builders.learning import API, MIGRATIONS, OFFICER, Learn, civil_servant, learn
 from tests.builders.running import bench

@@ -12,15 +12,15 @@ from govstack.kernel import clock, events
 from govstack.kernel.db import CheckViolation
 from govstack.kernel.events import Event
 from govstack.kernel.jobs import Job
-from govstack.pillars.learn.frameworks import service as frameworks
-from govstack.pillars.learn.frameworks.model import Relation, RelationKind
-from govstack.pillars.learn.gaps import service
-from govstack.pillars.learn.gaps.model import Division, RollUp, Scope, Share, suppressed
 from govstack.pillars.learn.manifest import MANIFEST
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Relation, RelationKind
+from govstack.pillars.learn.needs.gaps import service
+from govstack.pillars.learn.needs.gaps.model import Division, RollUp, Scope, Share, suppressed
+from govstack.pillars.learn.needs.ratings import service as ratings
+from govstack.pillars.learn.needs.ratings.model import RaterType, RatingGiven
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
-from govstack.pillars.learn.ratings import service as ratings
-from govstack.pillars.learn.ratings.model import RaterType, RatingGiven
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry
 from tests.builders.skills import competency, enter, framework, profile, rate, scale
 from tests.databases import Databases

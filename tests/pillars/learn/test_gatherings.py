@@ -11,8 +11,8 @@ from icalendar import Calendar
 
 from govstack.kernel import clock, events
 from govstack.kernel.jobs import Job
-from govstack.pillars.learn.gatherings import service
-from govstack.pillars.learn.gatherings import tasks as gathering_tasks
+from govstack.pillars.learn.knowing.gatherings import service
+from govstack.pillars.learn.knowing.gatherings import tasks as gathering_tasks
 from govstack.pillars.learn.manifest import FORGETTING
 from tests.builders.learning import API, Learn, civil_servant, learn, page, send
 from tests.databases import Databases

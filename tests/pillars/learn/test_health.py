@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.communities import service as communities
-from govstack.pillars.learn.communities.model import Act
-from govstack.pillars.learn.health.model import Panel, dropped
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.communities.model import Act
+from govstack.pillars.learn.knowing.health.model import Panel, dropped
 from tests.builders.learning import API, Learn, civil_servant, learn, page
 from tests.databases import Databases
 from tests.pillars.learn.test_communities import FACILITATOR, community, joined

@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.analytics import model as analytics
-from govstack.pillars.learn.analytics import service
-from govstack.pillars.learn.analytics.model import Cell, Figures, Split
-from govstack.pillars.learn.attendance import service as attendance
-from govstack.pillars.learn.enrolment import service as enrolment
-from govstack.pillars.learn.evaluation.model import RESULT
-from govstack.pillars.learn.indicators.model import Measure, Part, indicator, mean, risen, widest
-from govstack.pillars.learn.items.model import Bloom
-from govstack.pillars.learn.offerings.model import Item, Need, Raise
-from govstack.pillars.learn.ratings.model import Confidence, RaterType, Rating, Rule, order_of
+from govstack.pillars.learn.change.evaluation.model import RESULT
+from govstack.pillars.learn.learning.analytics import model as analytics
+from govstack.pillars.learn.learning.analytics import service
+from govstack.pillars.learn.learning.analytics.model import Cell, Figures, Split
+from govstack.pillars.learn.learning.indicators.model import Measure, Part, indicator, mean, risen, widest
+from govstack.pillars.learn.needs.items.model import Bloom
+from govstack.pillars.learn.needs.ratings.model import Confidence, RaterType, Rating, Rule, order_of
+from govstack.pillars.learn.needs.tests import service as tests
+from govstack.pillars.learn.needs.tests.model import Cell as Place
+from govstack.pillars.learn.needs.tests.model import State
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.service import Draft
-from govstack.pillars.learn.tests import service as tests
-from govstack.pillars.learn.tests.model import Cell as Place
-from govstack.pillars.learn.tests.model import State
+from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.offerings.model import Item, Need, Raise
 from tests.builders import skills, testing
 from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, learn, page

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 import yaml
 
-from govstack.pillars.learn.instruments import service
-from govstack.pillars.learn.instruments.errors import FaultyInstrument, UnknownInstrument
-from govstack.pillars.learn.instruments.model import Family, faults
+from govstack.pillars.learn.needs.instruments import service
+from govstack.pillars.learn.needs.instruments.errors import FaultyInstrument, UnknownInstrument
+from govstack.pillars.learn.needs.instruments.model import Family, faults
 from tests.builders.campaigns import document, instrument
 from tests.builders.learning import API, OFFICER, Learn, learn
 from tests.databases import Databases

@@ -13,10 +13,10 @@ import pytest
 from govstack.kernel.job_runner import JobRunner
 from govstack.kernel.jobs import Job
 from govstack.kernel.sheets import MEDIA_TYPES, Format
-from govstack.pillars.learn.entering import service as entering
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.intake.model import AT_ONCE_ROWS_MAX, MERGED, OPEN_FILES_MAX, TOO_LONG
 from govstack.pillars.learn.manifest import FILES, MANIFEST
+from govstack.pillars.learn.needs.entering import service as entering
 from govstack.pillars.learn.transfer import service as transfer
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.builders.skills import competency, enter

@@ -8,10 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from govstack.pillars.learn.frameworks import service as frameworks
-from govstack.pillars.learn.frameworks.model import Competency, Framework, Kind, Relation, RelationKind, settled
-from govstack.pillars.learn.interchange import service
-from govstack.pillars.learn.interchange.model import framework_of, package_of
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Competency, Framework, Kind, Relation, RelationKind, settled
+from govstack.pillars.learn.needs.interchange import service
+from govstack.pillars.learn.needs.interchange.model import framework_of, package_of
 from tests.builders.learning import API, OFFICER, Learn, learn
 from tests.builders.skills import competency, enter, scale
 from tests.databases import Databases

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govstack.kernel.sheets import Format
-from govstack.pillars.learn.items import schemas, service
-from govstack.pillars.learn.items.errors import BadItem, ItemRetired
-from govstack.pillars.learn.items.model import (
+from govstack.pillars.learn.needs.items import schemas, service
+from govstack.pillars.learn.needs.items.errors import BadItem, ItemRetired
+from govstack.pillars.learn.needs.items.model import (
     Item,
     Kind,
     Option,

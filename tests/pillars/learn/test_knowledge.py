@@ -13,8 +13,8 @@ import pytest
 
 from govstack.kernel import clock, events
 from govstack.kernel.jobs import Job
-from govstack.pillars.learn.knowledge import presenters, service
-from govstack.pillars.learn.knowledge.model import in_other_cycle, median_days
+from govstack.pillars.learn.knowing.knowledge import presenters, service
+from govstack.pillars.learn.knowing.knowledge.model import in_other_cycle, median_days
 from govstack.pillars.learn.manifest import SUBSCRIPTIONS
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender, Person

@@ -9,8 +9,8 @@ import pytest
 
 from govstack.kernel.i18n import translate
 from govstack.pillars.learn.frame.presenters import FOLDER, marked, spoken
-from govstack.pillars.learn.items.model import Bloom, Kind
-from govstack.pillars.learn.tests.model import Cell
+from govstack.pillars.learn.needs.items.model import Bloom, Kind
+from govstack.pillars.learn.needs.tests.model import Cell
 from tests.builders import testing
 from tests.builders.campaigns import document
 from tests.builders.courses import course

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from govstack.kernel import clock, events
-from govstack.pillars.learn.launches import model, service
-from govstack.pillars.learn.launches.model import MoveOn, Progress
+from govstack.pillars.learn.learning.launches import model, service
+from govstack.pillars.learn.learning.launches.model import MoveOn, Progress
 from tests.builders.learning import API, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_statements import XAPI, found, system

@@ -13,10 +13,10 @@ from openpyxl import Workbook
 
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
-from govstack.pillars.learn.materials import service
-from govstack.pillars.learn.materials.errors import LicenceMissing, NoSelling
-from govstack.pillars.learn.materials.model import Content
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.materials import service
+from govstack.pillars.learn.response.materials.errors import LicenceMissing, NoSelling
+from govstack.pillars.learn.response.materials.model import Content
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
 

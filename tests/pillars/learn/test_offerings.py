@@ -12,11 +12,17 @@ import pytest
 from icalendar import Calendar
 
 from govstack.kernel import clock
-from govstack.pillars.learn.materials import service as library
-from govstack.pillars.learn.materials.model import Choice, Content, Decision
-from govstack.pillars.learn.offerings import service
-from govstack.pillars.learn.offerings.errors import BadParts, BadSession, BeforeItself, FewerThanTaken, NotOfTypology
-from govstack.pillars.learn.offerings.model import (
+from govstack.pillars.learn.response.materials import service as library
+from govstack.pillars.learn.response.materials.model import Choice, Content, Decision
+from govstack.pillars.learn.response.offerings import service
+from govstack.pillars.learn.response.offerings.errors import (
+    BadParts,
+    BadSession,
+    BeforeItself,
+    FewerThanTaken,
+    NotOfTypology,
+)
+from govstack.pillars.learn.response.offerings.model import (
     CoursePart,
     Item,
     Need,
@@ -27,8 +33,8 @@ from govstack.pillars.learn.offerings.model import (
     per_head,
     shortened,
 )
-from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import WordKind
+from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.response.typologies.model import WordKind
 from tests.builders.courses import course, held, planned, session
 from tests.builders.learning import API, OFFICER, Learn, learn, ministry, page, send
 from tests.databases import Databases

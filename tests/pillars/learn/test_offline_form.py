@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from govstack.pillars.learn.campaigns.model import Rater
+from govstack.pillars.learn.needs.campaigns.model import Rater
 from tests.browser import NARROW, axe, chromium, tab
 from tests.builders.campaigns import campaign
 from tests.builders.learning import API, civil_servant, learn

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.communities.model import Seat, TakingPart, taking_part
+from govstack.pillars.learn.knowing.communities.model import Seat, TakingPart, taking_part
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from govstack.kernel import clock
-from govstack.pillars.learn.answers.service import ANSWERED
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.campaigns.model import Rater
-from govstack.pillars.learn.frameworks import service as frameworks
-from govstack.pillars.learn.gaps import service as gaps
-from govstack.pillars.learn.instruments import service as instruments
-from govstack.pillars.learn.instruments.errors import FaultyInstrument
 from govstack.pillars.learn.manifest import FORGETTING
+from govstack.pillars.learn.needs.answers.service import ANSWERED
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Rater
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.gaps import service as gaps
+from govstack.pillars.learn.needs.instruments import service as instruments
+from govstack.pillars.learn.needs.instruments.errors import FaultyInstrument
+from govstack.pillars.learn.needs.ratings import service as ratings
+from govstack.pillars.learn.needs.ratings.model import Confidence, RaterType
 from govstack.pillars.learn.outcomes import service
 from govstack.pillars.learn.outcomes.tasks import SUBSCRIPTIONS
-from govstack.pillars.learn.ratings import service as ratings
-from govstack.pillars.learn.ratings.model import Confidence, RaterType
 from tests.builders.campaigns import answered, campaign, document, response, today
 from tests.builders.learning import OFFICER, Learn, civil_servant, heard, learn, ministry, page
 from tests.databases import Databases

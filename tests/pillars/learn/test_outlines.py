@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from govstack.pillars.learn.courses import model as course_model
-from govstack.pillars.learn.courses import service as courses
-from govstack.pillars.learn.outlines.model import drafted, from_markdown, from_yaml, revised
-from govstack.pillars.learn.outlines.presenters import words_of
+from govstack.pillars.learn.learning.courses import model as course_model
+from govstack.pillars.learn.learning.courses import service as courses
+from govstack.pillars.learn.learning.outlines.model import drafted, from_markdown, from_yaml, revised
+from govstack.pillars.learn.learning.outlines.presenters import words_of
 from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
 

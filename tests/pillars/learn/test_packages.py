@@ -10,12 +10,12 @@ import pytest
 
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
-from govstack.pillars.learn.packages import service
-from govstack.pillars.learn.packages.errors import PackageTooLarge
-from govstack.pillars.learn.packages.model import Status, asked_range, seconds_of, span
+from govstack.pillars.learn.learning.packages import service
+from govstack.pillars.learn.learning.packages.errors import PackageTooLarge
+from govstack.pillars.learn.learning.packages.model import Status, asked_range, seconds_of, span
+from govstack.pillars.learn.learning.unpacking import model as unpacking
+from govstack.pillars.learn.learning.unpacking.model import Kind
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.unpacking import model as unpacking
-from govstack.pillars.learn.unpacking.model import Kind
 from tests.builders import packages as made
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases

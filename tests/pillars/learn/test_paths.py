@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from govstack.pillars.learn.offerings.model import CoursePart, Raise
-from govstack.pillars.learn.paths import service
-from govstack.pillars.learn.paths.errors import BadPath
-from govstack.pillars.learn.paths.model import Every, Path, Slot, Standing, Step, placed
-from govstack.pillars.learn.recommending import service as recommending
-from govstack.pillars.learn.recommending.model import Advice, Course, Left, Limits, Offer, Why, Wish, advise
+from govstack.pillars.learn.response.offerings.model import CoursePart, Raise
+from govstack.pillars.learn.response.paths import service
+from govstack.pillars.learn.response.paths.errors import BadPath
+from govstack.pillars.learn.response.paths.model import Every, Path, Slot, Standing, Step, placed
+from govstack.pillars.learn.response.recommending import service as recommending
+from govstack.pillars.learn.response.recommending.model import Advice, Course, Left, Limits, Offer, Why, Wish, advise
 from tests.builders import skills
 from tests.builders.courses import course
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send

@@ -18,7 +18,7 @@ from pylti1p3.request import Request
 from pylti1p3.session import SessionService
 from pylti1p3.tool_config.dict import ToolConfDict
 
-from govstack.pillars.learn.platforms import service
+from govstack.pillars.learn.learning.platforms import service
 from tests.builders.learning import API, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 

@@ -10,8 +10,8 @@ import docx
 import pytest
 
 from govstack.kernel.errors import Forbidden
-from govstack.pillars.learn.playbook import service
-from govstack.pillars.learn.playbook.model import book, order
+from govstack.pillars.learn.knowing.playbook import service
+from govstack.pillars.learn.knowing.playbook.model import book, order
 from govstack.pillars.learn.records.model import Record
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases

@@ -9,8 +9,8 @@ import pytest
 import uvicorn
 
 from govstack.kernel.actor import Actor
-from govstack.pillars.learn.packages import service
-from govstack.pillars.learn.packages.model import Status
+from govstack.pillars.learn.learning.packages import service
+from govstack.pillars.learn.learning.packages.model import Status
 from govstack.pillars.learn.people import service as people
 from tests.browser import chromium, tab
 from tests.builders import packages as made

@@ -8,7 +8,7 @@ import docx
 import openpyxl
 import pytest
 
-from govstack.pillars.learn.programmes.model import ACTION_PLAN, COURSE_SHEET, IMPLEMENTATION
+from govstack.pillars.learn.response.programmes.model import ACTION_PLAN, COURSE_SHEET, IMPLEMENTATION
 from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
 

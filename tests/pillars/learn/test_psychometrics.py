@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govstack.pillars.learn.psychometrics.model import (
+from govstack.pillars.learn.needs.psychometrics.model import (
     Kind,
     Scale,
     correlation,

@@ -11,11 +11,11 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govstack.pillars.learn.items import service as items
-from govstack.pillars.learn.items.model import Item, Kind, Scoring
-from govstack.pillars.learn.qti import model, schemas, service
-from govstack.pillars.learn.qti.errors import BadPackage
-from govstack.pillars.learn.qti.model import Unsupported
+from govstack.pillars.learn.needs.items import service as items
+from govstack.pillars.learn.needs.items.model import Item, Kind, Scoring
+from govstack.pillars.learn.needs.qti import model, schemas, service
+from govstack.pillars.learn.needs.qti.errors import BadPackage
+from govstack.pillars.learn.needs.qti.model import Unsupported
 from tests.builders.learning import API, Learn, learn
 from tests.builders.testing import bank, item
 from tests.databases import Databases

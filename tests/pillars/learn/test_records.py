@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from govstack.kernel import audit, i18n
-from govstack.pillars.learn.assets.model import ASSET
 from govstack.pillars.learn.manifest import KINDS
+from govstack.pillars.learn.needs.assets.model import ASSET
 from govstack.pillars.learn.records import service
 from govstack.pillars.learn.records.service import Draft
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send

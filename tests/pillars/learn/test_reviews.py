@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from govstack.kernel import clock
+from govstack.pillars.learn.knowing.reviews import service
+from govstack.pillars.learn.knowing.reviews.model import Voice, days_until_resolved, outcome
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.reviews import service
-from govstack.pillars.learn.reviews.model import Voice, days_until_resolved, outcome
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govstack.pillars.learn.campaigns.model import Rater
-from govstack.pillars.learn.findings.model import Dimension, Row, Sheet, findings, hidden, reach
-from govstack.pillars.learn.instruments.model import Instrument
-from govstack.pillars.learn.scoring.model import Mark, Outcome, level_of, pack, result, rules
+from govstack.pillars.learn.needs.campaigns.model import Rater
+from govstack.pillars.learn.needs.findings.model import Dimension, Row, Sheet, findings, hidden, reach
+from govstack.pillars.learn.needs.instruments.model import Instrument
+from govstack.pillars.learn.needs.scoring.model import Mark, Outcome, level_of, pack, result, rules
 from tests.builders.campaigns import instrument
 
 CHOICES = ("", "basic", "moderate", "high", "not-in-place", "not-assessed", "not-applicable")

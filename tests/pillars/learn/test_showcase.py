@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from govstack.pillars.learn.knowing.showcase.model import PRACTICE
 from govstack.pillars.learn.seeding.service import install
-from govstack.pillars.learn.showcase.model import PRACTICE
 from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
 

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from govstack.kernel import clock
-from govstack.pillars.learn.frameworks import service as frameworks
-from govstack.pillars.learn.gaps import service as gaps
-from govstack.pillars.learn.profiles import service as profiles
-from govstack.pillars.learn.ratings import service as ratings
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.gaps import service as gaps
+from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.needs.ratings import service as ratings
 from tests.builders.learning import API, Learn, civil_servant, learn, ministry, page, send
 from tests.builders.skills import competency, enter, profile, rate
 from tests.databases import Databases

@@ -15,9 +15,9 @@ from ralph.models.xapi.base.statements import BaseXapiStatement
 
 from govstack.kernel import clock, ids
 from govstack.kernel.actor import SYSTEM
-from govstack.pillars.learn.statements import service
-from govstack.pillars.learn.statements.model import Grant
-from govstack.pillars.learn.xapi.model import VOIDED, read_statement
+from govstack.pillars.learn.learning.statements import service
+from govstack.pillars.learn.learning.statements.model import Grant
+from govstack.pillars.learn.learning.xapi.model import VOIDED, read_statement
 from tests.builders.learning import API, Learn, learn
 from tests.databases import Databases
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from govstack.kernel import audit, clock
 from govstack.kernel.sheets import Format
-from govstack.pillars.learn.items import service as items
-from govstack.pillars.learn.items.model import Bloom, Item, Kind
+from govstack.pillars.learn.needs.items import service as items
+from govstack.pillars.learn.needs.items.model import Bloom, Item, Kind
+from govstack.pillars.learn.needs.psychometrics import service as figures
+from govstack.pillars.learn.needs.tests import model, service
+from govstack.pillars.learn.needs.tests.errors import AttemptOver, BadAnswer, NoAttemptLeft, TestNotOpen
+from govstack.pillars.learn.needs.tests.model import Cell, Part, State, Test
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.psychometrics import service as figures
-from govstack.pillars.learn.tests import model, service
-from govstack.pillars.learn.tests.errors import AttemptOver, BadAnswer, NoAttemptLeft, TestNotOpen
-from govstack.pillars.learn.tests.model import Cell, Part, State, Test
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
 from tests.builders.testing import TEACHER, bank, delivered, group, item, open_test, taken
 from tests.databases import Databases
@@ -444,7 +444,7 @@ async def test_a_file_of_more_papers_than_are_taken_at_once_is_refused(
 ) -> None:
     await bank(pillar.context, item("a"), item("b"))
     await open_test(pillar.context)
-    monkeypatch.setattr("govstack.pillars.learn.tests.schemas.PAPERS_MAX", 1)
+    monkeypatch.setattr("govstack.pillars.learn.needs.tests.schemas.PAPERS_MAX", 1)
     rows = b"person,part,taken\np-1,single,2026-03-01\np-2,single,2026-03-01\n"
     async with pillar.officer("learn:evaluate") as client:
         told = await client.post(f"{API}/tests/t-1/results-file", content=rows, headers=CSV)

@@ -9,21 +9,21 @@ import msgspec
 import pytest
 
 from govstack.kernel import audit, clock
-from govstack.pillars.learn.centres import service as centres
-from govstack.pillars.learn.centres.errors import GateClosed, NoCohort, NoTrainer
-from govstack.pillars.learn.centres.model import Centre, Gate, Material, MaterialGiven, Passed, Room
-from govstack.pillars.learn.centres.tasks import SUBSCRIPTIONS
-from govstack.pillars.learn.coaching import service as coaching
-from govstack.pillars.learn.coaching.errors import BadGoal, BadPair, CoachingEnded, UnknownCoaching
-from govstack.pillars.learn.coaching.model import CoachingGiven, GoalGiven, NoteGiven
-from govstack.pillars.learn.materials import service as library
-from govstack.pillars.learn.materials.model import Choice, Content, Decision
-from govstack.pillars.learn.materials.service import PUBLISHED
-from govstack.pillars.learn.offerings import service as offerings
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.trainers import service
-from govstack.pillars.learn.trainers.errors import BadCertification, NotCertified
-from govstack.pillars.learn.trainers.model import Certification, CertificationGiven, Standing
+from govstack.pillars.learn.response.centres import service as centres
+from govstack.pillars.learn.response.centres.errors import GateClosed, NoCohort, NoTrainer
+from govstack.pillars.learn.response.centres.model import Centre, Gate, Material, MaterialGiven, Passed, Room
+from govstack.pillars.learn.response.centres.tasks import SUBSCRIPTIONS
+from govstack.pillars.learn.response.coaching import service as coaching
+from govstack.pillars.learn.response.coaching.errors import BadGoal, BadPair, CoachingEnded, UnknownCoaching
+from govstack.pillars.learn.response.coaching.model import CoachingGiven, GoalGiven, NoteGiven
+from govstack.pillars.learn.response.materials import service as library
+from govstack.pillars.learn.response.materials.model import Choice, Content, Decision
+from govstack.pillars.learn.response.materials.service import PUBLISHED
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.trainers import service
+from govstack.pillars.learn.response.trainers.errors import BadCertification, NotCertified
+from govstack.pillars.learn.response.trainers.model import Certification, CertificationGiven, Standing
 from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, heard, learn, page, send
 from tests.databases import Databases

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govstack.pillars.learn.transitions.model import PULSE, balance, held_up_at, position, verdict
+from govstack.pillars.learn.change.transitions.model import PULSE, balance, held_up_at, position, verdict
 from tests.builders.learning import API, Learn, learn, page
 from tests.databases import Databases
 

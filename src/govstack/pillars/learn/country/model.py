@@ -11,16 +11,16 @@ from typing import Any
 
 import msgspec
 
-from govstack.pillars.learn.achievements.model import Achievement
-from govstack.pillars.learn.courses.model import CoursePage, Sheet
-from govstack.pillars.learn.instruments.model import Texts
-from govstack.pillars.learn.items.model import Item
-from govstack.pillars.learn.offerings.model import Item as Line
-from govstack.pillars.learn.offerings.model import Offering, Session, State
+from govstack.pillars.learn.learning.achievements.model import Achievement
+from govstack.pillars.learn.learning.courses.model import CoursePage, Sheet
+from govstack.pillars.learn.needs.instruments.model import Texts
+from govstack.pillars.learn.needs.items.model import Item
+from govstack.pillars.learn.needs.profiles.model import Profile
+from govstack.pillars.learn.needs.ratings.model import Confidence, RaterType, RatingGiven
+from govstack.pillars.learn.needs.tests.model import Test
 from govstack.pillars.learn.people.model import Gender, Organisation, Person
-from govstack.pillars.learn.profiles.model import Profile
-from govstack.pillars.learn.ratings.model import Confidence, RaterType, RatingGiven
-from govstack.pillars.learn.tests.model import Test
+from govstack.pillars.learn.response.offerings.model import Item as Line
+from govstack.pillars.learn.response.offerings.model import Offering, Session, State
 
 DAY = re.compile(r"day([+-][0-9]{1,4})")
 UNRATED = "unrated"

@@ -15,18 +15,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.documents import read_yaml
 from govstack.kernel.manifest import Seeded
-from govstack.pillars.learn.achievements import service as achievements
-from govstack.pillars.learn.analytics import service as analytics
-from govstack.pillars.learn.answers import service as answers
-from govstack.pillars.learn.answers.model import Answer, Response
-from govstack.pillars.learn.attendance import service as attendance
-from govstack.pillars.learn.attendance.model import Result
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.campaigns.errors import UnknownCampaign
-from govstack.pillars.learn.campaigns.model import Given, Population, Rater
-from govstack.pillars.learn.campaigns.model import State as CampaignState
-from govstack.pillars.learn.communities import service as communities
-from govstack.pillars.learn.communities.model import CHARTER, COMMUNITY, MemberRole
+from govstack.pillars.learn.change.evaluation import service as evaluation
+from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN
 from govstack.pillars.learn.country import model, store
 from govstack.pillars.learn.country.model import (
     Assessed,
@@ -42,36 +32,46 @@ from govstack.pillars.learn.country.model import (
     Translated,
     Written,
 )
-from govstack.pillars.learn.courses import service as courses
-from govstack.pillars.learn.courses.model import Stage
-from govstack.pillars.learn.discussions import service as discussions
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Link, Place, Source
-from govstack.pillars.learn.enrolment import service as enrolment
-from govstack.pillars.learn.enrolment.errors import EnrolledAlready
-from govstack.pillars.learn.enrolment.model import SEATED
-from govstack.pillars.learn.enrolment.model import State as EnrolmentState
-from govstack.pillars.learn.evaluation import service as evaluation
-from govstack.pillars.learn.evaluation.model import EVALUATION_PLAN
 from govstack.pillars.learn.frame.model import ADMINISTER, EVALUATE, FACILITATE, PLAN, TEACH
-from govstack.pillars.learn.gatherings import service as gatherings
-from govstack.pillars.learn.gatherings.errors import UnknownGathering
-from govstack.pillars.learn.gatherings.model import GATHERING, ends
-from govstack.pillars.learn.gatherings.service import Sight
-from govstack.pillars.learn.items import service as items
-from govstack.pillars.learn.offerings import service as offerings
-from govstack.pillars.learn.offerings.model import Offering
-from govstack.pillars.learn.opportunities import service as opportunities
-from govstack.pillars.learn.opportunities.model import ContributionState
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.communities.model import CHARTER, COMMUNITY, MemberRole
+from govstack.pillars.learn.knowing.discussions import service as discussions
+from govstack.pillars.learn.knowing.gatherings import service as gatherings
+from govstack.pillars.learn.knowing.gatherings.errors import UnknownGathering
+from govstack.pillars.learn.knowing.gatherings.model import GATHERING, ends
+from govstack.pillars.learn.knowing.gatherings.service import Sight
+from govstack.pillars.learn.knowing.opportunities import service as opportunities
+from govstack.pillars.learn.knowing.opportunities.model import ContributionState
+from govstack.pillars.learn.learning.achievements import service as achievements
+from govstack.pillars.learn.learning.analytics import service as analytics
+from govstack.pillars.learn.learning.courses import service as courses
+from govstack.pillars.learn.learning.courses.model import Stage
+from govstack.pillars.learn.needs.answers import service as answers
+from govstack.pillars.learn.needs.answers.model import Answer, Response
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.errors import UnknownCampaign
+from govstack.pillars.learn.needs.campaigns.model import Given, Population, Rater
+from govstack.pillars.learn.needs.campaigns.model import State as CampaignState
+from govstack.pillars.learn.needs.items import service as items
+from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.needs.ratings import service as ratings
+from govstack.pillars.learn.needs.tests import service as tests
+from govstack.pillars.learn.needs.tests.model import State as TestState
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
-from govstack.pillars.learn.profiles import service as profiles
-from govstack.pillars.learn.ratings import service as ratings
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Audience, Kind
 from govstack.pillars.learn.records.service import Draft
-from govstack.pillars.learn.tests import service as tests
-from govstack.pillars.learn.tests.model import State as TestState
+from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.attendance.model import Result
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment.errors import EnrolledAlready
+from govstack.pillars.learn.response.enrolment.model import SEATED
+from govstack.pillars.learn.response.enrolment.model import State as EnrolmentState
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.model import Offering
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "demo"
 PROGRESS = "progress"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from govstack.pillars.learn.findings.model import hidden
+from govstack.pillars.learn.needs.findings.model import hidden
 
 GAPS_SHOWN = 10
 CAMPAIGNS_SHOWN = 5

@@ -9,9 +9,6 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Row
 from govstack.kernel.errors import Forbidden
-from govstack.pillars.learn.analytics.service import OPEN_SETTING
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.campaigns.model import Campaign, State
 from govstack.pillars.learn.dashboard import store
 from govstack.pillars.learn.dashboard.errors import NotPublic
 from govstack.pillars.learn.dashboard.model import (
@@ -24,16 +21,19 @@ from govstack.pillars.learn.dashboard.model import (
     shown,
 )
 from govstack.pillars.learn.dashboard.store import Counted
-from govstack.pillars.learn.findings import service as findings
 from govstack.pillars.learn.frame.model import ADMINISTER, LEAD, PLAN
-from govstack.pillars.learn.frameworks import service as frameworks
-from govstack.pillars.learn.gaps import service as gaps
-from govstack.pillars.learn.gaps.model import SMALL_CELL_SETTING, Scope
-from govstack.pillars.learn.programmes.model import APPROVED, DONE, PROGRAMME, STEP, STEPS
+from govstack.pillars.learn.learning.analytics.service import OPEN_SETTING
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Campaign, State
+from govstack.pillars.learn.needs.findings import service as findings
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.gaps import service as gaps
+from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING, Scope
+from govstack.pillars.learn.needs.stakeholders import service as stakeholders
 from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.stakeholders import service as stakeholders
-from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Vocabulary, WordKind
+from govstack.pillars.learn.response.programmes.model import APPROVED, DONE, PROGRAMME, STEP, STEPS
+from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 
 # Reads what the public figures are made of; it leads and does not plan, so that gaps of few people are hidden from it.
 PUBLIC = Actor("system", "public-dashboard", scopes=frozenset({LEAD}))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Call, Routes, by_policy, needs, signed_in
-from govstack.pillars.learn.achievements.errors import UnknownAchievement
-from govstack.pillars.learn.communities.errors import CommunityClosed, LeadersOnly, MembersOnly, UnknownCommunity
-from govstack.pillars.learn.courses.errors import UnknownCourse
 from govstack.pillars.learn.earning import schemas, service
 from govstack.pillars.learn.earning.errors import (
     NoRuleOfCommunity,
@@ -16,7 +13,15 @@ from govstack.pillars.learn.earning.errors import (
 )
 from govstack.pillars.learn.earning.model import Link, Place, Source
 from govstack.pillars.learn.frame.model import PLAN, TEACH
-from govstack.pillars.learn.offerings.errors import UnknownOffering
+from govstack.pillars.learn.knowing.communities.errors import (
+    CommunityClosed,
+    LeadersOnly,
+    MembersOnly,
+    UnknownCommunity,
+)
+from govstack.pillars.learn.learning.achievements.errors import UnknownAchievement
+from govstack.pillars.learn.learning.courses.errors import UnknownCourse
+from govstack.pillars.learn.response.offerings.errors import UnknownOffering
 
 routes = Routes(tags=("Badges",))
 OF_COURSE = "/courses/{courseId}/badges"

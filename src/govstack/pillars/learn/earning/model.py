@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from govstack.pillars.learn.achievements.model import Achievement, Awarder, Awarding
+from govstack.pillars.learn.learning.achievements.model import Achievement, Awarder, Awarding
 
 BADGES_MAX = 20
 WHOLE_PERCENT = 100

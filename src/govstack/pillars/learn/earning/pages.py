@@ -8,14 +8,14 @@ from typing import NamedTuple
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, by_policy, needs
-from govstack.pillars.learn.communities import service as communities
-from govstack.pillars.learn.communities.model import SECTION
-from govstack.pillars.learn.courses import service as courses
 from govstack.pillars.learn.earning import presenters, service
 from govstack.pillars.learn.earning.model import TIMES_MAX, Link, Place, Source
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.offerings import service as offerings
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.communities.model import SECTION
+from govstack.pillars.learn.learning.courses import service as courses
+from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of badges that are earned",))

@@ -7,9 +7,9 @@ from typing import Any
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.achievements.model import Achievement, told
 from govstack.pillars.learn.earning.model import Earned, Source
 from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.learning.achievements.model import Achievement, told
 
 TITLES: Mapping[Source, str] = {
     Source.COURSE: _("Badges that it earns"), Source.OFFERING: _("Badges that it earns"),

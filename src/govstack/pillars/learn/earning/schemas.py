@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.achievements.model import Achievement
 from govstack.pillars.learn.earning.model import TASK_CHARACTERS_MAX, TIMES_MAX, Earned
+from govstack.pillars.learn.learning.achievements.model import Achievement
 
 
 class CourseBadges(msgspec.Struct, frozen=True, rename="camel"):

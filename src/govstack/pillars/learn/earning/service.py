@@ -5,15 +5,6 @@ from __future__ import annotations
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.pillars.learn.achievements import service as achievements
-from govstack.pillars.learn.achievements.model import Achievement
-from govstack.pillars.learn.attendance import service as attendance
-from govstack.pillars.learn.badges import service as badges
-from govstack.pillars.learn.badges.errors import NotAwardable
-from govstack.pillars.learn.badges.model import Content
-from govstack.pillars.learn.communities import service as communities
-from govstack.pillars.learn.courses import service as courses
-from govstack.pillars.learn.courses.model import PageKind
 from govstack.pillars.learn.earning import store
 from govstack.pillars.learn.earning.errors import (
     NoRuleOfCommunity,
@@ -33,12 +24,21 @@ from govstack.pillars.learn.earning.model import (
     fits,
     score_percent,
 )
-from govstack.pillars.learn.offerings import service as offerings
-from govstack.pillars.learn.opportunities import service as opportunities
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.opportunities import service as opportunities
+from govstack.pillars.learn.learning.achievements import service as achievements
+from govstack.pillars.learn.learning.achievements.model import Achievement
+from govstack.pillars.learn.learning.badges import service as badges
+from govstack.pillars.learn.learning.badges.errors import NotAwardable
+from govstack.pillars.learn.learning.badges.model import Content
+from govstack.pillars.learn.learning.courses import service as courses
+from govstack.pillars.learn.learning.courses.model import PageKind
+from govstack.pillars.learn.learning.studying import service as studying
+from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
-from govstack.pillars.learn.studying import service as studying
-from govstack.pillars.learn.tests import service as tests
+from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.offerings import service as offerings
 
 BY = Actor.system("badges earned")
 REFUSALS = {

@@ -6,11 +6,11 @@ from govstack.kernel import events
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import TaskHandler
-from govstack.pillars.learn.attendance.service import CERTIFIED
 from govstack.pillars.learn.earning import service
-from govstack.pillars.learn.opportunities.service import DONE
-from govstack.pillars.learn.studying.service import COMPLETED
-from govstack.pillars.learn.tests.service import SCORED
+from govstack.pillars.learn.knowing.opportunities.service import DONE
+from govstack.pillars.learn.learning.studying.service import COMPLETED
+from govstack.pillars.learn.needs.tests.service import SCORED
+from govstack.pillars.learn.response.attendance.service import CERTIFIED
 
 
 async def course_completed(context: Context, job: Job) -> None:

@@ -7,12 +7,12 @@ from math import ceil
 from typing import Any
 
 from govstack.kernel import crypto
-from govstack.pillars.learn.answers.model import Kept
-from govstack.pillars.learn.campaigns.model import Rater
-from govstack.pillars.learn.frameworks.model import NONE_YET, Competency, Scale
-from govstack.pillars.learn.instruments.model import ChoiceKind, same_scale
-from govstack.pillars.learn.instruments.model import Scale as Asked
-from govstack.pillars.learn.ratings.model import Confidence, RaterType, RatingGiven
+from govstack.pillars.learn.needs.answers.model import Kept
+from govstack.pillars.learn.needs.campaigns.model import Rater
+from govstack.pillars.learn.needs.frameworks.model import NONE_YET, Competency, Scale
+from govstack.pillars.learn.needs.instruments.model import ChoiceKind, same_scale
+from govstack.pillars.learn.needs.instruments.model import Scale as Asked
+from govstack.pillars.learn.needs.ratings.model import Confidence, RaterType, RatingGiven
 
 # A group rates organisations; what it says is of no person.
 RATERS = {

@@ -10,13 +10,16 @@ import structlog
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.pillars.learn.answers import service as answers
-from govstack.pillars.learn.answers.model import Kept, marks_of
-from govstack.pillars.learn.campaigns import service as campaigns
-from govstack.pillars.learn.frameworks import service as frameworks
-from govstack.pillars.learn.frameworks.model import Competency, Scale
-from govstack.pillars.learn.instruments import service as instruments
-from govstack.pillars.learn.instruments.model import Instrument
+from govstack.pillars.learn.needs.answers import service as answers
+from govstack.pillars.learn.needs.answers.model import Kept, marks_of
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Competency, Scale
+from govstack.pillars.learn.needs.instruments import service as instruments
+from govstack.pillars.learn.needs.instruments.model import Instrument
+from govstack.pillars.learn.needs.ratings import service as ratings
+from govstack.pillars.learn.needs.ratings.errors import RatingRefused
+from govstack.pillars.learn.needs.ratings.model import RatingGiven
 from govstack.pillars.learn.outcomes.model import (
     RATERS,
     level_of,
@@ -24,9 +27,6 @@ from govstack.pillars.learn.outcomes.model import (
     of_badge,
     of_test,
 )
-from govstack.pillars.learn.ratings import service as ratings
-from govstack.pillars.learn.ratings.errors import RatingRefused
-from govstack.pillars.learn.ratings.model import RatingGiven
 
 BY = Actor.system("outcomes")
 _log = structlog.get_logger(__name__)

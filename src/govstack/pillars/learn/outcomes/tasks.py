@@ -6,10 +6,10 @@ from govstack.kernel import events
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import TaskHandler
-from govstack.pillars.learn.answers.service import ANSWERED
-from govstack.pillars.learn.badges.service import ISSUED
+from govstack.pillars.learn.learning.badges.service import ISSUED
+from govstack.pillars.learn.needs.answers.service import ANSWERED
+from govstack.pillars.learn.needs.tests.service import SCORED
 from govstack.pillars.learn.outcomes import service
-from govstack.pillars.learn.tests.service import SCORED
 
 
 async def take_test(context: Context, job: Job) -> None:

@@ -7,17 +7,17 @@ from urllib.parse import urlencode
 import msgspec
 
 from govstack.kernel.routing import Answer, Call, Routes, public
-from govstack.pillars.learn.centres import service as centres
 from govstack.pillars.learn.earning import presenters as earning_presenters
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Place, Source
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
-from govstack.pillars.learn.offerings import service
-from govstack.pillars.learn.offerings.model import Listed
-from govstack.pillars.learn.offerings.schemas import CatalogueQuery
 from govstack.pillars.learn.publicity import presenters
-from govstack.pillars.learn.typologies import service as typologies
-from govstack.pillars.learn.typologies.model import Entry, WordKind
+from govstack.pillars.learn.response.centres import service as centres
+from govstack.pillars.learn.response.offerings import service
+from govstack.pillars.learn.response.offerings.model import Listed
+from govstack.pillars.learn.response.offerings.schemas import CatalogueQuery
+from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.response.typologies.model import Entry, WordKind
 from govstack.web.answers import Page
 
 routes = Routes(tags=("public course pages",))

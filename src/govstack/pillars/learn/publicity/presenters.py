@@ -12,8 +12,8 @@ from icalendar import Calendar, Event
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
-from govstack.pillars.learn.offerings.model import Listed, Offering, Session
-from govstack.pillars.learn.typologies.model import Vocabulary, WordKind
+from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
+from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 
 ATOM = "http://www.w3.org/2005/Atom"
 NEWS_MAX = 50

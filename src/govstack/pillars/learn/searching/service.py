@@ -10,9 +10,9 @@ from govstack.kernel import clock, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
-from govstack.pillars.learn.knowledge import service as knowledge
-from govstack.pillars.learn.knowledge.errors import UnknownEdition
-from govstack.pillars.learn.knowledge.model import ITEM
+from govstack.pillars.learn.knowing.knowledge import service as knowledge
+from govstack.pillars.learn.knowing.knowledge.errors import UnknownEdition
+from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Kind

@@ -8,7 +8,7 @@ from govstack.kernel import events
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Task, TaskHandler
-from govstack.pillars.learn.knowledge.service import PUBLISHED
+from govstack.pillars.learn.knowing.knowledge.service import PUBLISHED
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import CHANGED
 from govstack.pillars.learn.searching import service

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from govstack.kernel.context import Context
-from govstack.pillars.learn.communities import service as communities
-from govstack.pillars.learn.courses import service as courses
-from govstack.pillars.learn.excellence import service as excellence
-from govstack.pillars.learn.frameworks import service as frameworks
-from govstack.pillars.learn.instruments import service as instruments
-from govstack.pillars.learn.knowledge import service as knowledge
-from govstack.pillars.learn.materials import service as materials
-from govstack.pillars.learn.playbook import service as playbook
-from govstack.pillars.learn.profiles import service as profiles
-from govstack.pillars.learn.showcase import service as showcase
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.excellence import service as excellence
+from govstack.pillars.learn.knowing.knowledge import service as knowledge
+from govstack.pillars.learn.knowing.playbook import service as playbook
+from govstack.pillars.learn.knowing.showcase import service as showcase
+from govstack.pillars.learn.learning.courses import service as courses
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.instruments import service as instruments
+from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
 

@@ -1,0 +1,39 @@
+"""The workspace of a change programme."""
+
+from __future__ import annotations
+
+from govstack.kernel.errors import NotFound
+from govstack.kernel.routing import Call, Routes, needs
+from govstack.pillars.learn.change.transitions import presenters, service
+from govstack.pillars.learn.change.transitions.model import SECTION
+from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.vocabularies import service as vocabularies
+from govstack.pillars.learn.vocabularies.presenters import labelled
+from govstack.web.answers import Page
+
+routes = Routes(tags=("pages of change programmes",))
+POSITIONS = "sociodynamic-position"
+
+
+@routes.page("/change-programmes/{recordId}/workspace", access=needs(PLAN), operation_id="changeWorkspacePage")
+async def workspace(call: Call) -> Page:
+    """Show what the tools say about a change."""
+    words = Words(call.language)
+    try:
+        found = await service.workspace(call.context, by=call.actor, change_id=call.path["recordId"])
+    except UnknownRecord as error:
+        raise NotFound from error
+    terms = await vocabularies.terms(call.context, vocabularies=[POSITIONS])
+    figure, net = presenters.forces(found.forces, words)
+    values = {
+        "change": found.change,
+        "forces": figure,
+        "net": net,
+        "equations": presenters.equations(found.equations, words),
+        "stances": presenters.stances(found.stances, labelled(terms[POSITIONS], call.language)),
+        "pulses": presenters.pulses(found.pulses, words),
+        "trend": presenters.trend(found.pulses, words),
+    }
+    return framed(call, SECTION, "change_workspace.html", values)

@@ -1,0 +1,87 @@
+"""What the workspace of a change programme shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.change.transitions.model import (
+    ADKAR,
+    FACTORS,
+    PULSE,
+    balance,
+    held_up_at,
+    position,
+    verdict,
+)
+from govstack.pillars.learn.change.transitions.model import EQUATION as EQUATION_KIND
+from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.records.model import Record
+from govstack.web.figures import Bars, Lines
+
+LINES_MAX = 5
+_FACTORS = {name: EQUATION_KIND.by_name[name].label for name in FACTORS}
+_SCORES = {name: PULSE.by_name[name].label for name in ADKAR}
+
+
+def forces(found: Sequence[Record], words: Words) -> tuple[Bars, str]:
+    """Return the strength of each force, and what they come to."""
+    drivers, restrainers = balance([one.content for one in found])
+    net = drivers - restrainers
+    text = words(
+        _("Drivers {drivers}, restrainers {restrainers}: net {net}"),
+        drivers=drivers,
+        restrainers=restrainers,
+        net=f"{net:+d}",
+    )
+    rows = [
+        (f"{'+' if one.content['direction'] == 'driver' else '−'} {one.content['force']}", one.content["strength"])
+        for one in sorted(found, key=lambda one: (one.content["direction"], -one.content["strength"]))
+    ]
+    return Bars(
+        "forces", words(_("Field of forces")), rows, label_header=words(_("Force")), value_header=words(_("Strength"))
+    ), text
+
+
+def equations(found: Sequence[Record], words: Words) -> list[list[Cell]]:
+    """Return what the change equation says of each group; the smallest factor is where to begin."""
+    rows: list[list[Cell]] = []
+    for one in found:
+        said = verdict(one.content)
+        smallest = ", ".join(words(_FACTORS[name]) for name in said.smallest)
+        outcome = words(_("carries")) if said.carries else words(_("does not carry"))
+        rows.append([said.group, {"number": said.product}, {"number": said.resistance}, outcome, smallest])
+    return rows
+
+
+def stances(found: Sequence[Record], labels: Mapping[str, str]) -> list[list[Cell]]:
+    """Return where each group stands in the grid."""
+    rows: list[list[Cell]] = []
+    for one in found:
+        synergy, antagonism = one.content["synergy"], one.content["antagonism"]
+        code = position(synergy, antagonism)
+        rows.append([one.content["group"], {"number": synergy}, {"number": antagonism}, labels.get(code, code)])
+    return rows
+
+
+def pulses(found: Sequence[Record], words: Words) -> list[list[Cell]]:
+    """Return the newest pulse of each group and where it is held up."""
+    newest = {one.content["group"]: one.content for one in found}
+    rows: list[list[Cell]] = []
+    for group, content in sorted(newest.items()):
+        held = held_up_at(content)
+        told = words(_SCORES[held]) if held else words(_("nowhere"))
+        rows.append([group, content["on"], *({"number": content[name]} for name in ADKAR), told])
+    return rows
+
+
+def trend(found: Sequence[Record], words: Words) -> Lines:
+    """Return how the lowest score of each group moved."""
+    groups = sorted({str(one.content["group"]) for one in found})[:LINES_MAX]
+    days = sorted({str(one.content["on"]) for one in found})
+    known = {(str(one.content["on"]), str(one.content["group"])): one.content for one in found}
+    rows = []
+    for day in days:
+        scores = [known.get((day, group)) for group in groups]
+        rows.append((day, [min(one[name] for name in ADKAR) if one else None for one in scores]))
+    return Lines("pulse", words(_("Lowest of the five scores")), groups, rows, label_header=words(_("Day")))

@@ -1,0 +1,33 @@
+"""Use cases of change management: everything that was written down about a change, for its workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.pillars.learn.change.transitions.model import CHANGE, EQUATION, FORCE, PULSE, STANCE
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.model import Kind, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A change programme, and what was written down with the tools that yield figures."""
+
+    change: Record
+    forces: list[Record]
+    equations: list[Record]
+    stances: list[Record]
+    pulses: list[Record]
+
+
+async def workspace(context: Context, *, by: Actor, change_id: str) -> Workspace:
+    """Return a change programme with its figures; raises UnknownRecord."""
+    change = await records.read(context, by=by, kind=CHANGE, record_id=change_id)
+
+    async def of(kind: Kind) -> list[Record]:
+        return await records.pointing(context, by=by, kind=kind, field="change", target_id=change_id)
+
+    pulses = sorted(await of(PULSE), key=lambda one: str(one.content["on"]))
+    return Workspace(change, await of(FORCE), await of(EQUATION), await of(STANCE), pulses)

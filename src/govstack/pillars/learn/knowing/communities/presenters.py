@@ -1,0 +1,81 @@
+"""Words and rows of communities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from govstack.kernel.i18n import _, format_date
+from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.knowing.communities.model import Member, MemberRole, TakingPart
+from govstack.pillars.learn.records.model import Record
+
+ROLES: Mapping[str, str] = {
+    MemberRole.MEMBER: _("Member"),
+    MemberRole.REPRESENTATIVE: _("Representative"),
+    MemberRole.FACILITATOR: _("Facilitator"),
+}
+
+
+def roles(words: Words) -> list[tuple[str, str]]:
+    """Return the roles to choose from."""
+    return [(str(code), words(label)) for code, label in ROLES.items()]
+
+
+def members(words: Words, found: Iterable[tuple[Member, str]]) -> list[list[Cell]]:
+    """Return members as rows."""
+    return [
+        [name or words(_("Not known any more")), words(ROLES[one.role]), one.country, {"moment": one.joined_at}]
+        for one, name in found
+    ]
+
+
+def day(words: Words, text: str) -> str:
+    """Write a day as the reader's language does, nothing for none."""
+    return format_date(words.language, text, "medium") if text else ""
+
+
+def mine(words: Words, found: Iterable[tuple[Record, Member]]) -> list[list[Cell]]:
+    """Return one's own communities as rows."""
+    return [
+        [
+            {"text": record.content["name"], "href": f"/communities/{record.id}/room"},
+            words(ROLES[one.role]),
+            day(words, record.content.get("nextEvent", "")),
+        ]
+        for record, one in found
+    ]
+
+
+def charters(words: Words, found: Iterable[Record], states: Mapping[str, str], *, links: bool) -> list[list[Cell]]:
+    """Return charters as rows; those who keep them come to each."""
+    return [
+        [
+            {"text": one.content["period"], "href": f"/community-charters/{one.id}"}
+            if links
+            else one.content["period"],
+            states.get(one.content.get("state", "draft"), ""),
+            day(words, one.content.get("expiresOn", "")),
+        ]
+        for one in found
+    ]
+
+
+def opportunities(record: Record) -> Sequence[tuple[int, str]]:
+    """Return the opportunities of a community with their numbers, from 1."""
+    return list(enumerate(record.content["opportunities"], start=1))
+
+
+def participation(found: Iterable[TakingPart], words: Words) -> list[list[Cell]]:
+    """Return what countries take part in within one community."""
+    return [[one.country or words(_("Not given")), {"number": one.members}, {"number": one.reviews}] for one in found]
+
+
+def countries(found: Iterable[TakingPart], words: Words) -> list[list[Cell]]:
+    """Return what countries take part in, in all groups."""
+    return [
+        [
+            one.country or words(_("Not given")), {"number": one.groups}, {"number": one.members},
+            {"number": one.reviews},
+        ]
+        for one in found
+    ]  # fmt: skip

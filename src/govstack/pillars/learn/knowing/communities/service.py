@@ -1,0 +1,386 @@
+"""Use cases of communities: come in, join, leave, lead, decide on charters, and review those that fell quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from govstack.kernel import audit, clock, events
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
+from govstack.kernel.documents import read_yaml
+from govstack.kernel.errors import Forbidden, Unauthenticated
+from govstack.kernel.rules import whole
+from govstack.kernel.settings import Setting
+from govstack.pillars.learn.frame.model import FACILITATE
+from govstack.pillars.learn.knowing.communities import store
+from govstack.pillars.learn.knowing.communities.errors import (
+    ByApplication,
+    CharterStep,
+    CommentTimeRuns,
+    CommunityClosed,
+    CommunityFull,
+    LeadersOnly,
+    MembersOnly,
+    NotInRegion,
+    NotUnderReview,
+    UnknownCommunity,
+)
+from govstack.pillars.learn.knowing.communities.model import (
+    ACTIVE,
+    APPROVED,
+    CHARTER,
+    COMMUNITY,
+    DECLINED,
+    DISSOLVED,
+    DRAFT,
+    GROUP_KINDS,
+    KINDS,
+    MEMBERS_MAX,
+    MINE_MAX,
+    REGION,
+    REVIEW,
+    SEATS_MAX,
+    UNDER_REVIEW,
+    Act,
+    Member,
+    MemberRole,
+    Room,
+    TakingPart,
+    review_due,
+    taking_part,
+    year_later,
+)
+from govstack.pillars.learn.knowing.reviews import service as reviews
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
+from govstack.pillars.learn.people.model import Person
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.records.model import Audience, Record
+from govstack.pillars.learn.records.service import Draft
+
+SYSTEM = Actor.system("communities")
+SEEDS = Path(__file__).parents[2] / "seeds" / "communities.yaml"
+IDLE_MONTHS = "LEARN_COMMUNITY_IDLE_MONTHS"
+COMMENT_DAYS = 14
+REVIEW_OPENED = "learn.community.review-opened"
+SETTINGS = (
+    Setting(
+        IDLE_MONTHS, "6", "After how many months without activity, once its charter ended, a community is reviewed",
+        whole(1, 60),
+    ),
+)  # fmt: skip
+
+
+async def install(context: Context) -> None:
+    """Bring communities and templates that come with the product where they are missing."""
+    shipped: Mapping[str, Mapping[str, Any]] = read_yaml(SEEDS.read_text(encoding="utf-8"))
+    for kind in KINDS:
+        contents = shipped.get(kind.name, {})
+        known = await records.titles(context, record_ids=list(contents))
+        for record_id, content in contents.items():
+            if record_id not in known:
+                draft = Draft({**content}, Audience.PARTNER if kind.opens else Audience.PRIVATE)
+                await records.put(context, by=SYSTEM, kind=kind, draft=draft, record_id=record_id)
+
+
+async def room(context: Context, *, by: Actor, community_id: str) -> Room:
+    """Return a community that somebody may see: facilitators, members, and whoever its audience holds.
+
+    Raises Unauthenticated, and UnknownCommunity.
+    """
+    if not by.signed_in:
+        raise Unauthenticated
+    try:
+        record = await records.read(context, by=SYSTEM, kind=COMMUNITY, record_id=community_id)
+    except UnknownRecord as error:
+        raise UnknownCommunity from error
+    member = None
+    if by.kind == "person":
+        person = await people.me(context, by=by)
+        async with context.database.reading(one_statement=True) as tx:
+            member = await store.member(tx, community_id=community_id, person_id=person.id)
+    office = records.may_write(COMMUNITY, by)
+    if not office and member is None and record.audience is Audience.PRIVATE:
+        raise UnknownCommunity
+    return Room(record, member, office or (member is not None and member.role is MemberRole.FACILITATOR))
+
+
+async def inside(context: Context, *, by: Actor, community_id: str, leading: bool = False) -> Room:
+    """Return a community to those who belong to it, or with `leading` to those who lead it.
+
+    Raises UnknownCommunity, MembersOnly, LeadersOnly.
+    """
+    found = await room(context, by=by, community_id=community_id)
+    if leading and not found.leads:
+        raise LeadersOnly
+    if not found.inside:
+        raise MembersOnly
+    return found
+
+
+async def working(context: Context, *, by: Actor, community_id: str, leading: bool = False) -> Room:
+    """Return a community in which somebody may write something; raises CommunityClosed, and what `inside` raises."""
+    found = await inside(context, by=by, community_id=community_id, leading=leading)
+    if not found.live:
+        raise CommunityClosed
+    return found
+
+
+async def join(context: Context, *, by: Actor, community_id: str, country: str = "") -> Room:
+    """Join a community; again changes the country.
+
+    Raises UnknownCommunity, CommunityClosed, NotInRegion, and ByApplication for groups of the tech community.
+    """
+    found = await room(context, by=by, community_id=community_id)
+    if not found.live:
+        raise CommunityClosed
+    if found.by_application:
+        raise ByApplication
+    person = await people.me(context, by=by)
+    role = found.member.role if found.member else MemberRole.MEMBER
+    await _enter(context, by=by, record=found.record, person=person, role=role, country=country)
+    return await room(context, by=by, community_id=community_id)
+
+
+async def appoint(
+    context: Context, *, by: Actor, community_id: str, person_id: str, role: MemberRole, country: str = ""
+) -> None:
+    """Write somebody down as member, representative or facilitator.
+
+    Raises LeadersOnly, UnknownPerson, CommunityClosed, NotInRegion, CommunityFull.
+    """
+    found = await working(context, by=by, community_id=community_id, leading=True)
+    person = await people.person(context, person_id=person_id)
+    if person.erased:
+        raise UnknownPerson
+    await _enter(context, by=by, record=found.record, person=person, role=role, country=country)
+
+
+async def _enter(
+    context: Context, *, by: Actor, record: Record, person: Person, role: MemberRole, country: str
+) -> None:
+    if not await is_for(context, record=record, country=country):
+        raise NotInRegion
+    at = clock.timestamp()
+    async with context.database.transaction() as tx:
+        if await store.count(tx, community_id=record.id) >= MEMBERS_MAX:
+            raise CommunityFull
+        before = await store.member(tx, community_id=record.id, person_id=person.id)
+        if before and (before.role, before.country) == (role, country):
+            return
+        await store.put_member(
+            tx, community_id=record.id, person_id=person.id, role=role, country=country, at=at
+        )  # fmt: skip
+        if before is None:
+            await store.note(
+                tx, community_id=record.id, person_id=person.id, act=Act.JOINED, reference=at, at=at
+            )  # fmt: skip
+        detail = {"person": person.id, "role": role.value}
+        await audit.record(tx, by=by, action="learn.community.joined", subject=f"community/{record.id}", detail=detail)
+
+
+async def is_for(context: Context, *, record: Record, country: str) -> bool:
+    """Tell whether a community is for a country: those of a region are for its countries alone."""
+    if not record.content.get("region"):
+        return True
+    region = await records.read(context, by=SYSTEM, kind=REGION, record_id=record.content["region"])
+    return country in region.content["countries"]
+
+
+async def membership(context: Context, *, community_id: str, person_id: str) -> Member | None:
+    """Return the membership of somebody in a community."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.member(tx, community_id=community_id, person_id=person_id)
+
+
+async def names(context: Context, *, community_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of communities by id."""
+    found = await records.titles(context, record_ids=sorted(set(community_ids)))
+    return {record_id: title for record_id, (_kind, title) in found.items()}
+
+
+async def leave(context: Context, *, by: Actor, community_id: str, person_id: str = "") -> None:
+    """Leave a community, or let a facilitator take somebody out of it; raises UnknownCommunity, LeadersOnly."""
+    found = await room(context, by=by, community_id=community_id)
+    if person_id and not found.leads:
+        raise LeadersOnly
+    gone = person_id or (await people.me(context, by=by)).id
+    async with context.database.transaction() as tx:
+        if await store.leave(tx, community_id=community_id, person_id=gone, at=clock.timestamp()):
+            subject = f"community/{community_id}"
+            await audit.record(tx, by=by, action="learn.community.left", subject=subject, detail={"person": gone})
+
+
+async def members(
+    context: Context, *, by: Actor, community_id: str, after: str = "", limit: int = 100
+) -> list[tuple[Member, str]]:
+    """Return members with their names, to those who belong; nothing else of a person is told across countries."""
+    await inside(context, by=by, community_id=community_id)
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.members(tx, community_id=community_id, after=after, limit=limit)
+    names = await people.people(context, person_ids=[one.person_id for one in found])
+    return [(one, names[one.person_id].name if one.person_id in names else "") for one in found]
+
+
+async def size(context: Context, *, community_id: str) -> int:
+    """Return how many members a community has."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.count(tx, community_id=community_id)
+
+
+async def participation(context: Context, *, by: Actor, community_id: str) -> tuple[Room, list[TakingPart]]:
+    """Return by country the members of a community, and in how many rounds of review of what it made one took part.
+
+    Raises UnknownCommunity, MembersOnly. A deliverable belongs to the community that it names as its group.
+    """
+    found = await inside(context, by=by, community_id=community_id)
+    own = {community_id.casefold(), str(found.record.content["name"]).casefold()}
+    voices = [(one.round_id, one.person_id) for one in await reviews.heard(context) if one.group.casefold() in own]
+    async with context.database.reading(one_statement=True) as tx:
+        seats = await store.seats(tx, limit=SEATS_MAX)
+    return found, taking_part([one for one in seats if one.community_id == community_id], voices, seats)
+
+
+async def countries(context: Context) -> list[TakingPart]:
+    """Return by country the groups of the tech community, their members, and the rounds of review one took part in."""
+    groups = {
+        record.id async for record in records.each(context, by=SYSTEM, kind=COMMUNITY)
+        if record.content["kind"] in GROUP_KINDS and record.content.get("state", ACTIVE) != DISSOLVED
+    }  # fmt: skip
+    voices = [(one.round_id, one.person_id) for one in await reviews.heard(context)]
+    async with context.database.reading(one_statement=True) as tx:
+        seats = await store.seats(tx, limit=SEATS_MAX)
+    return taking_part([one for one in seats if one.community_id in groups], voices, seats)
+
+
+async def mine(context: Context, *, by: Actor) -> list[tuple[Record, Member]]:
+    """Return the communities of whoever signed in, those they joined last first."""
+    person = await people.me(context, by=by)
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.of_person(tx, person_id=person.id, limit=MINE_MAX)
+    return [(await records.read(context, by=SYSTEM, kind=COMMUNITY, record_id=one.community_id), one) for one in found]
+
+
+async def note(tx: Transaction, *, community_id: str, person_id: str | None, act: Act, reference: str) -> None:
+    """Write down what was done in a community, once for each thing it was done on."""
+    await store.note(
+        tx, community_id=community_id, person_id=person_id, act=act, reference=reference, at=clock.timestamp()
+    )  # fmt: skip
+
+
+async def set_next_event(context: Context, tx: Transaction, *, by: Actor, record: Record, day: str) -> None:
+    """Write when a community meets next, "" for not at all; a public one without next event is for partners only."""
+    content = {**record.content, "nextEvent": day}
+    audience = record.audience if day or record.audience is not Audience.PUBLIC else Audience.PARTNER
+    draft = Draft(content, audience, fixed=True, number=record.number)
+    await records.put(context, by=by, kind=COMMUNITY, draft=draft, record_id=record.id, tx=tx)
+
+
+async def charters(context: Context, *, community_id: str) -> list[Record]:
+    """Return the charters of a community, the one that lasts longest first."""
+    found = await records.pointing(context, by=SYSTEM, kind=CHARTER, field="community", target_id=community_id)
+    return sorted(found, key=lambda one: str(one.content.get("expiresOn", "")), reverse=True)
+
+
+async def submit_charter(context: Context, *, by: Actor, charter_id: str) -> Record:
+    """Put a charter forward; raises UnknownRecord, LeadersOnly, CharterStep."""
+    charter = await _charter(context, by, charter_id)
+    if charter.content.get("state", DRAFT) not in {DRAFT, DECLINED}:
+        raise CharterStep
+    changes = {"state": UNDER_REVIEW, "submittedOn": clock.now().date().isoformat()}
+    return await _charter_becomes(context, by, charter, changes)
+
+
+async def decide_charter(context: Context, *, by: Actor, charter_id: str, approved: bool) -> Record:
+    """Approve a charter for a year, or decline it; a community under review lives on with an approved one.
+
+    Raises UnknownRecord, LeadersOnly, CharterStep, CommentTimeRuns.
+    """
+    charter = await _charter(context, by, charter_id)
+    if charter.content.get("state") != UNDER_REVIEW:
+        raise CharterStep
+    community = await records.read(context, by=SYSTEM, kind=COMMUNITY, record_id=charter.content["community"])
+    today = clock.now().date()
+    ready = date.fromisoformat(charter.content["submittedOn"]) + timedelta(days=COMMENT_DAYS)
+    if community.content["kind"] in GROUP_KINDS and today < ready:
+        raise CommentTimeRuns
+    changes = {"state": APPROVED if approved else DECLINED}
+    if approved:
+        changes |= {"approvedOn": today.isoformat(), "expiresOn": year_later(today).isoformat()}
+    return await _charter_becomes(context, by, charter, changes)
+
+
+async def _charter(context: Context, by: Actor, charter_id: str) -> Record:
+    if not by.may(FACILITATE):
+        raise LeadersOnly
+    charter = await records.read(context, by=by, kind=CHARTER, record_id=charter_id)
+    if charter.archived:
+        raise UnknownRecord
+    return charter
+
+
+async def _charter_becomes(context: Context, by: Actor, charter: Record, changes: Mapping[str, str]) -> Record:
+    draft = Draft({**charter.content, **changes}, number=charter.number, fixed=True)
+    return await records.put(context, by=by, kind=CHARTER, draft=draft, record_id=charter.id)
+
+
+async def sweep(context: Context) -> None:
+    """Open a review of communities that fell quiet, and write whose next event has passed."""
+    today, months = clock.now().date(), context.settings.number(IDLE_MONTHS)
+    async for record in records.each(context, by=SYSTEM, kind=COMMUNITY):
+        if record.content.get("state", ACTIVE) == ACTIVE and await _quiet(context, record, today, months):
+            changes = {"state": REVIEW, "reviewSince": today.isoformat()}
+            async with context.database.transaction() as tx:
+                await _becomes(context, tx, SYSTEM, record, changes)
+                data = {"communityId": record.id}
+                await events.publish(tx, type=REVIEW_OPENED, subject=f"community/{record.id}", data=data)
+
+
+async def _quiet(context: Context, record: Record, today: date, months: int) -> bool:
+    ends = [one.content["expiresOn"] for one in await charters(context, community_id=record.id)
+            if one.content.get("expiresOn")]  # fmt: skip
+    if not ends or date.fromisoformat(max(ends)) > today:
+        return False
+    async with context.database.reading(one_statement=True) as tx:
+        last = await store.last_act(tx, community_id=record.id)
+    last_act = clock.parse(last).date() if last else None
+    return review_due(expired=date.fromisoformat(max(ends)), last_act=last_act, today=today, months=months)
+
+
+async def decide_review(context: Context, *, by: Actor, community_id: str, revive: bool, reason: str) -> None:
+    """Revive a community under review, or dissolve it; what it wrote stays readable.
+
+    Raises Forbidden, UnknownCommunity and NotUnderReview.
+    """
+    if not by.may(FACILITATE):
+        raise Forbidden
+    found = await room(context, by=by, community_id=community_id)
+    if found.record.content.get("state") != REVIEW:
+        raise NotUnderReview
+    changes = {"state": ACTIVE if revive else DISSOLVED, "reviewSince": ""}
+    async with context.database.transaction() as tx:
+        await _becomes(context, tx, by, found.record, changes)
+        at = clock.timestamp()
+        if revive:
+            await store.note(tx, community_id=community_id, person_id=None, act=Act.MET, reference=at, at=at)
+        detail = {"revived": revive, "reason": reason}
+        subject = f"community/{community_id}"
+        await audit.record(tx, by=by, action="learn.community.reviewed", subject=subject, detail=detail)
+
+
+async def _becomes(context: Context, tx: Transaction, by: Actor, record: Record, changes: Mapping[str, str]) -> None:
+    content = {**record.content, **changes}
+    closes = record.audience is Audience.PUBLIC and not content.get("nextEvent")
+    audience = Audience.PARTNER if closes else record.audience
+    draft = Draft(content, audience, number=record.number, fixed=True)
+    await records.put(context, by=by, kind=COMMUNITY, draft=draft, record_id=record.id, tx=tx)
+
+
+async def forget(tx: Transaction, person_id: str) -> None:
+    """Take an erased person out of all communities; that something was done stays."""
+    await store.forget(tx, person_id=person_id)

@@ -1,0 +1,101 @@
+"""The record of an event, and the pure decisions about its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.model import FACILITATE
+from govstack.pillars.learn.knowing.communities.model import SECTION
+from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+
+PLANNED, CLOSED, CANCELLED = "planned", "closed", "cancelled"
+MINUTES_MAX = 20_160
+ATTENDANTS_MAX = 5_000
+DAYS_AFTER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Attendant:
+    """Somebody who said that they come, and whether they came."""
+
+    person_id: str
+    came: bool
+
+
+def _is_time(text: str) -> bool:
+    hours, colon, minutes = text.partition(":")
+    return bool(colon) and _within(hours, 24) and _within(minutes, 60)
+
+
+def _within(text: str, end: int) -> bool:
+    return len(text) == 2 and text.isascii() and text.isdecimal() and int(text) < end
+
+
+def _judge(content: Mapping[str, Any]) -> Mapping[str, str]:
+    wrong = {}
+    if not _is_time(str(content.get("time", ""))):
+        wrong["time"] = _("Write the time as 14:30.")
+    if content.get("zone") not in available_timezones():
+        wrong["zone"] = _("Name a time zone, such as Africa/Nairobi.")
+    return wrong
+
+
+GATHERING = Kind(
+    name="gathering",
+    plural="gatherings",
+    label=_("Event"),
+    labels=_("Events"),
+    lead=_("Meetings, webinars, demo days, peer reviews, study visits and other ways to share knowledge."),
+    section=SECTION,
+    write=FACILITATE,
+    title="name",
+    opens=True,
+    journey=("attendance", _("Come to it, and what came of it")),
+    fields=(
+        Field("name", _("Name"), required=True),
+        Field("type", _("Type"), FieldKind.TERM, of="gathering-type", required=True, listed=True),
+        Field("community", _("Community"), FieldKind.RECORD, of="community"),
+        Field("day", _("Day"), FieldKind.DATE, required=True, listed=True),
+        Field("time", _("Begins at"), required=True, hint=_("Such as 14:30.")),
+        Field("zone", _("Time zone"), required=True, hint=_("Such as Africa/Nairobi.")),
+        Field("minutes", _("Minutes"), FieldKind.WHOLE, required=True, least=5, most=MINUTES_MAX),
+        Field("place", _("Place")),
+        Field("link", _("Link to take part"), FieldKind.URL),
+        Field("agenda", _("Agenda"), FieldKind.LINES, required=True, hint=_("One point in each line.")),
+        Field("invitation", _("Invitation"), FieldKind.LONG, required=True),
+        Field("recording", _("Link to the recording"), FieldKind.URL),
+        Field("summary", _("Summary"), FieldKind.LONG),
+        Field("actions", _("Actions"), FieldKind.LINES, hint=_("Who does what until when, one in each line.")),
+        Field("knowledge", _("Items of knowledge"), FieldKind.RECORD, of="knowledge-item", many=True),
+        Field("noKnowledge", _("Why no item of knowledge came of it"), FieldKind.LONG),
+        Field("state", _("State"), FieldKind.TERM, of="gathering-state", fixed=True, listed=True),
+    ),
+    judge=_judge,
+)
+KINDS = (GATHERING,)
+
+
+def begins(content: Mapping[str, Any]) -> datetime:
+    """Return the moment at which an event begins."""
+    naive = datetime.fromisoformat(f"{content['day']}T{content['time']}:00")
+    return naive.replace(tzinfo=ZoneInfo(content["zone"]))
+
+
+def ends(content: Mapping[str, Any]) -> datetime:
+    """Return the moment at which an event ends."""
+    return begins(content) + timedelta(minutes=content["minutes"])
+
+
+def lacking(content: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return by field what an event lacks before it is closed."""
+    wrong = {}
+    if not content.get("summary"):
+        wrong["summary"] = _("Write a summary before the event is closed.")
+    if not content.get("knowledge") and not content.get("noKnowledge"):
+        wrong["noKnowledge"] = _("Name an item of knowledge, or say why none came of it.")
+    return wrong

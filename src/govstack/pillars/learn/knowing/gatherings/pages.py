@@ -1,0 +1,135 @@
+"""Pages of events beside their records: coming to one, who came, closing it, and its place in a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Answer, Call, Routes, by_policy
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.knowing.communities.model import SECTION
+from govstack.pillars.learn.knowing.gatherings import presenters, schemas, service
+from govstack.pillars.learn.knowing.gatherings.errors import GatheringIncomplete, HostsOnly, NotYetHeld
+from govstack.pillars.learn.knowing.gatherings.model import PLANNED
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import Unfit
+from govstack.pillars.learn.vocabularies import service as vocabularies
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("pages of events",))
+ONE = "/gatherings/{recordId}"
+SEEING = by_policy("whoever the event is open to, members of its community, and those who lead it")
+HOSTS = by_policy("those who lead the event")
+OPTIONS_MAX = 300
+
+
+@routes.page(f"{ONE}/attendance", access=SEEING, operation_id="gatheringPage")
+async def show(call: Call) -> Page:
+    """Show an event, with what can be done about it."""
+    return await _show(call, {})
+
+
+@routes.form(f"{ONE}/attendance", access=SEEING, operation_id="comeToGatheringForm")
+async def come(call: Call) -> Redirect:
+    """Say that one comes to an event, or does not."""
+    comes = call.form.get("comes") == "yes"
+    await service.come(call.context, by=call.actor, gathering_id=call.path["recordId"], comes=comes)
+    notice = _("See you there.") if comes else _("You are not expected any more.")
+    return Redirect(_here(call), notice=Words(call.language)(notice))
+
+
+@routes.form(f"{ONE}/people", access=HOSTS, operation_id="noteGatheringAttendanceForm")
+async def attend(call: Call) -> Page | Redirect:
+    """Write down that somebody came."""
+    person = await people.by_number(call.context, number=call.form.get("number", "").strip())
+    if person is None or person.erased:
+        return await _show(call, {"number": _("Nobody has this number.")})
+    try:
+        await service.attend(
+            call.context, by=call.actor, gathering_id=call.path["recordId"], person_id=person.id, came=True
+        )
+    except NotYetHeld as problem:
+        return await _show(call, {"number": problem.title})
+    return Redirect(_here(call), notice=Words(call.language)(_("It was saved.")))
+
+
+@routes.page(f"{ONE}/closing", access=HOSTS, operation_id="closeGatheringPage")
+async def ask_close(call: Call) -> Page:
+    """Ask what came of an event."""
+    return await _close(call, {}, {})
+
+
+@routes.form(f"{ONE}/closing", access=HOSTS, operation_id="closeGatheringForm")
+async def close(call: Call) -> Page | Redirect:
+    """Close an event with what came of it."""
+    form = call.form
+    said: dict[str, Any] = {
+        "summary": form.get("summary", "").strip(),
+        "actions": [line.strip() for line in form.get("actions", "").splitlines() if line.strip()],
+        "recording": form.get("recording", "").strip(),
+        "knowledge": [one for one in call.form_lists.get("knowledge", []) if one],
+        "noKnowledge": form.get("noKnowledge", "").strip(),
+    }
+    try:
+        await service.close(call.context, by=call.actor, gathering_id=call.path["recordId"], said=said)
+    except (GatheringIncomplete, Unfit) as problem:
+        return await _close(call, said, problem.fields)
+    except NotYetHeld as problem:
+        return await _close(call, said, {"summary": problem.title})
+    return Redirect(_here(call), notice=Words(call.language)(_("The event is closed.")))
+
+
+@routes.form(f"{ONE}/cancellation", access=HOSTS, operation_id="cancelGatheringForm")
+async def cancel(call: Call) -> Redirect:
+    """Cancel an event."""
+    await service.cancel(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    return Redirect(_here(call), notice=Words(call.language)(_("The event is cancelled.")))
+
+
+@routes.page(f"{ONE}/calendar", access=SEEING, operation_id="gatheringCalendarPage")
+async def calendar(call: Call) -> Answer:
+    """Hand out an event for a calendar."""
+    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    return schemas.calendar_answer(presenters.calendar([found.record], public_url=call.context.public_url))
+
+
+def _here(call: Call) -> str:
+    return f"/gatherings/{call.path['recordId']}/attendance"
+
+
+async def _show(call: Call, errors: Mapping[str, str]) -> Page:
+    words = Words(call.language)
+    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    told = found.record.content
+    terms = await vocabularies.terms(call.context, vocabularies=("gathering-type", "gathering-state"))
+    named = {one.code: in_language(one.labels, call.language) for part in terms.values() for one in part}
+    rows = (
+        await service.attendants(call.context, by=call.actor, gathering_id=found.record.id) if found.leads else []
+    )  # fmt: skip
+    values = {
+        "sight": found,
+        "told": told,
+        "rows": presenters.facts(words, found, named.get(told["type"], ""), named[told.get("state", PLANNED)]),
+        "people": presenters.attendants(words, rows),
+        "form": call.form,
+        "errors": errors,
+    }
+    return framed(call, SECTION, "gathering.html", values, status=400 if errors else 200)
+
+
+async def _close(call: Call, said: Mapping[str, Any], errors: Mapping[str, str]) -> Page:
+    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    if not found.leads:
+        raise HostsOnly
+    told = {**found.record.content, **said}
+    values = {
+        "sight": found,
+        "given": {name: told.get(name, "") for name in ("summary", "recording", "noKnowledge")},
+        "actions": "\n".join(told.get("actions", ())),
+        "knowledge": told.get("knowledge", ()),
+        "items": await records.titled(call.context, kind_name="knowledge-item", limit=OPTIONS_MAX),
+        "errors": errors,
+    }
+    return framed(call, SECTION, "gathering_close.html", values, status=400 if errors else 200)

@@ -1,0 +1,60 @@
+"""Words and rows of events, and events for calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from icalendar import Calendar, Event
+
+from govstack.kernel import clock
+from govstack.kernel.i18n import _, format_datetime
+from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.knowing.gatherings.model import CANCELLED, Attendant, begins, ends
+from govstack.pillars.learn.knowing.gatherings.service import Sight
+from govstack.pillars.learn.records.model import Record
+
+
+def facts(words: Words, found: Sight, kind: str, state: str) -> list[tuple[str, str]]:
+    """Return what is known of an event."""
+    told = found.record.content
+    start = format_datetime(words.language, begins(told), timezone=told["zone"])
+    return [
+        (words(_("Type")), kind),
+        (words(_("Begins")), f"{start} ({told['zone']})"),
+        (words(_("Minutes")), str(told["minutes"])),
+        (words(_("Place")), told.get("place", "")),
+        (words(_("State")), state),
+        (words(_("Said that they come")), str(found.registered)),
+        (words(_("Came")), str(found.came)),
+    ]
+
+
+def attendants(words: Words, found: Iterable[tuple[Attendant, str]]) -> list[list[Cell]]:
+    """Return who comes or came as rows."""
+    return [
+        [name or words(_("Not known any more")), words(_("Came")) if one.came else words(_("Said that they come"))]
+        for one, name in found
+    ]
+
+
+def calendar(found: Iterable[Record], *, public_url: str) -> bytes:
+    """Return events as an iCalendar file (RFC 5545)."""
+    made = Calendar()
+    made.add("prodid", "-//GovStack//GovLearn//EN")
+    made.add("version", "2.0")
+    for one in found:
+        told, item = one.content, Event()
+        item.add("uid", f"{one.id}@{public_url.partition('://')[2]}")
+        item.add("dtstamp", clock.parse(one.changed_at))
+        item.add("dtstart", begins(told))
+        item.add("dtend", ends(told))
+        item.add("sequence", one.number)
+        item.add("summary", told["name"])
+        item.add("description", "\n".join([told["invitation"], "", *told["agenda"]]))
+        item.add("status", "CANCELLED" if told.get("state") == CANCELLED else "CONFIRMED")
+        item.add("url", f"{public_url}/gatherings/{one.id}/attendance")
+        if told.get("place") or told.get("link"):
+            item.add("location", told.get("place") or told.get("link"))
+        made.add_component(item)
+    made.add_missing_timezones()
+    return bytes(made.to_ical())

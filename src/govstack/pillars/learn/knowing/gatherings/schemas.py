@@ -1,0 +1,72 @@
+"""Wire shapes of events beside their records."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from govstack.kernel.routing import Answer
+from govstack.pillars.learn.knowing.gatherings.model import PLANNED
+from govstack.pillars.learn.knowing.gatherings.service import Sight
+from govstack.pillars.learn.records.model import LONG_CHARACTERS_MAX, MANY_MAX, TEXT_CHARACTERS_MAX
+
+CALENDAR = "text/calendar"
+
+
+class GatheringEnd(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What came of an event; what is left out stays as it was written before."""
+
+    summary: Annotated[str, Meta(max_length=LONG_CHARACTERS_MAX)] = ""
+    actions: Annotated[list[Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)]], Meta(max_length=MANY_MAX)] = []
+    recording: Annotated[str, Meta(max_length=2_000)] = ""
+    knowledge: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=MANY_MAX)] = []
+    no_knowledge: Annotated[str, Meta(max_length=LONG_CHARACTERS_MAX)] = ""
+
+
+class GatheringStanding(msgspec.Struct, frozen=True, rename="camel"):
+    """Where an event stands for whoever asks."""
+
+    id: str
+    name: str
+    state: str
+    comes: bool
+    leads: bool
+    registered: int
+    came: int
+
+
+class GatheringAttendance(msgspec.Struct, frozen=True):
+    """Whether somebody came."""
+
+    came: bool
+
+
+class GatheringPerson(msgspec.Struct, frozen=True, rename="camel"):
+    """Somebody who comes or came."""
+
+    person_id: str
+    name: str
+    came: bool
+
+
+class GatheringPeople(msgspec.Struct, frozen=True):
+    """Who comes or came to an event."""
+
+    people: list[GatheringPerson]
+
+
+def standing(found: Sight) -> GatheringStanding:
+    """Return where an event stands."""
+    told = found.record.content
+    return GatheringStanding(
+        found.record.id, told["name"], told.get("state", PLANNED), found.comes, found.leads, found.registered,
+        found.came,
+    )  # fmt: skip
+
+
+def calendar_answer(content: bytes) -> Answer:
+    """Return events for a calendar as a file."""
+    headers = {"Content-Disposition": 'attachment; filename="event.ics"', "Cache-Control": "no-store"}
+    return Answer(body=content, media_type=f"{CALENDAR}; charset=utf-8", headers=headers)

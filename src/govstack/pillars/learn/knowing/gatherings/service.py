@@ -1,0 +1,222 @@
+"""Use cases of events: see one, come to it, write down who came, close or cancel it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from govstack.kernel import audit, clock
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
+from govstack.kernel.errors import Unauthenticated
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.communities.errors import UnknownCommunity
+from govstack.pillars.learn.knowing.communities.model import COMMUNITY, Act
+from govstack.pillars.learn.knowing.gatherings import store
+from govstack.pillars.learn.knowing.gatherings.errors import (
+    GatheringFull,
+    GatheringIncomplete,
+    GatheringOver,
+    HostsOnly,
+    NotYetHeld,
+    UnknownGathering,
+)
+from govstack.pillars.learn.knowing.gatherings.model import (
+    ATTENDANTS_MAX,
+    CANCELLED,
+    CLOSED,
+    GATHERING,
+    PLANNED,
+    Attendant,
+    begins,
+    lacking,
+)
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.records.model import Audience, Record
+from govstack.pillars.learn.records.service import Draft
+
+SYSTEM = Actor.system("gatherings")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An event as somebody finds it: whether they come, whether they lead it, and how many come and came."""
+
+    record: Record
+    comes: bool
+    leads: bool
+    registered: int
+    came: int
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the event is still to be closed."""
+        return not self.record.archived and self.record.content.get("state", PLANNED) == PLANNED
+
+
+async def sight(context: Context, *, by: Actor, gathering_id: str) -> Sight:
+    """Return an event to whoever its audience holds, members of its community, and those who lead it.
+
+    Raises Unauthenticated, and UnknownGathering.
+    """
+    if not by.signed_in:
+        raise Unauthenticated
+    try:
+        record = await records.read(context, by=SYSTEM, kind=GATHERING, record_id=gathering_id)
+    except UnknownRecord as error:
+        raise UnknownGathering from error
+    leads, belongs = records.may_write(GATHERING, by), False
+    if record.archived and not leads:
+        raise UnknownGathering
+    if record.content.get("community"):
+        try:
+            room = await communities.room(context, by=by, community_id=record.content["community"])
+            leads, belongs = leads or room.leads, room.inside
+        except UnknownCommunity:
+            pass
+    if not leads and not belongs and record.audience is Audience.PRIVATE:
+        raise UnknownGathering
+    person_id = (await people.me(context, by=by)).id if by.kind == "person" else ""
+    async with context.database.reading() as tx:
+        known = await store.attendants(tx, gathering_id=gathering_id)
+        registered, came = await store.counts(tx, gathering_id=gathering_id)
+    return Sight(record, person_id in {one.person_id for one in known}, leads, registered, came)
+
+
+async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool) -> Sight:
+    """Say that one comes to an event, or does not; raises UnknownGathering, GatheringOver, GatheringFull."""
+    found = await sight(context, by=by, gathering_id=gathering_id)
+    if not found.open:
+        raise GatheringOver
+    person = await people.me(context, by=by)
+    async with context.database.transaction() as tx:
+        if comes and (await store.counts(tx, gathering_id=gathering_id))[0] >= ATTENDANTS_MAX:
+            raise GatheringFull
+        if comes:
+            await store.register(tx, gathering_id=gathering_id, person_id=person.id, at=clock.timestamp())
+        else:
+            await store.withdraw(tx, gathering_id=gathering_id, person_id=person.id)
+        action = f"learn.gathering.{'joined' if comes else 'left'}"
+        await audit.record(tx, by=by, action=action, subject=f"gathering/{gathering_id}")
+    return await sight(context, by=by, gathering_id=gathering_id)
+
+
+async def attendants(context: Context, *, by: Actor, gathering_id: str) -> list[tuple[Attendant, str]]:
+    """Return who comes or came, with names, to those who lead the event; raises HostsOnly."""
+    await _led(context, by, gathering_id)
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.attendants(tx, gathering_id=gathering_id)
+    names = await people.people(context, person_ids=[one.person_id for one in found])
+    return [(one, names[one.person_id].name) for one in found]
+
+
+async def attend(context: Context, *, by: Actor, gathering_id: str, person_id: str, came: bool) -> None:
+    """Write down whether somebody came; raises HostsOnly, GatheringOver, NotYetHeld, UnknownPerson."""
+    found = await _led(context, by, gathering_id)
+    _refuse_before(found)
+    if (await people.person(context, person_id=person_id)).erased:
+        raise UnknownPerson
+    async with context.database.transaction() as tx:
+        if (await store.counts(tx, gathering_id=gathering_id))[0] >= ATTENDANTS_MAX:
+            raise GatheringFull
+        await store.came(tx, gathering_id=gathering_id, person_id=person_id, there=came, at=clock.timestamp())
+        community_id = found.record.content.get("community")
+        if came and community_id:
+            await communities.note(
+                tx, community_id=community_id, person_id=person_id, act=Act.ATTENDED, reference=gathering_id
+            )  # fmt: skip
+        detail = {"person": person_id, "came": came}
+        subject = f"gathering/{gathering_id}"
+        await audit.record(tx, by=by, action="learn.gathering.attended", subject=subject, detail=detail)
+
+
+async def close(context: Context, *, by: Actor, gathering_id: str, said: dict[str, Any] | None = None) -> Sight:
+    """Close an event with what came of it: a summary, and an item of knowledge or a reason for none.
+
+    Raises HostsOnly, GatheringOver, NotYetHeld, GatheringIncomplete, Unfit.
+    """
+    found = await _led(context, by, gathering_id)
+    _refuse_before(found)
+    content = {**found.record.content, **(said or {})}
+    if wrong := lacking(content):
+        raise GatheringIncomplete(fields=wrong)
+    await _becomes(context, by, found.record, {**content, "state": CLOSED})
+    return await sight(context, by=by, gathering_id=gathering_id)
+
+
+async def cancel(context: Context, *, by: Actor, gathering_id: str) -> Sight:
+    """Cancel an event; raises HostsOnly, GatheringOver."""
+    found = await _led(context, by, gathering_id)
+    if not found.open:
+        raise GatheringOver
+    await _becomes(context, by, found.record, {**found.record.content, "state": CANCELLED})
+    return await sight(context, by=by, gathering_id=gathering_id)
+
+
+async def changed(context: Context, *, gathering_id: str) -> None:
+    """Write in the community of an event that was planned or changed when it meets next."""
+    record = await records.read(context, by=SYSTEM, kind=GATHERING, record_id=gathering_id)
+    if record.content.get("community"):
+        await next_event(context, community_id=record.content["community"])
+
+
+async def next_event(context: Context, *, community_id: str) -> None:
+    """Write when a community meets next: the first event of its own that is planned for today or later."""
+    community = await records.read(context, by=SYSTEM, kind=COMMUNITY, record_id=community_id)
+    if community.archived:
+        return
+    found = await records.pointing(context, by=SYSTEM, kind=GATHERING, field="community", target_id=community_id)
+    today = clock.now().date().isoformat()
+    days = [
+        one.content["day"]
+        for one in found
+        if not one.archived and one.content.get("state", PLANNED) == PLANNED and one.content["day"] >= today
+    ]
+    day = min(days, default="")
+    if community.content.get("nextEvent", "") != day:
+        async with context.database.transaction() as tx:
+            await communities.set_next_event(context, tx, by=SYSTEM, record=community, day=day)
+
+
+async def sweep(context: Context) -> None:
+    """Write of each community whose next event has passed when it meets again."""
+    today = clock.now().date().isoformat()
+    async for record in records.each(context, by=SYSTEM, kind=COMMUNITY):
+        if record.content.get("nextEvent", today) < today:
+            await next_event(context, community_id=record.id)
+
+
+async def forget(tx: Transaction, person_id: str) -> None:
+    """Take an erased person from lists of those who come; the counts stay."""
+    await store.forget(tx, person_id=person_id)
+
+
+async def _led(context: Context, by: Actor, gathering_id: str) -> Sight:
+    found = await sight(context, by=by, gathering_id=gathering_id)
+    if not found.leads:
+        raise HostsOnly
+    return found
+
+
+def _refuse_before(found: Sight) -> None:
+    if not found.open:
+        raise GatheringOver
+    if begins(found.record.content) > clock.now():
+        raise NotYetHeld
+
+
+async def _becomes(context: Context, by: Actor, record: Record, content: dict[str, Any]) -> None:
+    async with context.database.transaction() as tx:
+        draft = Draft(content, record.audience, number=record.number, fixed=True)
+        await records.put(context, by=by, kind=GATHERING, draft=draft, record_id=record.id, tx=tx)
+        community_id = content.get("community")
+        if community_id and content["state"] == CLOSED:
+            await communities.note(tx, community_id=community_id, person_id=None, act=Act.MET, reference=record.id)
+        action = f"learn.gathering.{content['state']}"
+        await audit.record(tx, by=by, action=action, subject=f"gathering/{record.id}")
+    if content.get("community"):
+        await next_event(context, community_id=content["community"])

@@ -1,0 +1,42 @@
+"""What the panel of a community's health shows."""
+
+from __future__ import annotations
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.knowing.health.model import Panel
+from govstack.web.figures import Bars
+
+WARNINGS = {
+    "active": _("Far fewer members are active than before."),
+    "contributors": _("Far fewer members contribute than before."),
+    "attendance": _("Far fewer people came to the last event than to those before."),
+}
+
+
+def rows(panel: Panel, words: Words) -> list[list[Cell]]:
+    """Return each figure, and what it was in the period before where that is counted."""
+    share = panel.answered_percent
+    wait = panel.hours_to_answer
+    return [
+        [words(_("Active members")), {"number": panel.active}, {"number": panel.active_before}],
+        [words(_("Contributors")), {"number": panel.contributors}, {"number": panel.contributors_before}],
+        [words(_("Questions asked")), {"number": panel.asked}, ""],
+        [
+            words(_("Share of questions answered")),
+            "" if share is None else i18n.format_percent(words.language, share / 100),
+            "",
+        ],
+        [words(_("Hours until the first answer, median")), "" if wait is None else {"number": wait}, ""],
+        [words(_("Answers that were used again")), {"number": panel.reused}, ""],
+    ]
+
+
+def attendance(panel: Panel, words: Words) -> Bars:
+    """Return how many came to each of the last events."""
+    return Bars(
+        name="attendance", title=words(_("Attendance of events")),
+        rows=[(i18n.format_date(words.language, day), came) for day, came in panel.attendance],
+        label_header=words(_("Event")), value_header=words(_("People who came")),
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""Wire shape of a community's health."""
+
+from __future__ import annotations
+
+import msgspec
+
+from govstack.pillars.learn.knowing.health.model import Panel
+
+
+class EventAttendance(msgspec.Struct, frozen=True):
+    """How many came to an event."""
+
+    day: str
+    came: int
+
+
+class CommunityHealth(msgspec.Struct, frozen=True, rename="camel"):
+    """Figures of the last 90 days beside the 90 before, and what fell by the share that a country set."""
+
+    active: int
+    active_before: int
+    contributors: int
+    contributors_before: int
+    asked: int
+    answered: int
+    answered_percent: int | None
+    hours_to_answer: float | None
+    reused: int
+    attendance: list[EventAttendance]
+    warnings: list[str]
+
+
+def shown(panel: Panel, drop_percent: int) -> CommunityHealth:
+    """Return a panel as its answer."""
+    return CommunityHealth(
+        active=panel.active, active_before=panel.active_before, contributors=panel.contributors,
+        contributors_before=panel.contributors_before, asked=panel.asked, answered=panel.answered,
+        answered_percent=panel.answered_percent, hours_to_answer=panel.hours_to_answer, reused=panel.reused,
+        attendance=[EventAttendance(day, came) for day, came in panel.attendance],
+        warnings=list(panel.warnings(drop_percent)),
+    )  # fmt: skip

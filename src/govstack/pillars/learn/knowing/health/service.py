@@ -1,0 +1,48 @@
+"""Use case of health: the panel that facilitators of a community see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from govstack.kernel import clock
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.rules import whole
+from govstack.kernel.settings import Setting
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.communities.model import Room
+from govstack.pillars.learn.knowing.health import store
+from govstack.pillars.learn.knowing.health.model import PERIOD_DAYS, Panel, hours
+
+DROP = "LEARN_COMMUNITY_DROP_PERCENT"
+SETTINGS = (
+    Setting(
+        DROP, "40", "By how many per cent a figure of a community falls before its panel warns; ours", whole(1, 100)
+    ),
+)
+
+
+async def panel(context: Context, *, by: Actor, community_id: str) -> tuple[Room, Panel]:
+    """Return the panel of a community to those who lead it; raises what `communities.inside` raises for others."""
+    room = await communities.inside(context, by=by, community_id=community_id, leading=True)
+    now = clock.now()
+    ends = [clock.timestamp(now - timedelta(days=days)) for days in (2 * PERIOD_DAYS, PERIOD_DAYS)]
+    # Moments are compared as text; what happened in this very moment belongs to the period as well.
+    until = clock.timestamp(now + timedelta(days=1))
+    async with context.database.reading() as tx:
+        before = await store.people(tx, community_id=community_id, since=ends[0], until=ends[1])
+        recent = await store.people(tx, community_id=community_id, since=ends[1], until=until)
+        questions = await store.questions(tx, community_id=community_id, since=ends[1])
+        came = await store.attendance(tx, community_id=community_id)
+    answered = [(clock.parse(asked), clock.parse(first)) for asked, first in questions if first]
+    return room, Panel(
+        active=recent.active, active_before=before.active, contributors=recent.contributors,
+        contributors_before=before.contributors, asked=len(questions), answered=len(answered),
+        hours_to_answer=hours(answered), reused=recent.reused,
+        attendance=tuple((moment[:10], count) for moment, count in came),
+    )  # fmt: skip
+
+
+def drop_percent(context: Context) -> int:
+    """Return by how much a figure falls before the panel warns."""
+    return context.settings.number(DROP)

@@ -1,0 +1,53 @@
+"""What pages show of onboarding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.knowing.onboarding.model import Application, Step
+
+STEPS: Mapping[Step, tuple[str, str]] = {
+    Step.WAITING: (_("Waits for a call"), "wait"), Step.CALLED: (_("Call is planned"), "new"),
+    Step.INVITED: (_("Invited"), "good"), Step.DECLINED: (_("Declined"), "bad"),
+    Step.WITHDRAWN: (_("Withdrawn"), "off"),
+}  # fmt: skip
+_LINK = re.compile(r"https?://\S+")
+
+
+def state(one: Application, words: Words) -> Cell:
+    """Return where an application stands."""
+    label, sign = STEPS[one.state]
+    return {"status": words(label), "state": sign}
+
+
+def waiting(found: Iterable[tuple[Application, str]], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of those who wait for a group."""
+    return [
+        (
+            {"text": name or words(_("Not known any more")), "href": f"/group-applications/{one.id}"},
+            one.letter.country, {"moment": one.created_at}, state(one, words),
+            {"moment": one.call_at} if one.call_at else "",
+        )
+        for one, name in found
+    ]  # fmt: skip
+
+
+def mine(found: Iterable[Application], names: Mapping[str, str], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of one's own applications."""
+    return [
+        (
+            {"text": names.get(one.community_id, one.community_id), "href": f"/group-applications/{one.id}"},
+            {"moment": one.created_at}, state(one, words), {"moment": one.call_at} if one.call_at else "",
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def channels(text: str) -> list[tuple[str, str]]:
+    """Return the channels of a group, line by line, each with the address that stands in it, if any."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    found = [(line, _LINK.search(line)) for line in lines]
+    return [(line, match[0] if match else "") for line, match in found]

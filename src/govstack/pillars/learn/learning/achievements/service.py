@@ -1,0 +1,42 @@
+"""Use cases of what badges stand for: enter it, read it."""
+
+from __future__ import annotations
+
+from govstack.kernel import audit, clock
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.pillars.learn.learning.achievements import store
+from govstack.pillars.learn.learning.achievements.errors import UnknownAchievement
+from govstack.pillars.learn.learning.achievements.model import ACHIEVEMENTS_MAX, Achievement
+
+
+async def put(context: Context, *, by: Actor, achievement: Achievement) -> Achievement:
+    """Enter what a badge stands for, or change it; badges that were issued keep the words they have.
+
+    Raises NoRule, LevelWithoutCompetency.
+    """
+    achievement.sound()
+    async with context.database.transaction() as tx:
+        await store.put(tx, achievement, created_at=clock.timestamp())
+        await audit.record(tx, by=by, action="learn.achievement.put", subject=f"achievement/{achievement.id}")
+    return achievement
+
+
+async def read(context: Context, *, achievement_id: str) -> Achievement:
+    """Return what a badge stands for; raises UnknownAchievement."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.by_id(tx, achievement_id)
+    if found is None:
+        raise UnknownAchievement
+    return found
+
+
+async def listed(context: Context, *, after: str = "", limit: int = ACHIEVEMENTS_MAX) -> list[Achievement]:
+    """Return everything that badges stand for, in the order of ids."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.listed(tx, after=after, limit=limit)
+
+
+async def awardable(context: Context, *, by: Actor) -> list[Achievement]:
+    """Return what somebody may award by hand."""
+    return [one for one in await listed(context) if one.active and by.may(one.awarder.scope)]

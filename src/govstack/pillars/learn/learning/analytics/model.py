@@ -1,0 +1,187 @@
+"""Figures of learning, without cells so small that they tell of somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from govstack.kernel import clock
+from govstack.pillars.learn.learning.indicators.model import (
+    PERCENT,
+    POINTS,
+    Indicator,
+    Measure,
+    indicator,
+    percent,
+    widest,
+)
+from govstack.pillars.learn.learning.statements.model import position_of
+
+ACTIVITIES_SHOWN_MAX = 50
+COURSE, OFFERING = "course:", "offering:"
+UNSTATED = ""
+
+
+class Split(StrEnum):
+    """By what figures are split."""
+
+    GENDER = "gender"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+    ACTIVITY = "activity"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What somebody did in an activity."""
+
+    actor: str
+    activity: str
+    first_position: int
+    last_position: int
+    statements: int
+    completed_position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What figures are split by; nothing else of a person."""
+
+    gender: str = UNSTATED
+    organisation: str = UNSTATED
+    place: str = UNSTATED
+
+
+class Cell(msgspec.Struct, frozen=True, rename="camel"):
+    """One line of a split: people reached, activities they began and finished; all None where few people are meant."""
+
+    value: str
+    people: int | None
+    started: int | None
+    completed: int | None
+
+    @property
+    def rate(self) -> int | None:
+        """Return how many of a hundred activities that were begun were finished."""
+        return None if not self.started or self.completed is None else round(100 * self.completed / self.started)
+
+
+class Figures(msgspec.Struct, frozen=True, rename="camel"):
+    """Figures of a country, at a moment. `smallest` is the number of people below which a cell is hidden.
+
+    `measured` are the indicators that other rooms have the numbers of; those that follow from these figures are made
+    from them, and never kept beside them.
+    """
+
+    taken_at: str
+    smallest: int
+    known: int
+    reached: int
+    active: int
+    started: int
+    completed: int
+    splits: dict[Split, list[Cell]]
+    measured: list[Indicator] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far somebody is who lets their manager see it."""
+
+    learner_id: str
+    name: str
+    started: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """What a manager sees of those who report to them: figures of enough people, names of those who share."""
+
+    people: int
+    figures: Cell | None
+    sharing: tuple[Progress, ...]
+
+
+def done_here(actor: str, activity: str, began_at: str, changed_at: str, completed_at: str) -> Tally:
+    """Return what somebody did in a course or a session of this pillar itself; "" is not completed."""
+    first, last = (position_of(clock.parse(at)) for at in (began_at, max(changed_at, completed_at)))
+    return Tally(actor, activity, first, last, 0, position_of(clock.parse(completed_at)) if completed_at else None)
+
+
+def count(tallies: Iterable[Tally], value: str = "") -> Cell:
+    """Return the figures of some tallies together."""
+    listed = list(tallies)
+    completed = sum(one.completed_position is not None for one in listed)
+    return Cell(value, len({one.actor for one in listed}), len(listed), completed)
+
+
+def split(tallies: Iterable[Tally], by: Split, traits: Mapping[str, Traits], smallest: int) -> list[Cell]:
+    """Return the lines of a split, the largest first, small ones hidden."""
+    groups: dict[str, list[Tally]] = {}
+    for one in tallies:
+        value = one.activity if by is Split.ACTIVITY else getattr(traits.get(one.actor, Traits()), by.value)
+        groups.setdefault(value, []).append(one)
+    cells = [count(group, value) for value, group in groups.items()]
+    cells.sort(key=lambda cell: (-(cell.people or 0), cell.value))
+    # Activities overlap and do not add up to a total, so that a single hidden one cannot be worked out.
+    return hidden(cells, smallest, adds_up=by is not Split.ACTIVITY)
+
+
+def hidden(cells: list[Cell], smallest: int, *, adds_up: bool) -> list[Cell]:
+    """Hide cells of few people, and one more where a single hidden one could be worked out from the total."""
+    few = {cell.value for cell in cells if (cell.people or 0) < smallest}
+    if adds_up and len(few) == 1 and len(cells) > 1:
+        rest = [cell for cell in cells if cell.value not in few]
+        few.add(min(rest, key=lambda cell: (cell.people or 0, cell.value)).value)
+    return [Cell(cell.value, None, None, None) if cell.value in few else cell for cell in cells]
+
+
+def figures(
+    tallies: Iterable[Tally], traits: Mapping[str, Traits], *, taken_at: str, smallest: int, active_since: int
+) -> Figures:
+    """Return the figures of all tallies, of people of whom `traits` are known."""
+    listed = list(tallies)
+    whole = count(listed)
+    splits = {by: split(listed, by, traits, smallest) for by in Split}
+    splits[Split.ACTIVITY] = splits[Split.ACTIVITY][:ACTIVITIES_SHOWN_MAX]
+    return Figures(
+        taken_at=taken_at, smallest=smallest, known=len(traits), reached=whole.people or 0,
+        active=len({one.actor for one in listed if one.last_position >= active_since}),
+        started=whole.started or 0, completed=whole.completed or 0, splits=splits,
+    )  # fmt: skip
+
+
+DIFFERENCES = {
+    Measure.BY_GENDER: Split.GENDER, Measure.BY_ORGANISATION: Split.ORGANISATION, Measure.BY_PLACE: Split.PLACE
+}  # fmt: skip
+
+
+def indicators(found: Figures) -> list[Indicator]:
+    """Return all indicators together: those of these figures, what else was measured, and how far groups lie apart."""
+    day, smallest = found.taken_at[:10], found.smallest
+    return [
+        indicator(
+            Measure.REACH, percent(found.reached, found.known), unit=PERCENT, people=found.reached, things=found.known,
+            on=day, smallest=smallest,
+        ),
+        indicator(
+            Measure.COMPLETION, percent(found.completed, found.started), unit=PERCENT, people=found.reached,
+            things=found.started, on=day, smallest=smallest,
+        ),
+        *found.measured,
+        *(_difference(measure, found.splits.get(by, []), day, smallest) for measure, by in DIFFERENCES.items()),
+    ]  # fmt: skip
+
+
+def _difference(measure: Measure, cells: Iterable[Cell], day: str, smallest: int) -> Indicator:
+    """Return how far groups lie apart in what they finish, of those that are shown and known by name."""
+    compared = [(cell.rate, cell.people or 0) for cell in cells if cell.value and cell.rate is not None]
+    rates = [rate for rate, _people in compared if rate is not None]
+    people = sum(each for _rate, each in compared)
+    return indicator(
+        measure, widest(rates), unit=POINTS, people=people, things=len(rates), on=day, smallest=smallest
+    )  # fmt: skip

@@ -1,0 +1,117 @@
+"""Pages of one's own record, of a team, and of the figures of a country."""
+
+from __future__ import annotations
+
+import msgspec
+
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
+from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.learning.analytics import presenters, schemas, service
+from govstack.pillars.learn.people import service as people
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("pages of records and figures",))
+ACTIVITIES_SHOWN_MAX = 100
+INDICATORS = by_policy("learn:plan or learn:lead; everybody, where the country lets them")
+SHARED = _("Your manager can see how far you are now.")
+UNSHARED = _("Your manager cannot see how far you are any more.")
+
+
+@routes.page("/my-record", access=signed_in(), query=schemas.RecordQuery, operation_id="myRecordPage")
+async def my_record(call: Call) -> Page:
+    """Show what is kept of one's own learning, and why."""
+    record = await service.mine(call.context, by=call.actor, before=call.query.place)
+    words = Words(call.language)
+    values = {
+        "statements": presenters.statement_rows(record, words),
+        "activities": presenters.activity_rows(record, words, ACTIVITIES_SHOWN_MAX),
+        "shared": record.shared,
+        "days": record.days,
+        "managed": record.learner.manager_id is not None,
+        "first": "/my-record" if call.query.before else "",
+        "next": f"/my-record?before={record.more}" if record.more else "",
+    }
+    return framed(call, "record", "learning_record.html", values)
+
+
+@routes.page("/my-record/file", access=signed_in(), query=schemas.FileQuery, operation_id="myRecordFile")
+async def my_record_file(call: Call) -> Answer:
+    """Hand out one's own record as a file: as JSON just as it is kept."""
+    bodies = await service.exported(call.context, by=call.actor)
+    whole = b"[" + b",\n".join(bodies) + b"]"
+    kind = call.query.format
+    body, media = presenters.file(kind, presenters.COLUMNS, presenters.statement_lines(bodies), whole)
+    return _download(body, media, f"my-record.{kind}")
+
+
+@routes.form("/my-record/sharing", access=signed_in(), operation_id="mySharingForm")
+async def sharing(call: Call) -> Redirect:
+    """Let one's manager see how far one is, or no more."""
+    shared = call.form.get("shared") == "yes"
+    await service.share(call.context, by=call.actor, shared=shared)
+    return Redirect("/my-record", notice=SHARED if shared else UNSHARED)
+
+
+@routes.page("/my-team/learning", access=signed_in(), operation_id="myTeamPage")
+async def my_team(call: Call) -> Page:
+    """Show a manager figures of their team, and how far those are who share it."""
+    team = await service.team(call.context, by=call.actor)
+    values = {"team": team, "rows": presenters.team_rows(team)}
+    return framed(call, "record", "learning_team.html", values)
+
+
+@routes.page(
+    "/figures/learning", access=by_policy("learn:plan or learn:lead"), operation_id="figuresPage"
+)  # fmt: skip
+async def figures(call: Call) -> Page:
+    """Show the figures of the country: reach and completion, with splits."""
+    found = await service.figures(call.context, by=call.actor)
+    tree = await people.tree(call.context)
+    names = await service.activity_names(call.context, figures=found)
+    organisations = {one.id: one.names for one in tree.by_id.values()}
+    tables = presenters.tables(found, Words(call.language), organisations, names)
+    return framed(call, "figures", "learning_figures.html", {"figures": found, "splits": tables})
+
+
+@routes.page(
+    "/figures/learning/file", access=by_policy("learn:plan or learn:lead"), query=schemas.FileQuery,
+    operation_id="figuresFile",
+)  # fmt: skip
+async def figures_file(call: Call) -> Answer:
+    """Hand out the figures of the country as a file."""
+    found = await service.figures(call.context, by=call.actor)
+    kind = call.query.format
+    body, media = presenters.file(
+        kind, presenters.FIGURE_COLUMNS, presenters.figure_lines(found), msgspec.json.encode(found)
+    )
+    return _download(body, media, f"learning-figures.{kind}")
+
+
+@routes.page("/figures/indicators", access=INDICATORS, operation_id="indicatorsPage")
+async def indicators(call: Call) -> Page:
+    """Show the indicators of learning together, with what each rests on and how it is made."""
+    found = schemas.IndicatorList.of(await service.indicators(call.context, by=call.actor))
+    words = Words(call.language)
+    values = {
+        "found": found,
+        "rows": presenters.indicator_rows(found.indicators, words),
+        "made": presenters.how_made(words),
+    }
+    return framed(call, "figures", "learning_indicators.html", values)
+
+
+@routes.page(
+    "/figures/indicators/file", access=INDICATORS, query=schemas.FileQuery, operation_id="indicatorsFile"
+)  # fmt: skip
+async def indicators_file(call: Call) -> Answer:
+    """Hand out the indicators as a file."""
+    found = schemas.IndicatorList.of(await service.indicators(call.context, by=call.actor))
+    kind = call.query.format
+    lines = presenters.indicator_lines(found.indicators)
+    body, media = presenters.file(kind, presenters.INDICATOR_COLUMNS, lines, msgspec.json.encode(found))
+    return _download(body, media, f"learning-indicators.{kind}")
+
+
+def _download(body: bytes, media: str, name: str) -> Answer:
+    return Answer(body=body, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,289 @@
+"""What the pages and files of records and figures show."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+import msgspec
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.kernel.sheets import Book, Format, csv_line, defused
+from govstack.pillars.learn.frame.presenters import Cell as Shown
+from govstack.pillars.learn.frame.presenters import Words, in_language
+from govstack.pillars.learn.learning.analytics.model import Cell, Figures, Split, Team
+from govstack.pillars.learn.learning.analytics.service import Record
+from govstack.pillars.learn.learning.indicators.model import PERCENT, POINTS, Indicator, Measure
+from govstack.web.figures import Bars
+
+COLUMNS = (
+    "id",
+    "timestamp",
+    "stored",
+    "verb",
+    "object",
+    "name",
+    "success",
+    "completion",
+    "scaled",
+    "duration",
+    "authority",
+)
+FIGURE_COLUMNS = ("split", "value", "people", "started", "completed", "completed_percent")
+SPLITS = {
+    Split.GENDER: _("By gender"),
+    Split.ORGANISATION: _("By organisation"),
+    Split.PLACE: _("By place"),
+    Split.ACTIVITY: _("By activity"),
+}
+GENDERS = {
+    "female": _("Women"),
+    "male": _("Men"),
+    "other": _("Other genders"),
+    "unstated": _("Not stated"),
+    "": _("Not known here"),
+}
+CHARTED_MAX = 20
+INDICATOR_COLUMNS = ("indicator", "value", "unit", "people", "rests_on", "on", "hidden")
+MEASURES = {
+    Measure.REACH: _("Reach"),
+    Measure.COMPLETION: _("Completion"),
+    Measure.GAIN: _("Gain in tests"),
+    Measure.TRANSFER: _("Transfer to work"),
+    Measure.CLOSED: _("Gaps closed"),
+    Measure.COST: _("Cost of a level gained"),
+    Measure.BY_GENDER: _("Difference between genders"),
+    Measure.BY_ORGANISATION: _("Difference between organisations"),
+    Measure.BY_PLACE: _("Difference between places"),
+}
+RESTS_ON = {
+    Measure.REACH: _("People known here: {number}"),
+    Measure.COMPLETION: _("Activities begun: {number}"),
+    Measure.GAIN: _("Tests with a part before and a part after: {number}"),
+    Measure.TRANSFER: _("Results of evaluations: {number}"),
+    Measure.CLOSED: _("Gaps that courses aimed at: {number}"),
+    Measure.COST: _("Sessions whose costs are known: {number}"),
+    Measure.BY_GENDER: _("Groups compared: {number}"),
+    Measure.BY_ORGANISATION: _("Groups compared: {number}"),
+    Measure.BY_PLACE: _("Groups compared: {number}"),
+}
+APART = _("The highest share of finished activities among the groups that are shown, less the lowest.")
+MADE = {
+    Measure.REACH: _("People of whom a course or learning system told anything, of all people known here."),
+    Measure.COMPLETION: _("Activities that were told as completed or passed, of all activities that were begun."),
+    Measure.GAIN: _(
+        "Result after learning less result before it, by the items that both tests have. Each person who took both"
+        " counts once; tests that fewer than five people took are left out."
+    ),
+    Measure.TRANSFER: _(
+        "What people do at work after learning less what they did before, from results of evaluations at level 3 that"
+        " are told in per cent with the number of people. Each person counts once; results in other units cannot be"
+        " added up and are left out."
+    ),
+    Measure.CLOSED: _(
+        "A course that somebody completed within a year aims at what it raises and their post asks for. This is the"
+        " share of these gaps that is closed now."
+    ),
+    Measure.COST: _(
+        "Costs of the sessions that were held within a year, by the levels that those who completed them rose since"
+        " they began. Only levels that were rated before and after count; who was not rated did not stand at nought."
+    ),
+    Measure.BY_GENDER: APART,
+    Measure.BY_ORGANISATION: APART,
+    Measure.BY_PLACE: APART,
+}
+
+
+def verb(statement: Mapping[str, Any], language: str) -> str:
+    """Return what was done, in a language."""
+    told = statement["verb"]
+    return in_language(told.get("display", {}), language) or told["id"].rstrip("/").rpartition("/")[2]
+
+
+def about(statement: Mapping[str, Any], language: str) -> str:
+    """Return what a statement is about: the name of an activity, else an id."""
+    told = statement["object"]
+    name = told.get("definition", {}).get("name", {}) if isinstance(told.get("definition"), dict) else {}
+    named = told.get("name") if isinstance(told.get("name"), str) else ""
+    return in_language(name, language) or named or str(told.get("id", ""))
+
+
+def score(statement: Mapping[str, Any], words: Words) -> str:
+    """Return how it went, in words."""
+    result = statement.get("result", {})
+    scaled = result.get("score", {}).get("scaled")
+    parts = [] if scaled is None else [f"{round(100 * scaled)} %"]
+    if "success" in result:
+        parts.append(words(_("passed")) if result["success"] else words(_("not passed")))
+    return ", ".join(parts)
+
+
+def source(statement: Mapping[str, Any]) -> str:
+    """Return who told it."""
+    authority = statement.get("authority", {})
+    return str(authority.get("account", {}).get("name") or authority.get("name", ""))
+
+
+def statement_rows(record: Record, words: Words) -> list[tuple[Shown, ...]]:
+    """Return the statements of a record as a table."""
+    return [
+        (
+            {"moment": one["timestamp"]}, verb(one, words.language), about(one, words.language), score(one, words),
+            source(one),
+        )
+        for one in record.statements
+    ]  # fmt: skip
+
+
+def activity_rows(record: Record, words: Words, most: int) -> list[tuple[Shown, ...]]:
+    """Return what a learner did in which activity."""
+    return [
+        (
+            in_language(record.names.get(one.activity, {}), words.language) or one.activity,
+            {"number": one.statements},
+            words(_("Completed")) if one.completed_position is not None else words(_("Begun")),
+        )
+        for one in record.tallies[:most]
+    ]
+
+
+def team_rows(team: Team) -> list[tuple[Shown, ...]]:
+    """Return how far those are who share it."""
+    return [(one.name, {"number": one.started}, {"number": one.completed}) for one in team.sharing]
+
+
+def value(
+    by: Split, cell: Cell, words: Words, organisations: Mapping[str, Mapping[str, str]], names: Mapping[str, Any]
+) -> str:
+    """Return the label of a line."""
+    if by is Split.GENDER:
+        return words(GENDERS.get(cell.value, cell.value))
+    if by is Split.ORGANISATION and cell.value in organisations:
+        return in_language(organisations[cell.value], words.language)
+    if by is Split.ACTIVITY:
+        return in_language(names.get(cell.value, {}), words.language) or cell.value
+    return cell.value or words(_("Not known here"))
+
+
+def tables(
+    figures: Figures, words: Words, organisations: Mapping[str, Mapping[str, str]], names: Mapping[str, Any]
+) -> list[tuple[str, str, list[tuple[Shown, ...]], Bars | None]]:
+    """Return each split as its name, title, table and chart; hidden cells are said to be hidden."""
+    found = []
+    for by, cells in figures.splits.items():
+        labelled = [(value(by, cell, words, organisations, names), cell) for cell in cells]
+        rows: list[tuple[Shown, ...]] = [(label, *_numbers(cell, words)) for label, cell in labelled]
+        bars = [(label, cell.people) for label, cell in labelled if cell.people is not None][:CHARTED_MAX]
+        chart = Bars(
+            name=f"figures-{by.value}", title=words(SPLITS[by]), rows=bars, label_header=words(SPLITS[by]),
+            value_header=words(_("People reached")),
+        )  # fmt: skip
+        found.append((by.value, words(SPLITS[by]), rows, chart if bars else None))
+    return found
+
+
+def _numbers(cell: Cell, words: Words) -> Sequence[Shown]:
+    if cell.people is None:
+        hidden = words(_("Hidden: few people"))
+        return (hidden, hidden, hidden, hidden)
+    rate = "" if cell.rate is None else f"{cell.rate} %"
+    return ({"number": cell.people}, {"number": cell.started}, {"number": cell.completed}, rate)
+
+
+def indicator_rows(found: Iterable[Indicator], words: Words) -> list[tuple[Shown, ...]]:
+    """Return indicators as rows: what, how much, of how many people, from what, and of which day."""
+    return [
+        (
+            words(MEASURES[one.measure]),
+            _amount(one, words),
+            words(_("Hidden: few people")) if one.people is None else {"number": one.people},
+            words(RESTS_ON[one.measure], number=one.things),
+            i18n.format_date(words.language, one.on),
+        )
+        for one in found
+    ]
+
+
+def _amount(one: Indicator, words: Words) -> Shown:
+    if one.value is None:
+        return words(_("Hidden: few people")) if one.hidden else words(_("Nothing to take it from yet"))
+    if one.unit == PERCENT:
+        return i18n.format_percent(words.language, one.value / 100)
+    if one.unit == POINTS:
+        return words(_("{number} points of per cent"), number=i18n.format_number(words.language, round(one.value, 1)))
+    return {"money": str(one.value), "currency": one.unit}
+
+
+def how_made(words: Words) -> list[tuple[str, str]]:
+    """Return how each indicator is made, in words."""
+    return [(words(MEASURES[one]), words(MADE[one])) for one in Measure]
+
+
+def indicator_lines(found: Iterable[Indicator]) -> list[tuple[object, ...]]:
+    """Return indicators as lines of a file; what is hidden or not there is empty."""
+    return [
+        tuple(
+            "" if part is None else part
+            for part in (
+                one.measure.value,
+                one.value,
+                one.unit,
+                one.people,
+                one.things,
+                one.on,
+                str(one.hidden).lower(),
+            )
+        )
+        for one in found
+    ]
+
+
+def figure_lines(figures: Figures) -> list[tuple[object, ...]]:
+    """Return figures as lines of a file; what is hidden is empty."""
+    whole = Cell("", figures.reached, figures.started, figures.completed)
+    lines = [("all", whole)] + [(by.value, cell) for by, cells in figures.splits.items() for cell in cells]
+    return [
+        tuple(
+            "" if part is None else part
+            for part in (by, cell.value, cell.people, cell.started, cell.completed, cell.rate)
+        )
+        for by, cell in lines
+    ]
+
+
+def statement_lines(bodies: Iterable[bytes]) -> list[tuple[object, ...]]:
+    """Return statements as lines of a file."""
+    lines: list[tuple[object, ...]] = []
+    for body in bodies:
+        one = msgspec.json.decode(body, type=dict[str, Any])
+        result = one.get("result", {})
+        lines.append(
+            (
+                one["id"], one["timestamp"], one["stored"], one["verb"]["id"], str(one["object"].get("id", "")),
+                about(one, "en"), result.get("success", ""), result.get("completion", ""),
+                result.get("score", {}).get("scaled", ""), result.get("duration", ""), source(one),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def file(kind: str, columns: Sequence[str], lines: Iterable[Sequence[object]], whole: bytes) -> tuple[bytes, str]:
+    """Return a file and its type; as JSON it is the whole as it is kept."""
+    if kind == Format.JSON.value:
+        return whole, Format.JSON.media_type
+    if kind == Format.CSV.value:
+        text = "\ufeff" + csv_line(columns) + "".join(csv_line([_safe(cell) for cell in line]) for line in lines)
+        return text.encode(), Format.CSV.media_type
+    target = io.BytesIO()
+    with closing(Book(columns)) as book:
+        for line in lines:
+            book.add(line)
+        book.save(target)
+    return target.getvalue(), Format.XLSX.media_type
+
+
+def _safe(cell: object) -> object:
+    return defused(cell) if isinstance(cell, str) else cell

@@ -1,0 +1,23 @@
+"""The way out of the workshop for a course that moves to another learning site."""
+
+from __future__ import annotations
+
+from govstack.kernel.routing import Answer, Call, Routes, needs
+from govstack.pillars.learn.frame.model import TEACH
+from govstack.pillars.learn.learning.handover import schemas, service
+from govstack.pillars.learn.learning.handover.model import Standard
+from govstack.pillars.learn.learning.handover.presenters import words_of
+
+routes = Routes(tags=("pages of courses",))
+
+
+@routes.page(
+    "/workshop/{courseId}/package", access=needs(TEACH), query=schemas.PackageQuery, operation_id="coursePackageFile"
+)
+async def export(call: Call) -> Answer:
+    """Hand a published course out as a package."""
+    standard, course_id = Standard(call.query.standard), call.path["courseId"]
+    made = await service.handed_over(
+        call.context, by=call.actor, course_id=course_id, standard=standard, words=words_of(call.language)
+    )
+    return schemas.package_answer(made, course_id, standard)

@@ -1,0 +1,122 @@
+"""The card of this family of rooms to the pillar; each room adds its own routes, tasks and settings here."""
+
+from __future__ import annotations
+
+from govstack.pillars.learn.families.tasks import Family
+from govstack.pillars.learn.learning.achievements import api as achievements
+from govstack.pillars.learn.learning.achievements import pages as achievements_pages
+from govstack.pillars.learn.learning.analytics import api as analytics
+from govstack.pillars.learn.learning.analytics import pages as analytics_pages
+from govstack.pillars.learn.learning.analytics import service as analytics_service
+from govstack.pillars.learn.learning.analytics import tasks as analytics_tasks
+from govstack.pillars.learn.learning.badges import api as badges
+from govstack.pillars.learn.learning.badges import pages as badges_pages
+from govstack.pillars.learn.learning.badges import service as badges_service
+from govstack.pillars.learn.learning.badges import tasks as badges_tasks
+from govstack.pillars.learn.learning.certificates import api as certificates
+from govstack.pillars.learn.learning.certificates import pages as certificates_pages
+from govstack.pillars.learn.learning.certificates import service as certificates_service
+from govstack.pillars.learn.learning.courses import api as courses
+from govstack.pillars.learn.learning.courses import pages as courses_pages
+from govstack.pillars.learn.learning.documents import api as documents
+from govstack.pillars.learn.learning.documents import tasks as documents_tasks
+from govstack.pillars.learn.learning.handover import api as handover
+from govstack.pillars.learn.learning.handover import pages as handover_pages
+from govstack.pillars.learn.learning.launches import api as launches
+from govstack.pillars.learn.learning.launches import pages as launches_pages
+from govstack.pillars.learn.learning.launches import service as launches_service
+from govstack.pillars.learn.learning.launches import tasks as launches_tasks
+from govstack.pillars.learn.learning.outlines import api as outlines
+from govstack.pillars.learn.learning.outlines import pages as outlines_pages
+from govstack.pillars.learn.learning.packages import api as packages
+from govstack.pillars.learn.learning.packages import pages as packages_pages
+from govstack.pillars.learn.learning.packages import service as packages_service
+from govstack.pillars.learn.learning.packages import tasks as packages_tasks
+from govstack.pillars.learn.learning.platforms import api as platforms
+from govstack.pillars.learn.learning.platforms import pages as platforms_pages
+from govstack.pillars.learn.learning.platforms import tasks as platforms_tasks
+from govstack.pillars.learn.learning.statements import api as statements
+from govstack.pillars.learn.learning.statements import tasks as statements_tasks
+from govstack.pillars.learn.learning.statements.service import STORED
+from govstack.pillars.learn.learning.studying import api as studying
+from govstack.pillars.learn.learning.studying import pages as studying_pages
+from govstack.pillars.learn.learning.studying import service as studying_service
+from govstack.pillars.learn.learning.studying import tasks as studying_tasks
+from govstack.pillars.learn.learning.transcripts import api as transcripts
+from govstack.pillars.learn.learning.transcripts import pages as transcripts_pages
+from govstack.pillars.learn.learning.verifying import api as verifying
+from govstack.pillars.learn.learning.verifying import pages as verifying_pages
+from govstack.pillars.learn.learning.verifying import service as verifying_service
+
+FAMILY = Family(
+    api=(
+        courses.routes,
+        handover.routes,
+        outlines.routes,
+        packages.routes,
+        studying.routes,
+        achievements.routes,
+        badges.routes,
+        certificates.routes,
+        transcripts.routes,
+        verifying.routes,
+        statements.routes,
+        documents.routes,
+        launches.routes,
+        platforms.routes,
+        analytics.routes,
+    ),
+    pages=(
+        courses_pages.routes,
+        handover_pages.routes,
+        outlines_pages.routes,
+        packages_pages.routes,
+        studying_pages.routes,
+        badges.well_known,
+        achievements_pages.routes,
+        badges_pages.routes,
+        certificates_pages.routes,
+        transcripts_pages.routes,
+        verifying_pages.routes,
+        launches_pages.routes,
+        platforms_pages.routes,
+        analytics_pages.routes,
+    ),
+    tasks={
+        **packages_tasks.TASKS,
+        **badges_tasks.TASKS,
+        **launches_tasks.TASKS,
+        **analytics_tasks.TASKS,
+    },
+    subscriptions=(
+        studying_tasks.SUBSCRIPTIONS,
+        statements_tasks.SUBSCRIPTIONS,
+        documents_tasks.SUBSCRIPTIONS,
+        launches_tasks.SUBSCRIPTIONS,
+        platforms_tasks.SUBSCRIPTIONS,
+        analytics_tasks.SUBSCRIPTIONS,
+    ),
+    settings=(
+        *packages_service.SETTINGS,
+        *badges_service.SETTINGS,
+        *verifying_service.SETTINGS,
+        *launches_service.SETTINGS,
+        *analytics_service.SETTINGS,
+    ),
+    events_out={
+        packages_service.DONE: "A learner has done a part of a package; ids only",
+        studying_service.COMPLETED: "A learner completed a course; ids and the version only",
+        badges_service.ISSUED: "A badge was issued; ids, competency and level only",
+        badges_service.REVOKED: "A badge was revoked; ids, competency and level only",
+        badges_service.SUSPENDED: "A badge was suspended; ids, competency and level only",
+        badges_service.RESTORED: "A suspended badge counts again; ids, competency and level only",
+        STORED: "Statements of learning were stored; the registrations they belong to",
+        launches_service.SATISFIED: "A unit of a course is satisfied for a learner; ids only",
+    },
+    forgetting=(
+        packages_service.forget,
+        studying_service.forget,
+        badges_service.forget,
+        certificates_service.forget,
+    ),
+)

@@ -1,0 +1,46 @@
+"""The operations that take everything along."""
+
+from __future__ import annotations
+
+import asyncio
+
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
+from govstack.pillars.learn.frame.model import ADMINISTER
+from govstack.pillars.learn.frame.presenters import Words
+from govstack.pillars.learn.learning.transcripts import schemas, service
+from govstack.pillars.learn.learning.transcripts.errors import NothingEarned, UnknownFormat
+
+routes = Routes(tags=("Badges",))
+
+
+@routes.get(
+    "/me/record", access=signed_in(), answer_type="application/vc+jwt", operation_id="readMyRecord",
+    errors=(NothingEarned,),
+)  # fmt: skip
+async def record(call: Call) -> Answer:
+    """Take everything that one has earned along as one signed credential (CLR 2.0)."""
+    name = Words(call.language)(_("Learner record"))
+    return schemas.record_answer(await service.record(call.context, by=call.actor, name=name))
+
+
+@routes.get(
+    "/me/record/file", access=signed_in(), query=schemas.FileQuery, answer_type="text/csv",
+    operation_id="readMyRecordFile", errors=(UnknownFormat,),
+)  # fmt: skip
+async def record_file(call: Call) -> Answer:
+    """Take everything that one has earned along as CSV, XLSX or JSON."""
+    kind = call.query.kind()
+    rows = await service.own_rows(call.context, by=call.actor, language=call.language)
+    return schemas.file_answer(await asyncio.to_thread(service.file, rows, kind), kind)
+
+
+@routes.get(
+    "/badges/file", access=needs(ADMINISTER), query=schemas.FileQuery, answer_type="text/csv",
+    operation_id="readBadgesFile", errors=(UnknownFormat,),
+)  # fmt: skip
+async def register_file(call: Call) -> Answer:
+    """Take the register of badges out as CSV, XLSX or JSON."""
+    kind = call.query.kind()
+    rows = await service.register_rows(call.context, by=call.actor, language=call.language)
+    return schemas.file_answer(await asyncio.to_thread(service.file, rows, kind), kind)

@@ -1,0 +1,50 @@
+"""The page from which everything that one has earned is taken along, and the files of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
+from govstack.pillars.learn.frame.model import ADMINISTER
+from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.learning.badges import service as badges
+from govstack.pillars.learn.learning.badges.model import State
+from govstack.pillars.learn.learning.transcripts import schemas, service
+from govstack.web.answers import Page
+
+routes = Routes(tags=("pages of badges",))
+
+
+@routes.page("/record", access=signed_in(), operation_id="recordPage")
+async def show(call: Call) -> Page:
+    """Offer everything that one has earned as files."""
+    found = await badges.mine(call.context, by=call.actor)
+    return framed(
+        call, "badges", "my_record.html", {"signable": any(one.standing is not State.REVOKED for one in found)}
+    )
+
+
+@routes.page("/record/signed", access=signed_in(), operation_id="recordSignedPage")
+async def signed(call: Call) -> Answer:
+    """Download the signed record."""
+    name = Words(call.language)(_("Learner record"))
+    return schemas.record_answer(await service.record(call.context, by=call.actor, name=name))
+
+
+@routes.page("/record/file", access=signed_in(), query=schemas.FileQuery, operation_id="recordFilePage")
+async def rows(call: Call) -> Answer:
+    """Download everything as rows."""
+    kind = call.query.kind()
+    found = await service.own_rows(call.context, by=call.actor, language=call.language)
+    return schemas.file_answer(await asyncio.to_thread(service.file, found, kind), kind)
+
+
+@routes.page(
+    "/badge-register/file", access=needs(ADMINISTER), query=schemas.FileQuery, operation_id="badgeRegisterFilePage"
+)
+async def register(call: Call) -> Answer:
+    """Download the register of badges as rows."""
+    kind = call.query.kind()
+    found = await service.register_rows(call.context, by=call.actor, language=call.language)
+    return schemas.file_answer(await asyncio.to_thread(service.file, found, kind), kind)

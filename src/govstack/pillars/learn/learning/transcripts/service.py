@@ -1,0 +1,99 @@
+"""Use cases of taking along: everything of one's own, signed or as rows, and the whole register as rows."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+
+from govstack.kernel import audit, clock, ids
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.sheets import Book, Format, csv_line, defused
+from govstack.pillars.learn.learning.achievements.model import told
+from govstack.pillars.learn.learning.badges import service as badges
+from govstack.pillars.learn.learning.badges.model import Shown, State
+from govstack.pillars.learn.learning.certificates import service as certificates
+from govstack.pillars.learn.learning.certificates.model import Certificate
+from govstack.pillars.learn.learning.transcripts import model
+from govstack.pillars.learn.learning.transcripts.errors import NothingEarned
+from govstack.pillars.learn.people import service as people
+
+BYTE_ORDER_MARK = "\ufeff"
+PAGE_BADGES = 500
+REGISTER_MAX = 100_000
+Row = Sequence[str | int]
+
+
+async def record(context: Context, *, by: Actor, name: str) -> str:
+    """Return everything that whoever signed in has earned as one signed credential; raises NothingEarned.
+
+    Its proof is that of the newest badge in it. What was revoked is not in it.
+    """
+    person = await people.me(context, by=by)
+    found = [one for one in await badges.mine(context, by=by) if one.standing is not State.REVOKED and one.badge.token]
+    if not found:
+        raise NothingEarned
+    claims = model.record(
+        badges.issuer(context), record_id=ids.new_id(), name=name, identity=person.number or person.id,
+        salt=found[0].badge.content.salt, tokens=[one.badge.token for one in found],
+        certificates=await certificates.mine(context, by=by), now=clock.now().replace(microsecond=0),
+    )  # fmt: skip
+    async with context.database.transaction() as tx:
+        await audit.record(tx, by=by, action="learn.record.exported", subject=f"person/{person.id}")
+    return badges.signed(context, claims)
+
+
+async def own_rows(context: Context, *, by: Actor, language: str) -> list[Row]:
+    """Return everything of one's own as rows."""
+    name = (await people.me(context, by=by)).name
+    issuer = badges.issuer(context).name
+    rows = [_badge(one, issuer, name, language) for one in await badges.mine(context, by=by)]
+    return rows + [_certificate(one, name) for one in await certificates.mine(context, by=by)]
+
+
+async def register_rows(context: Context, *, by: Actor, language: str) -> list[Row]:
+    """Return all badges as rows; that somebody took them out is written down."""
+    issuer, rows, after = badges.issuer(context).name, list[Row](), ""
+    async with context.database.transaction() as tx:
+        await audit.record(tx, by=by, action="learn.badges.exported", subject="badges")
+    while len(rows) < REGISTER_MAX:
+        found = await badges.register(context, after=after, limit=PAGE_BADGES)
+        rows += [_badge(one, issuer, one.badge.content.name or one.badge.person_id, language) for one in found]
+        if len(found) < PAGE_BADGES:
+            break
+        after = found[-1].badge.id
+    return rows
+
+
+def file(rows: Iterable[Row], kind: Format) -> bytes:
+    """Return rows as a file; no text in it is run as a formula."""
+    if kind is Format.JSON:
+        records = [dict(zip(model.COLUMNS, row, strict=True)) for row in rows]
+        return json.dumps({"records": records}, ensure_ascii=False).encode()
+    if kind is Format.CSV:
+        lines = [csv_line(defused(cell) if isinstance(cell, str) else cell for cell in row) for row in rows]
+        return (BYTE_ORDER_MARK + csv_line(model.COLUMNS) + "".join(lines)).encode()
+    target = io.BytesIO()
+    with closing(Book(model.COLUMNS)) as book:
+        for row in rows:
+            book.add(row)
+        book.save(target)
+    return target.getvalue()
+
+
+def _badge(one: Shown, issuer: str, name: str, language: str) -> Row:
+    about, badge = one.achievement, one.badge
+    return (
+        "badge", told(about.names, language), about.framework, about.competency_code, about.level, issuer,
+        (badge.issued_at or "")[:10], (badge.expires_at or "")[:10], one.standing.value, name,
+    )  # fmt: skip
+
+
+def _certificate(one: Certificate, name: str) -> Row:
+    said = one.stated
+    return (
+        "certificate", said.title, said.scheme.value, "", 0, said.issuer, said.issued_on, said.expires_on,
+        one.state.value, name,
+    )  # fmt: skip

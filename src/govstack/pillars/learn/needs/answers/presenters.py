@@ -1,0 +1,179 @@
+"""What pages of answers show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked, spoken
+from govstack.pillars.learn.needs.answers.model import Answer, Response
+from govstack.pillars.learn.needs.answers.service import Ask, Spoken
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater
+from govstack.pillars.learn.needs.instruments.model import Item, ItemKind, Section
+from govstack.pillars.learn.needs.scoring.model import NO_STAGE, Outcome, Rule, result, rules
+
+BY = {
+    Rater.SELF: _("Yourself"), Rater.MANAGER: _("The manager"), Rater.TEST: _("A test"), Rater.EVIDENCE: _("Evidence"),
+    Rater.GROUP: _("A group"),
+}  # fmt: skip
+STATES = {"open": (_("To do"), "wait"), "begun": (_("Begun"), "new"), "answered": (_("Answered"), "good")}
+CONFIDENCES = {"low": _("Not very sure"), "medium": _("Fairly sure"), "high": _("Very sure")}
+NO_RESULT = _("No result")
+NOTHING_PROVEN = _("No stage reached")
+
+
+def asks(found: Sequence[Ask], words: Words) -> list[tuple[Cell, ...]]:
+    """Return a table of what somebody is asked to rate."""
+    return [
+        (
+            {"text": marked(one.campaign.given.titles, words.language), "href": here(one)},
+            _whom(one, words), one.campaign.given.closes_on,
+            {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _whom(ask: Ask, words: Words) -> str:
+    if not ask.campaign.personal:
+        return words(_("Your organisation"))
+    return ask.name if ask.rater is Rater.MANAGER else words(BY[Rater.SELF])
+
+
+def overview(ask: Ask, response: Response, words: Words) -> dict[str, Any]:
+    """Return what the first page of an assessment shows."""
+    answered = {one.item for one in response.answers}
+    steps = []
+    for number, section in enumerate(sections(ask.campaign), start=1):
+        items = ask.campaign.frozen.items_of(section.id)
+        state = "done" if all(one.id in answered for one in items) else "todo"
+        steps.append((marked(section.titles, words.language), state, f"{here(ask)}/{number}"))
+    return {
+        "name": in_language(ask.campaign.given.titles, words.language),
+        "written_in": spoken(ask.campaign.frozen.titles, words.language),
+        "summary": marked(ask.campaign.frozen.summaries, words.language) if ask.campaign.frozen.summaries else "",
+        "whom": ask.name, "closes_on": ask.campaign.given.closes_on, "steps": steps, "begun": bool(answered),
+        "here": here(ask), "group": ask.rater is Rater.GROUP, "member": ask.member.id,
+        "personal": ask.campaign.personal, "rates": bool(ask.campaign.frozen.rating),
+        "answered": ask.state == "answered",
+    }  # fmt: skip
+
+
+def here(ask: Ask) -> str:
+    """Return the address of an assessment."""
+    return f"/assessments/{ask.member.id}/{ask.rater}"
+
+
+def sections(campaign: Campaign) -> list[Section]:
+    """Return the sections that have questions."""
+    return [one for one in campaign.frozen.sections if campaign.frozen.items_of(one.id)]
+
+
+def questions(ask: Ask, number: int, given: Mapping[str, Answer], language: str) -> dict[str, Any]:
+    """Return the questions of a section with what was answered."""
+    found = sections(ask.campaign)
+    section = found[number - 1]
+    return {
+        "name": in_language(section.titles, language), "number": number, "count": len(found),
+        "written_in": spoken(section.titles, language),
+        "caption": in_language(ask.campaign.given.titles, language), "here": here(ask),
+        "items": [
+            _question(ask.campaign, one, given.get(one.id), language)
+            for one in ask.campaign.frozen.items_of(section.id)
+        ],
+    }  # fmt: skip
+
+
+def _question(campaign: Campaign, item: Item, given: Answer | None, language: str) -> dict[str, Any]:
+    options: list[tuple[str, ...]] = []
+    if item.kind is ItemKind.CHOICE:
+        for one in campaign.frozen.scale_of(item).choices:
+            anchor = marked(item.anchors.get(one.id, {}), language)
+            label = marked(one.titles, language)
+            options.append((one.id, label, anchor) if anchor else (one.id, label))
+    value = ""
+    if given is not None:
+        number = "" if given.number is None else f"{given.number:g}"
+        value = given.choice or given.text or number
+    return {
+        "id": item.id, "kind": str(item.kind), "text": marked(item.texts, language),
+        "hint": marked(item.hints, language), "options": options, "value": value, "measure": item.measure,
+        "needs_evidence": item.evidence, "evidence": given.evidence if given else "",
+    }  # fmt: skip
+
+
+def checked(ask: Ask, response: Response, words: Words) -> list[dict[str, Any]]:
+    """Return what was answered, section by section, with where to change it."""
+    given = {one.item: one for one in response.answers}
+    return [
+        {
+            "title": in_language(section.titles, words.language),
+            "rows": [
+                (
+                    in_language(item.texts, words.language),
+                    _answer(ask.campaign, item, given.get(item.id), words.language), f"{here(ask)}/{number}",
+                )
+                for item in ask.campaign.frozen.items_of(section.id)
+            ],
+        }
+        for number, section in enumerate(sections(ask.campaign), start=1)
+    ]  # fmt: skip
+
+
+def _answer(campaign: Campaign, item: Item, given: Answer | None, language: str) -> str:
+    if given is None:
+        return ""
+    if item.kind is not ItemKind.CHOICE:
+        return given.text if given.number is None else i18n.format_number(language, given.number)
+    chosen = next(one for one in campaign.frozen.scale_of(item).choices if one.id == given.choice)
+    return in_language(chosen.titles, language)
+
+
+def results(campaign: Campaign, spoken: Sequence[Spoken], words: Words) -> list[dict[str, Any]]:
+    """Return ratings as a page shows them, each with its result by section."""
+    found = rules(campaign.frozen)
+    return [
+        {
+            "by": words(BY[one.kept.rater]), "at": one.kept.answered_at, "notes": one.said.notes,
+            "confidence": words(CONFIDENCES[one.kept.confidence]) if one.kept.confidence else "",
+            "rows": _sections(campaign, found, one, words),
+            "there": [_attendee(person.name, person.organisation, words) for person in one.attendance],
+        }
+        for one in spoken
+    ]  # fmt: skip
+
+
+def _attendee(name: str, organisation: str, words: Words) -> str:
+    if not name:
+        return words(_("Somebody whose data was erased"))
+    return f"{name}, {organisation}" if organisation else name
+
+
+def _sections(campaign: Campaign, found: Sequence[Rule], one: Spoken, words: Words) -> list[tuple[Cell, ...]]:
+    scored = result(campaign.frozen, one.kept.marks)
+    return [
+        (
+            in_language(rule.section.titles, words.language), said(rule, section.outcome, words),
+            words(_("{answered} of {items}"), answered=str(section.answered), items=str(section.applicable)),
+            "" if section.gap is None else i18n.format_number(words.language, round(section.gap, 2)),
+        )
+        for rule, section in zip(found, scored.sections, strict=True)
+        if rule.items
+    ]  # fmt: skip
+
+
+def said(rule: Rule, outcome: Outcome, words: Words) -> str:
+    """Return an outcome in words."""
+    if outcome.category is not None:
+        category = rule.categories[outcome.category]
+        title = words(NOTHING_PROVEN) if category.id == NO_STAGE else in_language(category.titles, words.language)
+        share = "" if outcome.share is None else f" ({i18n.format_percent(words.language, outcome.share)})"
+        return f"{title}{share}"
+    if outcome.share is not None:
+        return i18n.format_percent(words.language, outcome.share)
+    if outcome.spread is not None:
+        number = i18n.format_number(words.language, round(outcome.spread, 2))
+        return words(_("{number} standard deviations from the peers"), number=number)
+    return words(NO_RESULT)

@@ -1,0 +1,83 @@
+"""What pages of campaigns show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Member, Rater, State
+from govstack.pillars.learn.needs.instruments.model import Entry
+from govstack.pillars.learn.people.model import Tree
+from govstack.pillars.learn.people.presenters import name_of
+
+STATES = {State.DRAFT: (_("Planned"), "new"), State.OPEN: (_("Open"), "good"), State.CLOSED: (_("Closed"), "off")}
+RATERS = {
+    Rater.SELF: _("People rate themselves"), Rater.MANAGER: _("Managers rate those who report to them"),
+    Rater.TEST: _("Results of a test are entered"), Rater.EVIDENCE: _("The training unit looks at evidence"),
+    Rater.GROUP: _("A group agrees on a rating"),
+}  # fmt: skip
+
+
+def rows(campaigns: Iterable[Campaign], words: Words) -> list[tuple[Cell, ...]]:
+    """Return a table of campaigns."""
+    return [
+        (
+            {"text": marked(one.given.titles, words.language), "href": f"/campaigns/{one.id}"},
+            {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
+            i18n.format_date(words.language, one.given.opens_on), i18n.format_date(words.language, one.given.closes_on),
+        )
+        for one in campaigns
+    ]  # fmt: skip
+
+
+def shown(campaign: Campaign, tree: Tree, words: Words) -> dict[str, Any]:
+    """Return a campaign as a page shows it."""
+    given = campaign.given
+    return {
+        "id": campaign.id, "name": in_language(given.titles, words.language), "state": str(campaign.state),
+        "status": (words(STATES[campaign.state][0]), STATES[campaign.state][1]),
+        "instrument": given.instrument_id, "version": campaign.instrument_version,
+        "opens_on": given.opens_on, "closes_on": given.closes_on,
+        "raters": [words(RATERS[one]) for one in given.raters],
+        "population": _population(campaign, tree, words),
+        "group": Rater.GROUP in given.raters,
+    }  # fmt: skip
+
+
+def _population(campaign: Campaign, tree: Tree, words: Words) -> list[str]:
+    meant = campaign.given.population
+    named = [
+        in_language(tree.by_id[one].names, words.language) if one in tree.by_id else one for one in meant.organisations
+    ]
+    found = []
+    if named:
+        found.append(words(_("Organisations with their parts: {names}"), names=", ".join(named)))
+    if meant.profiles:
+        found.append(words(_("Profiles: {names}"), names=", ".join(meant.profiles)))
+    if meant.people:
+        found.append(words.count("{count} person who is named", "{count} people who are named", len(meant.people)))
+    return found or [words(_("Everybody"))]
+
+
+def instruments(entries: Iterable[Entry], language: str) -> list[tuple[str, str]]:
+    """Return instruments to choose from."""
+    return [(one.id, in_language(one.titles, language)) for one in entries]
+
+
+def raters(words: Words) -> list[tuple[str, str]]:
+    """Return the ways to rate to choose from."""
+    return [(str(one), words(text)) for one, text in RATERS.items()]
+
+
+def messages(fields: Mapping[str, str], words: Words) -> dict[str, str]:
+    """Return what is wrong by field of the form."""
+    names = {"opensOn": "opens", "closesOn": "closes"}
+    return {names.get(name, name): words.said(text) for name, text in fields.items()}
+
+
+def members(found: Iterable[Member], tree: Tree, language: str) -> list[tuple[str, str]]:
+    """Return the organisations that groups rate, each with where its rating is entered."""
+    return [(name_of(tree, one.organisation_id, language) or one.id, f"/assessments/{one.id}/group") for one in found]

@@ -1,0 +1,71 @@
+"""Use cases of findings: figures of a campaign, counted anew from stored answers and the frozen instrument."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from govstack.kernel import audit
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.pillars.learn.frame.model import EVALUATE, LEAD, PLAN
+from govstack.pillars.learn.needs.answers import service as answers
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater, State
+from govstack.pillars.learn.needs.findings import store
+from govstack.pillars.learn.needs.findings.errors import NotForYou, NotStarted
+from govstack.pillars.learn.needs.findings.model import Findings, findings
+from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
+from govstack.pillars.learn.needs.instruments.model import ItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A campaign with what it found; `early` says that results wait until it has closed."""
+
+    campaign: Campaign
+    findings: Findings
+    early: bool
+
+
+async def report(context: Context, *, by: Actor, campaign_id: str, rater: Rater | None = None) -> Report:
+    """Return what may be shown of a campaign for a kind of rater, the first it uses unless one is named.
+
+    While people are still answering only the response rates are shown: whoever looked twice could tell what was
+    answered in between. Raises NotForYou, UnknownCampaign, NotStarted.
+    """
+    if not any(by.may(scope) for scope in (PLAN, EVALUATE, LEAD)):
+        raise NotForYou
+    campaign = await campaigns.campaign(context, campaign_id=campaign_id)
+    if campaign.state is State.DRAFT:
+        raise NotStarted
+    chosen = rater if rater in campaign.given.raters else campaign.given.raters[0]
+    early = campaign.personal and campaign.state is State.OPEN
+    numbers = any(one.kind is ItemKind.NUMBER for one in campaign.frozen.items)
+    async with context.database.reading(apart=True) as tx:
+        asked = await store.asked(tx, campaign_id)
+        answered = await store.answered(tx, campaign_id, chosen)
+        rows = [] if early else await store.rows(tx, campaign_id, chosen, numbers=numbers)
+    fewest = context.settings.number(SMALL_CELL_SETTING) if campaign.personal else 0
+    found = await asyncio.to_thread(
+        findings, campaign.frozen, rater=chosen, rows=rows, asked=asked, answered=answered, fewest=fewest
+    )
+    return Report(campaign, found, early)
+
+
+async def responses(
+    context: Context, *, by: Actor, campaign_id: str
+) -> tuple[Campaign, AsyncIterator[list[dict[str, object]]]]:
+    """Return all responses with whom they are about, part by part, for those who see results with names.
+
+    Raises NotForYou, UnknownCampaign, NotStarted.
+    """
+    if not by.may(EVALUATE):
+        raise NotForYou
+    campaign = await campaigns.campaign(context, campaign_id=campaign_id)
+    if campaign.state is State.DRAFT:
+        raise NotStarted
+    async with context.database.transaction() as tx:
+        await audit.record(tx, by=by, action="learn.response.exported", subject=f"campaign/{campaign_id}")
+    return campaign, answers.exported(context, campaign_id=campaign_id)

@@ -1,0 +1,194 @@
+"""Use cases of frameworks: enter scales and frameworks, each change a revision of its own, and read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from govstack.kernel import audit, clock
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.db import Contention, Transaction, UniqueViolation
+from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.needs.frameworks import store
+from govstack.pillars.learn.needs.frameworks.errors import (
+    CompetencyTaken,
+    ScaleInUse,
+    UnknownCompetency,
+    UnknownFramework,
+    UnknownScale,
+)
+from govstack.pillars.learn.needs.frameworks.model import (
+    Competency,
+    Framework,
+    Kind,
+    Relation,
+    Revision,
+    Scale,
+    check,
+    check_scale,
+    settled,
+)
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+SEEDER = Actor.system("seed")
+
+
+async def put_scale(context: Context, *, by: Actor, scale: Scale) -> Scale:
+    """Enter a scale or change its words; raises BrokenScale, and ScaleInUse when a level would go that is used."""
+    wanted = check_scale(scale)
+    async with context.database.transaction() as tx:
+        if await store.scale(tx, wanted.id) == wanted:
+            return wanted
+        used = await store.levels_in_use(tx, wanted.id)
+        if used - {0} - {one.ordinal for one in wanted.levels}:
+            raise ScaleInUse
+        await store.put_scale(tx, wanted, changed_at=clock.timestamp())
+        await audit.record(tx, by=by, action="learn.scale.put", subject=f"scale/{wanted.id}")
+    return wanted
+
+
+async def scales(context: Context) -> dict[str, Scale]:
+    """Return every scale by id."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.scales(tx)
+
+
+async def put(context: Context, *, by: Actor, framework: Framework) -> Framework:
+    """Enter a framework, or write its next revision; the same one again changes nothing.
+
+    Competencies that it no longer names are retired and keep their ratings. Raises UnknownScale, BrokenFramework and
+    CompetencyTaken.
+    """
+    wanted = settled(framework)
+    for last in (False, True):
+        try:
+            async with context.database.transaction() as tx:
+                number = await _put(tx, by, wanted)
+        except (UniqueViolation, Contention):
+            # Somebody else wrote a revision at the same moment: this one comes after it.
+            if last:
+                raise
+        else:
+            break
+    return msgspec.structs.replace(wanted, revision=number)
+
+
+async def _put(tx: Transaction, by: Actor, wanted: Framework) -> int:
+    known = await store.scales(tx)
+    if any(one.scale_id and one.scale_id not in known for one in wanted.competencies):
+        raise UnknownScale
+    check(wanted, known)
+    number = await store.revision(tx, wanted.id)
+    present = await store.framework(tx, wanted.id)
+    if present is not None and settled(present) == wanted:
+        return number
+    if await store.owned_elsewhere(tx, wanted.id, [one.id for one in wanted.competencies]):
+        raise CompetencyTaken
+    await store.put_framework(tx, wanted, revision=number + 1, at=clock.timestamp())
+    await audit.record(
+        tx, by=by, action="learn.framework.put", subject=f"framework/{wanted.id}",
+        detail={"revision": number + 1, "competencies": len(wanted.competencies)},
+    )  # fmt: skip
+    return number + 1
+
+
+async def frameworks(context: Context) -> list[Framework]:
+    """Return every framework without its competencies."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.frameworks(tx)
+
+
+async def framework(context: Context, *, framework_id: str, revision: int = 0) -> Framework:
+    """Return a framework with its competencies, as it is or as a revision had it; raises UnknownFramework."""
+    async with context.database.reading() as tx:
+        if revision:
+            found = await store.at_revision(tx, framework_id, revision)
+            found = msgspec.structs.replace(found, revision=revision) if found else None
+        else:
+            found = await store.framework(tx, framework_id)
+    if found is None:
+        raise UnknownFramework
+    return found
+
+
+async def revisions(context: Context, *, framework_id: str) -> list[Revision]:
+    """Return the revisions of a framework, the last one first."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.revisions(tx, framework_id)
+
+
+async def competencies(context: Context, *, framework_id: str = "") -> list[Competency]:
+    """Return what people can be rated on, of one framework or of all: no headings, nothing retired."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.competencies(tx, framework_id=framework_id)
+    return [one for one in found if one.kind is not Kind.HEADING and not one.retired]
+
+
+async def named(context: Context, *, text: str) -> Competency | None:
+    """Return the competency that somebody means by its id, or by a code that no other competency has."""
+    known = await competencies(context)
+    found = [one for one in known if one.id == text] or [one for one in known if one.code == text]
+    return found[0] if len(found) == 1 else None
+
+
+async def by_ids(context: Context, *, competency_ids: Iterable[str]) -> dict[str, Competency]:
+    """Return competencies by id, retired ones too, without those that are not known."""
+    async with context.database.reading(one_statement=True) as tx:
+        return {one.id: one for one in await store.by_ids(tx, sorted(set(competency_ids)))}
+
+
+async def judged_in(
+    tx: Transaction, *, competency_ids: Iterable[str]
+) -> tuple[dict[str, Competency], dict[str, Scale]]:
+    """Return competencies and every scale by id, inside a transaction: what ratings are judged by."""
+    return {one.id: one for one in await store.by_ids(tx, sorted(set(competency_ids)))}, await store.scales(tx)
+
+
+async def competency(context: Context, *, competency_id: str) -> Competency:
+    """Return a competency; raises UnknownCompetency."""
+    found = await by_ids(context, competency_ids=[competency_id])
+    if competency_id not in found:
+        raise UnknownCompetency
+    return found[competency_id]
+
+
+async def relations_of(context: Context, *, competency_id: str) -> list[Relation]:
+    """Return the relations that begin or end at a competency."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.relations_of(tx, competency_id)
+
+
+async def install(context: Context) -> Mapping[str, int]:
+    """Enter the scales and frameworks that come with this package; what a country changed since stays as it is."""
+    try:
+        return await _install(context)
+    except (UniqueViolation, Contention):
+        # Another process started at the same moment and did it.
+        return await _install(context)
+
+
+async def _install(context: Context) -> Mapping[str, int]:
+    async with context.database.transaction() as tx:
+        known = await store.scales(tx)
+        for scale in _scales_shipped():
+            if scale.id not in known:
+                await store.put_scale(tx, check_scale(scale), changed_at=clock.timestamp())
+        present = {one.id for one in await store.frameworks(tx)}
+        for path in sorted((SEEDS / "frameworks").glob("*.yaml")):
+            if path.stem not in present:
+                await _put(tx, SEEDER, _shipped(path))
+        return {"scales": len(await store.scales(tx)), "frameworks": len(await store.frameworks(tx))}
+
+
+@lru_cache(maxsize=1)
+def _scales_shipped() -> tuple[Scale, ...]:
+    return msgspec.convert(read_yaml((SEEDS / "scales.yaml").read_text(encoding="utf-8")), tuple[Scale, ...])
+
+
+@lru_cache(maxsize=20)
+def _shipped(path: Path) -> Framework:
+    return settled(msgspec.convert(read_yaml(path.read_text(encoding="utf-8")), Framework))

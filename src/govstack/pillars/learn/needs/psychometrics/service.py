@@ -1,0 +1,154 @@
+"""What the answers to a test tell: of its items, of what was learned, and how far raters agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from govstack.kernel import rules
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.errors import Forbidden
+from govstack.kernel.settings import Setting
+from govstack.pillars.learn.frame.model import EVALUATE, PLAN, TEACH
+from govstack.pillars.learn.needs.items.model import Item
+from govstack.pillars.learn.needs.psychometrics.errors import NotPaired, TooFewRaters
+from govstack.pillars.learn.needs.psychometrics.model import (
+    GROUP_PEOPLE_MIN,
+    Gain,
+    ItemFigures,
+    Kind,
+    Scale,
+    gain,
+    item_figures,
+    krippendorff_alpha,
+    linear,
+    nominal,
+    quadratic,
+    reliability,
+    weighted_kappa,
+)
+from govstack.pillars.learn.needs.tests import service as tests
+from govstack.pillars.learn.needs.tests.model import Part, Test
+from govstack.pillars.learn.needs.tests.service import Responses
+
+RESPONSES_MIN = "LEARN_ITEM_RESPONSES_MIN"
+SETTINGS = (
+    Setting(
+        RESPONSES_MIN, "30",
+        "Answers to an item before its statistics are shown; a default of ours, no published figure",
+        rules.whole(2, 10_000),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Figures of a form; none of items and reliability while fewer than `needed` people took it."""
+
+    test: Test
+    part: Part
+    people: int
+    needed: int
+    items: tuple[tuple[Item, ItemFigures], ...]
+    reliability: tuple[Kind, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class GainReport:
+    """What people gained between the two forms: by shared items, and in all. None below five people."""
+
+    test: Test
+    people: int
+    shared: Gain | None
+    whole: Gain | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far raters agree: alpha of all, and kappa where there are two; None where it is not defined."""
+
+    units: int
+    raters: int
+    alpha: float | None
+    kappa: float | None
+
+
+def require_reader(by: Actor) -> None:
+    """Refuse whoever neither teaches, plans nor evaluates."""
+    if not (by.may(TEACH) or by.may(PLAN) or by.may(EVALUATE)):
+        raise Forbidden
+
+
+async def statistics(context: Context, *, by: Actor, test_id: str, part: Part | None = None) -> Statistics:
+    """Return the figures of a form, the first one unless another is named; raises UnknownTest, Forbidden."""
+    require_reader(by)
+    test = await tests.read(context, test_id=test_id)
+    part = part if part in test.parts else test.parts[0]
+    found = await tests.responses(context, test_id=test_id, part=part)
+    needed = context.settings.number(RESPONSES_MIN)
+    if len(found.attempts) < needed:
+        return Statistics(test, part, len(found.attempts), needed, (), None)
+    figures = tuple(
+        (
+            item,
+            item_figures(found.worth, found.chosen, position, options=_counted(item), right=item.right),
+        )
+        for position, item in enumerate(found.items)
+    )
+    return Statistics(test, part, len(found.attempts), needed, figures, reliability(found.worth))
+
+
+def _counted(item: Item) -> tuple[str, ...]:
+    """Return what may be chosen: options, or pairs where options are matched."""
+    if item.targets:
+        return tuple(f"{one.id} {target.id}" for one in item.options for target in item.targets)
+    return tuple(one.id for one in item.options)
+
+
+async def gained(context: Context, *, by: Actor, test_id: str) -> GainReport:
+    """Return what people gained who took both forms; raises NotPaired, UnknownTest, Forbidden."""
+    require_reader(by)
+    test = await tests.read(context, test_id=test_id)
+    if not test.paired:
+        raise NotPaired
+    before = await tests.responses(context, test_id=test_id, part=Part.PRE)
+    after = await tests.responses(context, test_id=test_id, part=Part.POST)
+    shared = _paired(_percents(before, anchors=True), _percents(after, anchors=True))
+    whole = _paired(_percents(before, anchors=False), _percents(after, anchors=False))
+    if len(shared) < GROUP_PEOPLE_MIN:
+        # A mean of so few tells what each of them got.
+        return GainReport(test, len(shared), None, None)
+    return GainReport(test, len(shared), gain(shared), gain(whole))
+
+
+def _percents(found: Responses, *, anchors: bool) -> dict[str, float]:
+    """Return per cent of points by person, of the shared items or of all."""
+    counted = [(at, item.points) for at, item in enumerate(found.items) if found.anchors[at] or not anchors]
+    most = sum(points for _at, points in counted)
+    return {
+        attempt.person_id: 100 * sum(row[at] * points for at, points in counted) / most
+        for attempt, row in zip(found.attempts, found.worth, strict=True)
+        if most
+    }
+
+
+def _paired(before: dict[str, float], after: dict[str, float]) -> list[tuple[float, float]]:
+    return [(before[person], after[person]) for person in sorted(before.keys() & after.keys())]
+
+
+def agreement(ratings: Iterable[tuple[str, str, int]], *, scale: Scale) -> Agreement:
+    """Return how far raters agree; ratings are rater, unit and value, one of each pair. Raises TooFewRaters."""
+    by_unit: dict[str, dict[str, int]] = {}
+    for rater, unit, value in ratings:
+        by_unit.setdefault(unit, {})[rater] = value
+    raters = sorted({rater for one in by_unit.values() for rater in one})
+    if len(raters) < 2:
+        raise TooFewRaters
+    alpha = krippendorff_alpha([list(one.values()) for one in by_unit.values()], scale)
+    kappa = None
+    if len(raters) == 2:
+        pairs = [(one[raters[0]], one[raters[1]]) for one in by_unit.values() if len(one) == 2]
+        weigh = {Scale.NOMINAL: nominal, Scale.ORDINAL: linear, Scale.INTERVAL: quadratic}[scale]
+        kappa = weighted_kappa(pairs, weigh)
+    return Agreement(len(by_unit), len(raters), alpha, kappa)

@@ -1,0 +1,144 @@
+"""Pages of attendance: the code in the room, checking in with it, and paper lists."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Annotated
+
+import msgspec
+import segno
+from msgspec import Meta
+
+from govstack.kernel import clock, i18n
+from govstack.kernel.errors import Problem
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Call, Routes, needs, signed_in
+from govstack.pillars.learn.frame.model import TEACH
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.response.attendance import schemas, service
+from govstack.pillars.learn.response.attendance.errors import NotADay
+from govstack.pillars.learn.response.attendance.model import Taken
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("attendance pages",))
+FILE_BYTES_MAX = 5_000_000
+CHOOSE_FILE = _("Choose a file: CSV or a spreadsheet (.xlsx).")
+
+
+class DayQuery(msgspec.Struct, frozen=True):
+    """Which day; today where none is named."""
+
+    day: Annotated[str, Meta(max_length=10)] = ""
+
+
+class CodeQuery(msgspec.Struct, frozen=True):
+    """The code that was scanned."""
+
+    code: Annotated[str, Meta(max_length=2_000)] = ""
+
+
+@routes.page("/teach/{runId}/code", access=needs(TEACH), query=DayQuery, operation_id="attendanceCodePage")
+async def show_code(call: Call) -> Page:
+    """Show the code of a day, for people in the room to scan; it is renewed by reloading the page."""
+    session_id = call.path["runId"]
+    session = await offerings.session(call.context, session_id=session_id)
+    day = _day(call.query.day)
+    days = [(one.isoformat(), i18n.format_date(call.language, one)) for one in session.held_on]
+    picture, address = "", ""
+    if day in session.held_on:
+        code = await service.code(call.context, session_id=session_id, day=day)
+        address = f"{call.context.public_url}/check-in?code={code}"
+        target = io.BytesIO()
+        segno.make(address, error="m", micro=False).save(
+            target, kind="svg", scale=5, xmldecl=False, svgns=True, title=Words(call.language)(_("Code to check in"))
+        )
+        picture = target.getvalue().decode()
+    values = {
+        "session": session, "days": days, "day": day.isoformat(), "picture": picture, "address": address,
+        "minutes": call.context.settings.number(service.CODE_SECONDS) // 60,
+    }  # fmt: skip
+    return framed(call, "desk", "attendance_code.html", values)
+
+
+def _day(text: str) -> date:
+    if not text:
+        return clock.now().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise NotADay from error
+
+
+@routes.page("/check-in", access=signed_in(), query=CodeQuery, operation_id="checkInPage")
+async def ask(call: Call) -> Page:
+    """Ask whether whoever scanned a code is there."""
+    return await _check_in(call, call.query.code, {})
+
+
+@routes.form("/check-in", access=signed_in(), operation_id="checkInForm")
+async def check_in(call: Call) -> Page | Redirect:
+    """Note that whoever signed in is there."""
+    try:
+        await service.check_in(call.context, by=call.actor, text=call.form.get("code", ""))
+    except Problem as problem:
+        return await _check_in(call, call.form.get("code", ""), {"": problem.title}, status=problem.status)
+    return Redirect("/my/learning", notice=_("We noted that you are here."))
+
+
+async def _check_in(call: Call, code: str, errors: dict[str, str], *, status: int = 200) -> Page:
+    course, day = "", ""
+    if not errors:
+        try:
+            found = service.read_code(call.context, code)
+            session = await offerings.session(call.context, session_id=found.session_id)
+            offering = await offerings.offering(call.context, by=call.actor, offering_id=session.offering_id)
+            course = in_language(offering.titles, call.language)
+            day = i18n.format_date(call.language, found.day)
+        except Problem as problem:
+            errors, status = {"": problem.title}, problem.status
+    values = {"code": code, "course": course, "day": day, "errors": errors}
+    return framed(call, "mine", "check_in.html", values, status=status)
+
+
+@routes.page("/teach/{runId}/list", access=needs(TEACH), operation_id="attendanceListPage")
+async def ask_list(call: Call) -> Page:
+    """Ask for a paper list."""
+    await offerings.session(call.context, session_id=call.path["runId"])
+    return _list(call, {}, None)
+
+
+@routes.form(
+    "/teach/{runId}/list", access=needs(TEACH), operation_id="attendanceListForm", body_bytes_max=FILE_BYTES_MAX
+)  # fmt: skip
+async def take_list(call: Call) -> Page:
+    """Take a paper list in and say what became of each row."""
+    upload = call.files.get("file")
+    if upload is None or not upload.content:
+        return _list(call, {"file": CHOOSE_FILE}, None)
+    try:
+        kind = schemas.format_sent(upload.media_type, upload.name)
+        taken = await service.take_list(
+            call.context, by=call.actor, session_id=call.path["runId"], kind=kind, content=upload.content
+        )
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return _list(call, {"file": problem.detail}, None, status=problem.status)
+    return _list(call, {}, taken)
+
+
+def _list(call: Call, errors: dict[str, str], taken: Taken | None, *, status: int = 200) -> Page:
+    words = Words(call.language)
+    faults = [({"number": one.row}, words(one.why)) for one in taken.faults] if taken else []
+    values = {"session_id": call.path["runId"], "taken": taken, "faults": faults, "errors": errors}
+    return framed(call, "desk", "attendance_list.html", values, status=status)
+
+
+@routes.form("/teach/{runId}/close", access=needs(TEACH), operation_id="closeSessionForm")
+async def close(call: Call) -> Redirect:
+    """Say who completed a session and issue certificates."""
+    session_id = call.path["runId"]
+    await service.close(call.context, by=call.actor, session_id=session_id)
+    return Redirect(f"/desk/sessions/{session_id}", notice=_("Results and certificates follow the rule of the course."))

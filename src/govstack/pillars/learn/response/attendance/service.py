@@ -1,0 +1,297 @@
+"""Use cases of attendance: show the code of a day, check in, take paper lists in, note results, and end a course."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from govstack.kernel import audit, clock, crypto, events, ids
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.crypto import SealBroken
+from govstack.kernel.db import Transaction
+from govstack.kernel.i18n import _
+from govstack.kernel.rules import whole
+from govstack.kernel.settings import Setting
+from govstack.kernel.sheets import PIECE_BYTES, Format, Pieces, opened
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.attendance import store
+from govstack.pillars.learn.response.attendance.errors import (
+    OWN,
+    CodeExpired,
+    ColumnsMissing,
+    NoSeat,
+    NoSuchPart,
+    NotADay,
+    OwnAttendance,
+    TooManyRows,
+)
+from govstack.pillars.learn.response.attendance.model import (
+    COLUMNS,
+    ROWS_MAX,
+    Code,
+    Fault,
+    Outcome,
+    Result,
+    Taken,
+    day_of,
+    missing,
+    outcome,
+    said_present,
+)
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
+from govstack.pillars.learn.response.enrolment.model import SEATED, Shown
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.model import Session
+from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.response.typologies.model import WordKind
+
+CERTIFIED = "learn.course.certified"
+CODE = "attendance-code"
+CODE_SECONDS = "LEARN_ATTENDANCE_CODE_SECONDS"
+SETTINGS = (
+    Setting(
+        CODE_SECONDS,
+        "600",
+        "For how many seconds the code holds that is shown in a room to check in; ours",
+        whole(60, 86_400),
+    ),
+)
+NO_DAY = _("The day is missing, or not one of the session. Write it as 2026-11-21.")
+NO_PERSON = _("Nobody with this number has a confirmed place.")
+NO_ANSWER = _("The column present holds neither yes nor no.")
+
+
+async def code(context: Context, *, session_id: str, day: date) -> str:
+    """Return the sealed, short-lived code of one day of a session; raises UnknownSession, NotADay."""
+    session = await offerings.session(context, session_id=session_id)
+    _refuse_other(session, day)
+    until = clock.timestamp(clock.now() + timedelta(seconds=context.settings.number(CODE_SECONDS)))
+    content = msgspec.json.encode(Code(session_id, day, until))
+    return crypto.to_base64url(context.keys.seal(CODE, content))
+
+
+def read_code(context: Context, text: str) -> Code:
+    """Return what a code says; raises CodeExpired for one that is old, changed, or no code at all."""
+    try:
+        found = msgspec.json.decode(context.keys.open(CODE, crypto.from_base64url(text)), type=Code)
+    except (SealBroken, ValueError) as error:
+        raise CodeExpired from error
+    if found.until < clock.timestamp():
+        raise CodeExpired
+    return found
+
+
+async def check_in(context: Context, *, by: Actor, text: str) -> Code:
+    """Note that whoever signed in is there, by the code that is shown in the room; raises CodeExpired, NoSeat."""
+    found = read_code(context, text)
+    me = await people.me(context, by=by)
+    async with context.database.transaction() as tx:
+        try:
+            kept = await enrolment.in_session(tx, session_id=found.session_id, person_id=me.id)
+        except UnknownEnrolment as error:
+            raise NoSeat from error
+        if kept.state not in SEATED:
+            raise NoSeat
+        await _note(tx, by, kept.id, found.day, present=True, how="code")
+    return found
+
+
+async def note(context: Context, *, by: Actor, enrolment_id: str, day: date, present: bool) -> None:
+    """Note whether somebody was there, as the trainer.
+
+    Raises UnknownEnrolment, OwnAttendance, NoSeat, NotADay.
+    """
+    me = await _myself(context, by)
+    async with context.database.transaction() as tx:
+        kept = await enrolment.one_in(tx, enrolment_id)
+        if kept.person_id == me:
+            raise OwnAttendance
+        if kept.state not in SEATED:
+            raise NoSeat
+        _refuse_other(await offerings.session_in(tx, kept.session_id), day)
+        await _note(tx, by, kept.id, day, present=present, how="trainer")
+
+
+async def take_list(context: Context, *, by: Actor, session_id: str, kind: Format, content: bytes) -> Taken:
+    """Take a paper list in: the rows that are right are noted, the others come back with what is wrong.
+
+    The same list twice changes nothing. Raises UnknownSession, FileUnreadable, ColumnsMissing, TooManyRows.
+    """
+    rows = await asyncio.to_thread(_rows, kind, content)
+    members, me = await _members(context, by, session_id), await _myself(context, by)
+    session = await offerings.session(context, session_id=session_id)
+    faults: list[Fault] = []
+    noted = known = 0
+    async with context.database.transaction() as tx:
+        for number, cells, fault in rows:
+            day, present = day_of(cells["day"]), said_present(cells["present"])
+            enrolled = members.get(cells["number"].strip())
+            why = fault or (
+                NO_DAY if day is None or day not in session.held_on
+                else NO_ANSWER if present is None
+                else NO_PERSON if enrolled is None
+                else OWN if enrolled == members.get(me)
+                else ""
+            )  # fmt: skip
+            if why or day is None or enrolled is None:
+                faults.append(Fault(number, why))
+            elif present and await store.note(tx, enrolment_id=enrolled, day=day, how="paper"):
+                noted += 1
+            else:
+                known += 1
+        subject = f"session/{session_id}"
+        detail = {"noted": noted, "faults": len(faults)}
+        await audit.record(tx, by=by, action="learn.attendance.list-taken", subject=subject, detail=detail)
+    return Taken(noted, known, tuple(faults))
+
+
+def _rows(kind: Format, content: bytes) -> list[tuple[int, dict[str, str], str]]:
+    table = opened(
+        kind, Pieces(len(content), lambda number: content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES])
+    )
+    found: list[tuple[int, dict[str, str], str]] = []
+    lines = table.take(ROWS_MAX + 1, 10_000_000)
+    if len(lines) > ROWS_MAX:
+        raise TooManyRows
+    if missing(table.columns):
+        raise ColumnsMissing(fields=dict.fromkeys(missing(table.columns), "is missing"))
+    places = {name.strip().lower(): at for at, name in enumerate(table.columns)}
+    for line in lines:
+        cells = {name: _text(line.cells, places[name]) for name in COLUMNS}
+        found.append((line.number, cells, line.fault))
+    return found
+
+
+def _text(cells: Sequence[object], place: int) -> str:
+    value = cells[place] if place < len(cells) else ""
+    # A spreadsheet turns a number such as 1985 into 1985.0.
+    plain = int(value) if isinstance(value, float) and value.is_integer() else value
+    return "" if plain is None else str(plain)
+
+
+async def _members(context: Context, by: Actor, session_id: str) -> dict[str, str]:
+    """Return the enrolments of those who have a seat, by the number that the country knows them by and by their id."""
+    found: dict[str, str] = {}
+    for one in await enrolment.of_session(context, by=by, session_id=session_id):
+        if one.enrolment.state in SEATED:
+            found[one.enrolment.person_id] = one.enrolment.id
+            if one.person is not None and one.person.number:
+                found[one.person.number] = one.enrolment.id
+    return found
+
+
+async def put_result(context: Context, *, by: Actor, enrolment_id: str, result: Result) -> Result:
+    """Keep what came of a part; raises UnknownEnrolment, OwnAttendance, NoSuchPart."""
+    me = await _myself(context, by)
+    async with context.database.transaction() as tx:
+        kept = await enrolment.one_in(tx, enrolment_id)
+        if kept.person_id == me:
+            raise OwnAttendance
+        session = await offerings.session_in(tx, kept.session_id)
+        parts = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id].parts
+        if result.part > len(parts) or (result.percent is not None and not parts[result.part - 1].tested):
+            raise NoSuchPart
+        await store.put_result(tx, enrolment_id, result)
+        subject = f"enrolment/{enrolment_id}"
+        await audit.record(tx, by=by, action="learn.result.put", subject=subject, detail={"part": result.part})
+    return result
+
+
+async def outcomes(context: Context, found: Sequence[Shown]) -> dict[str, Outcome]:
+    """Return what people have reached, by enrolment."""
+    async with context.database.reading() as tx:
+        return await _outcomes(tx, found)
+
+
+async def certificates(context: Context, found: Sequence[Shown]) -> dict[str, tuple[str, str]]:
+    """Return number and moment of the certificates of enrolments."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.certificates(tx, [one.enrolment.id for one in found])
+
+
+async def reached(context: Context, *, enrolment_id: str) -> tuple[int, int | None] | None:
+    """Return attendance and tests in per cent as the certificate of an enrolment says them, None without one.
+
+    Tests are None where the offering has none.
+    """
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.reached(tx, enrolment_id)
+
+
+async def close(context: Context, *, by: Actor, session_id: str) -> dict[str, int]:
+    """End a session: say who completed it and issue certificates under its rule; can be repeated after corrections.
+
+    Returns how many completed and how many certificates were issued now. Raises UnknownSession.
+    """
+    found = [
+        one for one in await enrolment.of_session(context, by=by, session_id=session_id)
+        if one.enrolment.state in SEATED
+    ]  # fmt: skip
+    completed = issued = 0
+    async with context.database.transaction() as tx:
+        reached = await _outcomes(tx, found)
+        for one in found:
+            result = reached[one.enrolment.id]
+            await enrolment.finish(tx, by=by, enrolment_id=one.enrolment.id, completed=result.completed)
+            completed += result.completed
+            if result.certified:
+                issued += await _certify(tx, by, one, result)
+        await audit.record(
+            tx, by=by, action="learn.session.closed", subject=f"session/{session_id}",
+            detail={"completed": completed, "certificates": issued},
+        )  # fmt: skip
+    return {"completed": completed, "certificates": issued}
+
+
+async def _certify(tx: Transaction, by: Actor, one: Shown, reached: Outcome) -> bool:
+    certificate_id = ids.new_id()
+    if not await store.certify(tx, certificate_id=certificate_id, enrolment_id=one.enrolment.id, reached=reached):
+        return False
+    subject = f"certificate/{certificate_id}"
+    await audit.record(tx, by=by, action="learn.course.certified", subject=subject)
+    data = {
+        "certificateId": certificate_id, "personId": one.enrolment.person_id, "offeringId": one.offering.id,
+        "enrolmentId": one.enrolment.id,
+    }  # fmt: skip
+    await events.publish(tx, type=CERTIFIED, subject=subject, data=data)
+    return True
+
+
+async def _outcomes(tx: Transaction, found: Sequence[Shown]) -> dict[str, Outcome]:
+    known = await typologies.vocabulary_in(tx)
+    attended = frozenset(one.id for one in known.terms.values() if one.kind is WordKind.DELIVERY and one.attended)
+    numbers = [one.enrolment.id for one in found]
+    days, results = await store.days(tx, numbers), await store.results(tx, numbers)
+    return {
+        one.enrolment.id: outcome(
+            one.offering, one.session, days=days.get(one.enrolment.id, ()),
+            results=results.get(one.enrolment.id, ()), attended=attended,
+        )
+        for one in found
+    }  # fmt: skip
+
+
+async def _note(tx: Transaction, by: Actor, enrolment_id: str, day: date, *, present: bool, how: str) -> None:
+    if present:
+        changed = await store.note(tx, enrolment_id=enrolment_id, day=day, how=how)
+    else:
+        changed = await store.take_back(tx, enrolment_id=enrolment_id, day=day)
+    if changed:
+        detail = {"day": day.isoformat(), "present": present, "how": how}
+        subject = f"enrolment/{enrolment_id}"
+        await audit.record(tx, by=by, action="learn.attendance.noted", subject=subject, detail=detail)
+
+
+async def _myself(context: Context, by: Actor) -> str:
+    """Return the id of the person who acts, "" for a program."""
+    return (await people.me(context, by=by)).id if by.kind == "person" else ""
+
+
+def _refuse_other(session: Session, day: date) -> None:
+    if day not in session.held_on:
+        raise NotADay

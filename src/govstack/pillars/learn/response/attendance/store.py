@@ -1,0 +1,69 @@
+"""Rows of attendance, results and certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from govstack.kernel import clock
+from govstack.kernel.db import Transaction, queries
+from govstack.pillars.learn.response.attendance.model import Outcome, Result
+
+SQL = queries(__file__)
+
+
+async def note(tx: Transaction, *, enrolment_id: str, day: date, how: str) -> bool:
+    """Note that somebody was there; false when it is noted."""
+    return bool(await SQL.note(tx, enrolment_id=enrolment_id, day=day.isoformat(), how=how, at=clock.timestamp()))
+
+
+async def take_back(tx: Transaction, *, enrolment_id: str, day: date) -> bool:
+    """Take back that somebody was there; false when it was not noted."""
+    return bool(await SQL.take_back(tx, enrolment_id=enrolment_id, day=day.isoformat()))
+
+
+async def days(tx: Transaction, enrolment_ids: Iterable[str]) -> dict[str, list[date]]:
+    """Return the days on which people were there."""
+    found: dict[str, list[date]] = {}
+    for row in await SQL.days(tx, enrolment_ids=list(enrolment_ids)):
+        found.setdefault(row["enrolment_id"], []).append(date.fromisoformat(row["day"]))
+    return found
+
+
+async def put_result(tx: Transaction, enrolment_id: str, result: Result) -> None:
+    """Keep what came of a part."""
+    await SQL.put_result(
+        tx, enrolment_id=enrolment_id, part=result.part, done=int(result.done), percent=result.percent,
+        at=clock.timestamp(),
+    )  # fmt: skip
+
+
+async def results(tx: Transaction, enrolment_ids: Iterable[str]) -> dict[str, list[Result]]:
+    """Return what came of the parts."""
+    found: dict[str, list[Result]] = {}
+    for row in await SQL.results(tx, enrolment_ids=list(enrolment_ids)):
+        one = Result(part=int(row["part"]), done=bool(row["done"]), percent=row["percent"])
+        found.setdefault(row["enrolment_id"], []).append(one)
+    return found
+
+
+async def certify(tx: Transaction, *, certificate_id: str, enrolment_id: str, reached: Outcome) -> bool:
+    """Issue a certificate; false when there is one."""
+    return bool(
+        await SQL.certify(
+            tx, id=certificate_id, enrolment_id=enrolment_id, attendance_percent=reached.attendance_percent,
+            assessment_percent=reached.assessment_percent, at=clock.timestamp(),
+        )
+    )  # fmt: skip
+
+
+async def reached(tx: Transaction, enrolment_id: str) -> tuple[int, int | None] | None:
+    """Return attendance and tests in per cent as a certificate says them, None without one."""
+    row = await SQL.reached(tx, enrolment_id=enrolment_id)
+    return (int(row["attendance_percent"]), row["assessment_percent"]) if row else None
+
+
+async def certificates(tx: Transaction, enrolment_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return number and moment of the certificates that were issued."""
+    rows = await SQL.certificates(tx, enrolment_ids=list(enrolment_ids))
+    return {row["enrolment_id"]: (row["id"], row["issued_at"]) for row in rows}

@@ -1,0 +1,93 @@
+"""What pages show of training centres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
+from govstack.pillars.learn.people.model import Person
+from govstack.pillars.learn.response.centres.model import Centre, Gate, Notice
+
+GATES: Mapping[Gate, str] = {
+    Gate.MANDATE: _("Mandate"), Gate.BUDGET: _("Budget"), Gate.TRAINERS: _("Trainers certified"),
+    Gate.COHORT: _("First cohort"), Gate.EVALUATION: _("Evaluation"),
+}  # fmt: skip
+
+
+def rows(found: Iterable[Centre], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of centres."""
+    return [
+        (
+            {"text": marked(one.titles, words.language), "href": f"/desk/centres/{one.id}"}, one.institution,
+            one.country, {"number": one.yearly_capacity},
+            words(GATES[one.next_gate]) if one.next_gate else words(_("All gates passed")),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def card(one: Centre, words: Words) -> list[tuple[str, str]]:
+    """Return the details of a centre."""
+    accredited = one.accreditation
+    until = i18n.format_date(words.language, accredited.until) if accredited and accredited.until else ""
+    return [
+        (words(_("Institution")), one.institution),
+        (words(_("Mandate")), one.mandate),
+        (words(_("Country")), one.country),
+        (words(_("Accredited by")), accredited.body if accredited else ""),
+        (words(_("Accredited until")), until),
+        (words(_("Trainers")), i18n.format_number(words.language, len(one.trainers))),
+        (words(_("People a year")), i18n.format_number(words.language, one.yearly_capacity)),
+        (words(_("Site")), one.site),
+        (words(_("Issuer of credentials")), one.issuer),
+    ]
+
+
+def given(one: Centre | None, known: Mapping[str, Person], language: str) -> dict[str, str]:
+    """Return the details of a centre as its form has them, trainers by number."""
+    if one is None:
+        return {}
+    accredited = one.accreditation
+    return {
+        "title": in_language(one.titles, language),
+        "institution": one.institution,
+        "mandate": one.mandate,
+        "country": one.country,
+        "accreditor": accredited.body if accredited else "",
+        "accreditation_number": accredited.number if accredited else "",
+        "trainers": "\n".join(known[each].number or each for each in one.trainers if each in known),
+        "yearly_capacity": str(one.yearly_capacity or ""),
+        "site": one.site,
+        "issuer": one.issuer,
+    }
+
+
+def gates(one: Centre, words: Words) -> list[tuple[str, str]]:
+    """Return the gates of the set-up and where the centre stands with each."""
+    done = {passed.gate for passed in one.gates}
+    return [
+        (words(label), "done" if gate in done else "current" if one.next_gate is gate else "todo")
+        for gate, label in GATES.items()
+    ]
+
+
+def passed(one: Centre, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of gates that were passed, and what shows it."""
+    return [(words(GATES[each.gate]), i18n.format_date(words.language, each.on), each.evidence) for each in one.gates]
+
+
+def rooms(one: Centre, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of rooms."""
+    return [(room.name, {"number": room.capacity}, words(_("Yes")) if room.accessible else "") for room in one.rooms]
+
+
+def notices(told: Iterable[Notice], titles: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+    """Return the table of newer versions, with the titles of material that is known here."""
+    found: list[tuple[Cell, ...]] = []
+    for one in told:
+        title = titles.get(one.material_id)
+        name: Cell = {"text": title, "href": f"/materials/{one.material_id}"} if title else one.material_id
+        found.append((name, one.version, {"moment": one.at}))
+    return found

@@ -1,0 +1,238 @@
+"""Pages of a training unit: sessions, one session with all that belongs to it, and figures by type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from govstack.kernel import clock
+from govstack.kernel.errors import Problem
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Answer, Call, Routes, needs
+from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer, whole_given
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.desk import presenters, service
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment.presenters import name_of
+from govstack.pillars.learn.response.enrolment.schemas import MEMBER_COLUMNS, member_row
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.errors import BadSession
+from govstack.pillars.learn.response.offerings.model import QUOTAS_MAX, SEATS_MAX, Item, Need, Quota, QuotaKind, Session
+from govstack.pillars.learn.response.trainers import service as trainers
+from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("training desk pages",))
+UNIT = needs(PLAN)
+PAGE_SESSIONS = 50
+YEAR = timedelta(days=365)
+AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
+
+
+class LinesQuery(msgspec.Struct, frozen=True):
+    """Which part of the list."""
+
+    after: Annotated[str, Meta(max_length=100)] = ""
+
+
+class ReportQuery(msgspec.Struct, frozen=True):
+    """Between which days, as what."""
+
+    since: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    until: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    format: Annotated[str, Meta(pattern="^(|csv|xlsx|json)$")] = ""
+
+
+@routes.page("/desk", access=UNIT, query=LinesQuery, operation_id="deskPage")
+async def sessions(call: Call) -> Page:
+    """Show the sessions that have not ended, and everything that is offered."""
+    words, after = Words(call.language), call.query.after
+    found = await service.lines(call.context, after=after, limit=PAGE_SESSIONS)
+    values = {
+        "rows": presenters.lines(found, words),
+        "offered": presenters.offering_rows(await offerings.all_offerings(call.context), words) if not after else [],
+        "first": "/desk" if after else "",
+        "next": f"/desk?after={found[-1].session.id}" if len(found) == PAGE_SESSIONS else "",
+    }
+    return framed(call, "desk", "desk.html", values)
+
+
+@routes.page("/desk/sessions/{runId}", access=UNIT, operation_id="deskSessionPage")
+async def session(call: Call) -> Page:
+    """Show a session: seats, who waits, checklist with costs, trainers, attendance."""
+    return await _session(call, {})
+
+
+async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
+    words, session_id = Words(call.language), call.path["runId"]
+    found = await offerings.session(call.context, session_id=session_id)
+    offering = await offerings.offering(call.context, by=call.actor, offering_id=found.offering_id)
+    people_in = await enrolment.of_session(call.context, by=call.actor, session_id=session_id)
+    teaching = (await trainers.of_sessions(call.context, session_ids=[session_id])).get(session_id, [])
+    able = [one.learner_id for one in await trainers.of_offering(call.context, offering_id=offering.id)]
+    names, tree = await people.people(call.context, person_ids=[*teaching, *able]), await people.tree(call.context)
+    values = {
+        "session": found,
+        "title": in_language(offering.titles, call.language),
+        "seats": presenters.seats(found, words),
+        "members": presenters.members(people_in, await attendance.outcomes(call.context, people_in), words),
+        "to_decide": presenters.to_decide(people_in, words),
+        "unmet": [
+            (one.enrolment.id, f"{name_of(one)}: {one.enrolment.needs}")
+            for one in people_in
+            if one.enrolment.needs and not one.enrolment.needs_met
+        ],
+        "checklist": presenters.checklist(found, words),
+        "costs": presenters.costs(found, words),
+        "quotas": presenters.quotas(found, tree, words),
+        "quota_choices": presenters.quota_choices(tree, words),
+        "kept_choices": presenters.kept_choices(found, tree, words),
+        "need_choices": [(str(need), words(label)) for need, label in presenters.NEEDS.items()],
+        "trainers": [names[one].name or one for one in teaching if one in names],
+        "able": [(one, names[one].name or one) for one in dict.fromkeys(able) if one in names and one not in teaching],
+        "values": call.form,
+        "errors": errors,
+    }
+    return framed(call, "desk", "desk_session.html", values, status=status)
+
+
+@routes.page("/desk/sessions/{runId}/file", access=UNIT, query=FileQuery, operation_id="deskSessionFile")
+async def file(call: Call) -> Answer:
+    """Take the list of a session out as a file."""
+    found = await enrolment.of_session(call.context, by=call.actor, session_id=call.path["runId"])
+    return rows_answer("participants", call.query.format, MEMBER_COLUMNS, [member_row(one) for one in found])
+
+
+@routes.form("/desk/sessions/{runId}/decide", access=UNIT, operation_id="deskDecideForm")
+async def decide(call: Call) -> Page | Redirect:
+    """Give seats to those whom their managers agreed to, or decline."""
+    chosen, accept = call.form_lists.get("chosen", []), call.form.get("answer") == "accept"
+    if not chosen:
+        return await _session(call, {"chosen": _("Choose at least one person.")})
+    for enrolment_id in chosen:
+        await enrolment.decide(call.context, by=call.actor, enrolment_id=enrolment_id, accept=accept)
+    return Redirect(f"/desk/sessions/{call.path['runId']}", notice=_("You agreed.") if accept else _("You declined."))
+
+
+@routes.form("/desk/sessions/{runId}/needs", access=UNIT, operation_id="deskNeedsForm")
+async def meet_needs(call: Call) -> Page | Redirect:
+    """Note what is arranged of what people need."""
+    for enrolment_id in call.form_lists.get("arranged", []):
+        await enrolment.meet_needs(call.context, by=call.actor, enrolment_id=enrolment_id, met=True)
+    return Redirect(f"/desk/sessions/{call.path['runId']}", notice=_("We noted what is arranged."))
+
+
+@routes.form("/desk/sessions/{runId}/checklist", access=UNIT, operation_id="deskChecklistForm")
+async def add_item(call: Call) -> Page | Redirect:
+    """Add a line to the checklist of a session."""
+    need, note, cost = (call.form.get(name, "").strip() for name in ("need", "note", "cost"))
+    errors: dict[str, str] = {}
+    if need not in set(Need):
+        errors["need"] = _("Choose what is needed.")
+    if not AMOUNT.fullmatch(cost or "0"):
+        errors["cost"] = _("Enter an amount such as 1200 or 1200.50.")
+    if len(note) > 500:
+        errors["note"] = _("Write at most 500 characters.")
+    if errors:
+        return await _session(call, errors)
+    found = await offerings.session(call.context, session_id=call.path["runId"])
+    item = Item(need=Need(need), note=note, cost=cost or "0", done=call.form.get("done") == "yes")
+    changed: Session = msgspec.structs.replace(found, logistics=(*found.logistics, item))
+    await offerings.put_session(call.context, by=call.actor, session=changed)
+    return Redirect(f"/desk/sessions/{found.id}", notice=_("The line was added."))
+
+
+@routes.form("/desk/sessions/{runId}/quotas", access=UNIT, operation_id="deskQuotaForm")
+async def put_quota(call: Call) -> Page | Redirect:
+    """Keep seats of a session for a ministry or a gender, or give them no more than so many."""
+    found = await offerings.session(call.context, session_id=call.path["runId"])
+    form, errors = call.form, {}
+    kind, _colon, quota_id = form.get("quota", "").partition(":")
+    if form.get("quota", "") not in {value for value, _label in await _quota_choices(call)}:
+        errors["quota"] = _("Choose whom the seats are for.")
+    least = whole_given(form, "least", most=SEATS_MAX) if form.get("least", "").strip() else 0
+    most = whole_given(form, "most", most=SEATS_MAX)
+    if least is None:
+        errors["least"] = _("Enter a whole number, or leave it empty.")
+    if most is None and form.get("most", "").strip():
+        errors["most"] = _("Enter a whole number, or leave it empty.")
+    if not errors and not least and most is None:
+        errors["least"] = _("Enter how many seats are kept or given.")
+    if errors or least is None:
+        return await _session(call, errors, status=400)
+    others = tuple(one for one in found.quotas if (one.kind, one.id) != (kind, quota_id))
+    quota = Quota(kind=QuotaKind(kind), id=quota_id, least=least, most=most)
+    return await _with_quotas(call, found, (*others, quota))
+
+
+@routes.form("/desk/sessions/{runId}/quotas/remove", access=UNIT, operation_id="deskNoQuotaForm")
+async def remove_quota(call: Call) -> Page | Redirect:
+    """Take a quota of a session away."""
+    found = await offerings.session(call.context, session_id=call.path["runId"])
+    left = tuple(one for one in found.quotas if f"{one.kind}:{one.id}" != call.form.get("gone", ""))
+    if len(left) == len(found.quotas):
+        return await _session(call, {"gone": _("Choose a quota.")}, status=400)
+    return await _with_quotas(call, found, left)
+
+
+async def _with_quotas(call: Call, found: Session, quotas: tuple[Quota, ...]) -> Page | Redirect:
+    if len(quotas) > QUOTAS_MAX:
+        return await _session(call, {"quota": _("This session has as many quotas as it can have.")}, status=400)
+    changed = msgspec.structs.replace(found, quotas=quotas)
+    try:
+        await offerings.put_session(call.context, by=call.actor, session=changed)
+    except BadSession:
+        wrong = _("Quotas cannot keep more seats than there are, nor keep more for somebody than they are given.")
+        return await _session(call, {"least": wrong}, status=400)
+    return Redirect(f"/desk/sessions/{found.id}", notice=_("The quotas were saved."))
+
+
+async def _quota_choices(call: Call) -> list[tuple[str, str]]:
+    return presenters.quota_choices(await people.tree(call.context), Words(call.language))
+
+
+@routes.form("/desk/sessions/{runId}/trainers", access=UNIT, operation_id="deskTrainerForm")
+async def assign(call: Call) -> Page | Redirect:
+    """Let a certified trainer teach a session."""
+    session_id, person_id = call.path["runId"], call.form.get("trainer", "")
+    try:
+        await trainers.assign(call.context, by=call.actor, session_id=session_id, person_id=person_id)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return await _session(call, {"trainer": problem.title}, status=problem.status)
+    return Redirect(f"/desk/sessions/{session_id}", notice=_("The trainer was assigned."))
+
+
+@routes.page("/desk/types", access=UNIT, query=ReportQuery, operation_id="typeReportPage")
+async def report(call: Call) -> Page | Answer:
+    """Show seats, spend, completions and gap closure by type, or take them out as a file."""
+    words, today = Words(call.language), clock.now().date()
+    since, until = _day(call.query.since, today - YEAR), _day(call.query.until, today + YEAR)
+    figures = await service.report(call.context, since=since, until=until)
+    known = await typologies.vocabulary(call.context)
+    if call.query.format:
+        rows = presenters.file_rows(figures, known, call.language)
+        return rows_answer("training-types", call.query.format, presenters.COLUMNS, rows)
+    values = {
+        "rows": presenters.report_rows(figures, known, call.language),
+        "figure": presenters.chart(figures, known, words),
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+    }
+    return framed(call, "desk", "type_report.html", values)
+
+
+def _day(text: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise

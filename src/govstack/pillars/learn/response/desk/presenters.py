@@ -1,0 +1,203 @@
+"""What the desk of a training unit shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
+from govstack.pillars.learn.people.model import Gender, Tree
+from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
+from govstack.pillars.learn.response.attendance.model import Outcome
+from govstack.pillars.learn.response.desk.model import Figures
+from govstack.pillars.learn.response.desk.service import Line
+from govstack.pillars.learn.response.enrolment.model import SEATED, Shown, State
+from govstack.pillars.learn.response.enrolment.presenters import name_of, state_cell
+from govstack.pillars.learn.response.offerings.model import Need, Offering, Quota, QuotaKind, Session, per_head
+from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
+from govstack.web.figures import StackedBars
+
+NEEDS: Mapping[Need, str] = {
+    Need.VENUE: _("Venue"), Need.TRAVEL: _("Travel"), Need.INTERPRETATION: _("Interpretation"),
+    Need.ACCESSIBILITY: _("Accessibility"), Need.MATERIALS: _("Materials"), Need.PER_DIEM: _("Daily allowance"),
+    Need.OTHER: _("Other"),
+}  # fmt: skip
+GENDERS: Mapping[str, str] = {Gender.FEMALE: _("Women"), Gender.MALE: _("Men"), Gender.OTHER: _("Other")}
+COLUMNS = ("type", "title", "sessions", "seats", "taken", "completions", "aimed", "closed", "spend")
+
+
+def lines(found: Iterable[Line], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of sessions."""
+    return [
+        (
+            {"text": marked(one.offering.titles, words.language), "href": f"/desk/sessions/{one.session.id}"},
+            i18n.format_date(words.language, one.session.starts), seats(one.session, words), {"number": one.waiting},
+            {"number": one.endorsed},
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def seats(session: Session, words: Words) -> str:
+    """Return how many seats are taken."""
+    numbers = {
+        "taken": i18n.format_number(words.language, session.taken),
+        "seats": i18n.format_number(words.language, session.seats),
+    }
+    return words(_("{taken} of {seats}"), **numbers)
+
+
+def offering_rows(found: Iterable[Offering], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of offerings at the desk."""
+    labels = {"draft": _("Draft"), "open": _("Open"), "closed": _("Closed")}
+    return [
+        (
+            {"text": marked(one.titles, words.language), "href": f"/catalogue/{one.id}"}, one.id,
+            words(labels[one.state]),
+            {"text": words(_("Add a session")), "href": f"/desk/offerings/{one.id}/sessions"},
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def quotas(session: Session, tree: Tree, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of quotas: for whom, how many seats are kept, how many are given at most."""
+    return [
+        (
+            _quota_name(one, tree, words), {"number": one.least},
+            {"number": one.most} if one.most is not None else words(_("No limit")),
+        )
+        for one in session.quotas
+    ]  # fmt: skip
+
+
+def quota_choices(tree: Tree, words: Words) -> list[tuple[str, str]]:
+    """Return whom seats can be kept for: genders, and ministries, which are the organisations below no other."""
+    genders = [(f"{QuotaKind.GENDER}:{code}", words(label)) for code, label in GENDERS.items()]
+    tops = [one for one in tree.by_id.values() if tree.top(one.id) == one.id]
+    named = [(f"{QuotaKind.MINISTRY}:{one.id}", in_language(one.names, words.language)) for one in tops]
+    return [*genders, *sorted(named, key=lambda pair: (pair[1].casefold(), pair[0]))]
+
+
+def kept_choices(session: Session, tree: Tree, words: Words) -> list[tuple[str, str]]:
+    """Return the quotas of a session, to choose one that goes."""
+    return [(f"{one.kind}:{one.id}", _quota_name(one, tree, words)) for one in session.quotas]
+
+
+def _quota_name(one: Quota, tree: Tree, words: Words) -> str:
+    if one.kind is QuotaKind.GENDER:
+        return words(GENDERS.get(one.id, one.id))
+    return name_of_organisation(tree, one.id, words.language) or one.id
+
+
+def members(found: Iterable[Shown], reached: Mapping[str, Outcome], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of people in a session."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in found:
+        told = reached.get(one.enrolment.id)
+        seated = one.enrolment.state in SEATED and told is not None
+        needs = one.enrolment.needs
+        if needs and one.enrolment.needs_met:
+            needs = words(_("{needs} (arranged)"), needs=needs)
+        rows.append(
+            (
+                name_of(one), one.enrolment.ministry_id, state_cell(one, words), needs,
+                i18n.format_percent(words.language, told.attendance_percent / 100) if seated and told else "",
+                i18n.format_percent(words.language, told.assessment_percent / 100)
+                if seated and told and told.assessment_percent is not None
+                else "",
+            )
+        )  # fmt: skip
+    return rows
+
+
+def to_decide(found: Iterable[Shown], words: Words) -> list[tuple[str, str]]:
+    """Return who waits for the decision of the training unit."""
+    return [
+        (
+            one.enrolment.id,
+            _with_ministry(one, words),
+        )
+        if one.enrolment.ministry_id
+        else (one.enrolment.id, name_of(one))
+        for one in found
+        if one.enrolment.state is State.ENDORSED
+    ]
+
+
+def _with_ministry(one: Shown, words: Words) -> str:
+    return words(_("{name} ({organisation})"), name=name_of(one), organisation=one.enrolment.ministry_id)
+
+
+def checklist(session: Session, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the checklist of a session with its costs."""
+    return [
+        (
+            words(NEEDS[item.need]), item.note, {"money": item.cost, "currency": session.currency},
+            {"status": words(_("Done") if item.done else _("To do")), "state": "good" if item.done else "wait"},
+        )
+        for item in session.logistics
+    ]  # fmt: skip
+
+
+def costs(session: Session, words: Words) -> list[tuple[str, str]]:
+    """Return the cost of a session and of one participant."""
+    each = per_head(session.cost, session.taken)
+    one = words(_("Nobody has a seat")) if each is None else i18n.format_money(words.language, each, session.currency)
+    return [
+        (words(_("Cost")), i18n.format_money(words.language, session.cost, session.currency)),
+        (words(_("Cost of one participant")), one),
+    ]
+
+
+def spend(found: Mapping[str, Decimal], language: str) -> str:
+    """Return amounts of several currencies."""
+    return "; ".join(i18n.format_money(language, amount, currency) for currency, amount in sorted(found.items()))
+
+
+def report_rows(figures: Iterable[Figures], known: Vocabulary, language: str) -> list[tuple[Cell, ...]]:
+    """Return the table of figures by type."""
+    return [
+        (
+            title_of(one, known, language), {"number": one.seats}, {"number": one.taken}, {"number": one.completions},
+            i18n.format_percent(language, one.closure_percent / 100) if one.closure_percent is not None else "",
+            spend(one.spend, language),
+        )
+        for one in figures
+    ]  # fmt: skip
+
+
+def title_of(one: Figures, known: Vocabulary, language: str) -> str:
+    """Return the name of a type."""
+    term = known.one(WordKind.TYPE, one.type_id)
+    return in_language(term.titles, language) if term else one.type_id
+
+
+def file_rows(figures: Iterable[Figures], known: Vocabulary, language: str) -> list[list[object]]:
+    """Return the figures as rows of a file."""
+    return [
+        [
+            one.type_id, title_of(one, known, language), one.sessions, one.seats, one.taken, one.completions,
+            one.raised, one.closed, "; ".join(f"{amount} {currency}" for currency, amount in sorted(one.spend.items())),
+        ]
+        for one in figures
+    ]  # fmt: skip
+
+
+def chart(figures: Sequence[Figures], known: Vocabulary, words: Words) -> StackedBars:
+    """Return seats by type: completed, taken and not completed, and empty."""
+    return StackedBars(
+        name="types",
+        title=words(_("Seats by type of training")),
+        series=(words(_("Completed")), words(_("Taken")), words(_("Empty"))),
+        rows=[
+            (
+                title_of(one, known, words.language),
+                (one.completions, max(one.taken - one.completions, 0), max(one.seats - one.taken, 0)),
+            )
+            for one in figures
+        ],
+        label_header=words(_("Training type")),
+    )

@@ -1,0 +1,90 @@
+"""What a training unit looks at: sessions with what waits in them, and figures by type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from govstack.kernel import clock
+from govstack.kernel.context import Context
+from govstack.pillars.learn.needs.gaps import service as gaps
+from govstack.pillars.learn.needs.gaps.model import Gap
+from govstack.pillars.learn.response.desk.model import Aims, Figures, Held, by_type
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment.model import State
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.model import SESSIONS_MAX, Offering, Session
+from govstack.pillars.learn.response.typologies import service as typologies
+
+COMPLETIONS_MAX = 100_000
+PEOPLE_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A session at the desk, and how many wait in it or for a decision."""
+
+    session: Session
+    offering: Offering
+    waiting: int
+    endorsed: int
+
+
+async def lines(context: Context, *, after: str = "", limit: int = 50) -> list[Line]:
+    """Return the sessions that have not ended."""
+    found = await offerings.sessions(context, since=clock.timestamp(), after=after, limit=limit)
+    known = await offerings.known(context, offering_ids=[one.offering_id for one in found])
+    counts: dict[tuple[str, State], int] = {}
+    for one in await enrolment.figures(context, session_ids=[held.id for held in found]):
+        key = (one.session_id, one.state)
+        counts[key] = counts.get(key, 0) + one.people
+    return [
+        Line(
+            one, known[one.offering_id], counts.get((one.id, State.WAITING), 0), counts.get((one.id, State.ENDORSED), 0)
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+async def held(context: Context, *, since: date, until: date) -> Held:
+    """Return the sessions that lie between two days, with their offerings and who completed them."""
+    last = clock.timestamp(clock.parse(f"{until + timedelta(days=1)}T00:00:00Z"))
+    found: list[Session] = []
+    while part := await offerings.sessions(
+        context, since=f"{since}", until=last, after=found[-1].id if found else "", limit=SESSIONS_MAX
+    ):
+        found += part
+    done = await enrolment.completions(context, session_ids=[one.id for one in found], limit=COMPLETIONS_MAX)
+    return Held(found, await offerings.known(context, offering_ids=[one.offering_id for one in found]), done)
+
+
+async def report(context: Context, *, since: date, until: date) -> list[Figures]:
+    """Return seats, spend, completions and gap closure by type, of sessions that lie between two days."""
+    found = await held(context, since=since, until=until)
+    completed: dict[str, int] = {}
+    for one in await enrolment.figures(context, session_ids=[session.id for session in found.sessions]):
+        if one.state is State.COMPLETED:
+            completed[one.session_id] = completed.get(one.session_id, 0) + one.people
+    closed = await aims(context, found)
+    types = [one.id for one in typologies.active_types(context, await typologies.vocabulary(context))]
+    return by_type(types, [(one, found.offerings[one.offering_id]) for one in found.sessions], completed, closed)
+
+
+async def aims(context: Context, found: Held) -> dict[str, Aims]:
+    """Return by offering how many gaps its completions aimed at, and how many of those are closed now.
+
+    A completion aims at what the offering raises and the post of the person asks for.
+    """
+    people = sorted(found.people)
+    required: dict[str, list[Gap]] = {}
+    for start in range(0, len(people), PEOPLE_AT_ONCE):
+        required |= await gaps.required_of(context, person_ids=people[start : start + PEOPLE_AT_ONCE])
+    counted: dict[str, Aims] = {}
+    for person_id, offering_id, _session_id in found.done:
+        raised = {one.competency_id for one in found.offerings[offering_id].raises}
+        aimed_at = [one for one in required.get(person_id, ()) if one.competency_id in raised]
+        if aimed_at:
+            of = counted.setdefault(offering_id, Aims())
+            of.aimed, of.closed = of.aimed + len(aimed_at), of.closed + sum(one.met for one in aimed_at)
+            of.people.add(person_id)
+    return counted

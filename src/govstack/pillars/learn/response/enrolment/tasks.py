@@ -1,0 +1,50 @@
+"""Durable work of enrolment: tell people, and fill seats that became free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from govstack.kernel import clock, i18n
+from govstack.kernel.context import Context
+from govstack.kernel.events import received
+from govstack.kernel.jobs import Job, RetryPolicy
+from govstack.kernel.manifest import Task, TaskHandler
+from govstack.pillars.learn.response.enrolment import presenters, service
+from govstack.pillars.learn.response.offerings.service import CHANGED
+
+POLICY = RetryPolicy(attempts_max=8, first_seconds=30.0)
+# A session that moved by less than this needs no other reminder.
+SLACK = timedelta(hours=1)
+
+
+async def tell(context: Context, job: Job) -> None:
+    """Send one message about an enrolment, unless it stands elsewhere by now or the learner wants none."""
+    enrolment_id, about = str(job.payload["enrolment"]), str(job.payload["about"])
+    found = await service.to_tell(context, enrolment_id=enrolment_id)
+    if found is None:
+        return
+    enrolment, session, offering, person = found
+    wanted = "confirmed" if about == "reminder" else about
+    if str(enrolment.state) != wanted or (session.cancelled and about == "reminder"):
+        return
+    if about == "reminder" and session.starts - service.due_before(context) > clock.now() + SLACK:
+        await service.remind_later(context, enrolment_id=enrolment_id, session=session)
+        return
+    language = person.language if person.language in i18n.LANGUAGES else i18n.DEFAULT
+    title, text = presenters.message(about, offering, session, language, address=f"{context.public_url}/my/learning")
+    await service.deliver(context, address=person.contact, title=title, text=text, key=job.id)
+
+
+async def fill(context: Context, job: Job) -> None:
+    """Give seats that a changed session has more of."""
+    await service.move_up(context, session_id=str(received(job).data["sessionId"]))
+
+
+async def fill_later(context: Context, job: Job) -> None:
+    """Give seats that an erased person left."""
+    await service.move_up(context, session_id=str(job.payload["session"]))
+
+
+TASKS = {service.TELL: Task(tell, POLICY), service.FILL: Task(fill_later)}
+SUBSCRIPTIONS: Mapping[str, TaskHandler] = {CHANGED: fill}

@@ -1,0 +1,339 @@
+"""Pages of learning material: the catalogue, what is known of each, and entering more after a search."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+
+from govstack.kernel.errors import NotFound, Problem
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
+from govstack.kernel.sheets import Format, format_of
+from govstack.pillars.learn.frame.model import PLAN, TEACH
+from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.materials import presenters, schemas, service
+from govstack.pillars.learn.response.materials.errors import SimilarNotSeen
+from govstack.pillars.learn.response.materials.model import (
+    Choice,
+    Content,
+    Decided,
+    Decision,
+    Material,
+    Notice,
+    Similar,
+)
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("pages of materials",))
+PAGE_MATERIALS = 50
+ONE = "/materials/{materialId}"
+FIND = ("title", "summary", "address", "language")
+DETAILS = (
+    "licence", "holder", "source", "format", "version", "topics", "competencies", "reviewed_on", "review_due", "paid",
+)  # fmt: skip
+
+
+@routes.page("/materials", access=signed_in(), query=schemas.MaterialsQuery, operation_id="materialsPage")
+async def catalogue(call: Call) -> Page:
+    """Show the catalogue of material."""
+    asked, words = call.query, Words(call.language)
+    found = await service.listed(
+        call.context, by=call.actor, language=asked.language, subject=asked.subject, broken=asked.broken,
+        after=asked.after, limit=PAGE_MATERIALS,
+    )  # fmt: skip
+    chosen = {"language": asked.language, "subject": asked.subject}
+    more = {**chosen, "after": found[-1].id} if len(found) == PAGE_MATERIALS else {}
+    values = {
+        "rows": presenters.rows(words, found, await service.licences(call.context)),
+        "chosen": chosen,
+        "chips": [(text, "/materials") for text in chosen.values() if text],
+        "first": "/materials" if asked.after else "",
+        "next": f"/materials?{urlencode(more)}" if more else "",
+        "writes": call.actor.may(TEACH),
+        "plans": call.actor.may(PLAN),
+    }
+    return framed(call, "materials", "materials.html", values)
+
+
+@routes.page("/material-list", access=signed_in(), query=schemas.FileQuery, operation_id="materialListFile")
+async def export(call: Call) -> Answer:
+    """Hand the list out as a file."""
+    return schemas.file_answer(Format(call.query.format), service.everything(call.context, by=call.actor))
+
+
+@routes.page("/material-list/new", access=needs(TEACH), operation_id="materialImportPage")
+async def ask_file(call: Call) -> Page:
+    """Ask for a list of material."""
+    return _file_page(call, {}, {})
+
+
+@routes.form(
+    "/material-list/new", access=needs(TEACH), body_bytes_max=schemas.IMPORT_BYTES_MAX,
+    operation_id="materialImportForm",
+)  # fmt: skip
+async def send_file(call: Call) -> Page | Redirect:
+    """Take a list of material in."""
+    words, upload = Words(call.language), call.files.get("file")
+    kind = format_of(media_type=upload.media_type, file_name=upload.name) if upload else None
+    if upload is None or not upload.content or kind is None:
+        return _file_page(call, {"file": words(_("Choose a file: CSV, a spreadsheet or JSON."))}, {})
+    try:
+        rows = await asyncio.to_thread(schemas.read_rows, upload.content, kind)
+        changed = await service.take_in(call.context, by=call.actor, rows=rows)
+    except Problem as problem:
+        return _file_page(call, {"file": words(problem.detail)}, problem.fields)
+    notice = words.count("{count} row was new or changed.", "{count} rows were new or changed.", sum(changed))
+    return Redirect("/materials", notice=notice.format(count=sum(changed)))
+
+
+def _file_page(call: Call, errors: Mapping[str, str], faults: Mapping[str, str]) -> Page:
+    values = {"errors": errors, "faults": list(faults.items()), "columns": ", ".join(schemas.COLUMNS)}
+    return framed(call, "materials", "material_import.html", values, status=400 if errors else 200)
+
+
+@routes.page("/material-gaps", access=needs(PLAN), query=schemas.GapQuery, operation_id="materialGapsPage")
+async def gaps(call: Call) -> Page:
+    """Show which topics and competencies lack material, by language."""
+    asked = [one.strip() for one in call.query.languages.split(",") if one.strip()]
+    languages, rows = presenters.gap_table(
+        Words(call.language), await service.gap_report(call.context, languages=asked)
+    )
+    values = {"languages": languages, "rows": rows, "asked": call.query.languages}
+    return framed(call, "materials", "material_gaps.html", values)
+
+
+@routes.page("/materials/new", access=needs(TEACH), operation_id="newMaterialPage")
+async def ask(call: Call) -> Page:
+    """Ask what is needed, so that it can be looked for first."""
+    return _step(call, "find", {"language": call.language}, {})
+
+
+@routes.form("/materials/new", access=needs(TEACH), operation_id="newMaterialForm")
+async def answer(call: Call) -> Page | Redirect:
+    """Lead from the search over the decision to the details."""
+    form, words = call.form, Words(call.language)
+    try:
+        content = _content(form)
+    except msgspec.ValidationError:
+        wrong = words(_("Give a title, a language code such as fr, and a whole address."))
+        return _step(call, "find", form, {"title": wrong})
+    found = await service.similar(call.context, by=call.actor, wanted=content)
+    step = form.get("step", "find")
+    errors = {} if step == "find" else _undecided(words, form)
+    if step == "find" or errors:
+        return _step(call, "decide", form, errors, similar=found)
+    if step == "decide" and form["choice"] != Choice.REUSE:
+        return await _details(call, form, {})
+    return await _create(call, content, found)
+
+
+def _undecided(words: Words, form: Mapping[str, str]) -> dict[str, str]:
+    """Return what a decision lacks, by field."""
+    errors, choice = {}, form.get("choice", "")
+    if choice not in set(Choice):
+        errors["choice"] = words(_("Choose what to do"))
+    elif choice != Choice.CREATE and not form.get("of"):
+        errors["of"] = words(_("Choose which material you mean"))
+    if not form.get("reason", "").strip():
+        errors["reason"] = words(_("Say why"))
+    return errors
+
+
+async def _create(call: Call, content: Content, found: list[Similar]) -> Page | Redirect:
+    form = call.form
+    decision = Decision(
+        choice=Choice(form["choice"]), reason=form["reason"].strip(), seen=tuple(call.form_lists.get("seen", ())),
+        of=form.get("of") or None, change_notes=form.get("change_notes", ""),
+    )  # fmt: skip
+    try:
+        made = await service.create(call.context, by=call.actor, content=content, decision=decision)
+    except SimilarNotSeen:
+        return _step(call, "decide", form, {}, similar=found)
+    except Problem as problem:
+        return await _details(call, form, {"licence": Words(call.language)(problem.title)})
+    return Redirect(f"/materials/{made.id}", notice=_("Your decision was kept."))
+
+
+def _content(form: Mapping[str, str]) -> Content:
+    """Return what a form says; raises msgspec.ValidationError."""
+    told = {
+        name: form.get(name, "").strip()
+        for name in ("title", "summary", "address", "language", "holder", "source", "format", "version")
+    }
+    given: dict[str, object] = {
+        **told, "licenceId": form.get("licence") or None, "reviewedOn": form.get("reviewed_on", "").strip(),
+        "reviewDue": form.get("review_due", "").strip(), "paid": form.get("paid") == "yes",
+    }  # fmt: skip
+    for name in ("topics", "competencies"):
+        given[name] = [part.strip() for part in form.get(name, "").split(",") if part.strip()]
+    return msgspec.convert(given, Content)
+
+
+def _step(
+    call: Call,
+    step: str,
+    form: Mapping[str, str],
+    errors: Mapping[str, str],
+    similar: list[Similar] | None = None,
+) -> Page:
+    words, found = Words(call.language), similar or []
+    values = {
+        "step": step,
+        "form": dict.fromkeys((*FIND, "choice", "reason", "of"), "") | dict(form),
+        "similar": found,
+        "found": [
+            (
+                {"text": one.title, "href": f"/materials/{one.id}"},
+                one.language,
+                words(_("{percent} %"), percent=one.percent),
+            )
+            for one in found
+        ],
+        "options": [(one.id, one.title) for one in found],
+        "choices": presenters.choices(words, any_similar=bool(found)),
+        "errors": errors,
+    }
+    return framed(call, "materials", "material_new.html", values, status=400 if errors else 200)
+
+
+async def _details(call: Call, form: Mapping[str, str], errors: Mapping[str, str]) -> Page:
+    words = Words(call.language)
+    licences = presenters.licence_options(words, (await service.licences(call.context)).values())
+    values = {
+        "here": "/materials/new",
+        "title_shown": words(_("Details of the material")),
+        "form": dict.fromkeys((*FIND, *DETAILS, "choice", "reason", "of", "change_notes"), "") | dict(form),
+        "seen": call.form_lists.get("seen", []),
+        "improves": form.get("choice") == Choice.IMPROVE,
+        "licences": licences,
+        "fresh": True,
+        "errors": errors,
+    }
+    return framed(call, "materials", "material_details.html", values, status=400 if errors else 200)
+
+
+@routes.page(ONE, access=signed_in(), operation_id="materialPage")
+async def show(call: Call) -> Page:
+    """Show what is known of material."""
+    return await _shown(call, {})
+
+
+async def _shown(call: Call, errors: Mapping[str, str]) -> Page:
+    words, one = Words(call.language), await _material(call)
+    decided, derived, told = await service.history(call.context, material_id=one.id)
+    licences = await service.licences(call.context)
+    told_by = {notice.sent_by for notice in told} | {entry.decided_by for entry in decided}
+    known = await people.people(call.context, person_ids=[*told_by, one.owner_id or ""])
+    names = {person_id: person.name for person_id, person in known.items()}
+    writes = call.actor.may(TEACH)
+    values: dict[str, object] = {
+        "one": one,
+        "status": (words(presenters.STATES[one.state]), presenters.SIGNS[one.state]),
+        "link": (words(presenters.LINKS[one.link_state]), presenters.LINK_SIGNS[one.link_state]),
+        "facts": presenters.facts(words, one, licences, names.get(one.owner_id or "", "")),
+        "derived": presenters.rows(words, derived, licences) if writes else [],
+        "decided": _decided(words, decided, names) if writes else [],
+        "told": _told(words, told, names) if writes else [],
+        "writes": writes,
+        "errors": errors,
+    }  # fmt: skip
+    return framed(call, "materials", "material.html", values, status=400 if errors else 200)
+
+
+def _decided(words: Words, decided: list[Decided], names: Mapping[str, str]) -> list[tuple[object, ...]]:
+    return [
+        (words(presenters.DECIDED[one.choice]), one.reason, names.get(one.decided_by, ""), {"moment": one.decided_at})
+        for one in decided
+    ]
+
+
+def _told(words: Words, told: list[Notice], names: Mapping[str, str]) -> list[tuple[Notice, str, str]]:
+    return [(one, words(presenters.NOTICES[one.state]), names.get(one.sent_by, "")) for one in told]
+
+
+@routes.page(ONE + "/change", access=needs(TEACH), operation_id="changeMaterialPage")
+async def ask_change(call: Call) -> Page:
+    """Ask for the details of material."""
+    one = await _material(call)
+    told = msgspec.structs.asdict(one) | {
+        "licence": one.licence_id or "", "topics": ", ".join(one.topics), "competencies": ", ".join(one.competencies),
+        "paid": "yes" if one.paid else "",
+    }  # fmt: skip
+    return await _change_page(call, one, told, {})
+
+
+@routes.form(ONE + "/change", access=needs(TEACH), operation_id="changeMaterialForm")
+async def take_change(call: Call) -> Page | Redirect:
+    """Take the details of material in."""
+    words, one = Words(call.language), await _material(call)
+    try:
+        content = msgspec.structs.replace(_content(call.form), owner_id=one.owner_id)
+        await service.change(call.context, by=call.actor, material_id=one.id, content=content)
+    except msgspec.ValidationError:
+        wrong = words(_("Give a title, a language code such as fr, a whole address, and days such as 2026-11-21."))
+        return await _change_page(call, one, call.form, {"title": wrong})
+    except Problem as problem:
+        return await _change_page(call, one, call.form, {"licence": words(problem.title)})
+    return Redirect(f"/materials/{one.id}", notice=_("The change was saved."))
+
+
+async def _change_page(call: Call, one: Material, form: Mapping[str, object], errors: Mapping[str, str]) -> Page:
+    words = Words(call.language)
+    licences = presenters.licence_options(words, (await service.licences(call.context)).values())
+    values = {
+        "here": f"/materials/{one.id}/change",
+        "title_shown": words(_("Change the details")),
+        "form": dict.fromkeys((*FIND, *DETAILS), "") | dict(form),
+        "seen": [],
+        "improves": False,
+        "licences": licences,
+        "fresh": False,
+        "errors": errors,
+    }
+    return framed(call, "materials", "material_details.html", values, status=400 if errors else 200)
+
+
+@routes.form(ONE + "/state", access=needs(TEACH), operation_id="materialStateForm")
+async def state(call: Call) -> Page | Redirect:
+    """Publish material, or take it out of the catalogue."""
+    act = service.publish if call.form.get("act") == "publish" else service.retire
+    try:
+        await act(call.context, by=call.actor, material_id=call.path["materialId"])
+    except NotFound:
+        raise
+    except Problem as problem:
+        return await _shown(call, {"": Words(call.language)(problem.title)})
+    return Redirect(f"/materials/{call.path['materialId']}", notice=_("The change was saved."))
+
+
+@routes.form(ONE + "/notices", access=needs(TEACH), operation_id="materialNoticeForm")
+async def tell(call: Call) -> Page | Redirect:
+    """Tell the owner of the original what was changed."""
+    text = call.form.get("words", "").strip()
+    if not text:
+        return await _shown(call, {"words": Words(call.language)(_("Write what you changed"))})
+    kind = "patch" if call.form.get("kind") == "patch" else "notice"
+    await service.tell_owner(call.context, by=call.actor, material_id=call.path["materialId"], kind=kind, words=text)
+    return Redirect(f"/materials/{call.path['materialId']}", notice=_("The owner of the original will see it."))
+
+
+@routes.form(ONE + "/notices/{noticeId}", access=signed_in(), operation_id="materialNoticeAnswerForm")
+async def answer_notice(call: Call) -> Page | Redirect:
+    """Take or decline what an adapter sends."""
+    try:
+        await service.answer_notice(
+            call.context, by=call.actor, notice_id=call.path["noticeId"], accepted=call.form.get("act") == "accept"
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return await _shown(call, {"": Words(call.language)(problem.title)})
+    return Redirect(f"/materials/{call.path['materialId']}", notice=_("Your answer was kept."))
+
+
+async def _material(call: Call) -> Material:
+    return await service.read(call.context, by=call.actor, material_id=call.path["materialId"])

@@ -1,0 +1,273 @@
+"""An offering with its parts, a session with its seats and costs, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from govstack.pillars.learn.people.model import Id, Name, Word
+from govstack.pillars.learn.response.typologies.model import Text, Titles
+
+OFFERINGS_MAX = 5_000
+SESSIONS_MAX = 500
+PARTS_MAX = 30
+SEATS_MAX = 1_000_000
+HOURS_MAX = 5_000
+DAYS_MAX = 366
+QUOTAS_MAX = 200
+LISTED_MAX = 40
+LEVEL_MAX = 20
+SMS_CHARACTERS_MAX = 160
+USSD_CHARACTERS_MAX = 182
+DAILY_DAYS_MAX = 60
+
+Moment = Annotated[datetime, Meta(tz=True)]
+Link = Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://\S+)?$")]
+Amount = Annotated[str, Meta(pattern=r"^\d{1,12}(\.\d{1,2})?$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Level = Annotated[int, Meta(ge=0, le=LEVEL_MAX)]
+Hours = Annotated[float, Meta(ge=0, le=HOURS_MAX)]
+
+
+class State(StrEnum):
+    """Whether an offering is being written, can be taken, or is no longer held."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Rule(StrEnum):
+    """When an offering of several parts is completed."""
+
+    ALL = "all"
+    REQUIRED = "required"
+    COUNT = "count"
+
+
+class CoursePart(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """One piece of an offering, in its order; its delivery form says whether attendance is kept."""
+
+    title: Name
+    delivery: Id
+    hours: Hours = 0
+    required: bool = True
+    tested: bool = False
+    link: Link = ""
+
+
+class Raise(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A competency that an offering raises, from one level of its scale to another."""
+
+    competency_id: Id
+    from_level: Level
+    to_level: Level
+
+
+class Price(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What a place costs."""
+
+    amount: Amount
+    currency: Currency
+
+
+class Certificate(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What a certificate asks for: share of the days attended, and result of the tests. Both are ours to begin with."""
+
+    attendance_percent: Percent = 80
+    assessment_percent: Percent = 60
+
+
+class OfferingGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """An offering as it is sent; its id stands in the address."""
+
+    titles: Titles
+    summaries: Annotated[dict[str, Text], Meta(max_length=20)] = {}
+    types: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=LISTED_MAX)]
+    topics: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
+    track: Id
+    delivery: Id
+    parts: Annotated[tuple[CoursePart, ...], Meta(min_length=1, max_length=PARTS_MAX)]
+    completion: Rule = Rule.REQUIRED
+    completion_count: Annotated[int, Meta(ge=0, le=PARTS_MAX)] = 0
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=20)]
+    price: Price | None = None
+    materials: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
+    raises: Annotated[tuple[Raise, ...], Meta(max_length=LISTED_MAX)] = ()
+    prerequisites: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
+    accessibility: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
+    offline: bool = False
+    programme: Id | None = None
+    certificate: Certificate = Certificate()
+    state: State = State.DRAFT
+
+
+class Offering(OfferingGiven, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """Something that can be learnt."""
+
+    id: Id
+
+    @property
+    def paid(self) -> bool:
+        """Tell whether people pay for it."""
+        return self.price is not None and Decimal(self.price.amount) > 0
+
+    @property
+    def hours(self) -> float:
+        """Return how long all parts take together."""
+        return sum(part.hours for part in self.parts)
+
+
+class QuotaKind(StrEnum):
+    """Whom a quota is for."""
+
+    MINISTRY = "ministry"
+    GENDER = "gender"
+
+
+class Quota(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """Seats for a ministry or a gender: at least so many are kept for them, at most so many are given to them."""
+
+    kind: QuotaKind
+    id: Id
+    least: Annotated[int, Meta(ge=0, le=SEATS_MAX)] = 0
+    most: Annotated[int, Meta(ge=0, le=SEATS_MAX)] | None = None
+
+
+class Need(StrEnum):
+    """What an event needs, and what it costs."""
+
+    VENUE = "venue"
+    TRAVEL = "travel"
+    INTERPRETATION = "interpretation"
+    ACCESSIBILITY = "accessibility"
+    MATERIALS = "materials"
+    PER_DIEM = "per-diem"
+    OTHER = "other"
+
+
+class Item(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """One line of the checklist of an event."""
+
+    need: Need
+    note: Text = ""
+    cost: Amount = "0"
+    done: bool = False
+
+
+class SessionGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """A session as it is sent; its id stands in the address."""
+
+    offering_id: Id
+    registration_starts: Moment
+    registration_ends: Moment
+    starts: Moment
+    ends: Moment
+    seats: Annotated[int, Meta(ge=1, le=SEATS_MAX)]
+    place: Word = ""
+    room: Word = ""
+    centre_id: Id | None = None
+    link: Link = ""
+    languages: Annotated[tuple[Language, ...], Meta(max_length=20)] = ()
+    days: Annotated[tuple[date, ...], Meta(max_length=DAYS_MAX)] = ()
+    quotas: Annotated[tuple[Quota, ...], Meta(max_length=QUOTAS_MAX)] = ()
+    logistics: Annotated[tuple[Item, ...], Meta(max_length=200)] = ()
+    currency: Currency = "USD"
+    cancelled: bool = False
+
+
+class Session(SessionGiven, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
+    """One time that an offering is held."""
+
+    id: Id
+    taken: int = 0
+    changed: int = 0
+
+    @property
+    def held_on(self) -> tuple[date, ...]:
+        """Return the days on which attendance is kept: those named, else each day of a session that is not long."""
+        if self.days:
+            return tuple(sorted(set(self.days)))
+        length = (self.ends.date() - self.starts.date()).days + 1
+        return tuple(self.starts.date() + timedelta(days=n) for n in range(length)) if length <= DAILY_DAYS_MAX else ()
+
+    @property
+    def cost(self) -> Decimal:
+        """Return what all lines of the checklist cost."""
+        return sum((Decimal(item.cost) for item in self.logistics), Decimal(0))
+
+    def registers_at(self, moment: datetime) -> bool:
+        """Tell whether people can register at a moment."""
+        return not self.cancelled and self.registration_starts <= moment <= self.registration_ends
+
+
+def fault_of(session: SessionGiven) -> tuple[str, str]:
+    """Return which field of a session cannot be, and what is wrong with it; two empty texts for none."""
+    if session.ends < session.starts:
+        return "ends", "comes before the start"
+    if session.registration_ends < session.registration_starts:
+        return "registrationEnds", "comes before the start of registration"
+    if session.registration_starts > session.ends:
+        return "registrationStarts", "comes after the end"
+    if any(not session.starts.date() <= day <= session.ends.date() for day in session.days):
+        return "days", "lie outside of the session"
+    if sum(quota.least for quota in session.quotas if quota.kind is QuotaKind.GENDER) > session.seats:
+        return "quotas", "keep more seats than there are"
+    keys = [(quota.kind, quota.id) for quota in session.quotas]
+    wrong = len(set(keys)) < len(keys) or any(q.most is not None and q.most < q.least for q in session.quotas)
+    return ("quotas", "contradict each other") if wrong else ("", "")
+
+
+def loops(prerequisites: Mapping[str, Iterable[str]], offering_id: str) -> bool:
+    """Tell whether an offering would have to be taken before itself."""
+    seen: set[str] = set()
+    waiting = list(prerequisites.get(offering_id, ()))
+    while waiting:
+        one = waiting.pop()
+        if one == offering_id:
+            return True
+        if one not in seen:
+            seen.add(one)
+            waiting += prerequisites.get(one, ())
+    return False
+
+
+def per_head(cost: Decimal, people: int) -> Decimal | None:
+    """Return the cost of one participant, None while there is none."""
+    return (cost / people).quantize(Decimal("0.01")) if people else None
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return a text that fits, cut at a word."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1].rsplit(" ", 1)[0]
+    return f"{cut[: limit - 1]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of offerings is narrowed to; "" leaves everything."""
+
+    type: str = ""
+    track: str = ""
+    delivery: str = ""
+    language: str = ""
+    state: str = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An offering in a catalogue, with its coming sessions."""
+
+    offering: Offering
+    sessions: Sequence[Session]

@@ -1,0 +1,318 @@
+"""Forms of a training unit: add a course of one part or of several, and add a session of a course."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from govstack.kernel import ids
+from govstack.kernel.errors import Problem
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Call, Routes, needs
+from govstack.pillars.learn.change.evaluation import service as evaluation
+from govstack.pillars.learn.frame.model import EVALUATE, PLAN
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.schemas import moment_given, whole_given
+from govstack.pillars.learn.people.model import ID_CHARACTERS_MAX
+from govstack.pillars.learn.response.materials import service as materials
+from govstack.pillars.learn.response.materials.presenters import allows, licence_name
+from govstack.pillars.learn.response.offerings import service
+from govstack.pillars.learn.response.offerings.errors import BadParts
+from govstack.pillars.learn.response.offerings.model import (
+    HOURS_MAX,
+    LISTED_MAX,
+    PARTS_MAX,
+    SEATS_MAX,
+    CoursePart,
+    Offering,
+    Price,
+    Rule,
+    Session,
+    State,
+)
+from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.response.typologies.model import WordKind
+from govstack.web.answers import Page, Redirect
+
+routes = Routes(tags=("course forms",))
+UNIT = needs(PLAN)
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
+CURRENCY = re.compile(r"[A-Z]{3}")
+TITLE_MAX, SUMMARY_MAX, PLACE_MAX = 200, 500, 200
+LINK = re.compile(r"https?://\S{1,990}")
+# As many rows for parts a blended course begins with; more are added one by one.
+ROWS = 3
+RULES: Mapping[Rule, str] = {
+    Rule.ALL: _("Every part is done"), Rule.REQUIRED: _("Every part that has to be done is done"),
+    Rule.COUNT: _("A number of parts is done, whichever they are"),
+}  # fmt: skip
+MOMENTS = ("registration_starts", "registration_ends", "starts", "ends")
+
+
+@routes.page("/desk/offerings/new", access=UNIT, operation_id="newOfferingPage")
+async def new(call: Call) -> Page:
+    """Ask what is offered."""
+    return await _offering(call, {})
+
+
+@routes.page("/desk/offerings/blended", access=UNIT, operation_id="newBlendedPage")
+async def new_blended(call: Call) -> Page:
+    """Ask what a course of several parts consists of."""
+    return await _offering(call, {}, rows=ROWS)
+
+
+async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 400, rows: int = 0) -> Page:
+    known = await typologies.vocabulary(call.context)
+
+    def named(kind: WordKind) -> list[tuple[str, str]]:
+        return [(one.id, in_language(one.titles, call.language)) for one in known.listed(kind)]
+
+    types = typologies.active_types(call.context, known)
+    values = {
+        "types": [(one.id, in_language(one.titles, call.language)) for one in types],
+        "tracks": named(WordKind.TRACK),
+        "deliveries": [one for one in named(WordKind.DELIVERY) if one[0] != service.BLENDED],
+        "values": call.form,
+        "chosen": call.form_lists.get("types", []),
+        "rows": rows,
+        "rules": [(str(rule), Words(call.language)(label)) for rule, label in RULES.items()],
+        "known": whole_given(call.form, "rows", most=PARTS_MAX) or 0,
+        "errors": errors,
+    }
+    return framed(call, "desk", "offering_form.html", values, status=status if errors else 200)
+
+
+@routes.form("/desk/offerings/new", access=UNIT, operation_id="newOfferingForm")
+async def add(call: Call) -> Page | Redirect:
+    """Add a course of one part."""
+    form = {name: text.strip() for name, text in call.form.items()}
+    languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
+    errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | _hours_fault(form, "hours")
+    if not form.get("delivery"):
+        errors["delivery"] = _("Choose one.")
+    if errors:
+        return await _offering(call, errors)
+    price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
+    one = Offering(
+        id=ids.new_id(), titles={call.language: form["title"]},
+        summaries={call.language: form["summary"]} if form.get("summary") else {},
+        types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=form["delivery"],
+        parts=(CoursePart(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
+        languages=languages, price=price, materials=_ids(form.get("materials", "")),
+    )  # fmt: skip
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=one)
+    except Problem as problem:
+        return await _offering(call, problem.fields or {"": problem.title}, status=problem.status)
+    return Redirect(f"/desk/offerings/{one.id}/sessions", notice=_("The course was added. Say when it is held."))
+
+
+@routes.form("/desk/offerings/blended", access=UNIT, operation_id="newBlendedForm")
+async def add_blended(call: Call) -> Page | Redirect:
+    """Add a course put together of several parts, with the rule by which it is completed."""
+    form = {name: text.strip() for name, text in call.form.items()}
+    rows = min(whole_given(form, "rows", least=1, most=PARTS_MAX) or ROWS, PARTS_MAX)
+    if form.get("act") == "more":
+        return await _offering(call, {}, rows=min(rows + 1, PARTS_MAX))
+    languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
+    parts, errors = _parts(form, rows)
+    errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | errors
+    rule, count = form.get("completion", ""), whole_given(form, "count", least=1, most=PARTS_MAX)
+    if rule not in set(Rule):
+        errors["completion"] = _("Choose one.")
+    elif rule == Rule.REQUIRED and parts and not any(part.required for part in parts):
+        errors["completion"] = _("Say of at least one part that it has to be done.")
+    if rule == Rule.COUNT and (count is None or count > len(parts)):
+        errors["count"] = _("Enter how many of the parts have to be done.")
+    if errors:
+        return await _offering(call, errors, rows=rows)
+    price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
+    one = Offering(
+        id=ids.new_id(), titles={call.language: form["title"]},
+        summaries={call.language: form["summary"]} if form.get("summary") else {},
+        types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=service.BLENDED, parts=parts,
+        completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
+        price=price, materials=_ids(form.get("materials", "")),
+    )  # fmt: skip
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=one)
+    except BadParts:
+        wrong = {"delivery_2": _("Choose another form for at least one part: a blended course has two or more.")}
+        return await _offering(call, wrong, rows=rows)
+    except Problem as problem:
+        return await _offering(call, problem.fields or {"": problem.title}, status=problem.status, rows=rows)
+    return Redirect(f"/desk/offerings/{one.id}/sessions", notice=_("The course was added. Say when it is held."))
+
+
+def _parts(form: Mapping[str, str], rows: int) -> tuple[tuple[CoursePart, ...], dict[str, str]]:
+    """Read the parts of a course from the rows that are not empty, with what is wrong, by field."""
+    found: list[CoursePart] = []
+    errors: dict[str, str] = {}
+    for row in range(1, rows + 1):
+        title, delivery = form.get(f"title_{row}", ""), form.get(f"delivery_{row}", "")
+        hours, link = form.get(f"hours_{row}", ""), form.get(f"link_{row}", "")
+        if not (title or delivery or hours or link):
+            continue
+        wrong = _hours_fault(form, f"hours_{row}")
+        if not 1 <= len(title) <= TITLE_MAX:
+            wrong[f"title_{row}"] = _("Enter a title of at most 200 characters.")
+        if not delivery:
+            wrong[f"delivery_{row}"] = _("Choose one.")
+        if link and not LINK.fullmatch(link):
+            wrong[f"link_{row}"] = _("Enter an address that begins with https://.")
+        errors |= wrong
+        if not wrong:
+            required, tested = (form.get(f"{name}_{row}") == "yes" for name in ("required", "tested"))
+            found.append(
+                CoursePart(
+                    title=title, delivery=delivery, hours=float(hours), required=required, tested=tested, link=link
+                )
+            )
+    if len(found) < 2 and not errors:
+        errors["title_2"] = _("Enter at least two parts.")
+    return tuple(found), errors
+
+
+def _hours_fault(form: Mapping[str, str], name: str) -> dict[str, str]:
+    hours = form.get(name, "")
+    fits = re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", hours) and float(hours) <= HOURS_MAX
+    return {} if fits else {name: _("Enter a number of hours.")}
+
+
+def _offering_faults(form: Mapping[str, str], languages: tuple[str, ...], types: list[str]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if not 1 <= len(form.get("title", "")) <= TITLE_MAX:
+        errors["title"] = _("Enter a title of at most 200 characters.")
+    if len(form.get("summary", "")) > SUMMARY_MAX:
+        errors["summary"] = _("Write at most 500 characters.")
+    if not types:
+        errors["types"] = _("Choose at least one type.")
+    if not form.get("track"):
+        errors["track"] = _("Choose one.")
+    if not languages or not all(LANGUAGE.fullmatch(one) for one in languages) or len(languages) > 20:
+        errors["languages"] = _("Enter language codes such as en fr ar.")
+    return errors | _price_faults(form)
+
+
+def _price_faults(form: Mapping[str, str]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if form.get("amount") and not (AMOUNT.fullmatch(form["amount"]) and CURRENCY.fullmatch(form.get("currency", ""))):
+        errors["amount"] = _("Enter an amount such as 1200 and a currency such as USD.")
+    named = _ids(form.get("materials", ""))
+    if len(named) > LISTED_MAX or any(len(one) > ID_CHARACTERS_MAX for one in named):
+        errors["materials"] = _("Name at most 40 materials by their ids.")
+    return errors
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
+
+
+@routes.page("/desk/offerings/{offeringId}/price", access=UNIT, operation_id="offeringPricePage")
+async def ask_price(call: Call) -> Page:
+    """Ask what a course costs and which material it holds."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    given = {
+        "materials": ", ".join(one.materials), "amount": one.price.amount if one.price else "",
+        "currency": one.price.currency if one.price else "USD",
+    }  # fmt: skip
+    return await _price(call, one, given, {})
+
+
+async def _price(
+    call: Call, one: Offering, given: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200
+) -> Page:
+    words, known = Words(call.language), await materials.licences(call.context)
+    held = await materials.named(call.context, material_ids=_ids(given["materials"])[:LISTED_MAX])
+    values = {
+        "offering": one, "course": in_language(one.titles, call.language), "values": given, "errors": errors,
+        "rows": [
+            (
+                {"text": each.title, "href": f"/materials/{each.id}"}, each.id, licence_name(words, each, known),
+                allows(words, known.get(each.licence_id or "")),
+            )
+            for each in held
+        ],
+    }  # fmt: skip
+    return framed(call, "desk", "offering_price.html", values, status=status)
+
+
+@routes.form("/desk/offerings/{offeringId}/price", access=UNIT, operation_id="offeringPriceForm")
+async def set_price(call: Call) -> Page | Redirect:
+    """Change what a course costs and which material it holds, unless the material must not be sold."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    form = {name: call.form.get(name, "").strip() for name in ("materials", "amount", "currency")}
+    errors = _price_faults(form)
+    if errors:
+        return await _price(call, one, form, errors, status=400)
+    price = Price(amount=form["amount"], currency=form["currency"]) if form["amount"] else None
+    changed: Offering = msgspec.structs.replace(one, price=price, materials=_ids(form["materials"]))
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=changed)
+    except Problem as problem:
+        return await _price(call, one, form, problem.fields or {"": problem.title}, status=problem.status)
+    return Redirect(f"/desk/offerings/{one.id}/price", notice=_("The change was saved."))
+
+
+@routes.page("/desk/offerings/{offeringId}/sessions", access=UNIT, operation_id="newSessionPage")
+async def new_session(call: Call) -> Page:
+    """Ask when and where a course is held."""
+    return await _session(call, {})
+
+
+async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    values = {
+        "offering": one, "course": in_language(one.titles, call.language), "values": call.form, "errors": errors
+    }  # fmt: skip
+    return framed(call, "desk", "session_form.html", values, status=status)
+
+
+@routes.form("/desk/offerings/{offeringId}/sessions", access=UNIT, operation_id="newSessionForm")
+async def add_session(call: Call) -> Page | Redirect:
+    """Add a session of a course."""
+    form = {name: text.strip() for name, text in call.form.items()}
+    moments = {name: moment_given(form.get(name, "")) for name in MOMENTS}
+    errors = {name: _("Enter a day and time such as 2026-11-21 09:00.") for name in MOMENTS if moments[name] is None}
+    seats = form.get("seats", "")
+    if not (seats.isascii() and seats.isdigit() and len(seats) < 8 and 1 <= int(seats) <= SEATS_MAX):
+        errors["seats"] = _("Enter how many seats there are.")
+    if len(form.get("place", "")) > PLACE_MAX:
+        errors["place"] = _("Write at most 200 characters.")
+    if errors:
+        return await _session(call, errors)
+    told = [moment for moment in moments.values() if moment is not None]
+    one = Session(
+        id=ids.new_id(), offering_id=call.path["offeringId"], seats=int(seats), place=form.get("place", ""),
+        registration_starts=told[0], registration_ends=told[1], starts=told[2], ends=told[3],
+    )  # fmt: skip
+    try:
+        await service.put_session(call.context, by=call.actor, session=one)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return await _session(call, {"starts": problem.title}, status=problem.status)
+    return Redirect(f"/desk/sessions/{one.id}", notice=_("The session was added."))
+
+
+@routes.form("/desk/offerings/{offeringId}/evaluation", access=needs(EVALUATE), operation_id="planEvaluationForm")
+async def plan(call: Call) -> Redirect:
+    """Begin the evaluation plan of a course, or go on with it."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    await evaluation.begin(call.context, by=call.actor, offering_id=one.id, name=in_language(one.titles, call.language))
+    return Redirect(f"/evaluation-plans/{one.id}/change")
+
+
+@routes.form("/desk/offerings/{offeringId}/open", access=UNIT, operation_id="openOfferingForm")
+async def open_(call: Call) -> Redirect:
+    """Open a course whose evaluation is planned."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    back = f"/desk/offerings/{one.id}/sessions"
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=msgspec.structs.replace(one, state=State.OPEN))
+    except Problem as problem:
+        return Redirect(back, notice=problem.title)
+    return Redirect(back, notice=_("The course is open and stands in the catalogue."))

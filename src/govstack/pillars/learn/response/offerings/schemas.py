@@ -1,0 +1,150 @@
+"""Wire shapes of offerings and sessions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from govstack.pillars.learn.people.model import Id, Word
+from govstack.pillars.learn.response.offerings.model import (
+    SMS_CHARACTERS_MAX,
+    USSD_CHARACTERS_MAX,
+    Listed,
+    Moment,
+    Offering,
+    Session,
+    State,
+    Wanted,
+    shortened,
+)
+
+COLUMNS = (
+    "id", "title", "track", "types", "delivery", "languages", "hours", "price", "currency", "state", "raises",
+    "prerequisites", "accessibility", "offline",
+)  # fmt: skip
+SESSION_COLUMNS = (
+    "id", "offering", "starts", "ends", "registrationStarts", "registrationEnds", "place", "seats", "taken", "cost",
+    "currency", "cancelled",
+)  # fmt: skip
+
+
+class SessionCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What everybody may know of a session; costs and quotas are for the training unit."""
+
+    id: Id
+    registration_starts: Moment
+    registration_ends: Moment
+    starts: Moment
+    ends: Moment
+    place: str
+    link: str
+    languages: tuple[str, ...]
+    seats: int
+    free: int
+    cancelled: bool
+
+
+class OfferingCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """An offering with its sessions that have not ended."""
+
+    offering: Offering
+    hours: float
+    sessions: list[SessionCard]
+
+
+class Catalogue(msgspec.Struct, frozen=True, rename="camel"):
+    """Offerings, and after which id the next ones come ("" at the end)."""
+
+    offerings: list[OfferingCard]
+    next: str = ""
+
+
+class CatalogueQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """Which offerings: of a type, audience, delivery form, language; "" leaves all."""
+
+    type: Word = ""
+    track: Word = ""
+    delivery: Word = ""
+    language: Word = ""
+    after: Word = ""
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+    def wanted(self) -> Wanted:
+        """Return what the list is narrowed to."""
+        return Wanted(
+            type=self.type, track=self.track, delivery=self.delivery, language=self.language, state=str(State.OPEN)
+        )
+
+
+class SummaryQuery(msgspec.Struct, frozen=True):
+    """For which channel, and in which language."""
+
+    channel: Literal["sms", "ussd"] = "sms"
+    language: Word = "en"
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """A summary that fits one message."""
+
+    text: str
+
+
+class SessionQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """Which part of the list of sessions, of a centre or of all."""
+
+    centre: Word = ""
+    after: Word = ""
+    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+
+
+class SessionList(msgspec.Struct, frozen=True):
+    """Sessions, and after which id the next ones come ("" at the end)."""
+
+    sessions: list[Session]
+    next: str = ""
+
+
+def session_card(one: Session) -> SessionCard:
+    """Return what everybody may know of a session."""
+    return SessionCard(
+        id=one.id, registration_starts=one.registration_starts, registration_ends=one.registration_ends,
+        starts=one.starts, ends=one.ends, place=one.place, link=one.link, languages=one.languages, seats=one.seats,
+        free=one.seats - one.taken, cancelled=one.cancelled,
+    )  # fmt: skip
+
+
+def card(listed: Listed) -> OfferingCard:
+    """Return what everybody may know of an offering."""
+    return OfferingCard(
+        offering=listed.offering, hours=listed.offering.hours, sessions=[session_card(one) for one in listed.sessions]
+    )
+
+
+def summary(offering: Offering, channel: str, language: str) -> Summary:
+    """Return title and summary as one short message."""
+    title = offering.titles.get(language) or next(iter(offering.titles.values()))
+    told = offering.summaries.get(language) or next(iter(offering.summaries.values()), "")
+    limit = SMS_CHARACTERS_MAX if channel == "sms" else USSD_CHARACTERS_MAX
+    return Summary(shortened(f"{title}. {told}".strip(), limit))
+
+
+def row(offering: Offering, language: str) -> list[object]:
+    """Return an offering as one row of a file."""
+    title = offering.titles.get(language) or next(iter(offering.titles.values()))
+    price = offering.price
+    raised = " ".join(f"{one.competency_id}:{one.from_level}-{one.to_level}" for one in offering.raises)
+    return [
+        offering.id, title, offering.track, " ".join(offering.types), offering.delivery, " ".join(offering.languages),
+        offering.hours, price.amount if price else "", price.currency if price else "", str(offering.state), raised,
+        " ".join(offering.prerequisites), " ".join(offering.accessibility), offering.offline,
+    ]  # fmt: skip
+
+
+def session_row(one: Session) -> list[object]:
+    """Return a session as one row of a file."""
+    return [
+        one.id, one.offering_id, one.starts.isoformat(), one.ends.isoformat(), one.registration_starts.isoformat(),
+        one.registration_ends.isoformat(), one.place, one.seats, one.taken, str(one.cost), one.currency, one.cancelled,
+    ]  # fmt: skip

@@ -1,0 +1,22 @@
+"""Rows of learning paths."""
+
+from __future__ import annotations
+
+import msgspec
+
+from govstack.kernel import clock
+from govstack.kernel.db import Transaction, queries
+from govstack.pillars.learn.response.paths.model import PATHS_MAX, Path
+
+SQL = queries(__file__)
+
+
+async def put(tx: Transaction, path: Path) -> None:
+    """Add or change a path."""
+    await SQL.put(tx, id=path.id, document=msgspec.json.encode(path).decode(), at=clock.timestamp())
+
+
+async def paths(tx: Transaction) -> list[Path]:
+    """Return the paths of a country."""
+    rows = await SQL.paths(tx, limit=PATHS_MAX)
+    return [msgspec.json.decode(row["document"], type=Path) for row in rows]

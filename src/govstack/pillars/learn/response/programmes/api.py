@@ -1,0 +1,68 @@
+"""The operations on programmes beside their records: review, approve, open again, take out as a paper."""
+
+from __future__ import annotations
+
+from govstack.kernel.routing import Answer, Call, Routes, needs
+from govstack.pillars.learn.frame.model import LEAD
+from govstack.pillars.learn.frame.presenters import Words
+from govstack.pillars.learn.papers import presenters as papers
+from govstack.pillars.learn.papers.model import Paper
+from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.records.schemas import access_to
+from govstack.pillars.learn.response.programmes import presenters, schemas, service
+from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PointsUnread
+from govstack.pillars.learn.response.programmes.model import DRAFT, PROGRAMME, VOCABULARIES, cost
+from govstack.pillars.learn.vocabularies import service as vocabularies
+
+routes = Routes(tags=("Programmes",))
+ONE = "/programmes/{recordId}"
+
+
+def _review(plan: service.Plan) -> schemas.Review:
+    return schemas.Review(
+        steps_done=sum(one.done for one in plan.steps),
+        funding=cost([one.content for one in plan.measures]),
+        open_points=[one.text.format(about=one.about) for one in plan.points],
+        state=plan.programme.content.get("state", DRAFT),
+    )
+
+
+@routes.get(
+    f"{ONE}/review", access=access_to(PROGRAMME), answer=schemas.Review, operation_id="reviewProgramme",
+    errors=(UnknownRecord,),
+)  # fmt: skip
+async def review(call: Call) -> schemas.Review:
+    """Tell where a programme stands and what it lacks before approval."""
+    return _review(await service.plan(call.context, by=call.actor, programme_id=call.path["recordId"]))
+
+
+@routes.post(
+    f"{ONE}/approve", access=needs(LEAD), body=schemas.Approval, answer=schemas.Review,
+    operation_id="approveProgramme", errors=(UnknownRecord, ApprovedAlready, PointsUnread),
+)  # fmt: skip
+async def approve(call: Call, body: schemas.Approval) -> schemas.Review:
+    """Approve a plan; what it lacks is kept beside the approval."""
+    await service.approve(call.context, by=call.actor, programme_id=call.path["recordId"], read=body.open_points)
+    return await review(call)
+
+
+@routes.post(
+    f"{ONE}/reopen", access=needs(LEAD), answer=schemas.Review, operation_id="reopenProgramme", errors=(UnknownRecord,)
+)  # fmt: skip
+async def reopen(call: Call) -> schemas.Review:
+    """Take an approval back, to plan again."""
+    await service.reopen(call.context, by=call.actor, programme_id=call.path["recordId"])
+    return await review(call)
+
+
+@routes.get(
+    f"{ONE}/paper", access=access_to(PROGRAMME), query=schemas.PaperQuery, answer=bytes,
+    answer_type="application/pdf", operation_id="readProgrammePaper", errors=(UnknownRecord,),
+)  # fmt: skip
+async def paper(call: Call) -> Answer:
+    """Take a plan out as document, spreadsheet or PDF."""
+    terms = await vocabularies.terms(call.context, vocabularies=VOCABULARIES)
+    plan = await service.plan(call.context, by=call.actor, programme_id=call.path["recordId"])
+    content = presenters.paper(plan, terms, Words(schemas.language_of(call)))
+    kind = Paper(call.query.format)
+    return schemas.paper_answer(papers.drawn(content, kind), kind)

@@ -1,0 +1,135 @@
+"""Use cases of programmes: the guided journey, approval, and the plan as a paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from govstack.kernel import audit, clock
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.errors import Forbidden
+from govstack.pillars.learn.frame.model import LEAD
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PointsUnread
+from govstack.pillars.learn.response.programmes.model import (
+    APPROVED,
+    COURSE_SHEET,
+    DONE,
+    IMPLEMENTATION,
+    INDICATOR,
+    MEASURE,
+    PLANNED_BY,
+    PROGRAMME,
+    READING,
+    STEP,
+    STEP_VOCABULARY,
+    OpenPoint,
+    open_points,
+)
+from govstack.pillars.learn.vocabularies import service as vocabularies
+from govstack.pillars.learn.vocabularies.model import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the twelve steps: its word, and its record once somebody wrote one."""
+
+    term: Term
+    record: Record | None
+
+    @property
+    def done(self) -> bool:
+        """Tell whether it is done."""
+        return self.record is not None and self.record.content["state"] == DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A programme with everything that belongs to it."""
+
+    programme: Record
+    steps: list[Step]
+    measures: list[Record]
+    sheets: list[Record]
+    implementation: list[Record]
+    indicators: list[Record]
+    readings: dict[str, list[Record]] = field(default_factory=dict)
+
+    @property
+    def points(self) -> list[OpenPoint]:
+        """Return what the plan lacks."""
+        before = [one for one in self.steps if one.term.position <= PLANNED_BY and not one.done]
+        return open_points(
+            self.programme.content,
+            measures=[one.content for one in self.measures],
+            indicators=len(self.indicators),
+            steps_open=[one.term.labels.get("en", one.term.code) for one in before],
+        )
+
+
+def step_id(programme_id: str, code: str) -> str:
+    """Return the id of a programme's step, of which there is one."""
+    return f"{programme_id}.{code}"
+
+
+async def plan(context: Context, *, by: Actor, programme_id: str) -> Plan:
+    """Return a programme with everything that belongs to it; raises UnknownRecord."""
+    programme = await records.read(context, by=by, kind=PROGRAMME, record_id=programme_id)
+
+    async def of(kind: object, field_name: str, target_id: str) -> list[Record]:
+        return await records.pointing(context, by=by, kind=kind, field=field_name, target_id=target_id)  # type: ignore[arg-type]
+
+    known = {one.content["step"]: one for one in await of(STEP, "programme", programme_id)}
+    words = (await vocabularies.terms(context, vocabularies=[STEP_VOCABULARY]))[STEP_VOCABULARY]
+    indicators = await of(INDICATOR, "programme", programme_id)
+    readings = {one.id: await of(READING, "indicator", one.id) for one in indicators}
+    return Plan(
+        programme=programme,
+        steps=[Step(word, known.get(word.code)) for word in words if not word.retired or word.code in known],
+        measures=await of(MEASURE, "programme", programme_id),
+        sheets=await of(COURSE_SHEET, "programme", programme_id),
+        implementation=await of(IMPLEMENTATION, "programme", programme_id),
+        indicators=indicators,
+        readings=readings,
+    )
+
+
+async def approve(context: Context, *, by: Actor, programme_id: str, read: int) -> Record:
+    """Approve a plan, with what it lacks kept beside the approval.
+
+    `read` is how many open points the approver saw: PointsUnread when there are others now. Raises ApprovedAlready,
+    UnknownRecord, and Forbidden for anybody who does not lead.
+    """
+    if not by.may(LEAD):
+        raise Forbidden
+    found = await plan(context, by=by, programme_id=programme_id)
+    if found.programme.content.get("state") == APPROVED:
+        raise ApprovedAlready
+    points = found.points
+    if len(points) != read:
+        raise PointsUnread
+    content = {
+        **found.programme.content, "state": APPROVED, "approvedBy": by.name or by.id,
+        "approvedOn": clock.now().date().isoformat(),
+        "openPoints": [one.text.format(about=one.about) for one in points],
+    }  # fmt: skip
+    async with context.database.transaction() as tx:
+        draft = Draft(content, number=found.programme.number, fixed=True)
+        made = await records.put(context, by=by, kind=PROGRAMME, draft=draft, record_id=programme_id, tx=tx)
+        detail = {"openPoints": len(points)}
+        subject = f"programme/{programme_id}"
+        await audit.record(tx, by=by, action="learn.programme.approved", subject=subject, detail=detail)
+    return made
+
+
+async def reopen(context: Context, *, by: Actor, programme_id: str) -> Record:
+    """Take an approval back, to plan again; the history keeps it. Raises UnknownRecord, and Forbidden."""
+    if not by.may(LEAD):
+        raise Forbidden
+    programme = await records.read(context, by=by, kind=PROGRAMME, record_id=programme_id)
+    kept = {"state", "approvedBy", "approvedOn", "openPoints"}
+    content = {name: value for name, value in programme.content.items() if name not in kept}
+    draft = Draft(content, number=programme.number, fixed=True)
+    return await records.put(context, by=by, kind=PROGRAMME, draft=draft, record_id=programme_id)
