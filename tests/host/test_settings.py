@@ -47,6 +47,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LEARN_COMMUNITY_IDLE_MONTHS": ("0", "61"),
     "LEARN_RESULTS_DAYS": ("180 365", ""),
     "LEARN_COMMUNITY_DROP_PERCENT": ("0", "101", "much"),
+    "LEARN_REFUSED_ROWS_DAYS": ("0", "a month"),
     "LEARN_SIMILAR_PERCENT": ("0", "101"),
     "LEARN_KNOWLEDGE_UNUSED_MONTHS": ("0", "a year", "121"),
     "LEARN_LINK_HOSTS": HOSTS,

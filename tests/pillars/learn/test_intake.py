@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import openpyxl
 import pytest
 
+from govstack.kernel import clock
 from govstack.kernel.job_runner import JobRunner
 from govstack.kernel.jobs import Job
 from govstack.kernel.sheets import MEDIA_TYPES, Format
@@ -339,3 +341,20 @@ async def test_a_file_that_waited_before_the_rooms_were_one_is_read_by_its_old_j
     await MANIFEST.tasks[job.kind].handler(small.context, job)
 
     assert (await told(small, answer))["state"] == "done"
+
+
+async def test_refused_rows_are_forgotten_when_nobody_mends_them_any_more(pillar: Learn) -> None:
+    answer = await sent(pillar, assets(LARGE, ("Bad", "course", "College", "unheard-of", "en", "document", "never")))
+    await worked(pillar)
+
+    async def refused() -> int:
+        async with pillar.officer() as client:
+            return len((await client.get(answer.headers["location"] + "/refusals")).json()["refusals"])
+
+    kept = await refused()
+    with clock.fixed(clock.now() + timedelta(days=29)):
+        early = await intake.forget_refused(pillar.context)
+    with clock.fixed(clock.now() + timedelta(days=31)):
+        late = await intake.forget_refused(pillar.context)
+
+    assert (kept, early, late, await refused()) == (1, 0, 1, 0)

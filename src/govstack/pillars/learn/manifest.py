@@ -24,6 +24,7 @@ from govstack.pillars.learn.frame.presenters import PLACES
 from govstack.pillars.learn.front import pages as front_pages
 from govstack.pillars.learn.intake import api as intake
 from govstack.pillars.learn.intake import pages as intake_pages
+from govstack.pillars.learn.intake import service as intake_service
 from govstack.pillars.learn.intake import tasks as intake_tasks
 from govstack.pillars.learn.knowing.manifest import FAMILY as KNOWING
 from govstack.pillars.learn.learning.manifest import FAMILY as LEARNING
@@ -149,7 +150,7 @@ MANIFEST = Manifest(
     navigation=PLACES,
     tasks=TASKS,
     subscriptions=SUBSCRIPTIONS,
-    settings=tuple(setting for family in FAMILIES for setting in family.settings),
+    settings=(*intake_service.SETTINGS, *(setting for family in FAMILIES for setting in family.settings)),
     start=install,
     seed=fill_sandbox,
     events_out=EVENTS,

@@ -50,6 +50,10 @@ ON CONFLICT (intake_id, number) DO NOTHING;
 -- name: end!
 UPDATE intake SET state = :state, fault = :fault WHERE id = :id AND state = 'reading';
 
+-- name: forget_refusals!
+DELETE FROM intake_refusal WHERE intake_id IN
+    (SELECT id FROM intake WHERE state <> 'reading' AND refused > 0 AND created_at < :before);
+
 -- name: refusals
 SELECT number, words_sealed FROM intake_refusal WHERE intake_id = :intake_id AND number > :after
 ORDER BY number LIMIT :limit;

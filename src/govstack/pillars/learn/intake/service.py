@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -22,6 +23,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest, Problem, Unauthenticated
+from govstack.kernel.rules import whole
+from govstack.kernel.settings import Setting
 from govstack.kernel.sheets import ARCHIVE_FAULTS, PIECE_BYTES, FileUnreadable, Format, Line, Pieces, Table, opened
 from govstack.pillars.learn.intake import store
 from govstack.pillars.learn.intake.errors import EmptyFile, NotBeingRead, TooLarge, TooManyFiles, UnknownFile
@@ -43,6 +46,13 @@ from govstack.pillars.learn.intake.model import (
 )
 
 READ = "learn.read-file"
+FORGET = "learn.forget-refused-rows"
+REFUSED_DAYS = "LEARN_REFUSED_ROWS_DAYS"
+SETTINGS = (
+    Setting(
+        REFUSED_DAYS, "30", "How many days refused rows of files can be taken out again; ours", whole(1, 3_650)
+    ),
+)
 PURPOSE = "upload"
 FETCH_SECONDS_MAX = 30
 REFUSALS_AT_ONCE = 500
@@ -333,3 +343,13 @@ async def _refusals(context: Context, intake_id: str, *, after: int, limit: int)
         )
         for number, sealed in rows
     ]  # fmt: skip
+
+
+async def forget_refused(context: Context) -> int:
+    """Drop the rows that were refused so long ago that nobody mends them any more; return how many went.
+
+    They may hold names of people, also of such as were erased since.
+    """
+    before = clock.timestamp(clock.now() - timedelta(days=context.settings.number(REFUSED_DAYS)))
+    async with context.database.transaction() as tx:
+        return await store.forget_refusals(tx, before=before)

@@ -87,6 +87,11 @@ async def end(tx: Transaction, intake_id: str, state: State, *, fault: str = "")
     return bool(ended)
 
 
+async def forget_refusals(tx: Transaction, *, before: str) -> int:
+    """Drop the refused rows of files that came before a moment and are read; return how many went."""
+    return int(await SQL.forget_refusals(tx, before=before))
+
+
 async def refusals(tx: Transaction, intake_id: str, *, after: int, limit: int) -> list[tuple[int, bytes]]:
     """Return rows that were refused, by their number in the file."""
     rows = await SQL.refusals(tx, intake_id=intake_id, after=after, limit=limit)

@@ -12,6 +12,7 @@ from govstack.pillars.learn.intake.service import Room
 
 # What jobs were called when files of answers alone were read; some may wait when a new version starts.
 READ_BEFORE = "learn.read-answers"
+DAY_SECONDS = 24 * 3_600
 
 
 def tasks(rooms: Mapping[str, Room]) -> dict[str, Task]:
@@ -20,4 +21,10 @@ def tasks(rooms: Mapping[str, Room]) -> dict[str, Task]:
     async def read(context: Context, job: Job) -> None:
         await service.read(context, rooms=rooms, intake_id=str(job.payload["upload"]))
 
-    return {kind: Task(read) for kind in (service.READ, READ_BEFORE)}
+    async def forget(context: Context, _job: Job) -> None:
+        await service.forget_refused(context)
+
+    return {
+        **{kind: Task(read) for kind in (service.READ, READ_BEFORE)},
+        service.FORGET: Task(forget, every_seconds=DAY_SECONDS),
+    }
