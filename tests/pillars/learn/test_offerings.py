@@ -356,7 +356,7 @@ async def material(pillar: Learn, licence: str) -> str:
     """Enter material under a licence; return its id."""
     content = Content(title=f"Under {licence}", licence_id=licence)
     decision = Decision(choice=Choice.CREATE, reason="Nothing fits", seen=tuple(
-        one.id for one in await library.similar(pillar.context, wanted=content)
+        one.id for one in await library.similar(pillar.context, by=OFFICER, wanted=content)
     ))  # fmt: skip
     return (await library.create(pillar.context, by=OFFICER, content=content, decision=decision)).id
 

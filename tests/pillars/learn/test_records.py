@@ -206,6 +206,7 @@ async def test_records_are_kept_on_pages(pillar: Learn) -> None:
         wrong = await send(client, form, "/assets/new", name="Open data")
         sent = {name: value for name, value in COURSE.items() if name != "reviewed"}
         day = {"reviewed-day": "1", "reviewed-month": "3", "reviewed-year": "2026"}
+        endless = await send(client, form, "/assets/new", **sent, **{**day, "reviewed-year": "2" * 5_000})
         saved = await send(client, form, "/assets/new", **sent, **day, organisation="finance")
         shown = await page(client, saved.headers["location"])
         change = await page(client, f"{saved.headers['location']}/change")
@@ -216,6 +217,7 @@ async def test_records_are_kept_on_pages(pillar: Learn) -> None:
     assert "Nothing was written down yet." in empty
     assert wrong.status_code == 200
     assert "Fill this in." in wrong.text
+    assert "Write a date as year-month-day" in endless.text
     assert "1 March 2026" in shown
     assert "Open data 2" in listed
     assert "Changed:" in after
