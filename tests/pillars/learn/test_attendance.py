@@ -14,6 +14,7 @@ from govstack.pillars.learn.response.attendance import service
 from govstack.pillars.learn.response.attendance.errors import CodeExpired, NoSeat, NoSuchPart, NotADay
 from govstack.pillars.learn.response.attendance.model import Result, outcome
 from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment import service as enrolment_service
 from govstack.pillars.learn.response.offerings.model import Certificate, CoursePart, Offering, Rule, Session
 from tests.builders.courses import course, held, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
@@ -135,6 +136,25 @@ async def test_a_paper_list_is_taken_in_row_by_row_and_twice_changes_nothing(pil
     assert {one["enrolmentId"]: one["outcome"]["days"] for one in outcomes} == {
         ids[0]: [first.isoformat()], ids[1]: [second.isoformat()]
     }  # fmt: skip
+
+
+async def test_sessions_of_more_people_than_are_read_at_once_end_for_all(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enrolment_service, "READ_AT_ONCE", 1)
+    kept, ids = await started(pillar)
+    days = [(kept.starts.date() + timedelta(days=n)).isoformat() for n in range(2)]
+    rows = [["Number", "Day", "Present"], *([number, day, "yes"] for number in ("N-p-01", "N-p-02") for day in days)]
+
+    async with pillar.officer("learn:plan", "learn:teach") as client:
+        sent = {"content": file(rows, "csv"), "headers": {"content-type": TYPES["csv"]}}
+        told = await client.post(f"{API}/sessions/s-1/attendance-list", **sent)
+        outcomes = (await client.get(f"{API}/sessions/s-1/outcomes")).json()["outcomes"]
+        listed = (await client.get(f"{API}/sessions/s-1/enrolment-list?format=json")).json()
+
+    assert (told.json()["noted"], told.json()["faults"]) == (4, [])
+    assert {one["enrolmentId"] for one in outcomes if one["outcome"]["days"] == days} == set(ids)
+    assert len(listed) == len(ids)
 
 
 async def test_a_list_that_is_too_long_is_refused_and_none_of_it_is_noted(

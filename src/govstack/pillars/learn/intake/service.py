@@ -49,9 +49,7 @@ READ = "learn.read-file"
 FORGET = "learn.forget-refused-rows"
 REFUSED_DAYS = "LEARN_REFUSED_ROWS_DAYS"
 SETTINGS = (
-    Setting(
-        REFUSED_DAYS, "30", "How many days refused rows of files can be taken out again; ours", whole(1, 3_650)
-    ),
+    Setting(REFUSED_DAYS, "30", "How many days refused rows of files can be taken out again; ours", whole(1, 3_650)),
 )
 PURPOSE = "upload"
 FETCH_SECONDS_MAX = 30

@@ -94,7 +94,7 @@ async def put_result(call: Call, body: Result) -> Result:
 )  # fmt: skip
 async def list_outcomes(call: Call) -> schemas.ReachedList:
     """List what people have reached in a session."""
-    found = await enrolment.of_session(call.context, by=call.actor, session_id=call.path["runId"])
+    found = await enrolment.everybody(call.context, by=call.actor, session_id=call.path["runId"])
     reached = await service.outcomes(call.context, found)
     return schemas.ReachedList([schemas.Reached(one, told) for one, told in reached.items()])
 

@@ -177,7 +177,7 @@ def _text(cells: Sequence[object], place: int) -> str:
 async def _members(context: Context, by: Actor, session_id: str) -> dict[str, str]:
     """Return the enrolments of those who have a seat, by the number that the country knows them by and by their id."""
     found: dict[str, str] = {}
-    for one in await enrolment.of_session(context, by=by, session_id=session_id):
+    for one in await enrolment.everybody(context, by=by, session_id=session_id):
         if one.enrolment.state in SEATED:
             found[one.enrolment.person_id] = one.enrolment.id
             if one.person is not None and one.person.number:
@@ -229,7 +229,7 @@ async def close(context: Context, *, by: Actor, session_id: str) -> dict[str, in
     Returns how many completed and how many certificates were issued now. Raises UnknownSession.
     """
     found = [
-        one for one in await enrolment.of_session(context, by=by, session_id=session_id)
+        one for one in await enrolment.everybody(context, by=by, session_id=session_id)
         if one.enrolment.state in SEATED
     ]  # fmt: skip
     completed = issued = 0

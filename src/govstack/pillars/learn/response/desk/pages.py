@@ -107,7 +107,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
 @routes.page("/desk/sessions/{runId}/file", access=UNIT, query=FileQuery, operation_id="deskSessionFile")
 async def file(call: Call) -> Answer:
     """Take the list of a session out as a file."""
-    found = await enrolment.of_session(call.context, by=call.actor, session_id=call.path["runId"])
+    found = await enrolment.everybody(call.context, by=call.actor, session_id=call.path["runId"])
     return rows_answer("participants", call.query.format, MEMBER_COLUMNS, [member_row(one) for one in found])
 
 

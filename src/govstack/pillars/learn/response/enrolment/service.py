@@ -238,6 +238,17 @@ async def of_session(
     return [replace(one, person=known.get(one.enrolment.person_id)) for one in found]
 
 
+async def everybody(context: Context, *, by: Actor, session_id: str) -> list[Shown]:
+    """Return all who take part in a session or want to, however many; raises UnknownSession."""
+    found = await of_session(context, by=by, session_id=session_id, limit=READ_AT_ONCE)
+    part = found
+    while len(part) == READ_AT_ONCE:
+        after = part[-1].enrolment.id
+        part = await of_session(context, by=by, session_id=session_id, after=after, limit=READ_AT_ONCE)
+        found += part
+    return found
+
+
 async def own(context: Context, *, by: Actor, enrolment_id: str) -> Shown:
     """Return an enrolment to the learner or the training unit; raises UnknownEnrolment."""
     async with context.database.reading() as tx:
