@@ -5,7 +5,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-BENCHMARKS := start_up mediated_call publish_subscribe messages consent_checks registry_calls sign_ins trust_scale large_lists bulk_import recommendations campaigns
+BENCHMARKS := start_up mediated_call publish_subscribe messages consent_checks registry_calls sign_ins trust_scale large_lists bulk_import recommendations campaigns learning_records
 ASSETS := src/govstack/web/static/vendor/manifest.json
 ASSET_SOURCES := package-lock.json tools/assets.mjs $(shell find src/govstack/web/styles src/govstack/web/scripts -type f 2>/dev/null)
 
