@@ -110,7 +110,8 @@ async def test_indicators_stand_together_with_what_each_rests_on(pillar: Learn) 
     # 300 for three people who rose by two levels each; three stayed where they were.
     assert told["cost-per-level"] == (50.0, "USD", 6, 1)
     assert told["gain"] == (50.0, "points", 5, 1)
-    assert (told["reach"][0], told["completion"][0]) == (0.0, None)
+    # Six of the twelve who are known had a seat, and all of them completed; tests alone reach nobody.
+    assert (told["reach"], told["completion"]) == ((50.0, "percent", 6, 12), (100.0, "percent", 6, 6))
     assert {one["on"] for name, one in found.items() if name != "transfer"} == {clock.timestamp()[:10]}
 
 

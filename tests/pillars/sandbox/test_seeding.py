@@ -316,7 +316,7 @@ def test_every_office_and_system_of_the_country_is_named_to_the_registries() -> 
         "name": "Ministry of Social Affairs", "members": ["application:X/GOV/7003/*"],
         "names": {
             "en": "Ministry of Social Affairs", "fr": "Ministère des Affaires sociales",
-            "es": "Ministerio de Asuntos Sociales", "ar": "وزارة الشؤون الاجتماعية",
+            "es": "Ministerio de Asuntos Sociales", "ar": "وزارة الشؤون الاجتماعية", "sw": "Wizara ya Ustawi wa Jamii",
         },
     }  # fmt: skip
     assert len(groups) == len(COUNTRY.members) + len(systems)

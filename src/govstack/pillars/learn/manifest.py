@@ -87,8 +87,9 @@ TASKS = {
     **searching_tasks.TASKS,
     **{name: task for family in FAMILIES for name, task in family.tasks.items()},
 }
+FORGETTING = tuple(forget for family in FAMILIES for forget in family.forgetting)
 SUBSCRIPTIONS = together(
-    {ERASED: forgetting(forget for family in FAMILIES for forget in family.forgetting)},
+    {ERASED: forgetting(FORGETTING)},
     *(room for family in FAMILIES for room in family.subscriptions),
     outcomes_tasks.SUBSCRIPTIONS,
     earning_tasks.SUBSCRIPTIONS,
