@@ -119,6 +119,7 @@ async def search(pillar: Learn, client: httpx.AsyncClient) -> dict[str, tuple[fl
         async def ask(query: dict[str, str] = query) -> None:
             answer = await client.get(f"{API}/xapi/statements", params={**query, "limit": "20"})
             assert answer.status_code == 200, answer.text
+            assert answer.json()["statements"], query
 
         async def bare(wanted: Wanted = wanted) -> None:
             async with pillar.context.database.reading() as tx:
