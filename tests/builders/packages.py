@@ -69,6 +69,46 @@ def scorm_2004() -> bytes:
     return archive({"imsmanifest.xml": SCORM_2004, "index.html": "<html><head></head><body>x</body></html>"})
 
 
+H5P_JSON = """{"title": "Ports & <b>rules</b>", "language": "en", "mainLibrary": "H5P.Pick", "embedTypes": ["iframe"],
+ "preloadedDependencies": [{"machineName": "H5P.Pick", "majorVersion": 1, "minorVersion": 0}]}"""
+H5P_LIBRARY = """{"title": "Pick", "machineName": "H5P.Pick", "majorVersion": 1, "minorVersion": 0, "patchVersion": 0,
+ "runnable": 1, "preloadedJs": [{"path": "pick.js"}]}"""
+# Written against the library interface of H5P: what it inherits and triggers is the player's own.
+H5P_SCRIPT = """H5P.Pick = function (given, id, extras) {
+  H5P.EventDispatcher.call(this);
+  var self = this, picked = (extras.previousState || {}).picked || "nothing";
+  this.getCurrentState = function () { return {picked: picked}; };
+  this.attach = function (container) {
+    container[0].innerHTML = "<p id='picked'></p>";
+    var line = container[0].querySelector("p");
+    line.textContent = "picked before: " + picked;
+    given.answers.forEach(function (answer) {
+      var button = document.createElement("button");
+      button.textContent = answer.text;
+      button.onclick = function () {
+        picked = answer.text;
+        line.textContent = "picked: " + picked;
+        self.triggerXAPIScored(answer.points, 4, "answered", true, answer.points >= 3);
+      };
+      container[0].appendChild(button);
+    });
+  };
+};
+H5P.Pick.prototype = Object.create(H5P.EventDispatcher.prototype);
+H5P.Pick.prototype.constructor = H5P.Pick;"""
+H5P_CONTENT = """{"answers": [{"text": "Wrong", "points": 1}, {"text": "Right", "points": 3}]}"""
+
+
+def h5p() -> bytes:
+    """Return an H5P package with a library of its own, as an authoring tool exports it."""
+    return archive(
+        {
+            "h5p.json": H5P_JSON, "content/content.json": H5P_CONTENT, "H5P.Pick-1.0/library.json": H5P_LIBRARY,
+            "H5P.Pick-1.0/pick.js": H5P_SCRIPT,
+        }
+    )  # fmt: skip
+
+
 def crumbled() -> bytes:
     """Return an archive whose manifest is packed in a way that cannot be unpacked."""
     packed = io.BytesIO()

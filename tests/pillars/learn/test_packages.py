@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from govstack.kernel.actor import Actor
 from govstack.pillars.learn.learning.packages import service
 from govstack.pillars.learn.learning.packages.errors import PackageTooLarge
 from govstack.pillars.learn.learning.packages.model import Status, asked_range, seconds_of, span
+from govstack.pillars.learn.learning.players.model import FILES
 from govstack.pillars.learn.learning.unpacking import model as unpacking
 from govstack.pillars.learn.learning.unpacking.model import Kind
 from govstack.pillars.learn.people import service as people
@@ -161,7 +163,7 @@ async def frame(pillar: Learn, package_id: str, subject: str = "amina") -> str:
     """Open the first part of a package in the player and return the address of its frame."""
     async with pillar.browser(subject=subject) as client:
         shown = await page(client, f"/packages/{package_id}/play/0")
-    address: str = re.findall(r'<iframe[^>]*src="([^"]+)"', shown)[0]
+    address: str = re.findall(r'<iframe.*? src="([^"]+)"', shown)[0]
     return address.removeprefix("/learn")
 
 
@@ -381,3 +383,43 @@ async def test_pages_lead_from_a_file_to_the_player(pillar: Learn) -> None:
     assert "Why minutes" in shown
     assert "leads out of the package" in refused
     assert "Writing minutes" in listed
+
+
+@pytest.mark.requirement("F14.1")
+async def test_h5p_is_handed_out_where_nobody_added_its_player(pillar: Learn) -> None:
+    async with pillar.officer("learn:teach") as client:
+        found = await sent(client, made.h5p(), "ports.h5p")
+    await service.offer(pillar.context, by=AUTHOR, package_id=str(found["id"]))
+    async with pillar.browser() as client:
+        shown = await page(client, f"/packages/{found['id']}")
+        part = await client.get(f"/packages/{found['id']}/play/0")
+
+    assert "kept as files here" in shown
+    assert "/play/0" not in shown
+    assert part.status_code == 404
+
+
+@pytest.mark.requirement("F14.1", "F14.2")
+async def test_files_of_a_player_are_handed_out_from_its_folder_alone(databases: Databases, tmp_path: Path) -> None:
+    for name in FILES:
+        (tmp_path / "player" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "player" / name).write_text(f"/* {name} */")
+    (tmp_path / "secret.js").write_text("secret")
+    (tmp_path / "player" / "notes.txt").write_text("notes")
+    (tmp_path / "player" / "out.js").symlink_to(tmp_path / "secret.js")
+    pillar = await learn(databases, LEARN_H5P_PLAYER=str(tmp_path / "player"))
+    package_id, address = await opened(pillar, made.h5p())
+    root = address.partition("index.html")[0]
+    async with pillar.nobody() as client:
+        shown = await client.get(address)
+        given = [await client.get(root + name) for name in (*FILES, "play.js")]
+        kept = [await client.get(root + name) for name in ("..%2F..%2Fsecret.js", "notes.txt", "out.js", "missing.js")]
+    async with pillar.browser() as client:
+        listed = await page(client, f"/packages/{package_id}")
+
+    assert "Ports &amp; &lt;b&gt;rules&lt;/b&gt;" in shown.text
+    assert all(one.headers["content-security-policy"].startswith("sandbox ") for one in (shown, *given))
+    assert [one.text for one in given[:3]] == [f"/* {name} */" for name in FILES]
+    assert [one.status_code for one in (shown, *given)] == [200] * 5
+    assert [one.status_code for one in kept] == [404] * 4
+    assert "/play/0" in listed

@@ -35,6 +35,7 @@ from govstack.pillars.learn.learning.packages import tasks as packages_tasks
 from govstack.pillars.learn.learning.platforms import api as platforms
 from govstack.pillars.learn.learning.platforms import pages as platforms_pages
 from govstack.pillars.learn.learning.platforms import tasks as platforms_tasks
+from govstack.pillars.learn.learning.players import service as players_service
 from govstack.pillars.learn.learning.statements import api as statements
 from govstack.pillars.learn.learning.statements import tasks as statements_tasks
 from govstack.pillars.learn.learning.statements.service import STORED
@@ -98,6 +99,7 @@ FAMILY = Family(
     ),
     settings=(
         *packages_service.SETTINGS,
+        *players_service.SETTINGS,
         *badges_service.SETTINGS,
         *verifying_service.SETTINGS,
         *launches_service.SETTINGS,

@@ -16,6 +16,8 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.packages import presenters, schemas, service
 from govstack.pillars.learn.learning.packages.errors import UnknownPackage
 from govstack.pillars.learn.learning.packages.model import PAGE_BYTES_MAX, Package, State
+from govstack.pillars.learn.learning.players import service as players
+from govstack.pillars.learn.learning.players.model import PAGE_PATH
 from govstack.pillars.learn.learning.unpacking.model import PART_BYTES, Kind
 from govstack.pillars.learn.people import service as people
 from govstack.web.answers import Page, Redirect
@@ -71,14 +73,15 @@ async def show(call: Call) -> Page:
     one = await service.read(call.context, by=call.actor, package_id=call.path["packageId"])
     me = await people.me(call.context, by=call.actor)
     attempts = await service.attempts(call.context, package_id=one.id, learner_id=me.id)
+    plays = one.state is State.READY and players.plays(call.context, one.kind)
     values = {
         "one": one,
         "kind": presenters.kind_name(words, one),
         "standing": presenters.state_of(words, one),
         "fault": words(one.fault) if one.fault else "",
         "works": one.state in {State.RECEIVING, State.READING},
-        "rows": presenters.items(words, one, attempts),
-        "played": bool(one.kind) and Kind(one.kind).played,
+        "rows": presenters.items(words, one, attempts, plays=plays),
+        "played": plays,
         "seconds": REFRESH_SECONDS,
     }
     return framed(call, "courses", "package.html", values)
@@ -110,13 +113,15 @@ async def play(call: Call) -> Page:
     item_id = _item(one, call.path["place"])
     opened = await service.open_item(call.context, by=call.actor, package_id=one.id, item_id=item_id)
     origin = call.context.settings.text(service.CONTENT_URL).rstrip("/")
-    path = f"{origin or call.mount}/content/{opened.ticket}/{quote(opened.item.path)}{opened.item.parameters}"
+    inside = PAGE_PATH if one.kind == Kind.H5P else f"{quote(opened.item.path)}{opened.item.parameters}"
+    path = f"{origin or call.mount}/content/{opened.ticket}/{inside}"
     rights = "allow-scripts allow-forms allow-popups" + (" allow-same-origin" if origin else "")
     host = urlsplit(origin)
     frames = f"; frame-src {host.scheme}://{host.netloc}" if origin else ""
     values = {
         "one": one, "item": opened.item, "address": path, "rights": rights,
-        "tracked": Kind(one.kind).tracked, "here": f"/packages/{one.id}/play/{call.path['place']}",
+        "tracked": Kind(one.kind).tracked, "scripted": Kind(one.kind).tracked or one.kind == Kind.H5P,
+        "here": f"/packages/{one.id}/play/{call.path['place']}",
         "done": opened.attempt.status.done, "video": Kind(one.kind) is Kind.VIDEO,
     }  # fmt: skip
     page = framed(call, "courses", "package_play.html", values)
@@ -146,6 +151,11 @@ async def content(call: Call) -> Answer:
         target = f"{call.mount}/api/v1/package-values/{call.path['ticket']}"
         text = await service.script(call.context, ticket, target=target)
         return Answer(body=text.encode(), media_type="text/javascript; charset=utf-8", headers=_apart(call))
+    if path == PAGE_PATH:
+        return Answer(body=await service.player(call.context, ticket), media_type="text/html", headers=_apart(call))
+    asset = await players.asset(call.context, path)
+    if asset is not None:
+        return Answer(body=asset[0], media_type=asset[1], headers=_apart(call))
     media_type, size = await service.file(call.context, ticket, path)
     stretch = partial(service.file_bytes, call.context, ticket, path)
     if media_type == "text/html" and 0 < size <= HTML_BYTES_MAX:

@@ -49,10 +49,9 @@ def rows(words: Words, found: Iterable[Package]) -> list[tuple[Cell, ...]]:
     ]  # fmt: skip
 
 
-def items(words: Words, one: Package, attempts: Iterable[Attempt]) -> list[tuple[Cell, ...]]:
+def items(words: Words, one: Package, attempts: Iterable[Attempt], *, plays: bool) -> list[tuple[Cell, ...]]:
     """Return a table of the parts of a package, with how far the reader has come in each."""
     by_item = {attempt.item_id: attempt for attempt in attempts}
-    plays = one.state is State.READY and Kind(one.kind).played
     table: list[tuple[Cell, ...]] = []
     for place, item in enumerate(one.items):
         attempt = by_item.get(item.id)

@@ -46,6 +46,8 @@ from govstack.pillars.learn.learning.packages.model import (
     given,
     replayed,
 )
+from govstack.pillars.learn.learning.players import service as players
+from govstack.pillars.learn.learning.players.model import page
 from govstack.pillars.learn.learning.unpacking.model import (
     PART_BYTES,
     Found,
@@ -289,7 +291,7 @@ async def open_item(context: Context, *, by: Actor, package_id: str, item_id: st
     item = one.item(item_id)
     if one.state is not State.READY:
         raise PackageNotReady
-    if item is None or not Kind(one.kind).played:
+    if item is None or not players.plays(context, one.kind):
         raise UnknownPackage
     me = await people.me(context, by=by)
     async with context.database.transaction() as tx:
@@ -320,6 +322,14 @@ async def file(context: Context, ticket: Ticket, path: str) -> tuple[str, int]:
     if found is None:
         raise UnknownPackage
     return found
+
+
+async def player(context: Context, ticket: Ticket) -> bytes:
+    """Return the page in which an H5P package is played; raises UnknownPackage."""
+    one = await _found(context, ticket.package_id)
+    if one.kind != Kind.H5P or not players.plays(context, one.kind):
+        raise UnknownPackage
+    return page(title=one.title or one.name, api=SCRIPT_PATH).encode()
 
 
 async def file_bytes(context: Context, ticket: Ticket, path: str, first: int, last: int) -> AsyncIterator[bytes]:

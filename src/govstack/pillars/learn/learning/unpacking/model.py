@@ -195,7 +195,8 @@ def _structure(archive: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo]) -> t
             told = msgspec.json.decode(_small(archive, files["h5p.json"]), type=dict[str, object])
         except (msgspec.DecodeError, RecursionError) as error:
             raise UnknownPackageKind from error
-        return Kind.H5P, str(told.get("title", "")), ()
+        title = str(told.get("title", ""))
+        return Kind.H5P, title, (Item(id="content", title=title or "H5P", path="h5p.json"),)
     raise UnknownPackageKind
 
 
