@@ -10,11 +10,15 @@ import msgspec
 import pytest
 import yaml
 
+from govstack.kernel.actor import SYSTEM
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Given, Rater
+from govstack.pillars.learn.needs.findings import service as findings
 from govstack.pillars.learn.needs.instruments import service
 from govstack.pillars.learn.needs.instruments.errors import FaultyInstrument, UnknownInstrument
-from govstack.pillars.learn.needs.instruments.model import Family, faults
-from tests.builders.campaigns import document, instrument
-from tests.builders.learning import API, OFFICER, Learn, learn
+from govstack.pillars.learn.needs.instruments.model import Family, faults, spoken_in
+from tests.builders.campaigns import answered, document, instrument, response, today
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
 from tests.databases import Databases
 
 
@@ -117,6 +121,63 @@ def test_a_document_that_cannot_work_is_refused_with_the_place_of_the_fault(
 def test_a_sound_document_has_no_fault_and_reads_the_same_as_yaml() -> None:
     assert faults(instrument()) == []
     assert service.read(yaml.safe_dump(document())) == instrument()
+
+
+async def in_english(pillar: Learn, instrument_id: str, **changed: Any) -> None:
+    """Let an instrument that comes along be there as an earlier product brought it: version 1, in English."""
+    shipped = next(one for one in service.seeds() if one.id == instrument_id)
+    earlier = msgspec.structs.replace(spoken_in(shipped, ["en"]), **changed)
+    async with pillar.context.database.transaction() as tx:
+        await tx.execute("DELETE FROM instrument WHERE id = :id", id=instrument_id)
+    await service.write(pillar.context, by=SYSTEM, instrument_id=instrument_id, instrument=earlier)
+
+
+@pytest.mark.requirement("F32.1")
+async def test_an_instrument_of_an_earlier_product_gets_its_translations_and_a_campaign_under_way_stays(
+    pillar: Learn,
+) -> None:
+    context = pillar.context
+    await in_english(pillar, "capacity-frame", ours=())
+    await civil_servant(context)
+    given = Given(
+        titles={"en": "Spring"}, instrument_id="capacity-frame", opens_on=today(-7), closes_on=today(21),
+        raters=(Rater.SELF,),
+    )  # fmt: skip
+    await campaigns.plan(context, by=OFFICER, campaign_id="spring", given=given)
+    before = await campaigns.start(context, by=OFFICER, campaign_id="spring")
+    asked = (await service.instrument(context, instrument_id="capacity-frame", version=1)).choosing[0]
+    nothing = dict.fromkeys(("plan", "talk", "rules"), "")
+    await answered(context, response(given={**nothing, asked.id: "knowledge"}))
+    found = await findings.report(context, by=OFFICER, campaign_id="spring")
+
+    entered = [await service.install(context) for _start in range(2)]
+
+    newest = await service.instrument(context, instrument_id="capacity-frame")
+    shipped = next(one for one in service.seeds() if one.id == "capacity-frame")
+    assert entered == [1, 0]
+    assert (newest.version, newest.languages) == (2, ("en", "fr", "es", "ar"))
+    assert newest.titles["ar"] == shipped.titles["ar"]
+    assert [one.id for one in newest.items] == [one.id for one in before.frozen.items]
+    after = await campaigns.campaign(context, campaign_id="spring")
+    assert (after.digest, after.instrument) == (before.digest, before.instrument)
+    assert await findings.report(context, by=OFFICER, campaign_id="spring") == found
+
+
+async def test_an_instrument_that_a_country_changed_gets_no_translation_of_ours(pillar: Learn) -> None:
+    await in_english(pillar, "gtmi", titles={"en": "Ours"})
+    await in_english(pillar, "egdi", ours=({"en": "The figures of 2024 are ours."},))
+
+    assert await service.install(pillar.context) == 0
+    assert (await service.instrument(pillar.context, instrument_id="egdi")).languages == ("en",)
+
+
+async def test_a_language_that_a_country_took_away_stays_away(pillar: Learn) -> None:
+    shipped = await service.instrument(pillar.context, instrument_id="gtmi")
+    fewer = spoken_in(shipped, ["en", "fr"])
+    await service.write(pillar.context, by=OFFICER, instrument_id="gtmi", instrument=fewer)
+
+    assert await service.install(pillar.context) == 0
+    assert (await service.instrument(pillar.context, instrument_id="gtmi")).languages == ("en", "fr")
 
 
 async def test_every_start_brings_what_is_missing_and_leaves_what_a_country_wrote(pillar: Learn) -> None:

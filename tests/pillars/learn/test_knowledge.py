@@ -13,6 +13,7 @@ import pytest
 
 from govstack.kernel import clock, events
 from govstack.kernel.jobs import Job
+from govstack.kernel.sheets import MEDIA_TYPES, Format
 from govstack.pillars.learn.knowing.knowledge import presenters, service
 from govstack.pillars.learn.knowing.knowledge.model import in_other_cycle, median_days
 from govstack.pillars.learn.manifest import SUBSCRIPTIONS
@@ -361,3 +362,17 @@ async def test_whoever_does_not_keep_knowledge_sees_neither_gate_nor_figures(pil
         ]  # fmt: skip
 
     assert [one.status_code for one in answers] == [403, 403, 403, 403]
+
+
+async def test_what_is_known_goes_out_as_a_spreadsheet_and_comes_back_unchanged(pillar: Learn) -> None:
+    await written(pillar)
+    async with pillar.officer("learn:facilitate") as client:
+        handed_out = await client.get(f"{API}/knowledge-items/export?format=xlsx")
+        taken = await client.post(
+            f"{API}/knowledge-items/import",
+            content=handed_out.content,
+            headers={"content-type": MEDIA_TYPES[Format.XLSX]},
+        )
+
+    assert (taken.status_code, taken.json()["written"], taken.json()["rows"]) == (200, 0, []), taken.text
+    assert taken.json()["unchanged"] == 1

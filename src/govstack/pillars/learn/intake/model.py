@@ -15,7 +15,9 @@ OPEN_FILES_MAX = 5
 CHARACTERS_AT_ONCE = 4_000_000
 REFUSALS_SHOWN_MAX = 100
 
-MERGED = _("The spreadsheet has merged cells. Unmerge them so that each row holds its own values, then send it again.")
+MERGED = _(
+    "The spreadsheet has merged cells: {cells}. Unmerge them so that each row holds its own values, then send it again."
+)
 NO_ROWS = _("The file holds no rows.")
 GONE = _("The file is gone.")
 TOO_LONG = _("The file has more rows than are taken from one file. Those before were taken in; send the others apart.")

@@ -56,8 +56,11 @@ FETCH_SECONDS_MAX = 30
 REFUSALS_AT_ONCE = 500
 LISTED_MAX = 50
 SERVER_FAULT = 500
-MERGE = b"<mergeCell "
+MERGE = b"mergeCell "
+MERGED_SHOWN_MAX = 5
+MERGE_BYTES_MAX = 300
 _SHEET = re.compile(rb'<sheet [^>]*?r:id="([^"]+)"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref=["\']([A-Z0-9:]{1,40})["\']')
 _RELATION = re.compile(rb"<Relationship [^>]*>")
 
 # Writes some rows in the transaction that notes how far the file is.
@@ -102,11 +105,24 @@ async def take(
     taker.refuse_columns(table.columns)
     if len(lines) > AT_ONCE_ROWS_MAX or len(content) > AT_ONCE_BYTES_MAX:
         return await start(context, by=by, given=given, kind=kind, content=_whole(content), bytes_max=len(content))
-    if kind is Format.XLSX and await asyncio.to_thread(merged, pieces(content)):
-        raise FileUnreadable(MERGED)
+    await asyncio.to_thread(_refuse_merged, kind, pieces(content))
     writing = await taker.ready(table.columns, lines)
     async with context.database.transaction() as tx:
         return await writing(tx)
+
+
+def table_of(kind: Format, content: bytes) -> Table:
+    """Return a whole file as a table, as every room opens one; raises FileUnreadable, for merged cells too."""
+    table = opened(kind, pieces(content))
+    _refuse_merged(kind, pieces(content))
+    return table
+
+
+def _refuse_merged(kind: Format, stream: io.RawIOBase) -> None:
+    """Refuse a workbook whose first sheet has merged cells, naming them; one that was opened, for it may be a bomb."""
+    cells = merged(stream) if kind is Format.XLSX else []
+    if cells:
+        raise FileUnreadable(MERGED.format(cells=", ".join(cells[:MERGED_SHOWN_MAX])))
 
 
 def _beginning(kind: Format, content: bytes) -> tuple[Table, list[Line]]:
@@ -223,8 +239,7 @@ async def _rows(context: Context, taker: Taker, one: Intake) -> bool:
     stream = Pieces(one.size, fetch)
     # A workbook is looked into for merged cells only once it is known to unpack into what may be read.
     table = await asyncio.to_thread(opened, kind, stream)
-    if kind is Format.XLSX and await asyncio.to_thread(merged, Pieces(one.size, fetch)):
-        raise FileUnreadable(MERGED)
+    await asyncio.to_thread(_refuse_merged, kind, Pieces(one.size, fetch))
     place = 0
     while lines := await asyncio.to_thread(table.take, taker.rows_at_once, CHARACTERS_AT_ONCE):
         place += len(lines)
@@ -264,16 +279,19 @@ async def _piece(context: Context, intake_id: str, number: int) -> bytes:
     return context.keys.open(PURPOSE, sealed, bound_to=f"{intake_id}/{number}")
 
 
-def merged(stream: io.RawIOBase) -> bool:
-    """Tell whether the first sheet of a workbook has merged cells: their values stand in one row of several only."""
+def merged(stream: io.RawIOBase) -> list[str]:
+    """Return the first merged cells of a workbook's first sheet: their values stand in one row of several only."""
+    found: dict[str, None] = {}
     with suppress(KeyError, *ARCHIVE_FAULTS), zipfile.ZipFile(io.BufferedReader(stream)) as archive:
         held = b""
         with archive.open(_first_sheet(archive)) as sheet:
             while part := sheet.read(PIECE_BYTES):
                 if MERGE in held + part:
-                    return True
-                held = part[-len(MERGE) :]
-    return False
+                    found |= dict.fromkeys(one.decode() for one in _MERGED.findall(held + part))
+                    if len(found) >= MERGED_SHOWN_MAX:
+                        break
+                held = part[-MERGE_BYTES_MAX:]
+    return list(found)
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> str:

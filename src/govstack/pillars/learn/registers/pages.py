@@ -188,7 +188,7 @@ class Register:
             )  # fmt: skip
         except (BadRequest, TooManyFiles) as problem:
             missing = ", ".join(words(self.kind.by_name[name].label) for name in problem.fields)
-            text = words(problem.detail)
+            text = words.said(problem.detail)
             return self._file(call, {"file": f"{text} ({missing})" if missing else text}, None)
         if isinstance(told, Intake):
             return Redirect(f"/files/{told.id}")

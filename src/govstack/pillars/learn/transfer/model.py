@@ -34,7 +34,12 @@ class Taken(msgspec.Struct, frozen=True):
 
 def columns_of(kind: Kind) -> list[str]:
     """Return the columns of a file."""
-    return [*COLUMNS, *(one.name for one in kind.fields)]
+    return [*own_columns(kind), *(one.name for one in kind.fields)]
+
+
+def own_columns(kind: Kind) -> list[str]:
+    """Return the columns of what a record has beside its fields; a field of the same name keeps the name."""
+    return [f"record-{name}" if name in kind.by_name else name for name in COLUMNS]
 
 
 def cells_of(kind: Kind, record: Record) -> list[object]:
@@ -78,20 +83,20 @@ def unknown_columns(kind: Kind, columns: Sequence[str]) -> list[str]:
 
 def rows_of(kind: Kind, columns: Sequence[str], lines: Iterable[Line]) -> Iterator[Row]:
     """Yield the rows of a file."""
-    names = _matched(kind, columns)
+    names, (id_column, audience_column) = _matched(kind, columns), own_columns(kind)
     for line in lines:
         if line.fault:
             yield Row(line.number, "", "", {}, {"": line.fault})
             continue
         cells = {name: cell for name, cell in zip(names, line.cells, strict=False) if name}
-        record_id = plain(str(cells.pop("id", "") or "")).strip()
-        audience = plain(str(cells.pop("audience", "") or "")).strip().lower() or Audience.PRIVATE.value
+        record_id = plain(str(cells.pop(id_column, "") or "")).strip()
+        audience = plain(str(cells.pop(audience_column, "") or "")).strip().lower() or Audience.PRIVATE.value
         content: Content = {}
         for name, cell in cells.items():
             value = read_cell(kind.by_name[name], cell)
             if value is not None:
                 content[name] = value
-        faults = {} if audience in set(Audience) else {"audience": "private, partner, public"}
+        faults = {} if audience in set(Audience) else {audience_column: "private, partner, public"}
         yield Row(line.number, record_id, audience, content, faults)
 
 

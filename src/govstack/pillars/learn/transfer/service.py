@@ -28,6 +28,7 @@ from govstack.pillars.learn.transfer.model import (
     cells_of,
     columns_of,
     missing_columns,
+    own_columns,
     rows_of,
     told_cells,
 )
@@ -61,9 +62,9 @@ async def _csv(context: Context, by: Actor, kind: Kind) -> AsyncIterator[bytes]:
 
 
 async def _json(context: Context, by: Actor, kind: Kind) -> AsyncIterator[bytes]:
-    between = b"["
+    between, (id_column, audience_column) = b"[", own_columns(kind)
     async for record in records.each(context, by=by, kind=kind):
-        told = {"id": record.id, "audience": record.audience, **record.content}
+        told = {id_column: record.id, audience_column: record.audience, **record.content}
         yield between + b"\n" + msgspec.json.encode(told)
         between = b","
     yield b"[]" if between == b"[" else b"\n]"

@@ -36,7 +36,7 @@ async def enter(call: Call) -> Page | Redirect:
     try:
         told = await service.enter(call.context, by=call.actor, file=kind, content=upload.content)
     except (BadRequest, TooManyFiles) as problem:
-        return _page(call, {"file": words(problem.detail)}, None)
+        return _page(call, {"file": words.said(problem.detail)}, None)
     if isinstance(told, Intake):
         return Redirect(f"/files/{told.id}")
     return _page(call, {}, told)

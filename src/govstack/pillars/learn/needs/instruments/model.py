@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -348,6 +348,63 @@ def _standard(instrument: Instrument) -> Iterator[Fault]:
 
 
 _FAMILIES = {Family.ORDINAL: _ordinal, Family.MEAN: _mean, Family.STAGED: _staged, Family.STANDARD: _standard}
+
+
+def spoken_in(instrument: Instrument, languages: Iterable[str]) -> Instrument:
+    """Return an instrument as it is in some of its languages only: the same questions, with fewer texts."""
+    kept = frozenset(languages)
+    plain = msgspec.to_builtins(instrument)
+    plain["languages"] = [one for one in instrument.languages if one in kept]
+    return msgspec.convert(_narrowed(plain, kept), Instrument)
+
+
+def _narrowed(part: Any, kept: frozenset[str]) -> Any:
+    """Return a part of a document with its texts in these languages; a text has its languages as names."""
+    if isinstance(part, list | tuple):
+        return [_narrowed(one, kept) for one in part]
+    if not isinstance(part, dict):
+        return part
+    found: dict[str, Any] = {}
+    for name, one in part.items():
+        if name in _TEXTS:
+            found[name] = _said_in(one, kept)
+        elif name in _LISTS_OF_TEXTS:
+            found[name] = [text for text in (_said_in(text, kept) for text in one) if text]
+        elif name == "anchors":
+            found[name] = {choice: _said_in(text, kept) for choice, text in one.items()}
+        else:
+            found[name] = _narrowed(one, kept)
+    return found
+
+
+def _said_in(text: Mapping[str, str], kept: frozenset[str]) -> dict[str, str]:
+    return {language: words for language, words in text.items() if language in kept}
+
+
+_TEXTS = frozenset({"titles", "summaries", "themes", "texts", "hints"})
+_LISTS_OF_TEXTS = frozenset({"ours", "stages"})
+
+
+def translates(shipped: Instrument, versions: Sequence[Instrument]) -> bool:
+    """Tell whether an instrument is the newest of these versions, the newest first, in more languages.
+
+    It may say more of what in it is our own choice, such as a translation. Where an earlier version had a language
+    that the newest lacks, a country took it away, and it stays away.
+    """
+    newest = versions[0]
+    had = {language for one in versions for language in one.languages}
+    if had != set(newest.languages) or not set(shipped.languages) > had:
+        return False
+    try:
+        narrowed = spoken_in(shipped, had)
+    except msgspec.ValidationError:  # a text that was written since, in new languages alone
+        return False
+    if any(note not in narrowed.ours for note in newest.ours):
+        return False
+    same = msgspec.structs.replace(
+        narrowed, version=newest.version, languages=newest.languages, ours=newest.ours
+    )  # fmt: skip
+    return to_json(same) == to_json(newest)
 
 
 def same_scale(asked: Scale, competency: Competency, scale: Measure) -> bool:

@@ -10,6 +10,9 @@ SELECT document, digest FROM instrument WHERE id = :id AND version = :version;
 -- name: versions
 SELECT version, created_at FROM instrument WHERE id = :id ORDER BY version DESC LIMIT :limit;
 
+-- name: kept
+SELECT document FROM instrument WHERE id = :id ORDER BY version DESC LIMIT :limit;
+
 -- name: listed
 -- The newest version of each.
 SELECT id, version, document, created_at FROM instrument AS one

@@ -16,11 +16,20 @@ from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.model import Competency, Scale
 from govstack.pillars.learn.needs.instruments import store
 from govstack.pillars.learn.needs.instruments.errors import FaultyInstrument, OtherInstrument, UnknownInstrument
-from govstack.pillars.learn.needs.instruments.model import VERSIONS_MAX, Entry, Instrument, faults, same_scale, to_json
+from govstack.pillars.learn.needs.instruments.model import (
+    VERSIONS_MAX,
+    Entry,
+    Instrument,
+    faults,
+    same_scale,
+    to_json,
+    translates,
+)
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "instruments"
 FAULTS_SHOWN_MAX = 50
 ATTEMPTS_MAX = 20
+VERSIONS_COMPARED_MAX = 20
 
 
 def read(text: str) -> Instrument:
@@ -131,12 +140,16 @@ def seeds() -> list[Instrument]:
 
 
 async def install(context: Context) -> int:
-    """Enter the instruments that come with the product where a country has none of that id; return how many."""
+    """Enter the instruments that come with the product; return how many versions were written.
+
+    One is entered where a country has none of that id, and as the next version where it has the same in fewer
+    languages. What a country changed stays as it is, and so does what campaigns froze.
+    """
     entered = 0
     for one in seeds():
         async with context.database.reading(one_statement=True) as tx:
-            known = await store.latest(tx, one.id)
-        if known is None:
+            known = await store.kept(tx, one.id, limit=VERSIONS_COMPARED_MAX)
+        if not known or (known[0].version < VERSIONS_MAX and translates(one, known)):
             await write(context, by=SYSTEM, instrument_id=one.id, instrument=one)
             entered += 1
     return entered

@@ -32,6 +32,11 @@ async def versions(tx: Transaction, instrument_id: str, *, limit: int) -> list[t
     return [(row["version"], row["created_at"]) for row in await SQL.versions(tx, id=instrument_id, limit=limit)]
 
 
+async def kept(tx: Transaction, instrument_id: str, *, limit: int) -> list[Instrument]:
+    """Return the versions of an instrument, newest first."""
+    return [of_json(row["document"]) for row in await SQL.kept(tx, id=instrument_id, limit=limit)]
+
+
 async def listed(tx: Transaction, *, after: str, limit: int) -> list[Entry]:
     """Return the newest version of each instrument by id."""
     return [

@@ -53,7 +53,7 @@ async def take(call: Call) -> Page | Redirect:
             )  # fmt: skip
     except (BadRequest, Conflict) as problem:
         rows = [(row, words(fault)) for row, fault in problem.fields.items()]
-        return await _form(call, {"file": words(problem.detail)}, rows)
+        return await _form(call, {"file": words.said(problem.detail)}, rows)
     told = words.count(
         "{count} competency was taken in.", "{count} competencies were taken in.", len(taken.competencies)
     ).format(count=len(taken.competencies))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import io
 
 import msgspec
 
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.sheets import Format, Line, Table, opened
+from govstack.kernel.sheets import Format, Line, Table
+from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.errors import UnknownFramework
 from govstack.pillars.learn.needs.frameworks.model import COMPETENCIES_MAX, Framework
@@ -56,7 +56,7 @@ async def table(context: Context, *, by: Actor, framework_id: str) -> tuple[list
 
 
 def _lines(file: Format, content: bytes) -> tuple[Table, list[Line]]:
-    read = opened(file, io.BytesIO(content))  # type: ignore[arg-type]
+    read = intake.table_of(file, content)
     return read, read.take(COMPETENCIES_MAX + 1, ROW_CHARACTERS)
 
 

@@ -159,7 +159,7 @@ async def take_in(call: Call) -> Page:
     try:
         found = await asyncio.to_thread(schemas.read, upload.content, kind)
     except Problem as problem:
-        return _file_page(call, {"file": words(problem.detail)})
+        return _file_page(call, {"file": words.said(problem.detail)})
     taken = await service.take_in(call.context, by=call.actor, items=found.items)
     shown = schemas.taken_in(found, taken)
     faults = [(str(one.row), one.item, words(one.fault)) for one in shown.refused]

@@ -15,7 +15,8 @@ from govstack.kernel.context import Context
 from govstack.kernel.documents import misfit
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import PIECE_BYTES, Book, Format, Line, Pieces, Table, csv_line, defused, opened, plain
+from govstack.kernel.sheets import Book, Format, Line, Table, csv_line, defused, plain
+from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.needs.items import service
 from govstack.pillars.learn.needs.items.errors import BadItem, BadItemFile
 from govstack.pillars.learn.needs.items.model import (
@@ -165,6 +166,7 @@ async def item_file(context: Context, kind: Format) -> Answer:
     return file_of(COLUMNS, rows_of(found), kind, "items")
 
 
+MISSING = _("The first row must name these columns too: {columns}.")
 TOO_MANY_ROWS = _("The file has more than 5,000 rows. Send it in parts.")
 
 
@@ -174,14 +176,13 @@ def lines_of(
     """Return a file as lines; raises FileUnreadable, and BadItemFile where a column is missing or it is too long."""
     if len(content) > FILE_BYTES_MAX:
         raise BadItemFile(_("The file is larger than 5 MB. Send it in parts."))
-    pieces = Pieces(len(content), lambda number: content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES])
-    table = opened(kind, pieces)
+    table = intake.table_of(kind, content)
     lines = table.take(rows_max + 1, FILE_BYTES_MAX * 2)
     if len(lines) > rows_max:
         raise BadItemFile(too_many)
     missing = [name for name in needed if name not in table.columns]
     if missing:
-        raise BadItemFile(f"{BadItemFile.title} {', '.join(missing)}", extra={"missing": missing})
+        raise BadItemFile(MISSING.format(columns=", ".join(missing)), extra={"missing": missing})
     return table, lines
 
 

@@ -165,7 +165,7 @@ async def take_papers(call: Call) -> Page:
             call.context, by=call.actor, test_id=call.path["testId"], content=upload.content, kind=kind
         )
     except Problem as problem:
-        return await _papers(call, {"file": words(problem.detail)})
+        return await _papers(call, {"file": words.said(problem.detail)})
     faults = [(str(one.row), words(one.fault)) for one in taken.refused]
     values = {"taken": taken, "faults": faults, "test_id": call.path["testId"]}
     return framed(call, "tests", "papers_taken.html", values)

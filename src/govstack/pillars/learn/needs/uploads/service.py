@@ -11,7 +11,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest
-from govstack.kernel.sheets import ROWS_MAX, Format, Line, opened
+from govstack.kernel.sheets import ROWS_MAX, Format, Line
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.intake.errors import UnknownFile
@@ -131,7 +131,7 @@ async def own(context: Context, *, by: Actor, ask: answers.Ask, kind: Format, co
 
     Raises FileUnreadable, WrongColumns, and BadRequest for a file of many rows.
     """
-    table = await asyncio.to_thread(opened, kind, intake.pieces(content))
+    table = await asyncio.to_thread(intake.table_of, kind, content)
     lines = await asyncio.to_thread(table.take, ROWS_AT_ONCE, CHARACTERS_AT_ONCE)
     reader = Reader(ask.campaign, table.columns, about_needed=False)
     if len(lines) >= ROWS_AT_ONCE:

@@ -125,7 +125,7 @@ async def take_list(call: Call) -> Page:
     except Problem as problem:
         if problem.status == 404:
             raise
-        return _list(call, {"file": problem.detail}, None, status=problem.status)
+        return _list(call, {"file": Words(call.language).said(problem.detail)}, None, status=problem.status)
     return _list(call, {}, taken)
 
 

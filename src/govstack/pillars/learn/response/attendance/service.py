@@ -16,7 +16,8 @@ from govstack.kernel.db import Transaction
 from govstack.kernel.i18n import _
 from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
-from govstack.kernel.sheets import PIECE_BYTES, Format, Pieces, opened
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import store
 from govstack.pillars.learn.response.attendance.errors import (
@@ -151,9 +152,7 @@ async def take_list(context: Context, *, by: Actor, session_id: str, kind: Forma
 
 
 def _rows(kind: Format, content: bytes) -> list[tuple[int, dict[str, str], str]]:
-    table = opened(
-        kind, Pieces(len(content), lambda number: content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES])
-    )
+    table = intake.table_of(kind, content)
     found: list[tuple[int, dict[str, str], str]] = []
     lines = table.take(ROWS_MAX + 1, 10_000_000)
     if len(lines) > ROWS_MAX:

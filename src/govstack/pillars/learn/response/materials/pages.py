@@ -85,7 +85,7 @@ async def send_file(call: Call) -> Page | Redirect:
         rows = await asyncio.to_thread(schemas.read_rows, upload.content, kind)
         changed = await service.take_in(call.context, by=call.actor, rows=rows)
     except Problem as problem:
-        return _file_page(call, {"file": words(problem.detail)}, problem.fields)
+        return _file_page(call, {"file": words.said(problem.detail)}, problem.fields)
     notice = words.count("{count} row was new or changed.", "{count} rows were new or changed.", sum(changed))
     return Redirect("/materials", notice=notice.format(count=sum(changed)))
 

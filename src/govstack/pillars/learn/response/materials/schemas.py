@@ -15,8 +15,9 @@ from govstack.kernel.documents import misfit
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import PIECE_BYTES, Book, FileUnreadable, Format, Line, Pieces, csv_line, defused, opened
+from govstack.kernel.sheets import Book, FileUnreadable, Format, Line, csv_line, defused
 from govstack.kernel.sheets import plain as undefused
+from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.response.materials.model import (
     TEXT_CHARACTERS_MAX,
     Content,
@@ -146,9 +147,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 def read_rows(content: bytes, kind: Format) -> list[tuple[str, Content]]:
     """Return the material of a file; raises BadRequest that names every row that does not fit."""
-    table = opened(
-        kind, Pieces(len(content), lambda number: content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES])
-    )
+    table = intake.table_of(kind, content)
     unknown = [name for name in table.columns if name not in COLUMNS]
     if "title" not in table.columns:
         raise FileUnreadable(_("The first row must name the columns. A column called title is missing."))
