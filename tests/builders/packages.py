@@ -40,6 +40,49 @@ CMI5 = """<?xml version="1.0"?>
  <au id="https://example.org/au1" moveOn="Passed" masteryScore="0.8"><title><langstring lang="en">Passwords</langstring>
  </title><url>index.html?a=1</url></au>
 </courseStructure>"""
+CMI5_BLOCKS = """<?xml version="1.0"?>
+<courseStructure xmlns="https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd">
+ <course id="https://example.org/ports"><title><langstring lang="en">Ports</langstring>
+  <langstring lang="fr">Les ports</langstring></title></course>
+ <block id="https://example.org/block"><title><langstring lang="en">Begin</langstring></title>
+  <au id="https://example.org/arrive" moveOn="CompletedAndPassed" masteryScore="0.8" launchMethod="OwnWindow">
+   <title><langstring lang="en">Arrive</langstring></title><url>unit/index.html?theme=plain</url>
+   <launchParameters>fast</launchParameters><entitlementKey>key</entitlementKey></au></block>
+ <au id="https://example.org/elsewhere" moveOn="NotApplicable"><title><langstring lang="en">Read on</langstring></title>
+  <url>https://elsewhere.example/read</url></au>
+</courseStructure>"""
+# What content made by cmi5 does: fetch its credential, read its launch data, and tell how far the learner is.
+CMI5_UNIT = """<!DOCTYPE html><html lang="en"><head><title>Unit</title></head><body><p id="told">wait</p><script>
+var asked = new URLSearchParams(location.search), told = document.getElementById("told"), sent = 0;
+var VERBS = "http://adlnet.gov/expapi/verbs/", CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/";
+function head(token) {
+  return {"Authorization": "Basic " + token, "X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"};
+}
+async function run() {
+  var token = (await (await fetch(asked.get("fetch"), {method: "POST"})).json())["auth-token"];
+  var where = new URLSearchParams({activityId: asked.get("activityId"), agent: asked.get("actor"),
+    registration: asked.get("registration"), stateId: "LMS.LaunchData"});
+  var data = await (await fetch(asked.get("endpoint") + "activities/state?" + where, {headers: head(token)})).json();
+  async function say(verb, result) {
+    var context = JSON.parse(JSON.stringify(data.contextTemplate));
+    context.registration = asked.get("registration");
+    context.contextActivities.category = [{id: CATEGORY + "cmi5"}].concat(result ? [{id: CATEGORY + "moveon"}] : []);
+    var statement = {id: crypto.randomUUID ? crypto.randomUUID() : undefined, actor: JSON.parse(asked.get("actor")),
+      verb: {id: VERBS + verb}, object: {id: asked.get("activityId")}, context: context,
+      timestamp: new Date().toISOString()};
+    if (result) { statement.result = result; }
+    var answer = await fetch(asked.get("endpoint") + "statements", {method: "POST", headers: head(token),
+      body: JSON.stringify(statement)});
+    sent += answer.ok ? 1 : 0;
+  }
+  await say("initialized");
+  await say("completed", {completion: true, duration: "PT1S"});
+  await say("passed", {success: true, score: {scaled: 0.9}, duration: "PT1S"});
+  await say("terminated", null);
+  told.textContent = [sent, asked.get("theme"), data.masteryScore, data.launchParameters].join(", ");
+}
+run().catch(function (error) { told.textContent = String(error); });
+</script></body></html>"""
 TINCAN = """<?xml version="1.0"?>
 <tincan xmlns="http://projecttincan.com/tincan.xsd"><activities>
  <activity id="https://example.org/a" type="course"><name>Tin</name><launch lang="en">index.html</launch></activity>
@@ -67,6 +110,11 @@ def scorm_12() -> bytes:
 def scorm_2004() -> bytes:
     """Return a SCORM 2004 package."""
     return archive({"imsmanifest.xml": SCORM_2004, "index.html": "<html><head></head><body>x</body></html>"})
+
+
+def cmi5() -> bytes:
+    """Return a cmi5 package: a block with a unit that runs, and a unit on another site."""
+    return archive({"cmi5.xml": CMI5_BLOCKS, "unit/index.html": CMI5_UNIT})
 
 
 H5P_JSON = """{"title": "Ports & <b>rules</b>", "language": "en", "mainLibrary": "H5P.Pick", "embedTypes": ["iframe"],

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-import uvicorn
 
 from govstack.kernel.actor import Actor
 from govstack.pillars.learn.learning.packages import service
@@ -16,14 +14,13 @@ from govstack.pillars.learn.learning.players.model import PAGE_PATH
 from govstack.pillars.learn.people import service as people
 from tests.browser import ROOT, chromium, tab
 from tests.builders import packages as made
-from tests.builders import running
-from tests.builders.learning import Learn, learn
+from tests.builders.learning import Learn
 from tests.databases import Databases
+from tests.pillars.learn.serving import served
 
 LEARNER = Actor("person", "amina", "Amina")
 AUTHOR = Actor("person", "author", "Author", scopes=frozenset({"learn:teach"}))
 PLAYER = str(ROOT / "node_modules" / "h5p-standalone" / "dist")
-STARTED_SECONDS_MAX = 10
 CONTENT = """<!DOCTYPE html><html lang="en"><head><title>SCO</title></head><body><p id="told"></p><script>
 var api = window.API_1484_11, told = [api.Initialize(""), api.GetValue("cmi.entry"), api.GetValue("cmi.location")];
 told.push(api.SetValue("cmi.learner_id", "x"), api.GetLastError());
@@ -48,27 +45,6 @@ def opened(address: str) -> str:
             page.goto(address)
         page.wait_for_timeout(500)
         return str(page.inner_text("#told"))
-
-
-@asynccontextmanager
-async def served(
-    databases: Databases, monkeypatch: pytest.MonkeyPatch, port: int, **settings: str
-) -> AsyncIterator[tuple[Learn, str]]:
-    """Serve the pillar on a port, for a browser; tells its address."""
-    origin = f"http://127.0.0.1:{port}"
-    monkeypatch.setattr(running, "ORIGIN", origin)
-    pillar = await learn(databases, **settings)
-    config = uvicorn.Config(pillar.bench.running.application, port=port, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    try:
-        async with asyncio.timeout(STARTED_SECONDS_MAX):
-            while not server.started:
-                await asyncio.sleep(0.05)
-        yield pillar, origin
-    finally:
-        server.should_exit = True
-        await serving
 
 
 async def offered(pillar: Learn, content: AsyncIterator[bytes], *, name: str) -> Package:

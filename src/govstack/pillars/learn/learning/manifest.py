@@ -39,6 +39,8 @@ from govstack.pillars.learn.learning.players import service as players_service
 from govstack.pillars.learn.learning.statements import api as statements
 from govstack.pillars.learn.learning.statements import tasks as statements_tasks
 from govstack.pillars.learn.learning.statements.service import STORED
+from govstack.pillars.learn.learning.structures import api as structures
+from govstack.pillars.learn.learning.structures import pages as structures_pages
 from govstack.pillars.learn.learning.studying import api as studying
 from govstack.pillars.learn.learning.studying import pages as studying_pages
 from govstack.pillars.learn.learning.studying import service as studying_service
@@ -64,6 +66,7 @@ FAMILY = Family(
         statements.routes,
         documents.routes,
         launches.routes,
+        structures.routes,
         platforms.routes,
         analytics.routes,
     ),
@@ -80,6 +83,7 @@ FAMILY = Family(
         transcripts_pages.routes,
         verifying_pages.routes,
         launches_pages.routes,
+        structures_pages.routes,
         platforms_pages.routes,
         analytics_pages.routes,
     ),

@@ -14,6 +14,7 @@ from govstack.pillars.learn.learning.launches.errors import (
     UnknownCourse,
     UnknownRegistration,
 )
+from govstack.pillars.learn.learning.packages.errors import UnknownPackage
 from govstack.pillars.learn.learning.statements.api import SHARED, preflight
 from govstack.pillars.learn.people.errors import UnknownPerson
 
@@ -22,7 +23,7 @@ routes = Routes(tags=("Launches (cmi5)",))
 
 @routes.put(
     "/cmi5/courses/{courseId}", access=needs(TEACH), body=schemas.CourseGiven, answer=schemas.CourseShown,
-    operation_id="putLaunchCourse", errors=(NotACourse, UnitsKept, BadId),
+    operation_id="putLaunchCourse", errors=(NotACourse, UnitsKept, UnknownPackage, BadId),
 )  # fmt: skip
 async def put_course(call: Call, body: schemas.CourseGiven) -> schemas.CourseShown:
     """Enter a course that can be launched, or change it."""

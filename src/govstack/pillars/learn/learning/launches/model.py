@@ -39,6 +39,8 @@ TYPES = {
 }
 # The host goes into a header of the page that leads there: it holds nothing but a name or a number, and a port.
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?([/?][!-\"$-~]*)?")
+# A path in a package, with the query that its structure gives it.
+_INSIDE = re.compile(r"[^/\\?#:\s][^?#\\:\s]*(\?[!-\"$-~]*)?")
 _ADL = "http://adlnet.gov/expapi/verbs"
 _OWN = "https://w3id.org/xapi/adl/verbs"
 VERBS = {
@@ -97,18 +99,25 @@ class WaivedFor(StrEnum):
 
 class Unit(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A part of a course that can be opened (cmi5: assignable unit). `mastery_score` is the author's;
-    `mastery_score_here`, when it is set, counts instead of it."""
+    `mastery_score_here`, when it is set, counts instead of it. Where the unit came in a package, `url` may be the path
+    of a file in there."""
 
     id: Id
     publisher_id: Iri
     titles: Titles
     url: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    package_id: Annotated[str, Meta(max_length=100)] = ""
     move_on: MoveOn = MoveOn.NOTHING
     mastery_score: Score | None = None
     mastery_score_here: Score | None = None
     launch_method: Method = Method.ANY
     launch_parameters: Parameters = ""
     entitlement_key: Parameters = ""
+
+    @property
+    def inside(self) -> bool:
+        """Tell whether the unit is a file of its package."""
+        return self.package_id != "" and "://" not in self.url
 
     @property
     def mastery(self) -> float | None:
@@ -216,8 +225,10 @@ def check(structure: Block) -> None:
     if _depth(structure) > DEPTH_MAX:
         raise NotACourse(f"Blocks lie {DEPTH_MAX} deep at most.")
     for unit in units:
-        if not _ADDRESS.fullmatch(unit.url):
-            raise NotACourse("The address of a unit begins with https:// and has no fragment.")
+        if not (_INSIDE if unit.inside else _ADDRESS).fullmatch(unit.url):
+            raise NotACourse(
+                "The address of a unit begins with https:// and has no fragment, or is a file of a package."
+            )
 
 
 def _depth(block: Block) -> int:

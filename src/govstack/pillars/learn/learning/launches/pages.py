@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.kernel.wire import policy_leading_to
@@ -41,8 +41,7 @@ def _far(standing: service.Standing, words: Words) -> str:
 async def course(call: Call) -> Page:
     """Show the units of a course, how far one is, and open them."""
     standing = await service.standing(call.context, by=call.actor, course_id=call.path["courseId"])
-    parts = [urlsplit(unit.url) for unit in standing.course.structure.every_unit()]
-    origins = " ".join(sorted({f"{one.scheme}://{one.netloc}" for one in parts}))
+    origins = " ".join(service.origins(call.context, standing.course))
     values = {
         "id": standing.course.id,
         "name": presenters.title(standing, call.language),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
@@ -31,6 +31,7 @@ from govstack.pillars.learn.learning.launches.model import (
     WaivedFor,
     activity_of,
 )
+from govstack.pillars.learn.learning.packages import service as packages
 from govstack.pillars.learn.learning.statements import service as statements
 from govstack.pillars.learn.learning.statements.model import Caller, Grant, read_many
 from govstack.pillars.learn.people import service as people
@@ -60,8 +61,11 @@ class Standing:
 
 
 async def put_course(context: Context, *, by: Actor, course_id: str, structure: Block, open: bool) -> Course:  # noqa: A002
-    """Enter a course or change it; raises NotACourse, and UnitsKept when a unit is missing that somebody worked on."""
+    """Enter a course or change it; raises NotACourse, UnknownPackage for one that is named and not there, and UnitsKept
+    when a unit is missing that somebody worked on."""
     model.check(structure)
+    for package_id in sorted({unit.package_id for unit in structure.every_unit()} - {""}):
+        await packages.read(context, by=by, package_id=package_id)
     course = Course(course_id, structure, open)
     async with context.database.transaction() as tx:
         if await store.units_worked_on(tx, course_id) - {unit.id for unit in structure.every_unit()}:
@@ -159,7 +163,7 @@ async def launch(
         )  # fmt: skip
         await store.add_session(tx, session, fetch_hash=crypto.digest(secret.encode()))
         await _put_launch_data(context, tx, course, unit, registration=registration, session=session, back=back)
-        address = _address(context, course, unit, registration, secret)
+        address = await _address(context, tx, course, unit, registration, session, secret)
         await _say(context, tx, _launched(context, course, unit, registration, session))
         subject = f"launch-session/{session.id}"
         await audit.record(tx, by=by, action="learn.launch.opened", subject=subject, detail={"mode": mode.value})
@@ -171,7 +175,10 @@ def endpoint(context: Context) -> str:
     return f"{context.public_url}/api/v1/xapi/"
 
 
-def _address(context: Context, course: Course, unit: Unit, registration: Registration, secret: str) -> str:
+async def _address(  # noqa: PLR0917
+    context: Context, tx: Transaction, course: Course, unit: Unit, registration: Registration, session: Session,
+    secret: str,
+) -> str:  # fmt: skip
     told = {
         "endpoint": endpoint(context),
         "fetch": f"{context.public_url}/api/v1/cmi5/fetch/{secret}",
@@ -181,7 +188,19 @@ def _address(context: Context, course: Course, unit: Unit, registration: Registr
     }
     parts = urlsplit(unit.url)
     query = "&".join(part for part in (parts.query, urlencode(told)) if part)
+    if unit.inside:
+        return await packages.open_for(
+            context, tx, package_id=unit.package_id, item_id=unit.publisher_id, path=f"{quote(parts.path)}?{query}",
+            learner_id=registration.learner_id, until=session.expires_at,
+        )  # fmt: skip
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def origins(context: Context, course: Course) -> list[str]:
+    """Return the origins to which opening the units of a course leads a browser."""
+    of_packages = packages.content_origin(context)
+    parts = [urlsplit(of_packages if unit.inside else unit.url) for unit in course.structure.every_unit()]
+    return sorted({f"{one.scheme}://{one.netloc}" for one in parts})
 
 
 async def _put_launch_data(
@@ -217,8 +236,10 @@ async def _put_launch_data(
 def _launched(
     context: Context, course: Course, unit: Unit, registration: Registration, session: Session
 ) -> dict[str, Any]:
+    # The address of a part of a package is good for one learner and one session, and is told to nobody else.
+    place = f"{context.public_url}/packages/{unit.package_id}/{unit.url}" if unit.inside else unit.url
     told: dict[str, object] = {
-        model.LAUNCH_MODE: session.mode, model.LAUNCH_URL: unit.url, model.MOVE_ON: unit.move_on,
+        model.LAUNCH_MODE: session.mode, model.LAUNCH_URL: place, model.MOVE_ON: unit.move_on,
     }  # fmt: skip
     if unit.launch_parameters:
         told[model.PARAMETERS] = unit.launch_parameters
@@ -339,6 +360,10 @@ async def _move_on(
         before = parts.get(unit.id) or Progress(unit.id)
         if before.satisfied_at is None and model.satisfies(unit.move_on, before):
             parts[unit.id] = replace(before, satisfied_at=now)
+            if unit.package_id:
+                await packages.done_elsewhere(
+                    tx, package_id=unit.package_id, item_id=unit.publisher_id, learner_id=registration.learner_id
+                )
     for block in course.structure.every_block():
         before = parts.get(block.id) or Progress(block.id)
         within = [parts.get(one) for one in block.parts]

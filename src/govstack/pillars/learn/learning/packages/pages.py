@@ -82,6 +82,7 @@ async def show(call: Call) -> Page:
         "works": one.state in {State.RECEIVING, State.READING},
         "rows": presenters.items(words, one, attempts, plays=plays),
         "played": plays,
+        "launched": one.kind == Kind.CMI5 and one.state is State.READY,
         "seconds": REFRESH_SECONDS,
     }
     return framed(call, "courses", "package.html", values)
@@ -192,7 +193,7 @@ def _apart(call: Call) -> dict[str, str]:
     own = f"'self' {place.scheme}://{place.netloc}" if place.netloc else "'self'"
     policy = (
         f"sandbox {rights}; default-src {own} data: blob: 'unsafe-inline' 'unsafe-eval'; object-src {own}; "
-        f"base-uri {own}; form-action {own}; frame-ancestors 'self' {above}"
+        f"connect-src {own} {above} data: blob:; base-uri {own}; form-action {own}; frame-ancestors 'self' {above}"
     )
     return {
         "Content-Security-Policy": policy,

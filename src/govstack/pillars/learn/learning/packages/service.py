@@ -8,7 +8,6 @@ import io
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
 import msgspec
@@ -18,6 +17,7 @@ from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest
+from govstack.kernel.i18n import _
 from govstack.kernel.rules import WEB
 from govstack.kernel.settings import Setting
 from govstack.kernel.sheets import PIECE_BYTES, Pieces
@@ -41,6 +41,7 @@ from govstack.pillars.learn.learning.packages.model import (
     Package,
     Standing,
     State,
+    Status,
     Ticket,
     Value,
     given,
@@ -48,7 +49,9 @@ from govstack.pillars.learn.learning.packages.model import (
 )
 from govstack.pillars.learn.learning.players import service as players
 from govstack.pillars.learn.learning.players.model import page
+from govstack.pillars.learn.learning.unpacking.errors import UnsafePackage
 from govstack.pillars.learn.learning.unpacking.model import (
+    MANIFEST_BYTES_MAX,
     PART_BYTES,
     Found,
     Item,
@@ -77,17 +80,7 @@ PURPOSE = "package-value"
 TICKET = "package-ticket"
 TICKET_LASTS = timedelta(hours=12)
 FETCH_SECONDS_MAX = 30
-SCRIPT = Path(__file__).parents[2] / "seeds" / "scorm_api.js"
 SCRIPT_PATH = "_govstack/api.js"
-CHILDREN = {
-    "cmi.core._children": "student_id,student_name,lesson_location,credit,lesson_status,entry,score,total_time,"
-    "lesson_mode,exit,session_time",
-    "cmi.core.score._children": "raw,min,max",
-    "cmi.score._children": "scaled,raw,min,max",
-    "cmi.interactions._children": "id,type,objectives,timestamp,correct_responses,weighting,learner_response,result,"
-    "latency,description",
-    "cmi.objectives._children": "id,score,success_status,completion_status,progress_measure,description",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +297,46 @@ async def open_item(context: Context, *, by: Actor, package_id: str, item_id: st
     return Opened(one, item, attempt, crypto.to_base64url(sealed))
 
 
+async def open_for(
+    context: Context, tx: Transaction, *, package_id: str, item_id: str, path: str, learner_id: str, until: str
+) -> str:
+    """Return the address at which a learner opens a part that another room launches; that room looked who may.
+
+    Raises UnknownPackage and PackageNotReady.
+    """
+    one = await store.by_id(tx, package_id)
+    if one is None or one.item(item_id) is None:
+        raise UnknownPackage
+    if one.state is not State.READY:
+        raise PackageNotReady
+    attempt = await store.open_attempt(
+        tx, attempt_id=ids.new_id(), package_id=one.id, item_id=item_id, learner_id=learner_id, at=clock.timestamp()
+    )
+    ticket = Ticket(one.id, item_id, attempt.id, ids.new_id(), until)
+    sealed = crypto.to_base64url(context.keys.seal(TICKET, msgspec.json.encode(ticket)))
+    return f"{content_origin(context)}/content/{sealed}/{path}"
+
+
+def content_origin(context: Context) -> str:
+    """Return the address of this pillar from which packages are served."""
+    return context.settings.text(CONTENT_URL).rstrip("/") or context.public_url
+
+
+async def done_elsewhere(tx: Transaction, *, package_id: str, item_id: str, learner_id: str) -> None:
+    """Note that a learner is done with a part, as the room says that launched it."""
+    attempt = await store.open_attempt(
+        tx, attempt_id=ids.new_id(), package_id=package_id, item_id=item_id, learner_id=learner_id, at=clock.timestamp()
+    )
+    if not attempt.status.done:
+        await store.stand(tx, attempt.id, status=Status.COMPLETED.value, score=attempt.score, at=clock.timestamp())
+        await _tell_done(tx, attempt)
+
+
+async def _tell_done(tx: Transaction, attempt: Attempt) -> None:
+    data = {"packageId": attempt.package_id, "itemId": attempt.item_id, "learnerId": attempt.learner_id}
+    await events.publish(tx, type=DONE, subject=f"package/{attempt.package_id}", data=data)
+
+
 def ticket_of(context: Context, text: str) -> Ticket:
     """Return what a ticket says; raises TicketOver for one that has ended or was changed."""
     try:
@@ -313,6 +346,18 @@ def ticket_of(context: Context, text: str) -> Ticket:
     if found.until < clock.timestamp():
         raise TicketOver
     return found
+
+
+async def manifest(context: Context, one: Package, path: str) -> bytes:
+    """Return the file that says what a package holds; raises UnknownPackage, and UnsafePackage for one too large."""
+    async with context.database.reading() as tx:
+        found = await store.file(tx, one.id, path)
+        if found is None:
+            raise UnknownPackage
+        if found[1] > MANIFEST_BYTES_MAX:
+            raise UnsafePackage(_("The manifest of the package is too large."))
+        numbers = range(-(-found[1] // PART_BYTES))
+        return b"".join([await store.part(tx, one.id, path, number) for number in numbers])
 
 
 async def file(context: Context, ticket: Ticket, path: str) -> tuple[str, int]:
@@ -351,13 +396,7 @@ async def script(context: Context, ticket: Ticket, *, target: str) -> str:
     standing = await _standing(context, kind, item, attempt.id)
     person = await people.person(context, person_id=attempt.learner_id)
     values = given(kind, item, standing, learner_id=attempt.learner_id, name=person.name)
-    told = {
-        "old": kind is Kind.SCORM_12, "target": target, "most": VALUE_CHARACTERS_MAX, "values": values,
-        "children": CHILDREN,
-    }  # fmt: skip
-    # "</" would end the script element where content puts the text of the script into its page.
-    encoded = msgspec.json.encode(told).decode().replace("</", "<\\/")
-    return f"{SCRIPT.read_text(encoding='utf-8').rstrip()}{encoded});\n"
+    return players.api_script(values, old=kind is Kind.SCORM_12, target=target, characters_max=VALUE_CHARACTERS_MAX)
 
 
 async def tell(context: Context, ticket: Ticket, *, values: list[tuple[int, str, str]]) -> Attempt:
@@ -394,10 +433,7 @@ async def _stand(context: Context, attempt_id: str, standing: Standing) -> Attem
             raise UnknownPackage
         await store.stand(tx, attempt_id, status=standing.status.value, score=standing.score, at=clock.timestamp())
         if standing.status.done and not before.status.done:
-            await events.publish(
-                tx, type=DONE, subject=f"package/{before.package_id}",
-                data={"packageId": before.package_id, "itemId": before.item_id, "learnerId": before.learner_id},
-            )  # fmt: skip
+            await _tell_done(tx, before)
         after = await store.attempt(tx, attempt_id)
     assert after is not None
     return after

@@ -1,1 +1,1 @@
-"""Players of content that an operator adds, because their licence keeps them out of this product."""
+"""What plays content: the API of SCORM, and players that an operator adds, because of their licence."""

@@ -1,4 +1,4 @@
-"""The player of H5P: which files it is made of, and the page that puts content into it."""
+"""What plays content: the names of the API of SCORM, and the files and the page of the player of H5P."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ TYPES = {
     ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".gif": "image/gif", ".png": "image/png",
     ".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".eot": "application/vnd.ms-fontobject",
 }  # fmt: skip
+
+CHILDREN = {
+    "cmi.core._children": "student_id,student_name,lesson_location,credit,lesson_status,entry,score,total_time,"
+    "lesson_mode,exit,session_time",
+    "cmi.core.score._children": "raw,min,max",
+    "cmi.score._children": "scaled,raw,min,max",
+    "cmi.interactions._children": "id,type,objectives,timestamp,correct_responses,weighting,learner_response,result,"
+    "latency,description",
+    "cmi.objectives._children": "id,score,success_status,completion_status,progress_measure,description",
+}
 
 
 def is_player(text: str) -> bool:

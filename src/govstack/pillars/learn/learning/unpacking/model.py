@@ -207,8 +207,13 @@ def _small(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def _xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Element:
+    return xml_of(_small(archive, entry))
+
+
+def xml_of(content: bytes) -> Element:
+    """Return a manifest with names free of their namespaces; raises UnsafePackage and UnknownPackageKind."""
     try:
-        root: Element = Xml.fromstring(_small(archive, entry), forbid_dtd=True)
+        root: Element = Xml.fromstring(content, forbid_dtd=True)
     except DefusedXmlException as error:
         raise UnsafePackage(_("The manifest of the package defines entities, which could be made to grow.")) from error
     except (ParseError, ValueError, LookupError) as error:
@@ -220,11 +225,12 @@ def _xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Element:
     return root
 
 
-def _text(element: Element | None) -> str:
+def text_of(element: Element | None) -> str:
+    """Return the text of an element on one line; "" where there is none."""
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
-def _path(base: str, href: str) -> tuple[str, str]:
+def path_of(base: str, href: str) -> tuple[str, str]:
     """Return the path inside the package, and the parameters, of an address in its manifest."""
     try:
         parts = urlsplit(href)
@@ -238,7 +244,7 @@ def _path(base: str, href: str) -> tuple[str, str]:
 
 
 def _manifest(root: Element) -> tuple[Kind, str, tuple[Item, ...]]:
-    told = _text(root.find("metadata/schema")).lower(), _text(root.find("metadata/schemaversion")).lower()
+    told = text_of(root.find("metadata/schema")).lower(), text_of(root.find("metadata/schemaversion")).lower()
     resources = {one.get("identifier", ""): one for one in root.iter("resource")}
     tracked = any(one.get("scormType", one.get("scormtype", "")) for one in resources.values())
     if "cartridge" in told[0]:
@@ -254,12 +260,12 @@ def _manifest(root: Element) -> tuple[Kind, str, tuple[Item, ...]]:
     items = list(_items(organisation, resources, root, 0)) if organisation is not None else []
     if not items:
         items = [
-            Item(id=identifier, title=identifier, path=_path(_base(root, one), one.get("href", ""))[0])
+            Item(id=identifier, title=identifier, path=path_of(_base(root, one), one.get("href", ""))[0])
             for identifier, one in resources.items()
             if one.get("href")
         ]
-    title = _text(organisation.find("title")) if organisation is not None else ""
-    return kind, title or _text(root.find(".//general/title")), tuple(items)
+    title = text_of(organisation.find("title")) if organisation is not None else ""
+    return kind, title or text_of(root.find(".//general/title")), tuple(items)
 
 
 def _base(root: Element, resource: Element) -> str:
@@ -275,11 +281,11 @@ def _items(above: Element, resources: dict[str, Element], root: Element, depth: 
         resource = resources.get(element.get("identifierref", ""))
         href = resource.get("href", "") if resource is not None else ""
         if resource is not None and href and element.get("isvisible", "true") != "false":
-            path, query = _path(_base(root, resource), href)
+            path, query = path_of(_base(root, resource), href)
             yield Item(
-                id=element.get("identifier", "") or path, title=_text(element.find("title")) or path, path=path,
+                id=element.get("identifier", "") or path, title=text_of(element.find("title")) or path, path=path,
                 parameters=query or element.get("parameters", ""), depth=depth,
-                launch_data=_text(element.find("datafromlms")) or _text(element.find("dataFromLMS")),
+                launch_data=text_of(element.find("datafromlms")) or text_of(element.find("dataFromLMS")),
                 mastery=_mastery(element),
             )  # fmt: skip
         yield from _items(element, resources, root, depth + 1)
@@ -287,10 +293,10 @@ def _items(above: Element, resources: dict[str, Element], root: Element, depth: 
 
 def _mastery(element: Element) -> float | None:
     """Return the score to pass with: of SCORM 1.2 from 0 to 100, of 2004 from -1 to 1."""
-    stated = _text(element.find("masteryscore"))
+    stated = text_of(element.find("masteryscore"))
     for objective in element.findall("sequencing/objectives/primaryObjective"):
         if objective.get("satisfiedByMeasure") == "true":
-            stated = _text(objective.find("minNormalizedMeasure")) or "1.0"
+            stated = text_of(objective.find("minNormalizedMeasure")) or "1.0"
     try:
         return float(stated) if stated else None
     except ValueError:
@@ -303,18 +309,18 @@ def _cmi5(root: Element) -> tuple[str, tuple[Item, ...]]:
         mastery = unit.get("masteryScore")
         items.append(
             Item(
-                id=unit.get("id", ""), title=_text(unit.find("title/langstring")),
-                path=_path("", _text(unit.find("url")))[0], parameters=_path("", _text(unit.find("url")))[1],
-                launch_data=_text(unit.find("launchParameters")), move_on=unit.get("moveOn", "NotApplicable"),
+                id=unit.get("id", ""), title=text_of(unit.find("title/langstring")),
+                path=path_of("", text_of(unit.find("url")))[0], parameters=path_of("", text_of(unit.find("url")))[1],
+                launch_data=text_of(unit.find("launchParameters")), move_on=unit.get("moveOn", "NotApplicable"),
                 mastery=float(mastery) if mastery and re.fullmatch(r"0(\.\d+)?|1(\.0+)?", mastery) else None,
             )
         )  # fmt: skip
-    return _text(root.find("course/title/langstring")), tuple(items)
+    return text_of(root.find("course/title/langstring")), tuple(items)
 
 
 def _tincan(root: Element) -> tuple[str, tuple[Item, ...]]:
     items = [
-        Item(id=one.get("id", ""), title=_text(one.find("name")), path=_path("", _text(one.find("launch")))[0])
+        Item(id=one.get("id", ""), title=text_of(one.find("name")), path=path_of("", text_of(one.find("launch")))[0])
         for one in root.iter("activity")
         if one.find("launch") is not None
     ]
