@@ -9,8 +9,10 @@ import pytest
 
 from govstack.kernel import clock
 from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.change.evaluation.model import RESULT
 from govstack.pillars.learn.country import model
 from govstack.pillars.learn.country import service as country
+from govstack.pillars.learn.country.filling import service as filling
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Place, Source
 from govstack.pillars.learn.knowing.communities import service as communities
@@ -25,13 +27,22 @@ from govstack.pillars.learn.manifest import fill_sandbox
 from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.campaigns.model import State
 from govstack.pillars.learn.needs.gaps import service as gaps
+from govstack.pillars.learn.needs.psychometrics import service as psychometrics
+from govstack.pillars.learn.needs.ratings import service as ratings
+from govstack.pillars.learn.needs.tests import service as tests
+from govstack.pillars.learn.needs.tests.model import Part
+from govstack.pillars.learn.outcomes import tasks as outcomes
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
-from tests.builders.learning import OFFICER, learn, page
+from tests.builders.learning import OFFICER, heard, learn, page
 from tests.databases import Databases
 
-COUNTRY = msgspec.convert(read_yaml((country.SEEDS / "country.yaml").read_text(encoding="utf-8")), model.Country)
+COUNTRY = msgspec.convert(read_yaml((filling.SEEDS / "country.yaml").read_text(encoding="utf-8")), model.Country)
+
+
+PILOT = "process-redesign"
 
 
 async def test_the_country_is_filled_once_on_each_database(databases: Databases) -> None:
@@ -60,7 +71,7 @@ async def test_a_country_that_was_half_filled_is_filled_on(
 
     seeded = await fill_sandbox(pillar.context)
 
-    assert seeded.parts == ("course", "offerings", "communities")
+    assert seeded.parts == tuple(country.PARTS)[tuple(country.PARTS).index("course") :]
     assert (await courses.titled(pillar.context, course_id="leading-change")).published_version == 1
 
 
@@ -123,7 +134,7 @@ async def test_communities_have_members_charters_answers_and_events_past_and_to_
     pillar = await learn(sqlite_databases)
     await fill_sandbox(pillar.context)
     context = pillar.context
-    officer = country.actor(COUNTRY.author)
+    officer = filling.actor(COUNTRY.author)
 
     rooms = {
         one: await communities.room(context, by=officer, community_id=one)
@@ -167,10 +178,10 @@ async def test_communities_that_were_half_filled_say_nothing_twice(
 
     seeded = await fill_sandbox(pillar.context)
 
-    officer = country.actor(COUNTRY.author)
+    officer = filling.actor(COUNTRY.author)
     _room, asked = await discussions.listed(pillar.context, by=officer, community_id="demo-plain-letters")
     done = await opportunities.of_community(pillar.context, by=officer, community_id="demo-plain-letters")
-    assert seeded.parts == ("communities",)
+    assert seeded.parts == tuple(country.PARTS)[tuple(country.PARTS).index("communities") :]
     assert (len(asked), len(done)) == (4, 5)
 
 
@@ -235,4 +246,63 @@ async def test_the_figures_count_sessions_and_courses_of_this_pillar(sqlite_data
     assert found.reached == len(people | {"CS-0004"})
     assert (found.started, found.completed) == (len(seats) + 1, sum(row["state"] == "completed" for row in seats))
     assert names["course:leading-change"] == {"en": "Leading change in a public service"}
-    assert {one.measure for one in found.measured if one.value is not None} >= {Measure.TRANSFER, Measure.CLOSED}
+    assert {one.measure for one in found.measured if one.value is not None} == {
+        Measure.GAIN,
+        Measure.TRANSFER,
+        Measure.CLOSED,
+        Measure.COST,
+    }
+
+
+@pytest.mark.requirement("F31.3")
+async def test_the_pilot_was_measured_and_not_everybody_gained(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    context, officer = pillar.context, filling.actor(COUNTRY.author)
+
+    gained = await psychometrics.gained(context, by=officer, test_id=PILOT)
+    before, after = [
+        {one.person_id: one.percent or 0 for one in (await tests.responses(context, test_id=PILOT, part=part)).attempts}
+        for part in (Part.PRE, Part.POST)
+    ]
+    written = await records.read(context, by=officer, kind=RESULT, record_id="demo-result-2")
+    async with pillar.browser("learn:plan", subject="officer") as person:
+        page_of_gain = await page(person, "/tests/process-redesign/gain")
+
+    assert gained.shared is not None
+    assert gained.whole is not None
+    assert 0 < gained.shared.low < gained.shared.mean < gained.shared.high < 50
+    told = written.content
+    assert (told["before"], told["after"], told["people"]) == (
+        round(gained.whole.before),
+        round(gained.whole.after),
+        gained.people,
+    )
+    assert {after[one] > before[one] for one in after} == {True, False}
+    assert "22.2" in page_of_gain
+
+
+@pytest.mark.requirement("F31.3")
+@pytest.mark.parametrize("day", ["2026-11-23T08:00:00Z", "2027-03-02T19:00:00Z"])
+async def test_the_pilot_comes_to_the_same_on_whatever_day_the_sandbox_is_filled(
+    sqlite_databases: Databases, day: str
+) -> None:
+    with clock.fixed(clock.parse(day)):
+        pillar = await learn(sqlite_databases)
+        await fill_sandbox(pillar.context)
+        found = (await analytics.indicators(pillar.context, by=OFFICER)).measured
+
+    come_to = {one.measure: (one.value, one.people) for one in found}
+    assert (come_to[Measure.GAIN], come_to[Measure.COST]) == ((22.22, 12), (82.86, 12))
+
+
+async def test_ratings_of_the_pilot_are_there_once_when_the_test_is_told_later(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    people_ids = [one.id for one in model.people(COUNTRY)]
+    before = await ratings.history(pillar.context, person_ids=people_ids, competency_ids=["e-cf:D.11"])
+
+    told = await heard(pillar.context, tests.SCORED, outcomes.take_test)
+
+    assert told == 14 + 12
+    assert await ratings.history(pillar.context, person_ids=people_ids, competency_ids=["e-cf:D.11"]) == before

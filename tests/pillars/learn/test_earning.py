@@ -8,7 +8,7 @@ import pytest
 
 from govstack.kernel import clock
 from govstack.pillars.learn.country import model
-from govstack.pillars.learn.country import service as country
+from govstack.pillars.learn.country.filling import service as filling
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Link, Place, Source, score_percent
 from govstack.pillars.learn.earning.tasks import SUBSCRIPTIONS
@@ -29,7 +29,7 @@ from tests.builders import courses
 from tests.builders.learning import API, OFFICER, Learn, heard, learn, page, send
 from tests.databases import Databases
 
-LEARNER = country.actor(
+LEARNER = filling.actor(
     model.Known(
         number="CS-0004", name="Daniela", gender=Gender.FEMALE, language="es", organisation="benefits", roles=(),
         levels={},

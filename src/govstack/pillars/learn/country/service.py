@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
 import msgspec
 
@@ -18,32 +15,20 @@ from govstack.kernel.manifest import Seeded
 from govstack.pillars.learn.change.evaluation import service as evaluation
 from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN
 from govstack.pillars.learn.country import model, store
+from govstack.pillars.learn.country.filling.service import SEEDS, Filling, actor
+from govstack.pillars.learn.country.living.service import communities_of
 from govstack.pillars.learn.country.model import (
     Assessed,
     Country,
-    Discussed,
     Draw,
-    Known,
-    Lived,
-    Met,
     Planned,
-    Taken,
     Taught,
     Translated,
     Written,
 )
+from govstack.pillars.learn.country.piloting.service import pilot_of
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Link, Place, Source
-from govstack.pillars.learn.frame.model import ADMINISTER, EVALUATE, FACILITATE, PLAN, TEACH
-from govstack.pillars.learn.knowing.communities import service as communities
-from govstack.pillars.learn.knowing.communities.model import CHARTER, COMMUNITY, MemberRole
-from govstack.pillars.learn.knowing.discussions import service as discussions
-from govstack.pillars.learn.knowing.gatherings import service as gatherings
-from govstack.pillars.learn.knowing.gatherings.errors import UnknownGathering
-from govstack.pillars.learn.knowing.gatherings.model import GATHERING, ends
-from govstack.pillars.learn.knowing.gatherings.service import Sight
-from govstack.pillars.learn.knowing.opportunities import service as opportunities
-from govstack.pillars.learn.knowing.opportunities.model import ContributionState
 from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.analytics import service as analytics
 from govstack.pillars.learn.learning.courses import service as courses
@@ -60,10 +45,7 @@ from govstack.pillars.learn.needs.ratings import service as ratings
 from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.needs.tests.model import State as TestState
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.people.model import Person
-from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.records.model import Audience, Kind
-from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.attendance.model import Result
 from govstack.pillars.learn.response.enrolment import service as enrolment
@@ -73,44 +55,11 @@ from govstack.pillars.learn.response.enrolment.model import State as EnrolmentSt
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import Offering
 
-SEEDS = Path(__file__).parents[1] / "seeds" / "demo"
 PROGRESS = "progress"
 STARTED = "started"
 RATINGS_AT_ONCE = 2_000
-SCOPES = frozenset({PLAN, TEACH, EVALUATE, ADMINISTER, FACILITATE})
 
-Act = Callable[["Filling"], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """What the parts of a country are filled with."""
-
-    context: Context
-    country: Country
-    kinds: Mapping[str, Kind]
-    begun_at: datetime
-
-    @property
-    def officer(self) -> Actor:
-        """Return who enters what a training unit enters."""
-        return actor(self.country.author)
-
-    def read(self, name: str) -> dict[str, Any]:
-        """Return a file of the demo country."""
-        return dict(read_yaml((SEEDS / name).read_text(encoding="utf-8")))
-
-
-def actor(known: Known) -> Actor:
-    """Return somebody of the country as they act, under a name that no sign-in has."""
-    attributes = {people.NUMBER_ATTRIBUTE: known.number}
-    return Actor("person", f"demo-country-{known.id}", known.name, scopes=SCOPES, attributes=attributes)
-
-
-def member(person: Person) -> Actor:
-    """Return a member of a community as they act: without any scope, under a name that no sign-in has."""
-    attributes = {people.NUMBER_ATTRIBUTE: person.number or ""}
-    return Actor("person", f"demo-country-{person.id}", person.name, attributes=attributes)
+Act = Callable[[Filling], Awaitable[None]]
 
 
 async def fill(context: Context, kinds: Mapping[str, Kind]) -> Seeded:
@@ -145,7 +94,7 @@ async def _people(filling: Filling) -> None:
 
 async def _ratings(filling: Filling) -> None:
     known = {one.id: one for one in await profiles.profiles(filling.context)}
-    given = model.ratings(filling.country, known, filling.begun_at.date())
+    given = model.ratings(filling.country, known, filling.first_day)
     for start in range(0, len(given), RATINGS_AT_ONCE):
         part = given[start : start + RATINGS_AT_ONCE]
         await ratings.rate(filling.context, by=filling.officer, ratings=part)
@@ -153,14 +102,12 @@ async def _ratings(filling: Filling) -> None:
 
 async def _records(filling: Filling) -> None:
     for one in msgspec.convert(filling.read("records.yaml")["records"], list[Written]):
-        content = model.dated(one.content, filling.begun_at.date())
-        kind = filling.kinds[one.kind]
-        await records.put(filling.context, by=filling.officer, kind=kind, draft=Draft(content), record_id=one.id)
+        await filling.put(one.kind, one.id, one.content)
 
 
 async def _campaign(filling: Filling) -> None:
     told = msgspec.convert(filling.read("records.yaml")["campaign"], Assessed)
-    context, by, day = filling.context, filling.officer, filling.begun_at.date()
+    context, by, day = filling.context, filling.officer, filling.first_day
     given = Given(
         titles=told.titles, instrument_id=told.instrument, opens_on=(day + timedelta(days=told.opens)).isoformat(),
         closes_on=(day + timedelta(days=told.closes)).isoformat(), raters=(Rater.GROUP,), population=Population(),
@@ -199,13 +146,11 @@ async def _offerings(filling: Filling) -> None:
 
 async def _evaluated(filling: Filling, one: Offering, levels: Mapping[str, str]) -> None:
     if not await evaluation.is_planned(filling.context, offering_id=one.id):
-        content = {"name": one.titles["en"], "offering": one.id, **levels}
-        kind = filling.kinds[EVALUATION_PLAN.name]
-        await records.put(filling.context, by=filling.officer, kind=kind, draft=Draft(content), record_id=one.id)
+        await filling.put(EVALUATION_PLAN.name, one.id, {"name": one.titles["en"], "offering": one.id, **levels})
 
 
 async def _session(filling: Filling, planned: Planned, learners: list[str]) -> None:
-    context, by, day = filling.context, filling.officer, filling.begun_at.date()
+    context, by, day = filling.context, filling.officer, filling.first_day
     await offerings.put_session(context, by=by, session=model.session(planned, day, open_now=True))
     for learner_id in learners:
         try:
@@ -224,13 +169,14 @@ async def _session(filling: Filling, planned: Planned, learners: list[str]) -> N
 async def _held(filling: Filling, planned: Planned) -> None:
     context, by, held = filling.context, filling.officer, planned.held
     assert held is not None
-    session = model.session(planned, filling.begun_at.date(), open_now=False)
+    session = model.session(planned, filling.first_day, open_now=False)
     await offerings.put_session(context, by=by, session=session)
     for one in await enrolment.of_session(context, by=by, session_id=planned.id):
         if one.enrolment.state not in SEATED:
             continue
-        for day in session.held_on:
-            came = Draw(f"{one.enrolment.person_id} {day:%j}").number(1, 100) <= held.attended
+        for place, day in enumerate(session.held_on):
+            # By the place of the day, so that the same people come whenever the sandbox is filled.
+            came = Draw(f"{one.enrolment.person_id} {planned.id} {place}").number(1, 100) <= held.attended
             await attendance.note(context, by=by, enrolment_id=one.enrolment.id, day=day, present=came)
         percent = Draw(f"{one.enrolment.person_id} result").number(*held.results)
         result = Result(part=1, done=True, percent=percent)
@@ -266,124 +212,6 @@ async def _published(context: Context, told: Taught, course: Translated, author:
     await courses.decide(context, by=reviewer, course_id=course.id, approved=True, words=told.review)
 
 
-async def _communities(filling: Filling) -> None:
-    told = filling.read("communities.yaml")
-    everybody = model.people(filling.country)
-    for one in msgspec.convert(told["knowledge"], list[Written]):
-        await _put(filling, one.kind, one.id, one.content)
-    for lived in msgspec.convert(told["communities"], list[Lived]):
-        await _put(filling, COMMUNITY.name, lived.id, lived.content, Audience.PARTNER)
-        members = model.members(lived, filling.country, everybody)
-        await _joined(filling, lived, members)
-        await _chartered(filling, lived)
-        known = await opportunities.of_community(filling.context, by=filling.officer, community_id=lived.id)
-        for taken in lived.contributions[len(known) :]:
-            await _contributed(filling, lived, taken, member(members[taken.who - 1]))
-        _room, asked = await discussions.listed(filling.context, by=filling.officer, community_id=lived.id)
-        for discussed in lived.discussions[len(asked) :]:
-            await _discussed(filling, lived, discussed, members)
-        for met in lived.gatherings:
-            await _met(filling, lived, met, members)
-        await gatherings.next_event(filling.context, community_id=lived.id)
-        if lived.public:
-            # It may be public now that its next event is planned.
-            await _put(filling, COMMUNITY.name, lived.id, lived.content, Audience.PUBLIC)
-
-
-async def _put(
-    filling: Filling, kind: str, record_id: str, content: Mapping[str, Any], audience: Audience = Audience.PRIVATE
-) -> None:
-    draft = Draft(model.dated(dict(content), filling.begun_at.date()), audience)
-    await records.put(filling.context, by=filling.officer, kind=filling.kinds[kind], draft=draft, record_id=record_id)
-
-
-async def _joined(filling: Filling, lived: Lived, members: Sequence[Person]) -> None:
-    leading = {members[place - 1].id for place in lived.facilitators}
-    everybody = [*(one.id for one in members), *lived.also]
-    for day, person_id in zip(lived.joined, everybody, strict=True):
-        with clock.fixed(model.moment(filling.begun_at, day)):
-            await communities.appoint(
-                filling.context, by=filling.officer, community_id=lived.id, person_id=person_id,
-                role=MemberRole.FACILITATOR if person_id in leading else MemberRole.MEMBER,
-            )  # fmt: skip
-
-
-async def _chartered(filling: Filling, lived: Lived) -> None:
-    context, by, charter = filling.context, filling.officer, lived.charter
-    if await communities.charters(context, community_id=lived.id):
-        return
-    with clock.fixed(model.moment(filling.begun_at, charter.put)):
-        await _put(filling, CHARTER.name, charter.id, {"community": lived.id, **charter.content})
-        await communities.submit_charter(context, by=by, charter_id=charter.id)
-    with clock.fixed(model.moment(filling.begun_at, charter.approved)):
-        await communities.decide_charter(context, by=by, charter_id=charter.id, approved=True)
-
-
-async def _contributed(filling: Filling, lived: Lived, taken: Taken, who: Actor) -> None:
-    context, begun = filling.context, filling.begun_at
-    with clock.fixed(model.moment(begun, taken.taken)):
-        one = await opportunities.volunteer(
-            context, by=who, community_id=lived.id, number=taken.number, role=taken.role, effort_hours=taken.hours,
-            due_on=(begun + timedelta(days=taken.due)).date(),
-        )  # fmt: skip
-    if taken.done is not None:
-        with clock.fixed(model.moment(begun, taken.done)):
-            state = ContributionState.DONE
-            await opportunities.change(context, by=who, contribution_id=one.id, state=state, note=taken.note)
-    if taken.confirmed is not None:
-        with clock.fixed(model.moment(begun, taken.confirmed)):
-            state = ContributionState.CONFIRMED
-            await opportunities.change(context, by=filling.officer, contribution_id=one.id, state=state)
-
-
-async def _discussed(filling: Filling, lived: Lived, told: Discussed, members: Sequence[Person]) -> None:
-    context, begun = filling.context, filling.begun_at
-    with clock.fixed(model.moment(begun, told.asked)):
-        asked = await discussions.ask(
-            context, by=member(members[told.who - 1]), community_id=lived.id, title=told.title, body=told.body
-        )
-    for said in told.answers:
-        with clock.fixed(model.moment(begun, told.asked, said.after)):
-            reply = await discussions.answer(
-                context, by=member(members[said.who - 1]), discussion_id=asked.id, body=said.body
-            )
-            for place in said.used:
-                user = member(members[place - 1])
-                await discussions.use(context, by=user, discussion_id=asked.id, answer_id=reply.id)
-            if said.first:
-                await discussions.promote(
-                    context, by=filling.officer, discussion_id=asked.id, answer_id=reply.id, promoted=True
-                )
-
-
-async def _met(filling: Filling, lived: Lived, met: Met, members: Sequence[Person]) -> None:
-    context, by, begun = filling.context, filling.officer, filling.begun_at
-    with clock.fixed(model.moment(begun, met.planned)):
-        found = await _planned(filling, lived, met)
-        for place in met.comes if found.open else ():
-            await gatherings.come(context, by=member(members[place - 1]), gathering_id=met.id, comes=True)
-    if not met.said or not found.open:
-        return
-    with clock.fixed(ends(found.record.content)):
-        for place in met.came:
-            await gatherings.attend(
-                context, by=by, gathering_id=met.id, person_id=members[place - 1].id, came=True
-            )  # fmt: skip
-        await gatherings.close(context, by=by, gathering_id=met.id, said=met.said)
-
-
-async def _planned(filling: Filling, lived: Lived, met: Met) -> Sight:
-    try:
-        return await gatherings.sight(filling.context, by=filling.officer, gathering_id=met.id)
-    except UnknownGathering:
-        content, audience = (
-            {"community": lived.id, **met.content},
-            Audience.PUBLIC if lived.public else Audience.PARTNER,
-        )
-        await _put(filling, GATHERING.name, met.id, content, audience)
-    return await gatherings.sight(filling.context, by=filling.officer, gathering_id=met.id)
-
-
 PARTS: Mapping[str, Act] = {
     "people": _people,
     "ratings": _ratings,
@@ -391,5 +219,6 @@ PARTS: Mapping[str, Act] = {
     "assessment": _campaign,
     "course": _course,
     "offerings": _offerings,
-    "communities": _communities,
+    "pilot": pilot_of,
+    "communities": communities_of,
 }
