@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,13 +12,21 @@ import pytest
 
 from govstack.kernel import audit, clock
 from govstack.pillars.learn.response.attendance import service
-from govstack.pillars.learn.response.attendance.errors import CodeExpired, NoSeat, NoSuchPart, NotADay
+from govstack.pillars.learn.response.attendance.errors import (
+    CodeExpired,
+    NoSeat,
+    NoSuchPart,
+    NotADay,
+    OwnAttendance,
+)
 from govstack.pillars.learn.response.attendance.model import Result, outcome
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment import service as enrolment_service
 from govstack.pillars.learn.response.offerings.model import Certificate, CoursePart, Offering, Rule, Session
+from govstack.pillars.learn.response.trainers import service as trainers
+from govstack.pillars.learn.response.trainers.model import CertificationGiven
 from tests.builders.courses import course, held, session, signed_in, staff
-from tests.builders.learning import API, OFFICER, Learn, learn, page, send
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 
 ATTENDED = frozenset({"ilt", "vc"})
@@ -85,7 +94,7 @@ def test_a_certificate_takes_both_attendance_and_test() -> None:
 async def test_people_check_in_with_the_code_of_the_day_that_soon_expires(pillar: Learn) -> None:
     kept, ids = await started(pillar)
     today = clock.now().date()
-    code = await service.code(pillar.context, session_id="s-1", day=today)
+    code = await service.code(pillar.context, by=OFFICER, session_id="s-1", day=today)
     (one, two) = await staff(pillar.context, 2)
 
     await service.check_in(pillar.context, by=signed_in(one), text=code)
@@ -98,7 +107,7 @@ async def test_people_check_in_with_the_code_of_the_day_that_soon_expires(pillar
     async with pillar.person("stranger") as client:
         stranger = await client.post(f"{API}/me/attendance", json={"code": code})
     with pytest.raises(NotADay):
-        await service.code(pillar.context, session_id="s-1", day=today - timedelta(days=1))
+        await service.code(pillar.context, by=OFFICER, session_id="s-1", day=today - timedelta(days=1))
     found = await service.outcomes(
         pillar.context, await enrolment.of_session(pillar.context, by=OFFICER, session_id="s-1")
     )
@@ -231,16 +240,122 @@ async def test_nobody_notes_their_own_attendance_or_results(pillar: Learn) -> No
     kept, (own, other) = await started(pillar)
     day = kept.starts.date().isoformat()
     rows = [["Number", "Day", "Present"], ["N-p-01", day, "yes"], ["N-p-02", day, "yes"]]
-    async with pillar.bench.person("subject-p-01", "learn:teach", attributes={"person_id": "N-p-01"}) as client:
-        noted = await client.put(f"{API}/enrolments/{own}/attendance", json={"day": day, "present": True})
-        result = await client.put(f"{API}/enrolments/{own}/results", json={"part": 1})
-        sent = {"content": file(rows, "csv"), "headers": {"content-type": "text/csv"}}
-        told = (await client.post(f"{API}/sessions/s-1/attendance-list", **sent)).json()
-        outcomes = (await client.get(f"{API}/sessions/s-1/outcomes")).json()["outcomes"]
+    for scope in ("learn:teach", "learn:plan"):
+        await trainer(pillar, "p-01")
+        async with pillar.bench.person("subject-p-01", scope, attributes={"person_id": "N-p-01"}) as client:
+            refused = [
+                await client.get(f"{API}/sessions/s-1/days/{day}/code"),
+                await client.put(f"{API}/enrolments/{own}/attendance", json={"day": day, "present": True}),
+                await client.put(f"{API}/enrolments/{other}/attendance", json={"day": day, "present": True}),
+                await client.put(f"{API}/enrolments/{own}/results", json={"part": 1}),
+                await client.post(
+                    f"{API}/sessions/s-1/attendance-list", content=file(rows, "csv"),
+                    headers={"content-type": "text/csv"},
+                ),
+                await client.post(f"{API}/sessions/s-1/close"),
+            ]  # fmt: skip
+            outcomes = (await client.get(f"{API}/sessions/s-1/outcomes")).json()["outcomes"]
+        async with pillar.browser(scope, subject="subject-p-01", person_id="N-p-01") as browser:
+            pages = [await browser.get(f"/teach/s-1/{one}") for one in ("code", "list")]
 
-    assert [(answer.status_code, answer.json()["code"]) for answer in (noted, result)] == [(403, "own-attendance")] * 2
-    assert (told["noted"], [one["row"] for one in told["faults"]]) == (1, [2])
-    assert {one["enrolmentId"]: one["outcome"]["days"] for one in outcomes} == {own: [], other: [day]}
+        assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(403, "own-attendance")] * 6
+        assert [answer.status_code for answer in pages] == [403, 403]
+        assert {one["enrolmentId"]: one["outcome"]["days"] for one in outcomes} == {own: [], other: []}
+
+
+async def trainer(pillar: Learn, person_id: str) -> None:
+    """Certify somebody for the course, and assign them to its session."""
+    today = clock.now().date()
+    given = CertificationGiven(
+        learner_id=person_id, offering_id="law", authority="Academy", since=today - timedelta(days=9),
+        until=today + timedelta(days=99),
+    )  # fmt: skip
+    await trainers.certify(pillar.context, by=OFFICER, given=given)
+    await trainers.assign(pillar.context, by=OFFICER, session_id="s-1", person_id=person_id)
+
+
+@pytest.mark.requirement("F8.2", "F8.3")
+async def test_a_trainer_keeps_the_sessions_they_are_assigned_to_and_no_other(pillar: Learn) -> None:
+    kept, (first, _second) = await started(pillar)
+    for person_id in ("t-1", "t-2"):
+        await civil_servant(pillar.context, person_id)
+    await trainer(pillar, "t-1")
+    day = kept.starts.date().isoformat()
+
+    async def asked(person_id: str, *scopes: str) -> list[int]:
+        async with pillar.bench.person(person_id, *scopes, attributes={"person_id": f"N-{person_id}"}) as client:
+            answers = [
+                await client.get(f"{API}/sessions/s-1/days/{day}/code"),
+                await client.get(f"{API}/sessions/s-1/enrolments"),
+                await client.get(f"{API}/sessions/s-1/enrolment-list"),
+                await client.get(f"{API}/sessions/s-1/outcomes"),
+                await client.put(f"{API}/enrolments/{first}/attendance", json={"day": day, "present": True}),
+                await client.put(f"{API}/enrolments/{first}/results", json={"part": 1}),
+                await client.post(
+                    f"{API}/sessions/s-1/attendance-list", content=b"number,day,present\n",
+                    headers={"content-type": "text/csv"},
+                ),
+                await client.post(f"{API}/sessions/s-1/close"),
+            ]  # fmt: skip
+        return [answer.status_code for answer in answers]
+
+    assert await asked("t-2", "learn:teach") == [404] * 8
+    assert await asked("t-1") == [404] * 8
+    assert await asked("t-1", "learn:teach") == [200, 200, 200, 200, 204, 200, 200, 200]
+    assert await asked("t-2", "learn:plan") == [200, 200, 200, 200, 204, 200, 200, 200]
+    await trainers.release(pillar.context, by=OFFICER, session_id="s-1", person_id="t-1")
+    assert await asked("t-1", "learn:teach") == [404] * 8
+
+
+@pytest.mark.requirement("F8.2", "F8.3")
+async def test_a_trainer_finds_their_sessions_on_pages(pillar: Learn) -> None:
+    kept, _ids = await started(pillar)
+    for person_id in ("t-1", "t-2"):
+        await civil_servant(pillar.context, person_id)
+    async with pillar.browser("learn:plan", subject="unit") as unit:
+        await trainer(pillar, "t-2")
+        await trainers.certify(
+            pillar.context, by=OFFICER,
+            given=CertificationGiven(
+                learner_id="t-1", offering_id="law", authority="Academy", since=kept.starts.date(),
+                until=kept.ends.date(),
+            ),
+        )  # fmt: skip
+        shown = await page(unit, "/desk/sessions/s-1")
+        named = await send(unit, shown, "/sessions/s-1/trainers", trainer="t-1")
+        shown = await page(unit, "/desk/sessions/s-1")
+        nobody = await send(unit, shown, "/trainers/release", released="p-01")
+        gone = await send(unit, shown, "/trainers/release", released="t-2")
+    async with pillar.browser("learn:teach", subject="t-1", person_id="N-t-1") as teacher:
+        mine, people = await page(teacher, "/teach"), await page(teacher, "/teach/s-1")
+        closed = await send(teacher, people, "/close")
+        code, paper = await page(teacher, "/teach/s-1/code"), await page(teacher, "/teach/s-1/list")
+    async with pillar.browser("learn:teach", subject="t-2", person_id="N-t-2") as other:
+        none = await page(other, "/teach")
+        lost = [await other.get(f"/teach/s-1{part}") for part in ("", "/code", "/list")]
+
+    assert [one.status_code for one in (named, nobody, gone)] == [303, 400, 303]
+    assert "/teach/s-1" in mine
+    assert "Person p-01" in people
+    assert closed.headers["location"].startswith("/teach/s-1")
+    assert "<svg" in code
+    assert "The list" in paper
+    assert "/teach/s-1" not in none
+    assert [one.status_code for one in lost] == [404] * 3
+
+
+@pytest.mark.requirement("F8.2")
+async def test_nobody_checks_in_with_a_code_that_they_showed_themselves(pillar: Learn) -> None:
+    await started(pillar, 1)
+    (own,) = await staff(pillar.context, 1)
+    keeper = replace(signed_in(own), scopes=frozenset({"learn:plan"}))
+    seat = (await enrolment.mine(pillar.context, by=keeper))[0].enrolment.id
+    await enrolment.cancel(pillar.context, by=keeper, enrolment_id=seat)
+    text = await service.code(pillar.context, by=keeper, session_id="s-1", day=clock.now().date())
+    await enrolment.enrol(pillar.context, by=keeper, session_id="s-1")
+
+    with pytest.raises(OwnAttendance):
+        await service.check_in(pillar.context, by=keeper, text=text)
 
 
 async def test_the_code_the_list_and_the_end_are_on_pages(pillar: Learn) -> None:
@@ -255,7 +370,7 @@ async def test_the_code_the_list_and_the_end_are_on_pages(pillar: Learn) -> None
         files = {"file": ("list.csv", f"number,day,present\nN-p-01,{today},yes\n?,{today},yes\n".encode(), "text/csv")}
         taken = await send(unit, form, "/list", files=files)
         closed = await send(unit, await page(unit, "/desk/sessions/s-1"), "/close")
-    code = await service.code(pillar.context, session_id="s-1", day=kept.starts.date())
+    code = await service.code(pillar.context, by=OFFICER, session_id="s-1", day=kept.starts.date())
     async with pillar.browser(subject="subject-p-01") as learner:
         asked = await page(learner, f"/check-in?code={code}")
         sent = await send(learner, asked, "/check-in")
@@ -267,5 +382,5 @@ async def test_the_code_the_list_and_the_end_are_on_pages(pillar: Learn) -> None
     assert "not held on this day" in other
     assert "Choose a file" in none.text
     assert "Nobody with this number has a confirmed place." in taken.text
-    assert (closed.status_code, sent.status_code, old.status_code, refused.status_code) == (303, 303, 403, 403)
+    assert (closed.status_code, sent.status_code, old.status_code, refused.status_code) == (303, 303, 403, 404)
     assert ids

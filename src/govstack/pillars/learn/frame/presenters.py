@@ -31,6 +31,7 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("requests", _("My requests for experts"), "/my/requests", ""),
     ("dashboard", _("Capacity of the country"), "/dashboard", LEAD),
     ("desk", _("Training desk"), "/desk", PLAN),
+    ("teach", _("Sessions that I teach"), "/teach", TEACH),
     ("needs", _("Needs and assets"), "/needs", PLAN),
     ("programmes", _("Plans"), "/plans", PLAN),
     ("change", _("Change"), "/change", PLAN),
@@ -80,7 +81,7 @@ GROUPS = (
     Group("courses", _("Courses"), ("catalogue", "courses", "paths", "materials", "tests")),
     Group("needs", _("Needs"), ("needs", "campaigns", "gaps", "figures", "dashboard", "instruments")),
     Group("plans", _("Plans"), ("programmes", "change", "evaluation")),
-    Group("teaching", _("Teaching"), ("desk", "workshop", "items", "award")),
+    Group("teaching", _("Teaching"), ("desk", "teach", "workshop", "items", "award")),
     # Whatever stands in no other group is knowledge of some kind.
     Group("knowledge", _("Knowledge"), ("competencies", "showcase", "expertise", "verify")),
     Group("administration", _("Administration"), ("people", "register")),

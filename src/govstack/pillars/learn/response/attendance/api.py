@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
+from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable
-from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.response.attendance import schemas, service
 from govstack.pillars.learn.response.attendance.errors import (
     CodeExpired,
@@ -24,6 +23,7 @@ from govstack.pillars.learn.response.offerings.errors import UnknownSession
 
 routes = Routes(tags=("Attendance",))
 FILE_BYTES_MAX = 5_000_000
+KEEPS = by_policy("the trainers of the session or the training unit")
 
 
 def _day(call: Call) -> date:
@@ -34,18 +34,18 @@ def _day(call: Call) -> date:
 
 
 @routes.get(
-    "/sessions/{runId}/days/{day}/code", access=needs(TEACH), answer=schemas.CodeShown,
-    operation_id="readAttendanceCode", errors=(UnknownSession, NotADay),
+    "/sessions/{runId}/days/{day}/code", access=KEEPS, answer=schemas.CodeShown,
+    operation_id="readAttendanceCode", errors=(UnknownSession, OwnAttendance, NotADay),
 )  # fmt: skip
 async def read_code(call: Call) -> schemas.CodeShown:
     """Read the code of a day, to be shown in the room; it holds for some minutes."""
-    code = await service.code(call.context, session_id=call.path["runId"], day=_day(call))
+    code = await service.code(call.context, by=call.actor, session_id=call.path["runId"], day=_day(call))
     return schemas.CodeShown(code)
 
 
 @routes.post(
     "/me/attendance", access=signed_in(), body=schemas.Scanned, answer=schemas.CheckedIn, operation_id="checkIn",
-    errors=(CodeExpired, NoSeat),
+    errors=(CodeExpired, NoSeat, OwnAttendance),
 )  # fmt: skip
 async def check_in(call: Call, body: schemas.Scanned) -> schemas.CheckedIn:
     """Note that whoever signed in is there, by the code that is shown in the room."""
@@ -54,11 +54,11 @@ async def check_in(call: Call, body: schemas.Scanned) -> schemas.CheckedIn:
 
 
 @routes.put(
-    "/enrolments/{enrolmentId}/attendance", access=needs(TEACH), body=schemas.Noted, status=204,
+    "/enrolments/{enrolmentId}/attendance", access=KEEPS, body=schemas.Noted, status=204,
     operation_id="noteAttendance", errors=(UnknownEnrolment, OwnAttendance, NoSeat, NotADay),
 )  # fmt: skip
 async def note(call: Call, body: schemas.Noted) -> Answer:
-    """Note whether somebody was there on a day, as the trainer."""
+    """Note whether somebody was there on a day, as whoever keeps the session."""
     await service.note(
         call.context, by=call.actor, enrolment_id=call.path["enrolmentId"], day=body.day, present=body.present
     )
@@ -66,9 +66,9 @@ async def note(call: Call, body: schemas.Noted) -> Answer:
 
 
 @routes.post(
-    "/sessions/{runId}/attendance-list", access=needs(TEACH), answer=schemas.ListTaken,
+    "/sessions/{runId}/attendance-list", access=KEEPS, answer=schemas.ListTaken,
     operation_id="takeAttendanceList", body_types=tuple(MEDIA_TYPES.values())[:2],
-    body_bytes_max=FILE_BYTES_MAX, errors=(UnknownSession, FileUnreadable, ColumnsMissing, TooManyRows),
+    body_bytes_max=FILE_BYTES_MAX, errors=(UnknownSession, OwnAttendance, FileUnreadable, ColumnsMissing, TooManyRows),
 )  # fmt: skip
 async def take_list(call: Call) -> schemas.ListTaken:
     """Take a paper list in: the columns are number, day and present; the same list twice changes nothing."""
@@ -80,7 +80,7 @@ async def take_list(call: Call) -> schemas.ListTaken:
 
 
 @routes.put(
-    "/enrolments/{enrolmentId}/results", access=needs(TEACH), body=Result, answer=Result, operation_id="putResult",
+    "/enrolments/{enrolmentId}/results", access=KEEPS, body=Result, answer=Result, operation_id="putResult",
     errors=(UnknownEnrolment, OwnAttendance, NoSuchPart),
 )  # fmt: skip
 async def put_result(call: Call, body: Result) -> Result:
@@ -89,7 +89,7 @@ async def put_result(call: Call, body: Result) -> Result:
 
 
 @routes.get(
-    "/sessions/{runId}/outcomes", access=needs(TEACH), answer=schemas.ReachedList, operation_id="listOutcomes",
+    "/sessions/{runId}/outcomes", access=KEEPS, answer=schemas.ReachedList, operation_id="listOutcomes",
     errors=(UnknownSession,),
 )  # fmt: skip
 async def list_outcomes(call: Call) -> schemas.ReachedList:
@@ -100,8 +100,8 @@ async def list_outcomes(call: Call) -> schemas.ReachedList:
 
 
 @routes.post(
-    "/sessions/{runId}/close", access=needs(TEACH), answer=schemas.Closed, operation_id="closeSession",
-    errors=(UnknownSession,),
+    "/sessions/{runId}/close", access=KEEPS, answer=schemas.Closed, operation_id="closeSession",
+    errors=(UnknownSession, OwnAttendance),
 )  # fmt: skip
 async def close(call: Call) -> schemas.Closed:
     """Say who completed a session and issue certificates under its rule; again after corrections."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from govstack.kernel.errors import BadRequest, Conflict, Forbidden
 from govstack.kernel.i18n import _
 
-OWN = _("Nobody notes their own attendance or results. Ask another trainer.")
-
 
 class NotADay(BadRequest):
     """The session is not held on this day."""
@@ -30,10 +28,10 @@ class NoSeat(Conflict):
 
 
 class OwnAttendance(Forbidden):
-    """Whoever notes attendance or a result would note their own."""
+    """Whoever keeps a session would keep one that they take part in."""
 
     code = "own-attendance"
-    title = OWN
+    title = _("You take part in this session yourself. Somebody else keeps its attendance and results.")
 
 
 class ColumnsMissing(BadRequest):

@@ -124,11 +124,12 @@ def day_of(text: str) -> date | None:
 
 
 class Code(msgspec.Struct, frozen=True):
-    """What the code of a day says: the session, the day, and until when it holds."""
+    """What the code of a day says: the session, the day, until when it holds, and who showed it."""
 
     session_id: str
     day: date
     until: str
+    shown_by: str = ""
 
 
 def missing(columns: Iterable[str]) -> list[str]:

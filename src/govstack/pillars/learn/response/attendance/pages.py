@@ -1,4 +1,4 @@
-"""Pages of attendance: the code in the room, checking in with it, and paper lists."""
+"""Pages of whoever keeps a session: its people, the code in the room, paper lists; and checking in."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from govstack.kernel import clock, i18n
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs, signed_in
-from govstack.pillars.learn.frame.model import TEACH
+from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.response.attendance import schemas, service
+from govstack.pillars.learn.response.attendance import presenters, schemas, service
 from govstack.pillars.learn.response.attendance.errors import NotADay
 from govstack.pillars.learn.response.attendance.model import Taken
+from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.web.answers import Page, Redirect
 
@@ -39,16 +40,41 @@ class CodeQuery(msgspec.Struct, frozen=True):
     code: Annotated[str, Meta(max_length=2_000)] = ""
 
 
-@routes.page("/teach/{runId}/code", access=needs(TEACH), query=DayQuery, operation_id="attendanceCodePage")
+@routes.page("/teach", access=needs(TEACH), operation_id="taughtSessionsPage")
+async def taught(call: Call) -> Page:
+    """List the sessions that whoever signed in teaches."""
+    found = await service.taught(call.context, by=call.actor)
+    values = {"rows": presenters.taught(found, Words(call.language))}
+    return framed(call, "teach", "taught_sessions.html", values)
+
+
+@routes.page("/teach/{runId}", access=signed_in(), operation_id="taughtSessionPage")
+async def one(call: Call) -> Page:
+    """Show who takes part in a session, and what they have reached, to whoever keeps it."""
+    words, session_id = Words(call.language), call.path["runId"]
+    people_in = await enrolment.of_session(call.context, by=call.actor, session_id=session_id)
+    session = await offerings.session(call.context, session_id=session_id)
+    offering = await offerings.offering(call.context, by=call.actor, offering_id=session.offering_id)
+    values = {
+        "session": session,
+        "back": f"/desk/sessions/{session_id}" if call.actor.may(PLAN) else "/teach",
+        "title": in_language(offering.titles, call.language),
+        "members": presenters.members(people_in, await service.outcomes(call.context, people_in), words),
+    }
+    return framed(call, "teach", "taught_session.html", values)
+
+
+@routes.page("/teach/{runId}/code", access=signed_in(), query=DayQuery, operation_id="attendanceCodePage")
 async def show_code(call: Call) -> Page:
     """Show the code of a day, for people in the room to scan; it is renewed by reloading the page."""
     session_id = call.path["runId"]
+    await service.keeper(call.context, by=call.actor, session_id=session_id)
     session = await offerings.session(call.context, session_id=session_id)
     day = _day(call.query.day)
     days = [(one.isoformat(), i18n.format_date(call.language, one)) for one in session.held_on]
     picture, address = "", ""
     if day in session.held_on:
-        code = await service.code(call.context, session_id=session_id, day=day)
+        code = await service.code(call.context, by=call.actor, session_id=session_id, day=day)
         address = f"{call.context.public_url}/check-in?code={code}"
         target = io.BytesIO()
         segno.make(address, error="m", micro=False).save(
@@ -59,7 +85,7 @@ async def show_code(call: Call) -> Page:
         "session": session, "days": days, "day": day.isoformat(), "picture": picture, "address": address,
         "minutes": call.context.settings.number(service.CODE_SECONDS) // 60,
     }  # fmt: skip
-    return framed(call, "desk", "attendance_code.html", values)
+    return framed(call, "teach", "attendance_code.html", values)
 
 
 def _day(text: str) -> date:
@@ -102,15 +128,16 @@ async def _check_in(call: Call, code: str, errors: dict[str, str], *, status: in
     return framed(call, "mine", "check_in.html", values, status=status)
 
 
-@routes.page("/teach/{runId}/list", access=needs(TEACH), operation_id="attendanceListPage")
+@routes.page("/teach/{runId}/list", access=signed_in(), operation_id="attendanceListPage")
 async def ask_list(call: Call) -> Page:
     """Ask for a paper list."""
+    await service.keeper(call.context, by=call.actor, session_id=call.path["runId"])
     await offerings.session(call.context, session_id=call.path["runId"])
     return _list(call, {}, None)
 
 
 @routes.form(
-    "/teach/{runId}/list", access=needs(TEACH), operation_id="attendanceListForm", body_bytes_max=FILE_BYTES_MAX
+    "/teach/{runId}/list", access=signed_in(), operation_id="attendanceListForm", body_bytes_max=FILE_BYTES_MAX
 )  # fmt: skip
 async def take_list(call: Call) -> Page:
     """Take a paper list in and say what became of each row."""
@@ -133,12 +160,13 @@ def _list(call: Call, errors: dict[str, str], taken: Taken | None, *, status: in
     words = Words(call.language)
     faults = [({"number": one.row}, words(one.why)) for one in taken.faults] if taken else []
     values = {"session_id": call.path["runId"], "taken": taken, "faults": faults, "errors": errors}
-    return framed(call, "desk", "attendance_list.html", values, status=status)
+    return framed(call, "teach", "attendance_list.html", values, status=status)
 
 
-@routes.form("/teach/{runId}/close", access=needs(TEACH), operation_id="closeSessionForm")
+@routes.form("/teach/{runId}/close", access=signed_in(), operation_id="closeSessionForm")
 async def close(call: Call) -> Redirect:
     """Say who completed a session and issue certificates."""
     session_id = call.path["runId"]
     await service.close(call.context, by=call.actor, session_id=session_id)
-    return Redirect(f"/desk/sessions/{session_id}", notice=_("Results and certificates follow the rule of the course."))
+    place = "desk/sessions" if call.actor.may(PLAN) else "teach"
+    return Redirect(f"/{place}/{session_id}", notice=_("Results and certificates follow the rule of the course."))

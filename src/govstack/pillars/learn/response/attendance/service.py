@@ -21,7 +21,6 @@ from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import store
 from govstack.pillars.learn.response.attendance.errors import (
-    OWN,
     CodeExpired,
     ColumnsMissing,
     NoSeat,
@@ -47,7 +46,9 @@ from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
 from govstack.pillars.learn.response.enrolment.model import SEATED, Shown
 from govstack.pillars.learn.response.offerings import service as offerings
-from govstack.pillars.learn.response.offerings.model import Session
+from govstack.pillars.learn.response.offerings.errors import UnknownSession
+from govstack.pillars.learn.response.offerings.model import Offering, Session
+from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import WordKind
 
@@ -67,12 +68,45 @@ NO_PERSON = _("Nobody with this number has a confirmed place.")
 NO_ANSWER = _("The column present holds neither yes nor no.")
 
 
-async def code(context: Context, *, session_id: str, day: date) -> str:
-    """Return the sealed, short-lived code of one day of a session; raises UnknownSession, NotADay."""
+async def keeper(context: Context, *, by: Actor, session_id: str) -> str:
+    """Return the id of the person who keeps a session, "" for a program.
+
+    A session is kept by the training unit and by the trainers whom it assigned; for everybody else there is none.
+    Whoever has, had, waits or asks for a place in it keeps nothing of it, whatever their office.
+    Raises UnknownSession, OwnAttendance.
+    """
+    await enrolment.refuse_others(context, by=by, session_id=session_id)
+    if by.kind != "person":
+        return ""
+    me = (await people.me(context, by=by)).id
+    async with context.database.reading(one_statement=True) as tx:
+        if await enrolment.takes_part(tx, session_id=session_id, person_id=me):
+            raise OwnAttendance
+    return me
+
+
+async def taught(context: Context, *, by: Actor) -> list[tuple[Session, Offering]]:
+    """Return the sessions that whoever signed in teaches, with their courses, the latest first."""
+    me = await people.me(context, by=by)
+    numbers = await trainers.taught_by(context, person_id=me.id)
+    async with context.database.reading() as tx:
+        found = (await offerings.sessions_in(tx, numbers)).values()
+        known = await offerings.by_ids(tx, [one.offering_id for one in found])
+    latest = sorted(found, key=lambda one: (one.starts, one.id), reverse=True)
+    return [(one, known[one.offering_id]) for one in latest]
+
+
+async def code(context: Context, *, by: Actor, session_id: str, day: date) -> str:
+    """Return the sealed, short-lived code of one day of a session.
+
+    It names who showed it, so that they cannot check in with it themselves.
+    Raises UnknownSession, OwnAttendance, NotADay.
+    """
+    me = await keeper(context, by=by, session_id=session_id)
     session = await offerings.session(context, session_id=session_id)
     _refuse_other(session, day)
     until = clock.timestamp(clock.now() + timedelta(seconds=context.settings.number(CODE_SECONDS)))
-    content = msgspec.json.encode(Code(session_id, day, until))
+    content = msgspec.json.encode(Code(session_id, day, until, me))
     return crypto.to_base64url(context.keys.seal(CODE, content))
 
 
@@ -88,9 +122,14 @@ def read_code(context: Context, text: str) -> Code:
 
 
 async def check_in(context: Context, *, by: Actor, text: str) -> Code:
-    """Note that whoever signed in is there, by the code that is shown in the room; raises CodeExpired, NoSeat."""
+    """Note that whoever signed in is there, by the code that is shown in the room.
+
+    Raises CodeExpired, NoSeat, and OwnAttendance for whoever showed the code.
+    """
     found = read_code(context, text)
     me = await people.me(context, by=by)
+    if found.shown_by == me.id:
+        raise OwnAttendance
     async with context.database.transaction() as tx:
         try:
             kept = await enrolment.in_session(tx, session_id=found.session_id, person_id=me.id)
@@ -103,15 +142,13 @@ async def check_in(context: Context, *, by: Actor, text: str) -> Code:
 
 
 async def note(context: Context, *, by: Actor, enrolment_id: str, day: date, present: bool) -> None:
-    """Note whether somebody was there, as the trainer.
+    """Note whether somebody was there, as whoever keeps the session.
 
     Raises UnknownEnrolment, OwnAttendance, NoSeat, NotADay.
     """
-    me = await _myself(context, by)
+    await _keeper_of(context, by, enrolment_id)
     async with context.database.transaction() as tx:
         kept = await enrolment.one_in(tx, enrolment_id)
-        if kept.person_id == me:
-            raise OwnAttendance
         if kept.state not in SEATED:
             raise NoSeat
         _refuse_other(await offerings.session_in(tx, kept.session_id), day)
@@ -121,10 +158,12 @@ async def note(context: Context, *, by: Actor, enrolment_id: str, day: date, pre
 async def take_list(context: Context, *, by: Actor, session_id: str, kind: Format, content: bytes) -> Taken:
     """Take a paper list in: the rows that are right are noted, the others come back with what is wrong.
 
-    The same list twice changes nothing. Raises UnknownSession, FileUnreadable, ColumnsMissing, TooManyRows.
+    The same list twice changes nothing.
+    Raises UnknownSession, OwnAttendance, FileUnreadable, ColumnsMissing, TooManyRows.
     """
+    await keeper(context, by=by, session_id=session_id)
     rows = await asyncio.to_thread(_rows, kind, content)
-    members, me = await _members(context, by, session_id), await _myself(context, by)
+    members = await _members(context, by, session_id)
     session = await offerings.session(context, session_id=session_id)
     faults: list[Fault] = []
     noted = known = 0
@@ -136,7 +175,6 @@ async def take_list(context: Context, *, by: Actor, session_id: str, kind: Forma
                 NO_DAY if day is None or day not in session.held_on
                 else NO_ANSWER if present is None
                 else NO_PERSON if enrolled is None
-                else OWN if enrolled == members.get(me)
                 else ""
             )  # fmt: skip
             if why or day is None or enrolled is None:
@@ -185,12 +223,10 @@ async def _members(context: Context, by: Actor, session_id: str) -> dict[str, st
 
 
 async def put_result(context: Context, *, by: Actor, enrolment_id: str, result: Result) -> Result:
-    """Keep what came of a part; raises UnknownEnrolment, OwnAttendance, NoSuchPart."""
-    me = await _myself(context, by)
+    """Keep what came of a part, as whoever keeps the session; raises UnknownEnrolment, OwnAttendance, NoSuchPart."""
+    await _keeper_of(context, by, enrolment_id)
     async with context.database.transaction() as tx:
         kept = await enrolment.one_in(tx, enrolment_id)
-        if kept.person_id == me:
-            raise OwnAttendance
         session = await offerings.session_in(tx, kept.session_id)
         parts = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id].parts
         if result.part > len(parts) or (result.percent is not None and not parts[result.part - 1].tested):
@@ -225,8 +261,9 @@ async def reached(context: Context, *, enrolment_id: str) -> tuple[int, int | No
 async def close(context: Context, *, by: Actor, session_id: str) -> dict[str, int]:
     """End a session: say who completed it and issue certificates under its rule; can be repeated after corrections.
 
-    Returns how many completed and how many certificates were issued now. Raises UnknownSession.
+    Returns how many completed and how many certificates were issued now. Raises UnknownSession, OwnAttendance.
     """
+    await keeper(context, by=by, session_id=session_id)
     found = [
         one for one in await enrolment.everybody(context, by=by, session_id=session_id)
         if one.enrolment.state in SEATED
@@ -286,9 +323,14 @@ async def _note(tx: Transaction, by: Actor, enrolment_id: str, day: date, *, pre
         await audit.record(tx, by=by, action="learn.attendance.noted", subject=subject, detail=detail)
 
 
-async def _myself(context: Context, by: Actor) -> str:
-    """Return the id of the person who acts, "" for a program."""
-    return (await people.me(context, by=by)).id if by.kind == "person" else ""
+async def _keeper_of(context: Context, by: Actor, enrolment_id: str) -> None:
+    """Let on whoever keeps the session of an enrolment; for everybody else there is no such enrolment."""
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await enrolment.one_in(tx, enrolment_id)
+    try:
+        await keeper(context, by=by, session_id=kept.session_id)
+    except UnknownSession as error:
+        raise UnknownEnrolment from error
 
 
 def _refuse_other(session: Session, day: date) -> None:

@@ -18,6 +18,7 @@ from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer, whole_given
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.attendance import presenters as attended
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.desk import presenters, service
 from govstack.pillars.learn.response.enrolment import service as enrolment
@@ -83,7 +84,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
         "session": found,
         "title": in_language(offering.titles, call.language),
         "seats": presenters.seats(found, words),
-        "members": presenters.members(people_in, await attendance.outcomes(call.context, people_in), words),
+        "members": attended.members(people_in, await attendance.outcomes(call.context, people_in), words),
         "to_decide": presenters.to_decide(people_in, words),
         "unmet": [
             (one.enrolment.id, f"{name_of(one)}: {one.enrolment.needs}")
@@ -96,7 +97,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
         "quota_choices": presenters.quota_choices(tree, words),
         "kept_choices": presenters.kept_choices(found, tree, words),
         "need_choices": [(str(need), words(label)) for need, label in presenters.NEEDS.items()],
-        "trainers": [names[one].name or one for one in teaching if one in names],
+        "trainers": [(one, names[one].name or one) for one in teaching if one in names],
         "able": [(one, names[one].name or one) for one in dict.fromkeys(able) if one in names and one not in teaching],
         "values": call.form,
         "errors": errors,
@@ -210,6 +211,17 @@ async def assign(call: Call) -> Page | Redirect:
             raise
         return await _session(call, {"trainer": problem.title}, status=problem.status)
     return Redirect(f"/desk/sessions/{session_id}", notice=_("The trainer was assigned."))
+
+
+@routes.form("/desk/sessions/{runId}/trainers/release", access=UNIT, operation_id="deskReleaseForm")
+async def release(call: Call) -> Page | Redirect:
+    """Let a trainer teach a session no more; what they kept of it stays."""
+    session_id, person_id = call.path["runId"], call.form.get("released", "")
+    teaching = await trainers.of_sessions(call.context, session_ids=[session_id])
+    if person_id not in teaching.get(session_id, ()):
+        return await _session(call, {"released": _("Choose a person.")}, status=400)
+    await trainers.release(call.context, by=call.actor, session_id=session_id, person_id=person_id)
+    return Redirect(f"/desk/sessions/{session_id}", notice=_("The trainer was taken off the session."))
 
 
 @routes.page("/desk/types", access=UNIT, query=ReportQuery, operation_id="typeReportPage")

@@ -10,11 +10,10 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.people.model import Gender, Tree
 from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
-from govstack.pillars.learn.response.attendance.model import Outcome
 from govstack.pillars.learn.response.desk.model import Figures
 from govstack.pillars.learn.response.desk.service import Line
-from govstack.pillars.learn.response.enrolment.model import SEATED, Shown, State
-from govstack.pillars.learn.response.enrolment.presenters import name_of, state_cell
+from govstack.pillars.learn.response.enrolment.model import Shown, State
+from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.offerings.model import Need, Offering, Quota, QuotaKind, Session, per_head
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 from govstack.web.figures import StackedBars
@@ -90,27 +89,6 @@ def _quota_name(one: Quota, tree: Tree, words: Words) -> str:
     if one.kind is QuotaKind.GENDER:
         return words(GENDERS.get(one.id, one.id))
     return name_of_organisation(tree, one.id, words.language) or one.id
-
-
-def members(found: Iterable[Shown], reached: Mapping[str, Outcome], words: Words) -> list[tuple[Cell, ...]]:
-    """Return the table of people in a session."""
-    rows: list[tuple[Cell, ...]] = []
-    for one in found:
-        told = reached.get(one.enrolment.id)
-        seated = one.enrolment.state in SEATED and told is not None
-        needs = one.enrolment.needs
-        if needs and one.enrolment.needs_met:
-            needs = words(_("{needs} (arranged)"), needs=needs)
-        rows.append(
-            (
-                name_of(one), one.enrolment.ministry_id, state_cell(one, words), needs,
-                i18n.format_percent(words.language, told.attendance_percent / 100) if seated and told else "",
-                i18n.format_percent(words.language, told.assessment_percent / 100)
-                if seated and told and told.assessment_percent is not None
-                else "",
-            )
-        )  # fmt: skip
-    return rows
 
 
 def to_decide(found: Iterable[Shown], words: Words) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from govstack.pillars.learn.response.offerings.errors import UnknownSession
 routes = Routes(tags=("Enrolment",))
 MANAGES = by_policy("their manager or the training unit")
 OWNS = by_policy("the learner or the training unit")
+KEEPS = by_policy("the trainers of the session or the training unit")
 FILE = "text/csv"
 
 
@@ -96,7 +97,7 @@ async def list_team(call: Call) -> schemas.EnrolmentList:
 
 
 @routes.get(
-    "/sessions/{runId}/enrolments", access=needs(PLAN), query=schemas.MembersQuery,
+    "/sessions/{runId}/enrolments", access=KEEPS, query=schemas.MembersQuery,
     answer=schemas.EnrolmentList, operation_id="listSessionEnrolments", errors=(UnknownSession,),
 )  # fmt: skip
 async def list_members(call: Call) -> schemas.EnrolmentList:
@@ -110,7 +111,7 @@ async def list_members(call: Call) -> schemas.EnrolmentList:
 
 
 @routes.get(
-    "/sessions/{runId}/enrolment-list", access=needs(PLAN), query=FileQuery, operation_id="exportEnrolments",
+    "/sessions/{runId}/enrolment-list", access=KEEPS, query=FileQuery, operation_id="exportEnrolments",
     errors=(UnknownSession,), answer_type=FILE,
 )  # fmt: skip
 async def export_members(call: Call) -> Answer:

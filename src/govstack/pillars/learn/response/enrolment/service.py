@@ -29,6 +29,7 @@ from govstack.pillars.learn.response.enrolment.errors import (
 from govstack.pillars.learn.response.enrolment.model import (
     ENROLMENTS_MAX,
     OPEN,
+    OVER,
     Enrolment,
     Shown,
     State,
@@ -39,8 +40,10 @@ from govstack.pillars.learn.response.enrolment.model import (
 )
 from govstack.pillars.learn.response.enrolment.store import Count, Kept
 from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.errors import UnknownSession
 from govstack.pillars.learn.response.offerings.model import Offering, Session
 from govstack.pillars.learn.response.offerings.model import State as Offered
+from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Entry, WordKind
 
@@ -226,14 +229,35 @@ async def of_team(context: Context, *, by: Actor) -> list[Shown]:
     return [replace(one, person=team[one.enrolment.person_id]) for one in found]
 
 
+async def refuse_others(context: Context, *, by: Actor, session_id: str) -> None:
+    """Let the training unit and the trainers of a session on; for everybody else there is no such session.
+
+    Raises UnknownSession.
+    """
+    if by.may(PLAN):
+        return
+    if by.kind == "person" and by.may(TEACH):
+        teaching = await trainers.of_sessions(context, session_ids=[session_id])
+        if (await people.me(context, by=by)).id in teaching.get(session_id, ()):
+            return
+    raise UnknownSession
+
+
+async def takes_part(tx: Transaction, *, session_id: str, person_id: str) -> bool:
+    """Tell whether somebody has, had, waits or asks for a place in a session, inside a transaction."""
+    kept = await store.of_person_in(tx, session_id=session_id, person_id=person_id)
+    return kept is not None and kept.state not in OVER
+
+
 async def of_session(
     context: Context, *, by: Actor, session_id: str, after: str = "", limit: int = ENROLMENTS_MAX
 ) -> list[Shown]:
-    """Return who takes part in a session or wants to; for those who plan or teach. Raises UnknownSession."""
+    """Return who takes part in a session or wants to, to the training unit and its trainers; raises UnknownSession."""
+    await refuse_others(context, by=by, session_id=session_id)
     async with context.database.reading() as tx:
         await offerings.session_in(tx, session_id)
         kept = await store.of_session(tx, session_id, after=after, limit=limit)
-        found = await _shown(context, tx, kept, needs=by.may(PLAN) or by.may(TEACH))
+        found = await _shown(context, tx, kept)
     known = await people.people(context, person_ids=[one.enrolment.person_id for one in found])
     return [replace(one, person=known.get(one.enrolment.person_id)) for one in found]
 

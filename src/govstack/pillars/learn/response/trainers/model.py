@@ -14,6 +14,7 @@ from govstack.pillars.learn.people.model import Id, Word
 
 CERTIFICATIONS_MAX = 5_000
 CHAIN_MAX = 30
+TAUGHT_MAX = 200
 AUTHORITY_CHARACTERS_MAX = 200
 # From when on a certification is shown as ending; our choice.
 SOON = timedelta(days=60)

@@ -31,5 +31,8 @@ DELETE FROM session_trainer WHERE session_id = :session_id AND person_id = :pers
 -- name: of_sessions
 SELECT session_id, person_id FROM session_trainer WHERE session_id = ANY(:session_ids) ORDER BY session_id, person_id;
 
+-- name: of_person
+SELECT session_id FROM session_trainer WHERE person_id = :person_id ORDER BY session_id DESC LIMIT :limit;
+
 -- name: release_all!
 DELETE FROM session_trainer WHERE person_id = :person_id;

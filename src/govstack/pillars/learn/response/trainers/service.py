@@ -16,7 +16,13 @@ from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import UnknownOffering
 from govstack.pillars.learn.response.trainers import store
 from govstack.pillars.learn.response.trainers.errors import BadCertification, NotCertified, UnknownCertification
-from govstack.pillars.learn.response.trainers.model import Certification, CertificationGiven, chain, holds_through
+from govstack.pillars.learn.response.trainers.model import (
+    TAUGHT_MAX,
+    Certification,
+    CertificationGiven,
+    chain,
+    holds_through,
+)
 
 
 async def certify(context: Context, *, by: Actor, given: CertificationGiven) -> Certification:
@@ -111,6 +117,12 @@ async def of_sessions(context: Context, *, session_ids: Iterable[str]) -> dict[s
     """Return the ids of those who teach sessions."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.of_sessions(tx, session_ids)
+
+
+async def taught_by(context: Context, *, person_id: str) -> list[str]:
+    """Return the ids of the sessions that somebody teaches, those that were entered last first."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.of_person(tx, person_id, limit=TAUGHT_MAX)
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

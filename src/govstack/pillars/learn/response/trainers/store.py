@@ -65,6 +65,11 @@ async def of_sessions(tx: Transaction, session_ids: Iterable[str]) -> dict[str, 
     return found
 
 
+async def of_person(tx: Transaction, person_id: str, *, limit: int) -> list[str]:
+    """Return the ids of the sessions that somebody teaches, those that were entered last first."""
+    return [row["session_id"] for row in await SQL.of_person(tx, person_id=person_id, limit=limit)]
+
+
 async def release_all(tx: Transaction, person_id: str) -> None:
     """Take somebody off every session."""
     await SQL.release_all(tx, person_id=person_id)
