@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import Request
 
 from govstack.kernel.actor import Actor
+from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.launches import service as launches
 from govstack.pillars.learn.learning.launches.errors import NotACourse
 from govstack.pillars.learn.learning.packages import service as packages
 from govstack.pillars.learn.learning.packages.model import Package
 from govstack.pillars.learn.learning.structures.model import structure_of
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.materials import service as materials
 from tests.browser import chromium, tab
 from tests.builders import packages as made
 from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.serving import served
+from tests.pillars.learn.test_courses import published
 
 LEARNER = Actor("person", "amina", "Amina")
 AUTHOR = Actor("person", "author", "Author", scopes=frozenset({"learn:teach"}))
@@ -125,6 +131,51 @@ async def test_other_packages_and_other_files_are_no_courses(pillar: Learn) -> N
 def test_a_structure_that_does_not_keep_to_the_standard_is_refused(text: str) -> None:
     with pytest.raises(NotACourse):
         structure_of(text.encode(), package_id="p")
+
+
+def read_to_its_end(address: str, button: str) -> list[str]:
+    """Read a page of a course in a browser and say so; return what the page told, and where it led."""
+    said: list[str] = []
+
+    def hear(asked: Request) -> None:
+        if asked.url.endswith("/statements") and asked.method == "POST":
+            said.append(json.loads(asked.post_data or "{}")["verb"]["display"]["en"])
+
+    with chromium() as browser, tab(browser) as opened:
+        opened.route("**/back", lambda route: route.fulfill(body="back"))
+        opened.on("request", hear)
+        opened.goto(address)
+        opened.click(button)
+        opened.wait_for_url("**/back")
+        return [*said, urlsplit(opened.url).path]
+
+
+@pytest.mark.browser
+@pytest.mark.requirement("F14.1")
+async def test_a_course_that_went_out_by_cmi5_tells_how_far_its_learner_is(
+    sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    async with served(sqlite_databases, monkeypatch, unused_tcp_port) as (pillar, origin):
+        await materials.install(pillar.context)
+        await courses.install(pillar.context)
+        course_id = await published(pillar, pages=[{"id": "one", "title": "Why", "body": "# Why\n\nPeople forget."}])
+        async with pillar.officer("learn:teach") as client:
+            whole = (await client.get(f"{API}/courses/{course_id}/package", params={"standard": "cmi5"})).content
+        one = await taken(pillar, whole)
+        async with pillar.person() as client:
+            await entered(client, one.id)
+        address = await launches.launch(
+            pillar.context, by=LEARNER, course_id=one.id, unit_id="unit-1", back=f"{origin}/back"
+        )
+        told = await asyncio.to_thread(read_to_its_end, address, "button[data-done]")
+        registration = (await launches.mine(pillar.context, by=LEARNER))[0].registration
+        assert registration is not None
+        await launches.follow(pillar.context, registration_id=registration.id)
+        after, parts = await launches.progress(pillar.context, registration_id=registration.id)
+
+    assert told == ["initialized", "completed", "terminated", "/back"]
+    assert after.satisfied_at is not None
+    assert {part.part_id for part in parts if part.completed_at} == {"unit-1"}
 
 
 def ran(address: str) -> str:

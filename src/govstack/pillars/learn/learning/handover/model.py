@@ -21,41 +21,6 @@ STYLE = (
     "table{border-collapse:collapse}td,th{border:1px solid;padding:.3rem}a{color:#005ea5}"
 )
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-# Reads the page as done where it was read to its end, and where a quiz is answered right.
-SCRIPT = """(function () {
-  var win = window, api = null, tries = 0;
-  while (win && !api && tries < 20) {
-    api = win.API_1484_11 || null;
-    if (win === win.parent) { break; }
-    win = win.parent; tries += 1;
-  }
-  if (api) {
-    api.Initialize("");
-    if (api.GetValue("cmi.completion_status") !== "completed") { api.SetValue("cmi.completion_status", "incomplete"); }
-  }
-  function done() { if (api) { api.SetValue("cmi.completion_status", "completed"); api.Commit(""); } }
-  var quiz = document.querySelector("form[data-quiz]"), button = document.querySelector("button[data-done]");
-  if (button) { button.addEventListener("click", function () { done(); button.disabled = true; }); }
-  if (quiz) {
-    quiz.addEventListener("submit", function (event) {
-      event.preventDefault();
-      var right = true;
-      quiz.querySelectorAll("fieldset").forEach(function (asked) {
-        var good = true;
-        asked.querySelectorAll("input").forEach(function (box) {
-          if (box.checked !== (box.dataset.right === "1")) { good = false; }
-        });
-        asked.querySelector("output").textContent = good ? "\\u2713" : "\\u2717";
-        right = right && good;
-      });
-      if (right) { done(); }
-    });
-  }
-  window.addEventListener("pagehide", function () {
-    if (api) { api.SetValue("cmi.exit", "suspend"); api.Terminate(""); }
-  });
-})();
-"""
 
 
 class Standard(StrEnum):
@@ -65,13 +30,13 @@ class Standard(StrEnum):
     CMI5 = "cmi5"
 
 
-def package(version: Version, standard: Standard, *, words: Mapping[str, str], address: str) -> bytes:
+def package(version: Version, standard: Standard, *, script: str, words: Mapping[str, str], address: str) -> bytes:
     """Return a version of a course as a package; the same version is the same bytes.
 
-    `words` are those of its buttons in the language of the course, `address` is where packages and tests stay that
-    cannot move with it.
+    `script` tells a learning site how far its learner is, `words` are those of its buttons in the language of the
+    course, `address` is where packages and tests stay that cannot move with it.
     """
-    files: dict[str, bytes] = {"course.js": SCRIPT.encode(), "course.css": STYLE.encode()}
+    files: dict[str, bytes] = {"course.js": script.encode(), "course.css": STYLE.encode()}
     for number, page in enumerate(version.pages, start=1):
         files[f"page-{number:03}.html"] = _page(version, page, words, address).encode()
     made = _scorm(version, files) if standard is Standard.SCORM_2004 else _cmi5(version)
@@ -150,7 +115,7 @@ def _cmi5(version: Version) -> bytes:
     for number, page in enumerate(version.pages, start=1):
         unit = SubElement(root, "au", {
             "id": f"urn:govstack:course:{version.course_id}:{version.version}:{page.id}",
-            "moveOn": "NotApplicable", "launchMethod": "AnyWindow",
+            "moveOn": "Completed", "launchMethod": "AnyWindow",
         })  # fmt: skip
         _told(unit, page.title, page.title, language)
         SubElement(unit, "url").text = f"page-{number:03}.html"

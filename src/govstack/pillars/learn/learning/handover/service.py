@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
@@ -11,6 +12,9 @@ from govstack.kernel.context import Context
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.handover.model import Standard, package
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+SCRIPTS = {Standard.SCORM_2004: "handed_scorm.js", Standard.CMI5: "handed_cmi5.js"}
 
 
 async def handed_over(
@@ -21,8 +25,14 @@ async def handed_over(
     if not one.published_version:
         raise UnknownCourse
     version = await courses.version(context, course_id=one.id, number=one.published_version)
-    made = await asyncio.to_thread(package, version, standard, words=words, address=context.public_url)
+    made = await asyncio.to_thread(
+        package, version, standard, script=_script(standard), words=words, address=context.public_url
+    )
     async with context.database.transaction() as tx:
         detail = {"standard": standard.value, "version": version.version}
         await audit.record(tx, by=by, action="learn.course.handed-over", subject=f"course/{course_id}", detail=detail)
     return made
+
+
+def _script(standard: Standard) -> str:
+    return "".join((SEEDS / name).read_text(encoding="utf-8") for name in (SCRIPTS[standard], "handed_page.js"))
