@@ -231,6 +231,8 @@ class Application:
 
     async def _send(self, answer: Answer, call: Call, send: Any) -> None:
         page = call.operation.kind in {"page", "form"} or answer.media_type.startswith("text/html")
+        if call.operation.says:
+            answer = replace(answer, headers={**call.operation.says, **answer.headers})
         body = None if answer.stream is not None else wire.encode(answer)
         headers = wire.header_pairs(answer, body, call.correlation_id, page=page)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})

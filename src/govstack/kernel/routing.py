@@ -133,6 +133,8 @@ class Operation:
     answer_type: str = "application/json"
     tags: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    # What every answer of it says, refusals too, whoever makes them.
+    says: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
     # Its form holds what no page may show again, such as a key.
     secret: bool = False

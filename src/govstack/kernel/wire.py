@@ -134,16 +134,17 @@ def decode_body(call: Call, operation: Operation) -> Any:
         return _shaped(dict(call.form), operation)
     if media and media not in operation.body_types and not (media.endswith("+json") or media == "application/json"):
         raise Unsupported(f"Send {' or '.join(operation.body_types)}.")
-    return _json(body, operation)
+    return read_json(body, operation.body)
 
 
-def _json(body: bytes, operation: Operation) -> Any:
+def read_json(body: bytes, shape: Any) -> Any:
+    """Return JSON as a shape; raises BadRequest for what is none, does not fit, or names one thing twice."""
     if b"\x00" in body or (b"\\u0000" in body and _NUL_ESCAPED.search(body)):
         raise BadRequest("The body holds a NUL character.")
     try:
         # The decoder skips what the shape does not name without looking at its encoding.
         text = body.decode("utf-8")
-        value = msgspec.json.decode(text, type=operation.body)
+        value = msgspec.json.decode(text, type=shape)
         _NAMES.decode(text)
     except msgspec.ValidationError as error:
         raise invalid(error, "body") from error

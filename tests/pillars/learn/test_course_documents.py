@@ -94,6 +94,25 @@ async def test_objects_are_added_to_objects_and_to_nothing_else(pillar: Learn) -
     assert got.json() == {"a": 1, "b": 2}
 
 
+async def test_what_is_added_to_nothing_is_kept_as_it_is_and_adding_heeds_tags(pillar: Learn) -> None:
+    profile = {"agent": agent("amina"), "profileId": "x"}
+    text = {"content-type": "text/plain"}
+    async with system(pillar) as client:
+        kept = await client.post(f"{XAPI}/agents/profile", params=profile, content=b"text", headers=text)
+        got = await client.get(f"{XAPI}/agents/profile", params=profile)
+        broken = await client.post(
+            f"{XAPI}/agents/profile", params={**profile, "profileId": "y"}, content=b"{",
+            headers={"content-type": "application/json"},
+        )  # fmt: skip
+        late = await client.post(
+            f"{XAPI}/agents/profile", params=profile, content=b"more", headers={**text, "if-match": '"0"'}
+        )  # fmt: skip
+        bare = await put(client, "agents/profile", profile, "2", if_match=got.headers["etag"].strip('"'))
+
+    assert (kept.status_code, got.text, got.headers["content-type"]) == (204, "text", "text/plain")
+    assert [answer.status_code for answer in (broken, late, bare)] == [400, 412, 204]
+
+
 async def test_a_launched_course_keeps_documents_of_its_own_learner_alone(pillar: Learn) -> None:
     own = json.dumps({"account": {"homePage": pillar.context.public_url, "name": "p-1"}})
     mine = {"activityId": ACTIVITY, "agent": own, "stateId": "bookmark", "registration": REGISTRATION}

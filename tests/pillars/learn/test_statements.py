@@ -15,8 +15,9 @@ from ralph.models.xapi.base.statements import BaseXapiStatement
 
 from govstack.kernel import clock, ids
 from govstack.kernel.actor import SYSTEM
+from govstack.pillars.learn.learning.callers import service as callers
+from govstack.pillars.learn.learning.callers.model import Grant
 from govstack.pillars.learn.learning.statements import service
-from govstack.pillars.learn.learning.statements.model import Grant
 from govstack.pillars.learn.learning.xapi.model import VOIDED, read_statement
 from tests.builders.learning import API, Learn, learn
 from tests.databases import Databases
@@ -262,7 +263,7 @@ async def test_whoever_asks_for_attachments_gets_parts(pillar: Learn) -> None:
         (id_,) = await stored(client, statement())
         answer = await client.get(f"{XAPI}/statements", params={"attachments": "true", "statementId": id_})
 
-    boundary = answer.headers["content-type"].partition("boundary=")[2]
+    boundary = answer.headers["content-type"].partition("boundary=")[2].strip('"')
     head, _, body = answer.text.split(f"--{boundary}")[1].strip().partition("\r\n\r\n")
     assert head == "Content-Type: application/json"
     assert json.loads(body)["id"] == id_
@@ -423,7 +424,7 @@ async def granted(pillar: Learn, learner_id: str = "p-1", **changed: str) -> htt
         session_id="s-1", expires_at=changed.get("expires_at", ends),
     )  # fmt: skip
     async with pillar.context.database.transaction() as tx:
-        secret = await service.grant(tx, granted=grant)
+        secret = await callers.grant(tx, granted=grant)
     client = pillar.nobody()
     client.headers.update({"x-experience-api-version": "1.0.3", "authorization": f"Basic {secret}"})
     return client

@@ -9,6 +9,7 @@ from govstack.pillars.learn.learning.analytics import api as analytics
 from govstack.pillars.learn.learning.analytics import pages as analytics_pages
 from govstack.pillars.learn.learning.analytics import service as analytics_service
 from govstack.pillars.learn.learning.analytics import tasks as analytics_tasks
+from govstack.pillars.learn.learning.attachments import service as attachments_service
 from govstack.pillars.learn.learning.badges import api as badges
 from govstack.pillars.learn.learning.badges import pages as badges_pages
 from govstack.pillars.learn.learning.badges import service as badges_service
@@ -106,6 +107,7 @@ FAMILY = Family(
         *players_service.SETTINGS,
         *badges_service.SETTINGS,
         *verifying_service.SETTINGS,
+        *attachments_service.SETTINGS,
         *launches_service.SETTINGS,
         *analytics_service.SETTINGS,
     ),

@@ -19,11 +19,12 @@ from govstack.pillars.learn.frame.model import LEAD, PLAN
 from govstack.pillars.learn.learning.analytics import model, store
 from govstack.pillars.learn.learning.analytics.errors import NoFigures
 from govstack.pillars.learn.learning.analytics.model import Figures, Progress, Tally, Team, Traits
+from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.indicators import service as measures
 from govstack.pillars.learn.learning.statements import service as statements
-from govstack.pillars.learn.learning.statements.model import Caller, Wanted, position_of
+from govstack.pillars.learn.learning.statements.model import Wanted, position_of
 from govstack.pillars.learn.learning.studying import service as studying
 from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.people import service as people
@@ -76,15 +77,15 @@ async def mine(context: Context, *, by: Actor, before: int | None = None) -> Rec
     await count_on(context)
     own = statements.prints(context, statements.learner(context, learner.id).key)
     wanted = Wanted(agents=own, before=before, limit=PAGE_STATEMENTS)
-    bodies, more = await statements.listed(context, by=Caller(by), wanted=wanted)
+    page = await statements.listed(context, by=Caller(by), wanted=wanted)
     async with context.database.reading() as tx:
         tallies = await store.of_actors(tx, own)
         shared = learner.id in await store.sharing(tx, [learner.id])
-    read = [msgspec.json.decode(body, type=dict[str, Any]) for body in bodies]
+    read = [msgspec.json.decode(body, type=dict[str, Any]) for body in page.bodies]
     known = await statements.definitions(context, activities=[one.activity for one in tallies])
     names = {activity: one.get("name", {}) for activity, one in known.items()}
     days = context.settings.number(DAYS_SETTING)
-    return Record(learner, read, more, tallies, names, shared, days)
+    return Record(learner, read, page.last, tallies, names, shared, days)
 
 
 async def exported(context: Context, *, by: Actor) -> list[bytes]:
@@ -95,8 +96,9 @@ async def exported(context: Context, *, by: Actor) -> list[bytes]:
     after: int | None = None
     while len(found) < EXPORT_STATEMENTS_MAX:
         wanted = Wanted(agents=own, after=after, ascending=True)
-        bodies, after = await statements.listed(context, by=Caller(by), wanted=wanted)
-        found += bodies
+        page = await statements.listed(context, by=Caller(by), wanted=wanted)
+        found += page.bodies
+        after = page.last
         if after is None:
             break
     async with context.database.transaction() as tx:

@@ -8,10 +8,11 @@ from typing import Any
 
 from govstack.kernel import clock
 from govstack.kernel.routing import Answer, Call, Routes
+from govstack.pillars.learn.learning.callers.api import Resource, elsewhere
+from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.documents import schemas, service
-from govstack.pillars.learn.learning.documents.model import CONTENT_BYTES_MAX, JSON, Kind, Place
-from govstack.pillars.learn.learning.statements.api import SENT, SPEAKERS, preflight, spoken
-from govstack.pillars.learn.learning.statements.model import Caller
+from govstack.pillars.learn.learning.documents.model import CONTENT_BYTES_MAX, Kind, Place
+from govstack.pillars.learn.learning.statements.api import RESOURCES
 from govstack.pillars.learn.learning.statements.service import party
 from govstack.pillars.learn.learning.xapi.errors import (
     Changed,
@@ -24,20 +25,23 @@ from govstack.pillars.learn.learning.xapi.errors import (
 from govstack.pillars.learn.learning.xapi.model import moment
 
 routes = Routes(tags=("Learning records (xAPI 1.0.3)",))
-HEADERS = {**SENT, "If-Match": "The ETag of what is replaced", "If-None-Match": "* for what must not be there yet"}
-READING = {"headers": SENT, "errors": (NotAStatement, WrongVersion, UnknownDocument, NotYours)}
-WRITING = {
+HEADERS = {"If-Match": "The ETag of what is replaced", "If-None-Match": "* for what must not be there yet"}
+READING: dict[str, Any] = {"errors": (NotAStatement, WrongVersion, UnknownDocument, NotYours)}
+WRITING: dict[str, Any] = {
     "headers": HEADERS,
     "status": 204,
     "body_bytes_max": CONTENT_BYTES_MAX,
     "errors": (NotAStatement, WrongVersion, Changed, MustLook, NotYours),
     "description": "The body is the document, of any content type; one that is added to is a JSON object.",
 }
-RESOURCES: tuple[tuple[Kind, str, str, type], ...] = (
-    ("state", "/xapi/activities/state", "State", schemas.StateQuery),
-    ("activity", "/xapi/activities/profile", "ActivityProfile", schemas.ActivityProfileQuery),
-    ("agent", "/xapi/agents/profile", "AgentProfile", schemas.AgentProfileQuery),
-)
+DOCUMENTS: tuple[tuple[Kind, str, str, tuple[type, type]], ...] = (
+    ("state", "/xapi/activities/state", "State", (schemas.StateQuery, schemas.StatePlace)),
+    (
+        "activity", "/xapi/activities/profile", "ActivityProfile",
+        (schemas.ActivityProfileQuery, schemas.ActivityProfilePlace),
+    ),
+    ("agent", "/xapi/agents/profile", "AgentProfile", (schemas.AgentProfileQuery, schemas.AgentProfilePlace)),
+)  # fmt: skip
 
 
 def _told(query: Any) -> Mapping[str, Any]:
@@ -88,8 +92,6 @@ async def _write(call: Call, by: Caller, kind: Kind, *, adding: bool) -> Answer:
     if not name:
         raise NotAStatement("Name the document by stateId or profileId.")
     media = call.content_type or "application/octet-stream"
-    if adding and media.partition(";")[0].strip().lower() != JSON:
-        raise NotAStatement("Only a JSON object is added to a document. Use PUT to replace it.")
     etag = await service.put(
         call.context, by=by, at=at, name=name, content=call.body_bytes, media_type=media, adding=adding, **_seen(call)
     )
@@ -104,35 +106,33 @@ async def _remove(call: Call, by: Caller, kind: Kind) -> Answer:
     return Answer(status=204)
 
 
-def resource(kind: Kind, path: str, title: str, query: type) -> None:
-    """Declare the four operations of a document resource."""
+def resource(kind: Kind, path: str, title: str, shapes: tuple[type, type]) -> Resource:
+    """Return a document resource with its four operations."""
+    found = Resource(routes, path, title)
+    reading, writing = shapes
 
-    @routes.get(path, access=SPEAKERS, query=query, operation_id=f"get{title}", **READING)
-    @spoken
+    @found.operation("GET", query=reading, operation_id=f"get{title}", **READING)
     async def read(call: Call, by: Caller) -> Answer:
         """Read a document, or list the names of those that are there."""
         return await _read(call, by, kind)
 
-    @routes.put(path, access=SPEAKERS, query=query, operation_id=f"put{title}", **WRITING)
-    @spoken
+    @found.operation("PUT", query=writing, operation_id=f"put{title}", **WRITING)
     async def put(call: Call, by: Caller) -> Answer:
         """Keep a document."""
         return await _write(call, by, kind, adding=False)
 
-    @routes.post(path, access=SPEAKERS, query=query, operation_id=f"add{title}", **WRITING)
-    @spoken
+    @found.operation("POST", query=writing, operation_id=f"add{title}", **WRITING)
     async def add(call: Call, by: Caller) -> Answer:
         """Add the names of a JSON object to a document, or keep it as one."""
         return await _write(call, by, kind, adding=True)
 
-    @routes.delete(path, access=SPEAKERS, query=query, operation_id=f"delete{title}", **WRITING)
-    @spoken
+    @found.operation("DELETE", query=writing, operation_id=f"delete{title}", **WRITING)
     async def remove(call: Call, by: Caller) -> Answer:
         """Remove a document, or every state of a learner in an activity."""
         return await _remove(call, by, kind)
 
-    preflight(path, f"ask{title}")
+    found.close()
+    return found
 
 
-for _kind, _path, _title, _query in RESOURCES:
-    resource(_kind, _path, _title, _query)
+elsewhere(routes, (*RESOURCES, *(resource(*one) for one in DOCUMENTS)))

@@ -48,14 +48,20 @@ def check_unchanged(known: str, *, if_match: str, if_none_match: str, must_look:
 
     Raises Changed, or MustLook where a profile is replaced without a word about what is there.
     """
-    tags = {tag.strip() for tag in if_match.split(",")} if if_match else set()
+    tags = _tags(if_match)
     if tags and known not in tags and not ("*" in tags and known):
         raise Changed
-    nots = {tag.strip() for tag in if_none_match.split(",")} if if_none_match else set()
+    nots = _tags(if_none_match)
     if nots and known and ("*" in nots or known in nots):
         raise Changed
     if must_look and known and not tags and not nots:
         raise MustLook
+
+
+def _tags(header: str) -> set[str]:
+    """Return the tags of a header field, also of a sender who leaves the quotation marks out."""
+    told = {tag.strip().removeprefix("W/") for tag in header.split(",")} - {""}
+    return {tag if tag == "*" or tag.startswith('"') else f'"{tag}"' for tag in told}
 
 
 def joined(known: bytes, known_type: str, told: bytes, told_type: str) -> bytes:
@@ -77,7 +83,7 @@ def _object(content: bytes) -> dict[str, Any]:
 
 
 def check_json(content: bytes, media_type: str, *, whole: bool) -> None:
-    """Refuse what calls itself JSON and is none; one that is added, not whole, is an object."""
+    """Refuse what calls itself JSON and is none; one that is added, not whole, is an object. Others are not read."""
     if not _is_json(media_type):
         return
     if not whole:

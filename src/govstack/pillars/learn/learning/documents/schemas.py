@@ -14,27 +14,42 @@ Name = Annotated[str, Meta(min_length=1, max_length=500)]
 Moment = Annotated[str, Meta(max_length=40)]
 
 
-class StateQuery(msgspec.Struct, frozen=True):
-    """Which state: of which learner in which activity; without stateId all of them."""
+class StatePlace(msgspec.Struct, frozen=True):
+    """Which state is written: of which learner in which activity; without stateId all of them go."""
 
     activityId: Iri  # noqa: N815 - the names on the wire
     agent: Json
     registration: Uuid | None = None
     stateId: Name | None = None  # noqa: N815
+
+
+class StateQuery(StatePlace, frozen=True):
+    """Which state: of which learner in which activity; without stateId all of them."""
+
     since: Moment | None = None
 
 
-class ActivityProfileQuery(msgspec.Struct, frozen=True):
-    """Which profile of an activity; without profileId all of them."""
+class ActivityProfilePlace(msgspec.Struct, frozen=True):
+    """Which profile of an activity is written."""
 
     activityId: Iri  # noqa: N815 - the names on the wire
     profileId: Name | None = None  # noqa: N815
+
+
+class ActivityProfileQuery(ActivityProfilePlace, frozen=True):
+    """Which profile of an activity; without profileId all of them."""
+
     since: Moment | None = None
 
 
-class AgentProfileQuery(msgspec.Struct, frozen=True):
-    """Which profile of an agent; without profileId all of them."""
+class AgentProfilePlace(msgspec.Struct, frozen=True):
+    """Which profile of an agent is written."""
 
     agent: Json
     profileId: Name | None = None  # noqa: N815 - the name on the wire
+
+
+class AgentProfileQuery(AgentProfilePlace, frozen=True):
+    """Which profile of an agent; without profileId all of them."""
+
     since: Moment | None = None

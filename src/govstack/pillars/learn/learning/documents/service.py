@@ -9,10 +9,10 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import TooLarge
+from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.documents import model, store
 from govstack.pillars.learn.learning.documents.model import CONTENT_BYTES_MAX, Document, Place
 from govstack.pillars.learn.learning.statements import service as statements
-from govstack.pillars.learn.learning.statements.model import Caller
 from govstack.pillars.learn.learning.xapi.errors import NotYours, UnknownDocument
 from govstack.pillars.learn.learning.xapi.model import Party
 

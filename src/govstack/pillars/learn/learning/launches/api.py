@@ -6,6 +6,7 @@ from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, sign
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.frame.schemas import chosen_id
+from govstack.pillars.learn.learning.callers.api import SHARED, preflight
 from govstack.pillars.learn.learning.launches import schemas, service
 from govstack.pillars.learn.learning.launches.errors import (
     NotACourse,
@@ -15,7 +16,6 @@ from govstack.pillars.learn.learning.launches.errors import (
     UnknownRegistration,
 )
 from govstack.pillars.learn.learning.packages.errors import UnknownPackage
-from govstack.pillars.learn.learning.statements.api import SHARED, preflight
 from govstack.pillars.learn.people.errors import UnknownPerson
 
 routes = Routes(tags=("Launches (cmi5)",))
@@ -110,4 +110,4 @@ async def fetch(call: Call) -> Answer:
     return Answer(value={"auth-token": token}, headers=SHARED)
 
 
-preflight("/cmi5/fetch/{once}", "askFetch")
+preflight(routes, "/cmi5/fetch/{once}", "askFetch")

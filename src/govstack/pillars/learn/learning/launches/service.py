@@ -15,6 +15,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.settings import Setting
+from govstack.pillars.learn.learning.callers import service as callers
+from govstack.pillars.learn.learning.callers.model import Caller, Grant
 from govstack.pillars.learn.learning.documents import service as documents
 from govstack.pillars.learn.learning.documents.model import LAUNCH_DATA, Place
 from govstack.pillars.learn.learning.launches import model, store
@@ -33,7 +35,7 @@ from govstack.pillars.learn.learning.launches.model import (
 )
 from govstack.pillars.learn.learning.packages import service as packages
 from govstack.pillars.learn.learning.statements import service as statements
-from govstack.pillars.learn.learning.statements.model import Caller, Grant, read_many
+from govstack.pillars.learn.learning.statements.model import read_many
 from govstack.pillars.learn.people import service as people
 
 SATISFIED = "learn.launch.satisfied"
@@ -285,7 +287,7 @@ async def _give_up(
     begun = session.initialized_at is not None
     if not await store.end(tx, session.id, at=clock.timestamp(), abandoned=begun):
         return
-    await statements.end_grant(tx, session_id=session.id)
+    await callers.end_grant(tx, session_id=session.id)
     unit = course.unit(session.unit_id)
     if begun and unit is not None:
         lasted = (clock.now() - clock.parse(session.initialized_at or session.created_at)).total_seconds()
@@ -306,7 +308,7 @@ async def fetch(context: Context, *, secret: str) -> str | None:
             return None
         activity = activity_of(context.public_url, registration.course_id, session.unit_id)
         granted = Grant(registration.learner_id, activity, registration.id, session.id, session.expires_at)
-        token = await statements.grant(tx, granted=granted)
+        token = await callers.grant(tx, granted=granted)
         subject = f"launch-session/{session.id}"
         await audit.record(tx, by=PLATFORM, action="learn.launch.fetched", subject=subject)
     return token
@@ -341,7 +343,7 @@ async def _hear(
         if one.verb == "initialized":
             await store.initialize(tx, session.id, at=one.at)
         elif one.verb == "terminated" and await store.end(tx, session.id, at=one.at, abandoned=False):
-            await statements.end_grant(tx, session_id=session.id)
+            await callers.end_grant(tx, session_id=session.id)
         elif one.verb in {"completed", "passed", "failed"} and model.counts(one, session):
             before = changed.get(session.unit_id) or known.get(session.unit_id) or Progress(session.unit_id)
             field = f"{one.verb}_at"

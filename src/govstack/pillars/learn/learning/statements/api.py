@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
-from govstack.kernel import clock
-from govstack.kernel.errors import Problem
-from govstack.kernel.routing import Answer, Call, Routes, by_policy, public
-from govstack.kernel.wire import query_pairs
+from govstack.kernel import wire
+from govstack.kernel.errors import TooLarge
+from govstack.kernel.routing import Answer, Call, Routes, public
+from govstack.pillars.learn.learning.attachments import model as files
+from govstack.pillars.learn.learning.attachments.model import Part
+from govstack.pillars.learn.learning.callers.api import Resource
+from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.statements import model, presenters, schemas, service
-from govstack.pillars.learn.learning.statements.model import PAGE_STATEMENTS_MAX, Caller, Wanted
+from govstack.pillars.learn.learning.statements.model import PAGE_STATEMENTS_MAX, Wanted
 from govstack.pillars.learn.learning.xapi.errors import (
     NotAStatement,
     NotYours,
@@ -22,104 +23,78 @@ from govstack.pillars.learn.learning.xapi.errors import (
     UnknownStatement,
     WrongVersion,
 )
-from govstack.pillars.learn.learning.xapi.model import VERSION, VERSIONS, moment
+from govstack.pillars.learn.learning.xapi.model import VERSIONS, moment
 
 routes = Routes(tags=("Learning records (xAPI 1.0.3)",))
-SPEAKERS = by_policy("systems that hold learn:statements, and launched courses about their own learner")
-BROWSERS = by_policy("browsers that ask whether a course from elsewhere may call")
-SENT = {"X-Experience-API-Version": "1.0.3, or another version that begins with 1.0"}
-BODY_BYTES_MAX = 5_000_000
-# Courses run in browsers, from other origins. No cookie proves anything here, so any origin may ask.
-SHARED = {
-    "X-Experience-API-Version": VERSION,
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through"
+JSON_BYTES_MAX = 5_000_000
+BODY_BYTES_MAX = files.PARTS_BYTES_MAX + JSON_BYTES_MAX
+JSON, MIXED = "application/json", "multipart/mixed"
+WRITING: dict[str, Any] = {
+    "body_bytes_max": BODY_BYTES_MAX,
+    "errors": (NotAStatement, WrongVersion, OtherContent, NotYours, TooLarge),
+    "description": (
+        "The body is application/json, or multipart/mixed: first the statements as application/json, then each "
+        "attached file with Content-Type, Content-Transfer-Encoding: binary and X-Experience-API-Hash, its SHA-2."
     ),
 }
-ASKED_BEFORE = {
-    **SHARED,
-    "Access-Control-Allow-Methods": "GET, HEAD, PUT, POST, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": (
-        "Authorization, Content-Type, If-Match, If-None-Match, X-Experience-API-Version, Accept-Language"
-    ),
-    "Access-Control-Max-Age": "3600",
-}
-Handler = Callable[..., Awaitable[Answer]]
+statements = Resource(routes, "/xapi/statements", "Statements", consistent=True)
+activities = Resource(routes, "/xapi/activities", "Activities")
+agents = Resource(routes, "/xapi/agents", "Agents")
+about = Resource(routes, "/xapi/about", "About", access=public(), versioned=False)
+RESOURCES = (statements, activities, agents, about)
 
 
-def spoken(handler: Callable[..., Awaitable[Answer]]) -> Handler:
-    """Check version and parameters, find out who speaks, and put the headers of xAPI on whatever is answered."""
-
-    @wraps(handler)
-    async def answer(call: Call, *body: Any) -> Answer:
-        try:
-            sent = call.headers.get("x-experience-api-version", "")
-            if sent != "1.0" and not sent.startswith("1.0."):
-                raise WrongVersion
-            _refuse_unknown(call)
-            by = await service.caller(call.context, by=call.actor, authorization=call.headers.get("authorization", ""))
-            found = await handler(call, by, *body)
-        except Problem as problem:
-            problem.headers.update({**SHARED, **problem.headers})
-            raise
-        return msgspec.structs.replace(found, headers={**SHARED, **found.headers})
-
-    return answer
-
-
-def _refuse_unknown(call: Call) -> None:
-    """Refuse parameters that the resource does not know: a typing error must not widen what is found."""
-    names = [name for name, _ in query_pairs(call.raw_query)]
-    strange = set(names) - set(call.operation.query.__struct_encode_fields__)
-    if strange or len(set(names)) != len(names):
-        raise NotAStatement("The query names a parameter that is not known here, or one twice.")
-
-
-@routes.operation(
-    "PUT", "/xapi/statements", access=SPEAKERS, query=schemas.PutQuery, body=msgspec.Raw, status=204, headers=SENT,
-    operation_id="putStatement", body_bytes_max=BODY_BYTES_MAX,
-    errors=(NotAStatement, WrongVersion, OtherContent, NotYours),
-)  # fmt: skip
-@spoken
-async def put_statement(call: Call, by: Caller, body: msgspec.Raw) -> Answer:
+@statements.operation("PUT", query=schemas.PutQuery, status=204, operation_id="putStatement", **WRITING)
+async def put_statement(call: Call, by: Caller) -> Answer:
     """Store one statement under an id; the same again changes nothing."""
-    await service.keep(call.context, by=by, body=bytes(body), statement_id=call.query.statementId.lower())
+    body, parts = _sent(call)
+    await service.keep(call.context, by=by, body=body, parts=parts, statement_id=call.query.statementId.lower())
     return Answer(status=204)
 
 
-@routes.post(
-    "/xapi/statements", access=SPEAKERS, body=msgspec.Raw, answer=list[str], operation_id="postStatements",
-    headers=SENT, body_bytes_max=BODY_BYTES_MAX, errors=(NotAStatement, WrongVersion, OtherContent, NotYours),
-)  # fmt: skip
-@spoken
-async def post_statements(call: Call, by: Caller, body: msgspec.Raw) -> Answer:
+@statements.operation("POST", answer=list[str], operation_id="postStatements", **WRITING)
+async def post_statements(call: Call, by: Caller) -> Answer:
     """Store one statement or a list of up to 1,000, all or none; answers their ids."""
-    return Answer(value=await service.keep(call.context, by=by, body=bytes(body)))
+    body, parts = _sent(call)
+    return Answer(value=await service.keep(call.context, by=by, body=body, parts=parts))
 
 
-@routes.get(
-    "/xapi/statements", access=SPEAKERS, query=schemas.StatementsQuery, answer=schemas.StatementResult,
-    operation_id="getStatements", headers=SENT, errors=(NotAStatement, WrongVersion, UnknownStatement, NotYours),
+def _sent(call: Call) -> tuple[bytes, dict[str, Part]]:
+    """Return the statements of a request, strict JSON, and the files that came with them by their hash."""
+    media = call.content_type.partition(";")[0].strip().lower()
+    if media == MIXED:
+        body, parts = files.read(call.content_type, call.body_bytes)
+    elif media in {JSON, ""}:
+        body, parts = call.body_bytes, {}
+    else:
+        raise NotAStatement("Statements are sent as application/json, or as multipart/mixed with their files.")
+    if len(body) > JSON_BYTES_MAX:
+        raise TooLarge(f"Statements are larger than {JSON_BYTES_MAX} bytes.")
+    wire.read_json(body, msgspec.Raw)
+    return body, parts
+
+
+@statements.operation(
+    "GET", query=schemas.StatementsQuery, answer=schemas.StatementResult, operation_id="getStatements",
+    errors=(NotAStatement, WrongVersion, UnknownStatement, NotYours),
 )  # fmt: skip
-@spoken
 async def get_statements(call: Call, by: Caller) -> Answer:
-    """Find statements, or read one by its id."""
+    """Find statements, or read one by its id; with their files as multipart/mixed when attachments are asked for."""
     asked: schemas.StatementsQuery = call.query
-    # Statements are visible in the order of their positions, all of them: see `statement_head`.
-    consistent = {"X-Experience-API-Consistent-Through": clock.timestamp()}
     single = asked.statementId or asked.voidedStatementId
     if single:
-        others = {name for name, _ in query_pairs(call.raw_query)} - {"format", "attachments"}
+        others = {name for name, _ in wire.query_pairs(call.raw_query)} - {"format", "attachments"}
         if len(others) != 1:
             raise NotAStatement("A statement is read by its id alone, with format and attachments at most.")
         voided = asked.voidedStatementId is not None
-        body = await service.one(call.context, by=by, statement_id=single, voided=voided)
-        return _answer(asked, (await _shown(call, [body]))[0], consistent)
-    wanted = _wanted(call, asked)
-    bodies, last = await service.listed(call.context, by=by, wanted=wanted)
-    more = "" if last is None else _more(call, last)
-    return _answer(asked, presenters.result(await _shown(call, bodies), more), consistent)
+        found = await service.one(
+            call.context, by=by, statement_id=single, voided=voided, with_files=asked.attachments
+        )  # fmt: skip
+        changed = {"Last-Modified": presenters.last_modified(found.bodies[0])}
+        return _answer(asked, (await _shown(call, found.bodies))[0], found.files, changed)
+    found = await service.listed(call.context, by=by, wanted=_wanted(call, asked))
+    more = "" if found.last is None else _more(call, found.last)
+    return _answer(asked, presenters.result(await _shown(call, found.bodies), more), found.files, {})
 
 
 def _wanted(call: Call, asked: schemas.StatementsQuery) -> Wanted:
@@ -137,11 +112,12 @@ def _wanted(call: Call, asked: schemas.StatementsQuery) -> Wanted:
         agents=agents, related_agents=asked.related_agents, verb=asked.verb or "", activity=asked.activity or "",
         related_activities=asked.related_activities, registration=(asked.registration or "").lower(), after=after,
         before=before, ascending=asked.ascending, limit=min(asked.limit or PAGE_STATEMENTS_MAX, PAGE_STATEMENTS_MAX),
+        with_files=asked.attachments,
     )  # fmt: skip
 
 
 def _more(call: Call, last: int) -> str:
-    pairs = [(name, value) for name, value in query_pairs(call.raw_query) if name != "beyond"]
+    pairs = [(name, value) for name, value in wire.query_pairs(call.raw_query) if name != "beyond"]
     return f"{call.mount}{call.url_path}?{urlencode([*pairs, ('beyond', str(last))])}"
 
 
@@ -159,28 +135,26 @@ async def _shown(call: Call, bodies: list[bytes]) -> list[bytes]:
     return [msgspec.json.encode(presenters.canonical(one, known, tongues)) for one in read]
 
 
-def _answer(asked: schemas.StatementsQuery, body: bytes, headers: dict[str, str]) -> Answer:
+def _answer(asked: schemas.StatementsQuery, body: bytes, parts: list[Part], headers: dict[str, str]) -> Answer:
     if not asked.attachments:
         return Answer(body=body, headers=headers)
-    parts, media = presenters.multipart(body)
-    return Answer(body=parts, media_type=media, headers=headers)
+    content, media = presenters.multipart(body, parts)
+    return Answer(body=content, media_type=media, headers=headers)
 
 
-@routes.get(
-    "/xapi/activities", access=SPEAKERS, query=schemas.ActivityQuery, answer=dict[str, Any],
-    operation_id="getActivity", headers=SENT, errors=(NotAStatement, WrongVersion),
+@activities.operation(
+    "GET", query=schemas.ActivityQuery, answer=dict[str, Any], operation_id="getActivity",
+    errors=(NotAStatement, WrongVersion),
 )  # fmt: skip
-@spoken
 async def get_activity(call: Call, _by: Caller) -> Answer:
     """Return an activity with all that statements told of it."""
     return Answer(value=await service.definition(call.context, activity=call.query.activityId))
 
 
-@routes.get(
-    "/xapi/agents", access=SPEAKERS, query=schemas.AgentQuery, answer=dict[str, Any], operation_id="getAgent",
-    headers=SENT, errors=(NotAStatement, WrongVersion, NotYours),
+@agents.operation(
+    "GET", query=schemas.AgentQuery, answer=dict[str, Any], operation_id="getAgent",
+    errors=(NotAStatement, WrongVersion, NotYours),
 )  # fmt: skip
-@spoken
 async def get_agent(call: Call, by: Caller) -> Answer:
     """Return a person by one identifier. Identifiers are not joined here: nobody is traced from system to system."""
     found = service.party(call.query.agent)
@@ -191,20 +165,11 @@ async def get_agent(call: Call, by: Caller) -> Answer:
     return Answer(value={"objectType": "Person", **lists})
 
 
-@routes.get("/xapi/about", access=public(), answer=schemas.About, operation_id="getAbout")
+@about.operation("GET", answer=schemas.About, operation_id="getAbout")
 async def get_about(_call: Call) -> Answer:
     """Tell which versions of xAPI are spoken here."""
-    return Answer(value=schemas.About(list(VERSIONS)), headers=SHARED)
+    return Answer(value=schemas.About(list(VERSIONS)))
 
 
-def preflight(path: str, operation_id: str) -> None:
-    """Declare the answer to a browser that asks whether a course from elsewhere may call."""
-
-    @routes.operation("OPTIONS", path, access=BROWSERS, operation_id=operation_id, status=204, hidden=True)
-    async def asked(_call: Call) -> Answer:
-        """Let courses from other origins call."""
-        return Answer(status=204, headers=ASKED_BEFORE)
-
-
-for _name in ("statements", "activities", "agents", "about"):
-    preflight(f"/xapi/{_name}", f"ask{_name.title()}")
+for _resource in RESOURCES:
+    _resource.close()

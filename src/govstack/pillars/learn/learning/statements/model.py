@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from msgspec import Raw, UnsetType
+from msgspec import UNSET, Raw, UnsetType
 
 from govstack.kernel import clock, crypto
-from govstack.kernel.actor import Actor
 from govstack.kernel.documents import misfit
+from govstack.pillars.learn.learning.attachments.model import SIGNATURE, Part, signed
 from govstack.pillars.learn.learning.xapi.errors import NotAStatement
 from govstack.pillars.learn.learning.xapi.model import (
     VOIDED,
     Activity,
+    Attachment,
     Clause,
     Definition,
     Object,
@@ -43,25 +44,6 @@ _OWN_MESSAGES = ("Expected", "Object ", "Invalid")
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """What a launched course may speak about, and until when."""
-
-    learner_id: str
-    activity: str
-    registration: str
-    session_id: str
-    expires_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who speaks to the store: a system with the right to, or a launched course within its grant."""
-
-    actor: Actor
-    grant: Grant | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What a statement is found by. `agents` tells of each whether the statement is about them only in a wide sense."""
 
@@ -78,11 +60,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A statement as it was received, and as it was understood."""
+    """A statement as it was received, and as it was understood. `raw` names activities of contexts in lists alone."""
 
+    sent: bytes
     raw: bytes
     statement: Statement
     about: Object
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """Return what is attached to the statement, and to one within it."""
+        within = self.about.attachments if isinstance(self.about, SubStatement) else UNSET
+        return [*(self.statement.attachments or ()), *(within or ())]
 
     @property
     def id(self) -> str:
@@ -123,6 +112,16 @@ class Wanted:
     before: int | None = None
     ascending: bool = False
     limit: int = PAGE_STATEMENTS_MAX
+    with_files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Statements as they are kept, the place after which there are more (None at the end), and their files."""
+
+    bodies: list[bytes]
+    last: int | None = None
+    files: list[Part] = field(default_factory=list)
 
 
 def read_many(body: bytes) -> list[Given]:
@@ -146,11 +145,35 @@ def _read(raw: bytes, which: str) -> Given:
         statement, about = read_statement(raw)
     except (ValueError, RecursionError) as error:
         raise NotAStatement(f"{which}: {reason(error)}.") from error
-    for one in (statement, about):
-        files = one.attachments if isinstance(one, Clause) else ()
-        if any(isinstance(file.fileUrl, UnsetType) for file in files or ()):
-            raise NotAStatement(f"{which}: an attachment needs a fileUrl, since files themselves are not taken here.")
-    return Given(raw, statement, about)
+    return Given(raw, in_lists(raw) if _is_loose(statement) or _is_loose(about) else raw, statement, about)
+
+
+def _is_loose(clause: Object | Statement) -> bool:
+    """Tell whether a context names an activity outside a list, which the store puts right (xAPI part two, 2.4.6.2)."""
+    context = clause.context if isinstance(clause, Clause) else UNSET
+    related = UNSET if isinstance(context, UnsetType) else context.contextActivities
+    return not isinstance(related, UnsetType) and any(
+        isinstance(one, Activity) for one in (related.parent, related.grouping, related.category, related.other)
+    )
+
+
+def in_lists(raw: bytes | Raw) -> bytes:
+    """Return a statement whose contexts name activities in lists alone; all else stays as it was written."""
+    members = _MEMBERS.decode(raw)
+    if "context" in members:
+        context = _MEMBERS.decode(members["context"])
+        if "contextActivities" in context:
+            related = _MEMBERS.decode(context["contextActivities"])
+            listed = {name: bytes(one).strip() for name, one in related.items()}
+            lists = {name: Raw(one if one.startswith(b"[") else b"[" + one + b"]") for name, one in listed.items()}
+            members["context"] = Raw(msgspec.json.encode({**context, "contextActivities": lists}))
+    if "actor" in (within := _fields(members["object"])) and "verb" in within:
+        members["object"] = Raw(in_lists(members["object"]))
+    return msgspec.json.encode(members)
+
+
+def _fields(raw: Raw) -> frozenset[str]:
+    return frozenset(_MEMBERS.decode(raw))
 
 
 def reason(error: Exception) -> str:
@@ -242,14 +265,28 @@ def completed_body(given: Given, statement_id: str, *, stored: str, happened_at:
     return msgspec.json.encode({**members, **added})
 
 
-def compared(given: Given) -> bytes:
+def compared(raw: bytes) -> bytes:
     """Return what two statements with one id must agree in; the standard lets stores differ in the rest."""
-    whole = msgspec.json.decode(given.raw)
+    whole = msgspec.json.decode(raw)
     for name in _NOT_COMPARED:
         whole.pop(name, None)
     whole["verb"].pop("display", None)
     whole["object"].pop("definition", None)
     return crypto.canonical(whole)
+
+
+def check_signatures(given: Given, parts: Mapping[str, Part]) -> None:
+    """Refuse a signature that was not made for this statement (part two, section 2.6); raises NotAStatement."""
+    for told in given.statement.attachments or ():
+        if told.usageType != SIGNATURE:
+            continue
+        meant = _read(signed(told, parts), "What is signed")
+        same = compared(meant.raw) == compared(given.raw)
+        agrees = all(not one or not other or one == other for one, other in (
+            (meant.id, given.id), (meant.happened_at, given.happened_at)
+        ))  # fmt: skip
+        if not (same and agrees):
+            raise NotAStatement("The signature was made for another statement.")
 
 
 def position_of(at: datetime) -> int:

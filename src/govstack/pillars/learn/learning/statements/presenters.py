@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from email.utils import format_datetime
 from typing import Any
 
 import msgspec
 
+from govstack.kernel import clock, ids
+from govstack.pillars.learn.learning.attachments.model import Part
+
 _IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 _ASIDE = ("instructor", "team")
-BOUNDARY = "statements-without-files"
+_COMPONENTS = ("choices", "scale", "source", "target", "steps")
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """When a statement was stored."""
+
+    stored: str
 
 
 def result(bodies: Iterable[bytes], more: str) -> bytes:
@@ -17,11 +27,28 @@ def result(bodies: Iterable[bytes], more: str) -> bytes:
     return b'{"statements":[' + b",".join(bodies) + b'],"more":' + msgspec.json.encode(more) + b"}"
 
 
-def multipart(body: bytes) -> tuple[bytes, str]:
-    """Return an answer to whoever asked for attachments, and its type; files themselves are not kept here."""
-    mark = BOUNDARY.encode()
-    head = b"--" + mark + b"\r\nContent-Type: application/json\r\n\r\n"
-    return head + body + b"\r\n--" + mark + b"--\r\n", f"multipart/mixed; boundary={BOUNDARY}"
+def multipart(body: bytes, parts: Iterable[Part]) -> tuple[bytes, str]:
+    """Return an answer with its files, each as a part of its own, and its type."""
+    # A boundary that nobody could know cannot stand in a file.
+    boundary = ids.new_secret()
+    mark = b"--" + boundary.encode()
+    pieces = [mark, b"Content-Type: application/json", b"", body]
+    for one in parts:
+        pieces += [
+            mark,
+            f"Content-Type: {one.media_type}".encode("latin-1"),
+            b"Content-Transfer-Encoding: binary",
+            f"X-Experience-API-Hash: {one.sha2}".encode(),
+            b"",
+            one.content,
+        ]
+    return b"\r\n".join([*pieces, mark + b"--", b""]), f'multipart/mixed; boundary="{boundary}"'
+
+
+def last_modified(body: bytes) -> str:
+    """Return when a statement was stored, as a header field says it."""
+    stored = msgspec.json.decode(body, type=Stored).stored
+    return format_datetime(clock.parse(stored), usegmt=True)
 
 
 def activities_of(statement: Mapping[str, Any]) -> Iterator[str]:
@@ -54,6 +81,12 @@ def canonical(
         for name in ("name", "description"):
             if name in found:
                 found[name] = in_one(found[name], languages)
+        for name in _COMPONENTS:
+            if name in found:
+                found[name] = [
+                    {**part, "description": in_one(part["description"], languages)} if "description" in part else part
+                    for part in found[name]
+                ]
         return {**one, **({"definition": found} if found else {})}
 
     return _mapped(statement, party=lambda one: one, verb=verb, activity=activity)

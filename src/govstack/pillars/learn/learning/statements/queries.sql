@@ -59,23 +59,6 @@ SELECT id, definition FROM activity_definition WHERE id = ANY(:ids);
 INSERT INTO activity_definition (id, definition, changed_at) VALUES (:id, :definition, :changed_at)
 ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, changed_at = excluded.changed_at;
 
--- name: add_grant!
-INSERT INTO statement_grant (hash, learner_id, activity, registration, session_id, expires_at)
-VALUES (:hash, :learner_id, :activity, :registration, :session_id, :expires_at);
-
--- name: grant^
-SELECT learner_id, activity, registration, session_id, expires_at FROM statement_grant
-WHERE hash = :hash AND expires_at > :now;
-
--- name: end_session!
-DELETE FROM statement_grant WHERE session_id = :session_id;
-
--- name: end_learner!
-DELETE FROM statement_grant WHERE learner_id = :learner_id;
-
--- name: end_expired!
-DELETE FROM statement_grant WHERE expires_at <= :now;
-
 -- name: by_agent
 SELECT DISTINCT position FROM statement_agent WHERE agent = ANY(:agents) AND position = source ORDER BY position LIMIT :limit;
 

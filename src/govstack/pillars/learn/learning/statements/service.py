@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,12 +15,14 @@ from govstack.kernel import audit, clock, crypto, events, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
-from govstack.kernel.errors import Unauthenticated
-from govstack.pillars.learn.frame.model import STATEMENTS
+from govstack.pillars.learn.learning.attachments import service as attachments
+from govstack.pillars.learn.learning.attachments.model import Part, check, fitting
+from govstack.pillars.learn.learning.callers import service as callers
+from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.statements import model, store
-from govstack.pillars.learn.learning.statements.model import Caller, Facts, Given, Grant, Kept, Wanted
+from govstack.pillars.learn.learning.statements.model import Facts, Given, Kept, Listed, Wanted
 from govstack.pillars.learn.learning.xapi.errors import NotAStatement, NotYours, OtherContent, UnknownStatement
-from govstack.pillars.learn.learning.xapi.model import Account, Party
+from govstack.pillars.learn.learning.xapi.model import Account, Attachment, Party
 
 STORED = "learn.statement.stored"
 AGENT_PRINTS = "statement-agent"
@@ -43,49 +43,29 @@ def prints(context: Context, key: str) -> tuple[str, ...]:
     return tuple(context.keys.fingerprints(AGENT_PRINTS, key))
 
 
-async def caller(context: Context, *, by: Actor, authorization: str) -> Caller:
-    """Return who speaks: a system with the right to, or a launched course; raises Unauthenticated, NotYours."""
-    if by.may(STATEMENTS):
-        return Caller(by)
-    scheme, _, secret = authorization.partition(" ")
-    if scheme.lower() != "basic" or not secret:
-        raise NotYours if by.signed_in else Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
-    async with context.database.reading(one_statement=True) as tx:
-        grant = await store.grant(tx, hash=_hash(secret.strip()), now=clock.timestamp())
-    if grant is None:
-        raise Unauthenticated(headers={"WWW-Authenticate": "Basic"})
-    return Caller(Actor("application", f"launch:{grant.session_id}"), grant)
-
-
-async def grant(tx: Transaction, *, granted: Grant) -> str:
-    """Make the credential of a launched course, in the transaction that hands it out; only its hash is kept."""
-    secret = base64.b64encode(f"{ids.new_id()}:{ids.new_secret()}".encode()).decode()
-    await store.end_expired(tx, now=clock.timestamp())
-    await store.add_grant(tx, granted, hash=_hash(secret))
-    return secret
-
-
-async def end_grant(tx: Transaction, *, session_id: str) -> None:
-    """End the credential of a session, in the transaction that ends the session."""
-    await store.end_session(tx, session_id=session_id)
-
-
-async def keep(context: Context, *, by: Caller, body: bytes, statement_id: str = "") -> list[str]:
+async def keep(
+    context: Context, *, by: Caller, body: bytes, parts: Mapping[str, Part] | None = None, statement_id: str = ""
+) -> list[str]:
     """Store the statements of a body, all or none, and return their ids; what is stored already stays as it is.
 
-    With `statement_id` the body is one statement that is stored under this id. Raises NotAStatement, OtherContent and
-    NotYours.
+    `parts` are the files that came with them, by hash. With `statement_id` the body is one statement that is stored
+    under this id. Raises NotAStatement, OtherContent, NotYours and TooLarge.
     """
-    given = model.read_many(body)
+    given, files = model.read_many(body), parts or {}
     if statement_id and (len(given) != 1 or given[0].id not in {"", statement_id}):
         raise NotAStatement("Under an id, send one statement that has this id or none.")
+    attachments.check(context, files)
+    check([one for told in given for one in told.attachments], files)
+    for told in given:
+        model.check_signatures(told, files)
     async with context.database.transaction() as tx:
-        return await keep_given(context, tx, by=by, given=given, statement_id=statement_id)
+        return await keep_given(context, tx, by=by, given=given, parts=files, statement_id=statement_id)
 
 
 async def keep_given(
-    context: Context, tx: Transaction, *, by: Caller, given: Sequence[Given], statement_id: str = ""
-) -> list[str]:
+    context: Context, tx: Transaction, *, by: Caller, given: Sequence[Given], parts: Mapping[str, Part] | None = None,
+    statement_id: str = "",
+) -> list[str]:  # fmt: skip
     """Store statements that were read, in the transaction of whoever makes them."""
     if not given:
         return []
@@ -96,13 +76,14 @@ async def keep_given(
     found = [model.facts(one, authority.key) for one in given]
     for one, facts in zip(given, found, strict=True):
         _refuse_beyond(context, by, one, facts)
-    digests = [context.keys.fingerprint(SEAL, model.compared(one).decode()) for one in given]
+    digests = [context.keys.fingerprint(SEAL, model.compared(one.raw).decode()) for one in given]
     first = await store.advance(tx, least=model.position_of(clock.now()), count=len(given))
     # Nobody can have spoken before of an id that was made just now.
     named = [one for one, sent in zip(told, given, strict=True) if statement_id or sent.id]
     known = await store.by_ids(tx, named) if named else {}
     voided = await store.voiding(tx, named) if named else frozenset()
     rows: list[tuple[Kept, Facts]] = []
+    files: dict[int, list[Attachment]] = {}
     for place, (one, id_, facts, digest) in enumerate(zip(given, told, found, digests, strict=True), first):
         if id_ in known:
             _refuse_other(context, known[id_], one, digest)
@@ -111,12 +92,15 @@ async def keep_given(
         happened = one.happened_at or stored
         body = model.completed_body(one, id_, stored=stored, happened_at=happened, authority=authority)
         gone = id_ in voided and facts.voids is None
+        files[place] = one.attachments
         rows.append(
             (Kept(place, id_, digest, happened, facts.voids, gone, context.keys.seal(SEAL, body, bound_to=id_)), facts)
         )
     if rows:
         await _add(context, tx, by=by, rows=rows, named=named)
         await _learn_definitions(context, tx, given)
+    if parts:
+        await attachments.keep(context, tx, told=files, parts=parts)
     return told
 
 
@@ -155,8 +139,12 @@ def _refuse_beyond(context: Context, by: Caller, given: Given, facts: Facts) -> 
 
 
 def _refuse_other(context: Context, kept: Kept, given: Given, digest: str) -> None:
-    # A digest of before the last rotation of the secret is compared under the secrets of that time.
-    others = context.keys.fingerprints(SEAL, model.compared(given).decode()) if digest != kept.digest else [digest]
+    # A digest of before the last rotation of the secret is compared under the secrets of that time, and one of before
+    # contexts were put into lists as it was sent.
+    others = {digest}
+    if digest != kept.digest:
+        for raw in {given.raw, given.sent}:
+            others.update(context.keys.fingerprints(SEAL, model.compared(raw).decode()))
     if kept.digest not in others or given.happened_at not in {"", kept.happened_at}:
         raise OtherContent
 
@@ -191,33 +179,40 @@ async def _learn_definitions(context: Context, tx: Transaction, given: Iterable[
     tx.after_commit(remember)
 
 
-async def one(context: Context, *, by: Caller, statement_id: str, voided: bool = False) -> bytes:
+async def one(
+    context: Context, *, by: Caller, statement_id: str, voided: bool = False, with_files: bool = False
+) -> Listed:
     """Return a statement as it is kept; one that was voided is found as such alone. Raises UnknownStatement."""
-    async with context.database.reading(one_statement=True) as tx:
+    async with context.database.reading() as tx:
         kept = (await store.by_ids(tx, [statement_id.lower()])).get(statement_id.lower())
-    if kept is None or kept.voided != voided:
-        raise UnknownStatement
-    body = opened(context, kept)
-    if by.grant is not None:
-        told = model.read_many(body)[0]
-        facts = model.facts(told, "")
-        if facts.registration != by.grant.registration:
+        if kept is None or kept.voided != voided:
             raise UnknownStatement
-    return body
+        body = opened(context, kept)
+        if by.grant is not None and model.facts(model.read_many(body)[0], "").registration != by.grant.registration:
+            raise UnknownStatement
+        held = await attachments.held(tx, [kept.position]) if with_files else []
+        return Listed([body], files=await attachments.parts(context, tx, held))
 
 
-async def listed(context: Context, *, by: Caller, wanted: Wanted) -> tuple[list[bytes], int | None]:
-    """Return statements in the order of storing, and the position after which there are more; a launched course sees
-    those of its own registration alone."""
+async def listed(context: Context, *, by: Caller, wanted: Wanted) -> Listed:
+    """Return statements in the order of storing; a launched course sees those of its own registration alone."""
     if by.grant is not None:
         if wanted.registration not in {"", by.grant.registration}:
             raise NotYours
         wanted = replace(wanted, registration=by.grant.registration)
     async with context.database.reading() as tx:
-        places = await store.found(tx, replace(wanted, limit=wanted.limit + 1))
-        more = places[wanted.limit - 1] if len(places) > wanted.limit else None
-        kept = await store.bodies(tx, places[: wanted.limit])
-    return [opened(context, kept[place]) for place in places[: wanted.limit]], more
+        found = await store.found(tx, replace(wanted, limit=wanted.limit + 1))
+        places, held = found[: wanted.limit], []
+        if wanted.with_files:
+            held = await attachments.held(tx, places)
+            places = places[: fitting(places, held)]
+        kept = await store.bodies(tx, places)
+        order = {place: number for number, place in enumerate(places)}
+        shown = sorted((one for one in held if one.position in order), key=lambda one: order[one.position])
+        files = await attachments.parts(context, tx, shown)
+    return Listed(
+        [opened(context, kept[one]) for one in places], places[-1] if len(found) > len(places) else None, files
+    )
 
 
 async def since(context: Context, tx: Transaction, *, registration: str, after: int) -> list[tuple[int, bytes]]:
@@ -253,7 +248,7 @@ async def forget(context: Context, *, by: Actor, learner_id: str) -> int:
     while True:
         async with context.database.transaction() as tx:
             places = await store.about(tx, agents=agents, limit=REMOVED_AT_ONCE)
-            await store.end_learner(tx, learner_id=learner_id)
+            await callers.end_grants_of(tx, learner_id=learner_id)
             removed += await _removed(tx, by, places, why="erased")
         if len(places) < REMOVED_AT_ONCE:
             return removed
@@ -274,17 +269,12 @@ async def expire(context: Context, *, by: Actor, days: int) -> int:
 async def _removed(tx: Transaction, by: Actor, places: Sequence[int], *, why: str) -> int:
     if not places:
         return 0
+    files = await attachments.held(tx, places)
     count = await store.remove(tx, places)
+    await attachments.let_go(tx, files)
     detail = {"statements": count, "why": why}
     await audit.record(tx, by=by, action="learn.statement.removed", subject="statement/several", detail=detail)
     return count
-
-
-def _hash(secret: str) -> str:
-    try:
-        return crypto.digest(base64.b64decode(secret, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise Unauthenticated(headers={"WWW-Authenticate": "Basic"}) from error
 
 
 def party(text: str) -> Party:

@@ -30,6 +30,10 @@ Mbox = Annotated[str, Meta(pattern=r"^mailto:[^@\s<>,;]+@[^@\s<>,;]+$", max_leng
 Sha1 = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{40}$")]
 Sha2 = Annotated[str, Meta(pattern=r"^([0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})$")]
 Text = Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)]
+# It becomes a header field of a part: no line ends in it.
+MediaType = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+*-]+[ \t]*(;[\x20-\x7e]*)?$", max_length=300)
+]
 # The shape of RFC 5646: a language, then parts of it; also private and grandfathered tags.
 Tag = Annotated[
     str, Meta(pattern=r"^([A-Za-z]{2,8}|[xX](-[A-Za-z0-9]{1,8})+|[iI]-[A-Za-z]+)(-[A-Za-z0-9]{1,8})*$", max_length=100)
@@ -37,7 +41,8 @@ Tag = Annotated[
 Tongues = dict[Tag, Text]
 Extensions = dict[Iri, Any]
 _DURATION = re.compile(
-    r"P(?:\d+(?:[.,]\d+)?W|(?=\d|T\d)(?:\d+(?:[.,]\d+)?Y)?(?:\d+(?:[.,]\d+)?M)?(?:\d+(?:[.,]\d+)?D)?"
+    # A fraction stands in the last part alone (ISO 8601 section 4.4.3.2).
+    r"P(?!.*[.,]\d+[YMWDH].)(?:\d+(?:[.,]\d+)?W|(?=\d|T\d)(?:\d+(?:[.,]\d+)?Y)?(?:\d+(?:[.,]\d+)?M)?(?:\d+(?:[.,]\d+)?D)?"
     r"(?:T(?=\d)(?:\d+(?:[.,]\d+)?H)?(?:\d+(?:[.,]\d+)?M)?(?:\d+(?:[.,]\d+)?S)?)?)"
 )
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|z|[+-]\d\d(:?\d\d)?)?")
@@ -271,8 +276,8 @@ class Attachment(Strict, frozen=True, kw_only=True):
 
     usageType: Iri  # noqa: N815
     display: Tongues
-    contentType: Text  # noqa: N815
-    length: int
+    contentType: MediaType  # noqa: N815
+    length: Annotated[int, Meta(ge=0)]
     sha2: Sha2
     description: Tongues | UnsetType = UNSET
     fileUrl: Iri | UnsetType = UNSET  # noqa: N815
@@ -367,7 +372,7 @@ def _check_authority(authority: Party) -> None:
 
 def moment(text: str) -> datetime:
     """Return a timestamp; one without a zone is taken as UTC. Raises ValueError for what is none."""
-    if not _MOMENT.fullmatch(text) or _NEGATIVE_ZERO.fullmatch(text[19:]):
+    if not _MOMENT.fullmatch(text) or _NEGATIVE_ZERO.fullmatch(text[11:]):
         raise ValueError("A timestamp is written by ISO 8601, such as 2026-11-21T21:30:00Z, and its zone is not -00:00")
     try:
         found = datetime.fromisoformat(text.replace("z", "Z").replace(",", "."))
