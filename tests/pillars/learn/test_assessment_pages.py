@@ -126,7 +126,7 @@ async def test_nobody_else_sees_or_answers_somebodys_assessment(pillar: Learn) -
             )
         ]  # fmt: skip
 
-    assert statuses == [403] * 8
+    assert statuses == [404] * 6 + [403] * 2
 
 
 @pytest.mark.requirement("F1.4")

@@ -214,3 +214,30 @@ async def test_events_of_an_archived_community_change_nothing(pillar: Learn) -> 
 
     async with pillar.officer(*FACILITATOR) as client:
         assert (await client.get(f"{API}/communities/open-data")).json()["archived"] is True
+
+
+@pytest.mark.requirement("F18.1", "F16.4")
+async def test_whoever_closes_an_event_sees_titles_of_internal_knowledge_only_where_they_may(pillar: Learn) -> None:
+    await community(pillar)
+    await civil_servant(pillar.context, "p-9", number="N-9")
+    item = {
+        "name": "Secret lessons", "type": "lesson", "summary": "s", "facets": ["process"], "stage": "identify",
+        "owner": "p-9", "review": "2027-01-01", "audience": "public", "language": "en",
+    }  # fmt: skip
+    async with pillar.officer(*FACILITATOR) as client:
+        kept = await client.put(f"{API}/knowledge-items/lesson-1", json={"content": item})
+    assert kept.status_code == 200, kept.text
+    assert (await planned(pillar, knowledge=["lesson-1"])).status_code == 200
+    async with pillar.officer(*FACILITATOR) as client:
+        role = await client.put(f"{API}/communities/open-data/members/p-9", json={"role": "facilitator"})
+    async with pillar.browser(*FACILITATOR, subject="keeper") as keeper, pillar.browser(person_id="N-9") as leader:
+        whole = await page(keeper, "/gatherings/demo/closing")
+        shown = await page(leader, "/gatherings/demo/closing")
+        closed = await send(leader, shown, "/closing", summary="It went well", noKnowledge="Only news")
+    async with pillar.officer(*FACILITATOR) as client:
+        said = (await client.get(WHERE)).json()["content"]
+
+    assert (role.status_code, closed.status_code) == (204, 303)
+    assert "Secret lessons" in whole
+    assert "Secret lessons" not in shown
+    assert said["knowledge"] == ["lesson-1"]

@@ -237,10 +237,17 @@ async def test_a_course_that_is_not_open_is_for_registered_learners(pillar: Lear
         await client.put(f"{API}/cmi5/courses/c-1", json={**course(), "open": False})
     async with amina(pillar) as client:
         refused = await client.post(f"{API}/cmi5/courses/c-1/units/unit-1/launch", json={})
+        unknown = await client.post(f"{API}/cmi5/courses/c-2/units/unit-1/launch", json={})
+    async with pillar.browser(subject="amina") as browser:
+        listed = await browser.get("/launches?limit=1")
+        pages = [await browser.get(f"/launches/{one}") for one in ("c-1", "c-2")]
     async with pillar.officer() as client:
         await client.post(f"{API}/cmi5/courses/c-1/registrations", json={"learnerId": "p-1"})
 
-    assert (refused.status_code, refused.json()["code"]) == (403, "not-registered")
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown-launch-course")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown-launch-course")
+    assert [one.status_code for one in pages] == [404, 404]
+    assert "c-1" not in listed.text
     assert await opened(pillar)
 
 

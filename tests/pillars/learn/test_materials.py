@@ -172,7 +172,7 @@ async def test_whoever_looks_after_the_original_is_told_and_alone_answers(pillar
         nobody = await owner.post(f"{API}/materials/{made}/notices", json={"words": "Hello"})
         history = await owner.get(f"{API}/materials/{made}/history")
 
-    assert (other.status_code, answered.status_code, nobody.json()["code"]) == (403, 204, "nothing-adapted")
+    assert (other.status_code, answered.status_code, nobody.json()["code"]) == (404, 204, "nothing-adapted")
     notice = history.json()["notices"][0]
     assert (notice["words"], notice["kind"], notice["state"]) == ("Page 3: 12, not 21", "patch", "accepted")
     assert [one["id"] for one in history.json()["derived"]] == [child.json()["id"]]

@@ -265,15 +265,19 @@ async def test_an_open_record_tells_no_title_of_a_private_one_and_no_name_to_nob
     await civil_servant(pillar.context, "p-2", name="Omar Diallo")
     good = {
         "name": "Register", "block": "registries", "specification": "1", "url": "https://goods.test/r",
-        "licence": "apache-2.0", "evidence": ["https://goods.test/e"], "nominator": "p-1", "reviewer": "p-2",
-        "verdict": "fits", "reviewedOn": "2026-03-01", "reason": "It was tried.",
+        "licence": "apache-2.0", "evidence": ["https://goods.test/e"], "nominator": "p-1",
     }  # fmt: skip
     async with pillar.officer("learn:advise", "learn:facilitate") as client:
         written = [
             await client.put(f"{API}/decision-records/old", json={"content": private}),
             await client.put(f"{API}/decision-records/later", json={"content": public, "audience": "partner"}),
-            await client.put(f"{API}/good-nominations/r", json={"content": good, "audience": "public"}),
+            await client.put(f"{API}/good-nominations/r", json={"content": good}),
         ]
+    async with pillar.bench.person("omar", "learn:advise", attributes={"person_id": "N-p-2"}) as client:
+        found = {"decision": "fits", "reason": "It was tried.", "noInterest": True}
+        written.append(await client.put(f"{API}/good-nominations/r/decision", json=found))
+    async with pillar.officer("learn:advise", "learn:facilitate") as client:
+        written.append(await client.put(f"{API}/good-nominations/r", json={"content": good, "audience": "public"}))
     async with pillar.browser() as reader, pillar.browser("learn:advise") as expert:
         shown = await page(reader, "/decision-records/later")
         whole = await page(expert, "/decision-records/later")
@@ -281,7 +285,7 @@ async def test_an_open_record_tells_no_title_of_a_private_one_and_no_name_to_nob
     async with pillar.nobody() as nobody:
         open_page = await page(nobody, "/good-nominations/r")
 
-    assert [answer.status_code for answer in written] == [200, 200, 200], [answer.text for answer in written]
+    assert [answer.status_code for answer in written] == [200, 200, 200, 204, 200], [answer.text for answer in written]
     assert "Buy from several" in shown
     assert "Buy from one maker" not in shown
     assert "Buy from one maker" in whole

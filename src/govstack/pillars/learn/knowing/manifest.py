@@ -9,6 +9,8 @@ from govstack.pillars.learn.knowing.communities import pages as communities_page
 from govstack.pillars.learn.knowing.communities import service as communities_service
 from govstack.pillars.learn.knowing.communities import tasks as communities_tasks
 from govstack.pillars.learn.knowing.communities.model import KINDS as COMMUNITIES
+from govstack.pillars.learn.knowing.discovery import api as discovery
+from govstack.pillars.learn.knowing.discovery import pages as discovery_pages
 from govstack.pillars.learn.knowing.discovery.model import KINDS as DISCOVERY
 from govstack.pillars.learn.knowing.discussions import api as discussions
 from govstack.pillars.learn.knowing.discussions import pages as discussions_pages
@@ -56,6 +58,7 @@ from govstack.pillars.learn.knowing.talent import service as talent_service
 FAMILY = Family(
     api=(
         reviews.routes,
+        discovery.routes,
         showcase.routes,
         knowledge.routes,
         feedback.routes,
@@ -68,6 +71,7 @@ FAMILY = Family(
         excellence_pages.routes,
         talent_pages.routes,
         reviews_pages.routes,
+        discovery_pages.routes,
         showcase_pages.routes,
         knowledge_pages.routes,
         feedback_pages.routes,

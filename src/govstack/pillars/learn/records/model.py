@@ -86,10 +86,15 @@ class Field:
 
 
 Judge = Callable[[Mapping[str, Any]], Mapping[str, str]]
+Settle = Callable[[Mapping[str, Any], Mapping[str, Any]], Content]
 
 
 def _no_further_rule(content: Mapping[str, Any]) -> Mapping[str, str]:
     return {}
+
+
+def _as_written(before: Mapping[str, Any], content: Mapping[str, Any]) -> Content:
+    return dict(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Kind:
 
     `title` names the field that a record is called by. `judge` knows further rules: it returns what is wrong by field.
     `opening` says by field what a record lacks before it may be public.
+    `settle` says what the fixed fields come to when somebody writes the others, such as a decision that falls.
     `section` is the part of the navigation that its pages belong to. `opens` says that records can be for partners or
     the public, which a kind otherwise never is. `journey` is the last part of the address, and the name, of a further
     page that each record has.
@@ -117,6 +123,7 @@ class Kind:
     journey: tuple[str, str] | None = None
     judge: Judge = field(default=_no_further_rule)
     opening: Judge = field(default=_no_further_rule)
+    settle: Settle = field(default=_as_written)
 
     @property
     def by_name(self) -> Mapping[str, Field]:

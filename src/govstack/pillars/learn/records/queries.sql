@@ -24,7 +24,8 @@ SELECT id, kind FROM record WHERE id = ANY(:ids) AND NOT archived;
 SELECT id, kind, title, audience FROM record WHERE id = ANY(:ids);
 
 -- name: titled
-SELECT id, title FROM record WHERE kind = :kind AND NOT archived ORDER BY title, id LIMIT :limit;
+SELECT id, title FROM record WHERE kind = :kind AND NOT archived AND audience = ANY(:audiences)
+ORDER BY title, id LIMIT :limit;
 
 -- name: listed
 SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by FROM record

@@ -117,6 +117,8 @@ async def _fitting(context: Context, tx: Transaction, kind: Kind, draft: Draft, 
     said = _record(context, before).content if before else {}
     given = draft.content if draft.fixed else with_fixed(kind, draft.content, said)
     content = cleaned(kind, given)
+    if not draft.fixed:
+        content = cleaned(kind, kind.settle(said, content))
     wrong = faults(kind, {**dict.fromkeys(given), **content}, await _known(tx, kind, content))
     if not wrong and kind.opens and draft.audience is Audience.PUBLIC:
         wrong = dict(kind.opening(content))
@@ -251,10 +253,13 @@ async def readable_titles(
         return await store.open_titles(tx, record_ids, audiences=allowed)
 
 
-async def titled(context: Context, *, kind_name: str, limit: int) -> list[tuple[str, str]]:
-    """Return id and title of the records of a kind that are in use, by title, to choose from."""
+async def titled(context: Context, *, by: Actor, kind: Kind, limit: int) -> list[tuple[str, str]]:
+    """Return id and title of the records of a kind that are in use and that somebody may read, by title."""
+    allowed = audiences(kind, by)
+    if not allowed:
+        return []
     async with context.database.reading(one_statement=True) as tx:
-        return await store.titled(tx, kind=kind_name, limit=limit)
+        return await store.titled(tx, kind=kind.name, audiences=allowed, limit=limit)
 
 
 async def counts(context: Context) -> dict[str, int]:

@@ -101,9 +101,10 @@ async def open_titles(
     return {row["id"]: (row["kind"], row["title"]) for row in rows if row["audience"] in audiences.get(row["kind"], ())}
 
 
-async def titled(tx: Transaction, *, kind: str, limit: int) -> list[tuple[str, str]]:
-    """Return id and title of the records of a kind that are in use, by title."""
-    return [(row["id"], row["title"] or row["id"]) for row in await SQL.titled(tx, kind=kind, limit=limit)]
+async def titled(tx: Transaction, *, kind: str, audiences: Sequence[Audience], limit: int) -> list[tuple[str, str]]:
+    """Return id and title of the records of a kind that are in use and for some audiences, by title."""
+    rows = await SQL.titled(tx, kind=kind, audiences=[str(one) for one in audiences], limit=limit)
+    return [(row["id"], row["title"] or row["id"]) for row in rows]
 
 
 async def listed(

@@ -245,7 +245,10 @@ class Register:
         return framed(call, kind.section, "record_form.html", values)
 
     async def _options(self, call: Call, kind_name: str) -> Sequence[tuple[str, str]]:
-        known = await service.titled(call.context, kind_name=kind_name, limit=OPTIONS_MAX + 1)
+        target = next((one for one in self.kinds if one.name == kind_name), None)
+        if target is None:
+            return ()
+        known = await service.titled(call.context, by=call.actor, kind=target, limit=OPTIONS_MAX + 1)
         return known if len(known) <= OPTIONS_MAX else ()
 
     async def _named(self, call: Call, kind: Kind, records: Sequence[Record]) -> Named:

@@ -1,43 +1,96 @@
-"""The records of discovery: nominations with evidence and verdict, and definitions on their way into the glossary."""
+"""The records of discovery: nominations with evidence and verdict, and definitions on their way into the glossary.
+
+Verdict and decision are acts of a reviewer who signed in: who acted, and when, is written by the act itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.model import FACILITATE
+from govstack.pillars.learn.frame.model import ADVISE, FACILITATE
 from govstack.pillars.learn.knowing.communities.model import SECTION
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+from govstack.pillars.learn.records.model import LONG_CHARACTERS_MAX, Content, Field, FieldKind, Kind, Record
 
 WAITING = "waiting"
 PROPOSED, IN_DISCUSSION, ACCEPTED = "proposed", "discussion", "accepted"
 
 
-def _reviewed(content: Mapping[str, Any]) -> Mapping[str, str]:
-    if content.get("verdict", WAITING) == WAITING:
-        return {}
-    needed = {
-        "reviewer": _("Name who reviewed it."),
-        "reviewedOn": _("Say on which day it was reviewed."),
-        "reason": _("Say what the verdict rests on."),
-    }
-    wrong = {name: text for name, text in needed.items() if not content.get(name)}
-    if content.get("reviewer") and content["reviewer"] == content["nominator"]:
-        wrong["reviewer"] = _("Somebody else than the nominator reviews it.")
-    return wrong
+class Judgement(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What a reviewer decides, on what it rests, and that they have no interest of their own in it."""
+
+    decision: Annotated[str, Meta(min_length=1, max_length=100)]
+    reason: Annotated[str, Meta(min_length=1, max_length=LONG_CHARACTERS_MAX)]
+    no_interest: bool
 
 
-def _decided(content: Mapping[str, Any]) -> Mapping[str, str]:
-    state = content.get("state", PROPOSED)
-    if state in {PROPOSED, IN_DISCUSSION}:
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where an act of a reviewer is written: the fields of the decision, its reviewer and its day, and its start.
+
+    `asked` are the words that nobody decides, since they say that nobody has decided.
+    """
+
+    decision: str
+    reviewer: str
+    day: str
+    start: str
+    asked: frozenset[str]
+
+
+ON_NOMINATION = Verdict("verdict", "reviewer", "reviewedOn", WAITING, frozenset({WAITING}))
+ON_DEFINITION = Verdict("state", "decidedBy", "decidedOn", PROPOSED, frozenset({PROPOSED}))
+
+
+def written_by_hand(kind: Kind, content: Mapping[str, Any]) -> Content:
+    """Return what people write of a record, without what acts write."""
+    return {one.name: content[one.name] for one in kind.fields if not one.fixed and one.name in content}
+
+
+def authors(kind: Kind, past: Sequence[Record]) -> frozenset[str]:
+    """Return who wrote what a record says, by its history, the newest first; whoever only decided is none of them."""
+    found, before = set(), None
+    for one in reversed(past):
+        said = written_by_hand(kind, one.content)
+        if said != before:
+            found.add(one.changed_by)
+        before = said
+    return frozenset(found)
+
+
+def decided(where: Verdict, content: Mapping[str, Any], given: Judgement, *, reviewer: str, day: str) -> Content:
+    """Return a content with the decision of a reviewer."""
+    return {
+        **content, where.decision: given.decision, where.reviewer: reviewer, where.day: day,
+        "reason": given.reason.strip(),
+    }  # fmt: skip
+
+
+def _settled(kind: Kind, where: Verdict, before: Mapping[str, Any], content: Mapping[str, Any]) -> Content:
+    """Return a content whose decision is kept while it says what was decided on, and falls when it says otherwise."""
+    own = written_by_hand(kind, content)
+    if before.get(where.decision) and own == written_by_hand(kind, before):
+        return dict(content)
+    return {**own, where.decision: where.start}
+
+
+def _nomination(before: Mapping[str, Any], content: Mapping[str, Any]) -> Content:
+    return _settled(NOMINATION, ON_NOMINATION, before, content)
+
+
+def _definition(before: Mapping[str, Any], content: Mapping[str, Any]) -> Content:
+    return _settled(DEFINITION, ON_DEFINITION, before, content)
+
+
+def _discussed(content: Mapping[str, Any]) -> Mapping[str, str]:
+    if content.get("state", PROPOSED) in {PROPOSED, IN_DISCUSSION} or content.get("discussion"):
         return {}
-    needed = {
-        "discussion": _("Say what was discussed before it is decided on."),
-        "decidedOn": _("Say on which day it was decided."),
-        "reason": _("Say why it was decided so."),
-    }
-    return {name: text for name, text in needed.items() if not content.get(name)}
+    return {"discussion": _("Say what was discussed before it is decided on.")}
 
 
 NOMINATION = Kind(
@@ -48,6 +101,8 @@ NOMINATION = Kind(
     lead=_("Digital public goods that could serve as a building block, with evidence and what a reviewer found."),
     section=SECTION,
     write=FACILITATE,
+    read=ADVISE,
+    journey=("decision", _("What the reviewer found")),
     title="name",
     opens=True,
     fields=(
@@ -59,12 +114,12 @@ NOMINATION = Kind(
         Field("evidence", _("Evidence"), FieldKind.LINES, required=True, hint=_("One in each line, with links.")),
         Field("community", _("Community"), FieldKind.RECORD, of="community"),
         Field("nominator", _("Nominated by"), FieldKind.PERSON, required=True),
-        Field("verdict", _("Verdict"), FieldKind.TERM, of="nomination-verdict", required=True, listed=True),
-        Field("reviewer", _("Reviewer"), FieldKind.PERSON),
-        Field("reviewedOn", _("Reviewed on"), FieldKind.DATE),
-        Field("reason", _("What the verdict rests on"), FieldKind.LONG),
+        Field("verdict", _("Verdict"), FieldKind.TERM, of="nomination-verdict", listed=True, fixed=True),
+        Field("reviewer", _("Reviewer"), FieldKind.PERSON, fixed=True),
+        Field("reviewedOn", _("Reviewed on"), FieldKind.DATE, fixed=True),
+        Field("reason", _("What the verdict rests on"), FieldKind.LONG, fixed=True),
     ),
-    judge=_reviewed,
+    settle=_nomination,
     opening=lambda content: (
         {"verdict": _("A reviewer says what they found before this is public.")}
         if content.get("verdict", WAITING) == WAITING
@@ -79,6 +134,8 @@ DEFINITION = Kind(
     lead=_("Words whose meaning is proposed, discussed, decided on and published. Each keeps its id."),
     section=SECTION,
     write=FACILITATE,
+    read=ADVISE,
+    journey=("decision", _("What was decided")),
     title="term",
     opens=True,
     fields=(
@@ -87,13 +144,16 @@ DEFINITION = Kind(
         Field("sources", _("Sources"), FieldKind.LINES, required=True),
         Field("community", _("Community"), FieldKind.RECORD, of="community"),
         Field("discussion", _("What was discussed"), FieldKind.LONG, hint=_("Objections and answers, or a link.")),
-        Field("state", _("State"), FieldKind.TERM, of="definition-state", required=True, listed=True),
-        Field("decidedOn", _("Decided on"), FieldKind.DATE),
-        Field("reason", _("Reason"), FieldKind.LONG),
+        Field("state", _("State"), FieldKind.TERM, of="definition-state", listed=True, fixed=True),
+        Field("decidedBy", _("Decided by"), FieldKind.PERSON, fixed=True),
+        Field("decidedOn", _("Decided on"), FieldKind.DATE, fixed=True),
+        Field("reason", _("Reason"), FieldKind.LONG, fixed=True),
     ),
-    judge=_decided,
+    judge=_discussed,
+    settle=_definition,
     opening=lambda content: (
         {"state": _("Only a definition that was accepted is published.")} if content.get("state") != ACCEPTED else {}
     ),
 )
 KINDS = (NOMINATION, DEFINITION)
+VERDICTS = {NOMINATION.name: ON_NOMINATION, DEFINITION.name: ON_DEFINITION}

@@ -106,7 +106,7 @@ async def _asked(call: Call, form: Mapping[str, str], errors: dict[str, str], *,
         "values": form,
         "errors": errors,
         "lines": offered(terms["service-line"], call.language),
-        "areas": await records.titled(call.context, kind_name=AREA.name, limit=AREAS_SHOWN),
+        "areas": await records.titled(call.context, by=call.actor, kind=AREA, limit=AREAS_SHOWN),
         "days": call.context.settings.number(DAYS_SETTING),
     }
     return framed(call, "requests", "request_form.html", values, status=status)

@@ -12,6 +12,7 @@ from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.gatherings import presenters, schemas, service
 from govstack.pillars.learn.knowing.gatherings.errors import GatheringIncomplete, HostsOnly, NotYetHeld
 from govstack.pillars.learn.knowing.gatherings.model import PLANNED
+from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import Unfit
@@ -69,7 +70,7 @@ async def close(call: Call) -> Page | Redirect:
         "summary": form.get("summary", "").strip(),
         "actions": [line.strip() for line in form.get("actions", "").splitlines() if line.strip()],
         "recording": form.get("recording", "").strip(),
-        "knowledge": [one for one in call.form_lists.get("knowledge", []) if one],
+        "knowledge": await _named(call),
         "noKnowledge": form.get("noKnowledge", "").strip(),
     }
     try:
@@ -79,6 +80,15 @@ async def close(call: Call) -> Page | Redirect:
     except NotYetHeld as problem:
         return await _close(call, said, {"summary": problem.title})
     return Redirect(_here(call), notice=Words(call.language)(_("The event is closed.")))
+
+
+async def _named(call: Call) -> list[str]:
+    """Return the items that an event names now: those chosen, and those that it named before and did not show."""
+    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    before = found.record.content.get("knowledge", [])
+    shown = await records.readable_titles(call.context, by=call.actor, kinds=(ITEM,), record_ids=before)
+    chosen = [one for one in call.form_lists.get("knowledge", []) if one]
+    return list(dict.fromkeys([*(one for one in before if one not in shown), *chosen]))
 
 
 @routes.form(f"{ONE}/cancellation", access=HOSTS, operation_id="cancelGatheringForm")
@@ -129,7 +139,7 @@ async def _close(call: Call, said: Mapping[str, Any], errors: Mapping[str, str])
         "given": {name: told.get(name, "") for name in ("summary", "recording", "noKnowledge")},
         "actions": "\n".join(told.get("actions", ())),
         "knowledge": told.get("knowledge", ()),
-        "items": await records.titled(call.context, kind_name="knowledge-item", limit=OPTIONS_MAX),
+        "items": await records.titled(call.context, by=call.actor, kind=ITEM, limit=OPTIONS_MAX),
         "errors": errors,
     }
     return framed(call, SECTION, "gathering_close.html", values, status=400 if errors else 200)

@@ -22,8 +22,7 @@ OFFERED_MAX = 200
 async def compare(call: Call) -> Page:
     """Show practices side by side."""
     words, asked = Words(call.language), schemas.chosen(call.query)
-    known = await records.titled(call.context, kind_name=PRACTICE.name, limit=OFFERED_MAX)
-    read = [one for one in known if one[0] in await _readable(call, [practice_id for practice_id, _title in known])]
+    read = await records.titled(call.context, by=call.actor, kind=PRACTICE, limit=OFFERED_MAX)
     asked = asked or [practice_id for practice_id, _title in read[:2]]
     found = await service.chosen(call.context, by=call.actor, practice_ids=asked)
     values = {
@@ -52,12 +51,6 @@ async def adopt(call: Call) -> Redirect:
         attribution=presenters.attribution(practice, words),
     )  # fmt: skip
     return Redirect(f"/programmes/{made.id}", notice=_("A programme was begun from this practice."))
-
-
-async def _readable(call: Call, practice_ids: list[str]) -> set[str]:
-    """Return which practices the reader may see; others are not even named."""
-    part = await records.listed(call.context, by=call.actor, kind=PRACTICE, limit=OFFERED_MAX)
-    return {one.id for one in part} & set(practice_ids)
 
 
 async def _practice(call: Call) -> Record:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, Conflict, Forbidden, NotFound
+from govstack.kernel.errors import BadRequest, Conflict, NotFound
 from govstack.kernel.i18n import _
 
 
 class UnknownCourse(NotFound):
-    """There is no such course to launch, or no such unit in it."""
+    """There is no such course to launch, or no such unit in it, or it is for registered learners alone."""
 
     code = "unknown-launch-course"
     title = _("There is no course or unit with this id to open.")
@@ -18,13 +18,6 @@ class UnknownRegistration(NotFound):
 
     code = "unknown-registration"
     title = _("There is no registration with this id.")
-
-
-class NotRegistered(Forbidden):
-    """The course is for registered learners, and this one is not."""
-
-    code = "not-registered"
-    title = _("This course is for registered learners. Ask your training unit to register you.")
 
 
 class NotACourse(BadRequest):

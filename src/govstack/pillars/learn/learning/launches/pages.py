@@ -18,15 +18,11 @@ async def courses(call: Call) -> Page:
     """List the courses that whoever signed in may open."""
     mine = await service.mine(call.context, by=call.actor)
     known = {one.course.id for one in mine}
-    found = await service.courses(call.context, after=call.query.after, limit=call.query.limit)
+    found = await service.courses(call.context, after=call.query.after, limit=call.query.limit, open_only=True)
     words = Words(call.language)
     values = {
         "mine": [(one.course.id, presenters.title(one, call.language), _far(one, words)) for one in mine],
-        "others": [
-            (one.id, in_language(one.structure.titles, call.language))
-            for one in found
-            if one.open and one.id not in known
-        ],
+        "others": [(one.id, in_language(one.structure.titles, call.language)) for one in found if one.id not in known],
         "next": f"/launches?after={quote(found[-1].id)}" if len(found) == call.query.limit else "",
     }
     return framed(call, "record", "launches.html", values)

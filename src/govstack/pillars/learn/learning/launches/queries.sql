@@ -6,7 +6,7 @@ ON CONFLICT (id) DO UPDATE SET structure = excluded.structure, open = excluded.o
 SELECT id, structure, open FROM launch_course WHERE id = :id;
 
 -- name: courses
-SELECT id, structure, open FROM launch_course WHERE id > :after ORDER BY id LIMIT :limit;
+SELECT id, structure, open FROM launch_course WHERE id > :after AND open >= :least ORDER BY id LIMIT :limit;
 
 -- name: units_worked_on
 SELECT DISTINCT s.unit_id FROM launch_session s JOIN launch_registration r ON r.id = s.registration_id

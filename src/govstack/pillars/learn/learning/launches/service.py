@@ -20,7 +20,7 @@ from govstack.pillars.learn.learning.callers.model import Caller, Grant
 from govstack.pillars.learn.learning.documents import service as documents
 from govstack.pillars.learn.learning.documents.model import LAUNCH_DATA, Place
 from govstack.pillars.learn.learning.launches import model, store
-from govstack.pillars.learn.learning.launches.errors import NotRegistered, UnitsKept, UnknownCourse, UnknownRegistration
+from govstack.pillars.learn.learning.launches.errors import UnitsKept, UnknownCourse, UnknownRegistration
 from govstack.pillars.learn.learning.launches.model import (
     Block,
     Course,
@@ -83,10 +83,12 @@ async def course(context: Context, *, course_id: str) -> Course:
         return await _course(tx, course_id)
 
 
-async def courses(context: Context, *, after: str = "", limit: int = 100) -> list[Course]:
-    """Return courses in the order of their ids."""
+async def courses(
+    context: Context, *, after: str = "", limit: int = 100, open_only: bool = False
+) -> list[Course]:  # fmt: skip
+    """Return courses in the order of their ids, those that are open to everybody when asked for."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.courses(tx, after=after, limit=limit)
+        return await store.courses(tx, after=after, limit=limit, open_only=open_only)
 
 
 async def _course(tx: Transaction, course_id: str) -> Course:
@@ -118,13 +120,14 @@ async def _registered(context: Context, tx: Transaction, by: Actor, course: Cour
 
 
 async def standing(context: Context, *, by: Actor, course_id: str) -> Standing:
-    """Return a course and how far whoever signed in is; raises UnknownCourse, and NotRegistered where one must be."""
+    """Return a course and how far whoever signed in is; raises UnknownCourse, also where one must be
+    registered and is not."""
     learner = await people.me(context, by=by)
     async with context.database.reading() as tx:
         found = await _course(tx, course_id)
         registration = await store.registration_of(tx, course_id=course_id, learner_id=learner.id)
         if registration is None and not found.open:
-            raise NotRegistered
+            raise UnknownCourse
         progress = {} if registration is None else await store.progress(tx, registration.id)
     return Standing(found, registration, progress)
 
@@ -142,7 +145,8 @@ async def launch(
 ) -> str:
     """Open a unit for whoever signed in, and return the address that their browser goes to.
 
-    A session that was left open is given up first. Raises UnknownCourse and NotRegistered.
+    A session that was left open is given up first. Raises UnknownCourse, also where one must be registered
+    and is not.
     """
     learner = await people.me(context, by=by)
     async with context.database.transaction() as tx:
@@ -152,7 +156,7 @@ async def launch(
             raise UnknownCourse
         registration = await store.registration_of(tx, course_id=course_id, learner_id=learner.id)
         if registration is None and not course.open:
-            raise NotRegistered
+            raise UnknownCourse
         registration = registration or await _registered(context, tx, by, course, learner.id)
         for left in await store.open_sessions(tx, registration.id):
             await _give_up(context, tx, course, registration, left)

@@ -25,9 +25,9 @@ async def course(tx: Transaction, course_id: str) -> Course | None:
     return None if row is None else _course(row)
 
 
-async def courses(tx: Transaction, *, after: str, limit: int) -> list[Course]:
-    """Return courses in the order of their ids."""
-    return [_course(row) for row in await SQL.courses(tx, after=after, limit=limit)]
+async def courses(tx: Transaction, *, after: str, limit: int, open_only: bool = False) -> list[Course]:
+    """Return courses in the order of their ids, those that are open to everybody when asked for."""
+    return [_course(row) for row in await SQL.courses(tx, after=after, limit=limit, least=int(open_only))]
 
 
 def _course(row: Row) -> Course:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from govstack.kernel.routing import Call, Routes, by_policy, signed_in
 from govstack.pillars.learn.needs.answers import schemas, service
-from govstack.pillars.learn.needs.answers.errors import NotYours
 from govstack.pillars.learn.needs.campaigns.errors import NotOpen, UnknownCampaign
 
 routes = Routes(tags=("Answers",))
@@ -40,7 +39,7 @@ async def mine(call: Call) -> schemas.AskList:
 
 @routes.get(
     "/members/{memberId}/responses", access=by_policy("who may see how somebody was rated"),
-    answer=schemas.AboutAnswer, operation_id="listResponses", errors=(UnknownCampaign, NotYours),
+    answer=schemas.AboutAnswer, operation_id="listResponses", errors=(UnknownCampaign,),
 )  # fmt: skip
 async def about(call: Call) -> schemas.AboutAnswer:
     """List what was said about somebody: to themselves, to evaluators, and to managers what they said."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, Conflict, Forbidden
+from govstack.kernel.errors import BadRequest, Conflict
 from govstack.kernel.i18n import _
 
 
@@ -11,13 +11,6 @@ class FaultyResponse(BadRequest):
 
     code = "faulty-response"
     title = _("Some answers cannot be taken as they are. Mend what is named, then send them again.")
-
-
-class NotYours(Forbidden):
-    """Whoever signed in may not rate this person or organisation in this way, or see how it was rated."""
-
-    code = "not-yours"
-    title = _("You may not do this for this person or organisation. Ask the training unit.")
 
 
 class NothingBegun(Conflict):

@@ -13,7 +13,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.pillars.learn.frame.model import EVALUATE, FACILITATE, PLAN
 from govstack.pillars.learn.needs.answers import store
-from govstack.pillars.learn.needs.answers.errors import FaultyResponse, NothingBegun, NotYours
+from govstack.pillars.learn.needs.answers.errors import FaultyResponse, NothingBegun
 from govstack.pillars.learn.needs.answers.model import (
     NOT_IN_WINDOW,
     NOT_THEIRS,
@@ -33,7 +33,7 @@ from govstack.pillars.learn.needs.answers.model import (
     said,
 )
 from govstack.pillars.learn.needs.campaigns import service as campaigns
-from govstack.pillars.learn.needs.campaigns.errors import NotOpen
+from govstack.pillars.learn.needs.campaigns.errors import NotOpen, UnknownCampaign
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Member, Rater, State
 from govstack.pillars.learn.needs.instruments.model import Item
 from govstack.pillars.learn.needs.scoring.model import pack
@@ -239,12 +239,12 @@ def _told(sealed: Sequence[store.Sealed], before: Mapping[str, str], after: Mapp
 
 
 async def asked(context: Context, *, by: Actor, member_id: str, rater: Rater) -> Ask:
-    """Return what somebody is asked to rate; raises UnknownCampaign, and NotYours when it is not theirs to rate."""
+    """Return what somebody is asked to rate; raises UnknownCampaign, also when it is not theirs to rate."""
     member = await campaigns.member(context, member_id=member_id)
     campaign = await campaigns.campaign(context, campaign_id=member.campaign_id)
     sender = await _sender(context, by)
     if rater not in campaign.given.raters or not sender.may(campaign, member, rater):
-        raise NotYours
+        raise UnknownCampaign
     return (await _named(context, [(campaign, member, rater)], sender))[0]
 
 
@@ -323,7 +323,7 @@ async def about(context: Context, *, by: Actor, member_id: str) -> tuple[Campaig
     """Return what was said about somebody, newest first: all of it to themselves and to evaluators.
 
     Managers see what they said themselves. About an organisation, its people and the training unit see everything.
-    Raises UnknownCampaign, NotYours.
+    Raises UnknownCampaign, also for whoever may see nothing of it.
     """
     member = await campaigns.member(context, member_id=member_id)
     campaign = await campaigns.campaign(context, campaign_id=member.campaign_id)
@@ -333,7 +333,7 @@ async def about(context: Context, *, by: Actor, member_id: str) -> tuple[Campaig
         own = sender.may(campaign, member, Rater.SELF)
     everything = own or by.may(EVALUATE)
     if not everything and not sender.may(campaign, member, Rater.MANAGER):
-        raise NotYours
+        raise UnknownCampaign
     async with context.database.transaction() as tx:
         rows = await store.about(tx, member_id, limit=ABOUT_MAX)
         if not everything:

@@ -26,6 +26,7 @@ from govstack.pillars.learn.needs.tests.errors import (
     ItemsLacking,
     NoAttemptLeft,
     TestNotOpen,
+    UnknownTest,
 )
 from govstack.pillars.learn.needs.tests.model import Part, State, Test
 from govstack.pillars.learn.needs.tests.service import Sheet
@@ -181,7 +182,7 @@ async def test(call: Call) -> Page:
     going = any(not one.submitted_at for one in earlier)
     part = found.open_part
     if part is None and not earlier and not call.actor.may(TEACH):
-        raise NotFound
+        raise UnknownTest
     taken = sum(one.part is part and not one.on_paper for one in earlier)
     forms = {form.part: form for form, _items in await service.forms(call.context, test_id=found.id)}
     values = {

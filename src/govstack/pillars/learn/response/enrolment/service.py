@@ -73,7 +73,7 @@ SETTINGS = (
 async def enrol(context: Context, *, by: Actor, session_id: str, needs: str = "") -> Enrolment:
     """Ask for a place for oneself; where nobody has to agree the place or a place in the queue is given at once.
 
-    Raises NotOpen, EnrolledAlready, ComesFirst.
+    Raises UnknownSession, NotOpen, EnrolledAlready, ComesFirst.
     """
     return await _enter(context, by, await people.me(context, by=by), session_id, needs=needs, by_manager=False)
 
@@ -98,6 +98,8 @@ async def _enter(
     async with context.database.transaction() as tx:
         session = await offerings.locked(tx, session_id)
         offering = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id]
+        if offering.state is Offered.DRAFT and not (by.may(PLAN) or by.may(TEACH)):
+            raise UnknownSession
         if offering.state is not Offered.OPEN or not session.registers_at(clock.now()):
             raise NotOpen
         done = (await store.completed(tx, [person.id])).get(person.id, set())

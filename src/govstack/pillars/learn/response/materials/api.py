@@ -16,7 +16,6 @@ from govstack.pillars.learn.response.materials.errors import (
     NoAdapting,
     NoSelling,
     NothingAdapted,
-    NotTheOwner,
     ReasonMissing,
     SimilarNotSeen,
     UnknownLicence,
@@ -153,7 +152,7 @@ async def tell(call: Call, body: schemas.NoticeGiven) -> Notice:
 
 @routes.post(
     "/material-notices/{noticeId}/answer", access=signed_in(), body=schemas.NoticeAnswer, status=204,
-    operation_id="answerMaterialNotice", errors=(UnknownMaterial, NotTheOwner),
+    operation_id="answerMaterialNotice", errors=(UnknownMaterial,),
 )  # fmt: skip
 async def answer(call: Call, body: schemas.NoticeAnswer) -> Answer:
     """Take what an adapter sends, or decline it."""

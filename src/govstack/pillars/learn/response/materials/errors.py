@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, Conflict, Forbidden, NotFound
+from govstack.kernel.errors import BadRequest, Conflict, NotFound
 from govstack.kernel.i18n import _
 
 
@@ -60,13 +60,6 @@ class NoSelling(Conflict):
 
     code = "licence-forbids-selling"
     title = _("The licence does not allow this material where people pay for it.")
-
-
-class NotTheOwner(Forbidden):
-    """Only whoever looks after the material answers what is said about it."""
-
-    code = "not-the-owner"
-    title = _("Only the person who looks after this material can answer.")
 
 
 class NothingAdapted(Conflict):

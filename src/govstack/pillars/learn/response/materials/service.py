@@ -26,7 +26,6 @@ from govstack.pillars.learn.response.materials.errors import (
     NoAdapting,
     NoSelling,
     NothingAdapted,
-    NotTheOwner,
     ReasonMissing,
     SimilarNotSeen,
     UnknownLicence,
@@ -323,7 +322,7 @@ async def tell_owner(context: Context, *, by: Actor, material_id: str, kind: str
 
 
 async def answer_notice(context: Context, *, by: Actor, notice_id: str, accepted: bool) -> None:
-    """Take or decline what an adapter sends; once answered it stays so. Raises NotTheOwner, UnknownMaterial."""
+    """Take or decline what an adapter sends; once answered it stays so. Raises UnknownMaterial, also for others."""
     me = await people.me(context, by=by)
     async with context.database.transaction() as tx:
         notice = await store.notice(tx, notice_id)
@@ -331,7 +330,7 @@ async def answer_notice(context: Context, *, by: Actor, notice_id: str, accepted
             raise UnknownMaterial
         parent = await _known(tx, notice.parent_id)
         if parent.owner_id != me.id and not by.may(PLAN):
-            raise NotTheOwner
+            raise UnknownMaterial
         state = "accepted" if accepted else "declined"
         if await store.answer(tx, notice_id, state=state, answered_by=me.id, answered_at=clock.timestamp()):
             subject = f"material/{parent.id}"

@@ -17,6 +17,7 @@ from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
 from govstack.pillars.learn.response.enrolment.model import NEEDS_CHARACTERS_MAX
 from govstack.pillars.learn.response.enrolment.schemas import COLUMNS, row
 from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.errors import UnknownOffering, UnknownSession
 from govstack.pillars.learn.response.offerings.model import Wanted
 from govstack.web.answers import Page, Redirect
 
@@ -51,7 +52,10 @@ async def enrol(call: Call) -> Page | Redirect:
 
 async def _enrol(call: Call, values: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200) -> Page:
     session = await offerings.session(call.context, session_id=call.path["runId"])
-    offering = await offerings.offering(call.context, by=call.actor, offering_id=session.offering_id)
+    try:
+        offering = await offerings.offering(call.context, by=call.actor, offering_id=session.offering_id)
+    except UnknownOffering as error:
+        raise UnknownSession from error
     shown = {
         "session": session, "course": in_language(offering.titles, call.language), "offering": offering,
         "values": values, "errors": errors, "free": max(session.seats - session.taken, 0),
