@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from govstack.kernel import clock
 from govstack.kernel.job_runner import JobRunner
 from govstack.kernel.jobs import Job
-from govstack.kernel.sheets import MEDIA_TYPES, Format
+from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable, Format
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.intake.model import AT_ONCE_ROWS_MAX, MERGED, OPEN_FILES_MAX, TOO_LONG
 from govstack.pillars.learn.manifest import FILES, MANIFEST
@@ -358,3 +359,30 @@ async def test_refused_rows_are_forgotten_when_nobody_mends_them_any_more(pillar
         late = await intake.forget_refused(pillar.context)
 
     assert (kept, early, late, await refused()) == (1, 0, 1, 0)
+
+
+def bomb(rows: int) -> bytes:
+    """Return a workbook with merged cells that unpacks into far more than it is."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(sheet(rows, merge="B2:B3"))) as before,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as after,
+    ):
+        for name in before.namelist():
+            content = before.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = content.replace(b"</worksheet>", b" " * (64 << 20) + b"</worksheet>")
+            after.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("count", [3, LARGE])
+async def test_a_workbook_that_is_a_bomb_is_refused_before_its_cells_are_looked_into(small: Learn, count: int) -> None:
+    content = bomb(count)
+    answer = await sent(small, content, MEDIA_TYPES[Format.XLSX])
+    await worked(small)
+    said = answer.json()["detail"] if answer.status_code >= 400 else (await told(small, answer))["fault"]
+
+    assert "unpacks into more than may be read" in said
+    with pytest.raises(FileUnreadable, match="unpacks into more"):
+        intake.table_of(Format.XLSX, content)

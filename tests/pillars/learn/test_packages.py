@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import httpx
@@ -16,6 +18,7 @@ from govstack.pillars.learn.learning.packages.errors import PackageTooLarge
 from govstack.pillars.learn.learning.packages.model import Status, asked_range, seconds_of, span
 from govstack.pillars.learn.learning.players.model import FILES
 from govstack.pillars.learn.learning.unpacking import model as unpacking
+from govstack.pillars.learn.learning.unpacking.errors import UnsafePackage
 from govstack.pillars.learn.learning.unpacking.model import Kind
 from govstack.pillars.learn.people import service as people
 from tests.builders import packages as made
@@ -423,3 +426,27 @@ async def test_files_of_a_player_are_handed_out_from_its_folder_alone(databases:
     assert [one.status_code for one in (shown, *given)] == [200] * 5
     assert [one.status_code for one in kept] == [404] * 4
     assert "/play/0" in listed
+
+
+class Watched(io.BytesIO):
+    """A file that notes from where on it was read."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.places: list[int] = []
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.places.append(self.tell())
+        return super().read(size)
+
+
+@pytest.mark.requirement("F14.2")
+@pytest.mark.parametrize("harm", ["swollen", "climbs", "many", "link", "twice"])
+def test_what_an_archive_says_of_itself_is_looked_at_before_a_byte_is_unpacked(harm: str) -> None:
+    stream = Watched(HARM[harm])
+    directory = HARM[harm].index(b"PK\x01\x02")
+
+    with pytest.raises(UnsafePackage):
+        unpacking.opened(stream)
+
+    assert min(stream.places) >= directory - zipfile.sizeEndCentDir64 - zipfile.sizeEndCentDir64Locator

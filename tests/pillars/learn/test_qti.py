@@ -16,7 +16,7 @@ from govstack.pillars.learn.needs.items.model import Item, Kind, Scoring
 from govstack.pillars.learn.needs.qti import model, schemas, service
 from govstack.pillars.learn.needs.qti.errors import BadPackage
 from govstack.pillars.learn.needs.qti.model import Unsupported
-from tests.builders.learning import API, Learn, learn
+from tests.builders.learning import API, Learn, learn, page, send
 from tests.builders.testing import bank, item
 from tests.databases import Databases
 from tests.pillars.learn.test_items import items as any_items
@@ -272,3 +272,84 @@ async def test_an_item_nested_too_deeply_is_kept(pillar: Learn) -> None:
         answer = await client.post(f"{API}/qti?competency=A.1", content=deep.encode(), headers=ZIP)
 
     assert (answer.status_code, answer.json()["kept"]) == (200, 1)
+
+
+TEXT = GAP.replace("</qti-correct-response>", "</qti-correct-response>{mapping}")
+MAPPING = '<qti-mapping default-value="0"><qti-map-entry map-key="Reval" mapped-value="{worth}"/></qti-mapping>'
+
+
+@pytest.mark.requirement("F6.4")
+@pytest.mark.parametrize("points", ["-1", "NaN", "nan", "inf", "Infinity", "1e9", "1.5", "0", "99999", "", "\u00b2"])
+async def test_points_that_cannot_be_leave_an_item_of_ours_out_of_the_bank(pillar: Learn, points: str) -> None:
+    await bank(pillar.context, item("counted"))
+    async with pillar.officer("learn:teach") as client:
+        out = (await client.get(f"{API}/qti")).content
+        changed = counting(out, points)
+        answer = await client.post(f"{API}/qti?competency=A.1", content=changed, headers=ZIP)
+    async with pillar.browser("learn:teach", subject="author") as browser:
+        form = await page(browser, "/items-qti")
+        shown = await send(browser, form, "/items-qti", files={"file": ("bank.zip", changed, "application/zip")})
+    kept = await items.listed(pillar.context)
+
+    assert (answer.status_code, answer.json()["kept"], answer.json()["new"]) == (200, 2, 0)
+    assert shown.status_code == 200
+    assert [one.points for one in kept] == [1]
+
+
+def counting(content: bytes, points: str) -> bytes:
+    """Return a package of ours whose manifest counts other points."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest = files.pop("imsmanifest.xml").decode()
+    assert 'points="1"' in manifest
+    return package(files, manifest=manifest.replace('points="1"', f'points="{points}"'))
+
+
+@pytest.mark.requirement("F6.4")
+@pytest.mark.parametrize("worth", ["NaN", "inf", "-inf", "1e999", "much"])
+async def test_a_text_that_counts_no_number_of_points_is_kept_and_not_asked(pillar: Learn, worth: str) -> None:
+    content = TEXT.format(id="gap", more="", mapping=MAPPING.format(worth=worth)).encode()
+    async with pillar.officer("learn:teach") as client:
+        answer = await client.post(f"{API}/qti?competency=A.1", content=content, headers=ZIP)
+
+    assert (answer.status_code, answer.json()["kept"], answer.json()["new"]) == (200, 1, 0)
+    assert await items.listed(pillar.context) == []
+
+
+def broken() -> dict[str, bytes]:
+    """Return files that call themselves packages and are none, each broken in its own way."""
+    whole = package({"a.xml": "<p/>" * 500})
+    begins = whole.index(b"a.xml") + len(b"a.xml")
+    central = whole.index(b"PK\x01\x02")
+
+    def changed(place: int, value: int) -> bytes:
+        other = bytearray(whole)
+        other[place] = value
+        return bytes(other)
+
+    return {
+        "empty": b"", "nonsense": b"nonsense", "head": b"PK\x03\x04 broken", "cut": whole[: len(whole) // 2],
+        "inside": changed(begins, whole[begins] | 0b110), "sum": changed(central + 16, whole[central + 16] ^ 0xFF),
+        "method": changed(central + 10, 99), "locked": changed(central + 8, whole[central + 8] | 1),
+        "bzip": changed(central + 10, 12), "lzma": changed(central + 10, 14),
+        "manifest": package({}, manifest="<manifest"), "words": package({}, manifest="\x00\x01"),
+        "entities": package({}, manifest='<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+        "deep": package({}, manifest="<a>" * 50_000 + "</a>" * 50_000), "none": package({}, manifest=None),
+        "letters": package({"a.xml": b'<?xml version="1.0" encoding="none-such"?><a/>'}, manifest=None),
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("F6.4")
+@pytest.mark.parametrize("way", sorted(broken()))
+async def test_a_broken_package_is_refused_in_words_and_never_a_fault_of_ours(pillar: Learn, way: str) -> None:
+    content = broken()[way]
+    async with pillar.officer("learn:teach") as client:
+        answer = await client.post(f"{API}/qti?competency=A.1", content=content, headers=ZIP)
+    async with pillar.browser("learn:teach", subject="author") as browser:
+        form = await page(browser, "/items-qti")
+        shown = await send(browser, form, "/items-qti", files={"file": ("bank.zip", content, "application/zip")})
+
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.json()["detail"]
+    assert shown.status_code < 500
+    assert await items.listed(pillar.context) == []

@@ -6,6 +6,7 @@ beyond QTI (competency, level of Bloom) stands beside it in the manifest of the 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -291,9 +292,12 @@ def _right(declared: Element, kind: Kind) -> tuple[str, ...]:
 
 def _worth(entry: Element) -> float:
     try:
-        return float(entry.get("mapped-value", "0"))
-    except ValueError:
-        return 0.0
+        worth = float(entry.get("mapped-value", "0"))
+    except ValueError as error:
+        raise Unsupported("counts points that are no number") from error
+    if not math.isfinite(worth):
+        raise Unsupported("counts points that are no number")
+    return worth
 
 
 def _case_matters(declared: Element, kind: Kind) -> bool:
