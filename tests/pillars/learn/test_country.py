@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -20,6 +21,7 @@ from govstack.pillars.learn.knowing.discussions import service as discussions
 from govstack.pillars.learn.knowing.gatherings import service as gatherings
 from govstack.pillars.learn.knowing.health import service as health
 from govstack.pillars.learn.knowing.opportunities import service as opportunities
+from govstack.pillars.learn.knowing.reviews import service as reviews
 from govstack.pillars.learn.learning.analytics import service as analytics
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.indicators.model import Measure
@@ -34,8 +36,13 @@ from govstack.pillars.learn.needs.tests.model import Part
 from govstack.pillars.learn.outcomes import tasks as outcomes
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.response.centres import service as centres
+from govstack.pillars.learn.response.centres.model import Gate
+from govstack.pillars.learn.response.coaching import service as coaching
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.programmes.model import PROGRAMME
+from govstack.pillars.learn.response.trainers import service as trainers
 from tests.builders.learning import OFFICER, heard, learn, page
 from tests.databases import Databases
 
@@ -75,20 +82,29 @@ async def test_a_country_that_was_half_filled_is_filled_on(
     assert (await courses.titled(pillar.context, course_id="leading-change")).published_version == 1
 
 
-async def test_the_course_can_be_read_in_four_languages_and_earns_the_same_badge(sqlite_databases: Databases) -> None:
+async def test_the_course_can_be_read_in_five_languages_and_earns_the_same_badge(sqlite_databases: Databases) -> None:
     pillar = await learn(sqlite_databases)
     await fill_sandbox(pillar.context)
-    titles = {"en": "Leading change", "fr": "Conduire le changement", "es": "Liderar el cambio", "ar": "قيادة التغيير"}
+    titles = {
+        "en": "Leading change", "fr": "Conduire le changement", "es": "Liderar el cambio", "ar": "قيادة التغيير",
+        "sw": "Kuongoza mabadiliko",
+    }  # fmt: skip
 
     async with pillar.browser(person_id="CS-0004", subject="learner") as learner:
         shown = {language: await page(learner, f"/courses?language={language}") for language in titles}
     earned = [
         [one.achievement.id for one in await earning.of_place(pillar.context, place=Place(Source.COURSE, course))]
-        for course in ("leading-change", "leading-change-fr", "leading-change-es", "leading-change-ar")
+        for course in (
+            "leading-change",
+            "leading-change-fr",
+            "leading-change-es",
+            "leading-change-ar",
+            "leading-change-sw",
+        )
     ]
 
     assert [language for language, title in titles.items() if title not in shown[language]] == []
-    assert earned == [["leads-change"]] * 4
+    assert earned == [["leads-change"]] * 5
 
 
 async def test_what_somebody_changed_stays_at_the_next_start(sqlite_databases: Databases) -> None:
@@ -185,6 +201,77 @@ async def test_communities_that_were_half_filled_say_nothing_twice(
     assert (len(asked), len(done)) == (4, 5)
 
 
+@pytest.mark.parametrize("killed_in", [coaching, reviews])
+async def test_training_and_advice_that_were_half_filled_are_there_once(
+    sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch, killed_in: Any
+) -> None:
+    pillar = await learn(sqlite_databases)
+    act = {coaching: "add_note", reviews: "decide"}[killed_in]
+    whole = getattr(killed_in, act)
+
+    async def killed(*_told: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(killed_in, act, killed)
+    with pytest.raises(KeyboardInterrupt):
+        await fill_sandbox(pillar.context)
+    monkeypatch.setattr(killed_in, act, whole)
+
+    await fill_sandbox(pillar.context)
+
+    context, officer = pillar.context, filling.actor(COUNTRY.author)
+    notes = [
+        len((await coaching.read(context, by=officer, coaching_id=one.id)).notes)
+        for one in await coaching.mine(context, by=officer)
+    ]
+    standing = await reviews.standing(context, by=officer, round_id="demo-round-process")
+    assert (len(await trainers.listed(context)), len(await coaching.listed(context)), notes) == (8, 2, [2])
+    assert (len(standing.voices), standing.outcome) == (3, "approve-with-changes")
+    assert len([one async for one in records.each(context, by=officer, kind=PROGRAMME)]) == 2
+
+
+async def test_pages_that_a_newcomer_meets_have_something_to_show(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    shown = {
+        "/desk/trainers": "Amara Diallo", "/desk/centres": "Training centre Porto Alto",
+        "/desk/coaching": "Kofi Mensah",
+        "/policy-feedback": "Letters that begin with what to do", "/library": "Ten letters written anew",
+        "/deliverables": "Handbook of plain letters", "/review-rounds/demo-round-letters/voices": "Short and clear.",
+        "/challenges": "Two groups use other words", "/topics": "How long a letter may be", "/definitions": "Gap",
+        "/change-programmes/demo-change/workspace": "Heads of section", "/excellence": "4.5",
+        "/expert-requests": "Figures of waiting times", "/programmes": "after Singapore",
+        "/figures/indicators": "US$82.86",
+    }  # fmt: skip
+    scopes = ("learn:plan", "learn:teach", "learn:evaluate", "learn:advise", "learn:facilitate")
+
+    async with pillar.browser(*scopes, subject="training-officer", person_id="CS-0002") as officer:
+        lacking = [path for path, words in shown.items() if words not in await page(officer, path)]
+    async with pillar.browser(subject="section-head", person_id="CS-0003") as head:
+        coached = await page(head, "/my/coaching")
+
+    assert lacking == []
+    assert "Tomás Rivera" in coached
+
+
+async def test_a_centre_is_told_that_it_works_with_older_material(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+    context = pillar.context
+
+    told = {
+        one.id: {notice.material_id for notice in await centres.notices(context, centre_id=one.id)}
+        for one in await centres.listed(context)
+    }
+    academy = await centres.centre(context, centre_id="academy-solena")
+
+    assert told == {
+        "academy-solena": {"demo-material-letters"}, "centre-porto-alto": {"demo-material-process"},
+        "centre-university": set(),
+    }  # fmt: skip
+    assert academy.next_gate is Gate.EVALUATION
+
+
 def test_people_are_the_same_on_every_machine_and_report_to_somebody_before_them() -> None:
     first, second = model.people(COUNTRY), model.people(COUNTRY)
 
@@ -224,6 +311,49 @@ async def test_every_step_of_a_tour_leads_to_a_page_that_its_person_can_open(
             assert (await person.get(target)).status_code == 200, target
 
     assert len(set(steps)) >= 5
+
+
+@pytest.mark.parametrize(
+    ("language", "path"),
+    [("en", "/courses/leading-change"), ("ar", "/courses/leading-change-ar"), ("sw", "/courses/leading-change-sw")],
+)
+async def test_the_tour_leads_to_the_course_in_the_language_of_its_reader(
+    sqlite_databases: Databases, language: str, path: str
+) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+
+    async with pillar.browser(subject="learner", person_id="CS-0004") as learner:
+        shown = await page(learner, f"/tour/learner?step=3&lang={language}")
+        course = await page(learner, f"{path}?lang={language}")
+
+    assert f'href="{path}"' in shown
+    assert "English" not in course.partition("<main")[2].partition("</main>")[0]
+
+
+async def test_a_course_without_a_date_leads_to_where_it_is_read(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+
+    async with pillar.browser(subject="learner", person_id="CS-0004") as learner:
+        catalogue = await page(learner, "/catalogue?track=civil-servants")
+        shown = await page(learner, "/catalogue/leading-change-online")
+        advice = await page(learner, "/my/advice")
+
+    assert "Any time" in catalogue
+    assert "You can begin at any time" in shown
+    assert 'href="/courses/leading-change-sw"' in shown
+    assert "E.7 Business change management" in shown
+    assert "Kiswahili" in advice
+
+
+@pytest.mark.parametrize("number", ["CS-0001", "CS-0002", "CS-0003", "CS-0004"])
+async def test_there_is_something_to_learn_for_everybody_of_the_tours(sqlite_databases: Databases, number: str) -> None:
+    pillar = await learn(sqlite_databases)
+    await fill_sandbox(pillar.context)
+
+    async with pillar.browser(subject="somebody", person_id=number) as person:
+        assert "/catalogue/" in (await page(person, "/my/advice")).partition("<main")[2]
 
 
 @pytest.mark.requirement("F31.3", "F34.1")

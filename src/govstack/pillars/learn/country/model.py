@@ -99,6 +99,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     place: str = ""
     room: str = ""
     link: str = ""
+    centre: str | None = None
     held: Held | None = None
 
 
@@ -250,6 +251,8 @@ def dated(value: Any, first_day: date) -> Any:
     """Return the content of a record with days in place of `day+30`."""
     if isinstance(value, dict):
         return {name: dated(one, first_day) for name, one in value.items()}
+    if isinstance(value, list):
+        return [dated(one, first_day) for one in value]
     found = DAY.fullmatch(value) if isinstance(value, str) else None
     return (first_day + timedelta(days=int(found[1]))).isoformat() if found else value
 
@@ -272,6 +275,7 @@ def session(planned: Planned, first_day: date, *, open_now: bool) -> Session:
         id=planned.id, offering_id=planned.offering, starts=starts, ends=ends, seats=planned.seats,
         registration_starts=starts - timedelta(days=90), registration_ends=starts - timedelta(hours=1),
         place=planned.place, room=planned.room, link=planned.link, languages=planned.languages,
+        centre_id=planned.centre,
         logistics=tuple(msgspec.convert({"need": need, "cost": cost}, Line) for need, cost in planned.costs.items()),
     )  # fmt: skip
 

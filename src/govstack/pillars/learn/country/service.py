@@ -15,6 +15,8 @@ from govstack.kernel.manifest import Seeded
 from govstack.pillars.learn.change.evaluation import service as evaluation
 from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN
 from govstack.pillars.learn.country import model, store
+from govstack.pillars.learn.country.advising.service import advice_of
+from govstack.pillars.learn.country.equipping.service import training_of
 from govstack.pillars.learn.country.filling.service import SEEDS, Filling, actor
 from govstack.pillars.learn.country.living.service import communities_of
 from govstack.pillars.learn.country.model import (
@@ -221,4 +223,6 @@ PARTS: Mapping[str, Act] = {
     "offerings": _offerings,
     "pilot": pilot_of,
     "communities": communities_of,
+    "training": training_of,
+    "advice": advice_of,
 }

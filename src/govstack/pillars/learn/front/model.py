@@ -14,11 +14,16 @@ SIGNED_IN = "signed-in"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Something to do next: what, where, and what it is good for."""
+    """Something to do next: what, where, and what it is good for; `languages` are those that it has beside English."""
 
     label: str
     path: str
     text: str
+    languages: tuple[str, ...] = ()
+
+    def path_in(self, language: str) -> str:
+        """Return where it is in a language; pages that are there in `languages` have these at their end."""
+        return f"{self.path}-{language}" if language in self.languages else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ TOURS: Mapping[TourName, Tour] = {
                 _("Take the course"),
                 "/courses/leading-change",
                 _("Begin it and read its three pages. Mark each one as read."),
+                ("fr", "es", "ar", "sw"),
             ),
             Way(
                 _("Take the test"),
@@ -138,7 +144,7 @@ TOURS: Mapping[TourName, Tour] = {
             ),
             Way(
                 _("Read a finished assessment"),
-                "/campaigns/demo-rapid-skills",
+                "/campaigns/demo-rapid-skills/findings",
                 _("Eleven organisations answered in groups. See what came out for each section."),
             ),
             Way(

@@ -56,7 +56,7 @@ async def tour(call: Call) -> Page:
         "steps": presenters.steps(name, one, at, words),
         "at": at,
         "count": len(one.steps),
-        "way": (words(way.label), way.path, words(way.text)),
+        "way": (words(way.label), way.path_in(call.language), words(way.text)),
         "before": f"/tour/{name.value}?step={at - 1}" if at > 1 else "",
         "after": f"/tour/{name.value}?step={at + 1}" if at < len(one.steps) else "",
     }

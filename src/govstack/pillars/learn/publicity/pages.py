@@ -11,6 +11,7 @@ from govstack.pillars.learn.earning import presenters as earning_presenters
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Place, Source
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
+from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.publicity import presenters
 from govstack.pillars.learn.response.centres import service as centres
 from govstack.pillars.learn.response.offerings import service
@@ -78,6 +79,7 @@ async def course(call: Call) -> Page:
     known, one = await typologies.vocabulary(call.context), found.offering
     track = known.one(WordKind.TRACK, one.track)
     earned = await earning.of_place(call.context, place=Place(Source.OFFERING, one.id))
+    raised = await frameworks.by_ids(call.context, competency_ids=[each.competency_id for each in one.raises])
     before = await service.visible(call.context, by=call.actor, offering_ids=one.prerequisites)
     values = {
         "offering": one,
@@ -88,7 +90,8 @@ async def course(call: Call) -> Page:
         "sessions": presenters.session_rows(found.sessions, words),
         "course_parts": presenters.part_rows(one, known, words),
         "before": [(marked(each.titles, call.language), f"/catalogue/{each.id}") for each in before],
-        "raises": [(each.competency_id, str(each.from_level), str(each.to_level)) for each in one.raises],
+        "raises": presenters.raise_rows(one, raised, words),
+        "any_time": presenters.any_time(found),
         "badges": earning_presenters.rows(words, Source.OFFERING, [each for each in earned if each.achievement.active]),
         "open": track is not None and track.entry is Entry.ANYONE,
         "linked": presenters.linked_data(found, call.language, call.context.public_url),

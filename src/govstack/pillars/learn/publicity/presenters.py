@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
@@ -12,6 +12,7 @@ from icalendar import Calendar, Event
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
+from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 
@@ -45,18 +46,30 @@ def rows(found: Iterable[Listed], known: Vocabulary, words: Words) -> list[tuple
             titles(known, WordKind.TRACK, [one.offering.track], words.language),
             titles(known, WordKind.TYPE, one.offering.types, words.language),
             titles(known, WordKind.DELIVERY, [one.offering.delivery], words.language),
-            ", ".join(one.offering.languages),
+            spoken_names(one.offering.languages),
             hours(one.offering.hours, words),
-            next_start(one.sessions, words),
+            next_start(one, words),
         )
         for one in found
     ]
 
 
-def next_start(sessions: Sequence[Session], words: Words) -> str:
-    """Return when the next session begins, or that one goes on."""
+def spoken_names(languages: Iterable[str]) -> str:
+    """Return languages by the names that they give themselves, where these are known."""
+    return ", ".join(i18n.NAMES.get(one, one) for one in languages)
+
+
+def any_time(listed: Listed) -> bool:
+    """Tell whether somebody can begin without a session: no date is planned, and a part can be opened."""
+    return not listed.sessions and any(part.link for part in listed.offering.parts)
+
+
+def next_start(listed: Listed, words: Words) -> str:
+    """Return when the next session begins, or that one can begin at any time."""
     now = clock.now()
-    coming = [one for one in sessions if not one.cancelled]
+    coming = [one for one in listed.sessions if not one.cancelled]
+    if any_time(listed):
+        return words(_("Any time"))
     if not coming:
         return words(_("No date yet"))
     if coming[0].starts <= now:
@@ -77,7 +90,7 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
         (words(_("Training type")), titles(known, WordKind.TYPE, one.types, language)),
         (words(_("Form")), titles(known, WordKind.DELIVERY, [one.delivery], language)),
         (words(_("For whom")), titles(known, WordKind.TRACK, [one.track], language)),
-        (words(_("Languages")), ", ".join(one.languages)),
+        (words(_("Languages")), spoken_names(one.languages)),
         (words(_("Length")), hours(one.hours, words)),
         (words(_("Price")), price(one, words)),
     ]
@@ -120,11 +133,26 @@ def _enrol(one: Session, now: datetime, words: Words) -> Cell:
     return {"text": words(label), "href": f"/sessions/{one.id}/enrol"}
 
 
+def raise_rows(offering: Offering, known: Mapping[str, Competency], words: Words) -> list[tuple[Cell, ...]]:
+    """Return which competencies a course raises, from which level to which."""
+    return [
+        (_called(known.get(each.competency_id), each.competency_id, words), str(each.from_level), str(each.to_level))
+        for each in offering.raises
+    ]
+
+
+def _called(competency: Competency | None, otherwise: str, words: Words) -> str:
+    if competency is None:
+        return otherwise
+    return " ".join(part for part in (competency.code, in_language(competency.titles, words.language)) if part)
+
+
 def part_rows(offering: Offering, known: Vocabulary, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of the parts of a course."""
     return [
         (
-            part.title, titles(known, WordKind.DELIVERY, [part.delivery], words.language), hours(part.hours, words),
+            part.title, titles(known, WordKind.DELIVERY, [part.delivery], words.language),
+            hours(part.hours, words) if part.hours else "",
             words(_("Required")) if part.required else words(_("Optional")),
             {"text": words(_("Open")), "href": part.link} if part.link else "",
         )

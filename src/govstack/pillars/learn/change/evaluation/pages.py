@@ -32,7 +32,7 @@ async def results(call: Call) -> Page:
         "whole": is_complete(found.plan.content),
         "claim": words(claim(found.plan.content)),
         "follow_ups": presenters.follow_ups(found.follow_ups, sources, words),
-        "results": presenters.results(found, sources),
+        "results": presenters.results(found, sources, words),
     }
     return framed(call, SECTION, "evaluation_results.html", values)
 

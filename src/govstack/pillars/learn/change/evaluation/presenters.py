@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.change.evaluation.model import FollowUp
 from govstack.pillars.learn.change.evaluation.service import Standing
@@ -17,15 +18,15 @@ def follow_ups(found: Iterable[FollowUp], sources: Mapping[str, str], words: Wor
         [
             words(_("Level {number}"), number=one.window.level),
             sources.get(one.window.seen_by, one.window.seen_by),
-            one.opens.isoformat(),
-            one.closes.isoformat(),
+            i18n.format_date(words.language, one.opens),
+            i18n.format_date(words.language, one.closes),
             words(_("Done")) if one.done else words(_("Overdue")) if one.overdue else words(_("Not due yet")),
         ]
         for one in found
     ]
 
 
-def results(found: Standing, sources: Mapping[str, str]) -> list[list[Cell]]:
+def results(found: Standing, sources: Mapping[str, str], words: Words) -> list[list[Cell]]:
     """Return what came out at each level, with the change where there is a figure from before."""
     rows: list[list[Cell]] = []
     for one in found.results:
@@ -35,7 +36,7 @@ def results(found: Standing, sources: Mapping[str, str]) -> list[list[Cell]]:
             {"text": said["indicator"], "href": f"/evaluation-results/{one.id}"},
             {"number": said["level"]},
         ]
-        row += [sources.get(said["seenBy"], said["seenBy"]), said["on"]]
+        row += [sources.get(said["seenBy"], said["seenBy"]), i18n.format_date(words.language, said["on"])]
         row += [{"number": said["before"]} if "before" in said else "", {"number": said["after"]}]
         rows.append([*row, "" if change is None else f"{change:+g}", said.get("unit", "")])
     return rows
@@ -48,7 +49,7 @@ def late(found: Iterable[tuple[Record, FollowUp]], sources: Mapping[str, str], w
             {"text": plan.content["name"], "href": f"/evaluation-plans/{plan.id}/results"},
             words(_("Level {number}"), number=one.window.level),
             sources.get(one.window.seen_by, one.window.seen_by),
-            one.closes.isoformat(),
+            i18n.format_date(words.language, one.closes),
         ]
         for plan, one in found
     ]

@@ -30,6 +30,8 @@ DAILY_DAYS_MAX = 60
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Link = Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://\S+)?$")]
+# A page of this pillar can be named by its path, which holds wherever the pillar is reached.
+Opened = Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://\S+|/[^/\s]\S*)?$")]
 Amount = Annotated[str, Meta(pattern=r"^\d{1,12}(\.\d{1,2})?$")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
@@ -62,7 +64,7 @@ class CoursePart(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
     hours: Hours = 0
     required: bool = True
     tested: bool = False
-    link: Link = ""
+    link: Opened = ""
 
 
 class Raise(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

@@ -63,7 +63,7 @@ def reason(one: Chosen, known: Mapping[str, Offering], called: Names, words: Wor
     if not told and one.needed_by:
         told = [words(_("comes before {course}"), course=title(known, one.needed_by, words.language))]
     hours = words(_("{number} h"), number=i18n.format_number(words.language, one.hours))
-    return "; ".join([*told, ", ".join(known[one.course_id].languages), hours])
+    return "; ".join([*told, ", ".join(i18n.NAMES.get(each, each) for each in known[one.course_id].languages), hours])
 
 
 def others(advice: Advice, known: Mapping[str, Offering], called: Names, words: Words) -> list[tuple[Cell, ...]]:
