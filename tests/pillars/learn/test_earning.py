@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from govstack.kernel import clock
 from govstack.pillars.learn.country import model
 from govstack.pillars.learn.country.filling import service as filling
+from govstack.pillars.learn.earning import presenters
 from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Link, Place, Source, score_percent
 from govstack.pillars.learn.earning.tasks import SUBSCRIPTIONS
+from govstack.pillars.learn.frame.presenters import Words
 from govstack.pillars.learn.knowing.opportunities import service as opportunities
 from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.achievements.model import Achievement, Awarder, Awarding, Kind
@@ -374,3 +377,87 @@ async def test_a_page_tells_members_what_earns_a_badge_and_lets_facilitators_nam
     assert (wrong.status_code, named.status_code) == (400, 303)
     assert "2 confirmed contributions · Speak at a meeting" in seen
     assert "<select" not in seen
+
+
+@pytest.mark.requirement("F30.1")
+async def test_a_learner_sees_at_the_course_which_badge_it_earns_and_by_which_criteria(pillar: Learn) -> None:
+    async with pillar.browser(subject="amina") as client:
+        before = await page(client, f"/courses/{COURSE}")
+        arabic = await page(client, f"/courses/{COURSE}?lang=ar")
+    one = await achievements.read(pillar.context, achievement_id="leads-change")
+
+    assert one.names["en"] in before
+    assert one.criteria["en"] in before
+    assert "At least 60% in the tests" in before
+    assert "Not begun" in before
+    assert one.names["ar"] in arabic
+
+
+async def ahead_of(pillar: Learn) -> list[tuple[str, str, str, int, int]]:
+    """Return what the learner of the demo country can earn next."""
+    found = await earning.ahead(pillar.context, by=LEARNER)
+    return [(one.earned.achievement.id, one.place.id, one.standing.value, one.done, one.whole) for one in found]
+
+
+@pytest.mark.requirement("F30.1")
+async def test_ones_own_page_tells_what_is_next_and_what_is_there(pillar: Learn) -> None:
+    async def seen(path: str) -> str:
+        async with pillar.browser(**{**LEARNER.attributes, "subject": LEARNER.id}) as client:
+            return await page(client, path)
+
+    nothing = await ahead_of(pillar)
+    await studied(pillar)
+    begun = await ahead_of(pillar)
+    shown = await seen("/badges")
+    await taken(pillar, right=2)
+    low = await ahead_of(pillar)
+    await taken(pillar, right=4)
+    high = await ahead_of(pillar)
+    await complete(pillar)
+
+    assert nothing == []
+    assert begun == [("leads-change", COURSE, "under-way", 75, 100)]
+    assert f"/courses/{COURSE}" in shown
+    assert low == [("leads-change", COURSE, "below", 100, 100)]
+    assert high == [("leads-change", COURSE, "reached", 100, 100)]
+    assert await ahead_of(pillar) == []
+    assert "You have it" in await seen(f"/courses/{COURSE}?lang=en")
+
+
+async def test_sessions_and_communities_tell_their_members_which_badges_come_next(empty: Learn) -> None:
+    await community(empty)
+    await a_badge(empty, "there", attendance_percent=80)
+    person = (await attended(empty, percent=None))[0]
+    async with empty.officer("learn:facilitate", "learn:plan") as officer:
+        await officer.put(f"{OPEN_DATA}/badges/helper", json={"times": 2})
+        await officer.put(f"{API}/offerings/law/badges/there")
+    await contributed(empty, 1)
+
+    async with empty.person() as client, empty.browser() as browser:
+        answer = await client.get(f"{API}/me/badges-ahead")
+        shown = await page(browser, "/badges")
+    found = await earning.ahead(empty.context, by=courses.signed_in(person))
+
+    told_ = answer.json()["badgesAhead"]
+    assert [(one["badge"]["id"], one["source"], one["sourceId"]) for one in told_] == [
+        ("helper", "community", "open-data")
+    ]
+    assert [(one["standing"], one["done"], one["whole"]) for one in told_] == [("under-way", 1, 2)]
+    assert "/communities/open-data/room" in shown
+    assert "(1 so far)" in shown
+    assert [(one.earned.achievement.id, one.standing.value) for one in found] == [("there", "under-way")]
+
+
+async def test_a_badge_that_is_awarded_no_more_is_seen_at_the_course_by_who_has_it_alone(pillar: Learn) -> None:
+    await studied(pillar)
+    await taken(pillar, right=4)
+    await complete(pillar)
+    one = await achievements.read(pillar.context, achievement_id="leads-change")
+    await achievements.put(pillar.context, by=OFFICER, achievement=msgspec.structs.replace(one, active=False))
+
+    mine_, others = [
+        presenters.at_course(Words("en"), await earning.at_course(pillar.context, by=by, course_id=COURSE))
+        for by in (LEARNER, OFFICER)
+    ]
+
+    assert (len(mine_), others) == (1, [])

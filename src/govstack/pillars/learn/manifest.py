@@ -27,7 +27,9 @@ from govstack.pillars.learn.intake import pages as intake_pages
 from govstack.pillars.learn.intake import service as intake_service
 from govstack.pillars.learn.intake import tasks as intake_tasks
 from govstack.pillars.learn.knowing.manifest import FAMILY as KNOWING
+from govstack.pillars.learn.learning.badges import pages as badges_pages
 from govstack.pillars.learn.learning.manifest import FAMILY as LEARNING
+from govstack.pillars.learn.learning.studying import pages as studying_pages
 from govstack.pillars.learn.learning.verifying import service as verifying_service
 from govstack.pillars.learn.learning.verifying.model import VERDICTS, Verdict
 from govstack.pillars.learn.needs.manifest import FAMILY as NEEDS
@@ -77,6 +79,8 @@ PAGES = joined(
         intake_pages.routes_of(FILES),
         publicity_pages.routes,
         earning_pages.routes,
+        studying_pages.course_page(earning_pages.at_course),
+        badges_pages.my_page(earning_pages.ahead),
         dashboard_pages.routes,
         searching_pages.routes_of(KINDS),
         *(Register(kind, KINDS).routes for kind in KINDS),

@@ -44,6 +44,12 @@ def _community(call: Call) -> Place:
     return Place(Source.COMMUNITY, call.path["recordId"])
 
 
+@routes.get("/me/badges-ahead", access=signed_in(), answer=schemas.BadgesAhead, operation_id="listBadgesAhead")
+async def list_ahead(call: Call) -> schemas.BadgesAhead:
+    """List the badges that whoever signed in can earn next, by what they began."""
+    return schemas.to_come(await service.ahead(call.context, by=call.actor))
+
+
 @routes.get(
     OF_COURSE, access=signed_in(), answer=schemas.CourseBadges, operation_id="listCourseBadges", errors=(UnknownCourse,)
 )

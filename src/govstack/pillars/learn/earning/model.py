@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from govstack.pillars.learn.learning.achievements.model import Achievement, Awarder, Awarding
 
 BADGES_MAX = 20
+AHEAD_MAX = 50
 WHOLE_PERCENT = 100
 TIMES_MAX = 1_000
 TASK_CHARACTERS_MAX = 300
@@ -52,6 +53,33 @@ class Earned:
     achievement: Achievement
 
 
+class Standing(StrEnum):
+    """Where somebody stands before a badge; `reached` is what its rule asks for, while the badge is not there yet."""
+
+    HELD = "held"
+    NOT_BEGUN = "not-begun"
+    UNDER_WAY = "under-way"
+    BELOW = "below"
+    REACHED = "reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A badge as somebody sees it who may earn it: where, how far they are, and theirs when they have it.
+
+    A title whose language is not known stands under "". `done` of `whole` are per cent of a course or contributions;
+    `whole` is 0 where nothing is counted.
+    """
+
+    place: Place
+    titles: Mapping[str, str]
+    earned: Earned
+    standing: Standing
+    badge_id: str = ""
+    done: int = 0
+    whole: int = 0
+
+
 def fits(kind: Source, one: Achievement) -> bool:
     """Tell whether a badge can be earned so: by a rule, on what is known there.
 
@@ -76,6 +104,11 @@ def score_percent(results: Iterable[float | None]) -> int | None:
     return int(min((one for one in found if one is not None), default=WHOLE_PERCENT))
 
 
+def counted(link: Link, done: Iterable[str]) -> int:
+    """Return how many confirmed contributions, given by their opportunities, count for a badge."""
+    return sum(link.task in {"", one} for one in done)
+
+
 def contributed(link: Link, done: Iterable[str]) -> bool:
     """Tell whether confirmed contributions, given by their opportunities, are what a badge is for."""
-    return sum(link.task in {"", one} for one in done) >= link.times
+    return counted(link, done) >= link.times

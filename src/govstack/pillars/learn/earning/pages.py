@@ -11,7 +11,7 @@ from govstack.kernel.routing import Call, Routes, by_policy, needs
 from govstack.pillars.learn.earning import presenters, service
 from govstack.pillars.learn.earning.model import TIMES_MAX, Link, Place, Source
 from govstack.pillars.learn.frame.model import PLAN, TEACH
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, framed, in_language
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.learning.courses import service as courses
@@ -108,6 +108,17 @@ async def _community(call: Call, errors: Mapping[str, str]) -> Page:
     return await _page(
         call, place, frame, errors, tasks=room.record.content["opportunities"], changing=room.leads and room.live
     )
+
+
+async def at_course(call: Call, course_id: str) -> list[tuple[Cell, ...]]:
+    """Return which badges a course earns, for the page of its learners."""
+    found = await service.at_course(call.context, by=call.actor, course_id=course_id)
+    return presenters.at_course(Words(call.language), found)
+
+
+async def ahead(call: Call) -> list[tuple[Cell, ...]]:
+    """Return which badges come next, for the page of one's own badges."""
+    return presenters.ahead(Words(call.language), await service.ahead(call.context, by=call.actor))
 
 
 def _taken_away(call: Call) -> bool:

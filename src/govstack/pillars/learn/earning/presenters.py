@@ -7,8 +7,8 @@ from typing import Any
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.earning.model import Earned, Source
-from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.earning.model import Ahead, Earned, Source, Standing
+from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.learning.achievements.model import Achievement, told
 
 TITLES: Mapping[Source, str] = {
@@ -69,6 +69,66 @@ def rows(words: Words, kind: Source, found: Iterable[Earned]) -> list[tuple[Cell
         )
         for one in found
     ]
+
+
+STANDINGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.HELD: (_("You have it"), "good"),
+    Standing.NOT_BEGUN: (_("Not begun"), "new"),
+    Standing.UNDER_WAY: (_("Under way"), "wait"),
+    Standing.BELOW: (_("Your result is lower so far"), "warn"),
+    Standing.REACHED: (_("Reached; the badge has not come yet"), "wait"),
+}
+
+
+def takes(words: Words, one: Ahead) -> str:
+    """Return what a badge takes: the rule, or the contributions with how many there are."""
+    if one.place.kind is not Source.COMMUNITY:
+        return rule(words, one.earned.achievement)
+    so_far = words(_("{number} so far"), number=i18n.format_number(words.language, one.done))
+    return f"{count(words, one.earned)} ({so_far})"
+
+
+def stands(words: Words, one: Ahead) -> Cell:
+    """Return where somebody stands before a badge; what they have leads to it."""
+    text, sign = STANDINGS[one.standing]
+    if one.standing is Standing.HELD:
+        return {"text": words(text), "href": f"/badges/{one.badge_id}"}
+    if one.standing is Standing.UNDER_WAY and one.place.kind is Source.COURSE:
+        return words(_("{percent} of the course"), percent=i18n.format_percent(words.language, one.done / 100))
+    return {"status": words(text), "state": sign}
+
+
+def at_course(words: Words, found: Iterable[Ahead]) -> list[tuple[Cell, ...]]:
+    """Return the badges of a course as its learners see them; what is awarded no more is seen by who has it alone."""
+    return [
+        (
+            marked(one.earned.achievement.names, words.language),
+            marked(one.earned.achievement.criteria, words.language),
+            rule(words, one.earned.achievement), stands(words, one),
+        )
+        for one in found
+        if one.earned.achievement.active or one.standing is Standing.HELD
+    ]  # fmt: skip
+
+
+WHERE: Mapping[Source, str] = {
+    Source.COURSE: "/courses/{id}", Source.OFFERING: "/catalogue/{id}", Source.COMMUNITY: "/communities/{id}/room",
+}  # fmt: skip
+
+
+def ahead(words: Words, found: Iterable[Ahead]) -> list[tuple[Cell, ...]]:
+    """Return the badges that somebody can earn next, and by what."""
+    return [
+        (
+            marked(one.earned.achievement.names, words.language),
+            {
+                "text": one.titles[""] if "" in one.titles else marked(one.titles, words.language),
+                "href": WHERE[one.place.kind].format(id=one.place.id),
+            },
+            takes(words, one), stands(words, one),
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def numbered(tasks: Iterable[str]) -> list[tuple[str, str]]:

@@ -10,3 +10,7 @@ DELETE FROM badge_source WHERE kind = :kind AND source_id = :source_id AND achie
 -- name: of_place
 SELECT achievement_id, task, times FROM badge_source WHERE kind = :kind AND source_id = :source_id
 ORDER BY achievement_id LIMIT :limit;
+
+-- name: of_places
+SELECT source_id, achievement_id, task, times FROM badge_source WHERE kind = :kind AND source_id = ANY(:source_ids)
+ORDER BY source_id, achievement_id LIMIT :limit;

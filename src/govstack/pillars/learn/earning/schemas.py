@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.earning.model import TASK_CHARACTERS_MAX, TIMES_MAX, Earned
+from govstack.pillars.learn.earning.model import TASK_CHARACTERS_MAX, TIMES_MAX, Ahead, Earned, Source, Standing
 from govstack.pillars.learn.learning.achievements.model import Achievement
 
 
@@ -43,6 +43,36 @@ class CommunityBadges(msgspec.Struct, frozen=True, rename="camel"):
     """The badges that contributions to a community earn."""
 
     community_badges: list[CommunityBadge]
+
+
+class BadgeAhead(msgspec.Struct, frozen=True, rename="camel"):
+    """A badge that somebody can earn next: by what, where they stand, and how much of it is done.
+
+    `done` of `whole` are per cent of a course or confirmed contributions; `whole` is 0 where nothing is counted.
+    """
+
+    badge: Achievement
+    source: Source
+    source_id: str
+    standing: Standing
+    done: int
+    whole: int
+
+
+class BadgesAhead(msgspec.Struct, frozen=True, rename="camel"):
+    """The badges that somebody can earn next."""
+
+    badges_ahead: list[BadgeAhead]
+
+
+def to_come(found: Iterable[Ahead]) -> BadgesAhead:
+    """Return what can be earned next."""
+    return BadgesAhead(
+        [
+            BadgeAhead(one.earned.achievement, one.place.kind, one.place.id, one.standing, one.done, one.whole)
+            for one in found
+        ]
+    )
 
 
 def plain(found: Iterable[Earned]) -> list[Achievement]:

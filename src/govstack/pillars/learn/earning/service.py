@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -14,13 +17,17 @@ from govstack.pillars.learn.earning.errors import (
     TooManyBadges,
 )
 from govstack.pillars.learn.earning.model import (
+    AHEAD_MAX,
     BADGES_MAX,
     WHOLE_PERCENT,
+    Ahead,
     Earned,
     Link,
     Place,
     Source,
+    Standing,
     contributed,
+    counted,
     fits,
     score_percent,
 )
@@ -30,17 +37,22 @@ from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.achievements.model import Achievement
 from govstack.pillars.learn.learning.badges import service as badges
 from govstack.pillars.learn.learning.badges.errors import NotAwardable
-from govstack.pillars.learn.learning.badges.model import Content
+from govstack.pillars.learn.learning.badges.model import Content, State
 from govstack.pillars.learn.learning.courses import service as courses
-from govstack.pillars.learn.learning.courses.model import PageKind
+from govstack.pillars.learn.learning.courses.model import Course, PageKind
 from govstack.pillars.learn.learning.studying import service as studying
+from govstack.pillars.learn.learning.studying.model import Progress
 from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment.model import OPEN, SEATED, Shown
 from govstack.pillars.learn.response.offerings import service as offerings
 
 BY = Actor.system("badges earned")
+# Enrolments that can still come to a certificate, or came to one.
+EXPECTING = OPEN | SEATED
 REFUSALS = {
     Source.COURSE: NoRuleOfCourse, Source.OFFERING: NoRuleOfOffering, Source.COMMUNITY: NoRuleOfCommunity
 }  # fmt: skip
@@ -112,16 +124,118 @@ async def open_to(context: Context, *, kind: Source) -> list[Achievement]:
     return [one for one in await achievements.listed(context) if fits(kind, one)]
 
 
+async def at_course(context: Context, *, by: Actor, course_id: str) -> list[Ahead]:
+    """Return the badges of a course to whoever may study it, with where they stand; raises UnknownCourse."""
+    one = await courses.titled(context, course_id=course_id)
+    place = Place(Source.COURSE, course_id)
+    earned = await of_place(context, place=place)
+    if not earned:
+        return []
+    me = await people.me(context, by=by)
+    begun = {course.id: how for course, how in await studying.mine(context, by=by)}.get(course_id)
+    return await _before_course(context, await _held(context, by), earned, learner_id=me.id, course=one, how=begun)
+
+
+async def ahead(context: Context, *, by: Actor) -> list[Ahead]:
+    """Return the badges that somebody has not got yet, of all that they began: courses, sessions, communities."""
+    me, held = await people.me(context, by=by), await _held(context, by)
+    found: list[Ahead] = []
+    begun = await studying.mine(context, by=by)
+    for place, earned in await _of_places(context, Source.COURSE, [one.id for one, _how in begun]):
+        one, how = next((one, how) for one, how in begun if one.id == place.id)
+        found += await _before_course(context, held, earned, learner_id=me.id, course=one, how=how)
+    seats = {one.offering.id: one for one in await enrolment.mine(context, by=by) if one.enrolment.state in EXPECTING}
+    for place, earned in await _of_places(context, Source.OFFERING, seats):
+        found += await _before_certificate(context, held, seats[place.id], earned)
+    rooms = {record.id: record for record, _member in await communities.mine(context, by=by)}
+    for place, earned in await _of_places(context, Source.COMMUNITY, rooms):
+        done = await opportunities.confirmed(context, person_id=me.id, community_id=place.id)
+        titles = {"": str(rooms[place.id].content["name"])}
+        for each in earned:
+            told = counted(each.link, done)
+            standing = Standing.REACHED if told >= each.link.times else Standing.UNDER_WAY
+            found.append(_seen(held, Ahead(place, titles, each, standing, done=told, whole=each.link.times)))
+    return [
+        one for one in found
+        if one.standing is not Standing.HELD and fits(one.place.kind, one.earned.achievement)
+    ][:AHEAD_MAX]  # fmt: skip
+
+
+async def _of_places(context: Context, kind: Source, ids: Iterable[str]) -> list[tuple[Place, list[Earned]]]:
+    async with context.database.reading(one_statement=True) as tx:
+        linked = await store.of_places(tx, kind, list(ids))
+    return [
+        (Place(kind, one), [
+            Earned(link, await achievements.read(context, achievement_id=link.achievement_id)) for link in links
+        ])
+        for one, links in linked.items()
+    ]  # fmt: skip
+
+
+async def _held(context: Context, by: Actor) -> dict[str, str]:
+    """Return the badges that whoever signed in has, by achievement; one that ended or was revoked is had no more."""
+    return {
+        one.achievement.id: one.badge.id
+        for one in await badges.mine(context, by=by)
+        if one.standing in {State.ISSUED, State.SUSPENDED}
+    }
+
+
+def _seen(held: Mapping[str, str], one: Ahead) -> Ahead:
+    badge_id = held.get(one.earned.achievement.id, "")
+    return replace(one, standing=Standing.HELD, badge_id=badge_id) if badge_id else one
+
+
+async def _before_course(
+    context: Context, held: Mapping[str, str], earned: list[Earned], *, learner_id: str, course: Course,
+    how: Progress | None,
+) -> list[Ahead]:  # fmt: skip
+    over = how is not None and bool(how.start.completed_at)
+    score = await _result(context, learner_id, course.id, how.start.version) if how and over else None
+    found = []
+    for one in earned:
+        standing = Standing.UNDER_WAY if how else Standing.NOT_BEGUN
+        if over:
+            reached = one.achievement.reached(score_percent=score, attendance_percent=None)
+            standing = Standing.REACHED if reached else Standing.BELOW
+        place, titles = Place(Source.COURSE, course.id), {course.language: course.title}
+        done = how.percent if how else 0
+        found.append(_seen(held, Ahead(place, titles, one, standing, done=done, whole=WHOLE_PERCENT)))
+    return found
+
+
+async def _before_certificate(
+    context: Context, held: Mapping[str, str], seat: Shown, earned: list[Earned]
+) -> list[Ahead]:  # fmt: skip
+    there = await attendance.reached(context, enrolment_id=seat.enrolment.id)
+    found = []
+    for one in earned:
+        standing = Standing.UNDER_WAY
+        if there is not None:
+            score = WHOLE_PERCENT if there[1] is None else there[1]
+            reached = one.achievement.reached(score_percent=score, attendance_percent=there[0])
+            standing = Standing.REACHED if reached else Standing.BELOW
+        found.append(_seen(held, Ahead(Place(Source.OFFERING, seat.offering.id), seat.offering.titles, one, standing)))
+    return found
+
+
 async def completed(context: Context, *, learner_id: str, course_id: str, version: int) -> int:
     """Award what a completed course earns; return how many badges the person has for it. Told twice is as once."""
     place = Place(Source.COURSE, course_id)
     earned = await of_place(context, place=place)
     if not earned:
         return 0
+    score = await _result(context, learner_id, course_id, version)
+    return await _award(context, place, learner_id, earned, score=score)
+
+
+async def _result(context: Context, learner_id: str, course_id: str, version: int) -> int | None:
+    """Return what somebody reached in a version of a course."""
     pages = (await courses.version(context, course_id=course_id, number=version)).pages
     asked = {page.reference for page in pages if page.kind is PageKind.TEST and page.required}
-    results = [await tests.best_percent(context, person_id=learner_id, test_id=one) for one in sorted(asked)]
-    return await _award(context, place, learner_id, earned, score=score_percent(results))
+    return score_percent(
+        [await tests.best_percent(context, person_id=learner_id, test_id=one) for one in sorted(asked)]
+    )
 
 
 async def tested(context: Context, *, learner_id: str, test_id: str) -> None:

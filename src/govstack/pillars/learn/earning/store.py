@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from govstack.kernel.db import Transaction, queries
-from govstack.pillars.learn.earning.model import BADGES_MAX, Link, Place
+from govstack.pillars.learn.earning.model import BADGES_MAX, Link, Place, Source
 
 SQL = queries(__file__)
 
@@ -27,3 +29,14 @@ async def of_place(tx: Transaction, place: Place) -> list[Link]:
     """Return the badges that are earned somewhere."""
     rows = await SQL.of_place(tx, kind=place.kind.value, source_id=place.id, limit=BADGES_MAX)
     return [Link(row["achievement_id"], row["task"], int(row["times"])) for row in rows]
+
+
+async def of_places(tx: Transaction, kind: Source, source_ids: Sequence[str]) -> dict[str, list[Link]]:
+    """Return the badges that are earned in several places of a kind, by the id of each."""
+    rows = await SQL.of_places(
+        tx, kind=kind.value, source_ids=list(source_ids), limit=BADGES_MAX * max(len(source_ids), 1)
+    )
+    found: dict[str, list[Link]] = {}
+    for row in rows:
+        found.setdefault(row["source_id"], []).append(Link(row["achievement_id"], row["task"], int(row["times"])))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, signed_in
 from govstack.pillars.learn.frame.model import ADMINISTER
-from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.presenters import Cell, Words, framed
 from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.achievements.model import Achievement, picture, told
 from govstack.pillars.learn.learning.badges import presenters, schemas, service
@@ -36,11 +36,18 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 AWARD_FIELDS = ("achievement", "number", "evidence", "evidence_url")
 
 
-@routes.page("/badges", access=signed_in(), operation_id="myBadgesPage")
-async def mine(call: Call) -> Page:
-    """List the badges of whoever signed in."""
-    found = await service.mine(call.context, by=call.actor)
-    return framed(call, "badges", "badges.html", {"rows": presenters.mine(Words(call.language), found)})
+def my_page(ahead: Callable[[Call], Awaitable[list[tuple[Cell, ...]]]]) -> Routes:
+    """Return the page of one's own badges; `ahead` gives what can be earned next: rooms above this one know it."""
+    made = Routes(tags=("pages of badges",))
+
+    @made.page("/badges", access=signed_in(), operation_id="myBadgesPage")
+    async def mine(call: Call) -> Page:
+        """List the badges of whoever signed in, and those that come next."""
+        found = await service.mine(call.context, by=call.actor)
+        values = {"rows": presenters.mine(Words(call.language), found), "ahead": await ahead(call)}
+        return framed(call, "badges", "badges.html", values)
+
+    return made
 
 
 @routes.page("/badges/{badgeId}", access=signed_in(), operation_id="myBadgePage")

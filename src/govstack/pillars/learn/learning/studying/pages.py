@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.frame.model import TEACH
-from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.presenters import Cell, Words, framed
 from govstack.pillars.learn.learning.courses import schemas as course_schemas
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.model import PageKind, questions
@@ -49,9 +50,20 @@ async def export(call: Call) -> Answer:
     return schemas.file_answer(Format(call.query.format), await service.mine(call.context, by=call.actor))
 
 
-@routes.page(ONE, access=signed_in(), operation_id="coursePage")
-async def show(call: Call) -> Page:
-    """Show what a course is about, who helps, and how far the reader has come."""
+def course_page(badges: Callable[[Call, str], Awaitable[list[tuple[Cell, ...]]]]) -> Routes:
+    """Return the page of a course; `badges` gives what a course earns, by its id: rooms above this one know it."""
+    made = Routes(tags=("pages of learners",))
+
+    @made.page(ONE, access=signed_in(), operation_id="coursePage")
+    async def show(call: Call) -> Page:
+        """Show what a course is about, who helps, how far the reader has come, and which badges it earns."""
+        values = {**await _course(call), "badges": await badges(call, call.path["courseId"])}
+        return framed(call, "courses", "course.html", values)
+
+    return made
+
+
+async def _course(call: Call) -> dict[str, Any]:
     words, course_id = Words(call.language), call.path["courseId"]
     how: Progress | None = None
     try:
@@ -61,7 +73,7 @@ async def show(call: Call) -> Page:
         one = await courses.course(call.context, by=call.actor, course_id=course_id)
     number = how.start.version if how else one.published_version or one.draft_version
     version = await courses.version(call.context, course_id=one.id, number=number)
-    values = {
+    return {
         "one": one,
         "sheet": version.sheet,
         "how": how,
@@ -70,7 +82,6 @@ async def show(call: Call) -> Page:
         "newer": bool(how and how.start.version < one.published_version),
         "draft": not one.published_version,
     }
-    return framed(call, "courses", "course.html", values)
 
 
 @routes.form(ONE, access=signed_in(), operation_id="startCourseForm")
