@@ -125,7 +125,7 @@ async def test_a_country_sees_reach_and_completion_with_splits(pillar: Learn) ->
         {"value": "https://courses.example/course-1", "people": 8, "started": 8, "completed": 6}
     ]
     assert "Hidden: few people" in shown
-    assert "75 %" in shown
+    assert "75%" in shown
     assert "activity,https://courses.example/course-1,8,8,6,75" in table
     assert (refused.status_code, closed.status_code) == (403, 404)
 

@@ -11,7 +11,16 @@ from govstack.kernel import clock
 from govstack.pillars.learn.change.evaluation.model import RESULT
 from govstack.pillars.learn.learning.analytics import model as analytics
 from govstack.pillars.learn.learning.analytics import service
-from govstack.pillars.learn.learning.analytics.model import Cell, Figures, Split
+from govstack.pillars.learn.learning.analytics.model import (
+    Cell,
+    Figures,
+    Split,
+    Tally,
+    Traits,
+    figures,
+    indicators,
+    sized,
+)
 from govstack.pillars.learn.learning.indicators.model import Measure, Part, indicator, mean, risen, widest
 from govstack.pillars.learn.needs.items.model import Bloom
 from govstack.pillars.learn.needs.ratings.model import Confidence, RaterType, Rating, Rule, order_of
@@ -32,7 +41,8 @@ PEOPLE = 6
 RULE = Rule(order_of(""), "2026-01-01")
 NAMES = [
     "reach", "completion", "gain", "transfer", "gap-closed", "cost-per-level", "difference-gender",
-    "difference-organisation", "difference-place",
+    "difference-organisation", "difference-place", "reach-difference-gender", "reach-difference-organisation",
+    "reach-difference-place",
 ]  # fmt: skip
 
 
@@ -228,3 +238,30 @@ def test_nobody_at_all_is_not_few_people() -> None:
 
     assert indicator(Measure.REACH, 0.0, people=0, **given).value == 0.0
     assert indicator(Measure.REACH, 4.0, people=4, **given).hidden
+
+
+@pytest.mark.requirement("F31.3")
+def test_reach_is_split_by_group_and_says_where_nobody_was_reached() -> None:
+    traits = {f"f{one}": Traits("female", "finance", "North") for one in range(20)}
+    traits |= {f"m{one}": Traits("male", "health", "North") for one in range(10)}
+    traits |= {f"s{one}": Traits("male", "sports", "South") for one in range(10)}
+    reached = [*(f"f{one}" for one in range(10)), *(f"m{one}" for one in range(5))]
+    tallies = [Tally(actor, "course:a", 1, 2, 0, None) for actor in reached]
+
+    found = figures(tallies, traits, taken_at="2026-11-22T00:00:00.000000Z", smallest=5, active_since=0)
+    told = {one.measure: one for one in indicators(found)}
+
+    cells = {cell.value: (cell.people, cell.known, cell.reach) for cell in found.splits[Split.ORGANISATION]}
+    assert cells == {"finance": (10, 20, 50), "health": (5, 10, 50), "sports": (0, 10, 0)}
+    assert told[Measure.REACH_BY_GENDER].value == 25
+    assert (told[Measure.REACH_BY_ORGANISATION].value, told[Measure.REACH_BY_ORGANISATION].things) == (50, 3)
+    assert {cell.known for cell in found.splits[Split.ACTIVITY]} == {None}
+
+
+@pytest.mark.requirement("F31.3")
+def test_the_size_of_a_group_is_hidden_where_few_of_it_are_not_reached_and_cannot_be_worked_out() -> None:
+    cells = [Cell("a", 18, 18, 9), Cell("b", 30, 30, 9), Cell("c", 40, 40, 9)]
+
+    shown = sized(cells, {"a": 20, "b": 40, "c": 50}, 5)
+
+    assert [one.known for one in shown] == [None, None, 50]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,13 +56,22 @@ class Traits:
     place: str = UNSTATED
 
 
-class Cell(msgspec.Struct, frozen=True, rename="camel"):
-    """One line of a split: people reached, activities they began and finished; all None where few people are meant."""
+class Cell(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """One line of a split: people reached, activities they began and finished; all None where few people are meant.
+
+    `known` are the people of the group in the country, None too where few of them are not reached.
+    """
 
     value: str
     people: int | None
     started: int | None
     completed: int | None
+    known: int | None = None
+
+    @property
+    def reach(self) -> int | None:
+        """Return how many of a hundred people of the group were reached."""
+        return None if not self.known or self.people is None else round(100 * self.people / self.known)
 
     @property
     def rate(self) -> int | None:
@@ -125,18 +135,37 @@ def split(tallies: Iterable[Tally], by: Split, traits: Mapping[str, Traits], sma
     for one in tallies:
         value = one.activity if by is Split.ACTIVITY else getattr(traits.get(one.actor, Traits()), by.value)
         groups.setdefault(value, []).append(one)
+    sizes = Counter(getattr(one, by.value) for one in traits.values()) if by is not Split.ACTIVITY else Counter[str]()
+    for value, size in sizes.items():
+        # Nobody of a large group was reached: that tells of nobody, and is what a country must see.
+        if size >= smallest:
+            groups.setdefault(value, [])
     cells = [count(group, value) for value, group in groups.items()]
     cells.sort(key=lambda cell: (-(cell.people or 0), cell.value))
     # Activities overlap and do not add up to a total, so that a single hidden one cannot be worked out.
-    return hidden(cells, smallest, adds_up=by is not Split.ACTIVITY)
+    return sized(hidden(cells, smallest, adds_up=by is not Split.ACTIVITY), sizes, smallest)
+
+
+def sized(cells: list[Cell], sizes: Mapping[str, int], smallest: int) -> list[Cell]:
+    """Say how many people a group has, unless that would tell of few who were not reached."""
+
+    def is_told(cell: Cell) -> bool:
+        missed = sizes.get(cell.value, 0) - cell.people if cell.people is not None else -1
+        return missed == 0 or missed >= smallest
+
+    told = [cell for cell in cells if cell.value in sizes and is_told(cell)]
+    if len(told) == len(cells) - 1 and told:
+        # The one that is left out could be worked out from the total.
+        told.remove(min(told, key=lambda cell: (sizes[cell.value], cell.value)))
+    return [msgspec.structs.replace(cell, known=sizes[cell.value]) if cell in told else cell for cell in cells]
 
 
 def hidden(cells: list[Cell], smallest: int, *, adds_up: bool) -> list[Cell]:
     """Hide cells of few people, and one more where a single hidden one could be worked out from the total."""
-    few = {cell.value for cell in cells if (cell.people or 0) < smallest}
+    few = {cell.value for cell in cells if 0 < (cell.people or 0) < smallest}
     if adds_up and len(few) == 1 and len(cells) > 1:
         rest = [cell for cell in cells if cell.value not in few]
-        few.add(min(rest, key=lambda cell: (cell.people or 0, cell.value)).value)
+        few.add(min(rest, key=lambda cell: (not cell.people, cell.people or 0, cell.value)).value)
     return [Cell(cell.value, None, None, None) if cell.value in few else cell for cell in cells]
 
 
@@ -158,6 +187,10 @@ def figures(
 DIFFERENCES = {
     Measure.BY_GENDER: Split.GENDER, Measure.BY_ORGANISATION: Split.ORGANISATION, Measure.BY_PLACE: Split.PLACE
 }  # fmt: skip
+REACH_DIFFERENCES = {
+    Measure.REACH_BY_GENDER: Split.GENDER, Measure.REACH_BY_ORGANISATION: Split.ORGANISATION,
+    Measure.REACH_BY_PLACE: Split.PLACE,
+}  # fmt: skip
 
 
 def indicators(found: Figures) -> list[Indicator]:
@@ -173,15 +206,24 @@ def indicators(found: Figures) -> list[Indicator]:
             things=found.started, on=day, smallest=smallest,
         ),
         *found.measured,
-        *(_difference(measure, found.splits.get(by, []), day, smallest) for measure, by in DIFFERENCES.items()),
+        *(
+            _difference(measure, [(cell, cell.rate) for cell in found.splits.get(by, [])], day, smallest)
+            for measure, by in DIFFERENCES.items()
+        ),
+        *(
+            _difference(measure, [(cell, cell.reach) for cell in found.splits.get(by, [])], day, smallest)
+            for measure, by in REACH_DIFFERENCES.items()
+        ),
     ]  # fmt: skip
 
 
-def _difference(measure: Measure, cells: Iterable[Cell], day: str, smallest: int) -> Indicator:
-    """Return how far groups lie apart in what they finish, of those that are shown and known by name."""
-    compared = [(cell.rate, cell.people or 0) for cell in cells if cell.value and cell.rate is not None]
-    rates = [rate for rate, _people in compared if rate is not None]
-    people = sum(each for _rate, each in compared)
+def _difference(
+    measure: Measure, shares: Iterable[tuple[Cell, int | None]], day: str, smallest: int
+) -> Indicator:  # fmt: skip
+    """Return how far groups lie apart in a share, of those that are shown and known by name."""
+    compared = [(cell, share) for cell, share in shares if cell.value and share is not None]
+    people = sum(cell.people or 0 for cell, _share in compared)
     return indicator(
-        measure, widest(rates), unit=POINTS, people=people, things=len(rates), on=day, smallest=smallest
+        measure, widest([share for _cell, share in compared]), unit=POINTS, people=people, things=len(compared),
+        on=day, smallest=smallest,
     )  # fmt: skip

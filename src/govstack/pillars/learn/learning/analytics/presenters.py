@@ -32,7 +32,7 @@ COLUMNS = (
     "duration",
     "authority",
 )
-FIGURE_COLUMNS = ("split", "value", "people", "started", "completed", "completed_percent")
+FIGURE_COLUMNS = ("split", "value", "people", "started", "completed", "completed_percent", "known", "reached_percent")
 SPLITS = {
     Split.GENDER: _("By gender"),
     Split.ORGANISATION: _("By organisation"),
@@ -58,6 +58,9 @@ MEASURES = {
     Measure.BY_GENDER: _("Difference between genders"),
     Measure.BY_ORGANISATION: _("Difference between organisations"),
     Measure.BY_PLACE: _("Difference between places"),
+    Measure.REACH_BY_GENDER: _("Difference of reach between genders"),
+    Measure.REACH_BY_ORGANISATION: _("Difference of reach between organisations"),
+    Measure.REACH_BY_PLACE: _("Difference of reach between places"),
 }
 RESTS_ON = {
     Measure.REACH: _("People known here: {number}"),
@@ -69,8 +72,15 @@ RESTS_ON = {
     Measure.BY_GENDER: _("Groups compared: {number}"),
     Measure.BY_ORGANISATION: _("Groups compared: {number}"),
     Measure.BY_PLACE: _("Groups compared: {number}"),
+    Measure.REACH_BY_GENDER: _("Groups compared: {number}"),
+    Measure.REACH_BY_ORGANISATION: _("Groups compared: {number}"),
+    Measure.REACH_BY_PLACE: _("Groups compared: {number}"),
 }
 APART = _("The highest share of finished activities among the groups that are shown, less the lowest.")
+REACH_APART = _(
+    "The highest share of people reached among the groups whose size is shown, less the lowest; also of groups of whom"
+    " nobody was reached."
+)
 MADE = {
     Measure.REACH: _("People of whom a course or learning system told anything, of all people known here."),
     Measure.COMPLETION: _("Activities that were told as completed or passed, of all activities that were begun."),
@@ -94,6 +104,9 @@ MADE = {
     Measure.BY_GENDER: APART,
     Measure.BY_ORGANISATION: APART,
     Measure.BY_PLACE: APART,
+    Measure.REACH_BY_GENDER: REACH_APART,
+    Measure.REACH_BY_ORGANISATION: REACH_APART,
+    Measure.REACH_BY_PLACE: REACH_APART,
 }
 
 
@@ -175,7 +188,7 @@ def tables(
     found = []
     for by, cells in figures.splits.items():
         labelled = [(value(by, cell, words, organisations, names), cell) for cell in cells]
-        rows: list[tuple[Shown, ...]] = [(label, *_numbers(cell, words)) for label, cell in labelled]
+        rows: list[tuple[Shown, ...]] = [(label, *_numbers(by, cell, words)) for label, cell in labelled]
         bars = [(label, cell.people) for label, cell in labelled if cell.people is not None][:CHARTED_MAX]
         chart = Bars(
             name=f"figures-{by.value}", title=words(SPLITS[by]), rows=bars, label_header=words(SPLITS[by]),
@@ -185,12 +198,15 @@ def tables(
     return found
 
 
-def _numbers(cell: Cell, words: Words) -> Sequence[Shown]:
+def _numbers(by: Split, cell: Cell, words: Words) -> Sequence[Shown]:
+    """Return the numbers of a line; an activity is no group of the country, and has no share of one."""
     if cell.people is None:
-        hidden = words(_("Hidden: few people"))
-        return (hidden, hidden, hidden, hidden)
-    rate = "" if cell.rate is None else f"{cell.rate} %"
-    return ({"number": cell.people}, {"number": cell.started}, {"number": cell.completed}, rate)
+        return (words(_("Hidden: few people")),) * (4 if by is Split.ACTIVITY else 5)
+    rate, reach = (
+        "" if share is None else i18n.format_percent(words.language, share / 100) for share in (cell.rate, cell.reach)
+    )
+    found: list[Shown] = [{"number": cell.people}, {"number": cell.started}, {"number": cell.completed}, rate]
+    return found if by is Split.ACTIVITY else [found[0], reach, *found[1:]]
 
 
 def indicator_rows(found: Iterable[Indicator], words: Words) -> list[tuple[Shown, ...]]:
@@ -243,15 +259,12 @@ def indicator_lines(found: Iterable[Indicator]) -> list[tuple[object, ...]]:
 
 def figure_lines(figures: Figures) -> list[tuple[object, ...]]:
     """Return figures as lines of a file; what is hidden is empty."""
-    whole = Cell("", figures.reached, figures.started, figures.completed)
+    whole = Cell("", figures.reached, figures.started, figures.completed, figures.known)
     lines = [("all", whole)] + [(by.value, cell) for by, cells in figures.splits.items() for cell in cells]
-    return [
-        tuple(
-            "" if part is None else part
-            for part in (by, cell.value, cell.people, cell.started, cell.completed, cell.rate)
-        )
-        for by, cell in lines
+    parts = [
+        (by, one.value, one.people, one.started, one.completed, one.rate, one.known, one.reach) for by, one in lines
     ]
+    return [tuple("" if part is None else part for part in line) for line in parts]
 
 
 def statement_lines(bodies: Iterable[bytes]) -> list[tuple[object, ...]]:

@@ -29,6 +29,9 @@ class Measure(StrEnum):
     BY_GENDER = "difference-gender"
     BY_ORGANISATION = "difference-organisation"
     BY_PLACE = "difference-place"
+    REACH_BY_GENDER = "reach-difference-gender"
+    REACH_BY_ORGANISATION = "reach-difference-organisation"
+    REACH_BY_PLACE = "reach-difference-place"
 
 
 class Indicator(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
