@@ -204,7 +204,7 @@ def test_a_faulty_query_file_is_refused_when_it_is_read(tmp_path: Path, text: st
     (tmp_path / "queries.sql").write_text(text)
 
     with pytest.raises(ValueError, match=message):
-        queries(str(tmp_path / "store.py"))
+        list(queries(str(tmp_path / "store.py")))
 
 
 def test_parameters_are_not_sought_in_strings_comments_and_casts() -> None:

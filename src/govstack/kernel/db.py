@@ -206,34 +206,52 @@ class Query:
 
 
 class Queries:
-    """The queries of one file by name: `await SQL.member_by_code(tx, code=…)`; iterating gives them all."""
+    """The queries of one file by name: `await SQL.member_by_code(tx, code=…)`; iterating gives them all.
 
-    def __init__(self, found: Mapping[str, Query]) -> None:
-        self.__dict__.update(found)
+    The file is read with the first of them: a start would wait for hundreds of files, and most processes need few.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._found: Mapping[str, Query] | None = None
 
     def __getattr__(self, name: str) -> Query:
-        raise AttributeError(f"There is no query named {name}.")
+        query = self._read().get(name)
+        if query is None:
+            raise AttributeError(f"There is no query named {name}.")
+        # From here on it is found without this method.
+        self.__dict__[name] = query
+        return query
 
     def __iter__(self) -> Iterator[Query]:
-        return iter(self.__dict__.values())
+        return iter(self._read().values())
+
+    def _read(self) -> Mapping[str, Query]:
+        if self._found is None:
+            self._found = _read(self._path)
+        return self._found
 
 
 def queries(module_file: str, file_name: str = "queries.sql") -> Queries:
-    """Read the named queries beside a module: `SQL = queries(__file__)`."""
+    """Return the named queries beside a module: `SQL = queries(__file__)`; raises OSError without such a file."""
+    path = Path(module_file).with_name(file_name)
+    path.stat()
+    return Queries(path)
+
+
+def _read(path: Path) -> Mapping[str, Query]:
     loader = QueryLoader(cast("Any", _Verbatim), None, attribute=None, mandatory_parameters=False)
-    data = loader.load_query_data_from_file(Path(module_file).with_name(file_name), encoding="utf-8")
+    data, file_name = loader.load_query_data_from_file(path, encoding="utf-8"), path.name
     common = {datum.query_name: datum for datum in data}
     if len(common) != len(data):
         raise ValueError(f"{file_name} names a query twice.")
     twins = {name.removesuffix("__postgres"): common.pop(name) for name in list(common) if name.endswith("__postgres")}
     if unknown := twins.keys() - common.keys():
         raise ValueError(f"{file_name} has a PostgreSQL twin without a common query: {', '.join(sorted(unknown))}.")
-    return Queries(
-        {
-            name: Query(name, datum.operation_type, {"sqlite": datum.sql, "postgres": twins.get(name, datum).sql})
-            for name, datum in common.items()
-        }
-    )
+    return {
+        name: Query(name, datum.operation_type, {"sqlite": datum.sql, "postgres": twins.get(name, datum).sql})
+        for name, datum in common.items()
+    }
 
 
 class _Verbatim:

@@ -103,18 +103,17 @@ def said(language: str, sentence: str, /, *, folder: Path | None = None) -> str:
 class Shapes:
     """Templates with {places}, the most specific first: those with the most fixed letters."""
 
-    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    templates: tuple[str, ...]
 
     @classmethod
     def of(cls, templates: Iterable[str]) -> Shapes:
         """Return the shapes of these templates."""
-        ordered = sorted(templates, key=lambda one: -len(PLACEHOLDER.sub("", one)))
-        return cls(tuple((_pattern(one), one) for one in ordered))
+        return cls(tuple(sorted(templates, key=lambda one: -len(PLACEHOLDER.sub("", one)))))
 
     def find(self, sentence: str) -> tuple[str, dict[str, str]]:
         """Return the template a sentence was made of and what filled its places; the sentence when none fits."""
-        for pattern, template in self.patterns:
-            match = pattern.fullmatch(sentence)
+        for template in self.templates:
+            match = _pattern(template).fullmatch(sentence)
             if match is not None:
                 return template, match.groupdict()
         return sentence, {}
@@ -221,7 +220,9 @@ def _shapes(folder: Path) -> Shapes:
     return Shapes.of(text for text in sentences if len(PLACEHOLDER.sub("", text)) >= SHAPE_CHARACTERS_MIN)
 
 
+@cache
 def _pattern(template: str) -> re.Pattern[str]:
+    """Return the expression of a template; made when it is first sought, since a start would wait for hundreds."""
     parts: list[str] = []
     position = 0
     for place in PLACEHOLDER.finditer(template):

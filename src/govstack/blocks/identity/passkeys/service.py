@@ -1,20 +1,14 @@
-"""Adds passkeys and checks what devices sign; the ceremony itself is a library's (py_webauthn)."""
+"""Adds passkeys and checks what devices sign; the ceremony itself is a library's (py_webauthn).
+
+The library is imported inside the functions that use it: every start would wait for it.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import webauthn
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from govstack.blocks.identity.passkeys import model, store
 from govstack.blocks.identity.passkeys.errors import PasskeyRefused, TooManyPasskeys, UnknownPasskey
@@ -27,12 +21,10 @@ from govstack.kernel.context import Context
 from govstack.kernel.crypto import from_base64url, to_base64url
 from govstack.kernel.db import Transaction, UniqueViolation
 
+if TYPE_CHECKING:
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
+
 SITE = "IDENTITY_SITE"
-ALGORITHMS = [
-    COSEAlgorithmIdentifier.ECDSA_SHA_256,
-    COSEAlgorithmIdentifier.EDDSA,
-    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
-]
 
 
 class Answer(msgspec.Struct):
@@ -43,6 +35,14 @@ class Answer(msgspec.Struct):
 
 async def begin_registration(context: Context, *, person: Person) -> Question:
     """Return what the device is asked in order to make a passkey; raises TooManyPasskeys."""
+    import webauthn
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     place, challenge = _place(context), os.urandom(model.CHALLENGE_BYTES)
     own = await passkeys(context, person_id=person.id)
     if len(own) >= model.PASSKEYS_MAX:
@@ -58,7 +58,7 @@ async def begin_registration(context: Context, *, person: Person) -> Question:
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
         exclude_credentials=[PublicKeyCredentialDescriptor(id=from_base64url(one.credential)) for one in own],
-        supported_pub_key_algs=ALGORITHMS,
+        supported_pub_key_algs=_algorithms(),
     )
     asked_id = await _ask(
         context, kind="create", person_id=person.id, purpose="create", challenge=challenge,
@@ -71,6 +71,9 @@ async def finish_registration(
     context: Context, *, by: Actor, person_id: str, asked_id: str, answer: str, name: str
 ) -> Passkey:
     """Keep the passkey that the device made; raises PasskeyRefused and TooManyPasskeys."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     asked = await _taken(context, asked_id, kind="create", purpose="create")
     if asked.person_id != person_id:
         raise PasskeyRefused
@@ -82,7 +85,7 @@ async def finish_registration(
             expected_rp_id=place.domain,
             expected_origin=place.origin,
             require_user_verification=True,
-            supported_pub_key_algs=ALGORITHMS,
+            supported_pub_key_algs=_algorithms(),
         )
     except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refusal(context, f"person/{person_id}", error) from error
@@ -104,6 +107,9 @@ async def finish_registration(
 
 async def begin(context: Context, *, purpose: str, person_id: str = "") -> Question:
     """Return what the device is asked in order to prove somebody; of a person who is known, their passkeys alone."""
+    import webauthn
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
+
     place, challenge = _place(context), os.urandom(model.CHALLENGE_BYTES)
     own = await passkeys(context, person_id=person_id) if person_id else []
     options = webauthn.generate_authentication_options(
@@ -120,6 +126,9 @@ async def begin(context: Context, *, purpose: str, person_id: str = "") -> Quest
 
 async def finish(context: Context, *, purpose: str, asked_id: str, answer: str) -> Passkey:
     """Return the passkey that a device has proven, for the purpose it was asked for; raises PasskeyRefused."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     asked = await _taken(context, asked_id, kind="get", purpose=purpose)
     passkey = await _named(context, answer)
     if asked.person_id not in {None, passkey.person_id}:
@@ -167,6 +176,13 @@ async def remove_all(tx: Transaction, *, by: Actor, person_id: str) -> None:
     if await store.remove_all(tx, person_id=person_id):
         action = "identity.factor.passkey-removed"
         await audit.record(tx, by=recorded(by), action=action, subject=f"person/{person_id}")
+
+
+def _algorithms() -> list[COSEAlgorithmIdentifier]:
+    """Return the kinds of signatures that are taken, the preferred first."""
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier as Known
+
+    return [Known.ECDSA_SHA_256, Known.EDDSA, Known.RSASSA_PKCS1_v1_5_SHA_256]
 
 
 async def _ask(

@@ -7,7 +7,6 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 import msgspec
-from icalendar import Calendar, Event
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
@@ -162,6 +161,8 @@ def part_rows(offering: Offering, known: Vocabulary, words: Words) -> list[tuple
 
 def calendar(listed: Iterable[Listed], language: str, url: str) -> bytes:
     """Return sessions as iCalendar."""
+    from icalendar import Calendar, Event  # here alone: a start would wait for it, and few need it
+
     made = Calendar()
     made.add("prodid", "-//GovStack//GovLearn//EN")
     made.add("version", "2.0")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from icalendar import Calendar, Event
-
 from govstack.kernel import clock
 from govstack.kernel.i18n import _, format_datetime
 from govstack.pillars.learn.frame.presenters import Cell, Words
@@ -39,6 +37,8 @@ def attendants(words: Words, found: Iterable[tuple[Attendant, str]]) -> list[lis
 
 def calendar(found: Iterable[Record], *, public_url: str) -> bytes:
     """Return events as an iCalendar file (RFC 5545)."""
+    from icalendar import Calendar, Event  # here alone: a start would wait for it, and few need it
+
     made = Calendar()
     made.add("prodid", "-//GovStack//GovLearn//EN")
     made.add("version", "2.0")

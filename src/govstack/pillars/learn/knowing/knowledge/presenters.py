@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from govstack.kernel.i18n import _
@@ -39,6 +38,8 @@ MONTHS_SHOWN = 12
 
 def markdown(text: str) -> Markup:
     """Return Markdown as HTML below the heading of a page. Raw HTML and pictures from elsewhere stay text."""
+    from markdown_it import MarkdownIt  # here alone: a start would wait for it
+
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     tokens, level = parser.parse(text), 1
     for token in tokens:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from govstack.kernel.i18n import _
+
+if TYPE_CHECKING:  # a start would wait for it
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 SENTENCE_WORDS_MAX = 25
 WORDS_FOR_A_SCORE_MIN = 50
@@ -65,6 +68,8 @@ class Fault(msgspec.Struct, frozen=True, rename="camel"):
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -97,6 +102,8 @@ def _shown(child: Token) -> list[Token]:
     address = str(child.attrs.get("src", ""))
     if child.type != "image" or address.startswith("data:"):
         return [child]
+    from markdown_it.token import Token
+
     words = Token("text", "", 0, content=child.content or address)
     return [
         Token("link_open", "a", 1, attrs={"href": address, "class": "govuk-link"}),

@@ -6,12 +6,14 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-
-from PIL import Image, ImageDraw, ImageFont
+from typing import TYPE_CHECKING
 
 from govstack.kernel.errors import Unavailable
 from govstack.pillars.learn.needs.drawing.model import GRID, INK, PAPER, Grid, colours
 from govstack.web import fonts
+
+if TYPE_CHECKING:  # a start would wait for it, and few draw
+    from PIL import Image, ImageFont
 
 CELL_WIDTH, CELL_HEIGHT, HEAD_HEIGHT, LABEL_WIDTH, MARGIN, LINE = 64, 36, 96, 260, 24, 22
 LABEL_CHARACTERS_MAX = 34
@@ -88,6 +90,8 @@ def _svg_text(text: str, x: int, y: int, anchor: str, *, size: int = TEXT_SIZE) 
 
 def png(grid: Grid) -> bytes:
     """Return the grid as PNG, twice as large as it is shown so that it prints well."""
+    from PIL import Image, ImageDraw
+
     at, scale = _measures(grid), 2
     image = Image.new("RGB", (at.width * scale, at.height * scale), PAPER)
     draw = ImageDraw.Draw(image)
@@ -122,6 +126,8 @@ def png(grid: Grid) -> bytes:
 
 def _turned(image: Image.Image, words: str, foot: tuple[int, int], scale: int) -> None:
     """Write upwards from a foot, turned so that long codes do not run into each other."""
+    from PIL import Image, ImageDraw
+
     font = _font(words, TEXT_SIZE * scale)
     left, top, right, bottom = font.getbbox(words)
     width, height = int(right - left) + 4, int(bottom - top) + 4
@@ -134,6 +140,8 @@ def _turned(image: Image.Image, words: str, foot: tuple[int, int], scale: int) -
 @lru_cache(maxsize=64)
 def _font(words: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Return letters for a text, of the script that it needs most."""
+    from PIL import ImageFont
+
     try:
         regular = [path for _script, style, path in fonts.files(fonts.scripts_of(words)) if not style]
         return ImageFont.truetype(regular[-1], size)

@@ -8,9 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from govstack.kernel.context import Context
 from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.campaigns.errors import NotOpen
@@ -44,6 +41,8 @@ async def table(context: Context, *, campaign_id: str) -> bytes:
 
 
 def _workbook(sheets: Mapping[str, Iterable[list[str]]]) -> bytes:
+    from openpyxl import Workbook  # here and below alone: a start would wait for it, and few need it
+
     book = Workbook(write_only=True)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
@@ -55,6 +54,8 @@ def _workbook(sheets: Mapping[str, Iterable[list[str]]]) -> bytes:
 
 
 def _cell(sheet: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("", text))
     cell.data_type = "s"  # never a formula, whatever an instrument's text begins with
     return cell

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-from icalendar import Calendar, Event
 
 from govstack.kernel import clock
 from govstack.pillars.learn.response.paths.model import Path, Standing, Step
@@ -33,6 +32,8 @@ class PathState(msgspec.Struct, frozen=True):
 
 def calendar(path: Path, language: str) -> bytes:
     """Return the slots of a path as iCalendar (RFC 5545): each begins on its first day and comes again by its rule."""
+    from icalendar import Calendar, Event  # here alone: a start would wait for it, and few need it
+
     made = Calendar()
     made.add("prodid", "-//GovStack//GovLearn//EN")
     made.add("version", "2.0")
