@@ -24,8 +24,9 @@ PROFILES = {"canonical": "production", "dialect": "conformance"}
 PERSONAL = re.compile(
     r"(?i)(first|last|given|family).?name|birth|e-?mail|phone|iban|address$|person.?id|citizen|user.?id|session|access.?token"
 )
-# The published document itself puts the person's identifier into the query of the usage report.
-PUBLISHED_WITH_PERSONAL_DATA = {("registries", "userId"), ("registries", "userID")}
+# The published document itself puts the person's identifier into the query of the usage report; the published services
+# of grades ask for results of one `user_id`, which is the name that one tool knows somebody by.
+PUBLISHED_WITH_PERSONAL_DATA = {("registries", "userId"), ("registries", "userID"), ("learn", "user_id")}
 _FIELD = re.compile(r"\{[^}]*\}")
 _NAME = re.compile(r"\{(\w+)\*?\}")
 

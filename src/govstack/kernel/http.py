@@ -186,6 +186,8 @@ class Application:
                 "csrf_token": self._sessions.form_token(visit, call.actor),
             }
             return visit
+        if operation.access.own:
+            return ""
         tls = scope.get("extensions", {}).get("tls", {})
         call.actor = await self._authenticator.actor(call.headers, str(tls.get("client_fingerprint", "")))
         return ""

@@ -38,6 +38,11 @@ PROBLEM_SCHEMA = {
         "fields": {"type": "object", "additionalProperties": {"type": "string"}},
     },
 }
+_CREDENTIAL = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token that this service gave out itself, for these operations alone",
+}
 _ALWAYS: tuple[type[Problem], ...] = (
     BadRequest,
     NotFound,
@@ -82,7 +87,8 @@ def document(manifest: Manifest, operations: Iterable[Operation], *, prefix: str
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": "An access token by OAuth 2.0 client credentials, or the mediator's own token",
-                }
+                },
+                **({"credential": _CREDENTIAL} if any(operation.access.own for operation in shown) else {}),
             },
         },
     }
@@ -122,6 +128,8 @@ def _operation(operation: Operation, method: str, by_type: Mapping[str, Any], ma
         }
     if operation.access.kind == "public":
         described["security"] = []
+    elif operation.access.own:
+        described["security"] = [{"credential": []}]
     elif operation.access.kind == "policy":
         described["security"] = [{"machine": []}, {}]
     else:

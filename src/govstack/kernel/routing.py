@@ -23,10 +23,14 @@ _FIELD = re.compile(r"\{(\w+)(\*?)\}")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may call: everybody, anyone proven, holders of a scope, or as a named policy of the service decides."""
+    """Who may call: everybody, anyone proven, holders of a scope, or as a named policy of the service decides.
+
+    With `own` the service reads `Authorization` itself, and the kernel proves nobody by it.
+    """
 
     kind: Literal["public", "signed-in", "scope", "policy"]
     name: str = ""
+    own: bool = False
 
     def __str__(self) -> str:
         """Return the access as documents show it."""
@@ -51,6 +55,14 @@ def needs(scope: str) -> Access:
 def by_policy(name: str) -> Access:
     """Let the service decide by a named policy over its own data, such as rights per registry; it denies by default."""
     return Access("policy", name)
+
+
+def by_credential(name: str) -> Access:
+    """Let the service prove the caller by a credential of its own that it gave out; it denies by default.
+
+    No other token counts there: `Authorization` is left to the service, and the caller is anonymous to the kernel.
+    """
+    return Access("policy", name, own=True)
 
 
 class NoQuery(msgspec.Struct, frozen=True):

@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from govstack.kernel import i18n
+from govstack.pillars.learn.frame.schemas import way_back
 from govstack.pillars.learn.needs.items import service as items
 from govstack.pillars.learn.needs.items.model import Bloom, Kind, State
 from govstack.pillars.learn.needs.qti import schemas as qti
 from govstack.pillars.learn.needs.tests import model, service
 from govstack.pillars.learn.needs.tests.model import Cell, Part
-from govstack.pillars.learn.needs.tests.pages import way_back
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import Learn, civil_servant, learn, page, send
 from tests.builders.testing import TEACHER, bank, group, item, open_test, taken

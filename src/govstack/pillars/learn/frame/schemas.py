@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
@@ -15,6 +16,9 @@ from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import is_id
 
 BYTE_ORDER_MARK = "\ufeff"
+RETURN_CHARACTERS_MAX = 300
+# An address below this pillar, and nothing that leads elsewhere.
+_BELOW = re.compile(r"/[A-Za-z0-9_~.-][A-Za-z0-9_~./?=&%-]*")
 
 
 class FileQuery(msgspec.Struct, frozen=True):
@@ -88,3 +92,9 @@ def chosen_id(call: Call, field: str) -> str:
     if not is_id(call.path[field]):
         raise BadId
     return call.path[field]
+
+
+def way_back(text: str) -> str:
+    """Return an address below this pillar, "" for any other: nobody is led away from here by a link."""
+    good = len(text) <= RETURN_CHARACTERS_MAX and _BELOW.fullmatch(text) and ".." not in text and "//" not in text
+    return text if good else ""

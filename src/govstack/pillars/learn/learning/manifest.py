@@ -21,6 +21,9 @@ from govstack.pillars.learn.learning.courses import api as courses
 from govstack.pillars.learn.learning.courses import pages as courses_pages
 from govstack.pillars.learn.learning.documents import api as documents
 from govstack.pillars.learn.learning.documents import tasks as documents_tasks
+from govstack.pillars.learn.learning.grades import api as grades
+from govstack.pillars.learn.learning.grades import pages as grades_pages
+from govstack.pillars.learn.learning.grades import service as grades_service
 from govstack.pillars.learn.learning.handover import api as handover
 from govstack.pillars.learn.learning.handover import pages as handover_pages
 from govstack.pillars.learn.learning.launches import api as launches
@@ -35,6 +38,7 @@ from govstack.pillars.learn.learning.packages import service as packages_service
 from govstack.pillars.learn.learning.packages import tasks as packages_tasks
 from govstack.pillars.learn.learning.platforms import api as platforms
 from govstack.pillars.learn.learning.platforms import pages as platforms_pages
+from govstack.pillars.learn.learning.platforms import service as platforms_service
 from govstack.pillars.learn.learning.platforms import tasks as platforms_tasks
 from govstack.pillars.learn.learning.players import service as players_service
 from govstack.pillars.learn.learning.statements import api as statements
@@ -69,6 +73,7 @@ FAMILY = Family(
         launches.routes,
         structures.routes,
         platforms.routes,
+        grades.routes,
         analytics.routes,
     ),
     pages=(
@@ -86,6 +91,7 @@ FAMILY = Family(
         launches_pages.routes,
         structures_pages.routes,
         platforms_pages.routes,
+        grades_pages.routes,
         analytics_pages.routes,
     ),
     tasks={
@@ -109,6 +115,7 @@ FAMILY = Family(
         *verifying_service.SETTINGS,
         *attachments_service.SETTINGS,
         *launches_service.SETTINGS,
+        *platforms_service.SETTINGS,
         *analytics_service.SETTINGS,
     ),
     events_out={
@@ -119,6 +126,7 @@ FAMILY = Family(
         badges_service.SUSPENDED: "A badge was suspended; ids, competency and level only",
         badges_service.RESTORED: "A suspended badge counts again; ids, competency and level only",
         STORED: "Statements of learning were stored; the registrations they belong to",
+        grades_service.SCORED: "A tool sent a grade of a learner; ids only",
         launches_service.SATISFIED: "A unit of a course is satisfied for a learner; ids only",
     },
     forgetting=(
@@ -126,5 +134,6 @@ FAMILY = Family(
         studying_service.forget,
         badges_service.forget,
         certificates_service.forget,
+        grades_service.forget,
     ),
 )

@@ -66,6 +66,7 @@ class PageKind(StrEnum):
     QUIZ = "quiz"
     TEST = "test"
     ASSIGNMENT = "assignment"
+    TOOL = "tool"
 
 
 class Channel(msgspec.Struct, frozen=True, rename="camel"):
@@ -100,7 +101,7 @@ class Question(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class CoursePage(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """A page of a course; `reference` is a package, a test or a video, `cites` what a draft was made from."""
+    """A page of a course; `reference` is a package, a test, a video or a tool, `cites` what a draft was made from."""
 
     id: Id
     kind: PageKind = PageKind.TEXT
@@ -258,8 +259,9 @@ def fault_of(page: CoursePage) -> str:
             )
     elif len(rendered(page.body).encode()) > PAGE_BYTES_MAX:
         return _("The page is too large for a slow line. Split it in two.")
-    if page.kind in {PageKind.PACKAGE, PageKind.TEST} and not re.fullmatch(r"[A-Za-z0-9_.:-]{1,100}", page.reference):
-        return _("Say which package or test the page leads to.")
+    leads = page.kind in {PageKind.PACKAGE, PageKind.TEST, PageKind.TOOL}
+    if leads and not re.fullmatch(r"[A-Za-z0-9_.:~-]{1,100}", page.reference):
+        return _("Say which package, test or link to a tool the page leads to.")
     if page.kind is PageKind.VIDEO and not re.fullmatch(r"https://\S+|[A-Za-z0-9-]{1,100}", page.reference):
         return _("Give the address of the video, or the id of a package that holds it.")
     return ""

@@ -39,6 +39,7 @@ KINDS = {
     PageKind.QUIZ: (_("Quiz"), _("Questions that learners check themselves with")),
     PageKind.TEST: (_("Test"), _("A test from the bank of test items")),
     PageKind.ASSIGNMENT: (_("Assignment"), _("Work that learners hand in and somebody looks at")),
+    PageKind.TOOL: (_("Tool"), _("What a tool of others offers, such as a quiz that it grades")),
 }
 CHANNEL_LINES = 10
 

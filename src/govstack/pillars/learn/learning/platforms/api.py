@@ -7,7 +7,7 @@ from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
 from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.learning.platforms import schemas, service
-from govstack.pillars.learn.learning.platforms.errors import NotATool, UnknownLink, UnknownTool
+from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool, UnknownLink, UnknownTool
 from govstack.pillars.learn.learning.platforms.model import Card, LinkCard
 
 routes = Routes(tags=("Tools of others (LTI 1.3)",))
@@ -15,7 +15,7 @@ KEYS_SECONDS = 3_600
 
 
 @routes.put("/lti/tools/{toolId}", access=needs(ADMINISTER), body=Card, answer=schemas.ToolShown,
-            operation_id="putTool", errors=(NotATool, BadId))  # fmt: skip
+            operation_id="putTool", errors=(NotATool, KeysMissing, BadId))  # fmt: skip
 async def put_tool(call: Call, body: Card) -> schemas.ToolShown:
     """Enter a tool or change it; answers what its operator enters there."""
     found = await service.put_tool(call.context, by=call.actor, tool_id=chosen_id(call, "toolId"), card=body)

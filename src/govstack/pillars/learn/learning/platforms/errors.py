@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, NotFound
+from govstack.kernel.errors import BadRequest, NotFound, Unauthenticated
 from govstack.kernel.i18n import _
 
 
@@ -32,3 +32,17 @@ class NotOurLaunch(BadRequest):
 
     code = "not-our-launch"
     title = _("The tool asks for somebody who did not open it just now. Go back and open it again.")
+
+
+class KeysMissing(BadRequest):
+    """A tool that sends messages has no keys to check them with."""
+
+    code = "tool-keys-missing"
+    title = _("Give the address of the tool's keys: without them nobody can check what it sends.")
+
+
+class NotSigned(Unauthenticated):
+    """What came was not signed by the tool that it names, or not for here and now."""
+
+    code = "not-signed-by-tool"
+    title = _("This does not come from the tool that it names, or its time is over. Go back and begin again.")

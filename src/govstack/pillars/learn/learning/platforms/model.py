@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.learning.platforms.errors import NotATool, NotOurLaunch
+from govstack.kernel.crypto import from_base64url
+from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool, NotOurLaunch, NotSigned
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
@@ -21,6 +22,16 @@ LAUNCH_SECONDS = 600
 ADDRESSES_MAX = 20
 CUSTOM_MAX = 50
 ALGORITHM = "RS256"
+TOOL_ALGORITHMS = ("RS256", "PS256", "ES256")
+TOOL_KEYS_MAX = 20
+TOKEN_CHARACTERS_MAX = 100_000
+# What a tool signs is remembered until it ends, so it must end soon.
+SIGNED_SECONDS_MAX = 3_600
+CLOCK_SKEW_SECONDS = 30
+AGS = "https://purl.imsglobal.org/spec/lti-ags"
+LINES, LINES_READ = f"{AGS}/scope/lineitem", f"{AGS}/scope/lineitem.readonly"
+SCORES, RESULTS_READ = f"{AGS}/scope/score", f"{AGS}/scope/result.readonly"
+SCOPES = (LINES, LINES_READ, SCORES, RESULTS_READ)
 KEY_BITS = 2_048
 KEYS_PUBLISHED_MAX = 3
 
@@ -31,11 +42,16 @@ Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._~-
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 Titles = Annotated[dict[str, Text], Meta(min_length=1, max_length=20)]
 Address = Annotated[str, Meta(min_length=1, max_length=2_000)]
+Word = Annotated[str, Meta(max_length=256)]
+Points = Annotated[float, Meta(gt=0, le=1_000_000)]
 Custom = Annotated[dict[Text, Annotated[str, Meta(max_length=2_000)]], Meta(max_length=CUSTOM_MAX)]
 
 
 class Card(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
-    """What is known of a tool. Names go to it only where `share_names` says so; addresses of people never do."""
+    """What is known of a tool. Names go to it only where `share_names` says so; addresses of people never do.
+
+    With `grades` it may send grades of its learners, which its keys are needed for.
+    """
 
     titles: Titles
     login_url: Address
@@ -43,15 +59,27 @@ class Card(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unk
     deployment_id: Id = "1"
     share_names: bool = False
     custom: Custom = {}
+    keys_url: Annotated[str, Meta(max_length=2_000)] = ""
+    grades: bool = False
+
+
+class Graded(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
+    """How a tool grades what it offers: most points, the share of them that passes, and the tool's names for it."""
+
+    maximum: Points = 100.0
+    pass_percent: Annotated[int, Meta(ge=0, le=100)] = 0
+    resource_id: Word = ""
+    tag: Word = ""
 
 
 class LinkCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
-    """What a tool offers at one address."""
+    """What a tool offers at one address; `graded` where the tool sends a grade of whoever does it."""
 
     tool_id: Id
     titles: Titles
     target: Address
     custom: Custom = {}
+    graded: Graded | None = None
 
     def title(self, language: str) -> str:
         """Return the title in a language, else in English, else in any."""
@@ -79,11 +107,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A learner on the way to a tool."""
+    """A learner on the way to a tool, who is `subject` there."""
 
     id: str
     link_id: str
     learner_id: str
+    subject: str
     expires_at: str
     used_at: str | None = None
 
@@ -110,13 +139,20 @@ def check_addresses(*addresses: str, plain: bool) -> None:
             raise NotATool
 
 
-def login_address(tool: Tool, link: Link, launch: Launch, issuer: str) -> str:
-    """Return where a learner's browser goes first: the tool's login, with hints by which it asks back."""
+def check_card(card: Card, *, plain: bool) -> None:
+    """Refuse a tool with addresses that cannot be trusted, and one whose messages nobody could check."""
+    check_addresses(card.login_url, *card.redirect_uris, *filter(None, (card.keys_url,)), plain=plain)
+    if card.grades and not card.keys_url:
+        raise KeysMissing
+
+
+def login_address(tool: Tool, *, target: str, subject: str, hint: str, issuer: str) -> str:
+    """Return where a person's browser goes first: the tool's login, with hints by which it asks back."""
     told = {
         "iss": issuer,
-        "target_link_uri": link.card.target,
-        "login_hint": launch.learner_id,
-        "lti_message_hint": launch.id,
+        "target_link_uri": target,
+        "login_hint": subject,
+        "lti_message_hint": hint,
         "client_id": tool.client_id,
         "lti_deployment_id": tool.card.deployment_id,
     }
@@ -124,8 +160,8 @@ def login_address(tool: Tool, link: Link, launch: Launch, issuer: str) -> str:
     return f"{tool.card.login_url}{joint}{urlencode(told)}"
 
 
-def check_asked(asked: Asked, tool: Tool, launch: Launch, learner_id: str) -> None:
-    """Refuse what is not the answer to a login that this learner began; raises NotOurLaunch."""
+def check_asked(asked: Asked, tool: Tool, subject: str) -> None:
+    """Refuse what is not the answer to a login that began here for a subject; raises NotOurLaunch."""
     formal = (
         asked.scope == "openid"
         and asked.response_type == "id_token"
@@ -137,33 +173,88 @@ def check_asked(asked: Asked, tool: Tool, launch: Launch, learner_id: str) -> No
     fits = (
         asked.client_id == tool.client_id
         and asked.redirect_uri in tool.card.redirect_uris
-        and asked.login_hint == launch.learner_id == learner_id
+        and asked.login_hint == subject
         and not tool.retired
     )
     if not formal or not fits:
         raise NotOurLaunch
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who tells a tool about whom: this platform, by its address and name, in a language, at a moment."""
+
+    issuer: str
+    platform: str
+    language: str
+    now: int
+
+    def claims(self, tool: Tool, *, asked: Asked, subject: str, role: str, kind: str, target: str) -> dict[str, object]:
+        """Return what every message tells: who comes in which role, and nothing that the tool does not need."""
+        return {
+            "iss": self.issuer, "aud": tool.client_id, "sub": subject, "iat": self.now,
+            "exp": self.now + MESSAGE_SECONDS, "nonce": asked.nonce,
+            f"{CLAIM}/message_type": kind,
+            f"{CLAIM}/version": "1.3.0",
+            f"{CLAIM}/deployment_id": tool.card.deployment_id,
+            f"{CLAIM}/target_link_uri": target,
+            f"{CLAIM}/roles": [role],
+            f"{CLAIM}/tool_platform": {
+                "guid": self.platform, "product_family_code": "govstack", "url": self.issuer,
+            },
+            f"{CLAIM}/launch_presentation": {"document_target": "window", "locale": self.language},
+        }  # fmt: skip
+
+
 def claims(
-    link: Link, launch: Launch, *, asked: Asked, issuer: str, now: int, name: str, teaches: bool, language: str,
-    platform: str, title: str,
+    teller: Teller, link: Link, *, asked: Asked, subject: str, name: str, teaches: bool
 ) -> Mapping[str, object]:  # fmt: skip
-    """Return what the tool is told: who comes in which role, and nothing that it does not need."""
-    tool = link.tool
-    named = {"name": name} if tool.card.share_names and name else {}
-    return {
-        "iss": issuer, "aud": tool.client_id, "sub": launch.learner_id, "iat": now, "exp": now + MESSAGE_SECONDS,
-        "nonce": asked.nonce, **named,
-        f"{CLAIM}/message_type": "LtiResourceLinkRequest",
-        f"{CLAIM}/version": "1.3.0",
-        f"{CLAIM}/deployment_id": tool.card.deployment_id,
-        f"{CLAIM}/target_link_uri": link.card.target,
-        f"{CLAIM}/resource_link": {"id": link.id, "title": title},
-        f"{CLAIM}/roles": [TEACHER if teaches else LEARNER],
-        f"{CLAIM}/tool_platform": {"guid": platform, "product_family_code": "govstack", "url": issuer},
-        f"{CLAIM}/launch_presentation": {"document_target": "window", "locale": language},
-        f"{CLAIM}/custom": {**tool.card.custom, **link.card.custom},
-    }  # fmt: skip
+    """Return what a tool is told about somebody who opens what it offers, and where it sends grades."""
+    tool, card = link.tool, link.card
+    role = TEACHER if teaches else LEARNER
+    told = teller.claims(
+        tool, asked=asked, subject=subject, role=role, kind="LtiResourceLinkRequest", target=card.target
+    )
+    told[f"{CLAIM}/resource_link"] = {"id": link.id, "title": card.title(teller.language)}
+    told[f"{CLAIM}/custom"] = {**tool.card.custom, **card.custom}
+    if tool.card.share_names and name:
+        told["name"] = name
+    if tool.card.grades:
+        lines = f"{teller.issuer}/api/v1/lti/lineitems"
+        own = {"lineitem": f"{lines}/{link.id}"} if card.graded else {}
+        told[f"{AGS}/claim/endpoint"] = {"scope": list(SCOPES), "lineitems": lines, **own}
+    return told
+
+
+class _Claimed(msgspec.Struct):
+    """As much of what a tool signed as says whose key it has to be checked with."""
+
+    iss: str = ""
+
+
+def claimed_client(token: str) -> str:
+    """Return whom a message says to come from, before it is known whether it does; "" for what is no message."""
+    try:
+        return msgspec.json.decode(from_base64url(token.split(".")[1]), type=_Claimed).iss
+    except (IndexError, ValueError, RecursionError):
+        return ""
+
+
+def check_signed(claims: Mapping[str, Any], tool: Tool, *, audiences: Collection[str], now: float) -> None:
+    """Refuse what a tool signed for somebody else, before its time or after it; raises NotSigned.
+
+    The signature is checked before, and with it that moments are numbers.
+    """
+    named = claims.get("aud")
+    audience = [named] if isinstance(named, str) else named if isinstance(named, list) else []
+    expires, issued = claims.get("exp"), claims.get("iat")
+    if claims.get("iss") != tool.client_id or not any(one in audiences for one in audience):
+        raise NotSigned
+    if not isinstance(expires, int | float) or not isinstance(issued, int | float):
+        raise NotSigned
+    late, lasting = expires + CLOCK_SKEW_SECONDS < now, expires - now > SIGNED_SECONDS_MAX
+    if late or lasting or max(issued, claims.get("nbf", issued)) - CLOCK_SKEW_SECONDS > now:
+        raise NotSigned
 
 
 def origin(address: str) -> str:

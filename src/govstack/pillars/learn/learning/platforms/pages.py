@@ -37,8 +37,8 @@ async def authorise(call: Call) -> Page:
     message = await service.message(call.context, by=call.actor, asked=call.query, language=call.language)
     values = {
         "message": message,
-        "name": in_language(message.link.tool.card.titles, call.language),
-        "told": message.link.tool.card.share_names,
+        "name": in_language(message.tool.card.titles, call.language),
+        "told": message.tool.card.share_names,
     }
     shown = framed(call, "tools", "tool_message.html", values)
     return Page(shown.template, shown.values, headers=policy_leading_to(origin(message.redirect_uri)))

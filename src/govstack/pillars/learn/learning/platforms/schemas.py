@@ -10,7 +10,7 @@ from govstack.pillars.learn.learning.platforms.model import Card, Link, LinkCard
 
 
 class ToolShown(msgspec.Struct, frozen=True, rename="camel"):
-    """A tool, and what its operator enters there: issuer, client id, and the three addresses of the platform."""
+    """A tool, and what its operator enters there: issuer, client id, and the addresses of the platform."""
 
     id: str
     client_id: str
@@ -19,11 +19,13 @@ class ToolShown(msgspec.Struct, frozen=True, rename="camel"):
     issuer: str
     authorisation_url: str
     keys_url: str
+    token_url: str
 
     @classmethod
     def of(cls, tool: Tool, public_url: str) -> ToolShown:
         """Return a tool as it is shown."""
-        addresses = (public_url, f"{public_url}/tools/authorise", f"{public_url}/api/v1/lti/keys")
+        api = f"{public_url}/api/v1/lti"
+        addresses = (public_url, f"{public_url}/tools/authorise", f"{api}/keys", f"{api}/token")
         return cls(tool.id, tool.client_id, tool.card, tool.retired, *addresses)
 
 

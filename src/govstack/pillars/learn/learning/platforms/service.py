@@ -6,25 +6,48 @@ The keys are RSA keys of this pillar's own, since LTI asks for RS256 and the key
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import KeySet, RSAKey
 
 from govstack.kernel import audit, clock, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.crypto import signed_token
+from govstack.kernel.db import Transaction
+from govstack.kernel.destinations import Rules
+from govstack.kernel.errors import BadGateway
+from govstack.kernel.rules import ALLOWED_HOSTS
+from govstack.kernel.settings import Setting
 from govstack.pillars.learn.frame.model import TEACH
-from govstack.pillars.learn.learning.platforms import model, store
-from govstack.pillars.learn.learning.platforms.errors import NotOurLaunch, UnknownLink, UnknownTool
-from govstack.pillars.learn.learning.platforms.model import Asked, Card, Launch, Link, LinkCard, Tool
+from govstack.pillars.learn.learning.platforms import gateways, model, store
+from govstack.pillars.learn.learning.platforms.errors import NotOurLaunch, NotSigned, UnknownLink, UnknownTool
+from govstack.pillars.learn.learning.platforms.model import Asked, Card, Launch, Link, LinkCard, Teller, Tool
 from govstack.pillars.learn.learning.platforms.store import Key
 from govstack.pillars.learn.people import service as people
 
 SEAL = "lti-key"
+HOSTS = "LEARN_TOOL_HOSTS"
+SETTINGS = (
+    Setting(
+        HOSTS,
+        "",
+        "Hosts that keys of tools may be fetched from; empty means any of the public network, and on a sandbox this "
+        "machine too",
+        ALLOWED_HOSTS,
+    ),
+)
+KEYS_LAST_SECONDS = 3_600
+KEYS_REFRESH_SECONDS_MIN = 10
+KEYS_OF_TOOLS_MAX = 200
+_KEYS = "platforms.keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +57,12 @@ class Message:
     redirect_uri: str
     id_token: str
     state: str
-    link: Link
+    tool: Tool
 
 
 async def put_tool(context: Context, *, by: Actor, tool_id: str, card: Card) -> Tool:
-    """Enter a tool or change it; raises NotATool."""
-    plain = context.settings.profile == "sandbox"
-    model.check_addresses(card.login_url, *card.redirect_uris, plain=plain)
+    """Enter a tool or change it; raises NotATool and KeysMissing."""
+    model.check_card(card, plain=context.settings.profile == "sandbox")
     async with context.database.transaction() as tx:
         known = await store.tool(tx, tool_id)
         tool = Tool(tool_id, known.client_id if known else ids.new_id(), card)
@@ -82,6 +104,33 @@ async def links(context: Context) -> list[Link]:
         return [one for one in await store.links(tx) if not one.tool.retired]
 
 
+async def link(context: Context, *, link_id: str) -> Link:
+    """Return a link with its tool, used or not any more; raises UnknownLink."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.link(tx, link_id)
+    if found is None:
+        raise UnknownLink
+    return found
+
+
+async def tool(context: Context, *, tool_id: str) -> Tool:
+    """Return a tool that is used; raises UnknownTool."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.tool(tx, tool_id)
+    if found is None or found.retired:
+        raise UnknownTool
+    return found
+
+
+async def tool_of_client(context: Context, *, client_id: str) -> Tool:
+    """Return the tool that knows this platform by an id, if it is used; raises UnknownTool."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.tool_of_client(tx, client_id)
+    if found is None or found.retired:
+        raise UnknownTool
+    return found
+
+
 async def begin(context: Context, *, by: Actor, link_id: str) -> str:
     """Send whoever signed in to a tool; return where their browser goes. Raises UnknownLink."""
     learner = await people.me(context, by=by)
@@ -91,34 +140,95 @@ async def begin(context: Context, *, by: Actor, link_id: str) -> str:
         if link is None or link.tool.retired:
             raise UnknownLink
         ends = clock.timestamp(now + timedelta(seconds=model.LAUNCH_SECONDS))
-        launch = Launch(ids.new_id(), link_id, learner.id, ends)
+        subject = await subject_of(tx, link.tool, learner.id)
+        launch = Launch(ids.new_id(), link_id, learner.id, subject, ends)
         await store.tidy(tx, before=clock.timestamp(now))
         await store.add_launch(tx, launch)
         await audit.record(tx, by=by, action="learn.tool.opened", subject=f"tool-link/{link_id}")
-    return model.login_address(link.tool, link, launch, context.public_url)
+    return model.login_address(
+        link.tool, target=link.card.target, subject=subject, hint=launch.id, issuer=context.public_url
+    )
+
+
+async def subject_of(tx: Transaction, tool: Tool, learner_id: str) -> str:
+    """Return by which name a tool knows a person: another one for each tool, and never the person's id."""
+    return await store.subject(tx, tool.id, learner_id, fresh=ids.new_secret(16))
+
+
+async def learner_of(tx: Transaction, tool: Tool, subject: str) -> str:
+    """Return the person whom a tool knows by a name, "" when it knows nobody by it."""
+    return await store.learner(tx, tool.id, subject)
 
 
 async def message(context: Context, *, by: Actor, asked: Asked, language: str) -> Message:
     """Return the signed message for a tool that asks who comes, once for each launch. Raises NotOurLaunch."""
     learner = await people.me(context, by=by)
-    key = await _signing_key(context)
     async with context.database.transaction() as tx:
         launch = await store.launch(tx, asked.lti_message_hint)
         link = await store.link(tx, launch.link_id) if launch else None
-        if launch is None or link is None:
+        if launch is None or link is None or launch.learner_id != learner.id:
             raise NotOurLaunch
-        model.check_asked(asked, link.tool, launch, learner.id)
+        model.check_asked(asked, link.tool, launch.subject)
         if not await store.use(tx, launch.id, at=clock.timestamp()):
             raise NotOurLaunch
-        told = model.claims(
-            link, launch, asked=asked, issuer=context.public_url, now=int(clock.now().timestamp()), name=learner.name,
-            teaches=by.may(TEACH), language=language, platform=context.settings.text("INSTANCE"),
-            title=link.card.title(language),
-        )  # fmt: skip
         await audit.record(tx, by=by, action="learn.tool.told", subject=f"tool-link/{link.id}")
+    told = model.claims(
+        teller(context, language), link, asked=asked, subject=launch.subject, name=learner.name, teaches=by.may(TEACH)
+    )
+    return Message(asked.redirect_uri, await signed(context, told), asked.state, link.tool)
+
+
+def teller(context: Context, language: str) -> Teller:
+    """Return who tells tools something from here, now."""
+    now = int(clock.now().timestamp())
+    return Teller(context.public_url, context.settings.text("INSTANCE"), language, now)
+
+
+async def signed(context: Context, told: Mapping[str, object]) -> str:
+    """Return what a tool is told, signed with the newest key."""
+    key = await _signing_key(context)
     header = {"alg": model.ALGORITHM, "kid": key.kid, "typ": "JWT"}
-    token = jwt.encode(header, dict(told), key, algorithms=[model.ALGORITHM])
-    return Message(asked.redirect_uri, token, asked.state, link)
+    return jwt.encode(header, dict(told), key, algorithms=[model.ALGORITHM])
+
+
+async def said_by(context: Context, *, tool: Tool, token: str, audiences: Collection[str]) -> Mapping[str, Any]:
+    """Return what a tool signed for this platform, here and now; raises NotSigned, and BadGateway without its keys."""
+    if len(token) > model.TOKEN_CHARACTERS_MAX or not tool.card.keys_url:
+        raise NotSigned
+    for fresh in (False, True):
+        keys = await _keys_of(context, tool.card.keys_url, fresh=fresh)
+        try:
+            said = signed_token(token, keys, algorithms=model.TOOL_ALGORITHMS).claims
+            break
+        except ValueError as error:
+            # A key that this process has not seen may be a new one: look once more, then refuse.
+            if fresh:
+                raise NotSigned from error
+    model.check_signed(said, tool, audiences=audiences, now=clock.now().timestamp())
+    return said
+
+
+async def _keys_of(context: Context, address: str, *, fresh: bool) -> KeySet:
+    known: OrderedDict[str, tuple[float, KeySet | None]] = context.memory.setdefault(_KEYS, OrderedDict())
+    at, keys = known.get(address, (0.0, None))
+    lasts = KEYS_REFRESH_SECONDS_MIN if fresh or keys is None else KEYS_LAST_SECONDS
+    if address not in known or clock.monotonic() - at > lasts:
+        # Without an answer the keys of before still count, and the tool is not asked again at once.
+        with suppress(BadGateway):
+            keys = await gateways.keys(context, address, rules=_rules(context))
+        known[address] = (clock.monotonic(), keys)
+        known.move_to_end(address)
+        if len(known) > KEYS_OF_TOOLS_MAX:
+            known.popitem(last=False)
+    if keys is None:
+        raise BadGateway
+    return keys
+
+
+def _rules(context: Context) -> Rules:
+    sandbox = context.settings.profile == "sandbox"
+    listed = tuple(part.strip() for part in context.settings.text(HOSTS).split(",") if part.strip())
+    return Rules(listed or ("*",), plain=sandbox, reach="machine" if sandbox else "public")
 
 
 async def public_keys(context: Context) -> list[dict[str, Any]]:
@@ -138,7 +248,7 @@ async def rotate(context: Context, *, by: Actor) -> str:
 
 
 async def forget(context: Context, *, learner_id: str) -> None:
-    """Forget the launches of somebody who was erased."""
+    """Forget the launches of somebody who was erased, and the names by which tools know them."""
     async with context.database.transaction() as tx:
         await store.forget(tx, learner_id=learner_id)
 

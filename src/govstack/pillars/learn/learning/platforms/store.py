@@ -34,6 +34,12 @@ async def tool(tx: Transaction, tool_id: str) -> Tool | None:
     return None if row is None else _tool(row["id"], row["client_id"], row["card"], row["retired_at"])
 
 
+async def tool_of_client(tx: Transaction, client_id: str) -> Tool | None:
+    """Return the tool that knows this platform by an id."""
+    row = await SQL.tool_of_client(tx, client_id=client_id)
+    return None if row is None else _tool(row["id"], row["client_id"], row["card"], row["retired_at"])
+
+
 async def tools(tx: Transaction) -> list[Tool]:
     """Return the tools."""
     rows = await SQL.tools(tx, limit=LISTED_MAX)
@@ -50,9 +56,16 @@ async def retire(tx: Transaction, tool_id: str, *, at: str) -> bool:
 
 
 async def put_link(tx: Transaction, link_id: str, card: LinkCard, *, created_at: str) -> None:
-    """Enter a link or change it."""
+    """Enter a link or change it, and with it the line that is graded, which has its id."""
     text = msgspec.json.encode(card).decode()
     await SQL.put_link(tx, id=link_id, tool_id=card.tool_id, card=text, created_at=created_at)
+    if card.graded is None:
+        await SQL.uncouple(tx, id=link_id)
+        return
+    await SQL.put_line(
+        tx, id=link_id, tool_id=card.tool_id, label=card.title("en"), maximum=card.graded.maximum,
+        pass_percent=card.graded.pass_percent, resource_id=card.graded.resource_id, tag=card.graded.tag,
+    )  # fmt: skip
 
 
 async def link(tx: Transaction, link_id: str) -> Link | None:
@@ -94,9 +107,23 @@ async def tidy(tx: Transaction, *, before: str) -> None:
     await SQL.tidy(tx, before=before)
 
 
+async def subject(tx: Transaction, tool_id: str, learner_id: str, *, fresh: str) -> str:
+    """Return by which name a tool knows a learner; the `fresh` one where it knew none."""
+    await SQL.name_subject(tx, tool_id=tool_id, learner_id=learner_id, subject=fresh)
+    row = await SQL.subject(tx, tool_id=tool_id, learner_id=learner_id)
+    return str(row["subject"]) if row else fresh
+
+
+async def learner(tx: Transaction, tool_id: str, subject: str) -> str:
+    """Return the learner whom a tool knows by a name, "" when there is none."""
+    row = await SQL.learner(tx, tool_id=tool_id, subject=subject)
+    return "" if row is None else str(row["learner_id"])
+
+
 async def forget(tx: Transaction, *, learner_id: str) -> None:
-    """Forget the launches of a learner."""
+    """Forget the launches of a learner, and by which names tools know them."""
     await SQL.forget(tx, learner_id=learner_id)
+    await SQL.forget_subject(tx, learner_id=learner_id)
 
 
 async def keys(tx: Transaction) -> list[Key]:

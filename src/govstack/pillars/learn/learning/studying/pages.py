@@ -14,6 +14,8 @@ from govstack.pillars.learn.frame.presenters import Cell, Words, framed
 from govstack.pillars.learn.learning.courses import schemas as course_schemas
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.model import PageKind, questions
+from govstack.pillars.learn.learning.grades import presenters as grade_words
+from govstack.pillars.learn.learning.grades import service as grades
 from govstack.pillars.learn.learning.plainness.model import rendered
 from govstack.pillars.learn.learning.studying import presenters, schemas, service
 from govstack.pillars.learn.learning.studying.errors import NotBegun, UnknownHandIn
@@ -109,6 +111,8 @@ async def _page(
     before, after = neighbours(version, page)
     handed = page.kind is PageKind.ASSIGNMENT
     mine = await service.my_work(call.context, by=call.actor, course_id=course_id, page_id=page.id) if handed else []
+    leads = page.kind is PageKind.TOOL
+    grade = await grades.my_grade(call.context, by=call.actor, link_id=page.reference) if leads else None
     quiz = questions(page.body) if page.kind is PageKind.QUIZ else []
     values = {
         "page": page,
@@ -119,7 +123,8 @@ async def _page(
         "body": "" if quiz else rendered(page.body),
         "quiz": presenters.asked(words, version.sheet.language, quiz, right, chosen),
         "work": presenters.work(words, mine),
-        "reads": presenters.is_read(page.kind),
+        "reads": await service.is_read(call.context, page=page),
+        "grade": grade_words.shown(words, grade),
         "done": page.id in how.done,
         "percent": how.percent,
         "before": f"/courses/{course_id}/pages/{before.id}" if before else "",

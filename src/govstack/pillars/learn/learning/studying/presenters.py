@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, marked
-from govstack.pillars.learn.learning.courses.model import Course, PageKind, Question, Version
+from govstack.pillars.learn.learning.courses.model import Course, Question, Version
 from govstack.pillars.learn.learning.courses.presenters import KINDS
 from govstack.pillars.learn.learning.studying.model import Progress, Work, WorkState
 
@@ -78,8 +78,3 @@ def work(words: Words, found: Iterable[Work]) -> list[dict[str, object]]:
         }
         for one in found
     ]  # fmt: skip
-
-
-def is_read(kind: PageKind) -> bool:
-    """Tell whether a page is done by reading it."""
-    return kind in {PageKind.TEXT, PageKind.VIDEO}

@@ -20,7 +20,10 @@ from govstack.pillars.learn.learning.courses.model import (
     answered,
     questions,
 )
+from govstack.pillars.learn.learning.grades import service as grades
 from govstack.pillars.learn.learning.packages import service as packages
+from govstack.pillars.learn.learning.platforms import service as platforms
+from govstack.pillars.learn.learning.platforms.errors import UnknownLink
 from govstack.pillars.learn.learning.studying import store
 from govstack.pillars.learn.learning.studying.errors import NotBegun, NotDoneSo, OwnWork, UnknownHandIn
 from govstack.pillars.learn.learning.studying.model import (
@@ -79,6 +82,8 @@ async def opened(context: Context, *, by: Actor, course_id: str, page_id: str) -
     page = _page(version, page_id)
     if page.kind is PageKind.PACKAGE or (page.kind is PageKind.VIDEO and "://" not in page.reference):
         await _look_at_package(context, start, version, page)
+    if page.kind is PageKind.TOOL:
+        await _look_at_tool(context, start, version, page)
     async with context.database.transaction() as tx:
         await store.go_to(tx, start, page.id, at=clock.timestamp())
         return version, page, progress(start, version, await store.done(tx, start))
@@ -97,11 +102,29 @@ async def _look_at_package(context: Context, start: Start, version: Version, pag
             await _do(tx, start, version, page.id)
 
 
+async def _look_at_tool(context: Context, start: Start, version: Version, page: CoursePage) -> None:
+    grade = await grades.grade_of(context, link_id=page.reference, learner_id=start.learner_id)
+    if grade is not None and grade.passed:
+        async with context.database.transaction() as tx:
+            await _do(tx, start, version, page.id)
+
+
+async def is_read(context: Context, *, page: CoursePage) -> bool:
+    """Tell whether a page is done by saying so; one that leads to a tool is where the tool sends no grade."""
+    if page.kind is not PageKind.TOOL:
+        return page.kind in {PageKind.TEXT, PageKind.VIDEO}
+    try:
+        link = await platforms.link(context, link_id=page.reference)
+    except UnknownLink:
+        return False
+    return link.card.graded is None or not link.tool.card.grades
+
+
 async def read(context: Context, *, by: Actor, course_id: str, page_id: str) -> Progress:
     """Take that a page was read; raises NotDoneSo for one that asks for more."""
     start, version = await _begun(context, by, course_id)
     page = _page(version, page_id)
-    if page.kind not in {PageKind.TEXT, PageKind.VIDEO}:
+    if not await is_read(context, page=page):
         raise NotDoneSo
     return await _settled(context, start, version, page.id)
 
@@ -227,6 +250,17 @@ async def package_done(context: Context, *, learner_id: str, package_id: str) ->
         for page in version.pages:
             if page.kind is PageKind.PACKAGE and page.reference == package_id:
                 await _look_at_package(context, start, version, page)
+
+
+async def tool_scored(context: Context, *, learner_id: str, link_id: str) -> None:
+    """Do the pages that lead to a tool, in the courses that a learner began, once its grade is good enough."""
+    async with context.database.reading(one_statement=True) as tx:
+        begun = await store.starts(tx, learner_id)
+    for start in begun:
+        version = await courses.version(context, course_id=start.course_id, number=start.version)
+        for page in version.pages:
+            if page.kind is PageKind.TOOL and page.reference == link_id:
+                await _look_at_tool(context, start, version, page)
 
 
 async def mine(context: Context, *, by: Actor) -> list[tuple[Course, Progress]]:

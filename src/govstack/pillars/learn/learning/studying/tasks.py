@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job
+from govstack.pillars.learn.learning.grades.service import SCORED
 from govstack.pillars.learn.learning.packages.service import DONE
 from govstack.pillars.learn.learning.studying import service
 
@@ -23,4 +24,10 @@ async def test_taken(context: Context, job: Job) -> None:
     await service.test_taken(context, learner_id=str(told["personId"]), test_id=str(told["testId"]))
 
 
-SUBSCRIPTIONS = {DONE: package_done, TEST_SCORED: test_taken}
+async def tool_scored(context: Context, job: Job) -> None:
+    """Do the pages that lead to what a tool graded."""
+    told = job.payload["data"]
+    await service.tool_scored(context, learner_id=str(told["learnerId"]), link_id=str(told["linkId"]))
+
+
+SUBSCRIPTIONS = {DONE: package_done, TEST_SCORED: test_taken, SCORED: tool_scored}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.frame.model import EVALUATE, TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, spoken
+from govstack.pillars.learn.frame.schemas import RETURN_CHARACTERS_MAX, way_back
 from govstack.pillars.learn.needs.items.presenters import LANGUAGES
 from govstack.pillars.learn.needs.items.schemas import FILE_BYTES_MAX
 from govstack.pillars.learn.needs.tests import presenters, schemas, service
@@ -46,9 +46,6 @@ TEXTS = (
     "paired",
     "shows_answers",
 )
-# An address below this pillar, and nothing that leads elsewhere.
-_BELOW = re.compile(r"/[A-Za-z0-9_~.-][A-Za-z0-9_~./?=&%-]*")
-RETURN_CHARACTERS_MAX = 300
 
 
 class BackQuery(msgspec.Struct, frozen=True, rename={"back": "return"}):
@@ -56,12 +53,6 @@ class BackQuery(msgspec.Struct, frozen=True, rename={"back": "return"}):
 
     back: Annotated[str, Meta(max_length=RETURN_CHARACTERS_MAX)] = ""
     lang: Annotated[str, Meta(max_length=12)] = ""
-
-
-def way_back(text: str) -> str:
-    """Return an address below this pillar, "" for any other: nobody is led away from here by a link."""
-    good = len(text) <= RETURN_CHARACTERS_MAX and _BELOW.fullmatch(text) and ".." not in text and "//" not in text
-    return text if good else ""
 
 
 @routes.page("/tests", access=signed_in(), operation_id="testsPage")
