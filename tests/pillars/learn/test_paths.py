@@ -390,7 +390,10 @@ async def test_the_path_that_comes_along_is_changed_and_taken_out_of_use(pillar:
         saved = await send(client, form, "/change", title="Our eleven steps", source="Own")
         shown = await page(client, here)
         step = await page(client, f"{here}/steps/module-1")
-        moved = await send(client, step, "/steps/module-1", title="Awareness", place="2")
+        moved = await send(
+            client, step, "/steps/module-1", title="Awareness", place="2", phase="initiation",
+            artefacts="Promotion kit\r\n\r\n Agreement template ",
+        )  # fmt: skip
         path = await service.path(pillar.context, path_id="stages-of-implementation")
         await send(client, await page(client, f"{here}/change"), "/retire")
         gone = await client.get(here)
@@ -398,7 +401,7 @@ async def test_the_path_that_comes_along_is_changed_and_taken_out_of_use(pillar:
     assert (saved.status_code, moved.status_code, gone.status_code) == (303, 303, 404)
     assert "Our eleven steps" in shown
     assert [one.id for one in path.steps][:2] == ["module-2", "module-1"]
-    assert path.steps[1].artefacts == ("Promotion kit", "Agreement template", "Online self-assessment")
+    assert (path.steps[1].phase, path.steps[1].artefacts) == ("initiation", ("Promotion kit", "Agreement template"))
     assert (path.titles["fr"], path.shipped) == ("Onze étapes de mise en œuvre", False)
 
 
@@ -423,3 +426,32 @@ async def test_days_that_are_kept_and_steps_are_changed_and_removed(pillar: Lear
     assert ([one.id for one in left.steps], left.slots) == (["b"], ())
     assert "A path has at least one step." in last.text
     assert missing.status_code == 404
+
+
+@pytest.mark.requirement("F11.4")
+async def test_artefacts_and_the_phase_of_a_step_are_written_by_its_form(pillar: Learn) -> None:
+    steps = (Step(id="a", titles={"en": "First"}, phase="planning", artefacts=("Map of stakeholders", "Budget")),)
+    await service.put(pillar.context, by=OFFICER, path=Path(id="own", titles={"en": "Own"}, steps=steps))
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, "/paths/own/steps/a")
+        many = "\n".join(f"Artefact {number}" for number in range(31))
+        wrong = await send(
+            client, form, "/steps/a", title="First", place="1", phase="x" * 201, artefacts=many
+        )  # fmt: skip
+        saved = await send(
+            client, form, "/steps/a", title="First", place="1", phase="design", artefacts="Map\nPlan\nMap"
+        )  # fmt: skip
+        shown = await page(client, "/paths/own")
+    async with pillar.browser("learn:teach") as client:
+        refused = await client.get("/paths/own/steps/a")
+    step = (await service.path(pillar.context, path_id="own")).steps[0]
+
+    assert "Map of stakeholders\nBudget" in form
+    assert 'value="planning"' in form
+    assert (wrong.status_code, saved.status_code, refused.status_code) == (400, 303, 403)
+    assert "Name at most 30 artefacts, one a line" in wrong.text
+    assert "Write at most 200 characters." in wrong.text
+    assert "Artefact 30" in wrong.text
+    assert (step.phase, step.artefacts) == ("design", ("Map", "Plan"))
+    assert "Map; Plan" in shown
+    assert "design" in shown

@@ -7,7 +7,10 @@ from govstack.kernel.i18n import _
 
 
 class BadId(BadRequest):
-    """An id that a caller chooses has letters, digits and . _ : - only."""
+    """An id that a caller chooses has letters, digits and . _ : - only, and is no word of an address, such as new."""
 
     code = "bad-id"
-    title = _("An id has 1 to 100 letters, digits, dots, hyphens, underscores or colons.")
+    title = _(
+        "An id has 1 to 100 letters, digits, dots, hyphens, underscores or colons, and is no word that stands in the "
+        "addresses of pages, such as new or file."
+    )

@@ -23,9 +23,13 @@ SCOPES = {
     ADMINISTER: "Change instruments, frameworks and vocabularies, and take data in",
     STATEMENTS: "Store and read statements of learning, as a learning system",
 }
+# What stands in addresses of pages and operations where an id could stand: a record of that id would have no page.
+PAGE_WORDS = frozenset(
+    {"calendar", "compare", "export", "file", "learning", "new", "news", "out", "responses", "waiting", "write"}
+)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
 def is_id(text: str) -> bool:
     """Tell whether a text can be an id that a caller chooses."""
-    return _ID.fullmatch(text) is not None
+    return _ID.fullmatch(text) is not None and text not in PAGE_WORDS

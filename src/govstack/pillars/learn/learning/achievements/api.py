@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Answer, Call, Routes, needs, public, signed_in
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.learning.achievements import schemas, service
 from govstack.pillars.learn.learning.achievements.errors import LevelWithoutCompetency, NoRule, UnknownAchievement
-from govstack.pillars.learn.learning.achievements.model import Achievement, picture, told
+from govstack.pillars.learn.learning.achievements.model import Achievement, AchievementGiven, picture, told
 
 routes = Routes(tags=("Badges",))
 SVG = "image/svg+xml"
@@ -18,16 +19,17 @@ STILL = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inlin
 
 
 @routes.put(
-    "/achievements/{achievementId}", access=needs(PLAN), body=schemas.AchievementGiven, answer=Achievement,
-    operation_id="putAchievement", errors=(NoRule, LevelWithoutCompetency),
+    "/achievements/{achievementId}", access=needs(PLAN), body=AchievementGiven, answer=Achievement,
+    operation_id="putAchievement", errors=(NoRule, LevelWithoutCompetency, BadId),
 )  # fmt: skip
-async def put_achievement(call: Call, body: schemas.AchievementGiven) -> Achievement:
+async def put_achievement(call: Call, body: AchievementGiven) -> Achievement:
     """Enter what a badge stands for, or change it."""
+    given = {**msgspec.to_builtins(body), "id": chosen_id(call, "achievementId")}
     try:
-        given = body.achievement(call.path["achievementId"])
+        one = msgspec.convert(given, Achievement)
     except msgspec.ValidationError as error:
-        raise BadRequest("An id is made of letters, digits, full stops, hyphens and underscores.") from error
-    return await service.put(call.context, by=call.actor, achievement=given)
+        raise BadId from error
+    return await service.put(call.context, by=call.actor, achievement=one)
 
 
 @routes.get(

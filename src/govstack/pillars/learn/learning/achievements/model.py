@@ -85,14 +85,13 @@ class Awarder(StrEnum):
         return f"learn:{self.value}"
 
 
-class Achievement(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What a badge stands for. `level` 0 is none; `validMonths` 0 lasts for ever.
+class AchievementGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What a badge stands for, as it is sent; its id stands in the address.
 
-    `scorePercent` and `attendancePercent` are what a rule asks for; what is 0 is not asked for. A badge for
-    contributions may ask for neither: communities say how many it takes.
+    `level` 0 is none; `validMonths` 0 lasts for ever. `scorePercent` and `attendancePercent` are what a rule asks for;
+    what is 0 is not asked for. A badge for contributions may ask for neither: communities say how many it takes.
     """
 
-    id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
     names: Names
     descriptions: Texts
     criteria: Texts
@@ -109,6 +108,12 @@ class Achievement(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     awarder: Awarder = Awarder.TEACH
     colour: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")] = COLOUR
     active: bool = True
+
+
+class Achievement(AchievementGiven, frozen=True, rename="camel", kw_only=True):
+    """What a badge stands for."""
+
+    id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
     @property
     def by_contributions(self) -> bool:

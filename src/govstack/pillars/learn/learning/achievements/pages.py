@@ -9,7 +9,7 @@ import msgspec
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs, signed_in
-from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.model import PLAN, is_id
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.achievements import presenters, service
 from govstack.pillars.learn.learning.achievements.errors import LevelWithoutCompetency, NoRule, UnknownAchievement
@@ -50,7 +50,9 @@ async def enter(call: Call) -> Page | Redirect:
     stem = re.sub(r"[^a-z0-9]+", "-", given["name"].lower()).strip("-")[:60] or "badge"
     known = {one.id for one in await service.listed(call.context)}
     achievement_id = next(
-        one for number in range(len(known) + 1) if (one := f"{stem}-{number + 1}" if number else stem) not in known
+        one
+        for number in range(len(known) + 2)
+        if (one := f"{stem}-{number + 1}" if number else stem) not in known and is_id(one)
     )
     return await _put(call, given, achievement_id, None)
 

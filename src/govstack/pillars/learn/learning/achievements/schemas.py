@@ -7,47 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.learning.achievements.model import (
-    COLOUR,
-    LEVEL_MAX,
-    MONTHS_MAX,
-    Achievement,
-    Awarder,
-    Awarding,
-    Kind,
-    Link,
-    Names,
-    Percent,
-    Texts,
-    Word,
-)
+from govstack.pillars.learn.learning.achievements.model import Achievement, Word
 
 PAGE_ACHIEVEMENTS_MAX = 500
-
-
-class AchievementGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What a badge stands for, as it is sent; its id stands in the address."""
-
-    names: Names
-    descriptions: Texts
-    criteria: Texts
-    kind: Kind = Kind.COMPETENCY
-    framework: Word = ""
-    competency_code: Word = ""
-    competency_name: Word = ""
-    competency_url: Link = ""
-    level: Annotated[int, Meta(ge=0, le=LEVEL_MAX)] = 0
-    valid_months: Annotated[int, Meta(ge=0, le=MONTHS_MAX)] = 0
-    awarding: Awarding = Awarding.HAND
-    score_percent: Percent = 0
-    attendance_percent: Percent = 0
-    awarder: Awarder = Awarder.TEACH
-    colour: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")] = COLOUR
-    active: bool = True
-
-    def achievement(self, achievement_id: str) -> Achievement:
-        """Return it whole; raises msgspec.ValidationError for an id that is none."""
-        return msgspec.convert({"id": achievement_id, **msgspec.to_builtins(self)}, Achievement)
 
 
 class AchievementList(msgspec.Struct, frozen=True):

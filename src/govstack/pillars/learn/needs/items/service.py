@@ -11,6 +11,8 @@ from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.pillars.learn.frame.errors import BadId
+from govstack.pillars.learn.frame.model import PAGE_WORDS
 from govstack.pillars.learn.needs.items import store
 from govstack.pillars.learn.needs.items.errors import BadItem, ItemRetired, UnknownItem
 from govstack.pillars.learn.needs.items.model import Item, State, fault, tidied
@@ -62,7 +64,7 @@ async def take_in(context: Context, *, by: Actor, items: Sequence[Item]) -> Take
 
 async def _put(tx: Transaction, by: Actor, given: Item, before: Item | None) -> tuple[Item, bool]:
     item = tidied(given)
-    lack = fault(item)
+    lack = fault(item) or (BadId.title if before is None and item.id in PAGE_WORDS else "")
     if lack:
         raise BadItem(lack)
     version = before.version if before else 0

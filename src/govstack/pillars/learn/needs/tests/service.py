@@ -16,7 +16,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction, UniqueViolation
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.model import TEACH
+from govstack.pillars.learn.frame.errors import BadId
+from govstack.pillars.learn.frame.model import PAGE_WORDS, TEACH
 from govstack.pillars.learn.needs.items import service as bank
 from govstack.pillars.learn.needs.items.model import Item, accepts
 from govstack.pillars.learn.needs.tests import model, store
@@ -83,6 +84,8 @@ async def put(context: Context, *, by: Actor, test: Test) -> Test:
         raise BadTest(lack)
     async with context.database.transaction() as tx:
         before, forms = await store.test(tx, test.id), await store.forms(tx, test.id)
+        if before is None and test.id in PAGE_WORDS:
+            raise BadTest(BadId.title)
         if before == test:
             return test
         fixed = before is not None and forms and (before.blueprint, before.paired) != (test.blueprint, test.paired)

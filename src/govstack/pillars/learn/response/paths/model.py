@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from govstack.pillars.learn.frame.model import PAGE_WORDS
 from govstack.pillars.learn.people.model import Id, Name, Word
 from govstack.pillars.learn.response.typologies.model import Text, Titles
 
@@ -21,6 +22,7 @@ SLOT_DAYS_MAX = 31
 SEARCH_DAYS_MAX = 800
 STEP_OFFERINGS_MAX = 20
 STEP_AFTER_MAX = 20
+ARTEFACTS_MAX = 30
 ROLES_MAX = 100
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -101,7 +103,7 @@ class Step(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_o
     personas: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
     stage: Word = ""
     phase: Word = ""
-    artefacts: Annotated[tuple[Name, ...], Meta(max_length=30)] = ()
+    artefacts: Annotated[tuple[Name, ...], Meta(max_length=ARTEFACTS_MAX)] = ()
 
 
 class PathGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
@@ -156,6 +158,12 @@ def fault_of(path: PathGiven, offerings: Iterable[str]) -> str:
     if any(slot.every is not Every.WEEK and slot.week == 0 for slot in path.slots):
         return "slots"
     return "" if len(ordered(path.steps)) == len(path.steps) else "ring"
+
+
+def named_well(path: Path, before: Path | None) -> bool:
+    """Tell whether steps and slots that are new have ids under which pages can show them."""
+    kept = {one.id for one in (*before.steps, *before.slots)} if before else set()
+    return not ({one.id for one in (*path.steps, *path.slots)} - kept) & PAGE_WORDS
 
 
 def ordered(steps: Iterable[Step]) -> list[Step]:

@@ -19,6 +19,7 @@ from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.paths import presenters, schemas, service
 from govstack.pillars.learn.response.paths.errors import BadPath
 from govstack.pillars.learn.response.paths.model import (
+    ARTEFACTS_MAX,
     ROLES_MAX,
     SLOT_DAYS_MAX,
     SLOTS_MAX,
@@ -281,14 +282,16 @@ async def _form(call: Call, path: Path | None, errors: Mapping[str, str]) -> Pag
 
 
 async def _put_step(call: Call, path: Path, before: Step | None) -> Page | Redirect:
-    form = {name: call.form.get(name, "").strip() for name in ("title", "stage")}
+    form = {name: call.form.get(name, "").strip() for name in ("title", "stage", "phase")}
     chosen = _ids(call.form_lists.get("offerings", []))
     after = tuple(call.form_lists.get("after", []))
     errors: dict[str, str] = {}
     if not 1 <= len(form["title"]) <= TITLE_MAX:
         errors["title"] = _("Enter a title of at most 200 characters.")
-    if len(form["stage"]) > STAGE_MAX:
-        errors["stage"] = _("Write at most 200 characters.")
+    errors |= {name: _("Write at most 200 characters.") for name in ("stage", "phase") if len(form[name]) > STAGE_MAX}
+    artefacts = tuple(dict.fromkeys(one.strip() for one in call.form.get("artefacts", "").splitlines() if one.strip()))
+    if len(artefacts) > ARTEFACTS_MAX or any(len(one) > TITLE_MAX for one in artefacts):
+        errors["artefacts"] = _("Name at most 30 artefacts, one a line, each in at most 200 characters.")
     if len(chosen) > STEP_OFFERINGS_MAX:
         errors["offerings"] = _("Choose at most 20 courses.")
     if len(after) > STEP_AFTER_MAX or (before is not None and before.id in after):
@@ -301,8 +304,8 @@ async def _put_step(call: Call, path: Path, before: Step | None) -> Page | Redir
     personas = tuple(one for one in call.form_lists.get("personas", []) if one in presenters.PERSONAS)
     start = before or Step(id=ids.new_id(), titles={})
     step = msgspec.structs.replace(
-        start, titles={**start.titles, call.language: form["title"]}, stage=form["stage"], offerings=chosen,
-        after=after, personas=personas,
+        start, titles={**start.titles, call.language: form["title"]}, stage=form["stage"], phase=form["phase"],
+        artefacts=artefacts, offerings=chosen, after=after, personas=personas,
     )  # fmt: skip
     try:
         return await _saved(call, with_step(path, step, place))

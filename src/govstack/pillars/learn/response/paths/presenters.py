@@ -66,8 +66,9 @@ def steps(placed: Iterable[Placed], known: Mapping[str, Offering], words: Words)
             link = {"text": text, "href": f"/catalogue/{course.id}"}
         found.append(
             (
-                in_language(one.step.titles, words.language), one.step.stage,
+                in_language(one.step.titles, words.language), one.step.stage, one.step.phase,
                 ", ".join(words(PERSONAS.get(each, each)) for each in one.step.personas), link,
+                "; ".join(one.step.artefacts),
                 {"status": words(label), "state": state},
             )
         )  # fmt: skip
@@ -108,7 +109,8 @@ def step_given(path: Path, step: Step | None, language: str) -> dict[str, str]:
     if step is None:
         return {"place": str(len(path.steps) + 1)}
     return {
-        "title": in_language(step.titles, language), "stage": step.stage, "place": str(path.steps.index(step) + 1)
+        "title": in_language(step.titles, language), "stage": step.stage, "phase": step.phase,
+        "artefacts": "\n".join(step.artefacts), "place": str(path.steps.index(step) + 1),
     }  # fmt: skip
 
 

@@ -11,12 +11,13 @@ from govstack.kernel import audit
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.paths import store
 from govstack.pillars.learn.response.paths.errors import BadPath, UnknownPath
-from govstack.pillars.learn.response.paths.model import Path, Placed, fault_of, in_force, placed
+from govstack.pillars.learn.response.paths.model import Path, Placed, fault_of, in_force, named_well, placed
 
 SEED = File(__file__).parents[2] / "seeds" / "paths.yaml"
 
@@ -44,10 +45,12 @@ async def path(context: Context, *, path_id: str) -> Path:
 
 
 async def put(context: Context, *, by: Actor, path: Path) -> Path:
-    """Enter a path or change one, also the shipped one; raises BadPath with what is wrong in its field."""
+    """Enter a path or change one, also the shipped one; raises BadId, BadPath with what is wrong in its field."""
     named = {one for step in path.steps for one in step.offerings}
     async with context.database.transaction() as tx:
         fault = fault_of(path, await offerings.by_ids(tx, named))
+        if not fault and not named_well(path, next((one for one in await store.paths(tx) if one.id == path.id), None)):
+            raise BadId
         if fault:
             raise BadPath(fields={"slots" if fault == "slots" else "steps": fault})
         await store.put(tx, path)
