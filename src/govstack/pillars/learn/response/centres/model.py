@@ -20,6 +20,7 @@ TRAINERS_MAX = 500
 SEATS_MAX = 100_000
 CAPACITY_MAX = 10_000_000
 EVIDENCE_MAX = 500
+MATERIALS_MAX = 500
 FEDERATED_MAX = 1_000
 NOTICES_MAX = 200
 
@@ -78,7 +79,7 @@ class CentreGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
     yearly_capacity: Annotated[int, Meta(ge=0, le=CAPACITY_MAX)] = 0
     site: Link = ""
     issuer: Annotated[str, Meta(max_length=500, pattern=r"^(did:[a-z0-9]+:\S+)?$")] = ""
-    materials: Annotated[tuple[Material, ...], Meta(max_length=500)] = ()
+    materials: Annotated[tuple[Material, ...], Meta(max_length=MATERIALS_MAX)] = ()
     gates: Annotated[tuple[Passed, ...], Meta(max_length=len(Gate))] = ()
 
 
@@ -92,6 +93,10 @@ class Centre(CentreGiven, frozen=True, rename="camel", omit_defaults=True, kw_on
         """Return the gate that comes next, None when all are passed."""
         passed = {one.gate for one in self.gates}
         return next((gate for gate in Gate if gate not in passed), None)
+
+    def version_of(self, material_id: str) -> str:
+        """Return in which version it works with material, "" for material that it does not work with."""
+        return next((one.version for one in self.materials if one.material_id == material_id), "")
 
 
 class MaterialGiven(msgspec.Struct, frozen=True, kw_only=True):

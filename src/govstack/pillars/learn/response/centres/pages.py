@@ -14,25 +14,30 @@ from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.frame.schemas import day_fields, day_given, whole_given
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.model import ID_CHARACTERS_MAX
 from govstack.pillars.learn.response.centres import presenters, schemas, service
 from govstack.pillars.learn.response.centres.errors import GateClosed, NoCohort, NoTrainer
 from govstack.pillars.learn.response.centres.model import (
     CAPACITY_MAX,
     EVIDENCE_MAX,
+    MATERIALS_MAX,
     ROOMS_MAX,
     SEATS_MAX,
     TRAINERS_MAX,
     Accreditation,
     Centre,
+    Material,
     Passed,
     Room,
 )
 from govstack.pillars.learn.response.materials import service as materials
+from govstack.pillars.learn.response.materials.model import State
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of training centres",))
 UNIT = needs(PLAN)
 PAGE_CENTRES = 50
+VERSION_MAX = 200
 FIELDS = (
     "title", "institution", "mandate", "country", "accreditor", "accreditation_number", "trainers", "yearly_capacity",
     "site", "issuer",
@@ -175,6 +180,39 @@ async def remove_room(call: Call) -> Page | Redirect:
     return Redirect(f"/desk/centres/{one.id}", notice=_("The room was removed."))
 
 
+@routes.form("/desk/centres/{centreId}/materials", access=UNIT, operation_id="takeUpMaterialForm")
+async def take_up(call: Call) -> Page | Redirect:
+    """Let a centre work with material, or with another version of it."""
+    one, material_id = await _centre(call), call.form.get("material", "").strip()
+    version, errors = call.form.get("version", "").strip(), {}
+    known = await materials.named(call.context, material_ids=[material_id[:ID_CHARACTERS_MAX]])
+    if not known or known[0].id != material_id or known[0].state is not State.PUBLISHED:
+        errors["material"] = _("No published material has this id.")
+    elif not version and not known[0].version:
+        errors["version"] = _("Enter the version: its authors have not named one.")
+    if len(version) > VERSION_MAX:
+        errors["version"] = _("Write less: this is too long.")
+    others = tuple(each for each in one.materials if each.material_id != material_id)
+    if len(others) >= MATERIALS_MAX:
+        errors["material"] = _("This centre works with as much material as it can.")
+    if errors:
+        return await _show(call, errors)
+    taken = Material(material_id=material_id, version=version or known[0].version)
+    await service.put(call.context, by=call.actor, centre=msgspec.structs.replace(one, materials=(*others, taken)))
+    return Redirect(f"/desk/centres/{one.id}", notice=_("The material was taken up."))
+
+
+@routes.form("/desk/centres/{centreId}/materials/release", access=UNIT, operation_id="releaseMaterialForm")
+async def release(call: Call) -> Page | Redirect:
+    """Let a centre no longer work with material."""
+    one, material_id = await _centre(call), call.form.get("released", "")
+    left = tuple(each for each in one.materials if each.material_id != material_id)
+    if len(left) == len(one.materials):
+        return await _show(call, {"released": _("Choose material.")})
+    await service.put(call.context, by=call.actor, centre=msgspec.structs.replace(one, materials=left))
+    return Redirect(f"/desk/centres/{one.id}", notice=_("The material was released."))
+
+
 @routes.form("/desk/centres/{centreId}/gates", access=UNIT, operation_id="passGateForm")
 async def pass_gate(call: Call) -> Page | Redirect:
     """Pass the gate of the set-up that comes next."""
@@ -209,7 +247,9 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
     words, one = Words(call.language), await _centre(call)
     use = await service.use(call.context, found=one, year=clock.now().year)
     told = await service.notices(call.context, centre_id=one.id)
-    known = await materials.named(call.context, material_ids=list(dict.fromkeys(each.material_id for each in told)))
+    newest = await service.newest(call.context, found=one)
+    known = await materials.named(call.context, material_ids=[each.material_id for each in one.materials])
+    titles = {each.id: each.title for each in known}
     values = {
         "title": in_language(one.titles, call.language),
         "centre": one,
@@ -222,7 +262,9 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
         "share": i18n.format_percent(call.language, use.percent / 100) if use.percent is not None else "",
         "rooms": presenters.rooms(one, words),
         "room_choices": [(room.name, room.name) for room in one.rooms],
-        "notices": presenters.notices(told, {each.id: each.title for each in known}),
+        "materials": presenters.materials(one, newest, titles, words),
+        "material_choices": presenters.material_choices(one, titles),
+        "notices": presenters.notices(one, told, newest, titles),
         "values": call.form,
         "errors": errors,
     }

@@ -83,11 +83,37 @@ def rooms(one: Centre, words: Words) -> list[tuple[Cell, ...]]:
     return [(room.name, {"number": room.capacity}, words(_("Yes")) if room.accessible else "") for room in one.rooms]
 
 
-def notices(told: Iterable[Notice], titles: Mapping[str, str]) -> list[tuple[Cell, ...]]:
-    """Return the table of newer versions, with the titles of material that is known here."""
-    found: list[tuple[Cell, ...]] = []
-    for one in told:
-        title = titles.get(one.material_id)
-        name: Cell = {"text": title, "href": f"/materials/{one.material_id}"} if title else one.material_id
-        found.append((name, one.version, {"moment": one.at}))
-    return found
+def _material(material_id: str, titles: Mapping[str, str]) -> Cell:
+    title = titles.get(material_id)
+    return {"text": title, "href": f"/materials/{material_id}"} if title else material_id
+
+
+def materials(
+    one: Centre, newest: Mapping[str, str], titles: Mapping[str, str], words: Words
+) -> list[tuple[Cell, ...]]:
+    """Return the table of material that a centre works with, and whether there is a newer version of it."""
+    current: Cell = {"status": words(_("Current")), "state": "good"}
+    return [
+        (
+            _material(each.material_id, titles), each.version,
+            current if newest.get(each.material_id, each.version) == each.version else
+            {"status": words(_("Version {version} is out"), version=newest[each.material_id]), "state": "warn"},
+        )
+        for each in one.materials
+    ]  # fmt: skip
+
+
+def material_choices(one: Centre, titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the material that a centre works with, to choose from."""
+    return [(each.material_id, titles.get(each.material_id, each.material_id)) for each in one.materials]
+
+
+def notices(
+    one: Centre, told: Iterable[Notice], newest: Mapping[str, str], titles: Mapping[str, str]
+) -> list[tuple[Cell, ...]]:
+    """Return the table of newer versions that a centre does not work with yet."""
+    return [
+        (_material(each.material_id, titles), each.version, {"moment": each.at})
+        for each in told
+        if newest.get(each.material_id) == each.version != one.version_of(each.material_id)
+    ]

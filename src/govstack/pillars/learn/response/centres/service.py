@@ -124,6 +124,13 @@ async def notices(context: Context, *, centre_id: str) -> list[Notice]:
         return await store.notices(tx, centre_id)
 
 
+async def newest(context: Context, *, found: Centre) -> dict[str, str]:
+    """Return the version of its material that was told last, by id, of that of which one was told."""
+    async with context.database.reading(one_statement=True) as tx:
+        told = await store.materials(tx, [one.material_id for one in found.materials])
+    return {material_id: version for material_id, (_title, version) in told.items()}
+
+
 async def put_catalogue(context: Context, *, by: Actor, centre_id: str, offered: Iterable[Offered]) -> int:
     """Take in what a centre offers on its own site; of an id twice the last counts. Raises UnknownCentre."""
     by_id = {one.id: one for one in offered}

@@ -114,9 +114,10 @@ class OfferingGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
 
 
 class Offering(OfferingGiven, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """Something that can be learnt."""
+    """Something that can be learnt; `changed` counts its changes."""
 
     id: Id
+    changed: int = 0
 
     @property
     def paid(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -15,19 +15,23 @@ from govstack.pillars.learn.change.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.frame.schemas import moment_given, whole_given
+from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.people.model import ID_CHARACTERS_MAX
+from govstack.pillars.learn.records.errors import ChangedMeanwhile
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.response.materials.presenters import allows, licence_name
-from govstack.pillars.learn.response.offerings import service
-from govstack.pillars.learn.response.offerings.errors import BadParts
+from govstack.pillars.learn.response.offerings import schemas, service
+from govstack.pillars.learn.response.offerings.errors import BadParts, NotPlanned
 from govstack.pillars.learn.response.offerings.model import (
     HOURS_MAX,
     LISTED_MAX,
     PARTS_MAX,
     SEATS_MAX,
+    Certificate,
     CoursePart,
     Offering,
     Price,
+    Raise,
     Rule,
     Session,
     State,
@@ -49,6 +53,9 @@ RULES: Mapping[Rule, str] = {
     Rule.ALL: _("Every part is done"), Rule.REQUIRED: _("Every part that has to be done is done"),
     Rule.COUNT: _("A number of parts is done, whichever they are"),
 }  # fmt: skip
+STATES: Mapping[State, str] = {State.DRAFT: _("Draft"), State.OPEN: _("Open"), State.CLOSED: _("Closed")}
+# With more courses than this, those that have to be taken before are named by id.
+COURSES_SHOWN = 100
 MOMENTS = ("registration_starts", "registration_ends", "starts", "ends")
 
 
@@ -120,13 +127,8 @@ async def add_blended(call: Call) -> Page | Redirect:
     languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
     parts, errors = _parts(form, rows)
     errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | errors
-    rule, count = form.get("completion", ""), whole_given(form, "count", least=1, most=PARTS_MAX)
-    if rule not in set(Rule):
-        errors["completion"] = _("Choose one.")
-    elif rule == Rule.REQUIRED and parts and not any(part.required for part in parts):
-        errors["completion"] = _("Say of at least one part that it has to be done.")
-    if rule == Rule.COUNT and (count is None or count > len(parts)):
-        errors["count"] = _("Enter how many of the parts have to be done.")
+    rule, count, wrong = _rule(form, parts)
+    errors |= wrong
     if errors:
         return await _offering(call, errors, rows=rows)
     price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
@@ -147,7 +149,20 @@ async def add_blended(call: Call) -> Page | Redirect:
     return Redirect(f"/desk/offerings/{one.id}/sessions", notice=_("The course was added. Say when it is held."))
 
 
-def _parts(form: Mapping[str, str], rows: int) -> tuple[tuple[CoursePart, ...], dict[str, str]]:
+def _rule(form: Mapping[str, str], parts: Sequence[CoursePart]) -> tuple[str, int | None, dict[str, str]]:
+    """Read the rule of completion, with what is wrong, by field."""
+    errors: dict[str, str] = {}
+    rule, count = form.get("completion", ""), whole_given(form, "count", least=1, most=PARTS_MAX)
+    if rule not in set(Rule):
+        errors["completion"] = _("Choose one.")
+    elif rule == Rule.REQUIRED and parts and not any(part.required for part in parts):
+        errors["completion"] = _("Say of at least one part that it has to be done.")
+    if rule == Rule.COUNT and (count is None or count > len(parts)):
+        errors["count"] = _("Enter how many of the parts have to be done.")
+    return rule, count, errors
+
+
+def _parts(form: Mapping[str, str], rows: int, *, least: int = 2) -> tuple[tuple[CoursePart, ...], dict[str, str]]:
     """Read the parts of a course from the rows that are not empty, with what is wrong, by field."""
     found: list[CoursePart] = []
     errors: dict[str, str] = {}
@@ -171,8 +186,8 @@ def _parts(form: Mapping[str, str], rows: int) -> tuple[tuple[CoursePart, ...], 
                     title=title, delivery=delivery, hours=float(hours), required=required, tested=tested, link=link
                 )
             )
-    if len(found) < 2 and not errors:
-        errors["title_2"] = _("Enter at least two parts.")
+    if len(found) < least and not errors:
+        errors[f"title_{least}"] = _("Enter at least two parts.") if least > 1 else _("Enter at least one part.")
     return tuple(found), errors
 
 
@@ -209,6 +224,122 @@ def _price_faults(form: Mapping[str, str]) -> dict[str, str]:
 
 def _ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
+
+
+@routes.page("/desk/offerings/{offeringId}/change", access=UNIT, operation_id="changeOfferingPage")
+async def ask_change(call: Call) -> Page:
+    """Show everything that a course is, for changing."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    return await _change(call, one, {}, rows=len(one.parts))
+
+
+async def _change(call: Call, one: Offering, errors: Mapping[str, str], *, rows: int, status: int = 400) -> Page:
+    known, others = await typologies.vocabulary(call.context), await service.all_offerings(call.context)
+    sent, words = bool(call.form), Words(call.language)
+
+    def named(kind: WordKind) -> list[tuple[str, str]]:
+        return [(each.id, in_language(each.titles, call.language)) for each in known.listed(kind)]
+
+    values = {
+        "offering": one, "course": in_language(one.titles, call.language), "errors": errors, "rows": rows,
+        "values": call.form if sent else schemas.given(one, call.language),
+        "seen": call.form.get("seen", "") if sent else one.changed,
+        "lists": call.form_lists if sent else {
+            "types": one.types, "topics": one.topics, "prerequisites": one.prerequisites,
+        },
+        "types": named(WordKind.TYPE), "topics": named(WordKind.TOPIC), "tracks": named(WordKind.TRACK),
+        "programmes": named(WordKind.PROGRAMME), "deliveries": named(WordKind.DELIVERY),
+        "forms_of_parts": [each for each in named(WordKind.DELIVERY) if each[0] != service.BLENDED],
+        "others": [
+            (each.id, in_language(each.titles, call.language)) for each in others if each.id != one.id
+        ] if len(others) <= COURSES_SHOWN else [],
+        "rules": [(str(rule), words(label)) for rule, label in RULES.items()],
+        "states": [(str(state), words(label)) for state, label in STATES.items()],
+    }  # fmt: skip
+    return framed(call, "desk", "offering_change.html", values, status=status if errors else 200)
+
+
+@routes.form("/desk/offerings/{offeringId}/change", access=UNIT, operation_id="changeOfferingForm")
+async def change(call: Call) -> Page | Redirect:
+    """Change a course, unless somebody else changed it since it was shown."""
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    form = {name: text.strip() for name, text in call.form.items()}
+    rows = min(whole_given(form, "rows", least=1, most=PARTS_MAX) or 1, PARTS_MAX)
+    if form.get("act") == "more":
+        return await _change(call, one, {}, rows=min(rows + 1, PARTS_MAX))
+    changed, errors = await _changed(call, one, form, rows)
+    seen = whole_given(form, "seen", most=9_999_999)
+    if errors or changed is None or seen is None:
+        return await _change(call, one, errors or {"title": ChangedMeanwhile.title}, rows=rows)
+    try:
+        await service.put_offering(call.context, by=call.actor, offering=changed, seen=seen)
+    except BadParts:
+        return await _change(call, one, {"delivery": BadParts.title}, rows=rows)
+    except Problem as problem:
+        at = {NotPlanned: "state"}.get(type(problem), "title")
+        wrong = {"delivery_1" if name == "parts" else name: text for name, text in problem.fields.items()}
+        return await _change(call, one, wrong or {at: problem.title}, rows=rows, status=problem.status)
+    return Redirect(f"/desk/offerings/{one.id}/change", notice=_("The change was saved."))
+
+
+async def _changed(
+    call: Call, one: Offering, form: Mapping[str, str], rows: int
+) -> tuple[Offering | None, dict[str, str]]:
+    """Read a changed course from its form, with what is wrong, by field."""
+    lists = {name: tuple(call.form_lists.get(name, [])) for name in ("types", "topics")}
+    languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
+    parts, errors = _parts(form, rows, least=1)
+    rule, count, wrong = _rule(form, parts)
+    errors = _offering_faults(form, languages, list(lists["types"])) | errors | wrong
+    percents = {name: whole_given(form, name, most=100) for name in ("attendance", "assessment")}
+    errors |= {name: _("Enter a whole number from 0 to 100.") for name, told in percents.items() if told is None}
+    errors |= {
+        name: _("Choose one.")
+        for name, known in (("state", set(State)), ("delivery", {form.get("delivery")} - {"", None}))
+        if form.get(name) not in known
+    }
+    before = tuple(dict.fromkeys(each for text in call.form_lists.get("prerequisites", []) for each in text.split()))
+    accessibility = _ids(form.get("accessibility", ""))
+    for name, listed in (("prerequisites", before), ("accessibility", accessibility), ("topics", lists["topics"])):
+        if len(listed) > LISTED_MAX or any(len(each) > ID_CHARACTERS_MAX for each in listed):
+            errors[name] = _("Name at most 40.")
+    raised, wrong = await _raises(call, form.get("raises", ""))
+    errors |= wrong
+    if errors:
+        return None, errors
+    price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
+    summaries = {language: text for language, text in one.summaries.items() if language != call.language}
+    told = {call.language: form["summary"]} if form.get("summary") else {}
+    certificate = Certificate(
+        attendance_percent=percents["attendance"] or 0, assessment_percent=percents["assessment"] or 0
+    )
+    made: Offering = msgspec.structs.replace(
+        one, titles={**one.titles, call.language: form["title"]}, summaries={**summaries, **told},
+        types=lists["types"], topics=lists["topics"], track=form["track"], delivery=form["delivery"], parts=parts,
+        completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
+        price=price, materials=_ids(form.get("materials", "")), raises=raised, prerequisites=before,
+        accessibility=accessibility, offline=form.get("offline") == "yes", programme=form.get("programme") or None,
+        certificate=certificate, state=State(form["state"]),
+    )  # fmt: skip
+    return made, {}
+
+
+async def _raises(call: Call, text: str) -> tuple[tuple[Raise, ...], dict[str, str]]:
+    """Read what a course raises: competencies that are known, with levels of their scales."""
+    lines = schemas.raises_given(text)
+    if lines is None:
+        return (), {"raises": _("Write one a line: competency, level before, higher level after. At most 40.")}
+    scales, words = await frameworks.scales(call.context), Words(call.language)
+    found: list[Raise] = []
+    for name, since, until in lines:
+        known = await frameworks.named(call.context, text=name)
+        if known is None:
+            return (), {"raises": words(_("No competency has the id or code {name}."), name=name[:60])}
+        scale = scales.get(known.scale_id)
+        if scale is not None and scale.level(until) is None:
+            return (), {"raises": words(_("The scale of {name} has no level {level}."), name=name[:60], level=until)}
+        found.append(Raise(competency_id=known.id, from_level=since, to_level=until))
+    return tuple(found), {}
 
 
 @routes.page("/desk/offerings/{offeringId}/price", access=UNIT, operation_id="offeringPricePage")

@@ -4,6 +4,10 @@ VALUES (:id, :document, :state, :track, :delivery, :at, :at)
 ON CONFLICT (id) DO UPDATE SET document = excluded.document, state = excluded.state, track = excluded.track,
     delivery = excluded.delivery, changed_at = excluded.changed_at;
 
+-- name: lock_offering!
+-- Whoever changes an offering comes here first, so that nobody overwrites what they have not seen.
+UPDATE offering SET state = state WHERE id = :id;
+
 -- name: clear_tags!
 DELETE FROM offering_tag WHERE offering_id = :offering_id;
 

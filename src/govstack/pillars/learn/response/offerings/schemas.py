@@ -9,6 +9,8 @@ from msgspec import Meta
 
 from govstack.pillars.learn.people.model import Id, Word
 from govstack.pillars.learn.response.offerings.model import (
+    LEVEL_MAX,
+    LISTED_MAX,
     SMS_CHARACTERS_MAX,
     USSD_CHARACTERS_MAX,
     Listed,
@@ -128,6 +130,46 @@ def summary(offering: Offering, channel: str, language: str) -> Summary:
     told = offering.summaries.get(language) or next(iter(offering.summaries.values()), "")
     limit = SMS_CHARACTERS_MAX if channel == "sms" else USSD_CHARACTERS_MAX
     return Summary(shortened(f"{title}. {told}".strip(), limit))
+
+
+def given(offering: Offering, language: str) -> dict[str, str]:
+    """Return an offering as the form that changes it has it."""
+    price, certificate = offering.price, offering.certificate
+    told = {
+        "title": offering.titles.get(language) or next(iter(offering.titles.values())),
+        "summary": offering.summaries.get(language) or next(iter(offering.summaries.values()), ""),
+        "track": offering.track, "delivery": offering.delivery, "languages": " ".join(offering.languages),
+        "materials": ", ".join(offering.materials), "amount": price.amount if price else "",
+        "currency": price.currency if price else "USD", "completion": str(offering.completion),
+        "count": str(offering.completion_count or ""), "offline": "yes" if offering.offline else "",
+        "programme": offering.programme or "", "accessibility": ", ".join(offering.accessibility),
+        "attendance": str(certificate.attendance_percent), "assessment": str(certificate.assessment_percent),
+        "state": str(offering.state),
+        "raises": "\n".join(f"{one.competency_id}, {one.from_level}, {one.to_level}" for one in offering.raises),
+    }  # fmt: skip
+    for number, part in enumerate(offering.parts, start=1):
+        cells = {
+            "title": part.title, "delivery": part.delivery, "hours": f"{part.hours:g}", "link": part.link,
+            "required": "yes" if part.required else "", "tested": "yes" if part.tested else "",
+        }  # fmt: skip
+        told |= {f"{name}_{number}": text for name, text in cells.items()}
+    return told
+
+
+def raises_given(text: str) -> list[tuple[str, int, int]] | None:
+    """Return the competencies, from which level to which, that lines of a form name; None where one cannot be read."""
+    found: list[tuple[str, int, int]] = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        name, *levels = (one.strip() for one in line.rsplit(",", 2))
+        if not name or len(levels) != 2 or not all(one.isascii() and one.isdecimal() for one in levels):
+            return None
+        since, until = (int(one[:4]) for one in levels)
+        if not since < until <= LEVEL_MAX:
+            return None
+        found.append((name, since, until))
+    return found if len(found) <= LISTED_MAX else None
 
 
 def row(offering: Offering, language: str) -> list[object]:

@@ -12,6 +12,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.pillars.learn.change.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import PLAN, TEACH
+from govstack.pillars.learn.records.errors import ChangedMeanwhile
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.response.offerings import store
 from govstack.pillars.learn.response.offerings.errors import (
@@ -45,12 +46,13 @@ BLENDED = "blended"
 FAR_AWAY = "9999"
 
 
-async def put_offering(context: Context, *, by: Actor, offering: Offering) -> Offering:
-    """Enter an offering or change it.
+async def put_offering(context: Context, *, by: Actor, offering: Offering, seen: int | None = None) -> Offering:
+    """Enter an offering or change it; `seen` is the count of its changes that whoever changes it has seen.
 
     It opens only when its evaluation is planned at all four levels, and stays open. Where people pay it holds no
     material that must not be sold, whichever of the two comes last. Raises NotPlanned, NotOfTypology, UnknownTerm,
-    BadParts, BeforeItself for prerequisites that are unknown or lead in a ring, and what `materials.usable` raises.
+    BadParts, BeforeItself for prerequisites that are unknown or lead in a ring, ChangedMeanwhile where somebody else
+    changed it since, and what `materials.usable` raises.
     """
     await materials.usable(context, material_ids=offering.materials, paid=offering.paid)
     planned = offering.state is not State.OPEN or await evaluation.is_planned(context, offering_id=offering.id)
@@ -58,15 +60,19 @@ async def put_offering(context: Context, *, by: Actor, offering: Offering) -> Of
         _refuse_unknown(context, await typologies.vocabulary_in(tx), offering)
         others = {one.id: one.prerequisites for one in await store.listed(tx, ANY, after="", limit=OFFERINGS_MAX)}
         others[offering.id] = offering.prerequisites
-        if not planned:
-            before = (await store.offerings(tx, [offering.id])).get(offering.id)
-            if before is None or before.state is not State.OPEN:
-                raise NotPlanned
+        before = await store.locked_offering(tx, offering.id)
+        changed = before.changed if before else 0
+        if seen is not None and seen != changed:
+            raise ChangedMeanwhile
+        if not planned and (before is None or before.state is not State.OPEN):
+            raise NotPlanned
         if not set(offering.prerequisites) <= set(others) or loops(others, offering.id):
             raise BeforeItself(fields={"prerequisites": BeforeItself.title})
-        await store.put_offering(tx, offering)
+        same = before == msgspec.structs.replace(offering, changed=changed)
+        written: Offering = msgspec.structs.replace(offering, changed=changed + int(before is not None and not same))
+        await store.put_offering(tx, written)
         await audit.record(tx, by=by, action="learn.offering.put", subject=f"offering/{offering.id}")
-    return offering
+    return written
 
 
 ANY = Wanted(state="")

@@ -31,6 +31,12 @@ async def offering(tx: Transaction, offering_id: str) -> Offering | None:
     return _offering(row) if row else None
 
 
+async def locked_offering(tx: Transaction, offering_id: str) -> Offering | None:
+    """Return an offering that nobody else changes until the transaction ends."""
+    await SQL.lock_offering(tx, id=offering_id)
+    return await offering(tx, offering_id)
+
+
 async def offerings(tx: Transaction, offering_ids: Iterable[str]) -> dict[str, Offering]:
     """Return offerings by id."""
     rows = await SQL.offerings_by_id(tx, ids=sorted(set(offering_ids)))

@@ -162,8 +162,11 @@ def fault_of(path: PathGiven, offerings: Iterable[str]) -> str:
 
 def named_well(path: Path, before: Path | None) -> bool:
     """Tell whether steps and slots that are new have ids under which pages can show them."""
-    kept = {one.id for one in (*before.steps, *before.slots)} if before else set()
-    return not ({one.id for one in (*path.steps, *path.slots)} - kept) & PAGE_WORDS
+
+    def ids(one: Path | None) -> set[str]:
+        return {step.id for step in one.steps} | {slot.id for slot in one.slots} if one else set()
+
+    return not (ids(path) - ids(before)) & PAGE_WORDS
 
 
 def ordered(steps: Iterable[Step]) -> list[Step]:
