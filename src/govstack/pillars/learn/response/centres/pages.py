@@ -247,8 +247,9 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
     words, one = Words(call.language), await _centre(call)
     use = await service.use(call.context, found=one, year=clock.now().year)
     told = await service.notices(call.context, centre_id=one.id)
-    newest = await service.newest(call.context, found=one)
     known = await materials.named(call.context, material_ids=[each.material_id for each in one.materials])
+    published = {each.id: each.version for each in known if each.version and each.state is State.PUBLISHED}
+    newest = published | await service.newest(call.context, found=one)
     titles = {each.id: each.title for each in known}
     values = {
         "title": in_language(one.titles, call.language),

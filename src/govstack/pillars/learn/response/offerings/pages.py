@@ -276,7 +276,7 @@ async def change(call: Call) -> Page | Redirect:
     except BadParts:
         return await _change(call, one, {"delivery": BadParts.title}, rows=rows)
     except Problem as problem:
-        at = {NotPlanned: "state"}.get(type(problem), "title")
+        at = "state" if isinstance(problem, NotPlanned) else "title"
         wrong = {"delivery_1" if name == "parts" else name: text for name, text in problem.fields.items()}
         return await _change(call, one, wrong or {at: problem.title}, rows=rows, status=problem.status)
     return Redirect(f"/desk/offerings/{one.id}/change", notice=_("The change was saved."))
