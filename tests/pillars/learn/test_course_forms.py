@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 import pytest
 
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.materials import service as library
+from govstack.pillars.learn.response.materials.model import Choice, Content, Decision, Licence
 from govstack.pillars.learn.response.offerings import service
-from govstack.pillars.learn.response.offerings.model import Offering, Raise
+from govstack.pillars.learn.response.offerings.model import Offering, Price, Raise
 from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
@@ -130,3 +133,26 @@ async def test_only_a_training_unit_changes_a_course(pillar: Learn, scopes: tupl
 
     assert (looked.status_code, sent.status_code, missing.status_code) == (403, 403, 404)
     assert (await now(pillar)).titles["en"] == "Law"
+
+
+@pytest.mark.requirement("F12.1")
+async def test_a_licence_that_comes_to_forbid_selling_is_seen_at_the_desk_at_once(pillar: Learn) -> None:
+    licence = Licence(id="OWN-1", name="Own", adapting=True, selling=True)
+    await library.put_licence(pillar.context, by=OFFICER, licence=licence)
+    decision = Decision(choice=Choice.CREATE, reason="Nothing fits")
+    content = Content(title="Kit", licence_id="OWN-1", version="1")
+    kit = await library.create(pillar.context, by=OFFICER, content=content, decision=decision)
+    await course(pillar.context, "law", price=Price(amount="10", currency="USD"), materials=(kit.id,))
+    await course(pillar.context, "basics", materials=(kit.id,))
+    async with pillar.browser("learn:plan") as client:
+        before = await page(client, "/desk")
+        await library.put_licence(pillar.context, by=OFFICER, licence=msgspec.structs.replace(licence, selling=False))
+        desk, price = await page(client, "/desk"), await page(client, "/desk/offerings/law/price")
+        await send(client, price, "/desk/offerings/law/price", materials="", amount="10", currency="USD")
+        after = await page(client, "/desk")
+
+    assert "forbids selling by now" not in before + after
+    assert "People pay for these courses" in desk
+    assert "/desk/offerings/law/price" in desk
+    assert "/desk/offerings/basics/price" not in desk
+    assert "People pay for this course" in price

@@ -57,9 +57,11 @@ async def sessions(call: Call) -> Page:
     """Show the sessions that have not ended, and everything that is offered."""
     words, after = Words(call.language), call.query.after
     found = await service.lines(call.context, after=after, limit=PAGE_SESSIONS)
+    offered = await offerings.all_offerings(call.context) if not after else []
     values = {
         "rows": presenters.lines(found, words),
-        "offered": presenters.offering_rows(await offerings.all_offerings(call.context), words) if not after else [],
+        "offered": presenters.offering_rows(offered, words),
+        "forbidden": presenters.forbidden(await offerings.sold_unlawfully(call.context, found=offered), words),
         "first": "/desk" if after else "",
         "next": f"/desk?after={found[-1].session.id}" if len(found) == PAGE_SESSIONS else "",
     }

@@ -61,6 +61,14 @@ def offering_rows(found: Iterable[Offering], words: Words) -> list[tuple[Cell, .
     ]  # fmt: skip
 
 
+def forbidden(found: Iterable[Offering], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of courses whose material must not be sold any more, each with the page that mends it."""
+    return [
+        ({"text": marked(one.titles, words.language), "href": f"/desk/offerings/{one.id}/price"}, one.id)
+        for one in found
+    ]
+
+
 def quotas(session: Session, tree: Tree, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of quotas: for whom, how many seats are kept, how many are given at most."""
     return [

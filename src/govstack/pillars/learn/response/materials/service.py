@@ -240,6 +240,15 @@ async def named(context: Context, *, material_ids: Sequence[str]) -> list[Materi
     return [found[one] for one in material_ids if one in found]
 
 
+async def unsellable(context: Context, *, material_ids: Iterable[str]) -> set[str]:
+    """Return the material that must not be sold, by what its licence says today."""
+    wanted = sorted(set(material_ids))
+    async with context.database.reading() as tx:
+        found = {one.id: one for one in await store.by_ids(tx, wanted)}
+        known = await store.licences(tx)
+    return {one for one in wanted if _refusal(found.get(one), known, paid=True) is NoSelling}
+
+
 def _refusal(one: Material | None, known: dict[str, Licence], *, paid: bool) -> type[Problem] | None:
     if one is None or one.state is State.RETIRED:
         return UnknownMaterial

@@ -360,6 +360,7 @@ async def _price(
     held = await materials.named(call.context, material_ids=_ids(given["materials"])[:LISTED_MAX])
     values = {
         "offering": one, "course": in_language(one.titles, call.language), "values": given, "errors": errors,
+        "forbidden": bool(await service.sold_unlawfully(call.context, found=[one])),
         "rows": [
             (
                 {"text": each.title, "href": f"/materials/{each.id}"}, each.id, licence_name(words, each, known),

@@ -148,6 +148,16 @@ async def known(context: Context, *, offering_ids: Iterable[str]) -> dict[str, O
         return await store.offerings(tx, offering_ids)
 
 
+async def sold_unlawfully(context: Context, *, found: Iterable[Offering]) -> list[Offering]:
+    """Return the courses that people pay for although the licence of their material forbids selling by now.
+
+    It is looked up whenever it is asked for, so that whatever changed a licence or the material is noticed.
+    """
+    paid = [one for one in found if one.paid and one.state is not State.CLOSED]
+    forbidden = await materials.unsellable(context, material_ids=[each for one in paid for each in one.materials])
+    return [one for one in paid if forbidden & set(one.materials)]
+
+
 async def put_session(context: Context, *, by: Actor, session: Session) -> Session:
     """Enter a session or change it; raises UnknownOffering, BadSession, FewerThanTaken."""
     field, fault = fault_of(session)
