@@ -386,3 +386,29 @@ async def test_a_workbook_that_is_a_bomb_is_refused_before_its_cells_are_looked_
     assert "unpacks into more than may be read" in said
     with pytest.raises(FileUnreadable, match="unpacks into more"):
         intake.table_of(Format.XLSX, content)
+
+
+async def test_the_training_unit_finds_and_stops_any_file_and_sees_no_row_of_it(small: Learn) -> None:
+    # Results of tests and frameworks are sent under other rights than the training unit's own.
+    address = (await sent(small, assets(LARGE))).headers["location"]
+    async with small.context.database.transaction() as tx:
+        await tx.execute("UPDATE intake SET scope = 'learn:evaluate'")
+    shown = address.removeprefix(API)
+    async with small.officer("learn:plan") as unit, small.person() as person:
+        listed = await unit.get(f"{API}/files")
+        nobody = await person.get(f"{API}/files")
+        rows = await unit.get(f"{address}/refusals")
+    async with small.browser("learn:plan", subject="unit") as browser:
+        files = await page(browser, "/files")
+        form = await page(browser, shown)
+        taken = await browser.get(f"{shown}/refused")
+        stopped = await send(browser, form, "/cancel")
+    async with small.officer("learn:plan") as unit:
+        after = (await unit.get(address)).json()["state"]
+        again = await unit.post(f"{address}/cancel")
+        none = (await unit.get(f"{API}/files")).json()["files"]
+
+    assert [one["id"] for one in listed.json()["files"]] == [address.rpartition("/")[2]]
+    assert (nobody.status_code, rows.status_code, taken.status_code) == (403, 404, 404)
+    assert shown in files
+    assert (stopped.status_code, after, again.status_code, none) == (303, "cancelled", 409, [])

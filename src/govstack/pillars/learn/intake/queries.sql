@@ -32,6 +32,11 @@ SELECT id, room, about, scope, check_only, actor, format, size, state, fault, re
     created_at
 FROM intake WHERE room = :room AND about = :about ORDER BY created_at DESC, id DESC LIMIT :limit;
 
+-- name: being_read
+SELECT id, room, about, scope, check_only, actor, format, size, state, fault, reached, rows_read, added, known, refused,
+    created_at
+FROM intake WHERE state = 'reading' ORDER BY created_at DESC, id DESC LIMIT :limit;
+
 -- name: reading$
 SELECT COUNT(*) FROM intake WHERE room = :room AND about = :about AND state = 'reading';
 

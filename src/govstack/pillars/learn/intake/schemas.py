@@ -37,6 +37,12 @@ class FileAnswer(msgspec.Struct, frozen=True, rename="camel"):
         )  # fmt: skip
 
 
+class FilesBeingRead(msgspec.Struct, frozen=True):
+    """The files that jobs are reading now, the newest first."""
+
+    files: list[FileAnswer]
+
+
 class RefusalAnswer(msgspec.Struct, frozen=True):
     """A row that was refused: its number in the file, and what was wrong by column."""
 

@@ -26,6 +26,7 @@ from govstack.kernel.errors import BadRequest, Problem, Unauthenticated
 from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 from govstack.kernel.sheets import ARCHIVE_FAULTS, PIECE_BYTES, FileUnreadable, Format, Line, Pieces, Table, opened
+from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.intake import store
 from govstack.pillars.learn.intake.errors import EmptyFile, NotBeingRead, TooLarge, TooManyFiles, UnknownFile
 from govstack.pillars.learn.intake.model import (
@@ -310,14 +311,35 @@ def _head(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 async def cancel(context: Context, *, by: Actor, intake_id: str) -> Intake:
-    """Stop the reading of a file; what was taken in stays. Raises UnknownFile, NotBeingRead."""
-    one = await found(context, by=by, intake_id=intake_id)
+    """Stop the reading of a file; what was taken in stays. Raises UnknownFile, NotBeingRead.
+
+    Besides whoever may send such files the training unit stops any: rights come with the token of a request, and a job
+    cannot ask whether its sender still has them.
+    """
+    one = await followed(context, by=by, intake_id=intake_id)
     async with context.database.transaction() as tx:
         if not await store.end(tx, intake_id, State.CANCELLED):
             raise NotBeingRead
         subject = f"{one.room}/{one.about}"
         await audit.record(tx, by=by, action="learn.file.cancelled", subject=subject, detail={"file": intake_id})
-    return await found(context, by=by, intake_id=intake_id)
+    return await followed(context, by=by, intake_id=intake_id)
+
+
+async def followed(context: Context, *, by: Actor, intake_id: str) -> Intake:
+    """Return how far a file is to whoever may send such files and to the training unit; raises as `found`."""
+    if not by.may(PLAN):
+        return await found(context, by=by, intake_id=intake_id)
+    async with context.database.reading(one_statement=True) as tx:
+        one = await store.by_id(tx, intake_id)
+    if one is None:
+        raise UnknownFile
+    return one
+
+
+async def being_read(context: Context) -> list[Intake]:
+    """Return the files that are being read, of all rooms, newest first; whoever calls decides who may see them."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.being_read(tx, limit=LISTED_MAX)
 
 
 async def found(context: Context, *, by: Actor, intake_id: str) -> Intake:

@@ -61,6 +61,11 @@ async def listed(tx: Transaction, *, room: str, about: str, limit: int) -> list[
     return msgspec.convert(await SQL.listed(tx, room=room, about=about, limit=limit), list[Intake], strict=False)
 
 
+async def being_read(tx: Transaction, *, limit: int) -> list[Intake]:
+    """Return the files that are being read, newest first."""
+    return msgspec.convert(await SQL.being_read(tx, limit=limit), list[Intake], strict=False)
+
+
 async def reading(tx: Transaction, given: Given) -> int:
     """Return how many files about the same are being read."""
     return int(await SQL.reading(tx, room=given.room, about=given.about))
