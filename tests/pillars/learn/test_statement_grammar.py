@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -266,3 +268,18 @@ async def test_what_is_asked_of_an_agent_and_an_activity_that_nobody_spoke_of_is
 def test_an_offset_of_minus_zero_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="-00:00"):
         moment(text)
+
+
+def test_the_page_about_the_rules_names_tests_that_are_there() -> None:
+    folder = Path(__file__).parent
+    told = (folder.parents[2] / "docs/explanation/xapi.md").read_text(encoding="utf-8")
+    there = {
+        name
+        for path in folder.glob("test_*.py")
+        for name in re.findall(r"def (test_\w+)\(", path.read_text(encoding="utf-8"))
+    }
+
+    named = set(re.findall(r"`(test_\w+)`", told))
+
+    assert len(named) > 40
+    assert named <= there

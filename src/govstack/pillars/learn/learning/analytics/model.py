@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
@@ -44,6 +44,29 @@ class Tally:
     first_position: int
     last_position: int
     statements: int
+    completed_position: int | None
+
+    def without(self, gone: Collection[int], left: Left) -> Tally | None:
+        """Return the tally without statements that do not hold, None when nothing is left; what is older than the store
+        keeps stays counted."""
+        statements = self.statements - len(gone)
+        if statements <= 0:
+            return None
+        first, last, completed = self.first_position, self.last_position, self.completed_position
+        return replace(
+            self, statements=statements,
+            first_position=left.first_position or last if first in gone else first,
+            last_position=left.last_position or first if last in gone else last,
+            completed_position=left.completed_position if completed in gone else completed,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is still there of somebody in an activity, and holds."""
+
+    first_position: int | None
+    last_position: int | None
     completed_position: int | None
 
 

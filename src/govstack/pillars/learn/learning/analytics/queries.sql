@@ -13,11 +13,41 @@ INSERT INTO learning_tally (actor, activity, first_position, last_position, stat
 SELECT f.actor, f.activity, MIN(f.position), MAX(f.position), COUNT(*),
     MIN(CASE WHEN f.completed = 1 THEN f.position END)
 FROM statement_fact f JOIN statement s ON s.position = f.position
-WHERE f.position > :after AND f.position <= :until AND f.source = f.position AND f.activity IS NOT NULL AND s.voided = 0
+WHERE f.position > :after AND f.position <= :until AND f.source = f.position AND f.activity IS NOT NULL
+    -- One that is voided by what comes later counts now and is taken back then, whenever that was stored.
+    AND (s.voided = 0 OR (SELECT MIN(v.position) FROM statement v WHERE v.voids = s.id) > :until)
 GROUP BY f.actor, f.activity
 ON CONFLICT (actor, activity) DO UPDATE SET
     last_position = excluded.last_position, statements = learning_tally.statements + excluded.statements,
     completed_position = COALESCE(learning_tally.completed_position, excluded.completed_position);
+
+-- name: taken_back
+-- What statements of this part void for the first time, of those that were counted before.
+SELECT DISTINCT f.actor, f.activity, f.position
+FROM statement v JOIN statement s ON s.id = v.voids JOIN statement_fact f ON f.position = s.position
+WHERE v.voids IS NOT NULL AND v.position > :after AND v.position <= :until AND s.position <= :after AND s.voided = 1
+    AND f.source = f.position AND f.activity IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM statement e WHERE e.voids = s.id AND e.position <= :after);
+
+-- name: one^
+SELECT actor, activity, first_position, last_position, statements, completed_position FROM learning_tally
+WHERE actor = :actor AND activity = :activity;
+
+-- name: left^
+-- What is still there of somebody in an activity, and holds.
+SELECT MIN(f.position) AS first_position, MAX(f.position) AS last_position,
+    MIN(CASE WHEN f.completed = 1 THEN f.position END) AS completed_position
+FROM statement_fact f JOIN statement s ON s.position = f.position
+WHERE f.actor = :actor AND f.activity = :activity AND f.position <= :after AND f.source = f.position
+    AND (s.voided = 0 OR (SELECT MIN(v.position) FROM statement v WHERE v.voids = s.id) > :until);
+
+-- name: put!
+UPDATE learning_tally SET first_position = :first_position, last_position = :last_position, statements = :statements,
+    completed_position = :completed_position
+WHERE actor = :actor AND activity = :activity;
+
+-- name: drop!
+DELETE FROM learning_tally WHERE actor = :actor AND activity = :activity;
 
 -- name: counted!
 UPDATE learning_tally_head SET position = :position WHERE id = 1;

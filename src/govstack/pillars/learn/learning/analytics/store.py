@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
 
 import msgspec
 
 from govstack.kernel.db import Transaction, queries
-from govstack.pillars.learn.learning.analytics.model import Figures, Tally
+from govstack.pillars.learn.learning.analytics.model import Figures, Left, Tally
 
 SQL = queries(__file__)
 COUNTED_AT_ONCE = 10_000
@@ -21,9 +22,29 @@ async def count_on(tx: Transaction) -> bool:
     until = await SQL.next(tx, after=after, limit=COUNTED_AT_ONCE)
     if until is None:
         return False
+    await _take_back(tx, after=after, until=int(until))
     await SQL.tally(tx, after=after, until=int(until))
     await SQL.counted(tx, position=int(until))
     return True
+
+
+async def _take_back(tx: Transaction, *, after: int, until: int) -> None:
+    """Take away what voided statements had told: each once, by the first statement that voids it."""
+    gone: dict[tuple[str, str], set[int]] = {}
+    for row in await SQL.taken_back(tx, after=after, until=until):
+        gone.setdefault((row["actor"], row["activity"]), set()).add(int(row["position"]))
+    for (actor, activity), positions in gone.items():
+        row = await SQL.one(tx, actor=actor, activity=activity)
+        if row is None:
+            continue
+        left = msgspec.convert(
+            await SQL.left(tx, actor=actor, activity=activity, after=after, until=until), Left, strict=False
+        )
+        kept = msgspec.convert(row, Tally, strict=False).without(positions, left)
+        if kept is None:
+            await SQL.drop(tx, actor=actor, activity=activity)
+        else:
+            await SQL.put(tx, **asdict(kept))
 
 
 async def tallies(tx: Transaction) -> AsyncIterator[Tally]:

@@ -13,19 +13,15 @@ import msgspec
 from msgspec import Meta
 
 from govstack.pillars.learn.learning.launches.errors import NotACourse
+from govstack.pillars.learn.learning.order import model as order
 from govstack.pillars.learn.learning.xapi.model import Iri
 
 UNITS_MAX = 500
 DEPTH_MAX = 10
 PARAMETERS_CHARACTERS_MAX = 4_000
-BASE = "https://w3id.org/xapi/cmi5/context"
-CATEGORY = f"{BASE}/categories/cmi5"
+BASE, CATEGORY, SESSION, VERBS = order.BASE, order.CATEGORY, order.SESSION, order.VERBS
 MOVE_ON_CATEGORY = f"{BASE}/categories/moveon"
-SESSION, LAUNCH_MODE, MASTERY = (
-    f"{BASE}/extensions/sessionid",
-    f"{BASE}/extensions/launchmode",
-    f"{BASE}/extensions/masteryscore",
-)
+LAUNCH_MODE, MASTERY = f"{BASE}/extensions/launchmode", f"{BASE}/extensions/masteryscore"
 LAUNCH_URL, MOVE_ON, PARAMETERS = (
     f"{BASE}/extensions/launchurl",
     f"{BASE}/extensions/moveon",
@@ -41,20 +37,6 @@ TYPES = {
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?([/?][!-\"$-~]*)?")
 # A path in a package, with the query that its structure gives it.
 _INSIDE = re.compile(r"[^/\\?#:\s][^?#\\:\s]*(\?[!-\"$-~]*)?")
-_ADL = "http://adlnet.gov/expapi/verbs"
-_OWN = "https://w3id.org/xapi/adl/verbs"
-VERBS = {
-    "launched": f"{_ADL}/launched",
-    "initialized": f"{_ADL}/initialized",
-    "completed": f"{_ADL}/completed",
-    "passed": f"{_ADL}/passed",
-    "failed": f"{_ADL}/failed",
-    "terminated": f"{_ADL}/terminated",
-    "abandoned": f"{_OWN}/abandoned",
-    "waived": f"{_OWN}/waived",
-    "satisfied": f"{_OWN}/satisfied",
-}
-_NAMES = {iri: name for name, iri in VERBS.items()}
 
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._~-]+$")]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -259,7 +241,7 @@ def heard(statement: Mapping[str, Any]) -> Heard | None:
     categories = context.get("contextActivities", {}).get("category", [])
     listed = categories if isinstance(categories, list) else [categories]
     session = context.get("extensions", {}).get(SESSION)
-    verb = _NAMES.get(statement["verb"]["id"])
+    verb = order.NAMES.get(statement["verb"]["id"])
     if verb is None or not isinstance(session, str) or CATEGORY not in {one["id"] for one in listed}:
         return None
     scaled = statement.get("result", {}).get("score", {}).get("scaled")

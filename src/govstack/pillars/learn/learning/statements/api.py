@@ -14,6 +14,7 @@ from govstack.pillars.learn.learning.attachments import model as files
 from govstack.pillars.learn.learning.attachments.model import Part
 from govstack.pillars.learn.learning.callers.api import Resource
 from govstack.pillars.learn.learning.callers.model import Caller
+from govstack.pillars.learn.learning.order.errors import OutOfOrder
 from govstack.pillars.learn.learning.statements import model, presenters, schemas, service
 from govstack.pillars.learn.learning.statements.model import PAGE_STATEMENTS_MAX, Wanted
 from govstack.pillars.learn.learning.xapi.errors import (
@@ -31,7 +32,7 @@ BODY_BYTES_MAX = files.PARTS_BYTES_MAX + JSON_BYTES_MAX
 JSON, MIXED = "application/json", "multipart/mixed"
 WRITING: dict[str, Any] = {
     "body_bytes_max": BODY_BYTES_MAX,
-    "errors": (NotAStatement, WrongVersion, OtherContent, NotYours, TooLarge),
+    "errors": (NotAStatement, WrongVersion, OtherContent, NotYours, OutOfOrder, TooLarge),
     "description": (
         "The body is application/json, or multipart/mixed: first the statements as application/json, then each "
         "attached file with Content-Type, Content-Transfer-Encoding: binary and X-Experience-API-Hash, its SHA-2."

@@ -19,6 +19,9 @@ from govstack.pillars.learn.learning.attachments import service as attachments
 from govstack.pillars.learn.learning.attachments.model import Part, check, fitting
 from govstack.pillars.learn.learning.callers import service as callers
 from govstack.pillars.learn.learning.callers.model import Caller
+from govstack.pillars.learn.learning.order import model as order
+from govstack.pillars.learn.learning.order import service as orders
+from govstack.pillars.learn.learning.order.model import Told
 from govstack.pillars.learn.learning.statements import model, store
 from govstack.pillars.learn.learning.statements.model import Facts, Given, Kept, Listed, Wanted
 from govstack.pillars.learn.learning.xapi.errors import NotAStatement, NotYours, OtherContent, UnknownStatement
@@ -84,6 +87,7 @@ async def keep_given(
     voided = await store.voiding(tx, named) if named else frozenset()
     rows: list[tuple[Kept, Facts]] = []
     files: dict[int, list[Attachment]] = {}
+    words: list[Told] = []
     for place, (one, id_, facts, digest) in enumerate(zip(given, told, found, digests, strict=True), first):
         if id_ in known:
             _refuse_other(context, known[id_], one, digest)
@@ -93,9 +97,13 @@ async def keep_given(
         body = model.completed_body(one, id_, stored=stored, happened_at=happened, authority=authority)
         gone = id_ in voided and facts.voids is None
         files[place] = one.attachments
+        if by.grant is not None:
+            words.append(order.told(one.statement, one.about, id_))
         rows.append(
             (Kept(place, id_, digest, happened, facts.voids, gone, context.keys.seal(SEAL, body, bound_to=id_)), facts)
         )
+    if by.grant is not None:
+        await orders.take(tx, grant=by.grant, told=words)
     if rows:
         await _add(context, tx, by=by, rows=rows, named=named)
         await _learn_definitions(context, tx, given)
