@@ -32,6 +32,9 @@ from govstack.pillars.learn.learning.manifest import FAMILY as LEARNING
 from govstack.pillars.learn.learning.studying import pages as studying_pages
 from govstack.pillars.learn.learning.verifying import service as verifying_service
 from govstack.pillars.learn.learning.verifying.model import VERDICTS, Verdict
+from govstack.pillars.learn.lookback import api as lookback
+from govstack.pillars.learn.lookback import pages as lookback_pages
+from govstack.pillars.learn.lookback import tasks as lookback_tasks
 from govstack.pillars.learn.needs.manifest import FAMILY as NEEDS
 from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.people import api as people
@@ -63,6 +66,7 @@ API = joined(
         people.routes,
         vocabularies.routes,
         earning.routes,
+        lookback.routes,
         intake.routes,
         dashboard.routes,
         searching.routes_of(KINDS),
@@ -79,6 +83,7 @@ PAGES = joined(
         intake_pages.routes_of(FILES),
         publicity_pages.routes,
         earning_pages.routes,
+        lookback_pages.routes,
         studying_pages.course_page(earning_pages.at_course),
         badges_pages.my_page(earning_pages.ahead),
         dashboard_pages.routes,
@@ -89,6 +94,7 @@ PAGES = joined(
 TASKS = {
     **intake_tasks.tasks(FILES),
     **searching_tasks.TASKS,
+    **lookback_tasks.TASKS,
     **{name: task for family in FAMILIES for name, task in family.tasks.items()},
 }
 FORGETTING = tuple(forget for family in FAMILIES for forget in family.forgetting)

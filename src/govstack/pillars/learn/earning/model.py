@@ -80,6 +80,24 @@ class Ahead:
     whole: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who completed a version of a course, was certified, or contributed."""
+
+    person_id: str
+    version: int = 0
+
+
+Reached = tuple[int | None, int | None]
+
+
+def best(one: Achievement, results: Iterable[Reached]) -> Reached | None:
+    """Return the first result, as score and attendance in per cent, that reaches what a badge asks for."""
+    return next(
+        (each for each in results if one.reached(score_percent=each[0], attendance_percent=each[1])), None
+    )  # fmt: skip
+
+
 def fits(kind: Source, one: Achievement) -> bool:
     """Tell whether a badge can be earned so: by a rule, on what is known there.
 

@@ -156,6 +156,7 @@ async def _page(
     others = await service.open_to(call.context, kind=place.kind) if changing else []
     values = {
         **presenters.page(Words(call.language), place.kind, found, others, tasks), "caption": frame.name,
-        "back": frame.back, "here": frame.here, "changing": changing, "form": call.form, "errors": errors,
+        "back": frame.back, "here": frame.here, "changing": changing,
+        "source": place.kind.value, "source_id": place.id, "form": call.form, "errors": errors,
     }  # fmt: skip
     return framed(call, frame.section, "earned_badges.html", values, status=400 if errors else 200)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.earning import store
 from govstack.pillars.learn.earning.errors import (
     NoRuleOfCommunity,
@@ -21,23 +22,27 @@ from govstack.pillars.learn.earning.model import (
     BADGES_MAX,
     WHOLE_PERCENT,
     Ahead,
+    Candidate,
     Earned,
     Link,
     Place,
+    Reached,
     Source,
     Standing,
+    best,
     contributed,
     counted,
     fits,
     score_percent,
 )
+from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.opportunities import service as opportunities
 from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.achievements.model import Achievement
 from govstack.pillars.learn.learning.badges import service as badges
 from govstack.pillars.learn.learning.badges.errors import NotAwardable
-from govstack.pillars.learn.learning.badges.model import Content, State
+from govstack.pillars.learn.learning.badges.model import Badge, Content, State
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.model import Course, PageKind
 from govstack.pillars.learn.learning.studying import service as studying
@@ -101,6 +106,17 @@ async def _require(context: Context, by: Actor, place: Place, *, changing: bool 
         await offerings.offering(context, by=by, offering_id=place.id)
     else:
         await communities.inside(context, by=by, community_id=place.id, leading=changing)
+
+
+async def require_keeper(context: Context, *, by: Actor, place: Place) -> None:
+    """Refuse whoever may not say which badges are earned somewhere.
+
+    Raises Forbidden, UnknownCourse, UnknownOffering, UnknownCommunity, MembersOnly, LeadersOnly.
+    """
+    scope = {Source.COURSE: TEACH, Source.OFFERING: PLAN}.get(place.kind)
+    if scope and not by.may(scope):
+        raise Forbidden
+    await _require(context, by, place, changing=True)
 
 
 async def of_place(context: Context, *, place: Place) -> list[Earned]:
@@ -207,14 +223,12 @@ async def _before_course(
 async def _before_certificate(
     context: Context, held: Mapping[str, str], seat: Shown, earned: list[Earned]
 ) -> list[Ahead]:  # fmt: skip
-    there = await attendance.reached(context, enrolment_id=seat.enrolment.id)
+    there = await _certified(context, seat.enrolment.id)
     found = []
     for one in earned:
         standing = Standing.UNDER_WAY
-        if there is not None:
-            score = WHOLE_PERCENT if there[1] is None else there[1]
-            reached = one.achievement.reached(score_percent=score, attendance_percent=there[0])
-            standing = Standing.REACHED if reached else Standing.BELOW
+        if there:
+            standing = Standing.REACHED if best(one.achievement, there) else Standing.BELOW
         found.append(_seen(held, Ahead(Place(Source.OFFERING, seat.offering.id), seat.offering.titles, one, standing)))
     return found
 
@@ -226,7 +240,7 @@ async def completed(context: Context, *, learner_id: str, course_id: str, versio
     if not earned:
         return 0
     score = await _result(context, learner_id, course_id, version)
-    return await _award(context, place, learner_id, earned, score=score)
+    return len(await _award(context, place, learner_id, earned, [(score, None)]))
 
 
 async def _result(context: Context, learner_id: str, course_id: str, version: int) -> int | None:
@@ -247,18 +261,23 @@ async def tested(context: Context, *, learner_id: str, test_id: str) -> None:
 
 
 async def certified(context: Context, *, person_id: str, offering_id: str, enrolment_id: str) -> int:
-    """Award what the certificate of an offering earns, by what it says; return how many badges the person has for it.
+    """Award what the certificate of an offering earns; return how many badges the person has for it.
 
-    An offering without tests counts as whole, as a course does.
+    What it says counts, and what was corrected since: a better result earns, and a lower one takes nothing away. An
+    offering without tests counts as whole, as a course does.
     """
     place = Place(Source.OFFERING, offering_id)
     earned = await of_place(context, place=place)
-    reached = await attendance.reached(context, enrolment_id=enrolment_id) if earned else None
-    if reached is None:
-        return 0
-    present, tests_percent = reached
-    score = WHOLE_PERCENT if tests_percent is None else tests_percent
-    return await _award(context, place, person_id, earned, score=score, present=present)
+    results = await _certified(context, enrolment_id) if earned else []
+    return len(await _award(context, place, person_id, earned, results))
+
+
+async def _certified(context: Context, enrolment_id: str) -> list[Reached]:
+    """Return score and attendance that a certificate stands for: what it says, and what was corrected since."""
+    return [
+        (WHOLE_PERCENT if tests_percent is None else tests_percent, present)
+        for present, tests_percent in await attendance.reached(context, enrolment_id=enrolment_id)
+    ]
 
 
 async def confirmed(context: Context, *, person_id: str, community_id: str) -> int:
@@ -268,16 +287,70 @@ async def confirmed(context: Context, *, person_id: str, community_id: str) -> i
     if not earned:
         return 0
     done = await opportunities.confirmed(context, person_id=person_id, community_id=community_id)
-    return await _award(context, place, person_id, [one for one in earned if contributed(one.link, done)])
+    earned = [one for one in earned if contributed(one.link, done)]
+    return len(await _award(context, place, person_id, earned, [(None, None)]))
+
+
+async def candidates(context: Context, *, place: Place, after: str, limit: int) -> list[Candidate]:
+    """Return those who completed a course, have the certificate of an offering or contributed, some at a time."""
+    if place.kind is Source.COURSE:
+        done = await studying.completed_in(context, course_id=place.id, after=after, limit=limit)
+        return [Candidate(person_id, version) for person_id, version in done]
+    if place.kind is Source.OFFERING:
+        found = await attendance.certified_in(context, offering_id=place.id, after=after, limit=limit)
+    else:
+        found = await opportunities.contributors(context, community_id=place.id, after=after, limit=limit)
+    return [Candidate(person_id) for person_id in found]
+
+
+async def candidate_count(context: Context, *, place: Place) -> int:
+    """Return how many `candidates` there are."""
+    if place.kind is Source.COURSE:
+        return (await studying.figures(context, course_id=place.id)).completed
+    if place.kind is Source.OFFERING:
+        return await attendance.count_certified(context, offering_id=place.id)
+    return await opportunities.count_contributors(context, community_id=place.id)
+
+
+async def would_get(context: Context, *, place: Place, one: Earned, candidate: Candidate) -> bool:
+    """Tell whether somebody reached what a badge asks for and would get it; nothing is awarded."""
+    results = await _results(context, place, one, candidate)
+    if not fits(place.kind, one.achievement) or best(one.achievement, results) is None:
+        return False
+    try:
+        person = await people.person(context, person_id=candidate.person_id)
+    except UnknownPerson:
+        return False
+    return not person.erased and not await badges.had(
+        context, achievement_id=one.achievement.id, person_id=person.id, reference=place.reference
+    )
+
+
+async def got(context: Context, *, place: Place, one: Earned, candidate: Candidate, since: str) -> bool:
+    """Award a badge to somebody who reached what it asks for; tell whether they have it since that moment."""
+    results = await _results(context, place, one, candidate)
+    made = await _award(context, place, candidate.person_id, [one], results)
+    return any((badge.issued_at or "") >= since for badge in made)
+
+
+async def _results(context: Context, place: Place, one: Earned, candidate: Candidate) -> list[Reached]:
+    if place.kind is Source.COURSE:
+        return [(await _result(context, candidate.person_id, place.id, candidate.version), None)]
+    if place.kind is Source.OFFERING:
+        seats = await attendance.certificates_of(context, offering_id=place.id, person_id=candidate.person_id)
+        return [each for seat in seats for each in await _certified(context, seat)]
+    done = await opportunities.confirmed(context, person_id=candidate.person_id, community_id=place.id)
+    return [(None, None)] if contributed(one.link, done) else []
 
 
 async def _award(
-    context: Context, place: Place, person_id: str, earned: list[Earned], *, score: int | None = None,
-    present: int | None = None,
-) -> int:  # fmt: skip
-    had = 0
+    context: Context, place: Place, person_id: str, earned: list[Earned], results: list[Reached]
+) -> list[Badge]:  # fmt: skip
+    """Award the badges whose rule one of the results reaches; return those that the person has for it."""
+    had: list[Badge] = []
     # What a badge asks for may have changed since it was named here.
-    for one in [one for one in earned if fits(place.kind, one.achievement)]:
+    for one in [one for one in earned if results and fits(place.kind, one.achievement)]:
+        score, present = best(one.achievement, results) or results[0]
         try:
             person = await people.person(context, person_id=person_id)
             made = await badges.earned(
@@ -289,5 +362,5 @@ async def _award(
         except (UnknownPerson, NotAwardable):
             # Erased, or out of use, between the event and now: there is nothing to award.
             continue
-        had += made is not None
+        had += [made] if made is not None else []
     return had

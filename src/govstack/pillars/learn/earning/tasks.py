@@ -10,7 +10,7 @@ from govstack.pillars.learn.earning import service
 from govstack.pillars.learn.knowing.opportunities.service import DONE
 from govstack.pillars.learn.learning.studying.service import COMPLETED
 from govstack.pillars.learn.needs.tests.service import SCORED
-from govstack.pillars.learn.response.attendance.service import CERTIFIED
+from govstack.pillars.learn.response.attendance.service import CERTIFIED, CORRECTED
 
 
 async def course_completed(context: Context, job: Job) -> None:
@@ -28,7 +28,7 @@ async def test_scored(context: Context, job: Job) -> None:
 
 
 async def certified(context: Context, job: Job) -> None:
-    """Award what the certificate of an offering earns."""
+    """Award what the certificate of an offering earns, also after what it rests on was put right."""
     told = events.received(job).data
     await service.certified(
         context, person_id=str(told["personId"]), offering_id=str(told["offeringId"]),
@@ -43,5 +43,5 @@ async def contributed(context: Context, job: Job) -> None:
 
 
 SUBSCRIPTIONS: dict[str, TaskHandler] = {
-    COMPLETED: course_completed, SCORED: test_scored, CERTIFIED: certified, DONE: contributed
+    COMPLETED: course_completed, SCORED: test_scored, CERTIFIED: certified, CORRECTED: certified, DONE: contributed
 }  # fmt: skip

@@ -84,6 +84,7 @@ FAMILY = Family(
         SESSION_CHANGED: "A session of a course was entered or changed; its id",
         enrolment_service.CHANGED: "An enrolment moved on; its id, the session and the new state",
         attendance_service.CERTIFIED: "Somebody got the certificate of a course; ids only, with that of the enrolment",
+        attendance_service.CORRECTED: "What a certificate rests on was put right; ids of person, course, enrolment",
         centres_service.UPDATED: "A centre works with an older version of material than there is; ids and the version",
     },
     kinds=(*PROGRAMMES,),

@@ -20,3 +20,10 @@ UPDATE contribution SET state = :state, note_sealed = :note_sealed, changed_at =
 
 -- name: forget!
 DELETE FROM contribution WHERE person_id = :person_id;
+
+-- name: contributors
+SELECT DISTINCT person_id FROM contribution
+WHERE community_id = :community_id AND state = 'confirmed' AND person_id > :after ORDER BY person_id LIMIT :limit;
+
+-- name: count_contributors$
+SELECT COUNT(DISTINCT person_id) FROM contribution WHERE community_id = :community_id AND state = 'confirmed';

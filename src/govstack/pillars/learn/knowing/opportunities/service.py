@@ -85,6 +85,20 @@ async def confirmed(context: Context, *, person_id: str, community_id: str) -> l
     ]  # fmt: skip
 
 
+async def contributors(
+    context: Context, *, community_id: str, after: str = "", limit: int = 100
+) -> list[str]:  # fmt: skip
+    """Return people whose contributions to a community were confirmed, by their ids."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.contributors(tx, community_id, after=after, limit=limit)
+
+
+async def count_contributors(context: Context, *, community_id: str) -> int:
+    """Return how many people have confirmed contributions to a community."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.count_contributors(tx, community_id)
+
+
 async def of_community(
     context: Context, *, by: Actor, community_id: str, after: str = "", limit: int = 100
 ) -> list[tuple[Contribution, str]]:

@@ -48,6 +48,17 @@ async def of_person(tx: Transaction, *, person_id: str, limit: int) -> list[Kept
     return msgspec.convert(await SQL.of_person(tx, person_id=person_id, limit=limit), list[Kept], strict=False)
 
 
+async def contributors(tx: Transaction, community_id: str, *, after: str, limit: int) -> list[str]:
+    """Return people with a confirmed contribution to a community, by their ids."""
+    rows = await SQL.contributors(tx, community_id=community_id, after=after, limit=limit)
+    return [row["person_id"] for row in rows]
+
+
+async def count_contributors(tx: Transaction, community_id: str) -> int:
+    """Return how many people have a confirmed contribution to a community."""
+    return int(await SQL.count_contributors(tx, community_id=community_id))
+
+
 async def of_community(tx: Transaction, *, community_id: str, after: str, limit: int) -> list[Kept]:
     """Return the contributions to a community, in the order of their ids."""
     rows = await SQL.of_community(tx, community_id=community_id, after=after, limit=limit)

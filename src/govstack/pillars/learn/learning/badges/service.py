@@ -137,6 +137,13 @@ async def earned(
     return made
 
 
+async def had(context: Context, *, achievement_id: str, person_id: str, reference: str) -> bool:
+    """Tell whether somebody has a badge, or had it for a reference: then `earned` awards it no more."""
+    async with context.database.reading() as tx:
+        kept = await store.earned(tx, achievement_id=achievement_id, person_id=person_id, earned_by=reference)
+        return bool(kept or await store.held(tx, achievement_id=achievement_id, person_id=person_id))
+
+
 async def refuse_own(context: Context, *, by: Actor, person_id: str) -> None:
     """Raise OwnBadge when it is about whoever acts."""
     if by.kind == "person" and (await people.me(context, by=by)).id == person_id:

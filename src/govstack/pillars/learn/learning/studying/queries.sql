@@ -63,3 +63,7 @@ SELECT COUNT(*) FROM course_handin WHERE course_id = :course_id AND state = 'han
 
 -- name: forget!
 UPDATE course_handin SET sealed = NULL, remark_sealed = NULL WHERE learner_id = :learner_id;
+
+-- name: completed
+SELECT learner_id, version FROM course_start WHERE course_id = :course_id AND learner_id > :after AND completed_at <> ''
+ORDER BY learner_id LIMIT :limit;

@@ -284,6 +284,14 @@ async def completed_by(context: Context, *, learner_id: str) -> list[tuple[str, 
         return [(one.course_id, one.version) for one in await store.starts(tx, learner_id) if one.completed_at]
 
 
+async def completed_in(
+    context: Context, *, course_id: str, after: str = "", limit: int = READ_AT_ONCE
+) -> list[tuple[str, int]]:  # fmt: skip
+    """Return those who completed a course, by their ids, with the version of each."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.completed(tx, course_id, after=after, limit=limit)
+
+
 async def begun(context: Context) -> AsyncIterator[Start]:
     """Yield every course that somebody began."""
     after: Start | None = None

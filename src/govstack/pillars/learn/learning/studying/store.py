@@ -54,6 +54,12 @@ async def all_starts(tx: Transaction, *, after: Start | None, limit: int) -> lis
     return [Start(**row) for row in rows]
 
 
+async def completed(tx: Transaction, course_id: str, *, after: str, limit: int) -> list[tuple[str, int]]:
+    """Return learners who completed a course, by their ids, with the version of each."""
+    rows = await SQL.completed(tx, course_id=course_id, after=after, limit=limit)
+    return [(row["learner_id"], int(row["version"])) for row in rows]
+
+
 async def go_to(tx: Transaction, one: Start, page_id: str, *, at: str) -> None:
     """Keep on which page a learner is."""
     await SQL.go_to(tx, course_id=one.course_id, learner_id=one.learner_id, page_id=page_id, changed_at=at)

@@ -24,3 +24,18 @@ SELECT id, enrolment_id, issued_at FROM course_certificate WHERE enrolment_id = 
 
 -- name: reached^
 SELECT attendance_percent, assessment_percent FROM course_certificate WHERE enrolment_id = :enrolment_id;
+
+-- name: certified_in
+SELECT DISTINCT e.person_id AS person_id FROM course_certificate c
+JOIN course_enrolment e ON e.id = c.enrolment_id JOIN course_session s ON s.id = e.session_id
+WHERE s.offering_id = :offering_id AND e.person_id > :after ORDER BY e.person_id LIMIT :limit;
+
+-- name: certificates_of
+SELECT c.enrolment_id AS enrolment_id FROM course_certificate c
+JOIN course_enrolment e ON e.id = c.enrolment_id JOIN course_session s ON s.id = e.session_id
+WHERE s.offering_id = :offering_id AND e.person_id = :person_id ORDER BY c.issued_at, c.enrolment_id LIMIT :limit;
+
+-- name: count_certified$
+SELECT COUNT(DISTINCT e.person_id) FROM course_certificate c
+JOIN course_enrolment e ON e.id = c.enrolment_id JOIN course_session s ON s.id = e.session_id
+WHERE s.offering_id = :offering_id;

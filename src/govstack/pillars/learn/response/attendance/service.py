@@ -45,6 +45,7 @@ from govstack.pillars.learn.response.attendance.model import (
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
 from govstack.pillars.learn.response.enrolment.model import SEATED, Shown
+from govstack.pillars.learn.response.enrolment.store import Kept
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import UnknownSession
 from govstack.pillars.learn.response.offerings.model import Offering, Session
@@ -53,7 +54,9 @@ from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import WordKind
 
 CERTIFIED = "learn.course.certified"
+CORRECTED = "learn.result.corrected"
 CODE = "attendance-code"
+CERTIFICATES_OF_PERSON_MAX = 100
 CODE_SECONDS = "LEARN_ATTENDANCE_CODE_SECONDS"
 SETTINGS = (
     Setting(
@@ -181,6 +184,7 @@ async def take_list(context: Context, *, by: Actor, session_id: str, kind: Forma
                 faults.append(Fault(number, why))
             elif present and await store.note(tx, enrolment_id=enrolled, day=day, how="paper"):
                 noted += 1
+                await _tell_corrected(tx, await enrolment.one_in(tx, enrolled), session.offering_id)
             else:
                 known += 1
         subject = f"session/{session_id}"
@@ -234,6 +238,7 @@ async def put_result(context: Context, *, by: Actor, enrolment_id: str, result: 
         await store.put_result(tx, enrolment_id, result)
         subject = f"enrolment/{enrolment_id}"
         await audit.record(tx, by=by, action="learn.result.put", subject=subject, detail={"part": result.part})
+        await _tell_corrected(tx, kept, session.offering_id)
     return result
 
 
@@ -249,13 +254,40 @@ async def certificates(context: Context, found: Sequence[Shown]) -> dict[str, tu
         return await store.certificates(tx, [one.enrolment.id for one in found])
 
 
-async def reached(context: Context, *, enrolment_id: str) -> tuple[int, int | None] | None:
-    """Return attendance and tests in per cent as the certificate of an enrolment says them, None without one.
+async def reached(context: Context, *, enrolment_id: str) -> list[tuple[int, int | None]]:
+    """Return attendance and tests in per cent that count for who has a certificate; nothing without one.
 
-    Tests are None where the offering has none.
+    First what the certificate says, then what was corrected since, where it still deserves a certificate. Tests are
+    None where the offering has none.
     """
+    async with context.database.reading() as tx:
+        said = await store.reached(tx, enrolment_id)
+        if said is None:
+            return []
+        kept = await enrolment.one_in(tx, enrolment_id)
+        session = await offerings.session_in(tx, kept.session_id)
+        offering = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id]
+        now = (await _reached(tx, [(enrolment_id, offering, session)]))[enrolment_id]
+    corrected = now.attendance_percent, now.assessment_percent
+    return [said, corrected] if now.certified and corrected != said else [said]
+
+
+async def certified_in(context: Context, *, offering_id: str, after: str = "", limit: int = 100) -> list[str]:
+    """Return people with a certificate of an offering, by their ids."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.reached(tx, enrolment_id)
+        return await store.certified_in(tx, offering_id, after=after, limit=limit)
+
+
+async def certificates_of(context: Context, *, offering_id: str, person_id: str) -> list[str]:
+    """Return the enrolments of somebody in an offering that have a certificate, those issued first first."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.certificates_of(tx, offering_id, person_id, limit=CERTIFICATES_OF_PERSON_MAX)
+
+
+async def count_certified(context: Context, *, offering_id: str) -> int:
+    """Return how many people have a certificate of an offering."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.count_certified(tx, offering_id)
 
 
 async def close(context: Context, *, by: Actor, session_id: str) -> dict[str, int]:
@@ -299,16 +331,21 @@ async def _certify(tx: Transaction, by: Actor, one: Shown, reached: Outcome) -> 
 
 
 async def _outcomes(tx: Transaction, found: Sequence[Shown]) -> dict[str, Outcome]:
+    return await _reached(tx, [(one.enrolment.id, one.offering, one.session) for one in found])
+
+
+async def _reached(tx: Transaction, found: Sequence[tuple[str, Offering, Session]]) -> dict[str, Outcome]:
+    """Return what enrolments, given by their ids with offering and session, have come to."""
     known = await typologies.vocabulary_in(tx)
     attended = frozenset(one.id for one in known.terms.values() if one.kind is WordKind.DELIVERY and one.attended)
-    numbers = [one.enrolment.id for one in found]
+    numbers = [enrolment_id for enrolment_id, _offering, _session in found]
     days, results = await store.days(tx, numbers), await store.results(tx, numbers)
     return {
-        one.enrolment.id: outcome(
-            one.offering, one.session, days=days.get(one.enrolment.id, ()),
-            results=results.get(one.enrolment.id, ()), attended=attended,
+        enrolment_id: outcome(
+            offering, session, days=days.get(enrolment_id, ()), results=results.get(enrolment_id, ()),
+            attended=attended,
         )
-        for one in found
+        for enrolment_id, offering, session in found
     }  # fmt: skip
 
 
@@ -321,6 +358,15 @@ async def _note(tx: Transaction, by: Actor, enrolment_id: str, day: date, *, pre
         detail = {"day": day.isoformat(), "present": present, "how": how}
         subject = f"enrolment/{enrolment_id}"
         await audit.record(tx, by=by, action="learn.attendance.noted", subject=subject, detail=detail)
+        kept = await enrolment.one_in(tx, enrolment_id)
+        await _tell_corrected(tx, kept, (await offerings.session_in(tx, kept.session_id)).offering_id)
+
+
+async def _tell_corrected(tx: Transaction, kept: Kept, offering_id: str) -> None:
+    """Tell that what somebody has a certificate for was put right; without one it tells of itself when it is issued."""
+    if await store.reached(tx, kept.id) is not None:
+        data = {"personId": kept.person_id, "offeringId": offering_id, "enrolmentId": kept.id}
+        await events.publish(tx, type=CORRECTED, subject=f"enrolment/{kept.id}", data=data)
 
 
 async def _keeper_of(context: Context, by: Actor, enrolment_id: str) -> None:

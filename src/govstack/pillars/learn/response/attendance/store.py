@@ -63,6 +63,23 @@ async def reached(tx: Transaction, enrolment_id: str) -> tuple[int, int | None] 
     return (int(row["attendance_percent"]), row["assessment_percent"]) if row else None
 
 
+async def certified_in(tx: Transaction, offering_id: str, *, after: str, limit: int) -> list[str]:
+    """Return people with a certificate of an offering, by their ids."""
+    rows = await SQL.certified_in(tx, offering_id=offering_id, after=after, limit=limit)
+    return [row["person_id"] for row in rows]
+
+
+async def certificates_of(tx: Transaction, offering_id: str, person_id: str, *, limit: int) -> list[str]:
+    """Return the enrolments of somebody in an offering that have a certificate, those issued first first."""
+    rows = await SQL.certificates_of(tx, offering_id=offering_id, person_id=person_id, limit=limit)
+    return [row["enrolment_id"] for row in rows]
+
+
+async def count_certified(tx: Transaction, offering_id: str) -> int:
+    """Return how many people have a certificate of an offering."""
+    return int(await SQL.count_certified(tx, offering_id=offering_id))
+
+
 async def certificates(tx: Transaction, enrolment_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return number and moment of the certificates that were issued."""
     rows = await SQL.certificates(tx, enrolment_ids=list(enrolment_ids))
