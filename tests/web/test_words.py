@@ -34,6 +34,19 @@ def test_a_package_with_templates_keeps_catalogues() -> None:
     assert packages - set(FOLDERS) == set()
 
 
+def test_no_word_is_marked_inside_a_formatted_string_where_it_would_not_be_found() -> None:
+    marked = [
+        f"{path.relative_to(SOURCE)}:{call.lineno}"
+        for path in SOURCE.rglob("*.py")
+        for outer in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(outer, ast.JoinedStr)
+        for call in ast.walk(outer)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_"
+    ]
+
+    assert marked == []
+
+
 # A break before a mark would leave it alone on a line; code such as role:… and times such as 21:30 have no spaces.
 FRENCH_FAULT = re.compile(r"[ ][:;?!»]|«[^\u00a0]|[\w)’»}][;?!]|(?<=[\w)’»}]):(?=\s|$)")
 CODE = re.compile(r"`[^`]*`|\w+ \{\w+: \w+\}|https?:\S*|\w+:[…<\w]\S*|\b\d+(?:;\d+)+|\w+=\w+; \w+=\w+")

@@ -22,10 +22,16 @@ from govstack.web.svg import Canvas, shortened, tag
 ROW_PIXELS = 56
 BAR_PIXELS = 22
 BAR_TOP_PIXELS = 26
-# The longest bar leaves room for its number, also on a narrow screen.
-LONGEST_PERCENT = 78.0
+# The longest bar leaves room for its number, also on a narrow screen: 9 pixels a sign and 12 around it.
+LONGEST_PERCENT, LONGEST_PERCENT_MIN = 78.0, 40.0
+NARROWEST_PIXELS, SIGN_PIXELS, AROUND_PIXELS = 320, 9, 12
 LABEL_CHARACTERS_MAX = 42
 PART_LABEL_PERCENT_MIN = 10.0
+
+
+def _longest_percent(values: list[str]) -> float:
+    pixels = max(map(len, values)) * SIGN_PIXELS + AROUND_PIXELS
+    return max(LONGEST_PERCENT_MIN, min(LONGEST_PERCENT, 100 - pixels / NARROWEST_PIXELS * 100))
 
 
 def draw(figure: Bars, language: str) -> Markup:
@@ -34,9 +40,10 @@ def draw(figure: Bars, language: str) -> Markup:
         return nothing(figure.title, figure.name, language)
     canvas, rows = Canvas(language), figure.rows[:BARS_MAX]
     largest = max(float(number) for _label, number in rows) or 1.0
+    longest = _longest_percent([written(number, figure.unit, language) for _label, number in rows])
     shapes: list[Markup] = []
     for index, (label, number) in enumerate(rows):
-        top, width = index * ROW_PIXELS, max(float(number), 0) / largest * LONGEST_PERCENT
+        top, width = index * ROW_PIXELS, max(float(number), 0) / largest * longest
         value = written(number, figure.unit, language)
         shapes += [
             canvas.text(shortened(label, LABEL_CHARACTERS_MAX), 0, top + 18, "gs-chart__label"),

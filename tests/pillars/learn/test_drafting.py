@@ -289,3 +289,15 @@ def test_ids_with_points_are_told_apart() -> None:
 
     assert model.of_part(found, "items", "a", draft.items) == []
     assert [one.field for one in model.of_part(found, "items", "a.b", draft.items)] == ["section"]
+
+
+@pytest.mark.requirement("F1.1", "F32.1")
+async def test_what_is_wrong_is_said_in_the_readers_language_and_not_in_that_of_documents(pillar: Learn) -> None:
+    given = {"title": "مسح", "language": "ar", "id": "not good", "source": "x", "licence": "x", "unit": "person"}
+    async with pillar.browser(*SCOPES) as client:
+        client.cookies.set("govstack_language", "ar", domain="govstack.test")
+        ask = await page(client, "/new-instrument-draft")
+        told = (await send(client, ask, "/new-instrument-draft", **given, family="ordinal")).text
+
+    assert "هذا الجزء لا يمكن كتابته هكذا" in told
+    assert "schema" not in told

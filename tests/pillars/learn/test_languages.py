@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from govstack.kernel.i18n import translate
-from govstack.pillars.learn.frame.presenters import FOLDER, marked, spoken
+from govstack.kernel.documents import read_yaml
+from govstack.kernel.i18n import LANGUAGES, translate
+from govstack.pillars.learn.frame.presenters import FOLDER, languages_named, marked, spoken
 from govstack.pillars.learn.needs.items.model import Bloom, Kind
 from govstack.pillars.learn.needs.tests.model import Cell
 from tests.builders import testing
@@ -123,3 +124,24 @@ def test_a_text_falls_back_to_english_and_then_to_any_language(
 def test_what_falls_back_is_text_and_never_markup() -> None:
     assert marked({"en": "<b>"}, "fr") == '<span lang="en" dir="auto">&lt;b&gt;</span>'
     assert marked({"fr": "<b>"}, "fr") == "<b>"
+
+
+def texts(value: object) -> list[dict[str, str]]:
+    """Return every text of a document that says what it is in English and in French."""
+    if isinstance(value, dict):
+        found = [one for part in value.values() for one in texts(part)]
+        return [value, *found] if {"en", "fr"} <= {*value} and isinstance(value["en"], str) else found
+    return [text for one in value for text in texts(one)] if isinstance(value, list) else []
+
+
+@pytest.mark.requirement("F32.1")
+@pytest.mark.parametrize("name", ["paths", "quality", "vocabularies", "vocabulary"])
+def test_the_words_to_choose_from_come_in_every_language_of_the_pages(name: str) -> None:
+    found = texts(read_yaml((FOLDER / "seeds" / f"{name}.yaml").read_text("utf-8")))
+
+    assert len(found) > 5
+    assert [one["en"] for one in found if set(one) != set(LANGUAGES)] == []
+
+
+def test_languages_are_told_by_their_own_names() -> None:
+    assert languages_named(["en", "fr", "xx"]) == "English, Français, xx"

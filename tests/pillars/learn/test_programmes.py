@@ -195,3 +195,11 @@ async def test_a_plan_in_arabic_is_drawn(pillar: Learn) -> None:
 
     assert [one.status_code for one in files] == [200, 200]
     assert b"/Lang (ar)" in files[1].content
+
+
+async def test_whoever_only_leads_is_not_led_to_steps_that_nobody_began(pillar: Learn) -> None:
+    async with pillar.browser("learn:lead") as leader, pillar.browser("learn:plan") as officer:
+        shown = [await page(one, "/programmes/payments/journey") for one in (officer, leader)]
+
+    assert ["/programmes/payments/journey/s01" in text for text in shown] == [True, False]
+    assert all("1. Define profiles, roles and qualifications" in text for text in shown)

@@ -79,3 +79,10 @@ async def test_a_private_practice_is_neither_read_nor_compared_by_others(pillar:
 
     assert read.status_code == 404
     assert compared.json()["practices"] == []
+
+
+async def test_the_way_to_adopt_a_practice_is_shown_to_those_who_may_go_it(pillar: Learn) -> None:
+    async with pillar.browser("learn:plan") as officer, pillar.browser() as learner:
+        shown = [await page(one, "/practices/india-metp") for one in (officer, learner)]
+
+    assert ["/practices/india-metp/adopt" in text for text in shown] == [True, False]

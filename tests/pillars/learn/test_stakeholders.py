@@ -111,3 +111,24 @@ async def test_a_stakeholders_personal_data_is_taken_out_and_erased_everywhere(p
     assert [row["personal_sealed"] for row in (*rows, *old)] == [None, None, None]
     assert "Kone" not in str(rows) + str(old)
     assert [one.subject for one in entries] == ["stakeholder/amina"]
+
+
+@pytest.mark.requirement("F2.3", "F32.1")
+async def test_the_map_tells_days_as_people_write_them_in_their_language(pillar: Learn) -> None:
+    promise = {"promise": "Name two trainers", "owner": "amina", "due": "2026-11-20", "state": "open"}
+    async with pillar.officer() as client:
+        await client.put(f"{API}/commitments/trainers", json={"content": promise})
+    with clock.fixed(datetime(2026, 11, 21, 12, tzinfo=UTC)):
+        async with pillar.browser("learn:plan") as browser:
+            shown = await page(browser, "/stakeholder-map?lang=fr")
+
+    assert "20 novembre 2026" in shown
+    assert "2026-11-20" not in shown
+
+
+async def test_a_stakeholder_is_offered_by_institution_since_names_stay_sealed(pillar: Learn) -> None:
+    async with pillar.browser("learn:plan") as browser:
+        asked = await page(browser, "/meetings/new")
+
+    assert "Ministry of Finance" in asked
+    assert AMINA["name"] not in asked

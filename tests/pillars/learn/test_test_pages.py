@@ -44,6 +44,7 @@ async def test_an_author_writes_an_item_translates_it_and_makes_it_ready(pillar:
         form = await page(client, "/items/write?kind=choice")
         empty = await send(client, form, "/items/write", language="en")
         wrong = await send(client, form, "/items/write", **{**fields, "right": "Z"})
+        many = await send(client, form, "/items/write", **{**fields, "points": "many"})
         shown = await follow(client, await send(client, form, "/items/write", **fields))
         found = (await items.listed(pillar.context))[0]
         other = await page(client, f"/items/{found.id}/change?language=fr")
@@ -59,6 +60,7 @@ async def test_an_author_writes_an_item_translates_it_and_makes_it_ready(pillar:
 
     assert "Enter the question" in empty.text
     assert "names an option that is not there" in wrong.text
+    assert 'href="#points">This part must be a whole number' in many.text
     assert now.prompts == {"en": "Which block keeps records?", "fr": "Quel bloc ?"}
     assert [one.texts["fr"] for one in now.options] == ["Registres", "Messages"]
     assert (now.state, now.anchor, now.version) == (State.READY, True, 2)

@@ -136,9 +136,10 @@ def problems(words: Words, draft: Draft) -> list[tuple[str, str, str]]:
 
 def about(words: Words, one: Field) -> list[tuple[str, str]]:
     """Return what a field is, as rows of a summary."""
+    several = words(_("several values"))
     rows = [
         (words(_("Name")), one.name),
-        (words(_("Type")), kind_of(words, one) + (f" ({words(_('several values'))})" if one.multiple else "")),
+        (words(_("Type")), kind_of(words, one) + (f" ({several})" if one.multiple else "")),
         (words(_("Description")), one.description),
     ]
     rows += [(NAMES[language], one.labels[language]) for language in LANGUAGES if one.labels.get(language)]

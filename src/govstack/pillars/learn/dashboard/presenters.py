@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.dashboard.model import Dashboard, Figure, Group
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, labelled_with
 from govstack.web.figures import BARS_MAX, Bars
 
 HEADINGS = {
@@ -42,7 +42,7 @@ def name_of(one: Figure, words: Words) -> str:
         in_language(one.titles, words.language) if one.titles else words(NAMES[one.name]) if one.name in NAMES else ""
     )
     part = in_language(one.parts, words.language) or one.part
-    return f"{name}: {part}" if part else name
+    return labelled_with(words, name, part) if part else name
 
 
 def _value(one: Figure, words: Words) -> str:

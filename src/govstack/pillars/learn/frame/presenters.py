@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,18 @@ from govstack.web.answers import Page
 from govstack.web.sentences import Sentences
 
 FOLDER = Path(__file__).parents[1]
+# What the shape of a document asks for, in words for a form: the field itself is named there.
+_INSIDE = re.compile(r"holds a (?:value|name) that |row \d+ ")
+_PLAIN: Mapping[str, str] = {
+    "is missing": _("must not be empty"),
+    "is not one of the values that are allowed": _("must be one of the words that are offered"),
+    "does not have the form that the schema demands": _("cannot be written like this; the help at the field says how"),
+    "is not a whole number": _("must be a whole number"),
+}
+_SHAPES = (
+    _("must have at most {number} characters"), _("must be at least {number}"), _("must be at most {number}"),
+    _("needs one option a line, such as A: yes"), _("has the option {option} twice"),
+)  # fmt: skip
 Cell = str | Mapping[str, object]
 
 # The sections of these pages: name, label, path below the pillar, and the scope without which a section is not offered
@@ -169,6 +182,22 @@ def marked(texts: Mapping[str, str], language: str) -> str:
     code = spoken(texts, language)
     told = in_language(texts, language)
     return told if code == language else Markup('<span lang="{}" dir="auto">{}</span>').format(code, told)
+
+
+def fault_in_words(text: str, words: Words) -> str:
+    """Return what is wrong with one part of what was sent, said to whoever fills in a form, as a sentence."""
+    plain = _INSIDE.sub("", text)
+    return words(_("This part {fault}"), fault=words.said(_PLAIN.get(plain, plain)))
+
+
+def labelled_with(words: Words, label: str, value: str) -> str:
+    """Return a value after what it is, with the mark and the space that the language puts between them."""
+    return words(_("{label}: {value}"), label=label, value=value)
+
+
+def languages_named(codes: Iterable[str]) -> str:
+    """Return languages by their own names, as a list in a sentence; a code without a name stays."""
+    return ", ".join(i18n.NAMES.get(code, code) for code in codes)
 
 
 def fell_back(words: Words, written_in: str, wanted: str) -> str:

@@ -106,7 +106,7 @@ class Kind:
     `settle` says what the fixed fields come to when somebody writes the others, such as a decision that falls.
     `section` is the part of the navigation that its pages belong to. `opens` says that records can be for partners or
     the public, which a kind otherwise never is. `journey` is the last part of the address, and the name, of a further
-    page that each record has.
+    page that each record has; `journey_writes` says that only those who keep the records may open it.
     """
 
     name: str
@@ -121,6 +121,7 @@ class Kind:
     read: str = ""
     opens: bool = False
     journey: tuple[str, str] | None = None
+    journey_writes: bool = False
     judge: Judge = field(default=_no_further_rule)
     opening: Judge = field(default=_no_further_rule)
     settle: Settle = field(default=_as_written)
@@ -170,8 +171,9 @@ class Known:
 
 
 def title_of(kind: Kind, content: Mapping[str, Any]) -> str:
-    """Return what a record is called."""
-    value = content.get(kind.title) or ""
+    """Return what a record is called; without its title, such as a name that is erased, by what a list shows next."""
+    texts = (kind.title, *(one.name for one in kind.listed if one.kind is FieldKind.TEXT and not one.many))
+    value = next((content[name] for name in texts if content.get(name)), "")
     return value if isinstance(value, str) else str(value)
 
 

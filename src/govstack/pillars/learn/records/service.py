@@ -287,7 +287,7 @@ def _written(
 ) -> Written:
     plain, personal = split(kind, content)
     sealed = context.keys.seal("record", msgspec.json.encode(personal)) if personal else None
-    title = "" if kind.title in kind.personal else title_of(kind, content)
+    title = title_of(kind, plain)
     return Written(
         id=record_id, kind=kind.name, title=title, content=msgspec.json.encode(plain).decode(), personal_sealed=sealed,
         audience=audience, at=clock.timestamp(), by=by.id,

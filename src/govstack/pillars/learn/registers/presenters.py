@@ -65,7 +65,8 @@ def rows(kind: Kind, records: Iterable[Record], named: Named) -> list[list[Cell]
     """Return a list of records: the title leads to the record."""
     shown = []
     for record in records:
-        title = named.shown(kind.by_name[kind.title], record.content.get(kind.title)) or record.id
+        title = named.shown(kind.by_name[kind.title], record.content.get(kind.title))
+        title = title or title_of(kind, record.content) or record.id
         cells: list[Cell] = [{"text": title, "href": f"/{kind.plural}/{record.id}"}]
         cells += [named.shown(one, record.content.get(one.name)) for one in kind.listed]
         shown.append(cells)
@@ -88,6 +89,8 @@ def summary(kind: Kind, record: Record, named: Named) -> list[tuple[str, str]]:
 
 def heading(kind: Kind, record: Record, words: Words) -> str:
     """Return what a record is called at the top of its page."""
+    if kind.by_name[kind.title].kind is FieldKind.DATE and record.content.get(kind.title):
+        return i18n.format_date(words.language, str(record.content[kind.title]))
     return title_of(kind, record.content) or words(kind.label)
 
 
@@ -131,9 +134,10 @@ def _label(one: Field, words: Words) -> str:
 def _hint(one: Field, words: Words) -> str:
     hint = words(one.hint) if one.hint else ""
     if one.kind is FieldKind.LINES or (one.many and one.kind in (FieldKind.PERSON, FieldKind.RECORD)):
-        hint = f"{hint} {words(_('One a line'))}".strip()
+        hint = " ".join(part for part in (hint, words(_("One a line."))) if part)
     elif one.kind is FieldKind.PERSON:
-        hint = f"{hint} {words(_('The number or id of somebody who was entered under People'))}".strip()
+        known = words(_("The number or id of somebody who was entered under People."))
+        hint = " ".join(part for part in (hint, known) if part)
     return hint
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.change.transitions.model import (
     ADKAR,
@@ -71,7 +72,14 @@ def pulses(found: Sequence[Record], words: Words) -> list[list[Cell]]:
     for group, content in sorted(newest.items()):
         held = held_up_at(content)
         told = words(_SCORES[held]) if held else words(_("nowhere"))
-        rows.append([group, content["on"], *({"number": content[name]} for name in ADKAR), told])
+        rows.append(
+            [
+                group,
+                i18n.format_date(words.language, content["on"]),
+                *({"number": content[name]} for name in ADKAR),
+                told,
+            ]
+        )
     return rows
 
 
@@ -83,5 +91,10 @@ def trend(found: Sequence[Record], words: Words) -> Lines:
     rows = []
     for day in days:
         scores = [known.get((day, group)) for group in groups]
-        rows.append((day, [min(one[name] for name in ADKAR) if one else None for one in scores]))
+        rows.append(
+            (
+                i18n.format_date(words.language, day, "medium"),
+                [min(one[name] for name in ADKAR) if one else None for one in scores],
+            )
+        )
     return Lines("pulse", words(_("Lowest of the five scores")), groups, rows, label_header=words(_("Day")))

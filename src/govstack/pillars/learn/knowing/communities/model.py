@@ -218,6 +218,7 @@ TEMPLATE = Kind(
     read="",
     title="name",
     journey=("begin", _("Begin a community like this one")),
+    journey_writes=True,
     fields=(
         Field("name", _("Name"), required=True),
         Field("country", _("Country"), required=True, listed=True),

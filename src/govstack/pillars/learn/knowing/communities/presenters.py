@@ -24,9 +24,14 @@ def roles(words: Words) -> list[tuple[str, str]]:
 def members(words: Words, found: Iterable[tuple[Member, str]]) -> list[list[Cell]]:
     """Return members as rows."""
     return [
-        [name or words(_("Not known any more")), words(ROLES[one.role]), one.country, {"moment": one.joined_at}]
+        [
+            name or words(_("Not known any more")),
+            words(ROLES[one.role]),
+            one.country,
+            format_date(words.language, one.joined_at),
+        ]
         for one, name in found
-    ]
+    ]  # fmt: skip
 
 
 def day(words: Words, text: str) -> str:

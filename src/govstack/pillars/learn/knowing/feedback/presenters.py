@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.frame.presenters import Cell, Words, labelled_with
 from govstack.pillars.learn.knowing.feedback.model import State, Trace
 
 STATES: Mapping[State, tuple[str, str]] = {
@@ -23,7 +24,7 @@ def rows(traces: Iterable[Trace], words: Words) -> list[list[Cell]]:
         [
             {"text": one.insight.content["name"], "href": f"/policy-feedback/{one.insight.id}"},
             one.document,
-            one.insight.content["due"],
+            i18n.format_date(words.language, one.insight.content["due"]),
             {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
         ]
         for one in traces
@@ -33,13 +34,17 @@ def rows(traces: Iterable[Trace], words: Words) -> list[list[Cell]]:
 def facts(trace: Trace, themes: Mapping[str, str], origins: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
     """Return what is said about an insight."""
     said = trace.insight.content
+    origin = origins.get(said["origin"], said["origin"])
     return [
         (words(_("Policy document")), trace.document),
-        (words(_("Where it comes from")), f"{origins.get(said['origin'], said['origin'])}: {said['source']}"),
+        (
+            words(_("Where it comes from")),
+            labelled_with(words, origin, said["source"]),
+        ),
         (words(_("Themes")), ", ".join(themes.get(one, one) for one in said["themes"])),
         (words(_("What was seen")), said["insight"]),
         (words(_("What the policy should say")), said["proposal"]),
-        (words(_("Response wanted by")), said["due"]),
+        (words(_("Response wanted by")), i18n.format_date(words.language, said["due"])),
         (words(_("State")), words(STATES[trace.state][0])),
     ]
 
@@ -51,7 +56,7 @@ def course(trace: Trace, answers: Mapping[str, str], words: Words) -> list[tuple
         said = one.content
         parts = [said["reason"], said.get("change", "")]
         if said.get("until"):
-            parts.append(words(_("Deferred until {day}"), day=said["until"]))
+            parts.append(words(_("Deferred until {day}"), day=i18n.format_date(words.language, said["until"])))
         title = words(_("{answer} by {body}"), answer=answers.get(said["answer"], said["answer"]), body=said["body"])
         steps.append((title, f"{said['answered']}T00:00:00.000000Z", " ".join(part for part in parts if part)))
     return [*steps, (words(_("Routed to the policy document")), trace.routed_at, "")]

@@ -23,6 +23,7 @@ PRACTICE = Kind(
     title="name",
     opens=True,
     journey=("adopt", _("Adopt this practice")),
+    journey_writes=True,
     fields=(
         Field("name", _("Practice"), required=True),
         Field("country", _("Country"), required=True, listed=True),

@@ -7,7 +7,7 @@ from typing import Any
 
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, fault_in_words, in_language, languages_named
 from govstack.pillars.learn.needs.drafting.model import ONE_SPARE, YES, Draft, of_part
 from govstack.pillars.learn.needs.instruments.model import (
     CHOICES_MAX,
@@ -72,7 +72,7 @@ def overview(draft: Draft, words: Words) -> dict[str, Any]:
         "name": in_language(one.titles, language),
         "facts": [
             (words(_("Assesses")), words(UNITS[one.unit]), address(draft, "/about")),
-            (words(_("Languages")), ", ".join(one.languages), address(draft, "/about")),
+            (words(_("Languages")), languages_named(one.languages), address(draft, "/about")),
             (words(_("Source")), one.source, address(draft, "/about")),
             (words(_("Licence")), one.licence, address(draft, "/about")),
             (words(_("How it is scored")), words(FAMILIES[one.scoring.family]), address(draft, "/scoring")),
@@ -177,7 +177,7 @@ def _by_field(told: Sequence[tuple[str, str]], words: Words) -> dict[str, str]:
     """Return one message for each field, made a sentence of its own."""
     found: dict[str, str] = {}
     for name, text in told:
-        found.setdefault(name, words(_("This part {fault}"), fault=words.said(text)))
+        found.setdefault(name, fault_in_words(text, words))
     return found
 
 

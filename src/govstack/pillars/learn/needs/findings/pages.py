@@ -5,7 +5,7 @@ from __future__ import annotations
 from govstack.kernel.errors import NotFound
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
 from govstack.kernel.sheets import Format
-from govstack.pillars.learn.frame.model import EVALUATE
+from govstack.pillars.learn.frame.model import EVALUATE, PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.needs.findings import presenters, schemas, service
 from govstack.pillars.learn.needs.findings.model import Dimension
@@ -25,6 +25,7 @@ async def findings(call: Call) -> Page:
     values = {
         **presenters.shown(report, words), "items": presenters.items(report, words) if not report.early else [],
         "may_name": call.actor.may(EVALUATE),
+        "back": f"/campaigns/{report.campaign.id}" if call.actor.may(PLAN) else "/",
     }  # fmt: skip
     return framed(call, "campaigns", "findings.html", values)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, labelled_with
 from govstack.pillars.learn.needs.campaigns.model import Rater
 from govstack.pillars.learn.needs.findings.model import Cell as FoundCell
 from govstack.pillars.learn.needs.findings.model import Dimension, Findings, Reach, Spread
@@ -109,7 +109,9 @@ def _counts(one: Spread, words: Words) -> str:
     if one.counts is None:
         return words(HIDDEN)
     found = zip(one.categories, one.counts, strict=True)
-    return ", ".join(f"{_category(category, words)}: {i18n.format_number(words.language, n)}" for category, n in found)
+    return ", ".join(
+        labelled_with(words, _category(category, words), i18n.format_number(words.language, n)) for category, n in found
+    )
 
 
 def _whole(report: Report, words: Words) -> tuple[str, str] | None:
@@ -133,7 +135,8 @@ def items(report: Report, words: Words) -> list[dict[str, Any]]:
             counts = counted[item.id]
             titles = [in_language(one.titles, words.language) for one in instrument.scale_of(item).choices]
             told = words(HIDDEN) if counts is None else ", ".join(
-                f"{title}: {i18n.format_number(words.language, n)}" for title, n in zip(titles, counts, strict=True)
+                labelled_with(words, title, i18n.format_number(words.language, n))
+                for title, n in zip(titles, counts, strict=True)
             )  # fmt: skip
             rows.append((in_language(item.texts, words.language), told))
         if rows:

@@ -14,7 +14,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.frame.model import TEACH
-from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.presenters import Words, fault_in_words, framed
 from govstack.pillars.learn.needs.items import presenters, schemas, service
 from govstack.pillars.learn.needs.items.errors import BadItem, ItemRetired
 from govstack.pillars.learn.needs.items.model import Item, Kind, State
@@ -177,7 +177,10 @@ async def _write(call: Call, before: Item | None) -> Page | Redirect:
         item = schemas.from_form(item_id, cells, before)
         await service.put(call.context, by=call.actor, item=item)
     except (BadItem, ItemRetired) as problem:
-        return _form(call, before, cells, {problem.fields.get("field", "right"): words(problem.detail)})
+        place, _mark, why = problem.detail.partition(": ")
+        if place in FIELDS:
+            return _form(call, before, cells, {place: fault_in_words(why, words)})
+        return _form(call, before, cells, {problem.fields.get("field", "right"): words.said(problem.detail)})
     return Redirect(f"/items/{item_id}", notice=words(_("The item was saved.")))
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named
 from govstack.pillars.learn.needs.items.model import Bloom, Difficulty, Item, Kind, Scoring, State
 
 KINDS: Mapping[Kind, tuple[str, str]] = {
@@ -39,7 +39,8 @@ def rows(items: Iterable[Item], words: Words) -> list[tuple[Cell, ...]]:
     return [
         (
             {"text": in_language(one.prompts, words.language).split("\n")[0][:120], "href": f"/items/{one.id}"},
-            one.competency_id, words(LEVELS[one.bloom]), words(KINDS[one.kind][0]), ", ".join(sorted(one.prompts)),
+            one.competency_id, words(LEVELS[one.bloom]), words(KINDS[one.kind][0]),
+            languages_named(sorted(one.prompts)),
             state(one.state, words),
         )
         for one in items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from govstack.kernel.i18n import _, direction, format_number, format_percent
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, labelled_with
 from govstack.pillars.learn.needs.drawing.model import Grid
 from govstack.pillars.learn.needs.frameworks.model import Competency, Scale
 from govstack.pillars.learn.needs.frameworks.presenters import address, called, level_name
@@ -90,7 +90,7 @@ def _numbers(words: Words, one: RollUp, scale: Scale | None) -> tuple[Cell, ...]
         hidden = words(_("Too few people"))
         return (hidden, hidden, hidden, hidden, hidden, hidden)
     levels = [
-        f"{level_name(words, scale, level)}: {format_number(words.language, people)}"
+        labelled_with(words, level_name(words, scale, level), format_number(words.language, people))
         for level, people in one.levels.items()
     ]
     if one.unrated:

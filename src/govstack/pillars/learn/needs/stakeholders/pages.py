@@ -23,6 +23,6 @@ async def stakeholder_map(call: Call) -> Page:
         "figure": presenters.grid(known, degrees, words),
         "headers": presenters.columns(words),
         "rows": presenters.rows(known),
-        "late": presenters.late(await service.overdue(call.context, by=call.actor)),
+        "late": presenters.late(await service.overdue(call.context, by=call.actor), call.language),
     }
     return framed(call, SECTION, "stakeholder_map.html", values)

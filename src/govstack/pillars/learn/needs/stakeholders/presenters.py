@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.needs.stakeholders.model import COLUMNS
@@ -47,8 +48,12 @@ def rows(stakeholders: Sequence[Record]) -> list[list[Cell]]:
     ]
 
 
-def late(commitments: Sequence[Record]) -> list[list[Cell]]:
+def late(commitments: Sequence[Record], language: str) -> list[list[Cell]]:
     """Return the commitments that are overdue."""
     return [
-        [{"text": one.content["promise"], "href": f"/commitments/{one.id}"}, one.content["due"]] for one in commitments
+        [
+            {"text": one.content["promise"], "href": f"/commitments/{one.id}"},
+            i18n.format_date(language, one.content["due"]),
+        ]
+        for one in commitments
     ]

@@ -16,6 +16,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs, signed_in
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import presenters, schemas, service
 from govstack.pillars.learn.response.attendance.errors import NotADay
 from govstack.pillars.learn.response.attendance.model import Taken
@@ -55,11 +56,12 @@ async def one(call: Call) -> Page:
     people_in = await enrolment.of_session(call.context, by=call.actor, session_id=session_id)
     session = await offerings.session(call.context, session_id=session_id)
     offering = await offerings.offering(call.context, by=call.actor, offering_id=session.offering_id)
+    tree = await people.tree(call.context)
     values = {
         "session": session,
         "back": f"/desk/sessions/{session_id}" if call.actor.may(PLAN) else "/teach",
         "title": in_language(offering.titles, call.language),
-        "members": presenters.members(people_in, await service.outcomes(call.context, people_in), words),
+        "members": presenters.members(people_in, await service.outcomes(call.context, people_in), tree, words),
     }
     return framed(call, "teach", "taught_session.html", values)
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, marked
+from govstack.pillars.learn.people.model import Tree
+from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
 from govstack.pillars.learn.response.attendance.model import Outcome
 from govstack.pillars.learn.response.enrolment.model import SEATED, Shown
 from govstack.pillars.learn.response.enrolment.presenters import name_of, state_cell
 from govstack.pillars.learn.response.offerings.model import Offering, Session
 
 
-def members(found: Iterable[Shown], reached: Mapping[str, Outcome], words: Words) -> list[tuple[Cell, ...]]:
+def members(found: Iterable[Shown], reached: Mapping[str, Outcome], tree: Tree, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of people in a session."""
     rows: list[tuple[Cell, ...]] = []
     for one in found:
@@ -24,7 +26,7 @@ def members(found: Iterable[Shown], reached: Mapping[str, Outcome], words: Words
             needs = words(_("{needs} (arranged)"), needs=needs)
         rows.append(
             (
-                name_of(one), one.enrolment.ministry_id, state_cell(one, words), needs,
+                name_of(one), ministry_of(one, tree, words), state_cell(one, words), needs,
                 i18n.format_percent(words.language, told.attendance_percent / 100) if seated and told else "",
                 i18n.format_percent(words.language, told.assessment_percent / 100)
                 if seated and told and told.assessment_percent is not None
@@ -32,6 +34,11 @@ def members(found: Iterable[Shown], reached: Mapping[str, Outcome], words: Words
             )
         )  # fmt: skip
     return rows
+
+
+def ministry_of(one: Shown, tree: Tree, words: Words) -> str:
+    """Return what the ministry of somebody is called; one that is not known keeps its id."""
+    return name_of_organisation(tree, one.enrolment.ministry_id, words.language) or one.enrolment.ministry_id or ""
 
 
 def taught(found: Iterable[tuple[Session, Offering]], words: Words) -> list[tuple[Cell, ...]]:

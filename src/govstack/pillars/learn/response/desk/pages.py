@@ -86,8 +86,8 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
         "session": found,
         "title": in_language(offering.titles, call.language),
         "seats": presenters.seats(found, words),
-        "members": attended.members(people_in, await attendance.outcomes(call.context, people_in), words),
-        "to_decide": presenters.to_decide(people_in, words),
+        "members": attended.members(people_in, await attendance.outcomes(call.context, people_in), tree, words),
+        "to_decide": presenters.to_decide(people_in, tree, words),
         "unmet": [
             (one.enrolment.id, f"{name_of(one)}: {one.enrolment.needs}")
             for one in people_in

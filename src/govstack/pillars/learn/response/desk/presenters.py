@@ -10,6 +10,7 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.people.model import Gender, Tree
 from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
+from govstack.pillars.learn.response.attendance.presenters import ministry_of
 from govstack.pillars.learn.response.desk.model import Figures
 from govstack.pillars.learn.response.desk.service import Line
 from govstack.pillars.learn.response.enrolment.model import Shown, State
@@ -99,12 +100,12 @@ def _quota_name(one: Quota, tree: Tree, words: Words) -> str:
     return name_of_organisation(tree, one.id, words.language) or one.id
 
 
-def to_decide(found: Iterable[Shown], words: Words) -> list[tuple[str, str]]:
+def to_decide(found: Iterable[Shown], tree: Tree, words: Words) -> list[tuple[str, str]]:
     """Return who waits for the decision of the training unit."""
     return [
         (
             one.enrolment.id,
-            _with_ministry(one, words),
+            _with_ministry(one, tree, words),
         )
         if one.enrolment.ministry_id
         else (one.enrolment.id, name_of(one))
@@ -113,8 +114,8 @@ def to_decide(found: Iterable[Shown], words: Words) -> list[tuple[str, str]]:
     ]
 
 
-def _with_ministry(one: Shown, words: Words) -> str:
-    return words(_("{name} ({organisation})"), name=name_of(one), organisation=one.enrolment.ministry_id)
+def _with_ministry(one: Shown, tree: Tree, words: Words) -> str:
+    return words(_("{name} ({organisation})"), name=name_of(one), organisation=ministry_of(one, tree, words))
 
 
 def checklist(session: Session, words: Words) -> list[tuple[Cell, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.frame.presenters import Cell, Words, languages_named
 from govstack.pillars.learn.response.materials.model import Choice, Gap, Licence, Link, Material, State
 
 STATES = {State.DRAFT: _("Draft"), State.PUBLISHED: _("Published"), State.RETIRED: _("Retired")}
@@ -27,7 +27,7 @@ def rows(words: Words, found: Iterable[Material], licences: Mapping[str, Licence
     """Return a table of material."""
     return [
         (
-            {"text": one.title, "href": f"/materials/{one.id}"}, one.language, one.format,
+            {"text": one.title, "href": f"/materials/{one.id}"}, languages_named([one.language]), one.format,
             licence_name(words, one, licences), {"status": words(STATES[one.state]), "state": SIGNS[one.state]},
         )
         for one in found
@@ -60,7 +60,7 @@ def allows(words: Words, licence: Licence | None) -> str:
 def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: str) -> list[tuple[object, ...]]:
     """Return what is known of material, as rows of a list."""
     return [
-        (words(_("Language")), one.language),
+        (words(_("Language")), languages_named([one.language])),
         (words(_("Format")), one.format),
         (words(_("Version")), one.version),
         (words(_("Licence")), licence_name(words, one, licences)),
@@ -101,4 +101,4 @@ def gap_table(words: Words, gaps: Sequence[Gap]) -> tuple[list[str], list[tuple[
             for language in languages
         ]
         table.append((subject, *cells))
-    return languages, table
+    return [languages_named([one]) for one in languages], table

@@ -30,11 +30,11 @@ async def journey(call: Call) -> Page:
     terms = await vocabularies.terms(call.context, vocabularies=VOCABULARIES)
     values = {
         "programme": plan.programme,
-        "steps": presenters.steps(plan, words),
+        "steps": presenters.steps(plan, words, writes=call.actor.may(PLAN)),
         "points": presenters.points(plan.points, words),
         "costs": presenters.costs(plan, terms["funding-source"], words),
         "total": presenters.total(plan, call.language),
-        "indicators": presenters.progress(plan),
+        "indicators": presenters.progress(plan, call.language),
         "approved": plan.programme.content.get("state") == APPROVED,
         "approves": call.actor.may(LEAD),
         "writes": call.actor.may(PLAN),

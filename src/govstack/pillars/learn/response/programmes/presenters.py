@@ -22,12 +22,14 @@ from govstack.pillars.learn.vocabularies.presenters import labelled
 from govstack.web.figures import Bars
 
 
-def steps(plan: Plan, words: Words) -> list[tuple[str, str, str]]:
-    """Return the twelve steps: what each is called, where it stands, and where to go."""
+def steps(plan: Plan, words: Words, *, writes: bool) -> list[tuple[str, str, str]]:
+    """Return the twelve steps: what each is called, where it stands, and where to go ("" is nowhere)."""
     shown, current = [], next((one for one in plan.steps if not one.done), None)
     for one in plan.steps:
         state = "done" if one.done else "current" if one is current else "todo"
-        shown.append((in_language(one.term.labels, words.language), state, _step_path(plan, one)))
+        shown.append(
+            (in_language(one.term.labels, words.language), state, _step_path(plan, one) if writes or one.record else "")
+        )
     return shown
 
 
@@ -61,7 +63,7 @@ def total(plan: Plan, language: str) -> str:
     return i18n.format_money(language, amount, plan.programme.content["currency"].upper())
 
 
-def progress(plan: Plan) -> list[list[object]]:
+def progress(plan: Plan, language: str) -> list[list[object]]:
     """Return each indicator with where it started, where it stands and where it wants to be."""
     shown: list[list[object]] = []
     for one in plan.indicators:
@@ -70,8 +72,9 @@ def progress(plan: Plan) -> list[list[object]]:
         shown.append(
             [
                 {"text": one.content["name"], "href": f"/indicators/{one.id}"}, {"number": one.content["baseline"]},
-                {"number": newest["value"]} if newest else "", newest.get("on", ""),
-                {"number": one.content["target"]}, one.content["due"],
+                {"number": newest["value"]} if newest else "",
+                i18n.format_date(language, newest["on"]) if newest else "",
+                {"number": one.content["target"]}, i18n.format_date(language, one.content["due"]),
             ]
         )  # fmt: skip
     return shown
