@@ -10,7 +10,7 @@ import msgspec
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, marked
 from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
@@ -45,17 +45,12 @@ def rows(found: Iterable[Listed], known: Vocabulary, words: Words) -> list[tuple
             titles(known, WordKind.TRACK, [one.offering.track], words.language),
             titles(known, WordKind.TYPE, one.offering.types, words.language),
             titles(known, WordKind.DELIVERY, [one.offering.delivery], words.language),
-            spoken_names(one.offering.languages),
+            languages_named(one.offering.languages),
             hours(one.offering.hours, words),
             next_start(one, words),
         )
         for one in found
     ]
-
-
-def spoken_names(languages: Iterable[str]) -> str:
-    """Return languages by the names that they give themselves, where these are known."""
-    return ", ".join(i18n.NAMES.get(one, one) for one in languages)
 
 
 def any_time(listed: Listed) -> bool:
@@ -89,7 +84,7 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
         (words(_("Training type")), titles(known, WordKind.TYPE, one.types, language)),
         (words(_("Form")), titles(known, WordKind.DELIVERY, [one.delivery], language)),
         (words(_("For whom")), titles(known, WordKind.TRACK, [one.track], language)),
-        (words(_("Languages")), spoken_names(one.languages)),
+        (words(_("Languages")), languages_named(one.languages)),
         (words(_("Length")), hours(one.hours, words)),
         (words(_("Price")), price(one, words)),
     ]
