@@ -21,10 +21,16 @@ from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender, Person
 from govstack.pillars.learn.response.enrolment import service
-from govstack.pillars.learn.response.enrolment.errors import DecidedAlready, EnrolledAlready, NotOpen, NotTheirManager
+from govstack.pillars.learn.response.enrolment.errors import (
+    DecidedAlready,
+    EnrolledAlready,
+    NotOpen,
+    NotTheirManager,
+    OwnPlace,
+)
 from govstack.pillars.learn.response.enrolment.model import Taken, has_seat_for
 from govstack.pillars.learn.response.offerings import service as offerings
-from govstack.pillars.learn.response.offerings.model import Quota, QuotaKind
+from govstack.pillars.learn.response.offerings.model import Quota, QuotaKind, Session
 from tests.blocks.consent.test_requests import Mediator
 from tests.builders import messaging as post
 from tests.builders.courses import course, held, session, signed_in, staff
@@ -59,6 +65,23 @@ async def seated(context: Context, person: Person, session_id: str = "s-1") -> s
     """Put somebody forward and agree; return the id of the enrolment."""
     one = await service.nominate(context, by=OFFICER, session_id=session_id, person_id=person.id)
     return (await service.decide(context, by=OFFICER, enrolment_id=one.id, accept=True)).id
+
+
+@pytest.mark.requirement("F12.1")
+async def test_nobody_of_the_training_unit_gives_themselves_a_place(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context)
+    me = await people.me(pillar.context, by=OFFICER)
+    one = await service.nominate(pillar.context, by=OFFICER, session_id="s-1", person_id=me.id)
+
+    with pytest.raises(OwnPlace):
+        await service.decide(pillar.context, by=OFFICER, enrolment_id=one.id, accept=True)
+    async with pillar.browser("learn:plan", subject="training-officer") as client:
+        shown = await page(client, "/desk/sessions/s-1")
+        answer = await send(client, shown, "/desk/sessions/s-1/decide", chosen=one.id, answer="accept")
+
+    assert (answer.status_code, "your own place" in answer.text) == (403, True)
+    assert await states(pillar.context) == {me.id: "endorsed"}
 
 
 @pytest.mark.requirement("F12.1")
@@ -316,11 +339,19 @@ async def posted(databases: Databases) -> AsyncIterator[Posted]:
         yield Posted(pillar, mediator)
 
 
+async def soon(context: Context) -> Session:
+    """Enter a session of which people are reminded in two hours: an inbox of the sandbox keeps a mail for a day."""
+    starts = clock.now() + timedelta(hours=50)
+    return await session(
+        context, registration_ends=starts - timedelta(days=1), starts=starts, ends=starts + timedelta(hours=6)
+    )  # fmt: skip
+
+
 @pytest.mark.requirement("F12.4")
 async def test_who_has_a_place_is_told_and_reminded_in_their_language_through_messaging(posted: Posted) -> None:
     context = posted.pillar.context
     await course(context)
-    kept = await session(context)
+    kept = await soon(context)
     person = await civil_servant(context, "p-1", contact="amina@people.example.org", language="fr")
     await seated(context, person)
 
@@ -338,7 +369,7 @@ async def test_who_has_a_place_is_told_and_reminded_in_their_language_through_me
 async def test_who_wants_no_messages_gets_none_and_who_cancelled_is_not_reminded(posted: Posted) -> None:
     context = posted.pillar.context
     await course(context)
-    kept = await session(context)
+    kept = await soon(context)
     quiet = await civil_servant(context, "p-1", contact="quiet@people.example.org")
     gone = await civil_servant(context, "p-2", contact="gone@people.example.org")
     await service.set_reminders(context, by=signed_in(quiet), wanted=False)
@@ -358,7 +389,7 @@ async def test_who_wants_no_messages_gets_none_and_who_cancelled_is_not_reminded
 async def test_a_session_that_moved_is_reminded_of_at_its_new_time(posted: Posted) -> None:
     context = posted.pillar.context
     await course(context)
-    kept = await session(context)
+    kept = await soon(context)
     await seated(context, await civil_servant(context, "p-1", contact="amina@people.example.org"))
     await session(context, starts=kept.starts + timedelta(days=5), ends=kept.ends + timedelta(days=5))
 

@@ -280,11 +280,14 @@ def session(planned: Planned, first_day: date, *, open_now: bool) -> Session:
     )  # fmt: skip
 
 
-def put_forward(planned: Planned, everybody: Sequence[Person]) -> list[str]:
-    """Return who is put forward for a session: members of its organisations in turn, but nobody of the tours."""
+def put_forward(planned: Planned, everybody: Sequence[Person], *, decides: str) -> list[str]:
+    """Return who is put forward for a session: members of its organisations in turn, but nobody of the tours.
+
+    `decides` is the person who gives the places, and so takes none.
+    """
     chosen = [one.id for one in everybody if one.organisation_id in planned.of]
     step = max(1, len(chosen) // planned.take) if planned.take else 1
-    return chosen[1::step][: planned.take]
+    return [one for one in chosen[1::step] if one != decides][: planned.take]
 
 
 def moment(begun: datetime, day: int, hours: int = 0) -> datetime:

@@ -143,7 +143,7 @@ async def _offerings(filling: Filling) -> None:
         await offerings.put_offering(filling.context, by=filling.officer, offering=one)
     everybody = model.people(filling.country)
     for planned in msgspec.convert(told["sessions"], list[Planned]):
-        await _session(filling, planned, model.put_forward(planned, everybody))
+        await _session(filling, planned, model.put_forward(planned, everybody, decides=filling.country.author.id))
 
 
 async def _evaluated(filling: Filling, one: Offering, levels: Mapping[str, str]) -> None:

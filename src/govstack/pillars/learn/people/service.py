@@ -168,6 +168,13 @@ async def is_manager_of(context: Context, *, by: Actor, person_id: str) -> bool:
     return mine is not None and theirs is not None and theirs.manager_id == mine.id
 
 
+async def is_me(context: Context, *, by: Actor, person_id: str) -> bool:
+    """Tell whether a person is the one who signed in; nobody is entered by asking."""
+    async with context.database.reading(one_statement=True) as tx:
+        mine = await store.by_subject(tx, by.id)
+    return mine is not None and mine.id == person_id
+
+
 async def erase(context: Context, *, by: Actor, person_id: str) -> None:
     """Take away what tells who a person is; other rooms take away theirs when they hear of it. Raises UnknownPerson."""
     async with context.database.transaction() as tx:

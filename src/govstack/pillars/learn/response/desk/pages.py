@@ -22,6 +22,7 @@ from govstack.pillars.learn.response.attendance import presenters as attended
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.desk import presenters, service
 from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment.errors import OwnPlace
 from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.enrolment.schemas import MEMBER_COLUMNS, member_row
 from govstack.pillars.learn.response.offerings import service as offerings
@@ -120,8 +121,11 @@ async def decide(call: Call) -> Page | Redirect:
     chosen, accept = call.form_lists.get("chosen", []), call.form.get("answer") == "accept"
     if not chosen:
         return await _session(call, {"chosen": _("Choose at least one person.")})
-    for enrolment_id in chosen:
-        await enrolment.decide(call.context, by=call.actor, enrolment_id=enrolment_id, accept=accept)
+    try:
+        for enrolment_id in chosen:
+            await enrolment.decide(call.context, by=call.actor, enrolment_id=enrolment_id, accept=accept)
+    except OwnPlace as problem:
+        return await _session(call, {"chosen": problem.title}, status=problem.status)
     return Redirect(f"/desk/sessions/{call.path['runId']}", notice=_("You agreed.") if accept else _("You declined."))
 
 

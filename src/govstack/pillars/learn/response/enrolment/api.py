@@ -13,6 +13,7 @@ from govstack.pillars.learn.response.enrolment.errors import (
     NoSuchPerson,
     NotOpen,
     NotTheirManager,
+    OwnPlace,
     UnknownEnrolment,
 )
 from govstack.pillars.learn.response.enrolment.model import Choices, Enrolment
@@ -50,7 +51,7 @@ async def nominate(call: Call, body: schemas.Nominated) -> Answer:
 
 @routes.post(
     "/enrolments/{enrolmentId}/decision", access=MANAGES, body=schemas.Decided, answer=Enrolment,
-    operation_id="decideEnrolment", errors=(UnknownEnrolment, NotTheirManager, DecidedAlready, NotOpen),
+    operation_id="decideEnrolment", errors=(UnknownEnrolment, OwnPlace, NotTheirManager, DecidedAlready, NotOpen),
 )  # fmt: skip
 async def decide(call: Call, body: schemas.Decided) -> Enrolment:
     """Agree or decline: the manager to what was asked, the training unit to what the manager agreed to."""

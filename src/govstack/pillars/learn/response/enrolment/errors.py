@@ -41,6 +41,13 @@ class NotTheirManager(Forbidden):
     title = _("Only the manager of the person can do this.")
 
 
+class OwnPlace(Forbidden):
+    """Whoever decides would decide on their own place."""
+
+    code = "own-place"
+    title = _("This is your own place. Somebody else of the training unit decides on it.")
+
+
 class DecidedAlready(Conflict):
     """The enrolment is not at a point where this can be done."""
 

@@ -24,6 +24,7 @@ from govstack.pillars.learn.response.enrolment.errors import (
     NoSuchPerson,
     NotOpen,
     NotTheirManager,
+    OwnPlace,
     UnknownEnrolment,
 )
 from govstack.pillars.learn.response.enrolment.model import (
@@ -129,13 +130,16 @@ async def _enter(
 async def decide(context: Context, *, by: Actor, enrolment_id: str, accept: bool) -> Enrolment:
     """Agree or decline: the manager to what was asked, the training unit to what the manager agreed to.
 
-    Raises UnknownEnrolment, NotTheirManager, DecidedAlready. Agreeing gives a seat, or a place in the queue.
+    Nobody decides on a place of their own. Raises UnknownEnrolment, OwnPlace, NotTheirManager, DecidedAlready. Agreeing
+    gives a seat, or a place in the queue.
     """
     async with context.database.reading(one_statement=True) as tx:
         kept = await _kept(tx, enrolment_id)
     manages = await people.is_manager_of(context, by=by, person_id=kept.person_id)
     if not manages and not by.may(PLAN):
         raise UnknownEnrolment
+    if await people.is_me(context, by=by, person_id=kept.person_id):
+        raise OwnPlace
     async with context.database.transaction() as tx:
         session = await offerings.locked(tx, kept.session_id)
         kept = await _kept(tx, enrolment_id)
