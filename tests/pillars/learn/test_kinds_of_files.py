@@ -42,6 +42,17 @@ COLUMNS: dict[str, Sequence[str]] = {
     "uploadAnswers": ("about", "plan", "talk"),
     "importMaterials": MATERIALS,
     "takeAttendanceList": ATTENDANCE,
+    "takeOfferings": (
+        "id",
+        "titles.en",
+        "types",
+        "track",
+        "delivery",
+        "languages",
+        "parts.1.title",
+        "parts.1.delivery",
+    ),
+    "takeSessions": ("id", "offeringId", "registrationStarts", "registrationEnds", "starts", "ends", "seats"),
     **{f"import{one.name.title().replace('-', '')}Records": columns_of(one) for one in KINDS},
 }
 PLACES = {"frameworkId": "own", "testId": "t-1", "campaignId": "spring", "runId": "s-1"}
@@ -139,7 +150,7 @@ async def test_the_same_row_twice_is_answered_in_every_kind_of_file(pillar: Lear
 
 async def test_a_page_names_merged_cells_in_the_language_of_the_reader(pillar: Learn) -> None:
     content = sheet(ATTENDANCE, ["N-p-1", "", "yes"], ["N-p-1", "", "yes"], merge="A2:A3")
-    async with pillar.browser("learn:teach") as client:
+    async with pillar.browser("learn:plan") as client:
         shown = await page(client, "/teach/s-1/list?lang=fr")
         answer = await send(client, shown, "/teach/s-1/list", files={"file": ("list.xlsx", content, XLSX)})
 

@@ -424,7 +424,7 @@ async def test_offerings_and_sessions_are_taken_out_as_files(pillar: Learn) -> N
         refused = await client.get(f"{API}/offering-list")
 
     assert "'=1+1" in csv.text
-    assert told.json()[0]["offering"] == "law"
+    assert told.json()[0]["offeringId"] == "law"
     assert book.content[:2] == b"PK"
     assert refused.status_code == 403
 

@@ -17,6 +17,8 @@ from govstack.pillars.learn.response.desk import pages as desk_pages
 from govstack.pillars.learn.response.enrolment import api as enrolment
 from govstack.pillars.learn.response.enrolment import service as enrolment_service
 from govstack.pillars.learn.response.enrolment import tasks as enrolment_tasks
+from govstack.pillars.learn.response.interchange import api as interchange
+from govstack.pillars.learn.response.interchange import pages as interchange_pages
 from govstack.pillars.learn.response.materials import api as materials
 from govstack.pillars.learn.response.materials import pages as materials_pages
 from govstack.pillars.learn.response.materials import service as materials_service
@@ -44,6 +46,7 @@ FAMILY = Family(
         programmes.routes,
         typologies.routes,
         offerings.routes,
+        interchange.routes,
         enrolment.routes,
         attendance.routes,
         trainers.routes,
@@ -57,6 +60,7 @@ FAMILY = Family(
         myself_pages.routes,
         attendance_pages.routes,
         desk_pages.routes,
+        interchange_pages.routes,
         offerings_pages.routes,
         trainers_pages.routes,
         coaching_pages.routes,

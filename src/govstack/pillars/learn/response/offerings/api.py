@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from govstack.kernel.routing import Answer, Call, Routes, needs, public
+from govstack.kernel.routing import Call, Routes, needs, public
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.frame.schemas import FileQuery, chosen_id, rows_answer
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.response.materials.errors import LicenceMissing, NoSelling, UnknownMaterial
 from govstack.pillars.learn.response.offerings import schemas, service
 from govstack.pillars.learn.response.offerings.errors import (
@@ -22,17 +22,14 @@ from govstack.pillars.learn.response.offerings.errors import (
     UnknownTerm,
 )
 from govstack.pillars.learn.response.offerings.model import (
-    OFFERINGS_MAX,
     Listed,
     Offering,
     OfferingGiven,
     Session,
     SessionGiven,
-    Wanted,
 )
 
 routes = Routes(tags=("Offerings",))
-FILE = "text/csv"
 
 
 @routes.put(
@@ -80,16 +77,6 @@ async def read_summary(call: Call) -> schemas.Summary:
     return schemas.summary(one, call.query.channel, call.query.language)
 
 
-@routes.get(
-    "/offering-list", access=needs(PLAN), query=FileQuery, operation_id="exportOfferings", answer_type=FILE
-)  # fmt: skip
-async def export_offerings(call: Call) -> Answer:
-    """Take every offering out as a file, drafts and closed ones too."""
-    found = await service.catalogue(call.context, wanted=Wanted(state=""), limit=OFFERINGS_MAX)
-    rows = [schemas.row(one.offering, call.language) for one in found]
-    return rows_answer("offerings", call.query.format, schemas.COLUMNS, rows)
-
-
 @routes.put(
     "/sessions/{runId}", access=needs(PLAN), body=SessionGiven, answer=Session, operation_id="putSession",
     errors=(UnknownOffering, UnknownSession, BadSession, FewerThanTaken, BadId),
@@ -117,12 +104,3 @@ async def list_sessions(call: Call) -> schemas.SessionList:
     asked = call.query
     found = await service.sessions(call.context, centre_id=asked.centre, after=asked.after, limit=asked.limit)
     return schemas.SessionList(found, found[-1].id if len(found) == asked.limit else "")
-
-
-@routes.get(
-    "/session-list", access=needs(PLAN), query=FileQuery, operation_id="exportSessions", answer_type=FILE
-)  # fmt: skip
-async def export_sessions(call: Call) -> Answer:
-    """Take the newest sessions out as a file."""
-    rows = [schemas.session_row(one) for one in await service.sessions(call.context)]
-    return rows_answer("sessions", call.query.format, schemas.SESSION_COLUMNS, rows)

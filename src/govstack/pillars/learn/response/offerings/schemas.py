@@ -22,15 +22,6 @@ from govstack.pillars.learn.response.offerings.model import (
     shortened,
 )
 
-COLUMNS = (
-    "id", "title", "track", "types", "delivery", "languages", "hours", "price", "currency", "state", "raises",
-    "prerequisites", "accessibility", "offline",
-)  # fmt: skip
-SESSION_COLUMNS = (
-    "id", "offering", "starts", "ends", "registrationStarts", "registrationEnds", "place", "seats", "taken", "cost",
-    "currency", "cancelled",
-)  # fmt: skip
-
 
 class SessionCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """What everybody may know of a session; costs and quotas are for the training unit."""
@@ -170,23 +161,3 @@ def raises_given(text: str) -> list[tuple[str, int, int]] | None:
             return None
         found.append((name, since, until))
     return found if len(found) <= LISTED_MAX else None
-
-
-def row(offering: Offering, language: str) -> list[object]:
-    """Return an offering as one row of a file."""
-    title = offering.titles.get(language) or next(iter(offering.titles.values()))
-    price = offering.price
-    raised = " ".join(f"{one.competency_id}:{one.from_level}-{one.to_level}" for one in offering.raises)
-    return [
-        offering.id, title, offering.track, " ".join(offering.types), offering.delivery, " ".join(offering.languages),
-        offering.hours, price.amount if price else "", price.currency if price else "", str(offering.state), raised,
-        " ".join(offering.prerequisites), " ".join(offering.accessibility), offering.offline,
-    ]  # fmt: skip
-
-
-def session_row(one: Session) -> list[object]:
-    """Return a session as one row of a file."""
-    return [
-        one.id, one.offering_id, one.starts.isoformat(), one.ends.isoformat(), one.registration_starts.isoformat(),
-        one.registration_ends.isoformat(), one.place, one.seats, one.taken, str(one.cost), one.currency, one.cancelled,
-    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Courses on offer and their sessions as files, out and in again."""
