@@ -268,8 +268,7 @@ def test_words_that_services_make_are_known_to_the_pages() -> None:
 
     said = problems(wrong, uniques=(("Nothing",),), number_format="{unknown}", registry_id=1, lookup=lambda _id: None)
 
-    templates = {template for _pattern, template in KNOWN.patterns}
-    assert [text for text in said.values() if KNOWN.find(text)[0] not in templates] == []
+    assert [text for text in said.values() if KNOWN.find(text)[0] not in KNOWN.templates] == []
 
 
 async def test_a_refusal_of_a_service_is_said_in_the_readers_language(place: Place) -> None:

@@ -136,6 +136,20 @@ class Caller:
         self.check(LINES, LINES_READ)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A score as a row holds it."""
+
+    learner_id: str
+    subject: str
+    given: float | None
+    maximum: float | None
+    activity: Activity
+    grading: Grading
+    comment_sealed: bytes | None
+    scored_at: str
+
+
 def granted(tool: Tool, asked: str) -> tuple[str, ...]:
     """Return what a token is given for; raises TokenRefused (invalid_scope) when that is nothing."""
     found = tuple(scope for scope in SCOPES if scope in asked.split()) if tool.card.grades else ()

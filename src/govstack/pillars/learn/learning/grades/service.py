@@ -22,7 +22,7 @@ from govstack.pillars.learn.learning.grades.errors import (
     UnknownLine,
     UnknownSubject,
 )
-from govstack.pillars.learn.learning.grades.model import Caller, Grade, Line, LineGiven, Score
+from govstack.pillars.learn.learning.grades.model import Caller, Grade, Kept, Line, LineGiven, Score
 from govstack.pillars.learn.learning.platforms import service as platforms
 from govstack.pillars.learn.learning.platforms.errors import NotSigned, UnknownLink, UnknownTool
 from govstack.pillars.learn.learning.platforms.model import (
@@ -211,7 +211,7 @@ async def results(
     return grades, grades[-1].subject if len(kept) > limit else ""
 
 
-def _grade(context: Context, line: Line, kept: store.Kept) -> Grade:
+def _grade(context: Context, line: Line, kept: Kept) -> Grade:
     bound = f"{line.id}/{kept.learner_id}"
     comment = context.keys.open(COMMENT, kept.comment_sealed, bound_to=bound).decode() if kept.comment_sealed else ""
     return Grade(line, kept.subject, kept.given, kept.maximum, kept.activity, kept.grading, comment, kept.scored_at)

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from govstack.kernel.db import Row, Transaction, queries
-from govstack.pillars.learn.learning.grades.model import Activity, Grading, Line, Score
+from govstack.pillars.learn.learning.grades.model import Activity, Grading, Kept, Line, Score
 
 SQL = queries(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A score as a row holds it."""
-
-    learner_id: str
-    subject: str
-    given: float | None
-    maximum: float | None
-    activity: Activity
-    grading: Grading
-    comment_sealed: bytes | None
-    scored_at: str
 
 
 async def add_token(tx: Transaction, *, hash: str, tool_id: str, scopes: tuple[str, ...], expires_at: str) -> None:  # noqa: A002

@@ -45,7 +45,6 @@ from govstack.pillars.learn.response.attendance.model import (
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
 from govstack.pillars.learn.response.enrolment.model import SEATED, Shown
-from govstack.pillars.learn.response.enrolment.store import Kept
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import UnknownSession
 from govstack.pillars.learn.response.offerings.model import Offering, Session
@@ -184,7 +183,8 @@ async def take_list(context: Context, *, by: Actor, session_id: str, kind: Forma
                 faults.append(Fault(number, why))
             elif present and await store.note(tx, enrolment_id=enrolled, day=day, how="paper"):
                 noted += 1
-                await _tell_corrected(tx, await enrolment.one_in(tx, enrolled), session.offering_id)
+                who = (await enrolment.one_in(tx, enrolled)).person_id
+                await _tell_corrected(tx, enrolled, who, session.offering_id)
             else:
                 known += 1
         subject = f"session/{session_id}"
@@ -238,7 +238,7 @@ async def put_result(context: Context, *, by: Actor, enrolment_id: str, result: 
         await store.put_result(tx, enrolment_id, result)
         subject = f"enrolment/{enrolment_id}"
         await audit.record(tx, by=by, action="learn.result.put", subject=subject, detail={"part": result.part})
-        await _tell_corrected(tx, kept, session.offering_id)
+        await _tell_corrected(tx, kept.id, kept.person_id, session.offering_id)
     return result
 
 
@@ -359,14 +359,15 @@ async def _note(tx: Transaction, by: Actor, enrolment_id: str, day: date, *, pre
         subject = f"enrolment/{enrolment_id}"
         await audit.record(tx, by=by, action="learn.attendance.noted", subject=subject, detail=detail)
         kept = await enrolment.one_in(tx, enrolment_id)
-        await _tell_corrected(tx, kept, (await offerings.session_in(tx, kept.session_id)).offering_id)
+        offering_id = (await offerings.session_in(tx, kept.session_id)).offering_id
+        await _tell_corrected(tx, kept.id, kept.person_id, offering_id)
 
 
-async def _tell_corrected(tx: Transaction, kept: Kept, offering_id: str) -> None:
+async def _tell_corrected(tx: Transaction, enrolment_id: str, person_id: str, offering_id: str) -> None:
     """Tell that what somebody has a certificate for was put right; without one it tells of itself when it is issued."""
-    if await store.reached(tx, kept.id) is not None:
-        data = {"personId": kept.person_id, "offeringId": offering_id, "enrolmentId": kept.id}
-        await events.publish(tx, type=CORRECTED, subject=f"enrolment/{kept.id}", data=data)
+    if await store.reached(tx, enrolment_id) is not None:
+        data = {"personId": person_id, "offeringId": offering_id, "enrolmentId": enrolment_id}
+        await events.publish(tx, type=CORRECTED, subject=f"enrolment/{enrolment_id}", data=data)
 
 
 async def _keeper_of(context: Context, by: Actor, enrolment_id: str) -> None:
