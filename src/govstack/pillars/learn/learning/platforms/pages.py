@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.kernel.wire import policy_leading_to
+from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
 from govstack.pillars.learn.frame.presenters import framed, in_language
 from govstack.pillars.learn.learning.platforms import service
 from govstack.pillars.learn.learning.platforms.model import Asked, origin
@@ -21,7 +22,9 @@ async def tools(call: Call) -> Page:
         for one in found
     ]
     origins = " ".join(sorted({origin(one.tool.card.login_url) for one in found}))
-    shown = framed(call, "tools", "tools.html", {"rows": rows})
+    shown = framed(
+        call, "tools", "tools.html", {"rows": rows, "register": call.actor.may(TEACH) or call.actor.may(ADMINISTER)}
+    )
     return Page(shown.template, shown.values, headers=policy_leading_to(origins) if origins else {})
 
 

@@ -104,6 +104,12 @@ async def links(context: Context) -> list[Link]:
         return [one for one in await store.links(tx) if not one.tool.retired]
 
 
+async def all_links(context: Context) -> list[Link]:
+    """Return the links to all tools, those used no more too."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.links(tx)
+
+
 async def link(context: Context, *, link_id: str) -> Link:
     """Return a link with its tool, used or not any more; raises UnknownLink."""
     async with context.database.reading(one_statement=True) as tx:
@@ -113,11 +119,19 @@ async def link(context: Context, *, link_id: str) -> Link:
     return found
 
 
-async def tool(context: Context, *, tool_id: str) -> Tool:
-    """Return a tool that is used; raises UnknownTool."""
+async def any_tool(context: Context, *, tool_id: str) -> Tool:
+    """Return a tool, used or not any more; raises UnknownTool."""
     async with context.database.reading(one_statement=True) as tx:
         found = await store.tool(tx, tool_id)
-    if found is None or found.retired:
+    if found is None:
+        raise UnknownTool
+    return found
+
+
+async def tool(context: Context, *, tool_id: str) -> Tool:
+    """Return a tool that is used; raises UnknownTool."""
+    found = await any_tool(context, tool_id=tool_id)
+    if found.retired:
         raise UnknownTool
     return found
 

@@ -1,0 +1,73 @@
+"""What the pages of the register of tools show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.learning.platforms.model import Card, Link, Tool
+from govstack.pillars.learn.learning.platforms.schemas import ToolShown
+
+NEW_LINK = {"link": "", "target": "", "graded": "", "points": "100", "percent": "0"}
+
+
+def rows(words: Words, tools: Iterable[Tool], links: Iterable[Link]) -> list[tuple[Cell, ...]]:
+    """Return a table of tools."""
+    of = [one.tool.id for one in links]
+    return [
+        (
+            {"text": in_language(one.card.titles, words.language), "href": f"/tool-register/{one.id}"},
+            state(words, one),
+            i18n.format_number(words.language, of.count(one.id)),
+        )
+        for one in tools
+    ]
+
+
+def state(words: Words, tool: Tool) -> Cell:
+    """Return whether a tool is used."""
+    if tool.retired:
+        return {"status": words(_("No longer used")), "state": "off"}
+    return {"status": words(_("In use")), "state": "good"}
+
+
+def told(words: Words, tool: Tool, public_url: str) -> list[tuple[str, str]]:
+    """Return what the tool's operator enters there."""
+    shown = ToolShown.of(tool, public_url)
+    return [
+        (words(_("Issuer (platform id)")), shown.issuer),
+        (words(_("Client id")), shown.client_id),
+        (words(_("Deployment id")), shown.card.deployment_id),
+        (words(_("Authorisation address")), shown.authorisation_url),
+        (words(_("Keys address")), shown.keys_url),
+        (words(_("Token address")), shown.token_url),
+    ]
+
+
+def link_rows(words: Words, links: Iterable[Link]) -> list[tuple[Cell, ...]]:
+    """Return a table of what a tool offers."""
+    return [
+        (
+            {"text": in_language(one.card.titles, words.language), "href": f"/tools/{one.id}"},
+            one.card.target,
+            i18n.format_number(words.language, one.card.graded.maximum) if one.card.graded else words(_("Not graded")),
+            i18n.format_percent(words.language, one.card.graded.pass_percent / 100) if one.card.graded else "",
+        )
+        for one in links
+    ]
+
+
+def given(card: Card | None, language: str) -> dict[str, str]:
+    """Return the fields of the form of a tool as they stand, its title in the language of the page."""
+    if card is None:
+        return dict.fromkeys(("title", "login", "returns", "keys", "names", "grades"), "")
+    return {
+        "title": in_language(card.titles, language),
+        "login": card.login_url,
+        "returns": "\n".join(card.redirect_uris),
+        "keys": card.keys_url,
+        "names": "yes" if card.share_names else "",
+        "grades": "yes" if card.grades else "",
+    }
