@@ -38,7 +38,6 @@ from govstack.pillars.learn.learning.packages import service as packages_service
 from govstack.pillars.learn.learning.packages import tasks as packages_tasks
 from govstack.pillars.learn.learning.platforms import api as platforms
 from govstack.pillars.learn.learning.platforms import pages as platforms_pages
-from govstack.pillars.learn.learning.platforms import register_pages as platforms_register
 from govstack.pillars.learn.learning.platforms import service as platforms_service
 from govstack.pillars.learn.learning.platforms import tasks as platforms_tasks
 from govstack.pillars.learn.learning.players import service as players_service
@@ -92,7 +91,6 @@ FAMILY = Family(
         launches_pages.routes,
         structures_pages.routes,
         platforms_pages.routes,
-        platforms_register.routes,
         grades_pages.routes,
         analytics_pages.routes,
     ),

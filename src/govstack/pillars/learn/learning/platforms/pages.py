@@ -1,16 +1,28 @@
-"""Pages that lead a learner to a tool, and hand the tool its message."""
+"""Pages that lead learners to tools, and the register in which administrators enter them and teachers add links."""
 
 from __future__ import annotations
 
-from govstack.kernel.routing import Call, Routes, signed_in
+from collections.abc import Mapping
+
+import msgspec
+
+from govstack.kernel import ids
+from govstack.kernel.errors import Forbidden
+from govstack.kernel.i18n import _
+from govstack.kernel.routing import Call, Routes, needs, signed_in
 from govstack.kernel.wire import policy_leading_to
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
-from govstack.pillars.learn.frame.presenters import framed, in_language
-from govstack.pillars.learn.learning.platforms import service
-from govstack.pillars.learn.learning.platforms.model import Asked, origin
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.learning.platforms import model, presenters, service
+from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool
+from govstack.pillars.learn.learning.platforms.model import Asked, Card, Graded, LinkCard, Tool, origin
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of tools",))
+BASE = "/tool-register"
+TOOL_FIELDS = ("title", "login", "returns", "keys", "names", "grades")
+LINK_FIELDS = ("link", "target", "graded", "points", "percent")
+TITLE_MAX, ADDRESS_MAX, POINTS_MAX = 500, 2_000, 1_000_000
 
 
 @routes.page("/tools", access=signed_in(), operation_id="toolsPage")
@@ -45,3 +57,166 @@ async def authorise(call: Call) -> Page:
     }
     shown = framed(call, "tools", "tool_message.html", values)
     return Page(shown.template, shown.values, headers=policy_leading_to(origin(message.redirect_uri)))
+
+
+@routes.page(BASE, access=signed_in(), operation_id="toolRegisterPage")
+async def listed(call: Call) -> Page:
+    """List the tools, those that are retired too."""
+    _check_reader(call)
+    found, links = await service.tools(call.context), await service.all_links(call.context)
+    values = {"rows": presenters.rows(Words(call.language), found, links), "enters": call.actor.may(ADMINISTER)}
+    return framed(call, "tools", "tool_register.html", values)
+
+
+@routes.page(f"{BASE}/enter", access=needs(ADMINISTER), operation_id="toolEnterPage")
+async def ask(call: Call) -> Page:
+    """Ask for a tool."""
+    return _asked(call, presenters.given(None, call.language), {})
+
+
+@routes.form(f"{BASE}/enter", access=needs(ADMINISTER), operation_id="toolEnterForm")
+async def enter(call: Call) -> Page | Redirect:
+    """Enter a tool."""
+    given = _given(call, TOOL_FIELDS)
+    tool_id = ids.new_id()
+    errors = await _put(call, given, tool_id, None)
+    if errors:
+        return _asked(call, given, errors)
+    return Redirect(f"{BASE}/{tool_id}", notice=Words(call.language)(_("The tool was saved.")))
+
+
+@routes.page(f"{BASE}/{{toolId}}", access=signed_in(), operation_id="toolEntryPage")
+async def show(call: Call) -> Page:
+    """Show what is entered at a tool, and what it offers."""
+    _check_reader(call)
+    return await _shown(call, await service.any_tool(call.context, tool_id=call.path["toolId"]))
+
+
+@routes.form(f"{BASE}/{{toolId}}", access=needs(ADMINISTER), operation_id="toolEntryForm")
+async def change(call: Call) -> Page | Redirect:
+    """Change a tool; titles in other languages stay, and a tool that was retired is used again."""
+    before = await service.any_tool(call.context, tool_id=call.path["toolId"])
+    given = _given(call, TOOL_FIELDS)
+    errors = await _put(call, given, before.id, before.card)
+    if errors:
+        return await _shown(call, before, tool=given, errors=errors)
+    return Redirect(f"{BASE}/{before.id}", notice=Words(call.language)(_("The tool was saved.")))
+
+
+@routes.form(f"{BASE}/{{toolId}}/retire", access=needs(ADMINISTER), operation_id="toolRetireForm")
+async def retire(call: Call) -> Redirect:
+    """Use a tool no more."""
+    await service.retire(call.context, by=call.actor, tool_id=call.path["toolId"])
+    return Redirect(BASE, notice=Words(call.language)(_("The tool was retired.")))
+
+
+@routes.form(f"{BASE}/{{toolId}}/links", access=needs(TEACH), operation_id="toolLinkForm")
+async def add_link(call: Call) -> Page | Redirect:
+    """Enter a link to what a tool offers."""
+    tool = await service.any_tool(call.context, tool_id=call.path["toolId"])
+    given = _given(call, LINK_FIELDS)
+    errors = _link_complaints(given)
+    if not errors:
+        card = LinkCard(
+            tool_id=tool.id, titles={call.language: given["link"]}, target=given["target"], graded=_graded(given)
+        )
+        try:
+            await service.put_link(call.context, by=call.actor, link_id=ids.new_id(), card=card)
+        except NotATool as problem:
+            errors["target"] = problem.title
+    if errors:
+        return await _shown(call, tool, link=given, errors=errors)
+    return Redirect(f"{BASE}/{tool.id}", notice=Words(call.language)(_("The link was saved.")))
+
+
+def _check_reader(call: Call) -> None:
+    """Refuse whoever neither teaches nor administers; raises Forbidden."""
+    if not (call.actor.may(TEACH) or call.actor.may(ADMINISTER)):
+        raise Forbidden
+
+
+async def _put(call: Call, given: Mapping[str, str], tool_id: str, before: Card | None) -> dict[str, str]:
+    """Keep a tool as it was typed; returns what is wrong with it."""
+    errors = _tool_complaints(given, plain=call.context.settings.profile == "sandbox")
+    if errors:
+        return errors
+    texts = {
+        "titles": {**(before.titles if before else {}), call.language: given["title"]},
+        "login_url": given["login"], "redirect_uris": tuple(given["returns"].split()), "keys_url": given["keys"],
+        "share_names": given["names"] == "yes", "grades": given["grades"] == "yes",
+    }  # fmt: skip
+    card = msgspec.structs.replace(before, **texts) if before else Card(**texts)  # type: ignore[arg-type]
+    try:
+        await service.put_tool(call.context, by=call.actor, tool_id=tool_id, card=card)
+    except KeysMissing as problem:
+        return {"keys": problem.title}
+    return {}
+
+
+def _given(call: Call, fields: tuple[str, ...]) -> dict[str, str]:
+    return {name: call.form.get(name, "").strip() for name in fields}
+
+
+def _tool_complaints(given: Mapping[str, str], *, plain: bool) -> dict[str, str]:
+    errors = _title_complaint(given, "title")
+    returns = given["returns"].split()
+    for name, addresses in (("login", [given["login"]]), ("returns", returns), ("keys", [given["keys"]])):
+        if name == "keys" and not given["keys"]:
+            continue
+        if not any(addresses):
+            errors[name] = _("Enter an address.")
+        elif max(map(len, addresses)) > ADDRESS_MAX or len(addresses) > model.ADDRESSES_MAX:
+            errors[name] = _("The text is too long.")
+        else:
+            try:
+                model.check_addresses(*addresses, plain=plain)
+            except NotATool as problem:
+                errors[name] = problem.title
+    return errors
+
+
+def _link_complaints(given: Mapping[str, str]) -> dict[str, str]:
+    errors = _title_complaint(given, "link")
+    if not given["target"]:
+        errors["target"] = _("Enter an address.")
+    elif len(given["target"]) > ADDRESS_MAX:
+        errors["target"] = _("The text is too long.")
+    if given["graded"] == "yes":
+        for name, least, most in (("points", 1, POINTS_MAX), ("percent", 0, 100)):
+            text = given[name]
+            if not (text.isascii() and text.isdigit() and len(text) <= 7 and least <= int(text) <= most):
+                errors[name] = _("Enter a whole number that is not too large.")
+    return errors
+
+
+def _title_complaint(given: Mapping[str, str], name: str) -> dict[str, str]:
+    if not given[name]:
+        return {name: _("Enter a text.")}
+    return {name: _("The text is too long.")} if len(given[name]) > TITLE_MAX else {}
+
+
+def _graded(given: Mapping[str, str]) -> Graded | None:
+    if given["graded"] != "yes":
+        return None
+    return Graded(maximum=float(given["points"]), pass_percent=int(given["percent"]))
+
+
+def _asked(call: Call, given: Mapping[str, str], errors: Mapping[str, str]) -> Page:
+    values = {"given": given, "errors": errors, "action": f"{BASE}/enter"}
+    return framed(call, "tools", "tool_enter.html", values, status=400 if errors else 200)
+
+
+async def _shown(
+    call: Call, one: Tool, *, tool: Mapping[str, str] | None = None, link: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Page:  # fmt: skip
+    words = Words(call.language)
+    links = [each for each in await service.all_links(call.context) if each.tool.id == one.id]
+    values = {
+        "id": one.id, "name": in_language(one.card.titles, call.language), "retired": one.retired,
+        "told": presenters.told(words, one, call.context.public_url), "rows": presenters.link_rows(words, links),
+        "given": tool or presenters.given(one.card, call.language), "link": link or presenters.NEW_LINK,
+        "errors": errors or {}, "action": f"{BASE}/{one.id}",
+        "changes": call.actor.may(ADMINISTER), "links": call.actor.may(TEACH),
+    }  # fmt: skip
+    return framed(call, "tools", "tool_entry.html", values, status=400 if errors else 200)
