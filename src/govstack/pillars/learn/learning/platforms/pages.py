@@ -13,7 +13,7 @@ from govstack.kernel.routing import Call, Routes, needs, signed_in
 from govstack.kernel.wire import policy_leading_to
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.learning.platforms import model, presenters, service
+from govstack.pillars.learn.learning.platforms import model, presenters, schemas, service
 from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool
 from govstack.pillars.learn.learning.platforms.model import Asked, Card, Graded, LinkCard, Tool, origin
 from govstack.web.answers import Page, Redirect
@@ -211,10 +211,12 @@ async def _shown(
     errors: Mapping[str, str] | None = None,
 ) -> Page:  # fmt: skip
     words = Words(call.language)
+    at = schemas.ToolShown.of(one, call.context.public_url)
+    entered = (at.issuer, at.client_id, at.card.deployment_id, at.authorisation_url, at.keys_url, at.token_url)
     links = [each for each in await service.all_links(call.context) if each.tool.id == one.id]
     values = {
         "id": one.id, "name": in_language(one.card.titles, call.language), "retired": one.retired,
-        "told": presenters.told(words, one, call.context.public_url), "rows": presenters.link_rows(words, links),
+        "told": presenters.told(words, entered), "rows": presenters.link_rows(words, links),
         "given": tool or presenters.given(one.card, call.language), "link": link or presenters.NEW_LINK,
         "errors": errors or {}, "action": f"{BASE}/{one.id}",
         "changes": call.actor.may(ADMINISTER), "links": call.actor.may(TEACH),

@@ -8,7 +8,6 @@ from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.learning.platforms.model import Card, Link, Tool
-from govstack.pillars.learn.learning.platforms.schemas import ToolShown
 
 NEW_LINK = {"link": "", "target": "", "graded": "", "points": "100", "percent": "0"}
 
@@ -33,17 +32,13 @@ def state(words: Words, tool: Tool) -> Cell:
     return {"status": words(_("In use")), "state": "good"}
 
 
-def told(words: Words, tool: Tool, public_url: str) -> list[tuple[str, str]]:
-    """Return what the tool's operator enters there."""
-    shown = ToolShown.of(tool, public_url)
-    return [
-        (words(_("Issuer (platform id)")), shown.issuer),
-        (words(_("Client id")), shown.client_id),
-        (words(_("Deployment id")), shown.card.deployment_id),
-        (words(_("Authorisation address")), shown.authorisation_url),
-        (words(_("Keys address")), shown.keys_url),
-        (words(_("Token address")), shown.token_url),
-    ]
+def told(words: Words, values: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what the tool's operator enters there, each with its label."""
+    labels = (
+        _("Issuer (platform id)"), _("Client id"), _("Deployment id"), _("Authorisation address"), _("Keys address"),
+        _("Token address"),
+    )  # fmt: skip
+    return [(words(label), value) for label, value in zip(labels, values, strict=True)]
 
 
 def link_rows(words: Words, links: Iterable[Link]) -> list[tuple[Cell, ...]]:
