@@ -6,9 +6,14 @@ import json
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from govstack.kernel import clock, ids
+from govstack.kernel.actor import SYSTEM
+from govstack.pillars.learn.learning.callers.model import Caller
+from govstack.pillars.learn.learning.statements import service
+from govstack.pillars.learn.learning.statements.model import read_many
 from tests.builders.learning import Learn, learn
 from tests.databases import Databases
 from tests.pillars.learn.test_statements import (
@@ -241,3 +246,18 @@ async def test_other_resources_know_no_forms_in_place_of_methods(pillar: Learn) 
         answer = await client.post("/api/v1/cmi5/courses", params={"method": "GET"}, data={"limit": "1"})
 
     assert answer.status_code == 405
+
+
+async def test_statements_are_promised_only_as_far_as_none_is_still_to_come(pillar: Learn) -> None:
+    async with system(pillar) as client:
+        await client.post(f"{XAPI}/statements", json=statement())
+        before = (await client.get(f"{XAPI}/statements")).headers["x-experience-api-consistent-through"]
+        async with pillar.context.database.transaction() as tx:
+            given = read_many(msgspec.json.encode(statement()))
+            [late] = await service.keep_given(pillar.context, tx, by=Caller(SYSTEM), given=given)
+            meanwhile = (await client.get(f"{XAPI}/statements")).headers["x-experience-api-consistent-through"]
+        told = await client.get(f"{XAPI}/statements")
+    stored = next(one["stored"] for one in told.json()["statements"] if one["id"] == late)
+
+    assert meanwhile == before < stored
+    assert told.headers["x-experience-api-consistent-through"] >= stored

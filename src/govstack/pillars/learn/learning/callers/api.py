@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from govstack.kernel import clock, wire
+from govstack.kernel import wire
+from govstack.kernel.context import Context
 from govstack.kernel.errors import MethodNotAllowed, NotFound, Problem
 from govstack.kernel.routing import Access, Answer, Call, NoQuery, Routes, by_policy
 from govstack.pillars.learn.learning.callers import model, service
@@ -41,6 +42,8 @@ ASKED_BEFORE = {
 CONSISTENT = "X-Experience-API-Consistent-Through"
 WORD = "In place of another method: send a form with its header fields, its parameters and its content by name"
 Handler: TypeAlias = Callable[..., Awaitable[Answer]]
+# Until when all that was stored is there to be read (part three, section 2.1.1.2: X-Experience-API-Consistent-Through).
+Through: TypeAlias = Callable[[Context], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,14 @@ class Way:
 class Resource:
     """One resource of xAPI. Every method that it has may also be asked for by a form that is sent to it."""
 
-    def __init__(self, routes: Routes, path: str, title: str, *, access: Access = SPEAKERS, **more: bool) -> None:
+    def __init__(
+        self, routes: Routes, path: str, title: str, *, access: Access = SPEAKERS, versioned: bool = True,
+        through: Through | None = None,
+    ) -> None:  # fmt: skip
         self.path = path
         self.ways: dict[str, Way] = {}
         self._routes, self._title, self._access = routes, title, access
-        self._versioned, self._consistent = more.get("versioned", True), more.get("consistent", False)
+        self._versioned, self._through = versioned, through
         self._posted: dict[str, Any] = {}
 
     @property
@@ -137,8 +143,8 @@ class Resource:
 
     async def _answer(self, call: Call, way: Way) -> Answer:
         """Check version and parameters, find out who speaks, and answer."""
-        # Statements are visible in the order of their positions, all of them: see `statement_head`.
-        consistent = {CONSISTENT: clock.timestamp()} if self._consistent else {}
+        # Asked for before anything is read, so that all that was stored until then is in what is read.
+        before = await self._consistent(call) if way is self.ways.get("GET") else {}
         try:
             _refuse_unknown(call, way.query)
             if not self._versioned:
@@ -149,9 +155,12 @@ class Resource:
             by = await service.caller(call.context, by=call.actor, authorization=call.headers.get("authorization", ""))
             found = await way.handler(call, by)
         except Problem as problem:
-            problem.headers.update({**consistent, **problem.headers})
+            problem.headers.update({**(before or await self._consistent(call)), **problem.headers})
             raise
-        return msgspec.structs.replace(found, headers={**consistent, **found.headers})
+        return msgspec.structs.replace(found, headers={**(before or await self._consistent(call)), **found.headers})
+
+    async def _consistent(self, call: Call) -> dict[str, str]:
+        return {CONSISTENT: await self._through(call.context)} if self._through else {}
 
 
 def _loosened(shape: type[msgspec.Struct], title: str) -> type[msgspec.Struct]:

@@ -38,7 +38,7 @@ WRITING: dict[str, Any] = {
         "attached file with Content-Type, Content-Transfer-Encoding: binary and X-Experience-API-Hash, its SHA-2."
     ),
 }
-statements = Resource(routes, "/xapi/statements", "Statements", consistent=True)
+statements = Resource(routes, "/xapi/statements", "Statements", through=service.through)
 activities = Resource(routes, "/xapi/activities", "Activities")
 agents = Resource(routes, "/xapi/agents", "Agents")
 about = Resource(routes, "/xapi/about", "About", access=public(), versioned=False)

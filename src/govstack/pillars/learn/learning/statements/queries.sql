@@ -4,6 +4,9 @@ UPDATE statement_head SET position = (CASE WHEN position < CAST(:least AS BIGINT
     + CAST(:count AS BIGINT)
 WHERE id = 1 RETURNING position;
 
+-- name: head$
+SELECT position FROM statement_head WHERE id = 1;
+
 -- name: by_ids
 SELECT position, id, digest, happened_at, voids, voided, body FROM statement WHERE id = ANY(:ids);
 

@@ -65,6 +65,15 @@ async def keep(
         return await keep_given(context, tx, by=by, given=given, parts=files, statement_id=statement_id)
 
 
+async def through(context: Context) -> str:
+    """Return the moment until which every statement that was stored can be read.
+
+    Who stores holds the head of the positions until the commit, so nothing before it is still to come.
+    """
+    async with context.database.reading(one_statement=True) as tx:
+        return model.stored_at(await store.head(tx))
+
+
 async def keep_given(
     context: Context, tx: Transaction, *, by: Caller, given: Sequence[Given], parts: Mapping[str, Part] | None = None,
     statement_id: str = "",

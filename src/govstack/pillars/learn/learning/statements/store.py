@@ -22,6 +22,11 @@ async def advance(tx: Transaction, *, least: int, count: int) -> int:
     return int(await SQL.advance(tx, least=least, count=count)) - count + 1
 
 
+async def head(tx: Transaction) -> int:
+    """Return the last position that was taken and committed."""
+    return int(await SQL.head(tx))
+
+
 async def by_ids(tx: Transaction, ids: Sequence[str]) -> dict[str, Kept]:
     """Return statements by id."""
     rows = await SQL.by_ids(tx, ids=list(ids))
