@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -28,6 +30,7 @@ ASSETS = {
 UNLABELLED = frozenset({"hidden", "submit", "button", "reset", "image"})
 LANGUAGES = frozenset(i18n.LANGUAGES)
 RIGHT_TO_LEFT = frozenset({"ar"})
+_CODE = re.compile(r"<(?:built-in|bound) method [^>]{1,80}")
 
 
 def lint(html: str | bytes) -> list[str]:
@@ -36,6 +39,8 @@ def lint(html: str | bytes) -> list[str]:
     parser = html5lib.HTMLParser(namespaceHTMLElements=True)
     root = parser.parse(text)
     faults = [f"Line {place[0]}: {SENTENCES.get(code, code) % details}" for place, code, details in parser.errors]
+    # What a template takes for a value and Python for a method, such as `form.keys`.
+    faults += [f"The page shows code: {shown}" for shown in _CODE.findall(unescape(text))]
     for rule in (
         _headings,
         _names,
