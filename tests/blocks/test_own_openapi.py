@@ -81,7 +81,6 @@ def cases_of(operation: APIOperation[Any, Any, Any], good: int, bad: int) -> lis
             max_examples=count,
             derandomize=True,
             database=None,
-            deadline=None,
             phases=[hypothesis.Phase.generate],
             suppress_health_check=list(hypothesis.HealthCheck),
         )

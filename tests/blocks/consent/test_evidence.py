@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from govstack.blocks.consent.evidence.model import (
@@ -30,7 +30,6 @@ from tests.databases import Databases
 KEYS = crypto.Keyring("a-secret-that-only-tests-know-0123456789", package="consent")
 OTHER_KEYS = crypto.Keyring("another-secret-that-only-tests-know-0123", package="consent")
 # A busy machine is slow at making examples; that says nothing of what they test.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TEXTS = st.lists(st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=3), min_size=1, max_size=6)
 IMMUTABLE = [one.name for one in fields(Revision) if one.name not in {"damaged", "successor_id"}]
 
@@ -63,7 +62,6 @@ def forgotten(revisions: list[Revision]) -> list[Revision]:
 
 
 @pytest.mark.requirement("C5", "C15")
-@UNHURRIED
 @given(contents=TEXTS)
 def test_a_chain_is_sound_as_it_was_written_and_when_it_was_forgotten(contents: list[dict[str, str]]) -> None:
     whole = chain(contents)
@@ -74,7 +72,6 @@ def test_a_chain_is_sound_as_it_was_written_and_when_it_was_forgotten(contents: 
 
 
 @pytest.mark.requirement("C15")
-@UNHURRIED
 @given(contents=TEXTS, data=st.data())
 def test_any_field_of_any_revision_that_is_changed_is_found_at_its_place(
     contents: list[dict[str, str]], data: st.DataObject
@@ -96,7 +93,6 @@ def test_any_field_of_any_revision_that_is_changed_is_found_at_its_place(
 
 
 @pytest.mark.requirement("C15")
-@UNHURRIED
 @given(contents=TEXTS, data=st.data())
 def test_a_revision_that_is_missing_is_found(contents: list[dict[str, str]], data: st.DataObject) -> None:
     revisions = chain([*contents, {"last": "one"}])
@@ -105,7 +101,6 @@ def test_a_revision_that_is_missing_is_found(contents: list[dict[str, str]], dat
     assert first_fault(revisions, KEYS.public_keys("test")) is not None
 
 
-@UNHURRIED
 @given(contents=TEXTS, data=st.data())
 def test_a_text_cannot_be_missing_from_a_chain_that_was_not_forgotten(
     contents: list[dict[str, str]], data: st.DataObject

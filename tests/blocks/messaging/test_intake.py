@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from govstack.blocks.messaging.intake.model import (
@@ -398,7 +398,6 @@ def test_a_state_is_known_in_every_spelling() -> None:
     assert status_of("unsent") is None
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, 50), st.integers(0, 300), st.integers(0, 49), st.integers(-5, 5))
 def test_no_second_gets_more_turns_than_a_sender_may_have(rate: int, count: int, used: int, ahead: int) -> None:
     pace = Pace(NOON + timedelta(seconds=ahead), min(used, rate))

@@ -101,7 +101,7 @@ async def test_a_condition_means_the_same_in_sql_and_in_python(databases: Databa
         await tx.execute(TABLE.format("TEXT" if tx.dialect == "sqlite" else "JSONB"))
     batches: list[tuple[list[dict[str, Any]], list[Condition]]] = []
 
-    @settings(max_examples=ROUNDS, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=ROUNDS, database=None, suppress_health_check=list(HealthCheck))
     @given(
         st.lists(contents(), min_size=RECORDS_A_ROUND, max_size=RECORDS_A_ROUND),
         st.lists(conditions, min_size=8, max_size=8),
@@ -123,7 +123,6 @@ async def test_a_condition_means_the_same_in_sql_and_in_python(databases: Databa
                 assert [row["id"] for row in rows] == expected, (condition, where)
 
 
-@settings(deadline=None)
 @given(conditions)
 def test_a_condition_is_written_and_read_back(condition: Condition) -> None:
     def written(part: Condition) -> bool:

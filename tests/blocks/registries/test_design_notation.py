@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govstack.blocks.registries.fields.model import (
@@ -160,7 +160,7 @@ def test_fields_nested_without_end_are_refused() -> None:
         read_schema(schema)
 
 
-unhurried = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+fifty = settings(max_examples=50)
 names = st.text(string.ascii_letters + "äß .'中:", min_size=1, max_size=8).filter(lambda name: name.strip() == name)
 texts = st.text("aä {}:é", max_size=5)
 links = st.builds(
@@ -208,7 +208,7 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Field, ...]:
 
 
 @pytest.mark.requirement("DRS-10", "DRS-11")
-@unhurried
+@fifty
 @given(schemas())
 def test_what_is_written_reads_back_the_same(fields: tuple[Field, ...]) -> None:
     numbered = read_schema(write_schema(Schema(fields)))
@@ -219,7 +219,7 @@ def test_what_is_written_reads_back_the_same(fields: tuple[Field, ...]) -> None:
     assert len({one.number for _, one in walk(again.fields)}) == len(list(walk(again.fields)))
 
 
-@unhurried
+@fifty
 @given(schemas())
 def test_every_field_has_an_example(fields: tuple[Field, ...]) -> None:
     assert all(example_of(one) is not None for _, one in walk(fields))
@@ -236,7 +236,7 @@ anything = st.recursive(
 )
 
 
-@unhurried
+@fifty
 @given(anything)
 def test_no_input_breaks_the_reader(value: object) -> None:
     with suppress(NotationError):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from govstack.blocks.registries.fields.model import Field, FieldType
@@ -128,7 +128,6 @@ def test_what_two_versions_do_not_share_is_told() -> None:
 stored_values = st.text() | st.integers() | st.booleans() | st.lists(st.text(), max_size=3)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("ABC"), stored_values),
        st.lists(st.sampled_from(FieldType), min_size=3, max_size=3))  # fmt: skip
 def test_any_stored_record_is_readable_under_any_version(content: dict[str, object], kinds: list[FieldType]) -> None:

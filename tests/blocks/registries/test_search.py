@@ -399,7 +399,7 @@ async def test_nothing_hidden_follows_from_any_answer(tmp_path: Any) -> None:
             assert one == other
             assert all("s1" not in text and "s2" not in text for _, text in one)
 
-        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=60, suppress_health_check=list(HealthCheck))
         @given(query=QUERIES, body=BODIES)
         def property_holds(query: dict[str, str], body: dict[str, Any]) -> None:
             asyncio.run_coroutine_threadsafe(check(query, body), loop).result()
@@ -466,7 +466,7 @@ async def test_a_search_finds_what_python_would_filter(tmp_path: Any, dialect: s
         def _has(text: str, needle: str) -> bool:
             return any(one in ascii_lower(text) for one in spellings(needle))
 
-        @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=40, suppress_health_check=list(HealthCheck))
         @given(contents=RECORDS, needle=TEXTS, low=st.integers(-3, 3))
         def property_holds(contents: list[dict[str, Any]], needle: str, low: int) -> None:
             asyncio.run_coroutine_threadsafe(check(contents, needle, low), loop).result()

@@ -151,7 +151,7 @@ async def test_with_the_index_a_search_finds_exactly_what_it_finds_without(tmp_p
                         assert await through_index(context, registry, search) == expected
                         assert await found(context, registry, search) == expected
 
-        @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=40, suppress_health_check=list(HealthCheck))
         @given(data=st.data(), contents=CONTENTS, other=TEXTS, newest_first=st.booleans())
         def property_holds(data: Any, contents: list[dict[str, Any]], other: str, newest_first: bool) -> None:
             # A part of what is there, in the case it has and in others: what nobody has is found by nobody anyway.

@@ -231,7 +231,7 @@ WISHES = st.lists(st.tuples(st.sampled_from("ABC"), LEVELS, LEVELS), max_size=3,
 
 
 @pytest.mark.requirement("F11.1")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(made=COURSES, wished=WISHES, hours=st.none() | st.integers(0, 30))
 def test_the_steps_do_what_they_say_whatever_is_offered(
     made: list[tuple[list[tuple[str, int, int]], int, list[int]]], wished: list[tuple[str, int, int]], hours: int | None

@@ -299,7 +299,7 @@ def test_a_pack_without_a_file_is_refused(pack: Path) -> None:
 
 
 @given(seed=st.integers(0, 2**63), index=st.integers(0, 2_000), more=st.integers(1, 500))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_person_is_the_same_however_many_are_asked_for(seed: int, index: int, more: int) -> None:
     country = load()
 

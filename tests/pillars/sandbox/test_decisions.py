@@ -276,14 +276,14 @@ def test_each_limit_lies_where_the_table_says(
 
 @pytest.mark.requirement("USCT-5")
 @given(case=CASES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_same_facts_always_give_the_same_decision(case: dict[str, Fact | None]) -> None:
     assert decide(table_of("usct"), case) == decide(table_of("usct"), dict(reversed(case.items())))
 
 
 @pytest.mark.requirement("USCT-5")
 @given(case=CASES, less=AMOUNTS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_less_income_never_takes_a_package_away(case: dict[str, Fact | None], less: Decimal) -> None:
     income = case["incomePerHead"]
     assert isinstance(income, Decimal)
@@ -296,7 +296,7 @@ def test_less_income_never_takes_a_package_away(case: dict[str, Fact | None], le
 
 @pytest.mark.requirement("USCT-5")
 @given(case=CASES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_every_package_is_granted_or_refused_by_exactly_one_rule(case: dict[str, Fact | None]) -> None:
     decision = decide(table_of("usct"), case)
     packages = [package.code for package in load("usct").packages]
@@ -308,7 +308,7 @@ def test_every_package_is_granted_or_refused_by_exactly_one_rule(case: dict[str,
 
 @pytest.mark.requirement("USCT-5")
 @given(case=CASES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_reason_has_words_in_every_language(case: dict[str, Fact | None]) -> None:
     country = load_country()
 
