@@ -108,6 +108,7 @@ PLACES = tuple(
 # Pages that a section leads to beside its records, as section, label, path and scope.
 LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
+    ("needs", _("Gaps and what there is for them"), "/needs-and-assets", PLAN),
     ("playbook-desk", _("What readers said"), "/playbook-tickets", TEACH),
     ("knowledge", _("Figures of the knowledge cycle"), "/knowledge-figures", FACILITATE),
     ("communities", _("My communities"), "/my-communities", ""),

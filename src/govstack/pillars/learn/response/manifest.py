@@ -34,6 +34,8 @@ from govstack.pillars.learn.response.programmes import pages as programmes_pages
 from govstack.pillars.learn.response.programmes.model import KINDS as PROGRAMMES
 from govstack.pillars.learn.response.recommending import api as recommending
 from govstack.pillars.learn.response.recommending import pages as recommending_pages
+from govstack.pillars.learn.response.reusing import api as reusing
+from govstack.pillars.learn.response.reusing import pages as reusing_pages
 from govstack.pillars.learn.response.trainers import api as trainers
 from govstack.pillars.learn.response.trainers import pages as trainers_pages
 from govstack.pillars.learn.response.trainers import service as trainers_service
@@ -54,6 +56,7 @@ FAMILY = Family(
         centres.routes,
         paths.routes,
         recommending.routes,
+        reusing.routes,
     ),
     pages=(
         materials_pages.routes,
@@ -67,6 +70,7 @@ FAMILY = Family(
         centres_pages.routes,
         paths_pages.routes,
         recommending_pages.routes,
+        reusing_pages.routes,
         programmes_pages.routes,
     ),
     tasks={

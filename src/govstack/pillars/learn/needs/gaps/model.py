@@ -101,7 +101,8 @@ class RollUp:
     """A competency in a part of the country: how people are distributed, who is there already, and what comes first.
 
     `levels` counts people whose post requires it, by the level they are at; `holders` everybody at the lowest level
-    required. All numbers are None where the group is too small to be shown.
+    required; `wanted` is the highest level that somebody is known to be below, 0 where nobody is. All numbers are None
+    where the group is too small to be shown.
     """
 
     part: str
@@ -113,6 +114,7 @@ class RollUp:
     levels: Mapping[int, int] = field(default_factory=dict)
     holders: int | None = None
     shares: tuple[Share, ...] = ()
+    wanted: int = 0
 
     @property
     def shown(self) -> bool:
@@ -160,7 +162,7 @@ def rolled_up(counts: Iterable[Count], held: Iterable[Held], places: Mapping[str
 def _one(of: tuple[str, str, str], group: Sequence[Count], held: Sequence[Held]) -> RollUp:
     levels: dict[int, int] = {}
     shares: dict[tuple[int, int], int] = {}
-    met = unrated = 0
+    met = unrated = wanted = 0
     for one in group:
         if one.existing is None:
             unrated += one.people
@@ -168,6 +170,7 @@ def _one(of: tuple[str, str, str], group: Sequence[Count], held: Sequence[Held])
         levels[one.existing] = levels.get(one.existing, 0) + one.people
         missing = max(0, one.desired - one.existing)
         if missing:
+            wanted = max(wanted, one.desired)
             shares[missing, one.criticality] = shares.get((missing, one.criticality), 0) + one.people
         else:
             met += one.people
@@ -176,6 +179,7 @@ def _one(of: tuple[str, str, str], group: Sequence[Count], held: Sequence[Held])
         part=of[0], competency_id=of[1], scale_id=of[2], required=sum(one.people for one in group), unrated=unrated,
         met=met, levels=dict(sorted(levels.items())), holders=sum(one.people for one in held if one.level >= lowest),
         shares=tuple(Share(*key, people) for key, people in sorted(shares.items(), reverse=True)),
+        wanted=wanted,
     )  # fmt: skip
 
 
@@ -201,4 +205,4 @@ def suppressed(rollups: Sequence[RollUp], least: int) -> list[RollUp]:
 
 
 def _without_numbers(one: RollUp) -> RollUp:
-    return replace(one, required=None, unrated=None, met=None, levels={}, holders=None, shares=())
+    return replace(one, required=None, unrated=None, met=None, levels={}, holders=None, shares=(), wanted=0)

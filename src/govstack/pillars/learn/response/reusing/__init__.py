@@ -1,0 +1,1 @@
+"""Gaps beside what there is already: whether to reuse, improve or create."""
