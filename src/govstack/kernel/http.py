@@ -195,6 +195,8 @@ class Application:
     async def _read(self, call: Call, scope: Mapping[str, Any], receive: Any) -> None:
         operation = call.operation
         most = operation.body_bytes_max or self._body_bytes_max
+        if operation.admits is not None:
+            most = await operation.admits(call, most)
         call.body_bytes = await wire.read_body(scope, receive, most=most, headers=call.headers)
         media = call.content_type.partition(";")[0].strip().lower()
         if operation.kind == "form" or (media in wire.FORM_TYPES and media in operation.body_types):

@@ -141,6 +141,8 @@ class Operation:
     errors: tuple[type[Problem], ...] = ()
     error_body: Callable[[Problem], object] | None = None
     body_bytes_max: int | None = None
+    # Asked by the head of a request, before its body is read, how many of so many bytes to read; raises its refusal.
+    admits: Callable[[Call, int], Awaitable[int]] | None = None
     body_types: tuple[str, ...] = ("application/json",)
     answer_type: str = "application/json"
     tags: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 
 from govstack.kernel import clock, ids
 from govstack.kernel.actor import SYSTEM
+from govstack.pillars.learn.learning.callers.api import FORM, UNPROVEN_BYTES_MAX
 from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.statements import service
 from govstack.pillars.learn.learning.statements.model import read_many
@@ -211,6 +213,75 @@ async def test_a_form_may_hold_version_and_credential_of_a_launched_course(pilla
         nobody = await by_form(client, "statements", "GET", X_Experience_API_Version="1.0.3")
 
     assert (read.status_code, unversioned.status_code, nobody.status_code) == (200, 400, 401)
+
+
+class Poured:
+    """A body that is sent in pieces without an end in sight, and how much of it was taken."""
+
+    def __init__(self) -> None:
+        self.taken_bytes = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.taken_bytes < 10_000_000:
+            self.taken_bytes += 50_000
+            yield b"content=" + b"a" * 49_992
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "sent", "status", "most"),
+    [
+        ("POST", "statements", {}, {}, 401, 0),
+        ("POST", "statements", {}, {"authorization": "Basic bm9ib2R5"}, 401, 0),
+        ("POST", "statements", {"method": "POST"}, {"content-type": "application/json"}, 401, 0),
+        ("PUT", "statements", {"statementId": REGISTRATION}, {"content-type": FORM}, 401, 0),
+        ("PUT", "activities/state", STATE, {}, 401, 0),
+        ("DELETE", "activities/state", STATE, {}, 401, 0),
+        ("POST", "statements", {"method": "POST"}, {"content-type": FORM}, 413, UNPROVEN_BYTES_MAX),
+        ("POST", "about", {"method": "GET"}, {"content-type": FORM}, 413, UNPROVEN_BYTES_MAX),
+    ],
+)
+async def test_nothing_is_read_of_who_may_not_speak_and_little_of_a_form_that_is_yet_to_say_who(
+    pillar: Learn, method: str, path: str, query: dict[str, str], sent: dict[str, str], status: int, most: int
+) -> None:
+    body = Poured()
+    async with pillar.nobody() as client:
+        answer = await client.request(
+            method, f"{XAPI}/{path}", params=query, headers={VERSION: "1.0.3", **sent}, content=body
+        )  # fmt: skip
+
+    assert (answer.status_code, body.taken_bytes <= most + 50_000 * bool(most)) == (status, True)
+    assert answer.headers[VERSION] == "1.0.3"
+
+
+async def test_a_form_of_a_proven_sender_may_be_as_large_as_other_bodies(pillar: Learn) -> None:
+    told = statement()
+    told["object"]["definition"]["description"] = {"en": "a" * 20_000, "fr": "é" * 20_000}
+    many = [{**told, "id": ids.new_id()} for _ in range(20)]
+    assert len(json.dumps(many)) > UNPROVEN_BYTES_MAX
+    async with system(pillar) as client:
+        answer = await by_form(client, "statements", "POST", body=many)
+
+    assert (answer.status_code, len(answer.json())) == (200, 20)
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        '{"mbox": "mailto:bo@example.org", "mbox": "mailto:amina@example.org"}',
+        '{"account": {"homePage": "https://a.example", "name": "bo", "name": "amina"}}',
+    ],
+)
+async def test_an_agent_that_names_one_thing_twice_is_refused_as_in_statements(pillar: Learn, twice: str) -> None:
+    async with system(pillar) as client:
+        answers = [
+            await client.get(f"{XAPI}/statements", params={"agent": twice}),
+            await client.get(f"{XAPI}/agents", params={"agent": twice}),
+            await client.get(f"{XAPI}/activities/state", params={**STATE, "agent": twice}),
+            await client.put(f"{XAPI}/agents/profile", params={**PROFILE, "agent": twice}, content="x"),
+            await by_form(client, "statements", "GET", agent=twice),
+        ]
+
+    assert [answer.status_code for answer in answers] == [400] * 5
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
-from govstack.kernel import ids
+from govstack.kernel import clock, ids
+from govstack.kernel.actor import SYSTEM
+from govstack.kernel.events import Event
+from govstack.kernel.jobs import Job
 from govstack.pillars.learn.learning.analytics import service
 from govstack.pillars.learn.learning.analytics.model import Left, Tally
+from govstack.pillars.learn.learning.statements import service as statements
 from govstack.pillars.learn.learning.xapi.model import VOIDED
+from govstack.pillars.learn.manifest import MANIFEST
+from govstack.pillars.learn.people.service import ERASED
 from tests.builders.learning import Learn, learn
 from tests.databases import Databases
 from tests.pillars.learn.test_statements import ATTEMPTED, statement, stored, system
@@ -89,6 +95,63 @@ async def test_counting_again_changes_nothing(pillar: Learn) -> None:
         await stored(client, void(first))
 
         assert [await counted(pillar) for _ in range(3)] == [[(1, True)]] * 3
+
+
+def said_by(pillar: Learn, learner_id: str) -> dict[str, Any]:
+    """Return somebody of this country as a statement names who acted."""
+    return {"actor": {"account": {"homePage": pillar.context.public_url, "name": learner_id}}}
+
+
+async def erased(pillar: Learn, learner_id: str) -> None:
+    """Do all that is done when it is heard that somebody was erased."""
+    told = Event(ids.new_id(), ERASED, f"person/{learner_id}", clock.timestamp(), "/learn", {"personId": learner_id})
+    payload = {name: getattr(told, name) for name in Event.__slots__}
+    await MANIFEST.subscriptions[ERASED](pillar.context, Job("1", "", payload, 1, clock.timestamp()))
+
+
+@pytest.mark.parametrize("more", [False, True])
+async def test_what_was_voided_by_somebody_who_is_erased_before_the_count_is_taken_back(
+    pillar: Learn, *, more: bool
+) -> None:
+    async with system(pillar) as client:
+        first, second = await stored(client, statement(), statement(verb={"id": ATTEMPTED}))
+        await counted(pillar)
+        await stored(client, void(first) | said_by(pillar, "p-1"))
+        await statements.forget(pillar.context, by=SYSTEM, learner_id="p-1")
+        if more:
+            await stored(client, statement("bo"))
+        one = await counted(pillar)
+        await stored(client, void(second))
+        await counted(pillar)
+
+    assert one == [(1, False), (1, True)][: 1 + more]
+    assert len(await counted(pillar)) == int(more)
+
+
+async def test_what_was_taken_back_is_not_taken_back_again_when_who_voided_it_is_erased(pillar: Learn) -> None:
+    async with system(pillar) as client:
+        first, _second = await stored(client, statement(), statement())
+        await counted(pillar)
+        await stored(client, void(first) | said_by(pillar, "p-1"))
+        before = await counted(pillar)
+        await statements.forget(pillar.context, by=SYSTEM, learner_id="p-1")
+        await stored(client, void(first))
+        after = await counted(pillar)
+
+    assert (before, after) == ([(1, True)], [(1, True)])
+
+
+async def test_what_was_voided_of_somebody_who_is_erased_before_the_count_is_taken_back(pillar: Learn) -> None:
+    async with system(pillar) as client:
+        first, _second, third = await stored(
+            client,
+            *(statement(**said_by(pillar, "p-1")) for _ in range(3)),
+        )
+        await counted(pillar)
+        await stored(client, void(first), void(third), statement("other") | said_by(pillar, "p-1"))
+        await erased(pillar, "p-1")
+
+    assert await counted(pillar) == [(2, True)]
 
 
 @pytest.mark.parametrize(

@@ -102,11 +102,12 @@ FAMILY = Family(
     },
     subscriptions=(
         studying_tasks.SUBSCRIPTIONS,
+        # Figures count what there is of an erased person before it goes.
+        analytics_tasks.SUBSCRIPTIONS,
         statements_tasks.SUBSCRIPTIONS,
         documents_tasks.SUBSCRIPTIONS,
         launches_tasks.SUBSCRIPTIONS,
         platforms_tasks.SUBSCRIPTIONS,
-        analytics_tasks.SUBSCRIPTIONS,
     ),
     settings=(
         *packages_service.SETTINGS,

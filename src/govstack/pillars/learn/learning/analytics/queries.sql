@@ -4,8 +4,17 @@ UPDATE learning_tally_head SET position = position WHERE id = 1 RETURNING positi
 
 -- name: next$
 -- Up to which position the next part goes.
+-- Where something was voided counts too, for the statement that did may be gone.
 SELECT MAX(position) FROM (
-    SELECT position FROM statement WHERE position > :after ORDER BY position LIMIT :limit
+    SELECT position FROM (
+        SELECT position FROM statement WHERE position > :after ORDER BY position LIMIT :limit
+    ) AS stored
+    UNION ALL
+    SELECT position FROM (
+        SELECT voided_position AS position FROM statement WHERE voided_position > :after
+        ORDER BY voided_position LIMIT :limit
+    ) AS voided
+    ORDER BY position LIMIT :limit
 ) AS part;
 
 -- name: tally!
@@ -15,19 +24,17 @@ SELECT f.actor, f.activity, MIN(f.position), MAX(f.position), COUNT(*),
 FROM statement_fact f JOIN statement s ON s.position = f.position
 WHERE f.position > :after AND f.position <= :until AND f.source = f.position AND f.activity IS NOT NULL
     -- One that is voided by what comes later counts now and is taken back then, whenever that was stored.
-    AND (s.voided = 0 OR (SELECT MIN(v.position) FROM statement v WHERE v.voids = s.id) > :until)
+    AND (s.voided_position IS NULL OR s.voided_position > :until)
 GROUP BY f.actor, f.activity
 ON CONFLICT (actor, activity) DO UPDATE SET
     last_position = excluded.last_position, statements = learning_tally.statements + excluded.statements,
     completed_position = COALESCE(learning_tally.completed_position, excluded.completed_position);
 
 -- name: taken_back
--- What statements of this part void for the first time, of those that were counted before.
-SELECT DISTINCT f.actor, f.activity, f.position
-FROM statement v JOIN statement s ON s.id = v.voids JOIN statement_fact f ON f.position = s.position
-WHERE v.voids IS NOT NULL AND v.position > :after AND v.position <= :until AND s.position <= :after AND s.voided = 1
-    AND f.source = f.position AND f.activity IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM statement e WHERE e.voids = s.id AND e.position <= :after);
+-- What was voided within this part, of what was counted before.
+SELECT f.actor, f.activity, f.position FROM statement s JOIN statement_fact f ON f.position = s.position
+WHERE s.voided_position > :after AND s.voided_position <= :until AND s.position <= :after
+    AND f.source = f.position AND f.activity IS NOT NULL;
 
 -- name: one^
 SELECT actor, activity, first_position, last_position, statements, completed_position FROM learning_tally
@@ -39,7 +46,7 @@ SELECT MIN(f.position) AS first_position, MAX(f.position) AS last_position,
     MIN(CASE WHEN f.completed = 1 THEN f.position END) AS completed_position
 FROM statement_fact f JOIN statement s ON s.position = f.position
 WHERE f.actor = :actor AND f.activity = :activity AND f.position <= :after AND f.source = f.position
-    AND (s.voided = 0 OR (SELECT MIN(v.position) FROM statement v WHERE v.voids = s.id) > :until);
+    AND (s.voided_position IS NULL OR s.voided_position > :until);
 
 -- name: put!
 UPDATE learning_tally SET first_position = :first_position, last_position = :last_position, statements = :statements,

@@ -261,7 +261,8 @@ async def retain(context: Context, *, by: Actor) -> int:
 
 async def forget(context: Context, *, learner_id: str) -> None:
     """Cut what was counted of somebody who was erased from them; the figures stay countable."""
-    # Their statements may be gone before they were counted: then there is nothing to cut.
+    # Counted while their statements are still there: afterwards nobody could tell what was voided of them.
+    await count_on(context)
     async with context.database.transaction() as tx:
         own = statements.prints(context, _key(context, learner_id))
         await store.loosen(tx, own, name=f"erased:{ids.new_id()}")

@@ -14,6 +14,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.errors import MethodNotAllowed, NotFound, Problem
 from govstack.kernel.routing import Access, Answer, Call, NoQuery, Routes, by_policy
 from govstack.pillars.learn.learning.callers import model, service
+from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.xapi.errors import NotAStatement, NotYours, WrongVersion
 from govstack.pillars.learn.learning.xapi.model import VERSION
 
@@ -23,6 +24,8 @@ STRAYS = by_policy("whoever asks for what is not there is told so")
 READERS = by_policy("everybody, by a form that asks for what everybody may read")
 SENT = {"X-Experience-API-Version": "1.0.3, or another version that begins with 1.0"}
 FORM = "application/x-www-form-urlencoded"
+# What is read of a form whose sender has not proven anything yet: the credential may stand within it.
+UNPROVEN_BYTES_MAX = 1_000_000
 # Courses run in browsers, from other origins. No cookie proves anything here, so any origin may ask.
 SHARED = {
     "X-Experience-API-Version": VERSION,
@@ -106,9 +109,26 @@ class Resource:
         headers = {**(SENT if self._versioned else {}), **declared.pop("headers", {})}
         access = READERS if method == "POST" and self._access.kind == "public" else self._access
         types = {"body_types": (*declared.pop("body_types", ()), FORM)} if method == "POST" else {}
+        if method in {"POST", "PUT", "DELETE"}:
+            declared["admits"] = self._admitted
         self._routes.operation(
             method, self.path, access=access, headers=headers, says=SHARED, **declared, **types
         )(handler)  # fmt: skip
+
+    async def _admitted(self, call: Call, most: int) -> int:
+        """Return how much of a body is read: nothing of who may not speak, little of a form that is yet to say who."""
+        try:
+            if self._versioned:
+                await self._speaker(call)
+                return most
+        except Problem as problem:
+            if not _is_form(call):
+                problem.headers.update(await self._consistent(call))
+                raise
+        return min(most, UNPROVEN_BYTES_MAX)
+
+    async def _speaker(self, call: Call) -> Caller:
+        return await service.caller(call.context, by=call.actor, authorization=call.headers.get("authorization", ""))
 
     async def _post(self, call: Call) -> Answer:
         if "method" in {name for name, _ in wire.query_pairs(call.raw_query)}:
@@ -122,7 +142,7 @@ class Resource:
     async def _asked_by_form(self, call: Call) -> Answer:
         """Answer as if the method, header fields, parameters and content of the form had been sent as such."""
         pairs = wire.query_pairs(call.raw_query)
-        if len(pairs) != 1 or call.content_type.partition(";")[0].strip().lower() != FORM:
+        if len(pairs) != 1 or not _is_form(call):
             raise NotAStatement("A form that asks in place of a method is sent to ?method= and nothing else.")
         method = pairs[0][1]
         way = self.ways.get("GET" if method == "HEAD" else method)
@@ -152,8 +172,7 @@ class Resource:
             sent = call.headers.get("x-experience-api-version", "")
             if sent != "1.0" and not sent.startswith("1.0."):
                 raise WrongVersion
-            by = await service.caller(call.context, by=call.actor, authorization=call.headers.get("authorization", ""))
-            found = await way.handler(call, by)
+            found = await way.handler(call, await self._speaker(call))
         except Problem as problem:
             problem.headers.update({**(before or await self._consistent(call)), **problem.headers})
             raise
@@ -161,6 +180,10 @@ class Resource:
 
     async def _consistent(self, call: Call) -> dict[str, str]:
         return {CONSISTENT: await self._through(call.context)} if self._through else {}
+
+
+def _is_form(call: Call) -> bool:
+    return call.method == "POST" and call.content_type.partition(";")[0].strip().lower() == FORM
 
 
 def _loosened(shape: type[msgspec.Struct], title: str) -> type[msgspec.Struct]:

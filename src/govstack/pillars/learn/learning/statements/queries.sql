@@ -11,8 +11,8 @@ SELECT position FROM statement_head WHERE id = 1;
 SELECT position, id, digest, happened_at, voids, voided, body FROM statement WHERE id = ANY(:ids);
 
 -- name: add_statement*!
-INSERT INTO statement (position, id, digest, happened_at, refers_to, voids, voided, body)
-VALUES (:position, :id, :digest, :happened_at, :refers_to, :voids, :voided, :body);
+INSERT INTO statement (position, id, digest, happened_at, refers_to, voids, voided, voided_position, body)
+VALUES (:position, :id, :digest, :happened_at, :refers_to, :voids, :voided, :voided_position, :body);
 
 -- name: add_fact*!
 INSERT INTO statement_fact (position, source, verb, activity, registration, actor, completed)
@@ -33,8 +33,10 @@ SELECT position, refers_to FROM statement WHERE refers_to = ANY(:ids);
 -- name: voiding
 SELECT voids FROM statement WHERE voids = ANY(:ids);
 
--- name: void!
-UPDATE statement SET voided = 1 WHERE id = ANY(:ids) AND voids IS NULL;
+-- name: void*!
+-- The first that voids it counts: what it told is taken back once.
+UPDATE statement SET voided = 1, voided_position = COALESCE(voided_position, CAST(:position AS BIGINT))
+WHERE id = :id AND voids IS NULL;
 
 -- name: borrow_facts!
 -- A statement is found by what the one that it speaks about is found by.

@@ -10,11 +10,13 @@ from itertools import chain
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
-from govstack.kernel import audit, clock, crypto, events, ids
+from govstack.kernel import audit, clock, crypto, events, ids, wire
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.errors import BadRequest
 from govstack.pillars.learn.learning.attachments import service as attachments
 from govstack.pillars.learn.learning.attachments.model import Part, check, fitting
 from govstack.pillars.learn.learning.callers import service as callers
@@ -131,8 +133,8 @@ async def _add(
         pairs += [pair for pair in await store.referring(tx, named) if pair not in pairs]
     if pairs:
         targets = await store.positions(tx, {target for _, target in pairs})
-        voids = [facts.voids for _, facts in rows if facts.voids]
-        if any(targets.get(one, (0, False))[1] for one in voids):
+        voids = [(kept.position, facts.voids) for kept, facts in rows if facts.voids]
+        if any(targets.get(one, (0, False))[1] for _, one in voids):
             raise NotAStatement("A statement that voids another cannot be voided itself.")
         await store.void(tx, voids)
         for position, target in sorted(pairs):
@@ -298,8 +300,11 @@ def party(text: str) -> Party:
     """Return the agent or group that a query names as JSON; raises NotAStatement."""
     try:
         found = msgspec.json.decode(text, type=Party)
+        wire.read_json(text.encode(), Raw)
     except (msgspec.DecodeError, RecursionError) as error:
         raise NotAStatement(f"The agent: {model.reason(error)}.") from error
+    except BadRequest as error:
+        raise NotAStatement("The agent names one thing twice, or holds a NUL character.") from error
     if not found.key:
         raise NotAStatement("The agent or group needs an identifier.")
     return found

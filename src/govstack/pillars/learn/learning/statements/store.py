@@ -11,7 +11,7 @@ from govstack.pillars.learn.learning.statements.model import Facts, Kept, Wanted
 
 SQL = queries(__file__)
 COPIED_FROM = 20
-_ROW = ("position", "id", "digest", "happened_at", "refers_to", "voids", "voided", "body")
+_ROW = ("position", "id", "digest", "happened_at", "refers_to", "voids", "voided", "voided_position", "body")
 _FACT = ("position", "source", "verb", "activity", "registration", "actor", "completed")
 _AGENT = ("agent", "position", "source", "related")
 _ACTIVITY = ("activity", "position", "source")
@@ -60,8 +60,8 @@ async def add(tx: Transaction, rows: Sequence[tuple[Kept, Facts]], prints: Mappi
 
 
 def _row(one: Kept, facts: Facts) -> tuple[object, ...]:
-    voids, voided = one.voids, int(one.voided)
-    return (one.position, one.id, one.digest, one.happened_at, facts.refers_to, voids, voided, one.body)
+    voided, where = int(one.voided), one.position if one.voided else None
+    return (one.position, one.id, one.digest, one.happened_at, facts.refers_to, one.voids, voided, where, one.body)
 
 
 def _fact(one: Kept, facts: Facts, prints: Mapping[str, str]) -> tuple[object, ...]:
@@ -85,9 +85,10 @@ async def voiding(tx: Transaction, ids: Sequence[str]) -> frozenset[str]:
     return frozenset(row["voids"] for row in await SQL.voiding(tx, ids=list(ids)))
 
 
-async def void(tx: Transaction, ids: Sequence[str]) -> None:
-    """Mark statements as voided, except those that void others."""
-    await SQL.void(tx, ids=list(ids))
+async def void(tx: Transaction, pairs: Sequence[tuple[int, str]]) -> None:
+    """Mark statements as voided, except those that void others: each by the position of what voids it, and its id."""
+    if pairs:
+        await SQL.void(tx, [{"position": position, "id": one} for position, one in pairs])
 
 
 async def borrow(tx: Transaction, *, position: int, target: int) -> None:
