@@ -89,7 +89,7 @@ async def send(
     client: httpx.AsyncClient, shown: str, action: str, files: dict[str, Any] | None = None, **changed: Any
 ) -> httpx.Response:
     """Send the form of a page that leads to an address, hidden fields as they stand."""
-    form = re.search(rf'<form[^>]*action="[^"]*{re.escape(action)}".*?</form>', shown, re.DOTALL)
+    form = re.search(rf'<form[^>]*method="post"[^>]*action="[^"]*{re.escape(action)}".*?</form>', shown, re.DOTALL)
     assert form is not None, action
     fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]))
     target = re.search(r'action="([^"]+)"', form[0])

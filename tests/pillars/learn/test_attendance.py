@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from govstack.pillars.learn.response.attendance.errors import (
     NotADay,
     OwnAttendance,
 )
-from govstack.pillars.learn.response.attendance.model import Result, outcome
+from govstack.pillars.learn.response.attendance.model import FIELDS_A_PAGE_MAX, Mark, Result, outcome, people_a_page
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment import service as enrolment_service
 from govstack.pillars.learn.response.offerings.model import Certificate, CoursePart, Offering, Rule, Session
@@ -63,7 +64,9 @@ def offering(**more: Any) -> Offering:
 def reached(one: Offering, days: int, *results: Result) -> tuple[bool, bool]:
     """Return whether somebody completed a course of two days, and gets its certificate."""
     meeting = held()
-    found = outcome(one, meeting, days=meeting.held_on[:days], results=results, attended=ATTENDED)
+    found = outcome(
+        one, meeting, marks=dict.fromkeys(meeting.held_on[:days], Mark.PRESENT), results=results, attended=ATTENDED
+    )
     return found.completed, found.certified
 
 
@@ -202,7 +205,7 @@ async def test_ending_a_session_certifies_by_the_rule_once_and_again_after_a_cor
     kept, ids = await started(pillar, delivery="blended", parts=parts)
     for enrolment_id in ids:
         for day in kept.held_on:
-            await service.note(pillar.context, by=OFFICER, enrolment_id=enrolment_id, day=day, present=True)
+            await service.note(pillar.context, by=OFFICER, enrolment_id=enrolment_id, day=day)
     await service.put_result(pillar.context, by=OFFICER, enrolment_id=ids[0], result=Result(part=2, percent=70))
     await service.put_result(pillar.context, by=OFFICER, enrolment_id=ids[1], result=Result(part=2, percent=30))
 
@@ -232,7 +235,7 @@ async def test_a_result_fits_a_part_and_attendance_a_seat(pillar: Learn) -> None
     with pytest.raises(NoSuchPart):
         await service.put_result(pillar.context, by=OFFICER, enrolment_id=ids[0], result=Result(part=1, percent=9))
     with pytest.raises(NoSeat):
-        await service.note(pillar.context, by=OFFICER, enrolment_id=ids[0], day=date(2026, 1, 1), present=True)
+        await service.note(pillar.context, by=OFFICER, enrolment_id=ids[0], day=date(2026, 1, 1))
 
 
 @pytest.mark.requirement("F8.2")
@@ -384,3 +387,98 @@ async def test_the_code_the_list_and_the_end_are_on_pages(pillar: Learn) -> None
     assert "Nobody with this number has a confirmed place." in taken.text
     assert (closed.status_code, sent.status_code, old.status_code, refused.status_code) == (303, 303, 403, 404)
     assert ids
+
+
+@pytest.mark.requirement("F8.2")
+async def test_a_trainer_marks_each_person_and_enters_results_on_one_page_and_corrects_them(pillar: Learn) -> None:
+    kept, (one, two) = await started(pillar, parts=BLEND, delivery="blended")
+    await civil_servant(pillar.context, "t-1")
+    await trainer(pillar, "t-1")
+    day = kept.starts.date()
+    async with pillar.browser("learn:teach", subject="t-1", person_id="N-t-1") as teacher:
+        assert "/teach/s-1/register" in await page(teacher, "/teach/s-1")
+        asked = await page(teacher, f"/teach/s-1/register?day={day}")
+        typed = {f"mark-{one}": "late", f"part-1-{one}": "yes", f"part-3-{one}": "80", f"part-3-{two}": "180"}
+        wrong = await send(teacher, asked, "/register", **typed)
+        before = await reached_in(pillar)
+        typed |= {f"part-3-{two}": "٦٠", f"mark-{two}": "present"}
+        saved = await send(teacher, html.unescape(wrong.text), "/register", **typed)
+        first = await reached_in(pillar)
+        shown = await page(teacher, saved.headers["location"])
+        emptied = {f"mark-{one}": "absent", f"part-1-{one}": "", f"part-3-{one}": "", f"mark-{two}": "present"}
+        await send(teacher, shown, "/register", **emptied | {f"part-3-{two}": "61"})
+        second = await reached_in(pillar)
+
+    assert wrong.status_code == 400
+    assert f'id="part-3-{two}-error"' in wrong.text
+    assert 'value="180"' in wrong.text
+    assert [before[who].days for who in (one, two)] == [[], []]
+    assert first[one].days == first[one].late == first[two].days == [day]
+    assert (first[one].parts_done, first[one].assessment_percent, first[two].assessment_percent) == ([1, 3], 80, 60)
+    assert (first[two].late, first[two].parts_done) == ([], [3])
+    assert (second[one].days, second[one].parts_done, second[one].assessment_percent) == ([], [], 0)
+    assert second[two].assessment_percent == 61
+
+
+@pytest.mark.requirement("F8.2")
+async def test_whoever_has_no_mark_is_noted_as_present_at_once_and_nobody_who_checked_in_is_lost(pillar: Learn) -> None:
+    kept, ids = await started(pillar, 3)
+    day = kept.starts.date()
+    await service.note(pillar.context, by=OFFICER, enrolment_id=ids[0], day=day, mark=Mark.ABSENT)
+    await service.note(pillar.context, by=OFFICER, enrolment_id=ids[1], day=day, mark=Mark.ABSENT)
+    async with pillar.browser("learn:plan", subject="unit") as unit:
+        asked = await page(unit, f"/teach/s-1/register?day={day}")
+        code = await service.code(pillar.context, by=OFFICER, session_id="s-1", day=day)
+        late_one = (await staff(pillar.context, 1))[0]
+        await service.check_in(pillar.context, by=signed_in(late_one), text=code)
+        marks = {f"mark-{ids[0]}": "absent", f"mark-{ids[1]}": "absent", "rest": "yes"}
+        saved = await send(unit, asked, "/register", **marks)
+        odd = await send(unit, await page(unit, "/teach/s-1/register"), "/register", **{f"mark-{ids[2]}": "perhaps"})
+        other = await unit.get("/teach/s-1/register?day=2001-01-01")
+    found = await reached_in(pillar)
+
+    assert [len(found[who].days) for who in ids] == [1, 0, 1]
+    assert (saved.status_code, odd.status_code, other.status_code) == (303, 400, 400)
+
+
+@pytest.mark.requirement("F8.2")
+async def test_a_code_scanned_late_leaves_the_mark_late_and_turns_absent_to_present(pillar: Learn) -> None:
+    kept, (one, two) = await started(pillar)
+    day = kept.starts.date()
+    async with pillar.officer("learn:plan") as client:
+        for who, sent in ((one, {"present": True, "late": True}), (two, {"present": False})):
+            await client.put(f"{API}/enrolments/{who}/attendance", json={"day": day.isoformat(), **sent})
+    code = await service.code(pillar.context, by=OFFICER, session_id="s-1", day=day)
+    for person in await staff(pillar.context, 2):
+        await service.check_in(pillar.context, by=signed_in(person), text=code)
+    found = await reached_in(pillar)
+
+    assert (found[one].days, found[one].late) == ([day], [day])
+    assert (found[two].days, found[two].late) == ([day], [])
+
+
+@pytest.mark.requirement("F8.2")
+async def test_the_sheet_of_a_session_is_for_its_keepers_alone_and_for_nobody_in_it(pillar: Learn) -> None:
+    _kept, (one, _two) = await started(pillar)
+    await civil_servant(pillar.context, "t-2")
+    asked = "/teach/s-1/register"
+    async with pillar.browser("learn:teach", subject="t-2", person_id="N-t-2") as other:
+        shown = await other.get(asked)
+        token = await page(other, "/my/requests/new")
+        sent = await send(other, token.replace('/my/requests/new"', f'{asked}"'), asked, **{f"mark-{one}": "present"})
+    async with pillar.browser("learn:plan", subject="subject-p-01", person_id="N-p-01") as own:
+        mine = await own.get(asked)
+
+    assert (shown.status_code, sent.status_code, mine.status_code) == (404, 404, 403)
+    assert (await reached_in(pillar))[one].days == []
+
+
+def test_a_sheet_has_no_more_fields_than_a_form_may() -> None:
+    assert people_a_page(0) == people_a_page(10) == 30
+    assert all(people_a_page(parts) * (2 + 2 * parts) <= FIELDS_A_PAGE_MAX for parts in range(31))
+
+
+async def reached_in(pillar: Learn) -> dict[str, Any]:
+    """Return what people have reached in the session, by enrolment."""
+    found = await enrolment.of_session(pillar.context, by=OFFICER, session_id="s-1")
+    return await service.outcomes(pillar.context, found)

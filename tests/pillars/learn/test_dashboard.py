@@ -34,7 +34,7 @@ async def trained(pillar: Learn, *genders: Gender) -> None:
     for number, gender in enumerate(genders):
         person = await civil_servant(pillar.context, f"p-{number:02}", gender=gender, roles=("clerk",))
         one = await enrolment.enrol(pillar.context, by=signed_in(person), session_id="s-1")
-        await attendance.note(pillar.context, by=OFFICER, enrolment_id=one.id, day=begin.date(), present=True)
+        await attendance.note(pillar.context, by=OFFICER, enrolment_id=one.id, day=begin.date())
         await skills.rate(pillar.context, person.id, "law", 1)
     await attendance.close(pillar.context, by=OFFICER, session_id="s-1")
 

@@ -40,7 +40,7 @@ async def test_seats_spend_completions_and_closed_gaps_are_told_by_type(pillar: 
     for person in everybody:
         one = await enrolment.enrol(pillar.context, by=signed_in(person), session_id="s-1")
         if person.id != "p-03":
-            await attendance.note(pillar.context, by=OFFICER, enrolment_id=one.id, day=begin.date(), present=True)
+            await attendance.note(pillar.context, by=OFFICER, enrolment_id=one.id, day=begin.date())
     await attendance.close(pillar.context, by=OFFICER, session_id="s-1")
     await skills.rate(pillar.context, "p-01", "change", 3)
     await skills.rate(pillar.context, "p-02", "change", 2)
@@ -48,6 +48,7 @@ async def test_seats_spend_completions_and_closed_gaps_are_told_by_type(pillar: 
     async with pillar.browser("learn:plan") as client:
         shown = await page(client, "/desk/types")
         told = {one["type"]: one for one in (await client.get("/desk/types?format=json")).json()}
+        begun, coming = await page(client, "/desk/begun"), await page(client, "/desk")
         before = (await client.get("/desk/types?since=2001-01-01&until=2001-12-31&format=json")).json()
 
     assert told["metp-2"] == {
@@ -56,6 +57,8 @@ async def test_seats_spend_completions_and_closed_gaps_are_told_by_type(pillar: 
     }  # fmt: skip
     assert (told["metp-1"]["sessions"], before[1]["sessions"]) == (0, 0)
     assert "50%" in shown
+    assert "/teach/s-1/register" in begun
+    assert ("/desk/sessions/s-2" in begun, "/desk/begun" in coming) == (False, True)
     assert "US$300.00" in shown
     assert "Seats by type of training" in shown
 

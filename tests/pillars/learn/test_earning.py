@@ -164,9 +164,7 @@ async def attended(pillar: Learn, *, percent: int | None, people_count: int = 1)
     staff = await courses.staff(pillar.context, people_count)
     for person in staff:
         seat = await enrolment.enrol(pillar.context, by=courses.signed_in(person), session_id=held.id)
-        await attendance.note(
-            pillar.context, by=OFFICER, enrolment_id=seat.id, day=held.held_on[0], present=True
-        )  # fmt: skip
+        await attendance.note(pillar.context, by=OFFICER, enrolment_id=seat.id, day=held.held_on[0])
         if percent is not None:
             result = Result(part=1, percent=percent)
             await attendance.put_result(pillar.context, by=OFFICER, enrolment_id=seat.id, result=result)

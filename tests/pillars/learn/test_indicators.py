@@ -64,7 +64,7 @@ async def held(pillar: Learn, people: int = PEOPLE) -> None:
     for number, person in enumerate(await staff(context, people, roles=("clerk",))):
         await skills.rate(context, person.id, "change", 1, rated_on=before)
         one = await enrolment.enrol(context, by=signed_in(person), session_id="s-1")
-        await attendance.note(context, by=OFFICER, enrolment_id=one.id, day=begin.date(), present=True)
+        await attendance.note(context, by=OFFICER, enrolment_id=one.id, day=begin.date())
         await skills.rate(context, person.id, "change", 3 if number % 2 else 1)
     await attendance.close(context, by=OFFICER, session_id="s-1")
 

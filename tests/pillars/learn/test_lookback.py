@@ -20,7 +20,7 @@ from govstack.pillars.learn.lookback import model, service, store
 from govstack.pillars.learn.manifest import MANIFEST, fill_sandbox
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import service as attendance
-from govstack.pillars.learn.response.attendance.model import Result
+from govstack.pillars.learn.response.attendance.model import Mark, Result
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from tests.builders import courses
 from tests.builders.learning import API, OFFICER, Learn, heard, learn, page, send
@@ -276,10 +276,8 @@ async def test_attendance_that_is_put_right_after_the_certificate_is_told_and_be
     seat = (await enrolment.mine(pillar.context, by=courses.signed_in(person)))[0]
     day = clock.now().date()
 
-    for present in (False, True):
-        await attendance.note(
-            pillar.context, by=OFFICER, enrolment_id=seat.enrolment.id, day=day, present=present
-        )  # fmt: skip
+    for mark in (Mark.ABSENT, Mark.PRESENT):
+        await attendance.note(pillar.context, by=OFFICER, enrolment_id=seat.enrolment.id, day=day, mark=mark)
 
     assert await heard(pillar.context, attendance.CORRECTED, SUBSCRIPTIONS[attendance.CORRECTED]) == 2
 

@@ -49,7 +49,7 @@ from govstack.pillars.learn.needs.tests.model import State as TestState
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.response.attendance import service as attendance
-from govstack.pillars.learn.response.attendance.model import Result
+from govstack.pillars.learn.response.attendance.model import Mark, Result
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import EnrolledAlready
 from govstack.pillars.learn.response.enrolment.model import SEATED
@@ -179,7 +179,8 @@ async def _held(filling: Filling, planned: Planned) -> None:
         for place, day in enumerate(session.held_on):
             # By the place of the day, so that the same people come whenever the sandbox is filled.
             came = Draw(f"{one.enrolment.person_id} {planned.id} {place}").number(1, 100) <= held.attended
-            await attendance.note(context, by=by, enrolment_id=one.enrolment.id, day=day, present=came)
+            mark = Mark.PRESENT if came else Mark.ABSENT
+            await attendance.note(context, by=by, enrolment_id=one.enrolment.id, day=day, mark=mark)
         percent = Draw(f"{one.enrolment.person_id} result").number(*held.results)
         result = Result(part=1, done=True, percent=percent)
         await attendance.put_result(context, by=by, enrolment_id=one.enrolment.id, result=result)

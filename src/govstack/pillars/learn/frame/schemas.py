@@ -68,7 +68,8 @@ def day_fields(form: Mapping[str, str], name: str, day: date | None = None) -> M
 def whole_given(form: Mapping[str, str], name: str, *, least: int = 0, most: int) -> int | None:
     """Return the whole number that a field of a form gives; None when there is none within its bounds."""
     text = form.get(name, "").strip()
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
+    # Keyboards of many languages write digits of their own, such as ٨٠ for 80.
+    if not (text.isdecimal() and len(text) <= len(str(most))):
         return None
     return int(text) if least <= int(text) <= most else None
 

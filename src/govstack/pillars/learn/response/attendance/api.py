@@ -16,7 +16,7 @@ from govstack.pillars.learn.response.attendance.errors import (
     OwnAttendance,
     TooManyRows,
 )
-from govstack.pillars.learn.response.attendance.model import Result
+from govstack.pillars.learn.response.attendance.model import Mark, Result
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
 from govstack.pillars.learn.response.offerings.errors import UnknownSession
@@ -58,10 +58,9 @@ async def check_in(call: Call, body: schemas.Scanned) -> schemas.CheckedIn:
     operation_id="noteAttendance", errors=(UnknownEnrolment, OwnAttendance, NoSeat, NotADay),
 )  # fmt: skip
 async def note(call: Call, body: schemas.Noted) -> Answer:
-    """Note whether somebody was there on a day, as whoever keeps the session."""
-    await service.note(
-        call.context, by=call.actor, enrolment_id=call.path["enrolmentId"], day=body.day, present=body.present
-    )
+    """Note whether somebody was there on a day, or came late, as whoever keeps the session."""
+    mark = Mark.ABSENT if not body.present else Mark.LATE if body.late else Mark.PRESENT
+    await service.note(call.context, by=call.actor, enrolment_id=call.path["enrolmentId"], day=body.day, mark=mark)
     return Answer(status=204)
 
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from govstack.pillars.learn.response.enrolment.model import Shown
 from govstack.pillars.learn.response.offerings.model import CoursePart, Offering, Percent, Rule, Session
 
 ROWS_MAX = 10_000
 CODE_SECONDS_MIN = 60
+PEOPLE_A_PAGE_MAX = 30
+FIELDS_A_PAGE_MAX = 900
 COLUMNS = ("number", "day", "present")
 YES = frozenset({"yes", "y", "1", "true", "x", "oui", "o", "sí", "si", "s", "نعم"})
 NO = frozenset({"", "no", "n", "0", "false", "non", "لا"})
+
+
+class Mark(StrEnum):
+    """How somebody was there on a day; who came late was there."""
+
+    PRESENT = "present"
+    LATE = "late"
+    ABSENT = "absent"
 
 
 class Result(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
@@ -28,7 +40,10 @@ class Result(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw
 
 
 class Outcome(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What somebody has reached: days, share of days, mean of tests, parts, and what follows from it."""
+    """What somebody has reached: days, share of days, mean of tests, parts, and what follows from it.
+
+    `late` are those of the days on which they came late.
+    """
 
     days: list[date]
     attendance_percent: int
@@ -36,18 +51,20 @@ class Outcome(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     parts_done: list[int]
     completed: bool
     certified: bool
+    late: list[date] = []
 
 
 def outcome(
-    offering: Offering, session: Session, *, days: Iterable[date], results: Iterable[Result], attended: frozenset[str]
-) -> Outcome:
+    offering: Offering, session: Session, *, marks: Mapping[date, Mark], results: Iterable[Result],
+    attended: frozenset[str],
+) -> Outcome:  # fmt: skip
     """Return what somebody has reached; `attended` names the delivery forms that attendance is kept of.
 
     A part of such a form is done by being there as much as the certificate asks for, any other by its own result; a
     part with a test is done only when the test was taken. Of sessions without days attendance is whole.
     """
     held = session.held_on
-    there = sorted(set(days) & set(held))
+    there = sorted(day for day, mark in marks.items() if mark is not Mark.ABSENT and day in held)
     share = len(there) * 100 // len(held) if held else 100
     by_part = {one.part: one for one in results}
     rule = offering.certificate
@@ -68,7 +85,7 @@ def outcome(
     )
     return Outcome(
         days=there, attendance_percent=share, assessment_percent=mean, parts_done=done, completed=completed,
-        certified=certified,
+        certified=certified, late=[day for day in there if marks[day] is Mark.LATE],
     )  # fmt: skip
 
 
@@ -90,6 +107,61 @@ def is_completed(offering: Offering, done: list[int]) -> bool:
         if offering.completion is Rule.ALL or part.required
     }
     return bool(done) and needed <= set(done)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody on the sheet of a session: how they were there on its day, None without a mark, and their results."""
+
+    shown: Shown
+    mark: Mark | None
+    results: Mapping[int, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """People of a session with a seat, one page of them by name; `day` is None where no day is kept.
+
+    `parts` are those that a result is entered for, by their numbers.
+    """
+
+    session: Session
+    offering: Offering
+    day: date | None
+    parts: Mapping[int, CoursePart]
+    lines: tuple[Line, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a keeper changed of somebody on a sheet."""
+
+    enrolment_id: str
+    mark: Mark | None
+    results: tuple[Result, ...]
+
+
+def entered(offering: Offering, attended: frozenset[str]) -> dict[int, CoursePart]:
+    """Return the parts that a result is entered for: those with a test, and those that attendance says nothing of."""
+    return {
+        number: part
+        for number, part in enumerate(offering.parts, start=1)
+        if part.tested or part.delivery not in attended
+    }
+
+
+def people_a_page(parts: int) -> int:
+    """Return how many people stand on a page, so that a form with so many parts has no more fields than it may."""
+    return max(1, min(PEOPLE_A_PAGE_MAX, FIELDS_A_PAGE_MAX // (2 + 2 * parts)))
+
+
+def day_shown(session: Session, today: date) -> date | None:
+    """Return the day of a session to begin with: today, else the last one held, else its first one."""
+    held = session.held_on
+    gone = [day for day in held if day <= today]
+    return gone[-1] if gone else held[0] if held else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,14 @@ from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import presenters, schemas, service
 from govstack.pillars.learn.response.attendance.errors import NotADay
-from govstack.pillars.learn.response.attendance.model import Taken
+from govstack.pillars.learn.response.attendance.model import Sheet, Taken
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("attendance pages",))
 FILE_BYTES_MAX = 5_000_000
+PAGE_NUMBERS = frozenset(str(number) for number in range(1, 1_001))
 CHOOSE_FILE = _("Choose a file: CSV or a spreadsheet (.xlsx).")
 
 
@@ -33,6 +34,13 @@ class DayQuery(msgspec.Struct, frozen=True):
     """Which day; today where none is named."""
 
     day: Annotated[str, Meta(max_length=10)] = ""
+
+
+class SheetQuery(msgspec.Struct, frozen=True):
+    """Which day and which page of people."""
+
+    day: Annotated[str, Meta(max_length=10)] = ""
+    page: Annotated[int, Meta(ge=1, le=1_000)] = 1
 
 
 class CodeQuery(msgspec.Struct, frozen=True):
@@ -64,6 +72,46 @@ async def one(call: Call) -> Page:
         "members": presenters.members(people_in, await service.outcomes(call.context, people_in), tree, words),
     }
     return framed(call, "teach", "taught_session.html", values)
+
+
+@routes.page("/teach/{runId}/register", access=signed_in(), query=SheetQuery, operation_id="attendanceSheetPage")
+async def ask_sheet(call: Call) -> Page:
+    """Ask who was there on a day, and what came of their tests."""
+    day = _day(call.query.day) if call.query.day else None
+    found = await service.sheet(
+        call.context, by=call.actor, session_id=call.path["runId"], day=day, page=call.query.page
+    )
+    return _sheet(call, found, {})
+
+
+@routes.form("/teach/{runId}/register", access=signed_in(), operation_id="attendanceSheetForm")
+async def keep_sheet(call: Call) -> Page | Redirect:
+    """Note who was there on a day, and what came of their tests; what nobody touched stays as it is."""
+    session_id, page = call.path["runId"], call.form.get("page", "1")
+    given = _day(call.form["day"]) if call.form.get("day") else None
+    found = await service.sheet(
+        call.context, by=call.actor, session_id=session_id, day=given, page=int(page) if page in PAGE_NUMBERS else 1
+    )
+    changes, errors = schemas.changes_sent(found, call.form)
+    if errors:
+        return _sheet(call, found, errors, status=400)
+    await service.keep_sheet(call.context, by=call.actor, session_id=session_id, day=found.day, changes=changes)
+    day = f"day={found.day.isoformat()}&" if found.day else ""
+    return Redirect(f"/teach/{session_id}/register?{day}page={found.page}", notice=_("Saved."))
+
+
+def _sheet(call: Call, found: Sheet, errors: dict[str, str], *, status: int = 200) -> Page:
+    values = {
+        "session": found.session,
+        "course": in_language(found.offering.titles, call.language),
+        "days": [(one.isoformat(), i18n.format_date(call.language, one)) for one in found.session.held_on],
+        "day": found.day.isoformat() if found.day else "",
+        "people": presenters.sheet(found, call.form, Words(call.language)),
+        "page": found.page,
+        "pages": found.pages,
+        "errors": errors,
+    }
+    return framed(call, "teach", "attendance_sheet.html", values, status=status)
 
 
 @routes.page("/teach/{runId}/code", access=signed_in(), query=DayQuery, operation_id="attendanceCodePage")

@@ -9,10 +9,43 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
-from govstack.pillars.learn.response.attendance.model import Outcome
+from govstack.pillars.learn.response.attendance.model import Mark, Outcome, Result, Sheet
 from govstack.pillars.learn.response.enrolment.model import SEATED, Shown
 from govstack.pillars.learn.response.enrolment.presenters import name_of, state_cell
 from govstack.pillars.learn.response.offerings.model import Offering, Session
+
+MARKS: Mapping[Mark, str] = {Mark.PRESENT: _("Present"), Mark.LATE: _("Late"), Mark.ABSENT: _("Absent")}
+
+
+def sheet(found: Sheet, form: Mapping[str, str], words: Words) -> list[dict[str, object]]:
+    """Return the people of a sheet with the fields of each; what a form sent stays as it was typed."""
+    return [
+        {
+            "name": name_of(line.shown),
+            "mark": _field(f"mark-{line.shown.enrolment.id}", line.mark.value if line.mark else "", form),
+            "marks": [(mark.value, words(label)) for mark, label in MARKS.items()],
+            "parts": [
+                {
+                    **_field(f"part-{number}-{line.shown.enrolment.id}", _result(line.results.get(number)), form),
+                    "tested": part.tested,
+                    "title": part.title,
+                }
+                for number, part in found.parts.items()
+            ],
+        }
+        for line in found.lines
+    ]
+
+
+def _field(name: str, kept: str, form: Mapping[str, str]) -> dict[str, object]:
+    was = form.get(f"was-{name}", kept)
+    return {"name": name, "was": was, "value": form.get(name, "") if form else kept}
+
+
+def _result(one: Result | None) -> str:
+    if one is None or not one.done:
+        return ""
+    return "yes" if one.percent is None else str(one.percent)
 
 
 def members(found: Iterable[Shown], reached: Mapping[str, Outcome], tree: Tree, words: Words) -> list[tuple[Cell, ...]]:

@@ -1,12 +1,16 @@
+-- name: mark!
+INSERT INTO course_attendance (enrolment_id, day, mark, how, at) VALUES (:enrolment_id, :day, :mark, :how, :at)
+ON CONFLICT (enrolment_id, day) DO UPDATE SET mark = excluded.mark, how = excluded.how, at = excluded.at
+WHERE course_attendance.mark <> excluded.mark;
+
 -- name: note!
-INSERT INTO course_attendance (enrolment_id, day, how, at) VALUES (:enrolment_id, :day, :how, :at)
-ON CONFLICT (enrolment_id, day) DO NOTHING;
+-- A code or a paper list says that somebody was there, not when they came: whoever is marked late stays so.
+INSERT INTO course_attendance (enrolment_id, day, mark, how, at) VALUES (:enrolment_id, :day, 'present', :how, :at)
+ON CONFLICT (enrolment_id, day) DO UPDATE SET mark = excluded.mark, how = excluded.how, at = excluded.at
+WHERE course_attendance.mark = 'absent';
 
--- name: take_back!
-DELETE FROM course_attendance WHERE enrolment_id = :enrolment_id AND day = :day;
-
--- name: days
-SELECT enrolment_id, day FROM course_attendance WHERE enrolment_id = ANY(:enrolment_ids) ORDER BY day;
+-- name: marks
+SELECT enrolment_id, day, mark FROM course_attendance WHERE enrolment_id = ANY(:enrolment_ids) ORDER BY day;
 
 -- name: put_result!
 INSERT INTO part_result (enrolment_id, part, done, percent, at) VALUES (:enrolment_id, :part, :done, :percent, :at)

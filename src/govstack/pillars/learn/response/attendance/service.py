@@ -32,14 +32,21 @@ from govstack.pillars.learn.response.attendance.errors import (
 from govstack.pillars.learn.response.attendance.model import (
     COLUMNS,
     ROWS_MAX,
+    Change,
     Code,
     Fault,
+    Line,
+    Mark,
     Outcome,
     Result,
+    Sheet,
     Taken,
     day_of,
+    day_shown,
+    entered,
     missing,
     outcome,
+    people_a_page,
     said_present,
 )
 from govstack.pillars.learn.response.enrolment import service as enrolment
@@ -139,22 +146,78 @@ async def check_in(context: Context, *, by: Actor, text: str) -> Code:
             raise NoSeat from error
         if kept.state not in SEATED:
             raise NoSeat
-        await _note(tx, by, kept.id, found.day, present=True, how="code")
+        if await store.note(tx, enrolment_id=kept.id, day=found.day, how="code"):
+            await _told(tx, by, kept.id, found.day, Mark.PRESENT, how="code")
     return found
 
 
-async def note(context: Context, *, by: Actor, enrolment_id: str, day: date, present: bool) -> None:
-    """Note whether somebody was there, as whoever keeps the session.
+async def note(context: Context, *, by: Actor, enrolment_id: str, day: date, mark: Mark = Mark.PRESENT) -> None:
+    """Note how somebody was there, as whoever keeps the session.
 
     Raises UnknownEnrolment, OwnAttendance, NoSeat, NotADay.
     """
     await _keeper_of(context, by, enrolment_id)
     async with context.database.transaction() as tx:
         kept = await enrolment.one_in(tx, enrolment_id)
-        if kept.state not in SEATED:
-            raise NoSeat
-        _refuse_other(await offerings.session_in(tx, kept.session_id), day)
-        await _note(tx, by, kept.id, day, present=present, how="trainer")
+        session = await offerings.session_in(tx, kept.session_id)
+        await _mark(tx, by, enrolment_id, session=session, day=day, mark=mark)
+
+
+async def sheet(context: Context, *, by: Actor, session_id: str, day: date | None, page: int = 1) -> Sheet:
+    """Return who has a seat in a session, how they were there on a day and their results, as whoever keeps it.
+
+    Without a day it is that of today, else the last one held. Raises UnknownSession, OwnAttendance, NotADay.
+    """
+    await keeper(context, by=by, session_id=session_id)
+    session = await offerings.session(context, session_id=session_id)
+    shown_day = day or day_shown(session, clock.now().date())
+    if day is not None:
+        _refuse_other(session, day)
+    seated = [
+        one for one in await enrolment.everybody(context, by=by, session_id=session_id)
+        if one.enrolment.state in SEATED
+    ]  # fmt: skip
+    seated.sort(key=lambda one: ((one.person.name if one.person else "").casefold(), one.enrolment.id))
+    async with context.database.reading() as tx:
+        offering = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id]
+        parts = entered(offering, await _attended(tx))
+        size = people_a_page(len(parts))
+        pages = max(1, -(-len(seated) // size))
+        page = min(max(page, 1), pages)
+        here = seated[(page - 1) * size : page * size]
+        numbers = [one.enrolment.id for one in here]
+        marks, results = await store.marks(tx, numbers), await store.results(tx, numbers)
+    lines = tuple(
+        Line(
+            shown=one,
+            mark=marks.get(one.enrolment.id, {}).get(shown_day) if shown_day else None,
+            results={result.part: result for result in results.get(one.enrolment.id, ())},
+        )
+        for one in here
+    )
+    return Sheet(session, offering, shown_day, parts, lines, page, pages)
+
+
+async def keep_sheet(
+    context: Context, *, by: Actor, session_id: str, day: date | None, changes: Sequence[Change]
+) -> None:
+    """Note what a keeper changed on a sheet, all of it or nothing.
+
+    Raises UnknownSession, OwnAttendance, UnknownEnrolment, NoSeat, NotADay, NoSuchPart.
+    """
+    await keeper(context, by=by, session_id=session_id)
+    async with context.database.transaction() as tx:
+        session = await offerings.session_in(tx, session_id)
+        for change in changes:
+            kept = await enrolment.one_in(tx, change.enrolment_id)
+            if kept.session_id != session_id:
+                raise UnknownEnrolment
+            if change.mark is not None:
+                if day is None:
+                    raise NotADay
+                await _mark(tx, by, kept.id, session=session, day=day, mark=change.mark)
+            for result in change.results:
+                await _put_result(tx, by, kept.id, session, result)
 
 
 async def take_list(context: Context, *, by: Actor, session_id: str, kind: Format, content: bytes) -> Taken:
@@ -231,14 +294,7 @@ async def put_result(context: Context, *, by: Actor, enrolment_id: str, result: 
     await _keeper_of(context, by, enrolment_id)
     async with context.database.transaction() as tx:
         kept = await enrolment.one_in(tx, enrolment_id)
-        session = await offerings.session_in(tx, kept.session_id)
-        parts = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id].parts
-        if result.part > len(parts) or (result.percent is not None and not parts[result.part - 1].tested):
-            raise NoSuchPart
-        await store.put_result(tx, enrolment_id, result)
-        subject = f"enrolment/{enrolment_id}"
-        await audit.record(tx, by=by, action="learn.result.put", subject=subject, detail={"part": result.part})
-        await _tell_corrected(tx, kept.id, kept.person_id, session.offering_id)
+        await _put_result(tx, by, enrolment_id, await offerings.session_in(tx, kept.session_id), result)
     return result
 
 
@@ -336,31 +392,49 @@ async def _outcomes(tx: Transaction, found: Sequence[Shown]) -> dict[str, Outcom
 
 async def _reached(tx: Transaction, found: Sequence[tuple[str, Offering, Session]]) -> dict[str, Outcome]:
     """Return what enrolments, given by their ids with offering and session, have come to."""
-    known = await typologies.vocabulary_in(tx)
-    attended = frozenset(one.id for one in known.terms.values() if one.kind is WordKind.DELIVERY and one.attended)
+    attended = await _attended(tx)
     numbers = [enrolment_id for enrolment_id, _offering, _session in found]
-    days, results = await store.days(tx, numbers), await store.results(tx, numbers)
+    marks, results = await store.marks(tx, numbers), await store.results(tx, numbers)
     return {
         enrolment_id: outcome(
-            offering, session, days=days.get(enrolment_id, ()), results=results.get(enrolment_id, ()),
+            offering, session, marks=marks.get(enrolment_id, {}), results=results.get(enrolment_id, ()),
             attended=attended,
         )
         for enrolment_id, offering, session in found
     }  # fmt: skip
 
 
-async def _note(tx: Transaction, by: Actor, enrolment_id: str, day: date, *, present: bool, how: str) -> None:
-    if present:
-        changed = await store.note(tx, enrolment_id=enrolment_id, day=day, how=how)
-    else:
-        changed = await store.take_back(tx, enrolment_id=enrolment_id, day=day)
-    if changed:
-        detail = {"day": day.isoformat(), "present": present, "how": how}
-        subject = f"enrolment/{enrolment_id}"
-        await audit.record(tx, by=by, action="learn.attendance.noted", subject=subject, detail=detail)
-        kept = await enrolment.one_in(tx, enrolment_id)
-        offering_id = (await offerings.session_in(tx, kept.session_id)).offering_id
-        await _tell_corrected(tx, kept.id, kept.person_id, offering_id)
+async def _attended(tx: Transaction) -> frozenset[str]:
+    known = await typologies.vocabulary_in(tx)
+    return frozenset(one.id for one in known.terms.values() if one.kind is WordKind.DELIVERY and one.attended)
+
+
+async def _mark(tx: Transaction, by: Actor, enrolment_id: str, *, session: Session, day: date, mark: Mark) -> None:
+    if (await enrolment.one_in(tx, enrolment_id)).state not in SEATED:
+        raise NoSeat
+    _refuse_other(session, day)
+    if await store.mark(tx, enrolment_id=enrolment_id, day=day, mark=mark):
+        await _told(tx, by, enrolment_id, day, mark, how="trainer")
+
+
+async def _put_result(tx: Transaction, by: Actor, enrolment_id: str, session: Session, result: Result) -> None:
+    parts = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id].parts
+    if result.part > len(parts) or (result.percent is not None and not parts[result.part - 1].tested):
+        raise NoSuchPart
+    await store.put_result(tx, enrolment_id, result)
+    subject = f"enrolment/{enrolment_id}"
+    await audit.record(tx, by=by, action="learn.result.put", subject=subject, detail={"part": result.part})
+    who = (await enrolment.one_in(tx, enrolment_id)).person_id
+    await _tell_corrected(tx, enrolment_id, who, session.offering_id)
+
+
+async def _told(tx: Transaction, by: Actor, enrolment_id: str, day: date, mark: Mark, *, how: str) -> None:
+    detail = {"day": day.isoformat(), "mark": mark.value, "how": how}
+    subject = f"enrolment/{enrolment_id}"
+    await audit.record(tx, by=by, action="learn.attendance.noted", subject=subject, detail=detail)
+    kept = await enrolment.one_in(tx, enrolment_id)
+    offering_id = (await offerings.session_in(tx, kept.session_id)).offering_id
+    await _tell_corrected(tx, kept.id, kept.person_id, offering_id)
 
 
 async def _tell_corrected(tx: Transaction, enrolment_id: str, person_id: str, offering_id: str) -> None:

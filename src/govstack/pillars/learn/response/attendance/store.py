@@ -7,26 +7,30 @@ from datetime import date
 
 from govstack.kernel import clock
 from govstack.kernel.db import Transaction, queries
-from govstack.pillars.learn.response.attendance.model import Outcome, Result
+from govstack.pillars.learn.response.attendance.model import Mark, Outcome, Result
 
 SQL = queries(__file__)
 
 
 async def note(tx: Transaction, *, enrolment_id: str, day: date, how: str) -> bool:
-    """Note that somebody was there; false when it is noted."""
+    """Note that somebody was there, by code or paper; false when it is noted."""
     return bool(await SQL.note(tx, enrolment_id=enrolment_id, day=day.isoformat(), how=how, at=clock.timestamp()))
 
 
-async def take_back(tx: Transaction, *, enrolment_id: str, day: date) -> bool:
-    """Take back that somebody was there; false when it was not noted."""
-    return bool(await SQL.take_back(tx, enrolment_id=enrolment_id, day=day.isoformat()))
+async def mark(tx: Transaction, *, enrolment_id: str, day: date, mark: Mark) -> bool:
+    """Note how somebody was there, as whoever keeps the session; false when it is noted so."""
+    return bool(
+        await SQL.mark(
+            tx, enrolment_id=enrolment_id, day=day.isoformat(), mark=mark.value, how="trainer", at=clock.timestamp()
+        )
+    )  # fmt: skip
 
 
-async def days(tx: Transaction, enrolment_ids: Iterable[str]) -> dict[str, list[date]]:
-    """Return the days on which people were there."""
-    found: dict[str, list[date]] = {}
-    for row in await SQL.days(tx, enrolment_ids=list(enrolment_ids)):
-        found.setdefault(row["enrolment_id"], []).append(date.fromisoformat(row["day"]))
+async def marks(tx: Transaction, enrolment_ids: Iterable[str]) -> dict[str, dict[date, Mark]]:
+    """Return what is noted of people, by enrolment and day."""
+    found: dict[str, dict[date, Mark]] = {}
+    for row in await SQL.marks(tx, enrolment_ids=list(enrolment_ids)):
+        found.setdefault(row["enrolment_id"], {})[date.fromisoformat(row["day"])] = Mark(row["mark"])
     return found
 
 

@@ -69,6 +69,18 @@ async def sessions(call: Call) -> Page:
     return framed(call, "desk", "desk.html", values)
 
 
+@routes.page("/desk/begun", access=UNIT, query=LinesQuery, operation_id="begunSessionsPage")
+async def begun(call: Call) -> Page:
+    """Show the sessions that have begun, whose attendance and results can still be put right."""
+    found = await service.lines(call.context, begun=True, after=call.query.after, limit=PAGE_SESSIONS)
+    values = {
+        "rows": presenters.begun(found, Words(call.language)),
+        "first": "/desk/begun" if call.query.after else "",
+        "next": f"/desk/begun?after={found[-1].session.id}" if len(found) == PAGE_SESSIONS else "",
+    }
+    return framed(call, "desk", "desk_begun.html", values)
+
+
 @routes.page("/desk/sessions/{runId}", access=UNIT, operation_id="deskSessionPage")
 async def session(call: Call) -> Page:
     """Show a session: seats, who waits, checklist with costs, trainers, attendance."""

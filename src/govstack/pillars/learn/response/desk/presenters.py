@@ -40,6 +40,19 @@ def lines(found: Iterable[Line], words: Words) -> list[tuple[Cell, ...]]:
     ]  # fmt: skip
 
 
+def begun(found: Iterable[Line], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of sessions that have begun."""
+    return [
+        (
+            {"text": marked(one.offering.titles, words.language), "href": f"/desk/sessions/{one.session.id}"},
+            i18n.format_date(words.language, one.session.starts), i18n.format_date(words.language, one.session.ends),
+            seats(one.session, words),
+            {"text": words(_("Attendance and results")), "href": f"/teach/{one.session.id}/register"},
+        )
+        for one in found
+    ]  # fmt: skip
+
+
 def seats(session: Session, words: Words) -> str:
     """Return how many seats are taken."""
     numbers = {

@@ -30,9 +30,14 @@ class Line:
     endorsed: int
 
 
-async def lines(context: Context, *, after: str = "", limit: int = 50) -> list[Line]:
-    """Return the sessions that have not ended."""
-    found = await offerings.sessions(context, since=clock.timestamp(), after=after, limit=limit)
+async def lines(context: Context, *, begun: bool = False, after: str = "", limit: int = 50) -> list[Line]:
+    """Return the sessions that have not ended, or those that have begun."""
+    now = clock.timestamp()
+    found = await (
+        offerings.sessions(context, until=now, after=after, limit=limit)
+        if begun
+        else offerings.sessions(context, since=now, after=after, limit=limit)
+    )
     known = await offerings.known(context, offering_ids=[one.offering_id for one in found])
     counts: dict[tuple[str, State], int] = {}
     for one in await enrolment.figures(context, session_ids=[held.id for held in found]):
