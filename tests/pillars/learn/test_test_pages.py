@@ -240,6 +240,30 @@ async def test_the_gain_is_shown_with_its_bounds_and_says_when_it_is_indicative(
     assert "shared,5," in file.text
 
 
+@pytest.mark.requirement("F6.3")
+@pytest.mark.parametrize(("least", "is_shown"), [("6", False), ("4", True)])
+async def test_a_gain_is_hidden_below_the_number_of_people_that_the_country_sets(
+    sqlite_databases: Databases, least: str, is_shown: bool
+) -> None:
+    pillar = await learn(sqlite_databases, LEARN_SMALL_CELL_MIN=least)
+    await bank(pillar.context, *(item(f"i-{number}", anchor=number == 0) for number in range(3)))
+    await open_test(pillar.context, paired=True, blueprint=(Cell("A.1", Bloom.KNOWLEDGE, 2, 1),))
+    people_ = await group(pillar.context, int(least) - (not is_shown))
+    for person in people_:
+        await taken(pillar.context, person, "t-1", [("A",), ("B",)])
+    await service.set_state(pillar.context, by=TEACHER, test_id="t-1", state=model.State.AFTER)
+    for person in people_:
+        await taken(pillar.context, person, "t-1", [("B",), ("B",)])
+
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/tests/t-1/gain")
+    async with pillar.officer() as client:
+        told = (await client.get("/api/v1/tests/t-1/gain")).json()
+
+    assert ("Figures are shown from" in shown) is not is_shown
+    assert (told["shared"] is not None) is is_shown
+
+
 async def test_files_of_items_and_packages_come_in_by_pages(pillar: Learn) -> None:
     await bank(pillar.context, item("i-1"))
     package = qti.packed(await items.listed(pillar.context))

@@ -121,10 +121,30 @@ async def test_a_hard_barrier_has_a_number(pillar: Learn) -> None:
 
 @pytest.mark.requirement("F28.4")
 @pytest.mark.parametrize(
-    ("scores", "held"), [({}, ""), ({"ability": 3}, "ability"), ({"desire": 3, "ability": 1}, "desire")]
-)
-def test_a_group_is_held_up_at_the_first_low_score(scores: dict[str, int], held: str) -> None:
-    assert held_up_at({**SCORES, **scores}) == held
+    ("scores", "low", "held"),
+    [
+        ({}, 3, ""), ({"ability": 3}, 3, "ability"), ({"desire": 3, "ability": 1}, 3, "desire"),
+        ({"desire": 3, "ability": 1}, 2, "ability"), ({}, 4, "desire"),
+    ],
+)  # fmt: skip
+def test_a_group_is_held_up_at_the_first_low_score(scores: dict[str, int], low: int, held: str) -> None:
+    assert held_up_at({**SCORES, **scores}, low) == held
+
+
+@pytest.mark.requirement("F28.4")
+@pytest.mark.parametrize(("score", "held"), [("3", "Desire"), ("2", "nowhere")])
+async def test_a_country_sets_which_score_counts_as_low(sqlite_databases: Databases, score: str, held: str) -> None:
+    pillar = await learn(sqlite_databases, LEARN_HELD_UP_SCORE=score)
+    pulse = {"change": "payments", "group": "Clerks", "on": "2026-05-01", **SCORES, "desire": 3}
+    async with pillar.officer() as client, pillar.browser("learn:plan") as browser:
+        await client.put(f"{API}/change-programmes/payments", json={"content": CHANGE})
+        made = await client.post(f"{API}/pulses", json={"content": pulse})
+        shown = await page(browser, "/change-programmes/payments/workspace")
+
+    assert made.status_code == 201, made.text
+    assert f"the first score of {score} or less" in shown
+    row = shown.partition(">Clerks<")[2].partition("</tr>")[0]
+    assert f">{held}<" in row
 
 
 @pytest.mark.requirement("F28.4")

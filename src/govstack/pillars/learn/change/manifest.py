@@ -6,6 +6,7 @@ from govstack.pillars.learn.change.evaluation import pages as evaluation_pages
 from govstack.pillars.learn.change.evaluation import service as evaluation_service
 from govstack.pillars.learn.change.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.change.transitions import pages as transitions_pages
+from govstack.pillars.learn.change.transitions import service as transitions_service
 from govstack.pillars.learn.change.transitions.model import KINDS as TRANSITIONS
 from govstack.pillars.learn.families.tasks import Family
 
@@ -15,7 +16,10 @@ FAMILY = Family(
         transitions_pages.routes,
         evaluation_pages.routes,
     ),
-    settings=(*evaluation_service.SETTINGS,),
+    settings=(
+        *transitions_service.SETTINGS,
+        *evaluation_service.SETTINGS,
+    ),
     kinds=(
         *TRANSITIONS,
         *EVALUATION,

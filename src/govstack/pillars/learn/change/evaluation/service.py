@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from govstack.kernel import clock
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
-from govstack.kernel.rules import matching
+from govstack.kernel.rules import Rule
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.change.evaluation.model import (
     EVALUATION_PLAN,
@@ -26,7 +27,14 @@ from govstack.pillars.learn.records.service import Draft
 
 BEHAVIOUR_DAYS = "LEARN_BEHAVIOUR_DAYS"
 RESULTS_DAYS = "LEARN_RESULTS_DAYS"
-DAYS = matching(r"\d{1,4}-\d{1,4}", "be two numbers of days with a hyphen between, such as 60-90")
+
+
+def _are_days(text: str) -> bool:
+    first, _, last = text.partition("-")
+    return all(re.fullmatch(r"[0-9]{1,4}", one) for one in (first, last)) and int(first) <= int(last)
+
+
+DAYS = Rule("be two numbers of days with a hyphen between, the smaller one first, such as 60-90", _are_days)
 SETTINGS = (
     Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
     Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),

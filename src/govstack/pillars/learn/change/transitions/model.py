@@ -13,8 +13,6 @@ from govstack.pillars.learn.records.model import Field, FieldKind, Kind
 SECTION = "change"
 STRENGTH_MAX = 5
 SCORE_MAX = 5
-# A convention of ours: the first of the five scores that is this low or lower is where a group is held up.
-BARRIER_SCORE_MAX = 3
 DRIVER = "driver"
 HARD = "hard"
 ADKAR = ("awareness", "desire", "knowledge", "ability", "reinforcement")
@@ -264,6 +262,6 @@ def position(synergy: int, antagonism: int) -> str:
     return names[antagonism][synergy - 1]
 
 
-def held_up_at(pulse: Mapping[str, Any]) -> str:
-    """Return the first score that is low, "" when none is."""
-    return next((name for name in ADKAR if pulse[name] <= BARRIER_SCORE_MAX), "")
+def held_up_at(pulse: Mapping[str, Any], most: int) -> str:
+    """Return the first of the five scores that is so low or lower, "" when none is."""
+    return next((name for name in ADKAR if pulse[name] <= most), "")

@@ -33,7 +33,8 @@ async def workspace(call: Call) -> Page:
         "net": net,
         "equations": presenters.equations(found.equations, words),
         "stances": presenters.stances(found.stances, labelled(terms[POSITIONS], call.language)),
-        "pulses": presenters.pulses(found.pulses, words),
+        "pulses": presenters.pulses(found.pulses, words, found.low),
+        "low": found.low,
         "trend": presenters.trend(found.pulses, words),
     }
     return framed(call, SECTION, "change_workspace.html", values)

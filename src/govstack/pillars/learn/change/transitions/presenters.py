@@ -65,12 +65,12 @@ def stances(found: Sequence[Record], labels: Mapping[str, str]) -> list[list[Cel
     return rows
 
 
-def pulses(found: Sequence[Record], words: Words) -> list[list[Cell]]:
-    """Return the newest pulse of each group and where it is held up."""
+def pulses(found: Sequence[Record], words: Words, low: int) -> list[list[Cell]]:
+    """Return the newest pulse of each group and where it is held up: at the first score of `low` or less."""
     newest = {one.content["group"]: one.content for one in found}
     rows: list[list[Cell]] = []
     for group, content in sorted(newest.items()):
-        held = held_up_at(content)
+        held = held_up_at(content, low)
         told = words(_SCORES[held]) if held else words(_("nowhere"))
         rows.append(
             [

@@ -11,7 +11,8 @@ from statistics import fmean, pvariance, stdev
 
 CONFIDENCE = 0.95
 INDICATIVE_BELOW = 30
-GROUP_PEOPLE_MIN = 5
+# A spread needs two.
+GAIN_PEOPLE_MIN = 2
 RATINGS_MAX = 20_000
 _STEPS_MAX = 500
 _PRECISION = 1e-15
@@ -116,7 +117,7 @@ def gain(pairs: Sequence[tuple[float, float]], confidence: float = CONFIDENCE) -
 
     The effect is the mean gain in standard deviations of the gains, None where all gained alike.
     """
-    if len(pairs) < 2:
+    if len(pairs) < GAIN_PEOPLE_MIN:
         return None
     gains = [after - before for before, after in pairs]
     mean, deviation = fmean(gains), stdev(gains)

@@ -8,7 +8,6 @@ from govstack.kernel.sheets import Format
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.needs.items.schemas import file_of
 from govstack.pillars.learn.needs.psychometrics import presenters, schemas, service
-from govstack.pillars.learn.needs.psychometrics.model import GROUP_PEOPLE_MIN
 from govstack.pillars.learn.needs.tests.presenters import PARTS, title
 from govstack.web.answers import Page
 
@@ -60,7 +59,7 @@ async def gain(call: Call) -> Page:
     shared = found.shared
     values = {
         "name": title(found.test, words), "test": found.test, "people": found.people, "shared": shared,
-        "needed": GROUP_PEOPLE_MIN, "chart_of_gain": presenters.gain_chart(shared, words) if shared else None,
+        "needed": found.needed, "chart_of_gain": presenters.gain_chart(shared, words) if shared else None,
         "rows": [
             presenters.gain_row(words(_("Shared items")), shared),
             presenters.gain_row(words(_("All items")), found.whole),

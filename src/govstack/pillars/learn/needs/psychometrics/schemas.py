@@ -89,7 +89,7 @@ class GainFigures(msgspec.Struct, frozen=True):
 
 
 class GainShown(msgspec.Struct, frozen=True, rename="camel"):
-    """What people gained; nothing but their number while they are fewer than five."""
+    """What people gained; nothing but their number while there are too few of them to be shown."""
 
     test_id: str
     people: int

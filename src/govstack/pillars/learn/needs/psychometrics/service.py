@@ -11,10 +11,11 @@ from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN, TEACH
+from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.needs.items.model import Item
 from govstack.pillars.learn.needs.psychometrics.errors import NotPaired, TooFewRaters
 from govstack.pillars.learn.needs.psychometrics.model import (
-    GROUP_PEOPLE_MIN,
+    GAIN_PEOPLE_MIN,
     Gain,
     ItemFigures,
     Kind,
@@ -56,10 +57,11 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class GainReport:
-    """What people gained between the two forms: by shared items, and in all. None below five people."""
+    """What people gained between the two forms: by shared items, and in all. None for fewer than `needed` people."""
 
     test: Test
     people: int
+    needed: int
     shared: Gain | None
     whole: Gain | None
 
@@ -116,10 +118,11 @@ async def gained(context: Context, *, by: Actor, test_id: str) -> GainReport:
     after = await tests.responses(context, test_id=test_id, part=Part.POST)
     shared = _paired(_percents(before, anchors=True), _percents(after, anchors=True))
     whole = _paired(_percents(before, anchors=False), _percents(after, anchors=False))
-    if len(shared) < GROUP_PEOPLE_MIN:
+    needed = max(GAIN_PEOPLE_MIN, context.settings.number(SMALL_CELL_SETTING))
+    if len(shared) < needed:
         # A mean of so few tells what each of them got.
-        return GainReport(test, len(shared), None, None)
-    return GainReport(test, len(shared), gain(shared), gain(whole))
+        return GainReport(test, len(shared), needed, None, None)
+    return GainReport(test, len(shared), needed, gain(shared), gain(whole))
 
 
 def _percents(found: Responses, *, anchors: bool) -> dict[str, float]:
