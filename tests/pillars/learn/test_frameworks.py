@@ -14,7 +14,7 @@ from govstack.pillars.learn.needs.frameworks.model import Kind, Relation, Relati
 from govstack.pillars.learn.needs.profiles import service as profiles
 from govstack.pillars.learn.needs.profiles.model import CATEGORIES
 from govstack.pillars.learn.seeding.service import install
-from tests.builders.learning import API, MIGRATIONS, OFFICER, Learn, civil_servant, learn
+from tests.builders.learning import API, MIGRATIONS, OFFICER, Learn, civil_servant, learn, page
 from tests.builders.running import bench
 from tests.builders.skills import competency, enter, framework, profile, rate, scale
 from tests.databases import Databases
@@ -218,6 +218,17 @@ async def test_the_64_profiles_require_levels_that_their_competencies_have(pilla
         known[r.competency_id].allows(scales[known[r.competency_id].scale_id], r.level)
         for one in found for r in one.requirements
     )  # fmt: skip
+
+
+async def test_each_of_the_64_profiles_says_what_the_role_is(pillar: Learn) -> None:
+    await service.install(pillar.context)
+    await profiles.install(pillar.context)
+    found = {one.id: one.descriptions for one in await profiles.profiles(pillar.context)}
+    async with pillar.browser() as browser:
+        shown = await page(browser, "/profiles/government-minister?lang=fr")
+
+    assert [one for one, texts in found.items() if len(texts.get("en", "")) < 80] == []
+    assert '<span lang="en" dir="auto">Government ministers function as decision-makers' in shown
 
 
 async def test_what_a_country_changed_survives_the_next_installation(pillar: Learn) -> None:
