@@ -51,6 +51,9 @@ from govstack.pillars.learn.searching import tasks as searching_tasks
 from govstack.pillars.learn.seeding.service import install
 from govstack.pillars.learn.transfer import api as transfer
 from govstack.pillars.learn.transfer import service as transfer_service
+from govstack.pillars.learn.translations import api as translations
+from govstack.pillars.learn.translations import pages as translations_pages
+from govstack.pillars.learn.translations import service as translations_service
 from govstack.pillars.learn.vocabularies import api as vocabularies
 
 FAMILIES = (NEEDS, RESPONSE, LEARNING, KNOWING, CHANGE)
@@ -70,6 +73,7 @@ API = joined(
         intake.routes,
         dashboard.routes,
         searching.routes_of(KINDS),
+        translations.routes_of(KINDS),
         *(transfer.routes_of(kind) for kind in KINDS),
         *(records.Operations(kind).routes for kind in KINDS),
     )
@@ -88,6 +92,7 @@ PAGES = joined(
         badges_pages.my_page(earning_pages.ahead),
         dashboard_pages.routes,
         searching_pages.routes_of(KINDS),
+        translations_pages.routes_of(KINDS),
         *(Register(kind, KINDS).routes for kind in KINDS),
     )
 )
@@ -110,6 +115,12 @@ EVENTS = {
     CHANGED: "A record was written, changed or archived; its kind and id only",
     **{name: what for family in FAMILIES for name, what in family.events_out.items()},
 }
+
+
+async def start(context: Context) -> None:
+    """Bring what comes with the product where it is missing, in its languages."""
+    await install(context)
+    await translations_service.install(context, KINDS)
 
 
 async def fill_sandbox(context: Context) -> Seeded:
@@ -162,7 +173,7 @@ MANIFEST = Manifest(
     tasks=TASKS,
     subscriptions=SUBSCRIPTIONS,
     settings=(*intake_service.SETTINGS, *(setting for family in FAMILIES for setting in family.settings)),
-    start=install,
+    start=start,
     seed=fill_sandbox,
     events_out=EVENTS,
     scopes=SCOPES,

@@ -180,9 +180,12 @@ def spoken(texts: Mapping[str, str], language: str) -> str:
 
 def marked(texts: Mapping[str, str], language: str) -> str:
     """Return the text as a page shows it in a table or a form: with its language, where that is not the reader's."""
-    code = spoken(texts, language)
-    told = in_language(texts, language)
-    return told if code == language else Markup('<span lang="{}" dir="auto">{}</span>').format(code, told)
+    return in_tongue(in_language(texts, language), spoken(texts, language), language)
+
+
+def in_tongue(text: str, tongue: str, language: str) -> str:
+    """Return a text with the language that it is written in, where that is known and not the reader's."""
+    return Markup('<span lang="{}" dir="auto">{}</span>').format(tongue, text) if tongue not in ("", language) else text
 
 
 def fault_in_words(text: str, words: Words) -> str:

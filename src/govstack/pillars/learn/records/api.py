@@ -77,13 +77,16 @@ class Operations:
 
     async def create(self, call: Call, body: Any) -> Any:
         """Write a record down under an id of ours."""
-        draft = Draft(schemas.content_of(body), body.audience)
+        draft = Draft(schemas.content_of(body), body.audience, written_in=body.written_in)
         made = await service.put(call.context, by=call.actor, kind=self.kind, draft=draft)
         return schemas.answer_of(self.shapes, made)
 
     async def put(self, call: Call, body: Any) -> Any:
         """Write a record under an id of the caller's, or change it."""
-        draft, record_id = Draft(schemas.content_of(body), body.audience, body.number), call.path["recordId"]
+        draft, record_id = (
+            Draft(schemas.content_of(body), body.audience, body.number, written_in=body.written_in),
+            call.path["recordId"],
+        )
         made = await service.put(call.context, by=call.actor, kind=self.kind, draft=draft, record_id=record_id)
         return schemas.answer_of(self.shapes, made)
 

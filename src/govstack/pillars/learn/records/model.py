@@ -20,6 +20,7 @@ MANY_MAX = 100
 WHOLE_MAX = 2**53
 CONTENT_BYTES_MAX = 100_000
 ID_CHARACTERS_MAX = 100
+LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}"
 
 Content = dict[str, Any]
 _URL = re.compile(r"https?://[^\s<>\"]{3,1990}")
@@ -43,6 +44,7 @@ class FieldKind(StrEnum):
 
 
 POINTING = frozenset({FieldKind.RECORD, FieldKind.PERSON, FieldKind.ORGANISATION})
+SENTENCES = frozenset({FieldKind.TEXT, FieldKind.LONG, FieldKind.LINES})
 
 
 class Audience(StrEnum):
@@ -142,13 +144,22 @@ class Kind:
         return frozenset(one.name for one in self.fields if one.personal)
 
     @property
+    def translatable(self) -> tuple[Field, ...]:
+        """Return the fields that hold sentences for others to read, which can be said in further languages."""
+        return tuple(one for one in self.fields if one.kind in SENTENCES and not (one.personal or one.fixed))
+
+    @property
     def vocabularies(self) -> frozenset[str]:
         """Return the vocabularies that the fields take words from."""
         return frozenset(one.of for one in self.fields if one.kind is FieldKind.TERM)
 
 
 class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """A record as it is now, or as one of its revisions was. `number` counts its changes, from 1."""
+    """A record as it is now, or as one of its revisions was. `number` counts its changes, from 1.
+
+    `written_in` is the language of its texts, "" where nobody said; `tongues` says it by field where a record is shown
+    in the words of another language, which need not be there for every field.
+    """
 
     id: str
     kind: str
@@ -158,6 +169,12 @@ class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     archived: bool = False
     changed_at: str = ""
     changed_by: str = ""
+    written_in: str = ""
+    tongues: Mapping[str, str] = {}
+
+    def tongue(self, field_name: str) -> str:
+        """Return the language of a field's text, "" where nobody said."""
+        return self.tongues.get(field_name, self.written_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +295,6 @@ def _number(one: Field, value: Any) -> str:
 
 
 def _text(one: Field, value: str, known: Known) -> str:
-    most = LONG_CHARACTERS_MAX if one.kind is FieldKind.LONG else TEXT_CHARACTERS_MAX
     checks: Mapping[FieldKind, tuple[Callable[[], bool], str]] = {
         FieldKind.TERM: (lambda: value in known.terms.get(one.of, frozenset()), UNKNOWN_WORD),
         FieldKind.RECORD: (lambda: known.records.get(value) == one.of, UNKNOWN_TARGET),
@@ -287,8 +303,13 @@ def _text(one: Field, value: str, known: Known) -> str:
         FieldKind.DATE: (lambda: _is_date(value), NOT_DATE),
         FieldKind.URL: (lambda: _URL.fullmatch(value) is not None, NOT_URL),
     }
-    holds, fault = checks.get(one.kind, (lambda: len(value) <= most, TOO_LONG))
+    holds, fault = checks.get(one.kind, (lambda: len(value) <= longest(one), TOO_LONG))
     return "" if holds() else fault
+
+
+def longest(one: Field) -> int:
+    """Return how many characters a field, or a line of it, holds at most."""
+    return LONG_CHARACTERS_MAX if one.kind is FieldKind.LONG else TEXT_CHARACTERS_MAX
 
 
 def _is_date(text: str) -> bool:

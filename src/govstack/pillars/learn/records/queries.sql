@@ -1,12 +1,14 @@
 -- name: add!
-INSERT INTO record (id, kind, number, title, content, personal_sealed, audience, archived, created_at, changed_at, changed_by)
-VALUES (:id, :kind, 1, :title, :content, :personal_sealed, :audience, FALSE, :at, :at, :changed_by)
+INSERT INTO record (id, kind, number, title, content, personal_sealed, audience, archived, created_at, changed_at, changed_by,
+    written_in)
+VALUES (:id, :kind, 1, :title, :content, :personal_sealed, :audience, FALSE, :at, :at, :changed_by, :written_in)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: change!
 -- Nobody else may have changed the record since it was read.
 UPDATE record SET number = number + 1, title = :title, content = :content, personal_sealed = :personal_sealed,
-    audience = :audience, archived = :archived, changed_at = :at, changed_by = :changed_by
+    audience = :audience, archived = :archived, changed_at = :at, changed_by = :changed_by,
+    written_in = :written_in
 WHERE id = :id AND number = :number;
 
 -- name: keep!
@@ -14,7 +16,7 @@ INSERT INTO record_revision (record_id, number, content, personal_sealed, audien
 SELECT id, number, content, personal_sealed, audience, archived, changed_at, changed_by FROM record WHERE id = :id;
 
 -- name: by_id^
-SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by FROM record
+SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by, written_in FROM record
 WHERE id = :id AND kind = :kind;
 
 -- name: kinds
@@ -28,18 +30,20 @@ SELECT id, title FROM record WHERE kind = :kind AND NOT archived AND audience = 
 ORDER BY title, id LIMIT :limit;
 
 -- name: listed
-SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by FROM record
+SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by, written_in FROM record
 WHERE kind = :kind AND archived = :archived AND audience = ANY(:audiences) AND id > :after
     AND (:words = '' OR LOWER(title) LIKE :words)
 ORDER BY id LIMIT :limit;
 
 -- name: pointing
-SELECT r.id, r.kind, r.number, r.content, r.personal_sealed, r.audience, r.archived, r.changed_at, r.changed_by
+SELECT r.id, r.kind, r.number, r.content, r.personal_sealed, r.audience, r.archived, r.changed_at, r.changed_by,
+    r.written_in
 FROM record_link l JOIN record r ON r.id = l.record_id
 WHERE l.target_id = :target_id AND l.field = :field AND r.kind = :kind AND NOT r.archived ORDER BY r.id LIMIT :limit;
 
 -- name: revisions
-SELECT v.record_id AS id, r.kind, v.number, v.content, v.personal_sealed, v.audience, v.archived, v.changed_at, v.changed_by
+SELECT v.record_id AS id, r.kind, v.number, v.content, v.personal_sealed, v.audience, v.archived, v.changed_at, v.changed_by,
+    r.written_in
 FROM record_revision v JOIN record r ON r.id = v.record_id
 WHERE v.record_id = :id AND r.kind = :kind ORDER BY v.number DESC LIMIT :limit;
 

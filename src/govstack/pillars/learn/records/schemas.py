@@ -9,10 +9,13 @@ import msgspec
 from msgspec import Meta
 
 from govstack.kernel.routing import Access, by_policy, needs, signed_in
-from govstack.pillars.learn.records.model import Audience, Content, Kind, Record, wire_shape
+from govstack.pillars.learn.records.model import LANGUAGE, Audience, Content, Kind, Record, wire_shape
 
 LIST_MAX = 500
 Word = Annotated[str, Meta(max_length=200)]
+Language = Annotated[
+    str, Meta(pattern=rf"^({LANGUAGE})?$", description="Language of the texts (BCP 47), empty where nobody said")
+]
 
 
 class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
@@ -40,13 +43,20 @@ def shapes_of(kind: Kind) -> Shapes:
     name = content.__name__.removesuffix("Content")
     fixed: dict[str, Any] = {"frozen": True, "rename": "camel", "omit_defaults": True, "kw_only": True}
     given = msgspec.defstruct(
-        f"{name}Given", [("content", content), ("audience", Audience, Audience.PRIVATE), ("number", int, 0)], **fixed
+        f"{name}Given",
+        [
+            ("content", content),
+            ("audience", Audience, Audience.PRIVATE),
+            ("number", int, 0),
+            ("written_in", Language, ""),
+        ],
+        **fixed,
     )
     answer = msgspec.defstruct(
         f"{name}Record",
         [
             ("id", str), ("number", int), ("content", content), ("audience", Audience), ("archived", bool, False),
-            ("changed_at", str, ""),
+            ("changed_at", str, ""), ("written_in", str, ""),
         ],
         **fixed,
     )  # fmt: skip
@@ -65,7 +75,7 @@ def answer_of(shapes: Shapes, record: Record) -> msgspec.Struct:
     """Return a record as its answer."""
     told = {
         "id": record.id, "number": record.number, "content": record.content, "audience": record.audience,
-        "archived": record.archived, "changedAt": record.changed_at,
+        "archived": record.archived, "changedAt": record.changed_at, "writtenIn": record.written_in,
     }  # fmt: skip
     return msgspec.convert(told, shapes.answer)
 

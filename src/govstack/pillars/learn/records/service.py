@@ -46,13 +46,15 @@ POINTING_MAX = 5_000
 class Draft:
     """What somebody wants a record to say. `number` is the revision they read, 0 when they read none.
 
-    `fixed` lets a use case write the fields that are written by use cases alone.
+    `fixed` lets a use case write the fields that are written by use cases alone. `written_in` is the language of its
+    texts; "" leaves it as it was said before.
     """
 
     content: Content
     audience: Audience = Audience.PRIVATE
     number: int = 0
     fixed: bool = False
+    written_in: str = ""
 
 
 def may_write(kind: Kind, by: Actor) -> bool:
@@ -95,7 +97,10 @@ async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draf
     before = await store.by_id(tx, kind=kind.name, record_id=record_id)
     content = await _fitting(context, tx, kind, draft, before)
     audience = draft.audience if kind.opens else Audience.PRIVATE
-    written = _written(context, by=by, kind=kind, record_id=record_id, content=content, audience=audience)
+    written_in = draft.written_in or (before.written_in if before else "")
+    written = _written(
+        context, by=by, kind=kind, record_id=record_id, content=content, audience=audience, written_in=written_in
+    )
     if before is None:
         if not await store.add(tx, written):
             if await store.by_id(tx, kind=kind.name, record_id=record_id) is None:
@@ -106,7 +111,7 @@ async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draf
     if draft.number and draft.number != before.number:
         raise ChangedMeanwhile
     same = _record(context, before)
-    if (same.content, same.audience, same.archived) == (content, audience, False):
+    if (same.content, same.audience, same.archived, same.written_in) == (content, audience, False, written_in):
         return same
     if not await store.change(tx, written, number=before.number, archived=False):
         raise ChangedMeanwhile
@@ -164,7 +169,10 @@ async def archive(context: Context, *, by: Actor, kind: Kind, record_id: str) ->
         if before.archived:
             return
         said = _record(context, before)
-        written = _written(context, by=by, kind=kind, record_id=record_id, content=said.content, audience=said.audience)
+        written = _written(
+            context, by=by, kind=kind, record_id=record_id, content=said.content, audience=said.audience,
+            written_in=said.written_in,
+        )  # fmt: skip
         if not await store.change(tx, written, number=before.number, archived=True):
             raise ChangedMeanwhile
         await _told(context, tx, by=by, kind=kind, written=written, act="archived")
@@ -283,14 +291,14 @@ async def _known(tx: Transaction, kind: Kind, content: Content) -> Known:
 
 
 def _written(
-    context: Context, *, by: Actor, kind: Kind, record_id: str, content: Content, audience: Audience
+    context: Context, *, by: Actor, kind: Kind, record_id: str, content: Content, audience: Audience, written_in: str
 ) -> Written:
     plain, personal = split(kind, content)
     sealed = context.keys.seal("record", msgspec.json.encode(personal)) if personal else None
     title = title_of(kind, plain)
     return Written(
         id=record_id, kind=kind.name, title=title, content=msgspec.json.encode(plain).decode(), personal_sealed=sealed,
-        audience=audience, at=clock.timestamp(), by=by.id,
+        audience=audience, at=clock.timestamp(), by=by.id, written_in=written_in,
     )  # fmt: skip
 
 
@@ -312,5 +320,5 @@ def _record(context: Context, kept: Kept) -> Record:
         content.update(msgspec.json.decode(context.keys.open("record", kept.personal_sealed)))
     return Record(
         id=kept.id, kind=kept.kind, number=kept.number, content=content, audience=kept.audience,
-        archived=kept.archived, changed_at=kept.changed_at, changed_by=kept.changed_by,
+        archived=kept.archived, changed_at=kept.changed_at, changed_by=kept.changed_by, written_in=kept.written_in,
     )  # fmt: skip

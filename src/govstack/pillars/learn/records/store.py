@@ -26,6 +26,7 @@ class Kept:
     archived: bool
     changed_at: str
     changed_by: str
+    written_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Written:
     audience: Audience
     at: str
     by: str
+    written_in: str
 
 
 async def add(tx: Transaction, written: Written) -> bool:
@@ -47,6 +49,7 @@ async def add(tx: Transaction, written: Written) -> bool:
     added = await SQL.add(
         tx, id=written.id, kind=written.kind, title=written.title, content=written.content,
         personal_sealed=written.personal_sealed, audience=str(written.audience), at=written.at, changed_by=written.by,
+        written_in=written.written_in,
     )  # fmt: skip
     if added:
         await SQL.keep(tx, id=written.id)
@@ -58,7 +61,7 @@ async def change(tx: Transaction, written: Written, *, number: int, archived: bo
     changed = await SQL.change(
         tx, id=written.id, number=number, title=written.title, content=written.content,
         personal_sealed=written.personal_sealed, audience=str(written.audience), archived=archived, at=written.at,
-        changed_by=written.by,
+        changed_by=written.by, written_in=written.written_in,
     )  # fmt: skip
     if changed:
         await SQL.keep(tx, id=written.id)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from govstack.kernel import i18n
 from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
@@ -25,6 +26,7 @@ from govstack.pillars.learn.registers import presenters, schemas
 from govstack.pillars.learn.registers.presenters import Named
 from govstack.pillars.learn.transfer import service as transfer
 from govstack.pillars.learn.transfer.schemas import ExportQuery, file_answer, format_of_upload
+from govstack.pillars.learn.translations import service as translations
 from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.web.answers import Page, Redirect
 
@@ -90,11 +92,12 @@ class Register:
         found = await service.listed(
             call.context, by=call.actor, kind=kind, words=asked.q, after=asked.after, limit=PAGE_RECORDS
         )
+        shown = await self._translated(call, kind, found)
         more = {"q": asked.q, "after": found[-1].id} if len(found) == PAGE_RECORDS else {}
         values = {
             "kind": kind,
             "headers": presenters.headers(kind, words),
-            "rows": presenters.rows(kind, found, await self._named(call, kind, found)),
+            "rows": presenters.rows(kind, shown, await self._named(call, kind, found)),
             "q": asked.q,
             "writes": service.may_write(kind, call.actor),
             "searchable": kind.title not in kind.personal,
@@ -111,11 +114,14 @@ class Register:
             await service.history(call.context, by=call.actor, kind=kind, record_id=record.id) if writes else [record]
         )
         named = await self._named(call, kind, past)
+        (shown,) = await self._translated(call, kind, [record])
         values = {
             "kind": kind,
             "record": record,
-            "heading": presenters.heading(kind, record, words),
-            "summary": presenters.summary(kind, record, named),
+            "heading": presenters.heading(kind, shown, words),
+            "summary": presenters.summary(kind, shown, named),
+            "translatable": bool(kind.translatable),
+            "written_in": shown.tongue(kind.title) or call.language,
             "history": presenters.revisions(kind, past, named) if writes else [],
             "audience": dict(presenters.AUDIENCES)[str(record.audience)] if kind.opens else "",
             "writes": writes,
@@ -126,12 +132,13 @@ class Register:
     async def _pointing(self, call: Call, other: Kind, field: Field, record: Record) -> Mapping[str, Any]:
         """Return what belongs to a record: the records of another kind that point at it."""
         found = await service.pointing(call.context, by=call.actor, kind=other, field=field.name, target_id=record.id)
+        shown = await self._translated(call, other, found)
         words = Words(call.language)
         named = await self._named(call, other, found)
         return {
             "kind": other,
             "headers": presenters.headers(other, words),
-            "rows": presenters.rows(other, found, named),
+            "rows": presenters.rows(other, shown, named),
             "writes": service.may_write(other, call.actor) and not record.archived,
         }
 
@@ -205,7 +212,10 @@ class Register:
     async def _write(self, call: Call, record: Record | None) -> Page | Redirect:
         kind = self.kind
         content = await self._with_people(call, schemas.content_of(call, kind))
-        draft = Draft(content, schemas.audience_of(call.form), schemas.number_of(call.form))
+        draft = Draft(
+            content, schemas.audience_of(call.form), schemas.number_of(call.form),
+            written_in=schemas.written_in(call.form),
+        )  # fmt: skip
         try:
             made = await service.put(
                 call.context, by=call.actor, kind=kind, draft=draft, record_id=record.id if record else ""
@@ -240,6 +250,8 @@ class Register:
             "audiences": presenters.AUDIENCES if kind.opens else (),
             "audience": call.form.get("audience") or (str(record.audience) if record else "private"),
             "number": call.form.get("number") or (record.number if record else ""),
+            "languages": list(i18n.NAMES.items()) if kind.translatable else [],
+            "spoken": schemas.written_in(call.form) or (record.written_in if record else call.language),
             "errors": errors,
         }
         return framed(call, kind.section, "record_form.html", values)
@@ -248,7 +260,9 @@ class Register:
         target = next((one for one in self.kinds if one.name == kind_name), None)
         if target is None:
             return ()
-        known = await service.titled(call.context, by=call.actor, kind=target, limit=OPTIONS_MAX + 1)
+        known = await translations.titled(
+            call.context, by=call.actor, kind=target, language=call.language, limit=OPTIONS_MAX + 1
+        )
         return known if len(known) <= OPTIONS_MAX else ()
 
     async def _named(self, call: Call, kind: Kind, records: Sequence[Record]) -> Named:
@@ -266,12 +280,23 @@ class Register:
         return Named(
             words=Words(call.language),
             terms=await vocabularies.terms(call.context, vocabularies=kind.vocabularies),
-            records=await service.readable_titles(
-                call.context, by=call.actor, kinds=self.kinds, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))
+            records=await self._titled(
+                call,
+                await service.readable_titles(
+                    call.context, by=call.actor, kinds=self.kinds, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))
+                ),
             ),
             people=await people.people(call.context, person_ids=people_wanted),
             tree=await people.tree(call.context) if tree_needed else Tree({}),
         )
+
+    async def _translated(self, call: Call, kind: Kind, found: Sequence[Record]) -> Sequence[Record]:
+        """Return records in the reader's language, as far as they are there in it."""
+        return await translations.translated(call.context, found, kind=kind, language=call.language)
+
+    async def _titled(self, call: Call, named: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
+        by_name = {kind.name: kind for kind in self.kinds}
+        return await translations.titles(call.context, named, kinds=by_name, language=call.language)
 
     async def _record(self, call: Call) -> Record:
         try:

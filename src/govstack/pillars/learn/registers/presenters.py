@@ -8,10 +8,10 @@ from typing import Any
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_tongue
 from govstack.pillars.learn.people.model import Person, Tree
 from govstack.pillars.learn.people.presenters import choices, name_of
-from govstack.pillars.learn.records.model import Audience, Field, FieldKind, Kind, Record, title_of
+from govstack.pillars.learn.records.model import SENTENCES, Audience, Field, FieldKind, Kind, Record, title_of
 from govstack.pillars.learn.vocabularies.model import Term
 from govstack.pillars.learn.vocabularies.presenters import labelled, offered
 
@@ -48,6 +48,11 @@ class Named:
             return i18n.format_date(self.words.language, str(value))
         return self._called(one, str(value)) or str(value)
 
+    def told(self, one: Field, record: Record) -> str:
+        """Return what a record says in a field, with its language where that is not the reader's."""
+        text = self.shown(one, record.content.get(one.name))
+        return in_tongue(text, record.tongue(one.name), self.words.language) if one.kind in SENTENCES else text
+
     def _called(self, one: Field, value: str) -> str:
         match one.kind:
             case FieldKind.TERM:
@@ -65,10 +70,10 @@ def rows(kind: Kind, records: Iterable[Record], named: Named) -> list[list[Cell]
     """Return a list of records: the title leads to the record."""
     shown = []
     for record in records:
-        title = named.shown(kind.by_name[kind.title], record.content.get(kind.title))
+        title = named.told(kind.by_name[kind.title], record)
         title = title or title_of(kind, record.content) or record.id
         cells: list[Cell] = [{"text": title, "href": f"/{kind.plural}/{record.id}"}]
-        cells += [named.shown(one, record.content.get(one.name)) for one in kind.listed]
+        cells += [named.told(one, record) for one in kind.listed]
         shown.append(cells)
     return shown
 
@@ -80,11 +85,7 @@ def headers(kind: Kind, words: Words) -> list[str]:
 
 def summary(kind: Kind, record: Record, named: Named) -> list[tuple[str, str]]:
     """Return every field that a record has, as label and text."""
-    return [
-        (named.words(one.label), named.shown(one, record.content[one.name]))
-        for one in kind.fields
-        if one.name in record.content
-    ]
+    return [(named.words(one.label), named.told(one, record)) for one in kind.fields if one.name in record.content]
 
 
 def heading(kind: Kind, record: Record, words: Words) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from govstack.kernel import i18n
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.records.model import Audience, Content, FieldKind, Kind
 from govstack.pillars.learn.transfer.model import read_cell
@@ -48,6 +49,12 @@ def audience_of(form: Mapping[str, str]) -> Audience:
     """Return who may read a record, as its form says; the fewest when it says nothing that fits."""
     told = form.get("audience", "")
     return Audience(told) if told in set(Audience) else Audience.PRIVATE
+
+
+def written_in(form: Mapping[str, str]) -> str:
+    """Return the language of the texts, as a form says; "" where it names none that is offered."""
+    told = form.get("written_in", "")
+    return told if told in i18n.LANGUAGES else ""
 
 
 def number_of(form: Mapping[str, str]) -> int:

@@ -52,7 +52,7 @@ class Filling:
         by: Actor | None = None,
     ) -> None:  # fmt: skip
         """Write a record, with days in place of `day+30`; the same again changes nothing."""
-        draft = Draft(model.dated(dict(content), self.first_day), audience)
+        draft = Draft(model.dated(dict(content), self.first_day), audience, written_in="en")
         await records.put(
             self.context, by=by or self.officer, kind=self.kinds[kind], draft=draft, record_id=record_id
         )  # fmt: skip

@@ -34,6 +34,7 @@ from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.translations import service as translations
 from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.web.answers import Page, Redirect
 
@@ -50,7 +51,13 @@ TEMPLATE_FIELDS = ("name", "aim", "opportunities", "kind", "owner", "cadence")
 async def mine(call: Call) -> Page:
     """List the communities of whoever signed in."""
     found = await service.mine(call.context, by=call.actor)
-    return framed(call, SECTION, "my_communities.html", {"rows": presenters.mine(Words(call.language), found)})
+    shown = await translations.translated(
+        call.context, [record for record, _member in found], kind=COMMUNITY, language=call.language
+    )
+    rows = presenters.mine(
+        Words(call.language), [(record, one) for record, (_kept, one) in zip(shown, found, strict=True)]
+    )
+    return framed(call, SECTION, "my_communities.html", {"rows": rows})
 
 
 @routes.page(f"{ONE}/room", access=SEEING, operation_id="communityRoomPage")
@@ -132,6 +139,7 @@ async def appoint(call: Call) -> Page | Redirect:
 async def participation(call: Call) -> Page:
     """Count the members of each country, and the rounds of review of the community that it took part in."""
     room, found = await service.participation(call.context, by=call.actor, community_id=call.path["recordId"])
+    room = await service.spoken(call.context, room, language=call.language)
     values = {"room": room, "rows": presenters.participation(found, Words(call.language))}
     return framed(call, SECTION, "country_participation.html", values)
 
@@ -185,7 +193,8 @@ async def begin(call: Call) -> Page | Redirect:
     content = {**given, "opportunities": given["opportunities"].splitlines()}
     content["source"] = f"{template.content['name']}, {template.content['country']}"
     try:
-        made = await records.put(call.context, by=call.actor, kind=COMMUNITY, draft=Draft(content))
+        draft = Draft(content, written_in=call.language)
+        made = await records.put(call.context, by=call.actor, kind=COMMUNITY, draft=draft)
     except Unfit as problem:
         return await _begin(call, template, given, problem.fields)
     return Redirect(f"/communities/{made.id}/room", notice=Words(call.language)(_("It was saved.")))
@@ -198,9 +207,11 @@ def _here(call: Call) -> str:
 async def _record(call: Call, kind: str) -> Record:
     wanted = TEMPLATE if kind == TEMPLATE.name else CHARTER
     try:
-        return await records.read(call.context, by=call.actor, kind=wanted, record_id=call.path["recordId"])
+        found = await records.read(call.context, by=call.actor, kind=wanted, record_id=call.path["recordId"])
     except UnknownRecord as error:
         raise NotFound from error
+    (shown,) = await translations.translated(call.context, [found], kind=wanted, language=call.language)
+    return shown
 
 
 async def _terms(call: Call, *names: str) -> dict[str, dict[str, str]]:
@@ -210,6 +221,7 @@ async def _terms(call: Call, *names: str) -> dict[str, dict[str, str]]:
 
 async def _room(call: Call, errors: Mapping[str, str]) -> Page:
     found = await service.room(call.context, by=call.actor, community_id=call.path["recordId"])
+    found = await service.spoken(call.context, found, language=call.language)
     told, words = found.record.content, Words(call.language)
     terms = await _terms(call, "community-kind", "community-state", "cadence", "charter-state")
     charters = await service.charters(call.context, community_id=found.record.id) if found.inside else []
@@ -238,6 +250,7 @@ async def _room(call: Call, errors: Mapping[str, str]) -> Page:
 async def _members(call: Call, errors: Mapping[str, str], *, after: str = "") -> Page:
     community_id = call.path["recordId"]
     found = await service.inside(call.context, by=call.actor, community_id=community_id)
+    found = await service.spoken(call.context, found, language=call.language)
     rows = await service.members(
         call.context, by=call.actor, community_id=community_id, after=after, limit=PAGE_MEMBERS
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.translations import service as translations
 
 SYSTEM = Actor.system("communities")
 SEEDS = Path(__file__).parents[2] / "seeds" / "communities.yaml"
@@ -84,7 +86,7 @@ async def install(context: Context) -> None:
         known = await records.titles(context, record_ids=list(contents))
         for record_id, content in contents.items():
             if record_id not in known:
-                draft = Draft({**content}, Audience.PARTNER if kind.opens else Audience.PRIVATE)
+                draft = Draft({**content}, Audience.PARTNER if kind.opens else Audience.PRIVATE, written_in="en")
                 await records.put(context, by=SYSTEM, kind=kind, draft=draft, record_id=record_id)
 
 
@@ -108,6 +110,12 @@ async def room(context: Context, *, by: Actor, community_id: str) -> Room:
     if not office and member is None and record.audience is Audience.PRIVATE:
         raise UnknownCommunity
     return Room(record, member, office or (member is not None and member.role is MemberRole.FACILITATOR))
+
+
+async def spoken(context: Context, room: Room, *, language: str) -> Room:
+    """Return a community as its pages say it in a language, as far as it is there in it."""
+    (record,) = await translations.translated(context, [room.record], kind=COMMUNITY, language=language)
+    return replace(room, record=record)
 
 
 async def inside(context: Context, *, by: Actor, community_id: str, leading: bool = False) -> Room:

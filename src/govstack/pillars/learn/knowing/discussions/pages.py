@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, by_policy
@@ -24,6 +25,7 @@ from govstack.pillars.learn.knowing.discussions.model import (
     REASON_CHARACTERS_MAX,
     TITLE_CHARACTERS_MAX,
 )
+from govstack.pillars.learn.knowing.discussions.service import Exchange
 from govstack.pillars.learn.records.errors import Unfit
 from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.web.answers import Page, Redirect
@@ -46,7 +48,7 @@ async def list_all(call: Call) -> Page:
     )
     here = f"/communities/{community_id}/discussions"
     values = {
-        "room": room,
+        "room": await communities.spoken(call.context, room, language=call.language),
         "rows": presenters.rows(Words(call.language), found),
         "first": here if before else "",
         "next": f"{here}?before={found[-1].id}" if len(found) == PAGE_QUESTIONS else "",
@@ -172,18 +174,29 @@ async def use(call: Call) -> Redirect:
     return Redirect(_here(call), notice=Words(call.language)(_("Thank you. It was counted once.")))
 
 
+async def _exchange(call: Call) -> Exchange:
+    """Return a question with its answers, where it was asked said in the reader's language."""
+    found = await service.read(call.context, by=call.actor, discussion_id=call.path["discussionId"])
+    return replace(found, room=await communities.spoken(call.context, found.room, language=call.language))
+
+
 def _here(call: Call) -> str:
     return f"/discussions/{call.path['discussionId']}"
 
 
 async def _ask(call: Call, errors: Mapping[str, str]) -> Page:
     room = await communities.working(call.context, by=call.actor, community_id=call.path["recordId"])
-    values = {"room": room, "form": call.form, "maximum": BODY_CHARACTERS_MAX, "errors": errors}
+    values = {
+        "room": await communities.spoken(call.context, room, language=call.language),
+        "form": call.form,
+        "maximum": BODY_CHARACTERS_MAX,
+        "errors": errors,
+    }
     return framed(call, SECTION, "discussion_ask.html", values, status=400 if errors else 200)
 
 
 async def _keep(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
-    found = await service.read(call.context, by=call.actor, discussion_id=call.path["discussionId"])
+    found = await _exchange(call)
     if not found.room.leads:
         raise LeadersOnly
     reply = next((one for one in found.answers if one.id == answer and not one.hidden_reason), None)
@@ -202,7 +215,7 @@ async def _keep(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
 
 
 async def _hide(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
-    found = await service.read(call.context, by=call.actor, discussion_id=call.path["discussionId"])
+    found = await _exchange(call)
     if not found.room.leads:
         raise LeadersOnly
     values = {"exchange": found, "answer": answer, "errors": errors}
@@ -210,7 +223,7 @@ async def _hide(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
 
 
 async def _show(call: Call, errors: Mapping[str, str]) -> Page:
-    found = await service.read(call.context, by=call.actor, discussion_id=call.path["discussionId"])
+    found = await _exchange(call)
     words = Words(call.language)
     values = {
         "exchange": found,

@@ -51,7 +51,7 @@ async def install(context: Context) -> None:
     known = await records.titles(context, record_ids=list(shipped))
     for record_id, said in shipped.items():
         if record_id not in known:
-            draft = Draft({**said, "state": "active", "founding": True}, fixed=True)
+            draft = Draft({**said, "state": "active", "founding": True}, fixed=True, written_in="en")
             await records.put(context, by=SEEDER, kind=AREA, draft=draft, record_id=record_id)
 
 

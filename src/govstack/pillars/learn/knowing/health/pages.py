@@ -5,6 +5,7 @@ from __future__ import annotations
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, by_policy
 from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.health import presenters, service
 from govstack.pillars.learn.knowing.health.model import PERIOD_DAYS
@@ -23,7 +24,7 @@ async def health(call: Call) -> Page:
     room, panel = await service.panel(call.context, by=call.actor, community_id=call.path["recordId"])
     drop = service.drop_percent(call.context)
     values = {
-        "room": room,
+        "room": await communities.spoken(call.context, room, language=call.language),
         "warnings": [words(presenters.WARNINGS[name]) for name in panel.warnings(drop)],
         "rows": presenters.rows(panel, words),
         "figure": presenters.attendance(panel, words),

@@ -78,7 +78,8 @@ async def install(context: Context) -> None:
     known = await records.titles(context, record_ids=list(shipped))
     for record_id, content in shipped.items():
         if record_id not in known:
-            await records.put(context, by=KEEPER, kind=MATCH, draft=Draft(content), record_id=record_id)
+            draft = Draft(content, written_in="en")
+            await records.put(context, by=KEEPER, kind=MATCH, draft=draft, record_id=record_id)
 
 
 async def follow(context: Context, *, record_id: str, kind: str) -> None:

@@ -89,7 +89,7 @@ async def waiting(call: Call) -> Page:
     )
     here = f"/communities/{community_id}/applications"
     values = {
-        "room": room,
+        "room": await communities.spoken(call.context, room, language=call.language),
         "rows": presenters.waiting(found, Words(call.language)),
         "first": here if after else "",
         "next": f"{here}?after={found[-1][0].id}" if len(found) == PAGE_APPLICATIONS else "",
@@ -167,7 +167,11 @@ async def put_channels(call: Call) -> Page | Redirect:
 
 async def _ask(call: Call, errors: Mapping[str, str]) -> Page:
     room = await service.group(call.context, by=call.actor, community_id=call.path["recordId"])
-    values = {"room": room, "form": call.form, "errors": errors}
+    values = {
+        "room": await communities.spoken(call.context, room, language=call.language),
+        "form": call.form,
+        "errors": errors,
+    }
     return framed(call, SECTION, "group_apply.html", values, status=400 if errors else 200)
 
 
@@ -194,7 +198,7 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
 async def _channels(call: Call, errors: Mapping[str, str]) -> Page:
     room, told = await service.channels(call.context, by=call.actor, community_id=call.path["recordId"])
     values = {
-        "room": room,
+        "room": await communities.spoken(call.context, room, language=call.language),
         "channels": presenters.channels(told),
         "text": call.form.get("channels", told),
         "errors": errors,

@@ -89,7 +89,7 @@ async def of_community(call: Call) -> Page:
     )
     here = f"/communities/{community_id}/contributions"
     values = {
-        "room": room,
+        "room": await communities.spoken(call.context, room, language=call.language),
         "rows": presenters.named(Words(call.language), found),
         "first": here if after else "",
         "next": f"{here}?after={found[-1][0].id}" if len(found) == PAGE_CONTRIBUTIONS else "",
@@ -126,6 +126,7 @@ async def _ask(call: Call, number: int, errors: Mapping[str, str]) -> Page:
     room = await communities.working(call.context, by=call.actor, community_id=community_id)
     if room.member is None:
         raise MembersOnly
+    room = await communities.spoken(call.context, room, language=call.language)
     offered = room.record.content["opportunities"]
     if not 1 <= number <= len(offered):
         raise UnknownOpportunity

@@ -50,7 +50,8 @@ async def install(context: Context) -> None:
     known = await records.titles(context, record_ids=[record_id for _kind, record_id, _content in shipped])
     for kind, record_id, content in shipped:
         if record_id not in known:
-            await records.put(context, by=SEEDER, kind=kind, draft=Draft(content, Audience.PUBLIC), record_id=record_id)
+            draft = Draft(content, Audience.PUBLIC, written_in=content.get("language", "en"))
+            await records.put(context, by=SEEDER, kind=kind, draft=draft, record_id=record_id)
 
 
 def _shipped(pages: dict[str, Any]) -> Iterator[tuple[Kind, str, Content]]:

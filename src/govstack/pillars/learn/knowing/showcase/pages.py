@@ -12,6 +12,7 @@ from govstack.pillars.learn.knowing.showcase.model import COMPARED_MAX, PRACTICE
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.translations import service as translations
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of country practices",))
@@ -22,9 +23,12 @@ OFFERED_MAX = 200
 async def compare(call: Call) -> Page:
     """Show practices side by side."""
     words, asked = Words(call.language), schemas.chosen(call.query)
-    read = await records.titled(call.context, by=call.actor, kind=PRACTICE, limit=OFFERED_MAX)
+    read = await translations.titled(
+        call.context, by=call.actor, kind=PRACTICE, language=call.language, limit=OFFERED_MAX
+    )
     asked = asked or [practice_id for practice_id, _title in read[:2]]
     found = await service.chosen(call.context, by=call.actor, practice_ids=asked)
+    found = await translations.translated(call.context, found, kind=PRACTICE, language=call.language)
     values = {
         "known": read,
         "asked": [*(one.id for one in found), "", "", "", ""][:COMPARED_MAX],
@@ -55,6 +59,8 @@ async def adopt(call: Call) -> Redirect:
 
 async def _practice(call: Call) -> Record:
     try:
-        return await records.read(call.context, by=call.actor, kind=PRACTICE, record_id=call.path["recordId"])
+        found = await records.read(call.context, by=call.actor, kind=PRACTICE, record_id=call.path["recordId"])
     except UnknownRecord as error:
         raise NotFound from error
+    (shown,) = await translations.translated(call.context, [found], kind=PRACTICE, language=call.language)
+    return shown

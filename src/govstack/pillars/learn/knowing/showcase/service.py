@@ -28,7 +28,7 @@ async def install(context: Context) -> None:
     known = await records.titles(context, record_ids=list(_shipped()))
     for record_id, content in _shipped().items():
         if record_id not in known:
-            draft = Draft(content, Audience.PUBLIC)
+            draft = Draft(content, Audience.PUBLIC, written_in="en")
             # Another process that starts at this moment brings the same.
             with suppress(IdTaken, ChangedMeanwhile):
                 await records.put(context, by=SEEDER, kind=PRACTICE, draft=draft, record_id=record_id)
