@@ -45,6 +45,10 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_PEOPLE_LEVEL": ("pin", "two-factors"),
     "LEARN_HELD_UP_SCORE": ("0", "6", "three"),
     "LEARN_BEHAVIOUR_DAYS": ("two months", "60", "90-60"),
+    **dict.fromkeys(
+        ("LEARN_ANSWER_DAYS", "LEARN_TEST_DAYS", "LEARN_COACHING_DAYS", "LEARN_NEEDS_DAYS", "LEARN_EVENT_DAYS"),
+        ("36501", *NUMBERS),
+    ),
     "LEARN_COMMUNITY_IDLE_MONTHS": ("0", "61"),
     "LEARN_RESULTS_DAYS": ("180 365", "", "365-180"),
     "LEARN_COMMUNITY_DROP_PERCENT": ("0", "101", "much"),

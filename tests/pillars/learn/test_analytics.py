@@ -15,7 +15,9 @@ from govstack.kernel.actor import SYSTEM
 from govstack.pillars.learn.learning.analytics import model, service
 from govstack.pillars.learn.learning.analytics.model import Cell
 from govstack.pillars.learn.learning.statements import service as statements
+from govstack.pillars.learn.manifest import KEEPING
 from govstack.pillars.learn.people.model import Gender
+from govstack.pillars.learn.retention import service as retention
 from tests.builders.learning import API, Learn, civil_servant, learn, ministry, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_statements import ATTEMPTED, XAPI, found, statement, stored, system
@@ -157,8 +159,8 @@ async def test_what_is_older_than_it_is_kept_goes(pillar: Learn) -> None:
             await stored(client, own(pillar, "p-1"))
         (left,) = await stored(client, own(pillar, "p-2"))
 
-        assert await service.retain(pillar.context, by=SYSTEM) == 1
-        assert await service.retain(pillar.context, by=SYSTEM) == 0
+        assert (await retention.let_go(pillar.context, by=SYSTEM, keepings=KEEPING))["LEARN_RECORD_DAYS"] == 1
+        assert await retention.let_go(pillar.context, by=SYSTEM, keepings=KEEPING) == {}
         assert await found(client) == [left]
 
 

@@ -45,6 +45,9 @@ from govstack.pillars.learn.records import api as records
 from govstack.pillars.learn.records.service import CHANGED
 from govstack.pillars.learn.registers.pages import Register
 from govstack.pillars.learn.response.manifest import FAMILY as RESPONSE
+from govstack.pillars.learn.retention import api as retention
+from govstack.pillars.learn.retention import pages as retention_pages
+from govstack.pillars.learn.retention import tasks as retention_tasks
 from govstack.pillars.learn.searching import api as searching
 from govstack.pillars.learn.searching import pages as searching_pages
 from govstack.pillars.learn.searching import tasks as searching_tasks
@@ -58,6 +61,7 @@ from govstack.pillars.learn.vocabularies import api as vocabularies
 
 FAMILIES = (NEEDS, RESPONSE, LEARNING, KNOWING, CHANGE)
 KINDS = tuple(kind for family in FAMILIES for kind in family.kinds)
+KEEPING = tuple(keeping for family in FAMILIES for keeping in family.keeping)
 # What takes the rows of files in.
 FILES = {
     **{name: room for family in FAMILIES for name, room in family.files.items()},
@@ -73,6 +77,7 @@ API = joined(
         intake.routes,
         dashboard.routes,
         searching.routes_of(KINDS),
+        retention.routes_of(KEEPING),
         translations.routes_of(KINDS),
         *(transfer.routes_of(kind) for kind in KINDS),
         *(records.Operations(kind).routes for kind in KINDS),
@@ -92,6 +97,7 @@ PAGES = joined(
         badges_pages.my_page(earning_pages.ahead),
         dashboard_pages.routes,
         searching_pages.routes_of(KINDS),
+        retention_pages.routes_of(KEEPING),
         translations_pages.routes_of(KINDS),
         *(Register(kind, KINDS).routes for kind in KINDS),
     )
@@ -100,6 +106,7 @@ TASKS = {
     **intake_tasks.tasks(FILES),
     **searching_tasks.TASKS,
     **lookback_tasks.TASKS,
+    **retention_tasks.tasks(KEEPING),
     **{name: task for family in FAMILIES for name, task in family.tasks.items()},
 }
 FORGETTING = tuple(forget for family in FAMILIES for forget in family.forgetting)
@@ -172,7 +179,11 @@ MANIFEST = Manifest(
     navigation=PLACES,
     tasks=TASKS,
     subscriptions=SUBSCRIPTIONS,
-    settings=(*intake_service.SETTINGS, *(setting for family in FAMILIES for setting in family.settings)),
+    settings=(
+        *intake_service.SETTINGS,
+        *(setting for family in FAMILIES for setting in family.settings),
+        *(keeping.setting for keeping in KEEPING),
+    ),
     start=start,
     seed=fill_sandbox,
     events_out=EVENTS,

@@ -14,6 +14,7 @@ from govstack.kernel.routing import Routes
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.intake.service import Room
 from govstack.pillars.learn.records.model import Kind
+from govstack.pillars.learn.retention.service import Keeping
 
 Forget = Callable[[Transaction, str], Awaitable[None]]
 
@@ -22,7 +23,8 @@ Forget = Callable[[Transaction, str], Awaitable[None]]
 class Family:
     """The card of a family of rooms.
 
-    `forgetting` is what rooms take away of a person who is erased, `files` what takes the rows of which files in.
+    `forgetting` is what rooms take away of a person who is erased, `keeping` what they hold of people for a time,
+    `files` what takes the rows of which files in.
     """
 
     api: tuple[Routes, ...]
@@ -33,6 +35,7 @@ class Family:
     subscriptions: tuple[Mapping[str, TaskHandler], ...] = ()
     forgetting: tuple[Forget, ...] = ()
     settings: tuple[Setting, ...] = ()
+    keeping: tuple[Keeping, ...] = ()
     events_out: Mapping[str, str] = field(default_factory=dict)
 
 

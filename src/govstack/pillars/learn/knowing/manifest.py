@@ -112,6 +112,7 @@ FAMILY = Family(
         *DISCOVERY,
         *EXCELLENCE,
     ),
+    keeping=(gatherings_service.KEEPING,),
     forgetting=(
         reviews_service.forget,
         communities_service.forget,

@@ -130,6 +130,7 @@ FAMILY = Family(
         grades_service.SCORED: "A tool sent a grade of a learner; ids only",
         launches_service.SATISFIED: "A unit of a course is satisfied for a learner; ids only",
     },
+    keeping=(analytics_service.KEEPING,),
     forgetting=(
         packages_service.forget,
         studying_service.forget,

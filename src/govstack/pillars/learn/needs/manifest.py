@@ -110,6 +110,10 @@ FAMILY = Family(
         *STAKEHOLDERS,
         *ASSETS,
     ),
+    keeping=(
+        answers_service.KEEPING,
+        tests_service.KEEPING,
+    ),
     forgetting=(
         ratings_service.forget,
         answers_service.forget,

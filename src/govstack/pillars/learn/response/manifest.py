@@ -96,6 +96,10 @@ FAMILY = Family(
         centres_service.UPDATED: "A centre works with an older version of material than there is; ids and the version",
     },
     kinds=(*PROGRAMMES,),
+    keeping=(
+        enrolment_service.KEEPING,
+        coaching_service.KEEPING,
+    ),
     forgetting=(
         materials_service.forget,
         enrolment_service.forget,

@@ -20,3 +20,6 @@ SELECT COUNT(*) AS registered, COALESCE(SUM(came), 0) AS came FROM gathering_att
 
 -- name: forget!
 UPDATE gathering_attendant SET person_id = NULL WHERE person_id = :person_id;
+
+-- name: let_go!
+UPDATE gathering_attendant SET person_id = NULL WHERE person_id IS NOT NULL AND at < :before;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from govstack.kernel import audit, clock
@@ -10,6 +11,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import Unauthenticated
+from govstack.kernel.i18n import _
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.errors import UnknownCommunity
 from govstack.pillars.learn.knowing.communities.model import COMMUNITY, Act
@@ -38,6 +40,7 @@ from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.retention.service import Keeping, days_setting
 
 SYSTEM = Actor.system("gatherings")
 
@@ -188,6 +191,18 @@ async def sweep(context: Context) -> None:
     async for record in records.each(context, by=SYSTEM, kind=COMMUNITY):
         if record.content.get("nextEvent", today) < today:
             await next_event(context, community_id=record.id)
+
+
+async def _let_go(context: Context, before: datetime) -> int:
+    async with context.database.transaction() as tx:
+        return await store.let_go(tx, before=clock.timestamp(before))
+
+
+KEEPING = Keeping(
+    _("To which events you said that you come, and whether you came"),
+    days_setting("LEARN_EVENT_DAYS", 1_095, "it is known who came to an event"),
+    _let_go,
+)
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

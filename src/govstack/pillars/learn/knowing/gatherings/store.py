@@ -38,6 +38,11 @@ async def counts(tx: Transaction, *, gathering_id: str) -> tuple[int, int]:
     return (int(row["registered"]), int(row["came"])) if row is not None else (0, 0)
 
 
+async def let_go(tx: Transaction, *, before: str) -> int:
+    """Cut those who said before a moment that they come from their names; the count stays. Return how many."""
+    return int(await SQL.let_go(tx, before=before))
+
+
 async def forget(tx: Transaction, *, person_id: str) -> None:
     """Take a person away; the count stays."""
     await SQL.forget(tx, person_id=person_id)

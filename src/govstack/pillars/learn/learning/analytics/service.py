@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from govstack.kernel import audit, clock, ids, rules
-from govstack.kernel.actor import Actor
+from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden
+from govstack.kernel.i18n import _
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.frame.model import LEAD, PLAN
 from govstack.pillars.learn.learning.analytics import model, store
@@ -31,18 +32,17 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.retention.service import Keeping
 
 DAYS_SETTING = "LEARN_RECORD_DAYS"
 OPEN_SETTING = "LEARN_FIGURES_OPEN"
-SETTINGS = (
-    Setting(
-        DAYS_SETTING,
-        "1825",
-        "For how many days statements of learning are kept; 1825, five years, is our default",
-        rules.whole(1, 36_500),
-    ),
-    Setting(OPEN_SETTING, "no", "Whether everybody may read the country's figures of learning", rules.SWITCH),
+KEPT_DAYS = Setting(
+    DAYS_SETTING,
+    "1825",
+    "For how many days statements of learning are kept; 1825, five years, is our default",
+    rules.whole(1, 36_500),
 )
+SETTINGS = (Setting(OPEN_SETTING, "no", "Whether everybody may read the country's figures of learning", rules.SWITCH),)
 ACTIVE_DAYS = 30
 FIGURES_DAYS = 400
 PEOPLE_AT_ONCE = 500
@@ -249,14 +249,15 @@ async def activity_names(context: Context, *, figures: Figures) -> dict[str, dic
     return names
 
 
-async def retain(context: Context, *, by: Actor) -> int:
-    """Remove statements and tallies that are older than the country keeps them; return how many statements went."""
-    days = context.settings.number(DAYS_SETTING)
+async def _let_go(context: Context, before: datetime) -> int:
     await count_on(context)
-    removed = await statements.expire(context, by=by, days=days)
+    removed = await statements.expire(context, by=SYSTEM, before=before)
     async with context.database.transaction() as tx:
-        await store.expire(tx, before=position_of(clock.now() - timedelta(days=days)))
+        await store.expire(tx, before=position_of(before))
     return removed
+
+
+KEEPING = Keeping(_("What courses and learning systems told about you"), KEPT_DAYS, _let_go)
 
 
 async def forget(context: Context, *, learner_id: str) -> None:

@@ -1,11 +1,10 @@
-"""Work that analytics need: count statements, take figures, let go of what is old, and forget whoever is erased."""
+"""Work that analytics need: count statements, take figures, and forget whoever is erased."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from govstack.kernel import events
-from govstack.kernel.actor import SYSTEM
 from govstack.kernel.context import Context
 from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import Task, TaskHandler
@@ -13,17 +12,11 @@ from govstack.pillars.learn.learning.analytics import service
 from govstack.pillars.learn.people.service import ERASED
 
 FIGURES_SECONDS = 3_600
-RETAIN_SECONDS = 86_400
 
 
 async def refresh(context: Context, _job: Job) -> None:
     """Take the figures of the country."""
     await service.refresh(context)
-
-
-async def retain(context: Context, _job: Job) -> None:
-    """Let go of what is older than the country keeps it."""
-    await service.retain(context, by=SYSTEM)
 
 
 async def forget(context: Context, job: Job) -> None:
@@ -33,6 +26,5 @@ async def forget(context: Context, job: Job) -> None:
 
 TASKS: Mapping[str, Task] = {
     "learn.analytics.figures": Task(refresh, every_seconds=FIGURES_SECONDS),
-    "learn.analytics.retain": Task(retain, every_seconds=RETAIN_SECONDS),
 }
 SUBSCRIPTIONS: Mapping[str, TaskHandler] = {ERASED: forget}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from functools import reduce
 from itertools import chain
 from typing import Any
@@ -273,9 +273,9 @@ async def forget(context: Context, *, by: Actor, learner_id: str) -> int:
             return removed
 
 
-async def expire(context: Context, *, by: Actor, days: int) -> int:
-    """Remove statements that were stored so many days ago; return how many went."""
-    edge = model.position_of(clock.now() - timedelta(days=days))
+async def expire(context: Context, *, by: Actor, before: datetime) -> int:
+    """Remove statements that were stored before a moment; return how many went."""
+    edge = model.position_of(before)
     removed = 0
     while True:
         async with context.database.transaction() as tx:

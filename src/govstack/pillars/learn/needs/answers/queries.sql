@@ -72,6 +72,18 @@ UPDATE response SET words_sealed = NULL WHERE member_id = ANY(:members);
 -- name: forget_rater!
 UPDATE response SET rater_id = NULL WHERE rater_id = :person_id;
 
+-- name: let_go_words!
+-- What was said in words about people of campaigns that ended; what was chosen stays countable.
+UPDATE response SET words_sealed = NULL, rater_id = NULL
+WHERE campaign_id = ANY(:campaigns) AND (words_sealed IS NOT NULL OR rater_id IS NOT NULL);
+
+-- name: let_go_attendance!
+UPDATE attendance SET person_id = NULL, words_sealed = NULL
+WHERE response_id IN (SELECT id FROM response WHERE campaign_id = ANY(:campaigns));
+
+-- name: let_go_begun!
+DELETE FROM begun WHERE member_id IN (SELECT id FROM member WHERE campaign_id = ANY(:campaigns));
+
 -- name: forget_attendance!
 UPDATE attendance SET person_id = NULL, words_sealed = NULL WHERE person_id = :person_id;
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -11,6 +12,7 @@ from govstack.kernel import audit, clock, crypto, events, ids
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import EVALUATE, FACILITATE, PLAN
 from govstack.pillars.learn.needs.answers import store
 from govstack.pillars.learn.needs.answers.errors import FaultyResponse, NothingBegun
@@ -39,6 +41,7 @@ from govstack.pillars.learn.needs.instruments.model import Item
 from govstack.pillars.learn.needs.scoring.model import pack
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
+from govstack.pillars.learn.retention.service import Keeping, days_setting
 
 ANSWERED = "learn.campaign.answered"
 PURPOSE = "response"
@@ -374,6 +377,22 @@ async def forget(tx: Transaction, person_id: str) -> None:
             tx, by=SYSTEM, action="learn.response.forgotten", subject=f"person/{person_id}",
             detail={"campaigns": len(found)},
         )  # fmt: skip
+
+
+async def _let_go(context: Context, before: datetime) -> int:
+    gone = 0
+    for campaign_id in await campaigns.ended(context, before=before):
+        async with context.database.transaction() as tx:
+            await store.let_go(tx, campaigns=[campaign_id])
+            gone += await campaigns.let_go(tx, campaign_id)
+    return gone
+
+
+KEEPING = Keeping(
+    _("Who gave which answers in an assessment, and what was said in words"),
+    days_setting("LEARN_ANSWER_DAYS", 1_825, "it is known who answered what in a campaign that ended"),
+    _let_go,
+)
 
 
 async def exported(context: Context, *, campaign_id: str) -> AsyncIterator[list[dict[str, object]]]:

@@ -134,6 +134,13 @@ async def end_begun(tx: Transaction, *, member_id: str, rater: Rater, rater_id: 
     await SQL.end_begun(tx, member_id=member_id, rater=str(rater), rater_id=rater_id)
 
 
+async def let_go(tx: Transaction, *, campaigns: Sequence[str]) -> None:
+    """Take away what tells of people in campaigns: words about them, who rated, who met, what they began."""
+    await SQL.let_go_words(tx, campaigns=list(campaigns))
+    await SQL.let_go_attendance(tx, campaigns=list(campaigns))
+    await SQL.let_go_begun(tx, campaigns=list(campaigns))
+
+
 async def forget(tx: Transaction, *, person_id: str, members: Sequence[str]) -> None:
     """Take away what tells of a person: words about them, their name as rater and at meetings, what they began."""
     await SQL.forget_about(tx, members=list(members))

@@ -116,5 +116,15 @@ FROM member JOIN campaign ON campaign.id = member.campaign_id
 WHERE member.organisation_id = :organisation_id AND member.person_id IS NULL AND campaign.state = 'open'
 ORDER BY campaign.created_at DESC, member.id LIMIT :limit;
 
+-- name: ended
+-- Campaigns that ended before a moment and still know whom they were about.
+SELECT id FROM campaign WHERE closed_at < :before AND let_go_at IS NULL ORDER BY closed_at, id LIMIT :limit;
+
+-- name: mark_let_go!
+UPDATE campaign SET let_go_at = :at WHERE id = :campaign_id;
+
+-- name: let_go!
+UPDATE member SET person_id = NULL WHERE campaign_id = :campaign_id AND person_id IS NOT NULL;
+
 -- name: forget!
 UPDATE member SET person_id = NULL, gender = 'unstated', place = '', profile = '' WHERE person_id = :person_id;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from govstack.kernel import audit, clock, crypto
 from govstack.kernel.actor import SYSTEM, Actor
@@ -34,6 +34,7 @@ from govstack.pillars.learn.people import service as people
 CLOSED_AT_ONCE_MAX = 100
 ORGANISATIONS_SHOWN_MAX = 500
 MEMBERSHIPS_MAX = 500
+ENDED_AT_ONCE_MAX = 100
 CLOSE = "learn.close-campaigns"
 
 
@@ -163,6 +164,17 @@ async def memberships(
             found += await store.of_organisation(tx, organisation_id, limit=MEMBERSHIPS_MAX)
         known = {one.campaign_id: await _known(tx, one.campaign_id) for one in found}
     return [(known[one.campaign_id], one) for one in found]
+
+
+async def ended(context: Context, *, before: datetime) -> list[str]:
+    """Return the campaigns that ended before a moment and still know whom they were about, by id."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.ended(tx, before=clock.timestamp(before), limit=ENDED_AT_ONCE_MAX)
+
+
+async def let_go(tx: Transaction, campaign_id: str) -> int:
+    """Cut members of a campaign from who they are, and return how many; figures by group stay countable."""
+    return await store.let_go(tx, campaign_id)
 
 
 async def forget(tx: Transaction, person_id: str) -> list[str]:

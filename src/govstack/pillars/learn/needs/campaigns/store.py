@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from govstack.kernel import clock
 from govstack.kernel.db import Row, Transaction, queries
 from govstack.pillars.learn.needs.campaigns.model import MEMBERS_MAX, Campaign, Given, Member, State
 from govstack.pillars.learn.needs.instruments.model import of_json
@@ -118,6 +119,17 @@ async def of_people(tx: Transaction, people: Sequence[str], *, limit: int) -> li
 async def of_organisation(tx: Transaction, organisation_id: str, *, limit: int) -> list[Member]:
     """Return where an organisation is being assessed, newest campaign first."""
     return [Member(**row) for row in await SQL.of_organisation(tx, organisation_id=organisation_id, limit=limit)]
+
+
+async def ended(tx: Transaction, *, before: str, limit: int) -> list[str]:
+    """Return the campaigns that ended before a moment and still know whom they were about, by id."""
+    return [str(row["id"]) for row in await SQL.ended(tx, before=before, limit=limit)]
+
+
+async def let_go(tx: Transaction, campaign_id: str) -> int:
+    """Cut members of a campaign from who they are; the rows stay countable. Return how many."""
+    await SQL.mark_let_go(tx, campaign_id=campaign_id, at=clock.timestamp())
+    return int(await SQL.let_go(tx, campaign_id=campaign_id))
 
 
 async def forget(tx: Transaction, person_id: str) -> int:

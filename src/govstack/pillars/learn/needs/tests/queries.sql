@@ -65,6 +65,13 @@ SELECT position, answer, answered_at FROM test_answer WHERE attempt_id = :attemp
 -- name: forget_answers!
 DELETE FROM test_answer WHERE attempt_id IN (SELECT id FROM test_attempt WHERE person_id = :person_id);
 
+-- name: let_go_answers!
+DELETE FROM test_answer WHERE attempt_id IN (SELECT id FROM test_attempt WHERE submitted_at < :before);
+
+-- name: let_go_chosen!
+UPDATE test_result SET chosen = '[]' WHERE chosen <> '[]'
+    AND attempt_id IN (SELECT id FROM test_attempt WHERE submitted_at < :before);
+
 -- name: forget_open!
 DELETE FROM test_attempt WHERE person_id = :person_id AND submitted_at IS NULL;
 

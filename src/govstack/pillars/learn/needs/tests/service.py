@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -36,6 +37,7 @@ from govstack.pillars.learn.needs.tests.errors import (
 from govstack.pillars.learn.needs.tests.model import GRACE, Attempt, Form, Part, State, Test
 from govstack.pillars.learn.needs.tests.store import Result
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.retention.service import Keeping, days_setting
 
 SCORED = "learn.test.scored"
 ATTEMPTS_OF_PERSON_MAX = 200
@@ -448,6 +450,18 @@ async def responses(context: Context, *, test_id: str, part: Part) -> Responses:
         tuple(tuple(row.worth for row in rows[one.id]) for one in whole),
         tuple(tuple(row.chosen for row in rows[one.id]) for one in whole),
     )  # fmt: skip
+
+
+async def _let_go(context: Context, before: datetime) -> int:
+    async with context.database.transaction() as tx:
+        return await store.let_go(tx, before=clock.timestamp(before))
+
+
+KEEPING = Keeping(
+    _("What you answered to each question of a test; the result stays"),
+    days_setting("LEARN_TEST_DAYS", 1_825, "single answers to a test are kept"),
+    _let_go,
+)
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

@@ -148,6 +148,12 @@ async def results_of(tx: Transaction, attempt_id: str) -> list[Result]:
     return [_result(row) for row in await SQL.results_of(tx, attempt_id=attempt_id)]
 
 
+async def let_go(tx: Transaction, *, before: str) -> int:
+    """Take away single answers of attempts that ended before a moment; what they were worth stays. Return how many."""
+    gone = int(await SQL.let_go_answers(tx, before=before))
+    return gone + int(await SQL.let_go_chosen(tx, before=before))
+
+
 async def forget(tx: Transaction, person_id: str) -> None:
     """Take away what a person wrote, what goes on, and how much longer they may take; what it came to stays."""
     await SQL.forget_answers(tx, person_id=person_id)

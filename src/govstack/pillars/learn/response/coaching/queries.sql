@@ -43,6 +43,12 @@ DELETE FROM coaching_note WHERE coaching_id IN (SELECT id FROM coaching WHERE co
 -- name: forget_goals!
 DELETE FROM coaching_goal WHERE coaching_id IN (SELECT id FROM coaching WHERE coachee_id = :person_id);
 
+-- name: let_go_notes!
+DELETE FROM coaching_note WHERE coaching_id IN (SELECT id FROM coaching WHERE ended_at < :before);
+
+-- name: let_go_goals!
+DELETE FROM coaching_goal WHERE coaching_id IN (SELECT id FROM coaching WHERE ended_at < :before);
+
 -- name: finish_all!
 UPDATE coaching SET ended_at = :at WHERE (coach_id = :person_id OR coachee_id = :person_id) AND ended_at IS NULL;
 

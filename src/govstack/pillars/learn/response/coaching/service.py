@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -11,6 +11,7 @@ from govstack.kernel import audit, clock, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.i18n import _
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.coaching import store
 from govstack.pillars.learn.response.coaching.errors import BadGoal, BadPair, CoachingEnded, TooMuch, UnknownCoaching
@@ -25,6 +26,7 @@ from govstack.pillars.learn.response.coaching.model import (
     NoteGiven,
     Whole,
 )
+from govstack.pillars.learn.retention.service import Keeping, days_setting
 
 WORDS = "coaching-words"
 
@@ -153,6 +155,18 @@ async def add_note(context: Context, *, by: Actor, coaching_id: str, given: Note
         await store.add_note(tx, coaching_id, note_id=note_id, author_id=me, day=given.day, sealed=sealed)
         await audit.record(tx, by=by, action="learn.coaching.noted", subject=f"coaching/{coaching_id}")
     return Note(id=note_id, author_id=me, created_at=clock.timestamp(), day=given.day, words=given.words)
+
+
+async def _let_go(context: Context, before: datetime) -> int:
+    async with context.database.transaction() as tx:
+        return await store.let_go(tx, before=clock.timestamp(before))
+
+
+KEEPING = Keeping(
+    _("Notes and goals of a coaching"),
+    days_setting("LEARN_COACHING_DAYS", 730, "notes and goals of a coaching are kept after it ended"),
+    _let_go,
+)
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

@@ -103,6 +103,12 @@ async def notes(tx: Transaction, coaching_id: str) -> list[KeptNote]:
     return msgspec.convert(rows, list[KeptNote], strict=False)
 
 
+async def let_go(tx: Transaction, *, before: str) -> int:
+    """Take away notes and goals of coachings that ended before a moment; return how many."""
+    gone = int(await SQL.let_go_notes(tx, before=before))
+    return gone + int(await SQL.let_go_goals(tx, before=before))
+
+
 async def forget(tx: Transaction, person_id: str) -> None:
     """Take away what was written about or by somebody, and end what they were part of."""
     await SQL.forget_notes(tx, person_id=person_id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from govstack.kernel import audit, clock, events, ids, jobs
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.i18n import _
 from govstack.kernel.rules import matching, whole
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.frame.model import PLAN, TEACH
@@ -47,6 +48,7 @@ from govstack.pillars.learn.response.offerings.model import State as Offered
 from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Entry, WordKind
+from govstack.pillars.learn.retention.service import Keeping, days_setting
 
 CHANGED = "learn.enrolment.changed"
 TELL, FILL = "tell-learner", "fill-seats"
@@ -197,6 +199,18 @@ async def move_up(context: Context, *, session_id: str) -> int:
     async with context.database.transaction() as tx:
         session = await offerings.locked(tx, session_id)
         return await _promote(context, tx, session)
+
+
+async def _let_go(context: Context, before: datetime) -> int:
+    async with context.database.transaction() as tx:
+        return await store.let_go_needs(tx, before=clock.timestamp(before))
+
+
+KEEPING = Keeping(
+    _("What you said you need in order to take part in a session"),
+    days_setting("LEARN_NEEDS_DAYS", 90, "what somebody needs in order to take part is kept after the session"),
+    _let_go,
+)
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

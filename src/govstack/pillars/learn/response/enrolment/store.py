@@ -137,6 +137,11 @@ async def took_part(tx: Transaction, *, now: str, after: str, limit: int) -> lis
     return [TookPart(**row) for row in await SQL.took_part(tx, now=now, after=after, limit=limit)]
 
 
+async def let_go_needs(tx: Transaction, *, before: str) -> int:
+    """Take away what people told of themselves for sessions that ended before a moment; return how many."""
+    return int(await SQL.let_go_needs(tx, before=before))
+
+
 async def forget_needs(tx: Transaction, person_id: str) -> None:
     """Take away what a person told of themselves."""
     await SQL.forget_needs(tx, person_id=person_id)
