@@ -149,8 +149,11 @@ async def test_a_topic_is_joined_without_an_application(pillar: Learn) -> None:
     async with pillar.person() as amina:
         asked = await amina.post(f"{API}/communities/topic/applications", json=LETTER)
         joined = await amina.put(f"{API}/communities/topic/membership", json={})
+    async with pillar.browser(subject="sam") as sam:
+        led = await sam.get("/communities/topic/apply")
 
     assert (asked.status_code, asked.json()["code"], joined.status_code) == (409, "no-group", 200)
+    assert (led.status_code, led.headers["location"]) == (303, "/communities/topic/room")
 
 
 async def test_an_application_goes_with_the_person(pillar: Learn) -> None:

@@ -38,12 +38,16 @@ async def test_the_eleven_modules_are_there_with_personas_and_stages(pillar: Lea
         told = (await client.get(f"{API}/paths/stages-of-implementation")).json()
         shown = await page(client, "/paths/stages-of-implementation")
         listed = await page(client, "/paths")
+        french = await page(client, "/paths/stages-of-implementation?lang=fr")
 
     steps = [one["step"] for one in told["steps"]]
     assert [step["stage"] for step in steps] == [str(number) for number in range(1, 12)]
     assert [step["id"] for step in steps if "trainers" in step["personas"]] == ["module-10", "module-11"]
     assert {step["phase"] for step in steps} == {"initiation", "co-design", "scale"}
     assert "Service designers" in shown
+    assert "Designing together" in shown
+    assert "Conception commune" in french
+    assert ">co-design<" not in shown + french
     assert "Eleven stages of implementation" in listed
 
 

@@ -13,7 +13,13 @@ from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.errors import CommunityClosed, CommunityFull, NotInRegion
 from govstack.pillars.learn.knowing.communities.model import COUNTRY_PATTERN, SECTION
 from govstack.pillars.learn.knowing.onboarding import presenters, schemas, service
-from govstack.pillars.learn.knowing.onboarding.errors import ApplicationStep, CallTooEarly, OwnApplication, TooManyWait
+from govstack.pillars.learn.knowing.onboarding.errors import (
+    ApplicationStep,
+    CallTooEarly,
+    NoGroup,
+    OwnApplication,
+    TooManyWait,
+)
 from govstack.pillars.learn.knowing.onboarding.model import (
     ANSWER_CHARACTERS_MAX,
     CHANNELS_CHARACTERS_MAX,
@@ -40,9 +46,12 @@ LONG = _("Write something, in at most 2,000 characters.")
 
 
 @routes.page(f"{GROUP}/apply", access=SEEING, operation_id="applyToGroupPage")
-async def ask(call: Call) -> Page:
-    """Ask why somebody wants to join a group, and what they bring."""
-    return await _ask(call, {})
+async def ask(call: Call) -> Page | Redirect:
+    """Ask why somebody wants to join a group, and what they bring; lead to the room of one that has no such form."""
+    try:
+        return await _ask(call, {})
+    except NoGroup:
+        return Redirect(f"/communities/{call.path['recordId']}/room")
 
 
 @routes.form(f"{GROUP}/apply", access=SEEING, operation_id="applyToGroupForm")

@@ -18,6 +18,8 @@ PERSONAS: Mapping[str, str] = {
     "policy-makers": _("Policy makers"), "management": _("Management"), "it": _("IT specialists"),
     "service-designers": _("Service designers"), "end-users": _("End users"), "trainers": _("Trainers"),
 }  # fmt: skip
+# The phases of the path that comes along; a country writes its own in its own words.
+PHASES: Mapping[str, str] = {"initiation": _("Beginning"), "co-design": _("Designing together"), "scale": _("Growing")}
 DATES_SHOWN = 4
 DAY_NAMES: Mapping[str, str] = dict(
     zip(
@@ -66,7 +68,8 @@ def steps(placed: Iterable[Placed], known: Mapping[str, Offering], words: Words)
             link = {"text": text, "href": f"/catalogue/{course.id}"}
         found.append(
             (
-                in_language(one.step.titles, words.language), one.step.stage, one.step.phase,
+                in_language(one.step.titles, words.language), one.step.stage,
+                words(PHASES.get(one.step.phase, one.step.phase)) if one.step.phase else "",
                 ", ".join(words(PERSONAS.get(each, each)) for each in one.step.personas), link,
                 "; ".join(one.step.artefacts),
                 {"status": words(label), "state": state},
