@@ -178,7 +178,8 @@ class Application:
                 call.actor, call.session = person, session
             visit = cookies.get(sessions.VISIT_COOKIE, "")
             cookie = ""
-            if not visit and operation.kind == "page":
+            # With a form from elsewhere the browser sends no cookies: a new one would take the place of its own.
+            if not visit and operation.kind == "page" and call.method not in _BODY_METHODS:
                 visit, cookie = self._sessions.new_visit()
             call.session = {
                 **call.session,

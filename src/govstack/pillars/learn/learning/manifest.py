@@ -17,6 +17,8 @@ from govstack.pillars.learn.learning.badges import tasks as badges_tasks
 from govstack.pillars.learn.learning.certificates import api as certificates
 from govstack.pillars.learn.learning.certificates import pages as certificates_pages
 from govstack.pillars.learn.learning.certificates import service as certificates_service
+from govstack.pillars.learn.learning.choosing import pages as choosing_pages
+from govstack.pillars.learn.learning.choosing import tasks as choosing_tasks
 from govstack.pillars.learn.learning.courses import api as courses
 from govstack.pillars.learn.learning.courses import pages as courses_pages
 from govstack.pillars.learn.learning.documents import api as documents
@@ -91,6 +93,7 @@ FAMILY = Family(
         launches_pages.routes,
         structures_pages.routes,
         platforms_pages.routes,
+        choosing_pages.routes,
         grades_pages.routes,
         analytics_pages.routes,
     ),
@@ -98,6 +101,7 @@ FAMILY = Family(
         **packages_tasks.TASKS,
         **badges_tasks.TASKS,
         **launches_tasks.TASKS,
+        **choosing_tasks.TASKS,
         **analytics_tasks.TASKS,
     },
     subscriptions=(
@@ -108,6 +112,7 @@ FAMILY = Family(
         documents_tasks.SUBSCRIPTIONS,
         launches_tasks.SUBSCRIPTIONS,
         platforms_tasks.SUBSCRIPTIONS,
+        choosing_tasks.SUBSCRIPTIONS,
     ),
     settings=(
         *packages_service.SETTINGS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.kernel.wire import policy_leading_to
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.frame.schemas import way_back
 from govstack.pillars.learn.learning.grades import presenters, schemas, service
 from govstack.pillars.learn.learning.platforms import service as platforms
@@ -22,7 +22,10 @@ async def show(call: Call) -> Page:
     values = {
         "one": link,
         "name": in_language(link.card.titles, call.language),
-        "tool": in_language(link.tool.card.titles, call.language),
+        "title_in": spoken(link.card.titles, call.language),
+        "unit": marked(link.card.titles, call.language),
+        "text": marked(link.card.texts, call.language) if link.card.texts else "",
+        "tool": marked(link.tool.card.titles, call.language),
         "grade": presenters.shown(Words(call.language), grade),
         "back": way_back(call.query.back) or "/tools",
         "told": link.tool.card.share_names,

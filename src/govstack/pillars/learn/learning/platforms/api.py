@@ -6,6 +6,7 @@ from govstack.kernel.routing import Answer, Call, Routes, needs, public, signed_
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
 from govstack.pillars.learn.frame.schemas import chosen_id
+from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.platforms import schemas, service
 from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool, UnknownLink, UnknownTool
 from govstack.pillars.learn.learning.platforms.model import Card, LinkCard
@@ -38,7 +39,7 @@ async def retire_tool(call: Call) -> Answer:
 
 
 @routes.put("/lti/links/{linkId}", access=needs(TEACH), body=LinkCard, answer=schemas.LinkShown,
-            operation_id="putToolLink", errors=(UnknownTool, NotATool, BadId))  # fmt: skip
+            operation_id="putToolLink", errors=(UnknownTool, UnknownCourse, NotATool, BadId))  # fmt: skip
 async def put_link(call: Call, body: LinkCard) -> schemas.LinkShown:
     """Enter a link to what a tool offers, or change it."""
     return schemas.LinkShown.of(

@@ -17,6 +17,7 @@ from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATo
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 TEACHER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
+COURSE = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"
 MESSAGE_SECONDS = 300
 LAUNCH_SECONDS = 600
 ADDRESSES_MAX = 20
@@ -40,6 +41,7 @@ _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(
 
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._~-]+$")]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Description = Annotated[str, Meta(min_length=1, max_length=2_000)]
 Titles = Annotated[dict[str, Text], Meta(min_length=1, max_length=20)]
 Address = Annotated[str, Meta(min_length=1, max_length=2_000)]
 Word = Annotated[str, Meta(max_length=256)]
@@ -50,7 +52,8 @@ Custom = Annotated[dict[Text, Annotated[str, Meta(max_length=2_000)]], Meta(max_
 class Card(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
     """What is known of a tool. Names go to it only where `share_names` says so; addresses of people never do.
 
-    With `grades` it may send grades of its learners, which its keys are needed for.
+    With `grades` it may send grades of its learners, and with `choosing_url` authors choose content in it; its keys are
+    needed for both.
     """
 
     titles: Titles
@@ -61,6 +64,7 @@ class Card(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unk
     custom: Custom = {}
     keys_url: Annotated[str, Meta(max_length=2_000)] = ""
     grades: bool = False
+    choosing_url: Annotated[str, Meta(max_length=2_000)] = ""
 
 
 class Graded(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
@@ -73,17 +77,26 @@ class Graded(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_u
 
 
 class LinkCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
-    """What a tool offers at one address; `graded` where the tool sends a grade of whoever does it."""
+    """What a tool offers at one address; `graded` where the tool sends a grade of whoever does it.
+
+    With `course_id` the tool is told the course that it belongs to.
+    """
 
     tool_id: Id
     titles: Titles
     target: Address
     custom: Custom = {}
     graded: Graded | None = None
+    texts: Annotated[dict[str, Description], Meta(max_length=20)] = {}
+    course_id: Annotated[str, Meta(max_length=100)] = ""
 
     def title(self, language: str) -> str:
         """Return the title in a language, else in English, else in any."""
         return self.titles.get(language) or self.titles.get("en") or next(iter(self.titles.values()))
+
+    def text(self, language: str) -> str:
+        """Return what is said about it in a language, else in English, else in any; "" where nothing is."""
+        return self.texts.get(language) or self.texts.get("en") or next(iter(self.texts.values()), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +154,9 @@ def check_addresses(*addresses: str, plain: bool) -> None:
 
 def check_card(card: Card, *, plain: bool) -> None:
     """Refuse a tool with addresses that cannot be trusted, and one whose messages nobody could check."""
-    check_addresses(card.login_url, *card.redirect_uris, *filter(None, (card.keys_url,)), plain=plain)
-    if card.grades and not card.keys_url:
+    further = filter(None, (card.keys_url, card.choosing_url))
+    check_addresses(card.login_url, *card.redirect_uris, *further, plain=plain)
+    if (card.grades or card.choosing_url) and not card.keys_url:
         raise KeysMissing
 
 
@@ -206,17 +220,27 @@ class Teller:
         }  # fmt: skip
 
 
+def course_claim(course_id: str, title: str) -> dict[str, object]:
+    """Return how a tool is told a course (section 5.4.1 of the standard)."""
+    return {f"{CLAIM}/context": {"id": course_id, "title": title, "type": [COURSE]}} if course_id else {}
+
+
 def claims(
-    teller: Teller, link: Link, *, asked: Asked, subject: str, name: str, teaches: bool
+    teller: Teller, link: Link, *, asked: Asked, subject: str, name: str, teaches: bool, course: str
 ) -> Mapping[str, object]:  # fmt: skip
-    """Return what a tool is told about somebody who opens what it offers, and where it sends grades."""
+    """Return what a tool is told about somebody who opens what it offers, in the course with a title, and where it
+    sends grades."""
     tool, card = link.tool, link.card
     role = TEACHER if teaches else LEARNER
     told = teller.claims(
         tool, asked=asked, subject=subject, role=role, kind="LtiResourceLinkRequest", target=card.target
     )
-    told[f"{CLAIM}/resource_link"] = {"id": link.id, "title": card.title(teller.language)}
+    text = card.text(teller.language)
+    told[f"{CLAIM}/resource_link"] = {
+        "id": link.id, "title": card.title(teller.language), **({"description": text} if text else {}),
+    }  # fmt: skip
     told[f"{CLAIM}/custom"] = {**tool.card.custom, **card.custom}
+    told.update(course_claim(card.course_id, course))
     if tool.card.share_names and name:
         told["name"] = name
     if tool.card.grades:

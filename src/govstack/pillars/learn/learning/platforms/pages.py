@@ -12,16 +12,18 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs, signed_in
 from govstack.kernel.wire import policy_leading_to
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
+from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.platforms import model, presenters, schemas, service
 from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool
-from govstack.pillars.learn.learning.platforms.model import Asked, Card, Graded, LinkCard, Tool, origin
+from govstack.pillars.learn.learning.platforms.model import Card, Graded, LinkCard, Tool, origin
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of tools",))
 BASE = "/tool-register"
-TOOL_FIELDS = ("title", "login", "returns", "keys", "names", "grades")
+TOOL_FIELDS = ("title", "login", "returns", "keys", "choosing", "names", "grades")
 LINK_FIELDS = ("link", "target", "graded", "points", "percent")
+COURSES_SHOWN = 300
 TITLE_MAX, ADDRESS_MAX, POINTS_MAX = 500, 2_000, 1_000_000
 
 
@@ -30,8 +32,7 @@ async def tools(call: Call) -> Page:
     """List what tools of others offer."""
     found = await service.links(call.context)
     rows = [
-        (one.id, in_language(one.card.titles, call.language), in_language(one.tool.card.titles, call.language))
-        for one in found
+        (one.id, marked(one.card.titles, call.language), marked(one.tool.card.titles, call.language)) for one in found
     ]
     origins = " ".join(sorted({origin(one.tool.card.login_url) for one in found}))
     shown = framed(
@@ -44,19 +45,6 @@ async def tools(call: Call) -> Page:
 async def open_tool(call: Call) -> Redirect:
     """Send the learner to a tool."""
     return Redirect(await service.begin(call.context, by=call.actor, link_id=call.path["linkId"]))
-
-
-@routes.page("/tools/authorise", access=signed_in(), query=Asked, operation_id="authoriseTool")
-async def authorise(call: Call) -> Page:
-    """Hand the tool the message about who comes; the person sends it on."""
-    message = await service.message(call.context, by=call.actor, asked=call.query, language=call.language)
-    values = {
-        "message": message,
-        "name": in_language(message.tool.card.titles, call.language),
-        "told": message.tool.card.share_names,
-    }
-    shown = framed(call, "tools", "tool_message.html", values)
-    return Page(shown.template, shown.values, headers=policy_leading_to(origin(message.redirect_uri)))
 
 
 @routes.page(BASE, access=signed_in(), operation_id="toolRegisterPage")
@@ -143,6 +131,7 @@ async def _put(call: Call, given: Mapping[str, str], tool_id: str, before: Card 
     texts = {
         "titles": {**(before.titles if before else {}), call.language: given["title"]},
         "login_url": given["login"], "redirect_uris": tuple(given["returns"].split()), "keys_url": given["keys"],
+        "choosing_url": given["choosing"],
         "share_names": given["names"] == "yes", "grades": given["grades"] == "yes",
     }  # fmt: skip
     card = msgspec.structs.replace(before, **texts) if before else Card(**texts)  # type: ignore[arg-type]
@@ -160,8 +149,9 @@ def _given(call: Call, fields: tuple[str, ...]) -> dict[str, str]:
 def _tool_complaints(given: Mapping[str, str], *, plain: bool) -> dict[str, str]:
     errors = _title_complaint(given, "title")
     returns = given["returns"].split()
-    for name, addresses in (("login", [given["login"]]), ("returns", returns), ("keys", [given["keys"]])):
-        if name == "keys" and not given["keys"]:
+    for name, addresses in (("login", [given["login"]]), ("returns", returns), ("keys", [given["keys"]]),
+                            ("choosing", [given["choosing"]])):  # fmt: skip
+        if name in {"keys", "choosing"} and not given[name]:
             continue
         if not any(addresses):
             errors[name] = _("Enter an address.")
@@ -216,9 +206,20 @@ async def _shown(
     links = [each for each in await service.all_links(call.context) if each.tool.id == one.id]
     values = {
         "id": one.id, "name": in_language(one.card.titles, call.language), "retired": one.retired,
+        "written_in": spoken(one.card.titles, call.language),
         "told": presenters.told(words, entered), "rows": presenters.link_rows(words, links),
         "given": tool or presenters.given(one.card, call.language), "link": link or presenters.NEW_LINK,
         "errors": errors or {}, "action": f"{BASE}/{one.id}",
         "changes": call.actor.may(ADMINISTER), "links": call.actor.may(TEACH),
+        "chooses": bool(one.card.choosing_url) and not one.retired, "names": one.card.share_names,
+        **await _courses(call),
     }  # fmt: skip
-    return framed(call, "tools", "tool_entry.html", values, status=400 if errors else 200)
+    shown = framed(call, "tools", "tool_entry.html", values, status=400 if errors else 200)
+    return Page(shown.template, shown.values, shown.status, headers=policy_leading_to(origin(one.card.login_url)))
+
+
+async def _courses(call: Call) -> dict[str, object]:
+    """Return the courses that a form offers by name; with more than it can they are named by id."""
+    found = await courses.listed(call.context, published=False, limit=COURSES_SHOWN + 1)
+    by_id = len(found) > COURSES_SHOWN
+    return {"courses": [] if by_id else [(one.id, one.title) for one in found], "by_id": by_id}

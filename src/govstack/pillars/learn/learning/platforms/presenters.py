@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.learning.platforms.model import Card, Link, Tool
 
 NEW_LINK = {"link": "", "target": "", "graded": "", "points": "100", "percent": "0"}
@@ -17,7 +17,7 @@ def rows(words: Words, tools: Iterable[Tool], links: Iterable[Link]) -> list[tup
     of = [one.tool.id for one in links]
     return [
         (
-            {"text": in_language(one.card.titles, words.language), "href": f"/tool-register/{one.id}"},
+            {"text": marked(one.card.titles, words.language), "href": f"/tool-register/{one.id}"},
             state(words, one),
             i18n.format_number(words.language, of.count(one.id)),
         )
@@ -45,7 +45,7 @@ def link_rows(words: Words, links: Iterable[Link]) -> list[tuple[Cell, ...]]:
     """Return a table of what a tool offers."""
     return [
         (
-            {"text": in_language(one.card.titles, words.language), "href": f"/tools/{one.id}"},
+            {"text": marked(one.card.titles, words.language), "href": f"/tools/{one.id}"},
             one.card.target,
             i18n.format_number(words.language, one.card.graded.maximum) if one.card.graded else words(_("Not graded")),
             i18n.format_percent(words.language, one.card.graded.pass_percent / 100) if one.card.graded else "",
@@ -57,12 +57,13 @@ def link_rows(words: Words, links: Iterable[Link]) -> list[tuple[Cell, ...]]:
 def given(card: Card | None, language: str) -> dict[str, str]:
     """Return the fields of the form of a tool as they stand, its title in the language of the page."""
     if card is None:
-        return dict.fromkeys(("title", "login", "returns", "keys", "names", "grades"), "")
+        return dict.fromkeys(("title", "login", "returns", "keys", "choosing", "names", "grades"), "")
     return {
         "title": in_language(card.titles, language),
         "login": card.login_url,
         "returns": "\n".join(card.redirect_uris),
         "keys": card.keys_url,
+        "choosing": card.choosing_url,
         "names": "yes" if card.share_names else "",
         "grades": "yes" if card.grades else "",
     }

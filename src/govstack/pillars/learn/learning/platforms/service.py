@@ -27,6 +27,7 @@ from govstack.kernel.errors import BadGateway
 from govstack.kernel.rules import ALLOWED_HOSTS
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.frame.model import TEACH
+from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.platforms import gateways, model, store
 from govstack.pillars.learn.learning.platforms.errors import NotOurLaunch, NotSigned, UnknownLink, UnknownTool
 from govstack.pillars.learn.learning.platforms.model import Asked, Card, Launch, Link, LinkCard, Teller, Tool
@@ -87,15 +88,26 @@ async def tools(context: Context) -> list[Tool]:
 
 
 async def put_link(context: Context, *, by: Actor, link_id: str, card: LinkCard) -> Link:
-    """Enter a link or change it; raises UnknownTool and NotATool."""
+    """Enter a link or change it; raises UnknownTool, UnknownCourse and NotATool."""
     model.check_addresses(card.target, plain=context.settings.profile == "sandbox")
+    await title_of_course(context, card.course_id)
     async with context.database.transaction() as tx:
         tool = await store.tool(tx, card.tool_id)
         if tool is None:
             raise UnknownTool
-        await store.put_link(tx, link_id, card, created_at=clock.timestamp())
-        await audit.record(tx, by=by, action="learn.tool.link-put", subject=f"tool-link/{link_id}")
+        await enter_link(tx, by=by, link_id=link_id, card=card)
     return Link(link_id, card, tool)
+
+
+async def enter_link(tx: Transaction, *, by: Actor, link_id: str, card: LinkCard) -> None:
+    """Enter a link to a tool, of which all is known to be there."""
+    await store.put_link(tx, link_id, card, created_at=clock.timestamp())
+    await audit.record(tx, by=by, action="learn.tool.link-put", subject=f"tool-link/{link_id}")
+
+
+async def title_of_course(context: Context, course_id: str) -> str:
+    """Return the title of the course of a link, "" where it has none; raises UnknownCourse."""
+    return (await courses.titled(context, course_id=course_id)).title if course_id else ""
 
 
 async def links(context: Context) -> list[Link]:
@@ -187,8 +199,9 @@ async def message(context: Context, *, by: Actor, asked: Asked, language: str) -
             raise NotOurLaunch
         await audit.record(tx, by=by, action="learn.tool.told", subject=f"tool-link/{link.id}")
     told = model.claims(
-        teller(context, language), link, asked=asked, subject=launch.subject, name=learner.name, teaches=by.may(TEACH)
-    )
+        teller(context, language), link, asked=asked, subject=launch.subject, name=learner.name,
+        teaches=by.may(TEACH), course=await title_of_course(context, link.card.course_id),
+    )  # fmt: skip
     return Message(asked.redirect_uri, await signed(context, told), asked.state, link.tool)
 
 

@@ -1,0 +1,1 @@
+"""Choosing content inside a tool of others (LTI Deep Linking 2.0)."""
