@@ -291,7 +291,7 @@ async def test_nothing_is_chosen_in_a_tool_that_offers_no_choice_nor_by_learners
     await entered(pillar, keysUrl=f"{TOOL}/keys")
     async with teacher(pillar) as client, amina(pillar) as learner:
         shown = await page(client, ENTRY)
-        form = shown.replace(f"{ENTRY}/links", f"{ENTRY}/choose")
+        form = (await page(client, f"{ENTRY}/links/new")).replace(f"{ENTRY}/links/new", f"{ENTRY}/choose")
         refused = await send(client, form, f"{ENTRY}/choose")
         unfit = await send(learner, form, f"{ENTRY}/choose")
     async with pillar.officer() as officer:

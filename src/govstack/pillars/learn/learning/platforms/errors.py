@@ -41,6 +41,13 @@ class KeysMissing(BadRequest):
     title = _("Give the address of the tool's keys: without them nobody can check what it sends.")
 
 
+class NotParameters(BadRequest):
+    """Parameters that are not written one a line, or are too many or too long."""
+
+    code = "not-parameters"
+    title = _("Write one parameter a line, each name once, such as level=2. There can be at most 50.")
+
+
 class NotSigned(Unauthenticated):
     """What came was not signed by the tool that it names, or not for here and now."""
 

@@ -12,7 +12,13 @@ import msgspec
 from msgspec import Meta
 
 from govstack.kernel.crypto import from_base64url
-from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool, NotOurLaunch, NotSigned
+from govstack.pillars.learn.learning.platforms.errors import (
+    KeysMissing,
+    NotATool,
+    NotOurLaunch,
+    NotParameters,
+    NotSigned,
+)
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
@@ -128,6 +134,35 @@ class Launch:
     subject: str
     expires_at: str
     used_at: str | None = None
+
+
+def parameters(text: str) -> dict[str, str]:
+    """Return parameters that are written one a line as name=value; raises NotParameters."""
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, sign, value = (part.strip() for part in line.partition("="))
+        if not sign or not name or name in found:
+            raise NotParameters
+        found[name] = value
+    try:
+        return msgspec.convert(found, Custom)
+    except msgspec.ValidationError as error:
+        raise NotParameters from error
+
+
+def on_lines(custom: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters that can be written one a line and read again as they are."""
+    return {
+        name: value
+        for name, value in custom.items()
+        if "=" not in name and all(text == text.strip() and len(text.splitlines()) < 2 for text in (name, value))
+    }
+
+
+def off_lines(custom: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters that cannot, which a form keeps as they are."""
+    shown = on_lines(custom)
+    return {name: value for name, value in custom.items() if name not in shown}
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -14,17 +15,20 @@ from govstack.kernel.wire import policy_leading_to
 from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.learning.courses import service as courses
+from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.platforms import model, presenters, schemas, service
-from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool
-from govstack.pillars.learn.learning.platforms.model import Card, Graded, LinkCard, Tool, origin
+from govstack.pillars.learn.learning.platforms.errors import KeysMissing, NotATool, NotParameters, UnknownLink
+from govstack.pillars.learn.learning.platforms.model import Card, Graded, Link, LinkCard, Tool, origin
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of tools",))
 BASE = "/tool-register"
-TOOL_FIELDS = ("title", "login", "returns", "keys", "choosing", "names", "grades")
-LINK_FIELDS = ("link", "target", "graded", "points", "percent")
+TOOL_FIELDS = ("title", "login", "returns", "keys", "choosing", "names", "grades", "custom")
+LINK_FIELDS = tuple(presenters.NEW_LINK)
 COURSES_SHOWN = 300
-TITLE_MAX, ADDRESS_MAX, POINTS_MAX = 500, 2_000, 1_000_000
+TEXT_MAX, PARAMETERS_MAX = 2_000, 130_000
+TITLE_MAX, ADDRESS_MAX, POINTS_MAX, PERCENT_MAX = 500, 2_000, 1_000_000, 100
+WHOLE, NUMBER = re.compile(r"[0-9]{1,3}"), re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?")
 
 
 @routes.page("/tools", access=signed_in(), operation_id="toolsPage")
@@ -98,23 +102,74 @@ async def retire(call: Call) -> Redirect:
     return Redirect(BASE, notice=Words(call.language)(_("The tool was retired.")))
 
 
-@routes.form(f"{BASE}/{{toolId}}/links", access=needs(TEACH), operation_id="toolLinkForm")
+@routes.page(f"{BASE}/{{toolId}}/links/new", access=needs(TEACH), operation_id="newToolLinkPage")
+async def ask_link(call: Call) -> Page:
+    """Ask for a link to what a tool offers."""
+    tool = await service.any_tool(call.context, tool_id=call.path["toolId"])
+    return await _asked_link(call, tool, presenters.NEW_LINK, {})
+
+
+@routes.form(f"{BASE}/{{toolId}}/links/new", access=needs(TEACH), operation_id="newToolLinkForm")
 async def add_link(call: Call) -> Page | Redirect:
     """Enter a link to what a tool offers."""
     tool = await service.any_tool(call.context, tool_id=call.path["toolId"])
+    return await _saved_link(call, tool, ids.new_id(), None)
+
+
+@routes.page(f"{BASE}/{{toolId}}/links/{{linkId}}", access=needs(TEACH), operation_id="toolLinkPage")
+async def show_link(call: Call) -> Page:
+    """Show a link to what a tool offers, to change it."""
+    link = await _link(call)
+    return await _asked_link(call, link.tool, presenters.given_link(link.card, call.language), {})
+
+
+@routes.form(f"{BASE}/{{toolId}}/links/{{linkId}}", access=needs(TEACH), operation_id="toolLinkForm")
+async def change_link(call: Call) -> Page | Redirect:
+    """Change a link; texts in other languages stay."""
+    link = await _link(call)
+    return await _saved_link(call, link.tool, link.id, link.card)
+
+
+async def _link(call: Call) -> Link:
+    found = await service.link(call.context, link_id=call.path["linkId"])
+    if found.tool.id != call.path["toolId"]:
+        raise UnknownLink
+    return found
+
+
+async def _saved_link(call: Call, tool: Tool, link_id: str, before: LinkCard | None) -> Page | Redirect:
     given = _given(call, LINK_FIELDS)
     errors = _link_complaints(given)
     if not errors:
-        card = LinkCard(
-            tool_id=tool.id, titles={call.language: given["link"]}, target=given["target"], graded=_graded(given)
-        )
         try:
-            await service.put_link(call.context, by=call.actor, link_id=ids.new_id(), card=card)
+            card = _link_card(given, tool, call.language, before)
+            await service.put_link(call.context, by=call.actor, link_id=link_id, card=card)
         except NotATool as problem:
             errors["target"] = problem.title
+        except UnknownCourse as problem:
+            errors["course"] = problem.title
     if errors:
-        return await _shown(call, tool, link=given, errors=errors)
+        return await _asked_link(call, tool, given, errors)
     return Redirect(f"{BASE}/{tool.id}", notice=Words(call.language)(_("The link was saved.")))
+
+
+def _link_card(given: Mapping[str, str], tool: Tool, language: str, before: LinkCard | None) -> LinkCard:
+    texts = {name: text for name, text in (before.texts if before else {}).items() if name != language}
+    return LinkCard(
+        tool_id=tool.id, titles={**(before.titles if before else {}), language: given["link"]}, target=given["target"],
+        texts={**texts, **({language: given["text"]} if given["text"] else {})}, course_id=given["course"],
+        custom={**model.off_lines(before.custom if before else {}), **model.parameters(given["custom"])},
+        graded=_graded(given, before.graded if before else None),
+    )  # fmt: skip
+
+
+async def _asked_link(call: Call, tool: Tool, given: Mapping[str, str], errors: Mapping[str, str]) -> Page:
+    link_id = call.path.get("linkId", "")
+    values = {
+        "given": given, "errors": errors, "action": f"{BASE}/{tool.id}/links/{link_id or 'new'}", "fresh": not link_id,
+        "tool": marked(tool.card.titles, call.language), "back": f"{BASE}/{tool.id}", **await _courses(call),
+    }  # fmt: skip
+    return framed(call, "tools", "tool_link.html", values, status=400 if errors else 200)
 
 
 def _check_reader(call: Call) -> None:
@@ -132,6 +187,7 @@ async def _put(call: Call, given: Mapping[str, str], tool_id: str, before: Card 
         "titles": {**(before.titles if before else {}), call.language: given["title"]},
         "login_url": given["login"], "redirect_uris": tuple(given["returns"].split()), "keys_url": given["keys"],
         "choosing_url": given["choosing"],
+        "custom": {**model.off_lines(before.custom if before else {}), **model.parameters(given["custom"])},
         "share_names": given["names"] == "yes", "grades": given["grades"] == "yes",
     }  # fmt: skip
     card = msgspec.structs.replace(before, **texts) if before else Card(**texts)  # type: ignore[arg-type]
@@ -162,7 +218,17 @@ def _tool_complaints(given: Mapping[str, str], *, plain: bool) -> dict[str, str]
                 model.check_addresses(*addresses, plain=plain)
             except NotATool as problem:
                 errors[name] = problem.title
-    return errors
+    return {**errors, **_parameter_complaint(given)}
+
+
+def _parameter_complaint(given: Mapping[str, str]) -> dict[str, str]:
+    if len(given["custom"]) > PARAMETERS_MAX:
+        return {"custom": _("The text is too long.")}
+    try:
+        model.parameters(given["custom"])
+    except NotParameters as problem:
+        return {"custom": problem.title}
+    return {}
 
 
 def _link_complaints(given: Mapping[str, str]) -> dict[str, str]:
@@ -172,11 +238,13 @@ def _link_complaints(given: Mapping[str, str]) -> dict[str, str]:
     elif len(given["target"]) > ADDRESS_MAX:
         errors["target"] = _("The text is too long.")
     if given["graded"] == "yes":
-        for name, least, most in (("points", 1, POINTS_MAX), ("percent", 0, 100)):
-            text = given[name]
-            if not (text.isascii() and text.isdigit() and len(text) <= 7 and least <= int(text) <= most):
-                errors[name] = _("Enter a whole number that is not too large.")
-    return errors
+        if not (NUMBER.fullmatch(given["points"]) and 0 < float(given["points"]) <= POINTS_MAX):
+            errors["points"] = _("Enter a number above 0 that is not too large, such as 20 or 7.5.")
+        if not (WHOLE.fullmatch(given["percent"]) and int(given["percent"]) <= PERCENT_MAX):
+            errors["percent"] = _("Enter a whole number that is not too large.")
+    if len(given["text"]) > TEXT_MAX:
+        errors["text"] = _("The text is too long.")
+    return {**errors, **_parameter_complaint(given)}
 
 
 def _title_complaint(given: Mapping[str, str], name: str) -> dict[str, str]:
@@ -185,10 +253,12 @@ def _title_complaint(given: Mapping[str, str], name: str) -> dict[str, str]:
     return {name: _("The text is too long.")} if len(given[name]) > TITLE_MAX else {}
 
 
-def _graded(given: Mapping[str, str]) -> Graded | None:
+def _graded(given: Mapping[str, str], before: Graded | None) -> Graded | None:
     if given["graded"] != "yes":
         return None
-    return Graded(maximum=float(given["points"]), pass_percent=int(given["percent"]))
+    # What the tool calls it stays as it is.
+    kept = before or Graded()
+    return msgspec.structs.replace(kept, maximum=float(given["points"]), pass_percent=int(given["percent"]))
 
 
 def _asked(call: Call, given: Mapping[str, str], errors: Mapping[str, str]) -> Page:
@@ -197,8 +267,7 @@ def _asked(call: Call, given: Mapping[str, str], errors: Mapping[str, str]) -> P
 
 
 async def _shown(
-    call: Call, one: Tool, *, tool: Mapping[str, str] | None = None, link: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
+    call: Call, one: Tool, *, tool: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
 ) -> Page:  # fmt: skip
     words = Words(call.language)
     at = schemas.ToolShown.of(one, call.context.public_url)
@@ -207,8 +276,9 @@ async def _shown(
     values = {
         "id": one.id, "name": in_language(one.card.titles, call.language), "retired": one.retired,
         "written_in": spoken(one.card.titles, call.language),
-        "told": presenters.told(words, entered), "rows": presenters.link_rows(words, links),
-        "given": tool or presenters.given(one.card, call.language), "link": link or presenters.NEW_LINK,
+        "told": presenters.told(words, entered),
+        "rows": presenters.link_rows(words, links, changes=call.actor.may(TEACH)),
+        "given": tool or presenters.given(one.card, call.language),
         "errors": errors or {}, "action": f"{BASE}/{one.id}",
         "changes": call.actor.may(ADMINISTER), "links": call.actor.may(TEACH),
         "chooses": bool(one.card.choosing_url) and not one.retired, "names": one.card.share_names,
