@@ -188,6 +188,24 @@ async def test_a_link_is_changed_and_keeps_what_the_form_does_not_ask(pillar: Le
     assert "Dix questions" in seen
 
 
+async def test_a_text_that_a_form_shows_in_another_language_stays_in_that_one(pillar: Learn) -> None:
+    await entered(pillar, {**GIVEN_LINK, "texts": {"en": "Ten questions"}})
+    where = f"{LINKS}/quiz-1"
+    async with pillar.browser("learn:teach", "learn:administer") as browser:
+        form = await page(browser, f"{where}?lang=fr")
+        await send(browser, form, where, **{**LINK, "link": "First quiz", "text": "Ten questions"})
+        tool = await page(browser, "/tool-register/quiz")
+        await send(browser, tool, "/tool-register/quiz", **GIVEN)
+        translated = (await service.link(pillar.context, link_id="quiz-1")).card
+        await send(browser, await page(browser, f"{where}?lang=en"), where, **{**LINK, "text": ""})
+    link = await service.link(pillar.context, link_id="quiz-1")
+
+    assert re.search(r'<input[^>]* id="link"[^>]* lang="en"', form)
+    assert re.search(r'<input[^>]* id="title"[^>]* lang="en"', tool)
+    assert (translated.titles, translated.texts) == ({"en": "First quiz"}, {"en": "Ten questions"})
+    assert (link.tool.card.titles, link.card.texts) == ({"en": "Quiz maker"}, {})
+
+
 async def test_a_link_is_changed_at_its_own_tool_alone(pillar: Learn) -> None:
     await entered(pillar)
     async with pillar.officer("learn:administer") as officer:

@@ -25,8 +25,8 @@ SCOPES = {
 }
 # What stands in addresses of pages and operations where an id could stand: a record of that id would have no page.
 PAGE_WORDS = frozenset({
-    "authorise", "calendar", "chosen", "compare", "enter", "export", "file", "learning", "new", "news", "out",
-    "responses", "waiting", "write",
+    "authorise", "calendar", "compare", "enter", "export", "file", "learning", "new", "news", "out", "responses",
+    "waiting", "write",
 })  # fmt: skip
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 

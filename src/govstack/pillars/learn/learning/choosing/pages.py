@@ -8,14 +8,14 @@ from govstack.kernel.wire import policy_leading_to
 from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed, marked
 from govstack.pillars.learn.learning.choosing import presenters, schemas, service
-from govstack.pillars.learn.learning.platforms import service as platforms
+from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.platforms.model import Asked, origin
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of tools",))
 FORM = "application/x-www-form-urlencoded"
 ANSWER_BYTES_MAX = 200_000
-ONE = f"{service.RETURN}/{{page}}"
+ONE = f"{service.PAGE}/{{page}}"
 
 
 @routes.form("/tool-register/{toolId}/choose", access=needs(TEACH), operation_id="chooseInToolForm")
@@ -58,15 +58,16 @@ async def show(call: Call) -> Page:
     """Show what was chosen, and ask whether to add it."""
     one, tool = await service.choice(call.context, by=call.actor, page=call.path["page"])
     words = Words(call.language)
+    course = await courses.titled(call.context, course_id=one.course_id) if one.course_id else None
     values = {
         "tool": marked(tool.card.titles, call.language),
         "rows": presenters.links(words, one.found.links),
         "left": presenters.left(words, one.found.left, one.language),
         "dated": any(link.dated for link in one.found.links),
-        "course": await platforms.title_of_course(call.context, one.course_id),
+        "course": marked({course.language: course.title}, call.language) if course else "",
         "said": marked({one.language: one.found.said}, call.language) if one.found.said else "",
         "fault": marked({one.language: one.found.fault}, call.language) if one.found.fault else "",
-        "action": f"{service.RETURN}/{call.path['page']}",
+        "action": f"{service.PAGE}/{call.path['page']}",
     }
     return framed(call, "tools", "tool_choice.html", values)
 

@@ -28,7 +28,7 @@ from govstack.pillars.learn.learning.platforms.model import (
 from govstack.pillars.learn.learning.platforms.service import Message
 from govstack.pillars.learn.people import service as people
 
-RETURN = "/tools/chosen"
+RETURN, PAGE = "/tools/chosen", "/tool-choices"
 
 
 async def begin(context: Context, *, by: Actor, tool_id: str, course_id: str) -> str:
@@ -118,7 +118,7 @@ async def answer(context: Context, *, token: str) -> str:
             raise NotAChoice
         actor = Actor("application", f"tool:{tool.id}")
         await audit.record(tx, by=actor, action="learn.tool.chosen", subject=f"tool/{tool.id}")
-    return f"{RETURN}/{page}"
+    return f"{PAGE}/{page}"
 
 
 async def choice(context: Context, *, by: Actor, page: str) -> tuple[Choice, Tool]:

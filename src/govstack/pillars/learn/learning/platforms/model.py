@@ -136,6 +136,16 @@ class Launch:
     used_at: str | None = None
 
 
+def written(texts: Mapping[str, str], language: str, text: str) -> dict[str, str]:
+    """Return texts with one in a language as a form sends it; one that stood there in another language is none in this,
+    and an empty one is taken away."""
+    fallback = texts.get("en") or next(iter(texts.values()), "")
+    if language not in texts and text == fallback:
+        return dict(texts)
+    others = {name: told for name, told in texts.items() if name != language}
+    return {**others, language: text} if text else others
+
+
 def parameters(text: str) -> dict[str, str]:
     """Return parameters that are written one a line as name=value; raises NotParameters."""
     found: dict[str, str] = {}

@@ -120,7 +120,7 @@ async def add_link(call: Call) -> Page | Redirect:
 async def show_link(call: Call) -> Page:
     """Show a link to what a tool offers, to change it."""
     link = await _link(call)
-    return await _asked_link(call, link.tool, presenters.given_link(link.card, call.language), {})
+    return await _asked_link(call, link.tool, presenters.given_link(link.card, call.language), {}, link.card)
 
 
 @routes.form(f"{BASE}/{{toolId}}/links/{{linkId}}", access=needs(TEACH), operation_id="toolLinkForm")
@@ -149,24 +149,28 @@ async def _saved_link(call: Call, tool: Tool, link_id: str, before: LinkCard | N
         except UnknownCourse as problem:
             errors["course"] = problem.title
     if errors:
-        return await _asked_link(call, tool, given, errors)
+        return await _asked_link(call, tool, given, errors, before)
     return Redirect(f"{BASE}/{tool.id}", notice=Words(call.language)(_("The link was saved.")))
 
 
 def _link_card(given: Mapping[str, str], tool: Tool, language: str, before: LinkCard | None) -> LinkCard:
-    texts = {name: text for name, text in (before.texts if before else {}).items() if name != language}
     return LinkCard(
-        tool_id=tool.id, titles={**(before.titles if before else {}), language: given["link"]}, target=given["target"],
-        texts={**texts, **({language: given["text"]} if given["text"] else {})}, course_id=given["course"],
+        tool_id=tool.id, titles=model.written(before.titles if before else {}, language, given["link"]),
+        texts=model.written(before.texts if before else {}, language, given["text"]), target=given["target"],
+        course_id=given["course"],
         custom={**model.off_lines(before.custom if before else {}), **model.parameters(given["custom"])},
         graded=_graded(given, before.graded if before else None),
     )  # fmt: skip
 
 
-async def _asked_link(call: Call, tool: Tool, given: Mapping[str, str], errors: Mapping[str, str]) -> Page:
+async def _asked_link(
+    call: Call, tool: Tool, given: Mapping[str, str], errors: Mapping[str, str], before: LinkCard | None = None
+) -> Page:  # fmt: skip
     link_id = call.path.get("linkId", "")
     values = {
         "given": given, "errors": errors, "action": f"{BASE}/{tool.id}/links/{link_id or 'new'}", "fresh": not link_id,
+        "title_in": spoken(before.titles if before else {}, call.language),
+        "text_in": spoken(before.texts if before else {}, call.language),
         "tool": marked(tool.card.titles, call.language), "back": f"{BASE}/{tool.id}", **await _courses(call),
     }  # fmt: skip
     return framed(call, "tools", "tool_link.html", values, status=400 if errors else 200)
@@ -184,7 +188,7 @@ async def _put(call: Call, given: Mapping[str, str], tool_id: str, before: Card 
     if errors:
         return errors
     texts = {
-        "titles": {**(before.titles if before else {}), call.language: given["title"]},
+        "titles": model.written(before.titles if before else {}, call.language, given["title"]),
         "login_url": given["login"], "redirect_uris": tuple(given["returns"].split()), "keys_url": given["keys"],
         "choosing_url": given["choosing"],
         "custom": {**model.off_lines(before.custom if before else {}), **model.parameters(given["custom"])},
