@@ -123,7 +123,10 @@ TOURS: Mapping[TourName, Tour] = {
             Way(
                 _("Look at your badge"),
                 "/badges",
-                _("It comes a moment after the test. Open it: it says what was proven."),
+                _(
+                    "It comes a moment after the test. Open it: it says what was proven, and its code leads to a page "
+                    "on which anybody can check it."
+                ),
             ),
             Way(
                 _("See the gap closed"),
@@ -161,6 +164,13 @@ TOURS: Mapping[TourName, Tour] = {
                 _("Decide at the desk"), "/desk", _("Open a session: people wait for your answer, and some for a seat.")
             ),
             Way(
+                _("Say who was there"),
+                "/teach/change-1/register",
+                _(
+                    "One page for a whole room: present, late or absent, and the result of the test. Correct one and save."
+                ),
+            ),
+            Way(
                 _("See whether it worked"),
                 "/evaluation-plans/process-redesign/results",
                 _("The pilot at four levels: planned from the result backwards, with what came out so far."),
@@ -172,6 +182,11 @@ TOURS: Mapping[TourName, Tour] = {
         _("You are Leila Haddad, minister. Where the country stands, what is planned, and what waits for you."),
         "ليلى حداد (Leila Haddad)",
         (
+            Way(
+                _("See where the country stands"),
+                "/dashboard",
+                _("Choose a number, such as 6 of 11: it leads to what was counted."),
+            ),
             Way(
                 _("See which gaps come first"),
                 "/skill-gaps",
