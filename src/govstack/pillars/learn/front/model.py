@@ -167,7 +167,8 @@ TOURS: Mapping[TourName, Tour] = {
                 _("Say who was there"),
                 "/teach/change-1/register",
                 _(
-                    "One page for a whole room: present, late or absent, and the result of the test. Correct one and save."
+                    "One page for a whole room: present, late or absent, and the result of the test. "
+                    "Correct one and save."
                 ),
             ),
             Way(
