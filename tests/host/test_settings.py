@@ -43,6 +43,10 @@ WRONG: dict[str, tuple[str, ...]] = {
     "IDENTITY_CODES_MAX": ("0", "many"),
     "IDENTITY_SITE": ("", " ", "State: sign-in", "x" * 61),
     "IDENTITY_PEOPLE_LEVEL": ("pin", "two-factors"),
+    "LEARN_ACTIVE_DAYS": ("0", "367"),
+    "LEARN_COMMUNITY_PERIOD_DAYS": ("6", "367"),
+    "LEARN_FIRM_PEOPLE": ("1", "10001"),
+    "LEARN_LATE_ANSWER_DAYS": ("-1", "367"),
     "LEARN_HELD_UP_SCORE": ("0", "6", "three"),
     "LEARN_BEHAVIOUR_DAYS": ("two months", "60", "90-60"),
     **dict.fromkeys(

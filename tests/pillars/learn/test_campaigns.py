@@ -274,6 +274,19 @@ async def test_answers_given_in_time_may_come_in_late_but_none_given_afterwards(
     assert [taken.taking for taken in (*late, *too_late)] == [Taking.ADDED, Taking.REFUSED, Taking.REFUSED]
 
 
+@pytest.mark.parametrize(("days", "taking"), [("3", Taking.REFUSED), ("4", Taking.ADDED)])
+async def test_how_late_answers_may_come_in_is_what_the_country_sets(
+    sqlite_databases: Databases, days: str, taking: Taking
+) -> None:
+    pillar = await learn(sqlite_databases, LEARN_LATE_ANSWER_DAYS=days)
+    await civil_servant(pillar.context)
+    await campaign(pillar.context)
+    with clock.fixed(clock.parse(f"{today(25)}T12:00:00Z")):
+        (late,) = await answered(pillar.context, response(answered_at=f"{today(-5)}T09:00:00Z"))
+
+    assert late.taking is taking
+
+
 async def test_a_plan_takes_no_answers(pillar: Learn) -> None:
     await civil_servant(pillar.context)
     await campaign(pillar.context, start=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,8 @@ async def test_what_a_closed_assessment_found_is_told_with_the_day_on_which_it_c
     async with pillar.officer("learn:plan") as client:
         before = (await client.get(f"{API}/dashboard")).json()["figures"]
         await campaigns.close(pillar.context, by=OFFICER, campaign_id="spring")
+        for number in range(51):
+            await campaign(pillar.context, f"zz-{number}", start=False)
         after = (await client.get(f"{API}/dashboard")).json()["figures"]
 
     found = [one for one in after if one["group"] == "assessment"]
@@ -111,7 +114,11 @@ async def test_everybody_sees_no_number_of_few_people_and_none_that_tells_of_the
     assert (found["gender", "female"], found["gender", "male"]) == (None, None)
     assert (rows["gender", "female"], rows["trained", "trained"]) == ("", "7")
     assert ("plan", "overdue-commitments") not in found
-    assert {one["path"] for one in answer["figures"] if one.get("path")} == {"/catalogue", "/communities"}
+    assert {one["path"] for one in answer["figures"] if one.get("path")} == {
+        "/catalogue",
+        "/communities",
+        "/gatherings",
+    }
     assert "Hidden" in shown_page
     assert closed.status_code in {302, 303, 401, 403}
 
@@ -170,3 +177,24 @@ async def test_the_page_of_a_country_is_there_in_every_language(databases: Datab
         outside = await page(client, "/country")
 
     assert ("<svg" in inside, "<svg" in outside) == (True, True)
+
+
+@pytest.mark.requirement("F34.1")
+async def test_events_of_communities_to_come_are_counted_for_those_who_may_read_of_them(databases: Databases) -> None:
+    pillar = await learn(databases, LEARN_FIGURES_OPEN="yes")
+    event = {
+        "name": "Demo day", "type": "demo-day", "time": "00:00", "zone": "UTC", "minutes": 90, "agenda": ["Demo"],
+        "invitation": "Come and see.",
+    }  # fmt: skip
+    days = [(clock.now() + timedelta(days=days)).date().isoformat() for days in (-3, 3)]
+    async with pillar.officer("learn:plan", "learn:facilitate") as client, pillar.nobody() as nobody:
+        for number, (day, audience) in enumerate(itertools.product(days, ("public", "partner", "private"))):
+            body = {"content": {**event, "day": day}, "audience": audience}
+            assert (await client.put(f"{API}/gatherings/g-{number}", json=body)).status_code == 200
+        told = (await client.get(f"{API}/dashboard")).json()["figures"]
+        public = (await nobody.get(f"{API}/dashboard/public")).json()["figures"]
+
+    assert [[one["value"] for one in figures if one["name"] == "gatherings"] for figures in (told, public)] == [
+        [2],
+        [1],
+    ]

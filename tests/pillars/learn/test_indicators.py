@@ -248,7 +248,7 @@ def test_reach_is_split_by_group_and_says_where_nobody_was_reached() -> None:
     reached = [*(f"f{one}" for one in range(10)), *(f"m{one}" for one in range(5))]
     tallies = [Tally(actor, "course:a", 1, 2, 0, None) for actor in reached]
 
-    found = figures(tallies, traits, taken_at="2026-11-22T00:00:00.000000Z", smallest=5, active_since=0)
+    found = figures(tallies, traits, taken_at="2026-11-22T00:00:00.000000Z", smallest=5, active_since=0, active_days=30)
     told = {one.measure: one for one in indicators(found)}
 
     cells = {cell.value: (cell.people, cell.known, cell.reach) for cell in found.splits[Split.ORGANISATION]}

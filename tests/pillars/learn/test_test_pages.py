@@ -245,7 +245,7 @@ async def test_the_gain_is_shown_with_its_bounds_and_says_when_it_is_indicative(
 async def test_a_gain_is_hidden_below_the_number_of_people_that_the_country_sets(
     sqlite_databases: Databases, least: str, is_shown: bool
 ) -> None:
-    pillar = await learn(sqlite_databases, LEARN_SMALL_CELL_MIN=least)
+    pillar = await learn(sqlite_databases, LEARN_SMALL_CELL_MIN=least, LEARN_FIRM_PEOPLE="4")
     await bank(pillar.context, *(item(f"i-{number}", anchor=number == 0) for number in range(3)))
     await open_test(pillar.context, paired=True, blueprint=(Cell("A.1", Bloom.KNOWLEDGE, 2, 1),))
     people_ = await group(pillar.context, int(least) - (not is_shown))
@@ -261,6 +261,7 @@ async def test_a_gain_is_hidden_below_the_number_of_people_that_the_country_sets
         told = (await client.get("/api/v1/tests/t-1/gain")).json()
 
     assert ("Figures are shown from" in shown) is not is_shown
+    assert "Indicative" not in shown
     assert (told["shared"] is not None) is is_shown
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from govstack.kernel import audit, i18n
-from govstack.pillars.learn.manifest import KINDS
+from govstack.pillars.learn.knowing.showcase.model import PRACTICE
+from govstack.pillars.learn.manifest import KINDS, start
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.translations.model import faults
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
 
@@ -168,6 +171,46 @@ async def test_languages_are_written_changed_and_taken_away_by_form(pillar: Lear
     assert "التدريب</h1>" in arabic
     assert gone.status_code == 303
     assert after.count("Not there yet") == len(i18n.LANGUAGES) - 1
+
+
+@pytest.mark.requirement("F27.1", "F32.1")
+@pytest.mark.parametrize("language", [one for one in i18n.LANGUAGES if one != "en"])
+async def test_the_practices_of_countries_are_there_in_each_language(pillar: Learn, language: str) -> None:
+    await start(pillar.context)
+    async with pillar.nobody() as nobody:
+        found = (await nobody.get(f"{API}/practices")).json()["records"]
+        told = [(await nobody.get(f"{API}/translations/{one['id']}")).json() for one in found]
+
+    wanted = {one.name for one in PRACTICE.translatable} - {"sources"}
+    for record, languages in zip(found, told, strict=True):
+        (texts,) = [one["texts"] for one in languages["translations"] if one["language"] == language]
+        assert set(texts) >= wanted & set(record["content"])
+
+
+async def test_languages_that_a_country_took_away_or_whose_record_it_changed_do_not_come_again(pillar: Learn) -> None:
+    async with pillar.officer() as client:
+        await client.delete(f"{API}/translations/india-metp/fr")
+        await client.put(f"{API}/translations/india-metp/ar", json={"texts": {"name": "لنا"}})
+    await start(pillar.context)
+    async with pillar.officer() as client:
+        kept = (await client.get(f"{API}/translations/india-metp")).json()["translations"]
+        told = {one["language"]: one["texts"] for one in kept}
+
+    assert "fr" not in told
+    assert told["ar"] == {"name": "لنا"}
+
+
+async def test_every_translation_that_comes_with_the_product_says_what_its_record_says(pillar: Learn) -> None:
+    kinds = {one.name: one for one in KINDS}
+    async with pillar.context.database.reading() as tx:
+        rows = await tx.fetch(
+            "SELECT record_id, language, texts, kind FROM record_translation t JOIN record r ON r.id = record_id"
+        )
+
+    assert rows
+    for row in rows:
+        record = await records.read(pillar.context, by=OFFICER, kind=kinds[row["kind"]], record_id=row["record_id"])
+        assert (record.written_in, faults(kinds[row["kind"]], record, json.loads(row["texts"]))) == ("en", {}), row
 
 
 async def test_writing_the_same_again_tells_nothing_new(pillar: Learn) -> None:

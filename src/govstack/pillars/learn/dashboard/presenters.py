@@ -21,7 +21,7 @@ HEADINGS = {
     Group.CREDENTIAL: _("Badges by state"),
     Group.CENTRE: _("Training centres"),
     Group.COMMUNITY: _("Communities joined"),
-    Group.EVENT: _("Sessions to come"),
+    Group.EVENT: _("Sessions and events to come"),
 }
 CHARTED = frozenset({Group.GAP, Group.TRACK, Group.TYPE, Group.GENDER})
 NAMES = {
@@ -30,7 +30,8 @@ NAMES = {
     "trained": _("People trained"),
     "communities": _("Communities"), "joined": _("Members"),
     "centres": _("Training centres"),
-    "sessions": _("Sessions to come"), "female": _("Women"), "male": _("Men"), "other": _("Other"),
+    "sessions": _("Sessions to come"), "gatherings": _("Events of communities to come"),
+    "female": _("Women"), "male": _("Men"), "other": _("Other"),
     "unstated": _("Not stated"), "issued": _("Issued"), "suspended": _("Suspended"), "revoked": _("Revoked"),
     "expired": _("Expired"),
 }  # fmt: skip

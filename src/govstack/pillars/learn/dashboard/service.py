@@ -22,22 +22,22 @@ from govstack.pillars.learn.dashboard.model import (
 )
 from govstack.pillars.learn.dashboard.store import Counted
 from govstack.pillars.learn.frame.model import ADMINISTER, LEAD, PLAN
+from govstack.pillars.learn.knowing.gatherings import service as gatherings
 from govstack.pillars.learn.learning.analytics.service import OPEN_SETTING
 from govstack.pillars.learn.needs.campaigns import service as campaigns
-from govstack.pillars.learn.needs.campaigns.model import Campaign, State
 from govstack.pillars.learn.needs.findings import service as findings
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.gaps import service as gaps
 from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING, Scope
 from govstack.pillars.learn.needs.stakeholders import service as stakeholders
 from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.model import Audience
 from govstack.pillars.learn.response.programmes.model import APPROVED, DONE, PROGRAMME, STEP, STEPS
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 
 # Reads what the public figures are made of; it leads and does not plan, so that gaps of few people are hidden from it.
 PUBLIC = Actor("system", "public-dashboard", scopes=frozenset({LEAD}))
-CAMPAIGNS_LOOKED_AT = 50
 
 
 async def dashboard(context: Context, *, by: Actor) -> Dashboard:
@@ -88,13 +88,8 @@ def _path(by: Actor, path: str, *scopes: str) -> str:
 
 async def _assessments(context: Context, by: Actor, least: int) -> list[Figure]:
     """Return how sections of the last closed campaign of each instrument are spread."""
-    latest: dict[str, Campaign] = {}
-    for one in await campaigns.listed(context, limit=CAMPAIGNS_LOOKED_AT):
-        known = latest.get(one.instrument_id)
-        if one.state is State.CLOSED and (known is None or one.closed_at > known.closed_at):
-            latest[one.instrument_id] = one
     figures: list[Figure] = []
-    for campaign in sorted(latest.values(), key=lambda one: one.closed_at, reverse=True)[:CAMPAIGNS_SHOWN]:
+    for campaign in await campaigns.last_closed(context, limit=CAMPAIGNS_SHOWN):
         told = await findings.report(context, by=by, campaign_id=campaign.id)
         found, titles = told.findings, {one.id: dict(one.titles) for one in told.campaign.frozen.sections}
         if found.hidden or 0 < found.answered < least:
@@ -154,6 +149,7 @@ async def _counted(context: Context, by: Actor, least: int, today: str) -> list[
     badges = {state: badges for state, (badges, _people) in counted.badges.items()}
     few = shown({state: people for state, (_badges, people) in counted.badges.items()}, least)
     register = _path(by, "/badge-register", ADMINISTER)
+    audiences = {Audience.PUBLIC} if by is PUBLIC else {Audience.PUBLIC, Audience.PARTNER}
     return [
         *_trained(by, counted, words, least, today),
         *(
@@ -175,6 +171,10 @@ async def _counted(context: Context, by: Actor, least: int, today: str) -> list[
             path="/communities",
         ),
         Figure(group=Group.EVENT, name="sessions", value=counted.sessions, on=today, path="/catalogue"),
+        Figure(
+            group=Group.EVENT, name="gatherings", on=today, path="/gatherings",
+            value=await gatherings.to_come(context, audiences=audiences),
+        ),
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from govstack.pillars.learn.needs.answers import service as answers_service
 from govstack.pillars.learn.needs.assets.model import KINDS as ASSETS
 from govstack.pillars.learn.needs.campaigns import api as campaigns
 from govstack.pillars.learn.needs.campaigns import pages as campaigns_pages
+from govstack.pillars.learn.needs.campaigns import service as campaigns_service
 from govstack.pillars.learn.needs.campaigns import tasks as campaigns_tasks
 from govstack.pillars.learn.needs.campaigns.service import CLOSE
 from govstack.pillars.learn.needs.drafting import pages as drafting_pages
@@ -100,6 +101,7 @@ FAMILY = Family(
         *gaps_service.SETTINGS,
         *ratings_service.SETTINGS,
         *psychometrics_service.SETTINGS,
+        *campaigns_service.SETTINGS,
     ),
     events_out={
         answers_service.ANSWERED: "Responses to a campaign came in; its id and how many",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -183,6 +184,13 @@ async def next_event(context: Context, *, community_id: str) -> None:
     if community.content.get("nextEvent", "") != day:
         async with context.database.transaction() as tx:
             await communities.set_next_event(context, tx, by=SYSTEM, record=community, day=day)
+
+
+async def to_come(context: Context, *, audiences: Collection[Audience]) -> int:
+    """Return how many events for some audiences are still to come."""
+    now = clock.now()
+    found = [one async for one in records.each(context, by=SYSTEM, kind=GATHERING) if one.audience in audiences]
+    return sum(one.content.get("state", PLANNED) == PLANNED and begins(one.content) > now for one in found)
 
 
 async def sweep(context: Context) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-PERIOD_DAYS = 90
 EVENTS_BEFORE = 3
 
 

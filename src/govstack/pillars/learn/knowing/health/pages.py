@@ -8,7 +8,6 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.health import presenters, service
-from govstack.pillars.learn.knowing.health.model import PERIOD_DAYS
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of communities",))
@@ -29,8 +28,11 @@ async def health(call: Call) -> Page:
         "rows": presenters.rows(panel, words),
         "figure": presenters.attendance(panel, words),
         "hint": words(
-            _("Periods of {days} days, and a warning at a drop of {drop} per cent, are defaults of this product."),
-            days=PERIOD_DAYS, drop=drop,
+            _(
+                "Periods of {days} days, and a warning at a drop of {drop} per cent, are defaults of this product"
+                " unless your country set others."
+            ),
+            days=service.period_days(call.context), drop=drop,
         ),
     }  # fmt: skip
     return framed(call, SECTION, "community_health.html", values)

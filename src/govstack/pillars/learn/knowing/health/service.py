@@ -12,12 +12,16 @@ from govstack.kernel.settings import Setting
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import Room
 from govstack.pillars.learn.knowing.health import store
-from govstack.pillars.learn.knowing.health.model import PERIOD_DAYS, Panel, hours
+from govstack.pillars.learn.knowing.health.model import Panel, hours
 
 DROP = "LEARN_COMMUNITY_DROP_PERCENT"
+PERIOD = "LEARN_COMMUNITY_PERIOD_DAYS"
 SETTINGS = (
     Setting(
         DROP, "40", "By how many per cent a figure of a community falls before its panel warns; ours", whole(1, 100)
+    ),
+    Setting(
+        PERIOD, "90", "Over how many days figures of a community are compared with those before; ours", whole(7, 366)
     ),
 )
 
@@ -26,7 +30,8 @@ async def panel(context: Context, *, by: Actor, community_id: str) -> tuple[Room
     """Return the panel of a community to those who lead it; raises what `communities.inside` raises for others."""
     room = await communities.inside(context, by=by, community_id=community_id, leading=True)
     now = clock.now()
-    ends = [clock.timestamp(now - timedelta(days=days)) for days in (2 * PERIOD_DAYS, PERIOD_DAYS)]
+    period = period_days(context)
+    ends = [clock.timestamp(now - timedelta(days=days)) for days in (2 * period, period)]
     # Moments are compared as text; what happened in this very moment belongs to the period as well.
     until = clock.timestamp(now + timedelta(days=1))
     async with context.database.reading() as tx:
@@ -41,6 +46,11 @@ async def panel(context: Context, *, by: Actor, community_id: str) -> tuple[Room
         hours_to_answer=hours(answered), reused=recent.reused,
         attendance=tuple((moment[:10], count) for moment, count in came),
     )  # fmt: skip
+
+
+def period_days(context: Context) -> int:
+    """Return over how many days figures are compared with those before."""
+    return context.settings.number(PERIOD)
 
 
 def drop_percent(context: Context) -> int:

@@ -104,6 +104,7 @@ class Cell(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
 class Figures(msgspec.Struct, frozen=True, rename="camel"):
     """Figures of a country, at a moment. `smallest` is the number of people below which a cell is hidden.
+    `active` are those who learned within the last `active_days`.
 
     `measured` are the indicators that other rooms have the numbers of; those that follow from these figures are made
     from them, and never kept beside them.
@@ -118,6 +119,7 @@ class Figures(msgspec.Struct, frozen=True, rename="camel"):
     completed: int
     splits: dict[Split, list[Cell]]
     measured: list[Indicator] = []
+    active_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,13 @@ def hidden(cells: list[Cell], smallest: int, *, adds_up: bool) -> list[Cell]:
 
 
 def figures(
-    tallies: Iterable[Tally], traits: Mapping[str, Traits], *, taken_at: str, smallest: int, active_since: int
+    tallies: Iterable[Tally],
+    traits: Mapping[str, Traits],
+    *,
+    taken_at: str,
+    smallest: int,
+    active_since: int,
+    active_days: int,
 ) -> Figures:
     """Return the figures of all tallies, of people of whom `traits` are known."""
     listed = list(tallies)
@@ -204,6 +212,7 @@ def figures(
         taken_at=taken_at, smallest=smallest, known=len(traits), reached=whole.people or 0,
         active=len({one.actor for one in listed if one.last_position >= active_since}),
         started=whole.started or 0, completed=whole.completed or 0, splits=splits,
+        active_days=active_days,
     )  # fmt: skip
 
 

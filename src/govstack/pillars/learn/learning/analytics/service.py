@@ -42,8 +42,13 @@ KEPT_DAYS = Setting(
     "For how many days statements of learning are kept; 1825, five years, is our default",
     rules.whole(1, 36_500),
 )
-SETTINGS = (Setting(OPEN_SETTING, "no", "Whether everybody may read the country's figures of learning", rules.SWITCH),)
-ACTIVE_DAYS = 30
+ACTIVE = "LEARN_ACTIVE_DAYS"
+SETTINGS = (
+    Setting(
+        ACTIVE, "30", "Within how many last days people have learned who count as active; ours", rules.whole(1, 366)
+    ),
+    Setting(OPEN_SETTING, "no", "Whether everybody may read the country's figures of learning", rules.SWITCH),
+)
 FIGURES_DAYS = 400
 PEOPLE_AT_ONCE = 500
 PAGE_STATEMENTS = 20
@@ -173,10 +178,10 @@ async def refresh(context: Context) -> Figures:
     async with context.database.reading(apart=True) as tx:
         tallies = [replace(one, actor=first.get(one.actor, one.actor)) async for one in store.tallies(tx)]
     tallies += [one async for one in _here(context, known)]
-    now = clock.now()
+    now, days = clock.now(), context.settings.number(ACTIVE)
     found = model.figures(
         tallies, traits, taken_at=clock.timestamp(now), smallest=context.settings.number(SMALL_CELL_SETTING),
-        active_since=position_of(now - timedelta(days=ACTIVE_DAYS)),
+        active_since=position_of(now - timedelta(days=days)), active_days=days,
     )  # fmt: skip
     found = msgspec.structs.replace(found, measured=await measures.measured(context))
     async with context.database.transaction() as tx:

@@ -125,7 +125,7 @@ async def checked(
     ready: dict[int, store.Sealed] = {}
     for place, one in enumerate(responses):
         member = members[place]
-        found = _refusal(campaign, sender, member, checker, one)
+        found = _refusal(context, campaign, sender, member=member, checker=checker, response=one)
         if found or member is None:
             wrong[place] = found
         else:
@@ -156,7 +156,13 @@ def _own(campaign: Campaign, sender: _Sender) -> str:
 
 
 def _refusal(
-    campaign: Campaign, sender: _Sender, member: Member | None, checker: Checker, response: Response
+    context: Context,
+    campaign: Campaign,
+    sender: _Sender,
+    *,
+    member: Member | None,
+    checker: Checker,
+    response: Response,
 ) -> dict[str, str]:
     if member is None:
         return {"about": UNKNOWN_MEMBER}
@@ -166,7 +172,7 @@ def _refusal(
     if found:
         return found
     try:
-        campaigns.refuse_unopened(campaign, moment(response.answered_at)[0])
+        campaigns.refuse_unopened(context, campaign, moment(response.answered_at)[0])
     except NotOpen:
         return {"answeredAt": NOT_IN_WINDOW}
     return {}
@@ -297,7 +303,7 @@ async def begun(context: Context, *, by: Actor, ask: Ask) -> Response:
 
 async def keep_begun(context: Context, *, by: Actor, ask: Ask, response: Response) -> None:
     """Keep what somebody has answered so far; raises NotOpen."""
-    campaigns.refuse_unopened(ask.campaign, clock.timestamp())
+    campaigns.refuse_unopened(context, ask.campaign, clock.timestamp())
     me = await people.me(context, by=by)
     words = context.keys.seal(BEGUN, msgspec.json.encode(response), bound_to=response.id)
     async with context.database.transaction() as tx:
@@ -312,7 +318,7 @@ async def send(context: Context, *, by: Actor, ask: Ask) -> Taken:
     response = await begun(context, by=by, ask=ask)
     if not response.answers:
         raise NothingBegun
-    campaigns.refuse_unopened(ask.campaign, clock.timestamp())
+    campaigns.refuse_unopened(context, ask.campaign, clock.timestamp())
     taken = (await add(context, by=by, campaign_id=ask.campaign.id, responses=[response]))[0]
     if taken.taking is Taking.REFUSED:
         raise FaultyResponse(fields=dict(taken.fields))

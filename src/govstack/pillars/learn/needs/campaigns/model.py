@@ -15,7 +15,6 @@ from govstack.pillars.learn.needs.instruments.model import Code, Instrument, Lan
 
 MEMBERS_MAX = 1_000_000
 NAMED_MAX = 5_000
-LATE_DAYS = 14
 
 Id = Annotated[str, Meta(min_length=1, max_length=100)]
 Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]

@@ -29,6 +29,13 @@ FROM campaign WHERE id = :id FOR UPDATE;
 SELECT id, instrument_id, instrument_version, given, state, digest, created_at, started_at, closed_at
 FROM campaign WHERE id < :before OR :before = '' ORDER BY id DESC LIMIT :limit;
 
+-- name: last_closed
+SELECT id, instrument_id, instrument_version, given, state, digest, created_at, started_at, closed_at FROM campaign
+WHERE state = 'closed' AND NOT EXISTS (SELECT 1 FROM campaign AS other WHERE other.state = 'closed'
+    AND other.instrument_id = campaign.instrument_id
+    AND (other.closed_at > campaign.closed_at OR (other.closed_at = campaign.closed_at AND other.id > campaign.id)))
+ORDER BY closed_at DESC, id LIMIT :limit;
+
 -- name: overdue
 SELECT id FROM campaign WHERE state = 'open' AND closes_on < :today ORDER BY id LIMIT :limit;
 

@@ -9,6 +9,8 @@ from govstack.kernel import audit, clock, crypto
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.rules import whole
+from govstack.kernel.settings import Setting
 from govstack.pillars.learn.needs.campaigns import store
 from govstack.pillars.learn.needs.campaigns.errors import (
     CampaignStarted,
@@ -19,7 +21,6 @@ from govstack.pillars.learn.needs.campaigns.errors import (
     UnknownCampaign,
 )
 from govstack.pillars.learn.needs.campaigns.model import (
-    LATE_DAYS,
     MEMBERS_MAX,
     Campaign,
     Given,
@@ -35,6 +36,15 @@ CLOSED_AT_ONCE_MAX = 100
 ORGANISATIONS_SHOWN_MAX = 500
 MEMBERSHIPS_MAX = 500
 ENDED_AT_ONCE_MAX = 100
+LATE = "LEARN_LATE_ANSWER_DAYS"
+SETTINGS = (
+    Setting(
+        LATE,
+        "14",
+        "For how many days after a campaign ended answers given in time without a connection are taken in; ours",
+        whole(0, 366),
+    ),
+)
 CLOSE = "learn.close-campaigns"
 
 
@@ -135,6 +145,12 @@ async def listed(context: Context, *, before: str = "", limit: int = 50) -> list
         return await store.listed(tx, before=before, limit=limit)
 
 
+async def last_closed(context: Context, *, limit: int) -> list[Campaign]:
+    """Return the campaign of each instrument that was closed last, without its instrument, the newest first."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.last_closed(tx, limit=limit)
+
+
 async def member(context: Context, *, member_id: str) -> Member:
     """Return a member of a campaign; raises UnknownCampaign, which says no more than it must."""
     async with context.database.reading(one_statement=True) as tx:
@@ -192,16 +208,16 @@ async def organisations(context: Context, *, campaign: Campaign) -> list[Member]
         return await store.members(tx, campaign.id, after="", limit=ORGANISATIONS_SHOWN_MAX)
 
 
-def refuse_unopened(campaign: Campaign, answered_at: str) -> None:
+def refuse_unopened(context: Context, campaign: Campaign, answered_at: str) -> None:
     """Raise NotOpen for answers that were not given in the window, or that come in long after it.
 
-    What was answered without a connection in time may come in late, for as many days as are named.
+    What was answered without a connection in time may come in late, for as many days as the country sets.
     """
     if campaign.state is State.DRAFT:
         raise NotOpen
     day, today = answered_at[:10], clock.now().date()
-    last = date.fromisoformat(campaign.given.closes_on)
-    if not campaign.given.opens_on <= day <= campaign.given.closes_on or today > last + timedelta(days=LATE_DAYS):
+    last = date.fromisoformat(campaign.given.closes_on) + timedelta(days=context.settings.number(LATE))
+    if not campaign.given.opens_on <= day <= campaign.given.closes_on or today > last:
         raise NotOpen
     if campaign.state is State.CLOSED and answered_at > campaign.closed_at:
         raise NotOpen

@@ -47,6 +47,11 @@ async def listed(tx: Transaction, *, before: str, limit: int) -> list[Campaign]:
     return [_campaign(row) for row in await SQL.listed(tx, before=before, limit=limit)]
 
 
+async def last_closed(tx: Transaction, *, limit: int) -> list[Campaign]:
+    """Return the campaign of each instrument that was closed last, without its instrument, the newest first."""
+    return [_campaign(row) for row in await SQL.last_closed(tx, limit=limit)]
+
+
 async def overdue(tx: Transaction, *, today: str, limit: int) -> list[str]:
     """Return open campaigns whose last day has passed."""
     return [str(row["id"]) for row in await SQL.overdue(tx, today=today, limit=limit)]

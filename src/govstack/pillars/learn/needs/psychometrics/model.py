@@ -10,7 +10,6 @@ from enum import StrEnum
 from statistics import fmean, pvariance, stdev
 
 CONFIDENCE = 0.95
-INDICATIVE_BELOW = 30
 # A spread needs two.
 GAIN_PEOPLE_MIN = 2
 RATINGS_MAX = 20_000
@@ -62,11 +61,6 @@ class Gain:
     high: float
     deviation: float
     effect: float | None
-
-    @property
-    def indicative(self) -> bool:
-        """Tell whether so few people took part that the figures point a way and prove little."""
-        return self.people < INDICATIVE_BELOW
 
 
 def correlation(first: Sequence[float], second: Sequence[float]) -> float | None:

@@ -59,7 +59,8 @@ async def gain(call: Call) -> Page:
     shared = found.shared
     values = {
         "name": title(found.test, words), "test": found.test, "people": found.people, "shared": shared,
-        "needed": found.needed, "chart_of_gain": presenters.gain_chart(shared, words) if shared else None,
+        "needed": found.needed, "firm": found.firm, "indicative": found.indicative,
+        "chart_of_gain": presenters.gain_chart(shared, words) if shared else None,
         "rows": [
             presenters.gain_row(words(_("Shared items")), shared),
             presenters.gain_row(words(_("All items")), found.whole),

@@ -142,8 +142,7 @@ def _use(use: model.OptionUse) -> OptionFigures:
 
 def gain_shown(found: service.GainReport) -> GainShown:
     """Return what people gained."""
-    indicative = found.people < model.INDICATIVE_BELOW
-    return GainShown(found.test.id, found.people, indicative, _gain(found.shared), _gain(found.whole))
+    return GainShown(found.test.id, found.people, found.indicative, _gain(found.shared), _gain(found.whole))
 
 
 def _gain(found: model.Gain | None) -> GainFigures | None:
@@ -168,5 +167,5 @@ def gain_rows(found: service.GainReport) -> Iterable[tuple[Any, ...]]:
         if one is not None:
             yield (
                 name, one.people, one.before, one.after, one.mean, one.low, one.high, one.deviation, one.effect,
-                one.indicative,
+                found.indicative,
             )  # fmt: skip

@@ -34,7 +34,11 @@ from govstack.pillars.learn.needs.tests.model import Part, Test
 from govstack.pillars.learn.needs.tests.service import Responses
 
 RESPONSES_MIN = "LEARN_ITEM_RESPONSES_MIN"
+FIRM_SETTING = "LEARN_FIRM_PEOPLE"
 SETTINGS = (
+    Setting(
+        FIRM_SETTING, "30", "With fewer people than this a gain is called indicative; ours", rules.whole(2, 10_000)
+    ),
     Setting(
         RESPONSES_MIN, "30",
         "Answers to an item before its statistics are shown; a default of ours, no published figure",
@@ -57,13 +61,22 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class GainReport:
-    """What people gained between the two forms: by shared items, and in all. None for fewer than `needed` people."""
+    """What people gained between the two forms: by shared items, and in all. None for fewer than `needed` people.
+
+    With fewer than `firm` people the figures point a way and prove little.
+    """
 
     test: Test
     people: int
     needed: int
+    firm: int
     shared: Gain | None
     whole: Gain | None
+
+    @property
+    def indicative(self) -> bool:
+        """Tell whether so few people took part that the figures point a way and prove little."""
+        return self.people < self.firm
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +132,11 @@ async def gained(context: Context, *, by: Actor, test_id: str) -> GainReport:
     shared = _paired(_percents(before, anchors=True), _percents(after, anchors=True))
     whole = _paired(_percents(before, anchors=False), _percents(after, anchors=False))
     needed = max(GAIN_PEOPLE_MIN, context.settings.number(SMALL_CELL_SETTING))
+    firm = context.settings.number(FIRM_SETTING)
     if len(shared) < needed:
         # A mean of so few tells what each of them got.
-        return GainReport(test, len(shared), needed, None, None)
-    return GainReport(test, len(shared), needed, gain(shared), gain(whole))
+        return GainReport(test, len(shared), needed, firm, None, None)
+    return GainReport(test, len(shared), needed, firm, gain(shared), gain(whole))
 
 
 def _percents(found: Responses, *, anchors: bool) -> dict[str, float]:
