@@ -32,6 +32,7 @@ from govstack.pillars.learn.learning.launches import api as launches
 from govstack.pillars.learn.learning.launches import pages as launches_pages
 from govstack.pillars.learn.learning.launches import service as launches_service
 from govstack.pillars.learn.learning.launches import tasks as launches_tasks
+from govstack.pillars.learn.learning.members import api as members
 from govstack.pillars.learn.learning.outlines import api as outlines
 from govstack.pillars.learn.learning.outlines import pages as outlines_pages
 from govstack.pillars.learn.learning.packages import api as packages
@@ -76,6 +77,7 @@ FAMILY = Family(
         structures.routes,
         platforms.routes,
         grades.routes,
+        members.routes,
         analytics.routes,
     ),
     pages=(

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from govstack.kernel import clock, crypto
 from govstack.pillars.learn.learning.grades.errors import INVALID_SCOPE, NotAScore, NotGranted, TokenRefused
-from govstack.pillars.learn.learning.platforms.model import LINES, LINES_READ, SCOPES, Points, Tool, Word
+from govstack.pillars.learn.learning.platforms.model import LINES, LINES_READ, Points, Tool, Word
 
 GRANT_TYPE = "client_credentials"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -152,9 +152,9 @@ class Kept:
 
 def granted(tool: Tool, asked: str) -> tuple[str, ...]:
     """Return what a token is given for; raises TokenRefused (invalid_scope) when that is nothing."""
-    found = tuple(scope for scope in SCOPES if scope in asked.split()) if tool.card.grades else ()
+    found = tuple(scope for scope in tool.card.scopes if scope in asked.split())
     if not found:
-        raise TokenRefused(INVALID_SCOPE, "Ask for a scope of Assignment and Grade Services that the tool may have.")
+        raise TokenRefused(INVALID_SCOPE, "Ask for a scope that the tool may have.")
     return found
 
 

@@ -86,7 +86,7 @@ def _actor(tool: Tool) -> Actor:
 
 
 async def caller(context: Context, *, authorization: str) -> Caller:
-    """Return the tool whose token is sent, if it may still send grades; raises NoToken."""
+    """Return the tool whose token is sent, with what it may still do; raises NoToken."""
     scheme, _, secret = authorization.partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise NoToken
@@ -99,9 +99,10 @@ async def caller(context: Context, *, authorization: str) -> Caller:
         tool = await platforms.tool(context, tool_id=known[0])
     except UnknownTool as error:
         raise NoToken from error
-    if not tool.card.grades:
+    left = tuple(scope for scope in known[1] if scope in tool.card.scopes)
+    if not left:
         raise NoToken
-    return Caller(tool, known[1])
+    return Caller(tool, left)
 
 
 async def lines(

@@ -39,6 +39,8 @@ AGS = "https://purl.imsglobal.org/spec/lti-ags"
 LINES, LINES_READ = f"{AGS}/scope/lineitem", f"{AGS}/scope/lineitem.readonly"
 SCORES, RESULTS_READ = f"{AGS}/scope/score", f"{AGS}/scope/result.readonly"
 SCOPES = (LINES, LINES_READ, SCORES, RESULTS_READ)
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps"
+MEMBERS_READ = f"{NRPS}/scope/contextmembership.readonly"
 KEY_BITS = 2_048
 KEYS_PUBLISHED_MAX = 3
 
@@ -58,8 +60,8 @@ Custom = Annotated[dict[Text, Annotated[str, Meta(max_length=2_000)]], Meta(max_
 class Card(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
     """What is known of a tool. Names go to it only where `share_names` says so; addresses of people never do.
 
-    With `grades` it may send grades of its learners, and with `choosing_url` authors choose content in it; its keys are
-    needed for both.
+    With `grades` it may send grades of its learners, with `members` read who takes the courses of its links, and with
+    `choosing_url` authors choose content in it; its keys are needed for each of them.
     """
 
     titles: Titles
@@ -71,6 +73,12 @@ class Card(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unk
     keys_url: Annotated[str, Meta(max_length=2_000)] = ""
     grades: bool = False
     choosing_url: Annotated[str, Meta(max_length=2_000)] = ""
+    members: bool = False
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Return what the tool may have a token for."""
+        return (*(SCOPES if self.grades else ()), *((MEMBERS_READ,) if self.members else ()))
 
 
 class Graded(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
@@ -201,7 +209,7 @@ def check_card(card: Card, *, plain: bool) -> None:
     """Refuse a tool with addresses that cannot be trusted, and one whose messages nobody could check."""
     further = filter(None, (card.keys_url, card.choosing_url))
     check_addresses(card.login_url, *card.redirect_uris, *further, plain=plain)
-    if (card.grades or card.choosing_url) and not card.keys_url:
+    if (card.scopes or card.choosing_url) and not card.keys_url:
         raise KeysMissing
 
 
@@ -270,6 +278,11 @@ def course_claim(course_id: str, title: str) -> dict[str, object]:
     return {f"{CLAIM}/context": {"id": course_id, "title": title, "type": [COURSE]}} if course_id else {}
 
 
+def members_address(issuer: str, course_id: str) -> str:
+    """Return where a tool reads who takes a course."""
+    return f"{issuer}/api/v1/lti/courses/{course_id}/members"
+
+
 def claims(
     teller: Teller, link: Link, *, asked: Asked, subject: str, name: str, teaches: bool, course: str
 ) -> Mapping[str, object]:  # fmt: skip
@@ -292,6 +305,9 @@ def claims(
         lines = f"{teller.issuer}/api/v1/lti/lineitems"
         own = {"lineitem": f"{lines}/{link.id}"} if card.graded else {}
         told[f"{AGS}/claim/endpoint"] = {"scope": list(SCOPES), "lineitems": lines, **own}
+    if tool.card.members and card.course_id:
+        address = members_address(teller.issuer, card.course_id)
+        told[f"{NRPS}/claim/namesroleservice"] = {"context_memberships_url": address, "service_versions": ["2.0"]}
     return told
 
 

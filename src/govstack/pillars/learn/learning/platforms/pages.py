@@ -23,7 +23,7 @@ from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of tools",))
 BASE = "/tool-register"
-TOOL_FIELDS = ("title", "login", "returns", "keys", "choosing", "names", "grades", "custom")
+TOOL_FIELDS = ("title", "login", "returns", "keys", "choosing", "names", "grades", "members", "custom")
 LINK_FIELDS = tuple(presenters.NEW_LINK)
 COURSES_SHOWN = 300
 TEXT_MAX, PARAMETERS_MAX = 2_000, 130_000
@@ -193,6 +193,7 @@ async def _put(call: Call, given: Mapping[str, str], tool_id: str, before: Card 
         "choosing_url": given["choosing"],
         "custom": {**model.off_lines(before.custom if before else {}), **model.parameters(given["custom"])},
         "share_names": given["names"] == "yes", "grades": given["grades"] == "yes",
+        "members": given["members"] == "yes",
     }  # fmt: skip
     card = msgspec.structs.replace(before, **texts) if before else Card(**texts)  # type: ignore[arg-type]
     try:

@@ -79,7 +79,9 @@ def _lines(custom: Mapping[str, str]) -> str:
 def given(card: Card | None, language: str) -> dict[str, str]:
     """Return the fields of the form of a tool as they stand, its title in the language of the page."""
     if card is None:
-        return dict.fromkeys(("title", "login", "returns", "keys", "choosing", "names", "grades", "custom"), "")
+        return dict.fromkeys(
+            ("title", "login", "returns", "keys", "choosing", "names", "grades", "members", "custom"), ""
+        )
     return {
         "title": in_language(card.titles, language),
         "login": card.login_url,
@@ -88,5 +90,6 @@ def given(card: Card | None, language: str) -> dict[str, str]:
         "choosing": card.choosing_url,
         "names": "yes" if card.share_names else "",
         "grades": "yes" if card.grades else "",
+        "members": "yes" if card.members else "",
         "custom": _lines(card.custom),
     }

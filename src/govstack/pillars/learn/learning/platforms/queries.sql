@@ -15,8 +15,11 @@ SELECT id, client_id, card, retired_at FROM lti_tool ORDER BY id LIMIT :limit;
 UPDATE lti_tool SET retired_at = :at WHERE id = :id AND retired_at IS NULL;
 
 -- name: put_link!
-INSERT INTO lti_link (id, tool_id, card, created_at) VALUES (:id, :tool_id, :card, :created_at)
-ON CONFLICT (id) DO UPDATE SET card = excluded.card, tool_id = excluded.tool_id;
+INSERT INTO lti_link (id, tool_id, course_id, card, created_at) VALUES (:id, :tool_id, :course_id, :card, :created_at)
+ON CONFLICT (id) DO UPDATE SET card = excluded.card, tool_id = excluded.tool_id, course_id = excluded.course_id;
+
+-- name: link_in_course^
+SELECT id FROM lti_link WHERE tool_id = :tool_id AND course_id = :course_id AND (:id = '' OR id = :id) LIMIT 1;
 
 -- name: put_line!
 INSERT INTO lti_line (id, tool_id, link_id, coupled, label, maximum, pass_percent, resource_id, tag, starts_at, ends_at)

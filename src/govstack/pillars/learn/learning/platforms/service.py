@@ -131,6 +131,12 @@ async def link(context: Context, *, link_id: str) -> Link:
     return found
 
 
+async def is_in_course(context: Context, *, tool: Tool, course_id: str, link_id: str = "") -> bool:
+    """Tell whether a tool has a link in a course, or this very one where it is named."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.is_in_course(tx, tool_id=tool.id, course_id=course_id, link_id=link_id)
+
+
 async def any_tool(context: Context, *, tool_id: str) -> Tool:
     """Return a tool, used or not any more; raises UnknownTool."""
     async with context.database.reading(one_statement=True) as tx:

@@ -58,7 +58,7 @@ async def retire(tx: Transaction, tool_id: str, *, at: str) -> bool:
 async def put_link(tx: Transaction, link_id: str, card: LinkCard, *, created_at: str) -> None:
     """Enter a link or change it, and with it the line that is graded, which has its id."""
     text = msgspec.json.encode(card).decode()
-    await SQL.put_link(tx, id=link_id, tool_id=card.tool_id, card=text, created_at=created_at)
+    await SQL.put_link(tx, id=link_id, tool_id=card.tool_id, course_id=card.course_id, card=text, created_at=created_at)
     if card.graded is None:
         await SQL.uncouple(tx, id=link_id)
         return
@@ -72,6 +72,11 @@ async def link(tx: Transaction, link_id: str) -> Link | None:
     """Return a link with its tool."""
     row = await SQL.link(tx, id=link_id)
     return None if row is None else _link(row)
+
+
+async def is_in_course(tx: Transaction, *, tool_id: str, course_id: str, link_id: str) -> bool:
+    """Tell whether a tool has a link in a course, or this very one where it is named."""
+    return await SQL.link_in_course(tx, tool_id=tool_id, course_id=course_id, id=link_id) is not None
 
 
 async def links(tx: Transaction) -> list[Link]:

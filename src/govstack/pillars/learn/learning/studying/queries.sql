@@ -11,6 +11,9 @@ WHERE course_id = :course_id AND learner_id = :learner_id;
 SELECT course_id, learner_id, version, last_page, started_at, changed_at, completed_at FROM course_start
 WHERE learner_id = :learner_id ORDER BY started_at, course_id LIMIT :limit;
 
+-- name: learners
+SELECT learner_id FROM course_start WHERE course_id = :course_id AND learner_id > :after ORDER BY learner_id LIMIT :limit;
+
 -- name: all_starts
 SELECT course_id, learner_id, version, last_page, started_at, changed_at, completed_at FROM course_start
 WHERE course_id > :course_id OR (course_id = :course_id AND learner_id > :learner_id)

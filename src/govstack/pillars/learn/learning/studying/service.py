@@ -305,6 +305,12 @@ async def begun(context: Context) -> AsyncIterator[Start]:
             return
 
 
+async def learners(context: Context, *, course_id: str, after: str, limit: int) -> list[str]:
+    """Return who began a course, in the order of their ids."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.learners(tx, course_id=course_id, after=after, limit=limit)
+
+
 async def figures(context: Context, *, course_id: str) -> Figures:
     """Return how many began and completed a course, without names."""
     async with context.database.reading() as tx:

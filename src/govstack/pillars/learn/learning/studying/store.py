@@ -35,6 +35,12 @@ async def begin(tx: Transaction, *, course_id: str, learner_id: str, version: in
     return bool(begun)
 
 
+async def learners(tx: Transaction, *, course_id: str, after: str, limit: int) -> list[str]:
+    """Return who began a course, in the order of their ids."""
+    rows = await SQL.learners(tx, course_id=course_id, after=after, limit=limit)
+    return [str(row["learner_id"]) for row in rows]
+
+
 async def start(tx: Transaction, *, course_id: str, learner_id: str) -> Start | None:
     """Return a course that a learner began."""
     row = await SQL.start(tx, course_id=course_id, learner_id=learner_id)
