@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import unquote
 
@@ -215,6 +217,7 @@ class Table:
         self._fixed: dict[str, dict[str, Operation]] = {}
         self._shaped: dict[int, list[tuple[re.Pattern[str], tuple[int, ...], Ends, dict[str, Operation]]]] = {}
         self._tails: list[tuple[re.Pattern[str], dict[str, Operation]]] = []
+        self._known: dict[re.Pattern[str], dict[str, Operation]] = {}
         self._starts: set[str] = set()
         self._endings: set[str] = set()
         self._candidates: dict[tuple[int, Ends], list[tuple[re.Pattern[str], dict[str, Operation]]]] = {}
@@ -230,25 +233,20 @@ class Table:
             self._enter(self._fixed.setdefault(path, {}), operation)
             return
         pattern = _pattern(path)
+        known = self._known.get(pattern)
+        if known is not None:
+            self._enter(known, operation)
+            return
+        methods = self._known[pattern] = {}
+        self._enter(methods, operation)
         if path.endswith("*}"):
-            entry = next((row for row in self._tails if row[0].pattern == pattern.pattern), None)
-            if entry is None:
-                entry = (pattern, {})
-                self._tails.append(entry)
-            self._enter(entry[1], operation)
+            self._tails.append((pattern, methods))
             return
         rank = tuple(1 if _FIELD.search(segment) else 0 for segment in path.split("/"))
         ends = ("" if rank[1] else path.split("/", 2)[1], "" if rank[-1] else path.rpartition("/")[2])
         self._starts.add(ends[0])
         self._endings.add(ends[1])
-        rows = self._shaped.setdefault(path.count("/"), [])
-        for known, _, _, methods in rows:
-            if known.pattern == pattern.pattern:
-                self._enter(methods, operation)
-                return
-        rows.append((pattern, rank, ends, {}))
-        self._enter(rows[-1][3], operation)
-        rows.sort(key=lambda row: row[1])
+        insort(self._shaped.setdefault(path.count("/"), []), (pattern, rank, ends, methods), key=lambda row: row[1])
 
     def _near(self, path: str) -> list[tuple[re.Pattern[str], dict[str, Operation]]]:
         """Return what a path may fit, in order: of many operations, few have its length and its outer segments."""
@@ -301,7 +299,9 @@ def _decoded(segment: str) -> str:
         raise BadRequest("The address is not UTF-8.") from error
 
 
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
+    # Of declared paths alone, which are as many as the code has: each package has two tables of them.
     parts: list[str] = []
     position = 0
     for field_ in _FIELD.finditer(path):
