@@ -42,6 +42,9 @@ _LOCK_SECONDS_MAX = 5
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Kind: TypeAlias = tuple[str, tuple[str, ...]]
+# How many rows a table has, and the latest transaction that wrote one of them: a deletion changes the one, anything
+# else the other.
+Mark: TypeAlias = tuple[int, int]
 Filling: TypeAlias = Callable[[Database], Awaitable[None]]
 
 
@@ -55,6 +58,8 @@ class Borrowed:
     tables: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
     """What the migrations and the filling wrote: a table's name, and all its rows as JSON."""
+    marks: tuple[tuple[str, Mark], ...]
+    """How to tell by a glance that a table still holds that; one without rows has none."""
     sequences: tuple[tuple[str, int], ...]
     """How far each sequence had come by then."""
 
@@ -85,10 +90,11 @@ async def borrow(database: Database, migrations: Path | None, filled: Filling | 
         await filled(database)
     connection = await asyncpg.connect(POSTGRES_URL)
     try:
-        known = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", schema)
-        tables = tuple(row["tablename"] for row in known)
-        shape, rows = await _shape(connection, schema), await _rows(connection, schema, tables)
-        return Borrowed(kind, schema, shape, tables, rows, await _sequences(connection, schema))
+        tables = await _tables(connection, schema)
+        shape, marks = await _shape(connection, schema), await _marks(connection, schema, _written(tables))
+        rows = await _rows(connection, schema, list(marks))
+        sequences = await _sequences(connection, schema)
+        return Borrowed(kind, schema, shape, tuple(tables), rows, tuple(marks.items()), sequences)
     finally:
         await connection.close()
 
@@ -120,10 +126,10 @@ async def put_back(borrowed: list[Borrowed], prefix: str) -> None:
     try:
         for one in borrowed:
             with suppress(asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
-                if await _emptied(connection, one):
+                if (emptied := await _emptied(connection, one)) is not None:
                     shelved = f"{new_prefix()}{one.kind[0]}"
                     await _rename(connection, one.schema, shelved)
-                    _kept.setdefault(one.kind, []).append(replace(one, schema=shelved))
+                    _kept.setdefault(one.kind, []).append(replace(emptied, schema=shelved))
         await _drop(connection, prefix)
         if secrets.randbelow(SWEPT_EVERY) == 0:
             tables = ", ".join(f"pg_catalog.{name}" for name in CATALOGUE)
@@ -159,19 +165,19 @@ async def _rename(connection: Connection, old: str, new: str) -> None:
     await connection.execute(f"ALTER SCHEMA {old} RENAME TO {new}; ALTER ROLE govstack_{old} RENAME TO govstack_{new}")
 
 
-async def _emptied(connection: Connection, one: Borrowed) -> bool:
-    """Give back the rows that the migrations left; say whether the schema is again what they made."""
-    further = await connection.fetch(
-        "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename != ALL($2)", one.schema, one.tables
-    )
+async def _emptied(connection: Connection, one: Borrowed) -> Borrowed | None:
+    """Give back the rows that the migrations left; None when the schema is not what they made any more."""
+    tables = await _tables(connection, one.schema)
+    further = tables.keys() - set(one.tables)
     if further:
-        await connection.execute(f"DROP TABLE {', '.join(f'{one.schema}.{row[0]}' for row in further)} CASCADE")
+        await connection.execute(f"DROP TABLE {', '.join(f'{one.schema}.{name}' for name in further)} CASCADE")
     if await _shape(connection, one.schema) != one.shape:
-        return False
-    first, now = dict(one.rows), dict(await _rows(connection, one.schema, one.tables))
-    if TOO_MANY in now.values():
-        return False
+        return None
+    written = [name for name in _written(tables) if name not in further]
+    first, now, rows = dict(one.marks), await _marks(connection, one.schema, written), dict(one.rows)
     changed = [name for name in one.tables if first.get(name) != now.get(name)]
+    if any(now.get(name, (0, 0))[0] > ROWS_MAX or rows.get(name) == TOO_MANY for name in changed):
+        return None
     # Not TRUNCATE, which makes new files for a table and each of its indexes; append-only tables refuse to be deleted
     # from, but for a session that plays a replica no trigger speaks.
     async with connection.transaction():
@@ -179,9 +185,9 @@ async def _emptied(connection: Connection, one: Borrowed) -> bool:
         for name in changed:
             table = f"{one.schema}.{name}"
             await connection.execute(f"DELETE FROM {table}")
-            if name in first:
+            if name in rows:
                 await connection.execute(
-                    f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1)", first[name]
+                    f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1)", rows[name]
                 )
     come = dict(one.sequences)
     for name, _last in await _sequences(connection, one.schema):
@@ -189,7 +195,31 @@ async def _emptied(connection: Connection, one: Borrowed) -> bool:
             await connection.execute("SELECT setval(($1 || '.' || $2)::regclass, $3)", one.schema, name, come[name])
         else:
             await connection.execute(f"ALTER SEQUENCE {one.schema}.{name} RESTART")
-    return await _rows(connection, one.schema, one.tables) == one.rows
+    if dict(await _rows(connection, one.schema, changed)) != {name: rows[name] for name in changed if name in rows}:
+        return None
+    kept = {name: mark for name, mark in first.items() if name not in changed}
+    return replace(one, marks=(*kept.items(), *(await _marks(connection, one.schema, changed)).items()))
+
+
+async def _tables(connection: Connection, schema: str) -> dict[str, bool]:
+    """Return the tables in order of name, and of each whether there was ever a row in it."""
+    rows = await connection.fetch(
+        """
+        SELECT c.relname, pg_relation_size(c.oid) > 0 AS written
+          FROM pg_depend d JOIN pg_namespace n ON n.oid = d.refobjid
+          JOIN pg_class c ON c.oid = d.objid
+         WHERE d.refclassid = 'pg_namespace'::regclass AND d.classid = 'pg_class'::regclass AND n.nspname = $1
+           AND c.relkind IN ('r', 'p')
+         ORDER BY 1
+        """,
+        schema,
+    )
+    return {row["relname"]: row["written"] for row in rows}
+
+
+def _written(tables: dict[str, bool]) -> list[str]:
+    """Return the tables that rows may be in: most of a package's are never touched by a test, and need no look."""
+    return [name for name, written in tables.items() if written]
 
 
 async def _sequences(connection: Connection, schema: str) -> tuple[tuple[str, int], ...]:
@@ -234,8 +264,20 @@ async def _shape(connection: Connection, schema: str) -> str:
     return shape
 
 
+async def _marks(connection: Connection, schema: str, tables: Sequence[str]) -> dict[str, Mark]:
+    """Return the mark of each table that has rows."""
+    asked = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, COUNT(*) AS count, MAX(xmin::text::bigint) AS last FROM {schema}.{name}"
+        for name in tables
+    )
+    rows = await connection.fetch(asked) if asked else []
+    return {row["name"]: (row["count"], row["last"]) for row in rows if row["count"]}
+
+
 async def _rows(connection: Connection, schema: str, tables: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return what each table that has rows holds, TOO_MANY of one that serves no other test as it is."""
+    if not tables:
+        return ()
     asked = " UNION ALL ".join(
         f"(SELECT '{name}' AS name, CASE WHEN COUNT(*) > {ROWS_MAX} THEN '{TOO_MANY}'"
         f" ELSE json_agg(r ORDER BY r::text)::text END AS rows"
