@@ -71,8 +71,7 @@ def test_imports_between_packages_are_absolute() -> None:
 def floor_and_module(package: Package, name: str) -> tuple[str, str]:
     """Return the room (empty for the package's own floor) and the module that an imported name lies in."""
     parts = name.removeprefix(f"{package.module}.").split(".")
-    rooms = {room.relative_to(package.folder).as_posix() for room in package.rooms}
-    depth = next((depth for depth in (2, 1) if "/".join(parts[:depth]) in rooms), 0)
+    depth = next((depth for depth in (2, 1) if "/".join(parts[:depth]) in package.room_names), 0)
     return "/".join(parts[:depth]), "".join(parts[depth : depth + 1])
 
 

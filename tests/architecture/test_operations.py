@@ -37,6 +37,13 @@ def promised(folder: Path) -> list[dict[str, Any]]:
     return list(yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8"))["operations"])
 
 
+@cache
+def routed(package: str, profile: str) -> Table:
+    """Return the table that finds a package's operations under a profile."""
+    manifest = next(one for one in compose.packages() if one.name == package)
+    return compose.routes(manifest, profile, party=None, public_url="http://localhost")[1]
+
+
 def shape(path: str) -> str:
     """Return a path without its fields' names; `{field}.{ext}` may be one field in code."""
     return _FIELD.sub("{}", path).replace("{}.{}", "{}")
@@ -64,7 +71,7 @@ def test_every_documented_operation_is_served() -> None:
     for manifest in compose.packages():
         for operation in promised(Path(manifest.root)):
             profile = PROFILES[operation["face"]]
-            _, table = compose.routes(manifest, profile, party=None, public_url="http://localhost")
+            table = routed(manifest.name, profile)
             methods = METHODS if operation["method"] == "ANY" else (operation["method"],)
             missing += [
                 f"{manifest.name}: {method} {operation['path']}"
@@ -81,7 +88,7 @@ def test_every_package_answers_what_the_kernel_promises() -> None:
         f"{manifest.name}: {operation['method']} {operation['path']}"
         for manifest in compose.packages()
         for operation in promised(KERNEL.folder)
-        for table in [compose.routes(manifest, "production", party=None, public_url="http://localhost")[1]]
+        for table in [routed(manifest.name, "production")]
         if not served(table, manifest, operation["method"], operation["path"])
     ]
 
@@ -93,7 +100,7 @@ def test_the_conformance_profile_serves_each_api_at_the_root() -> None:
     missing = [
         f"{manifest.name}: {operation.method} {operation.path}"
         for manifest in compose.packages()
-        for table in [compose.routes(manifest, "conformance", party=None, public_url="http://localhost")[1]]
+        for table in [routed(manifest.name, "conformance")]
         for operation in manifest.api.operations
         if table.find("GET" if operation.method == "*" else operation.method, _FIELD.sub("sample", operation.path))[0]
         is None

@@ -6,7 +6,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,7 +15,7 @@ DATA_FOLDERS = frozenset({"locale", "migrations", "seeds", "templates"})
 UNTRACKED_FOLDERS = frozenset({".git", ".venv", "node_modules", "__pycache__", "build", "data", "dist", "vendor"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Package:
     """A building block, a pillar, or the kernel: a folder with its own tables."""
 
@@ -23,16 +23,21 @@ class Package:
     folder: Path
     module: str
 
-    @property
+    @cached_property
     def families(self) -> list[Path]:
-        """Return the folders that gather rooms: each has a card of its own, and nothing else beside its rooms."""
+        """The folders that gather rooms: each has a card of its own, and nothing else beside its rooms."""
         return sorted(path.parent for path in self.folder.glob("*/manifest.py"))
 
-    @property
+    @cached_property
     def rooms(self) -> list[Path]:
-        """Return the folders that repeat the package's anatomy, within a family or beside the families."""
+        """The folders that repeat the package's anatomy, within a family or beside the families."""
         found = [*self.folder.glob("*/__init__.py"), *self.folder.glob("*/*/__init__.py")]
         return sorted({path.parent for path in found} - set(self.families))
+
+    @cached_property
+    def room_names(self) -> frozenset[str]:
+        """The rooms as paths below the package, such as `needs/gaps`."""
+        return frozenset(room.relative_to(self.folder).as_posix() for room in self.rooms)
 
     @property
     def floors(self) -> list[Path]:

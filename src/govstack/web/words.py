@@ -45,10 +45,18 @@ def extract_words(folder: Path) -> dict[Text, list[tuple[str, int]]]:
     return found
 
 
-def missing_words(folder: Path, language: str) -> list[Text]:
-    """Return the texts that the language's catalogue lacks, leaves empty or fuzzy, or fills with other placeholders."""
-    catalogue = i18n.read_catalogue(folder, language)
-    return [text for text in extract_words(folder) if not _complete(catalogue, text)]
+def missing_words(folder: Path, *languages: str) -> dict[str, list[Text]]:
+    """Return the texts that a language's catalogue lacks, leaves empty or fuzzy, or fills with other placeholders.
+
+    A language that lacks none is left out.
+    """
+    words = extract_words(folder)
+    catalogues = {language: i18n.read_catalogue(folder, language) for language in languages}
+    missing = {
+        language: [text for text in words if not _complete(catalogue, text)]
+        for language, catalogue in catalogues.items()
+    }
+    return {language: texts for language, texts in missing.items() if texts}
 
 
 def folders_with_words(root: Path) -> list[Path]:
