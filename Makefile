@@ -40,11 +40,12 @@ $(ASSETS): $(ASSET_SOURCES) | $(VENV)/.installed
 run: install assets ## Start everything on this machine: http://127.0.0.1:8000
 	@GOVSTACK_PORT="$${GOVSTACK_PORT:-$(PORT)}" GOVSTACK_LOG_FILE="$${GOVSTACK_LOG_FILE:-$${GOVSTACK_DATA_DIR:-data}/govstack.log}" $(BIN)/govstack up
 
+# Whatever the shell says of compiled code: the workers and all that they start would compile everything anew.
 .PHONY: test
 test: $(VENV)/.installed-dev assets ## Install what the tests need, check and test everything
 	@sh tools/services.sh $(VENV)
 	@$(MAKE) --no-print-directory check
-	@. .run/services.env && { $(BIN)/python -m pytest -n 3 --dist worksteal || { [ $$? = 1 ] && $(MAKE) --no-print-directory again; }; }
+	@. .run/services.env && export PYTHONDONTWRITEBYTECODE= && { $(BIN)/python -m pytest -n 3 --dist worksteal || { [ $$? = 1 ] && $(MAKE) --no-print-directory again; }; }
 
 # Clocks, kills and time-outs are part of what is tested, and three tests at once share the processors: what fails beside
 # others runs once more by itself, in full view. What fails then has failed.
