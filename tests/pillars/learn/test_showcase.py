@@ -52,6 +52,8 @@ async def test_practices_are_compared_side_by_side(pillar: Learn) -> None:
     assert "eGovernance Competency Framework" in shown
     assert len(told["practices"]) == 2
     assert {len(one["says"]) for one in told["parts"]} == {2}
+    assert "Capacity Building through Master eGovernance Training Plan (MeTP)<br>" in shown
+    assert "31 December 2014" in shown
 
 
 @pytest.mark.requirement("F27.2")

@@ -20,7 +20,7 @@ routes = Routes(tags=("Country practices",))
 async def compare(call: Call) -> schemas.Comparison:
     """Put practices side by side, part by part."""
     found = await service.chosen(call.context, by=call.actor, practice_ids=schemas.chosen(call.query))
-    parts = [schemas.ComparedPart(label, said) for label, said in compared(found)]
+    parts = [schemas.ComparedPart(one.label, ["\n".join(lines) for lines in said]) for one, said in compared(found)]
     return schemas.Comparison([one.content["name"] for one in found], parts)
 
 

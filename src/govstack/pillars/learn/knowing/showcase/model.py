@@ -51,13 +51,13 @@ def draft_of(practice: Record, *, name: str, attribution: str) -> Content:
     }  # fmt: skip
 
 
-def compared(practices: Sequence[Record]) -> list[tuple[str, list[str]]]:
-    """Return each part of the template with what each practice says to it; parts that none has are left out."""
+def compared(practices: Sequence[Record]) -> list[tuple[Field, list[list[str]]]]:
+    """Return each part of the template and what each practice says to it, as lines, without parts that none has."""
     rows = []
     for one in PRACTICE.fields:
         if one.name == PRACTICE.title:
             continue
         said = [practice.content.get(one.name, "") for practice in practices]
         if any(said):
-            rows.append((one.label, ["\n".join(text) if isinstance(text, list) else str(text) for text in said]))
+            rows.append((one, [[str(line) for line in (text if isinstance(text, list) else [text])] for text in said]))
     return rows

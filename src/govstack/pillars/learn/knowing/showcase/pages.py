@@ -8,7 +8,7 @@ from govstack.kernel.routing import Call, Routes, needs, public
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.knowing.showcase import presenters, schemas, service
-from govstack.pillars.learn.knowing.showcase.model import COMPARED_MAX, PRACTICE, SECTION, compared
+from govstack.pillars.learn.knowing.showcase.model import COMPARED_MAX, PRACTICE, SECTION
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Record
@@ -33,7 +33,7 @@ async def compare(call: Call) -> Page:
         "known": read,
         "asked": [*(one.id for one in found), "", "", "", ""][:COMPARED_MAX],
         "names": [one.content["country"] for one in found],
-        "rows": [[words(label), *said] for label, said in compared(found)],
+        "rows": presenters.side_by_side(found, words),
     }
     return framed(call, SECTION, "practices_compare.html", values)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Words
-from govstack.pillars.learn.records.model import Record
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from govstack.kernel.i18n import _, format_date
+from govstack.pillars.learn.frame.presenters import Words, in_tongue
+from govstack.pillars.learn.knowing.showcase.model import compared
+from govstack.pillars.learn.records.model import FieldKind, Record
 
 
 def attribution(practice: Record, words: Words) -> str:
@@ -18,3 +23,16 @@ def attribution(practice: Record, words: Words) -> str:
 def name(practice: Record, words: Words) -> str:
     """Return the name of a programme that adopts a practice."""
     return words(_("Adopted: {name}"), name=practice.content["name"])
+
+
+def side_by_side(practices: Sequence[Record], words: Words) -> list[list[str]]:
+    """Return a row for each part of the template, with what each practice says to it in the reader's language."""
+    rows = []
+    for one, said in compared(practices):
+        cells = [words(one.label)]
+        for practice, lines in zip(practices, said, strict=True):
+            day = one.kind is FieldKind.DATE and lines != [""]
+            text = format_date(words.language, lines[0]) if day else Markup("<br>").join(lines)
+            cells.append(text if day else in_tongue(text, practice.tongue(one.name), words.language))
+        rows.append(cells)
+    return rows
