@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from govstack.kernel.i18n import LANGUAGES
 from govstack.pillars.learn.needs.answers import service as answers
 from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.campaigns.model import Rater
@@ -248,7 +249,7 @@ async def test_the_form_without_connection_carries_the_questions_and_its_file_is
     assert "must be an id of 8 to 100" in wrong.text
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_forms_to_take_along_come_in_the_languages_of_the_instrument(pillar: Learn, language: str) -> None:
     await ministry(pillar.context, "finance")
     found = next(one for one in instruments.seeds() if one.id == "rapid-skills")

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from govstack.kernel.actor import SYSTEM
+from govstack.kernel.i18n import LANGUAGES
 from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.campaigns.model import Given, Rater
 from govstack.pillars.learn.needs.findings import service as findings
@@ -42,12 +43,12 @@ def test_what_comes_with_the_product_is_sound_and_complete() -> None:
     ]  # fmt: skip
 
 
-def test_what_comes_with_the_product_is_written_in_four_languages() -> None:
+def test_what_comes_with_the_product_is_written_in_every_language_of_the_pages() -> None:
     lacking = [
         (one.id, texts["en"])
         for one in service.seeds()
         for texts in texts_of(msgspec.to_builtins(one))
-        if set(texts) != {"en", "fr", "es", "ar"} or len(one.languages) != 4
+        if set(texts) != set(LANGUAGES) or one.languages != LANGUAGES
     ]
 
     assert lacking == []
@@ -155,12 +156,30 @@ async def test_an_instrument_of_an_earlier_product_gets_its_translations_and_a_c
     newest = await service.instrument(context, instrument_id="capacity-frame")
     shipped = next(one for one in service.seeds() if one.id == "capacity-frame")
     assert entered == [1, 0]
-    assert (newest.version, newest.languages) == (2, ("en", "fr", "es", "ar"))
+    assert (newest.version, newest.languages) == (2, LANGUAGES)
     assert newest.titles["ar"] == shipped.titles["ar"]
     assert [one.id for one in newest.items] == [one.id for one in before.frozen.items]
     after = await campaigns.campaign(context, campaign_id="spring")
     assert (after.digest, after.instrument) == (before.digest, before.instrument)
     assert await findings.report(context, by=OFFICER, campaign_id="spring") == found
+
+
+@pytest.mark.requirement("F32.1")
+async def test_every_instrument_of_an_earlier_product_in_four_languages_gets_swahili(pillar: Learn) -> None:
+    for one in service.seeds():
+        earlier = spoken_in(one, ["en", "fr", "es", "ar"])
+        told = tuple(note for note in earlier.ours if "Swahili" not in note["en"])
+        async with pillar.context.database.transaction() as tx:
+            await tx.execute("DELETE FROM instrument WHERE id = :id", id=one.id)
+        await service.write(
+            pillar.context, by=SYSTEM, instrument_id=one.id, instrument=msgspec.structs.replace(earlier, ours=told)
+        )
+
+    entered = [await service.install(pillar.context) for _start in range(2)]
+
+    newest = [await service.instrument(pillar.context, instrument_id=one.id) for one in service.seeds()]
+    assert entered == [len(newest), 0]
+    assert {(one.version, one.languages) for one in newest} == {(2, LANGUAGES)}
 
 
 async def test_an_instrument_that_a_country_changed_gets_no_translation_of_ours(pillar: Learn) -> None:
