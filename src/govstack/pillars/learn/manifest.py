@@ -18,6 +18,8 @@ from govstack.pillars.learn.dashboard import pages as dashboard_pages
 from govstack.pillars.learn.earning import api as earning
 from govstack.pillars.learn.earning import pages as earning_pages
 from govstack.pillars.learn.earning import tasks as earning_tasks
+from govstack.pillars.learn.exports import api as exports
+from govstack.pillars.learn.exports import pages as exports_pages
 from govstack.pillars.learn.families.tasks import forgetting, joined, together
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import PLACES
@@ -74,6 +76,7 @@ API = joined(
         vocabularies.routes,
         earning.routes,
         lookback.routes,
+        exports.routes,
         intake.routes,
         dashboard.routes,
         searching.routes_of(KINDS),
@@ -93,6 +96,7 @@ PAGES = joined(
         publicity_pages.routes,
         earning_pages.routes,
         lookback_pages.routes,
+        exports_pages.routes,
         studying_pages.course_page(earning_pages.at_course),
         badges_pages.my_page(earning_pages.ahead),
         dashboard_pages.routes,

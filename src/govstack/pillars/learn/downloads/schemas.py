@@ -34,9 +34,13 @@ async def at_once(lines: Iterable[Line]) -> Parts:
 
 def table_answer(name: str, file: Format, columns: Sequence[str], parts: Parts) -> Answer:
     """Return a table as a file that nobody keeps on the way; nothing in it runs in a spreadsheet."""
+    return file_answer(name, file, {Format.CSV: _csv, Format.JSON: _json, Format.XLSX: _xlsx}[file](columns, parts))
+
+
+def file_answer(name: str, file: Format, stream: AsyncIterator[bytes]) -> Answer:
+    """Return the bytes of a file as one to keep under a name."""
     charset = "" if file is Format.XLSX else "; charset=utf-8"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{file.value}"', "Cache-Control": "no-store"}
-    stream = {Format.CSV: _csv, Format.JSON: _json, Format.XLSX: _xlsx}[file](columns, parts)
     return Answer(stream=stream, media_type=file.media_type + charset, headers=headers)
 
 

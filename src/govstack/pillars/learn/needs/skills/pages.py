@@ -97,6 +97,7 @@ async def _skills(call: Call, person_id: str, base: str, heading: str) -> Page:
     values = {
         "heading": words(heading) if heading else presenters.name_of(found.person),
         "own": base == MINE,
+        "person_id": person_id,
         "posts": presenters.posts(words, found),
         "rows": presenters.required_rows(words, found, base),
         "others": presenters.other_rows(words, found, base),

@@ -1,0 +1,1 @@
+"""Whole lists as files, for whoever may read the list."""
