@@ -482,3 +482,24 @@ async def reached_in(pillar: Learn) -> dict[str, Any]:
     """Return what people have reached in the session, by enrolment."""
     found = await enrolment.of_session(pillar.context, by=OFFICER, session_id="s-1")
     return await service.outcomes(pillar.context, found)
+
+
+@pytest.mark.requirement("F8.2")
+async def test_who_gave_the_place_back_while_the_session_is_ended_gets_no_certificate(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, ids = await started(pillar)
+    for enrolment_id in ids:
+        for day in kept.held_on:
+            await service.note(pillar.context, by=OFFICER, enrolment_id=enrolment_id, day=day, present=True)
+    listed = enrolment.everybody
+
+    async def listed_and_left(*given: Any, **named: Any) -> Any:
+        found = await listed(*given, **named)
+        await enrolment.cancel(pillar.context, by=OFFICER, enrolment_id=ids[0])
+        return found
+
+    monkeypatch.setattr(enrolment, "everybody", listed_and_left)
+    closed = await service.close(pillar.context, by=OFFICER, session_id="s-1")
+
+    assert closed == {"completed": 1, "certificates": 1}

@@ -198,7 +198,21 @@ async def test_whatever_a_known_issuer_signs_gets_an_answer(
     assert {model.Verdict.UNREADABLE, model.Verdict.UNKNOWN_STATUS} <= found
 
 
-@pytest.mark.parametrize("text", ["", " ", "a.b.c", "{}", "<svg/>", "x" * 100, '{"id": 7}', "e30.e30.e30"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "a.b.c",
+        "{}",
+        "<svg/>",
+        "x" * 100,
+        '{"id": 7}',
+        "e30.e30.e30",
+        '{"a":' * 100_000,
+        '{"a":[' + "[" * 100_000,
+    ],
+)
 def test_what_is_no_badge_is_unreadable(text: str) -> None:
     try:
         token = model.token_of(text.encode())

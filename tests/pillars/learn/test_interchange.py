@@ -11,6 +11,7 @@ import pytest
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.model import Competency, Framework, Kind, Relation, RelationKind, settled
 from govstack.pillars.learn.needs.interchange import service
+from govstack.pillars.learn.needs.interchange.errors import NoPackage
 from govstack.pillars.learn.needs.interchange.model import framework_of, package_of
 from tests.builders.learning import API, OFFICER, Learn, learn
 from tests.builders.skills import competency, enter, scale
@@ -239,3 +240,10 @@ async def test_a_table_makes_a_new_framework(pillar: Learn) -> None:
     assert answer.status_code == 200, answer.text
     assert (kept.titles, [one.id for one in kept.competencies]) == ({"en": "New"}, ["a", "b"])
     assert (await service.package(pillar.context, framework_id="new"))["CFDocument"]["title"] == "New"
+
+
+async def test_a_package_that_is_nested_too_deeply_is_refused(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+
+    with pytest.raises(NoPackage):
+        await service.take_package(pillar.context, by=OFFICER, content=b'{"CFItems":' + b"[" * 100_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -237,3 +238,12 @@ async def test_channels_are_read_by_those_who_belong_to_the_group(pillar: Learn)
         read = (await office.get(f"{API}{GROUP}/channels")).json()
 
     assert read == {"channels": "List\nChat https://chat.example"}
+
+
+@pytest.mark.requirement("F23.2")
+async def test_who_sends_the_form_from_several_windows_at_once_waits_once(pillar: Learn) -> None:
+    async with pillar.person("amina") as client:
+        await client.get(f"{API}/my-record")
+    numbers = await asyncio.gather(*(applied(pillar) for _ in range(6)))
+
+    assert len(set(numbers)) == 1

@@ -28,9 +28,16 @@ PAGE_WORDS = frozenset({
     "authorise", "calendar", "compare", "enter", "export", "file", "learning", "new", "news", "out", "responses",
     "waiting", "write",
 })  # fmt: skip
+# What XML 1.0 (section 2.2) and iCalendar (RFC 5545, section 3.1) cannot hold, however it is written.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
 def is_id(text: str) -> bool:
     """Tell whether a text can be an id that a caller chooses."""
     return _ID.fullmatch(text) is not None and text not in PAGE_WORDS
+
+
+def writable(text: str) -> str:
+    """Return a text, or a whole file of it, without the characters that no XML and no calendar can hold."""
+    return _UNWRITABLE.sub("", text)

@@ -7,6 +7,7 @@ from typing import Any
 
 from govstack.kernel import i18n
 from govstack.kernel.sheets import Book
+from govstack.pillars.learn.frame.model import writable
 from govstack.pillars.learn.papers.model import Content, Facts, Grid, Paper
 
 CREATOR = "GovStack GovLearn"
@@ -15,7 +16,19 @@ TITLE_POINTS, HEADING_POINTS, TEXT_POINTS, CELL_POINTS = 20, 14, 11, 9
 
 def drawn(content: Content, paper: Paper) -> bytes:
     """Return a paper as a file; raises Unavailable where the letters for PDF were not built."""
-    return {Paper.DOCX: _docx, Paper.XLSX: _xlsx, Paper.PDF: _pdf}[paper](content)
+    return {Paper.DOCX: _docx, Paper.XLSX: _xlsx, Paper.PDF: _pdf}[paper](_cleared(content))
+
+
+def _cleared(content: Content) -> Content:
+    """Return a paper without what somebody typed or pasted that no document can hold."""
+    parts: list[Facts | Grid] = []
+    for part in content.parts:
+        if isinstance(part, Facts):
+            parts.append(Facts(writable(part.heading), [(writable(one), writable(text)) for one, text in part.rows]))
+            continue
+        rows = [[writable(cell) if isinstance(cell, str) else cell for cell in row] for row in part.rows]
+        parts.append(Grid(writable(part.heading), [writable(one) for one in part.headers], rows))
+    return Content(writable(content.title), content.language, writable(content.lead), parts)
 
 
 def _docx(content: Content) -> bytes:

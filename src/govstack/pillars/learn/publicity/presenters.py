@@ -10,6 +10,7 @@ import msgspec
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.model import writable
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, marked
 from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
@@ -175,7 +176,7 @@ def calendar(listed: Iterable[Listed], language: str, url: str) -> bytes:
             if session.place or session.link:
                 event.add("location", session.place or session.link)
             made.add_component(event)
-    return bytes(made.to_ical())
+    return writable(made.to_ical().decode()).encode()
 
 
 def news(listed: Sequence[Listed], words: Words, url: str) -> bytes:
@@ -194,7 +195,8 @@ def news(listed: Sequence[Listed], words: Words, url: str) -> bytes:
         _add(entry, "updated", clock.timestamp(one.sessions[0].starts) if one.sessions else clock.timestamp())
         ET.SubElement(entry, f"{{{ATOM}}}link", {"href": f"{url}/catalogue/{one.offering.id}"})
         _add(entry, "summary", in_language(one.offering.summaries, words.language) if one.offering.summaries else "")
-    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
+    told = writable(ET.tostring(feed, encoding="unicode"))
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{told}".encode()
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

@@ -1,6 +1,7 @@
 -- name: add!
 INSERT INTO group_application (id, community_id, person_id, country, letter_sealed, state, call_link, created_at, changed_at)
-VALUES (:id, :community_id, :person_id, :country, :letter_sealed, 'waiting', '', :at, :at);
+VALUES (:id, :community_id, :person_id, :country, :letter_sealed, 'waiting', '', :at, :at)
+ON CONFLICT (community_id, person_id) WHERE state IN ('waiting', 'called') DO NOTHING;
 
 -- name: rewrite!
 UPDATE group_application SET letter_sealed = :letter_sealed, country = :country, changed_at = :at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -62,16 +63,22 @@ async def apply(context: Context, *, by: Actor, community_id: str, letter: Lette
     person, at = await people.me(context, by=by), clock.timestamp()
     async with context.database.transaction() as tx:
         kept = await store.open_of(tx, community_id=community_id, person_id=person.id)
+        if kept is None and await store.count_waiting(tx, community_id=community_id) >= WAITING_MAX:
+            raise TooManyWait
         application_id = kept.id if kept else ids.new_id()
         sealed = _sealed(context, application_id, msgspec.json.encode(letter))
-        if kept is None:
-            if await store.count_waiting(tx, community_id=community_id) >= WAITING_MAX:
-                raise TooManyWait
-            await store.add(
-                tx, application_id=application_id, community_id=community_id, person_id=person.id,
-                country=letter.country, letter_sealed=sealed, at=at,
-            )  # fmt: skip
-        else:
+        told: dict[str, Any] = {"country": letter.country, "letter_sealed": sealed, "at": at}
+        if kept is not None:
+            await store.rewrite(tx, application_id, **told)
+        elif not await store.add(
+            tx, application_id=application_id, community_id=community_id, person_id=person.id, **told
+        ):
+            # The same person was faster in another window: theirs is changed.
+            kept = await store.open_of(tx, community_id=community_id, person_id=person.id)
+            if kept is None:
+                raise ApplicationStep
+            application_id = kept.id
+            sealed = _sealed(context, application_id, msgspec.json.encode(letter))
             await store.rewrite(tx, application_id, country=letter.country, letter_sealed=sealed, at=at)
         await audit.record(tx, by=by, action="learn.group.applied", subject=f"application/{application_id}")
     return (await read(context, by=by, application_id=application_id))[0]

@@ -32,11 +32,13 @@ class Kept:
 async def add(
     tx: Transaction, *, application_id: str, community_id: str, person_id: str, country: str, letter_sealed: bytes,
     at: str,
-) -> None:  # fmt: skip
-    """Enter somebody who wants to join."""
-    await SQL.add(
-        tx, id=application_id, community_id=community_id, person_id=person_id, country=country,
-        letter_sealed=letter_sealed, at=at,
+) -> bool:  # fmt: skip
+    """Enter somebody who wants to join; false for whoever waits already."""
+    return bool(
+        await SQL.add(
+            tx, id=application_id, community_id=community_id, person_id=person_id, country=country,
+            letter_sealed=letter_sealed, at=at,
+        )
     )  # fmt: skip
 
 

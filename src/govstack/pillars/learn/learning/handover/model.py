@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from govstack.pillars.learn.frame.model import writable
 from govstack.pillars.learn.learning.courses.model import CoursePage, PageKind, Version, questions
 from govstack.pillars.learn.learning.plainness.model import rendered
 
@@ -83,6 +84,10 @@ def _quiz(page: CoursePage, words: Mapping[str, str]) -> str:
     return f'<form data-quiz>{"".join(parts)}<button type="submit">{html.escape(words["check"])}</button></form>'
 
 
+def _written(root: Element) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{writable(tostring(root, encoding="unicode"))}'.encode()
+
+
 def _scorm(version: Version, files: Mapping[str, bytes]) -> bytes:
     root = Element("manifest", {
         "identifier": f"course-{version.course_id}-{version.version}", "version": str(version.version), "xmlns": CP,
@@ -104,7 +109,7 @@ def _scorm(version: Version, files: Mapping[str, bytes]) -> bytes:
         resource = SubElement(resources, "resource", given)
         for needed in (name, *(known for known in sorted(files) if known.startswith("course."))):
             SubElement(resource, "file", {"href": needed})
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root)
+    return _written(root)
 
 
 def _cmi5(version: Version) -> bytes:
@@ -119,7 +124,7 @@ def _cmi5(version: Version) -> bytes:
         })  # fmt: skip
         _told(unit, page.title, page.title, language)
         SubElement(unit, "url").text = f"page-{number:03}.html"
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root)
+    return _written(root)
 
 
 def _told(above: Element, title: str, words: str, language: str) -> None:

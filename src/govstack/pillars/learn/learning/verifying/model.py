@@ -98,7 +98,7 @@ def token_of(content: bytes) -> str:
             return str(OB3Verifier.extract_token_from_svg(content))
         if text.startswith("{"):
             return _enveloped(msgspec.json.decode(text))
-    except (LibOpenBadgesException, ValueError, msgspec.MsgspecError) as error:
+    except (LibOpenBadgesException, ValueError, msgspec.MsgspecError, RecursionError) as error:
         raise Unreadable from error
     return "".join(text.split())
 

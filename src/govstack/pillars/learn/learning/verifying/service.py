@@ -89,6 +89,6 @@ def _kept(folder: Path) -> tuple[dict[str, dict[str, Mapping[str, Any]]], dict[s
             elif path.suffix == ".jwt":
                 token = model.token_of(path.read_bytes())
                 lists[model.address_of_list(token)] = token
-        except (OSError, ValueError, msgspec.MsgspecError):
+        except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
             _log.warning("learn.issuers.unreadable", file=path.name)
     return issuers, lists

@@ -37,7 +37,7 @@ async def take_package(context: Context, *, by: Actor, content: bytes, scale_id:
     """
     try:
         told = msgspec.json.decode(content, type=dict[str, object])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise NoPackage from error
     framework, scales = framework_of(told, scale_id=scale_id or SCALE_DEFAULT)
     known = await frameworks.scales(context)

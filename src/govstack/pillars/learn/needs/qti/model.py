@@ -17,6 +17,7 @@ import msgspec
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from govstack.pillars.learn.frame.model import writable
 from govstack.pillars.learn.needs.items.model import Bloom, Item, Kind, Option, Scoring, fault, tidied, tidy
 
 QTI = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
@@ -88,8 +89,8 @@ def written(item: Item, language: str) -> bytes:
             "outcome-identifier": "FEEDBACK", "identifier": "NEVER", "show-hide": "hide",
         })  # fmt: skip
         _lines(SubElement(SubElement(modal, "qti-content-body"), "p"), item.feedback[language])
-    xml: bytes = tostring(root, encoding="utf-8")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + xml
+    xml = writable(tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}'.encode()
 
 
 def _declare(root: Element, item: Item) -> None:

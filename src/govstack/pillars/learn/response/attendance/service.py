@@ -51,7 +51,7 @@ from govstack.pillars.learn.response.attendance.model import (
 )
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
-from govstack.pillars.learn.response.enrolment.model import SEATED, Shown
+from govstack.pillars.learn.response.enrolment.model import SEATED, Shown, State
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import UnknownSession
 from govstack.pillars.learn.response.offerings.model import Offering, Session
@@ -361,7 +361,10 @@ async def close(context: Context, *, by: Actor, session_id: str) -> dict[str, in
         reached = await _outcomes(tx, found)
         for one in found:
             result = reached[one.enrolment.id]
-            await enrolment.finish(tx, by=by, enrolment_id=one.enrolment.id, completed=result.completed)
+            ended = await enrolment.finish(tx, by=by, enrolment_id=one.enrolment.id, completed=result.completed)
+            if not ended and one.enrolment.state is not State.COMPLETED:
+                # The place was given back, or somebody else ended the session, since the list was read.
+                continue
             completed += result.completed
             if result.certified:
                 issued += await _certify(tx, by, one, result)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from govstack.kernel import clock
+from govstack.pillars.learn.frame.model import writable
 from govstack.pillars.learn.response.paths.model import Path, Standing, Step
 
 
@@ -51,4 +52,4 @@ def calendar(path: Path, language: str) -> bytes:
         if slot.place:
             event.add("location", slot.place)
         made.add_component(event)
-    return bytes(made.to_ical())
+    return writable(made.to_ical().decode()).encode()
