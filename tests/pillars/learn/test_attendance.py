@@ -491,7 +491,7 @@ async def test_who_gave_the_place_back_while_the_session_is_ended_gets_no_certif
     kept, ids = await started(pillar)
     for enrolment_id in ids:
         for day in kept.held_on:
-            await service.note(pillar.context, by=OFFICER, enrolment_id=enrolment_id, day=day, present=True)
+            await service.note(pillar.context, by=OFFICER, enrolment_id=enrolment_id, day=day)
     listed = enrolment.everybody
 
     async def listed_and_left(*given: Any, **named: Any) -> Any:
