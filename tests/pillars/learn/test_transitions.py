@@ -196,3 +196,38 @@ async def test_the_workspace_shows_what_every_tool_says(pillar: Learn) -> None:
     assert "Drivers 4, restrainers 0: net +4" in shown
     assert "does not carry" in shown
     assert "Torn" in shown
+
+
+@pytest.mark.requirement("F28.2")
+@pytest.mark.requirement("F28.4")
+async def test_what_the_tools_say_is_read_by_programs_of_the_training_unit(pillar: Learn) -> None:
+    pulse = {"group": "Clerks", **SCORES}
+    records = [
+        ("forces", {"force": "Complaints", "direction": "driver", "strength": 5}),
+        ("forces", {"force": "Old forms", "direction": "restrainer", "strength": 3}),
+        ("change-equations", {"group": "Clerks", "dissatisfaction": 3, "vision": 2, "firstSteps": 2, "resistance": 9}),
+        ("stances", {"group": "Cash office", "synergy": 4, "antagonism": 3}),
+        ("pulses", {**pulse, "on": "2026-08-01", "desire": 4, "ability": 3}),
+        ("pulses", {**pulse, "on": "2026-05-01", "desire": 2}),
+    ]
+    async with pillar.officer() as client, pillar.person() as person:
+        for path, content in records:
+            made = await client.post(f"{API}/{path}", json={"content": {"change": "payments", **content}})
+            assert made.status_code == 201, made.text
+        answer = await client.get(f"{API}/change-programmes/payments/reading")
+        unknown = await client.get(f"{API}/change-programmes/nothing/reading")
+        refused = await person.get(f"{API}/change-programmes/payments/reading")
+
+    said = answer.json()
+    assert said["forces"] == {"drivers": 5, "restrainers": 3, "net": 2}
+    assert said["equations"] == [
+        {"group": "Clerks", "product": 12, "resistance": 9, "carries": True, "smallest": ["vision", "firstSteps"]}
+    ]
+    assert said["stances"] == [{"group": "Cash office", "synergy": 4, "antagonism": 3, "position": "torn"}]
+    assert (said["heldUpScore"], said["stage"]) == (3, "adkar-2")
+    clerks = said["pulses"][0]
+    assert (clerks["group"], clerks["heldUpAt"]) == ("Clerks", "ability")
+    assert [(one["on"], one["lowest"], one["heldUpAt"]) for one in clerks["trend"]] == [
+        ("2026-05-01", 2, "desire"), ("2026-08-01", 3, "ability"),
+    ]  # fmt: skip
+    assert (unknown.status_code, refused.status_code) == (404, 403)

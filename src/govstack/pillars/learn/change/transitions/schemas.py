@@ -1,0 +1,100 @@
+"""What the tools say about a change, as it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from govstack.pillars.learn.change.transitions.model import ADKAR, balance, held_up_at, position, verdict
+from govstack.pillars.learn.change.transitions.service import Workspace
+from govstack.pillars.learn.records.model import Record
+
+
+class ForceReading(msgspec.Struct, frozen=True):
+    """The strength of all drivers, that of all restrainers, and drivers less restrainers."""
+
+    drivers: int
+    restrainers: int
+    net: int
+
+
+class EquationReading(msgspec.Struct, frozen=True):
+    """What the change equation says of a group; `smallest` names the factors to begin with."""
+
+    group: str
+    product: int
+    resistance: int
+    carries: bool
+    smallest: list[str]
+
+
+class StanceReading(msgspec.Struct, frozen=True):
+    """Where a group stands in the grid; `position` is a word of the vocabulary `sociodynamic-position`."""
+
+    group: str
+    synergy: int
+    antagonism: int
+    position: str
+
+
+class PulseReading(msgspec.Struct, frozen=True, rename="camel"):
+    """The five scores of a group on a day (ISO 8601), the lowest, and at which it is held up ("" for none)."""
+
+    on: str
+    scores: dict[str, int]
+    lowest: int
+    held_up_at: str
+
+
+class GroupReading(msgspec.Struct, frozen=True, rename="camel"):
+    """Where a group is held up now ("" for nowhere), and its pulses from the first to the newest."""
+
+    group: str
+    held_up_at: str
+    trend: list[PulseReading]
+
+
+class ChangeReading(msgspec.Struct, frozen=True, rename="camel"):
+    """What the tools say about a change; a score of `heldUpScore` or less holds a group up."""
+
+    change_id: str
+    name: str
+    model: str
+    stage: str
+    forces: ForceReading
+    equations: list[EquationReading]
+    stances: list[StanceReading]
+    held_up_score: int
+    pulses: list[GroupReading]
+
+
+def reading(found: Workspace) -> ChangeReading:
+    """Return what the tools say, as it is sent."""
+    drivers, restrainers = balance([one.content for one in found.forces])
+    content = found.change.content
+    return ChangeReading(
+        found.change.id, content["name"], content["model"], content.get("stage", ""),
+        ForceReading(drivers, restrainers, drivers - restrainers),
+        [_equation(one) for one in found.equations], [_stance(one) for one in found.stances],
+        found.low, _groups(found.pulses, found.low),
+    )  # fmt: skip
+
+
+def _equation(one: Record) -> EquationReading:
+    said = verdict(one.content)
+    return EquationReading(said.group, said.product, said.resistance, said.carries, list(said.smallest))
+
+
+def _stance(one: Record) -> StanceReading:
+    synergy, antagonism = one.content["synergy"], one.content["antagonism"]
+    return StanceReading(one.content["group"], synergy, antagonism, position(synergy, antagonism))
+
+
+def _groups(pulses: Iterable[Record], low: int) -> list[GroupReading]:
+    trends: dict[str, list[PulseReading]] = {}
+    for one in pulses:
+        scores = {name: int(one.content[name]) for name in ADKAR}
+        read = PulseReading(one.content["on"], scores, min(scores.values()), held_up_at(scores, low))
+        trends.setdefault(one.content["group"], []).append(read)
+    return [GroupReading(group, trend[-1].held_up_at, trend) for group, trend in sorted(trends.items())]
