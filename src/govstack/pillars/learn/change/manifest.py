@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from govstack.pillars.learn.change.evaluation import pages as evaluation_pages
-from govstack.pillars.learn.change.evaluation import service as evaluation_service
 from govstack.pillars.learn.change.evaluation.model import KINDS as EVALUATION
 from govstack.pillars.learn.change.transitions import api as transitions_api
 from govstack.pillars.learn.change.transitions import pages as transitions_pages
@@ -13,14 +11,8 @@ from govstack.pillars.learn.families.tasks import Family
 
 FAMILY = Family(
     api=(transitions_api.routes,),
-    pages=(
-        transitions_pages.routes,
-        evaluation_pages.routes,
-    ),
-    settings=(
-        *transitions_service.SETTINGS,
-        *evaluation_service.SETTINGS,
-    ),
+    pages=(transitions_pages.routes,),
+    settings=(*transitions_service.SETTINGS,),
     kinds=(
         *TRANSITIONS,
         *EVALUATION,

@@ -17,6 +17,9 @@ from govstack.pillars.learn.response.desk import pages as desk_pages
 from govstack.pillars.learn.response.enrolment import api as enrolment
 from govstack.pillars.learn.response.enrolment import service as enrolment_service
 from govstack.pillars.learn.response.enrolment import tasks as enrolment_tasks
+from govstack.pillars.learn.response.followups import api as followups
+from govstack.pillars.learn.response.followups import pages as followups_pages
+from govstack.pillars.learn.response.followups import service as followups_service
 from govstack.pillars.learn.response.interchange import api as interchange
 from govstack.pillars.learn.response.interchange import pages as interchange_pages
 from govstack.pillars.learn.response.materials import api as materials
@@ -57,6 +60,7 @@ FAMILY = Family(
         paths.routes,
         recommending.routes,
         reusing.routes,
+        followups.routes,
     ),
     pages=(
         materials_pages.routes,
@@ -71,6 +75,7 @@ FAMILY = Family(
         paths_pages.routes,
         recommending_pages.routes,
         reusing_pages.routes,
+        followups_pages.routes,
         programmes_pages.routes,
     ),
     tasks={
@@ -86,6 +91,7 @@ FAMILY = Family(
         *typologies_service.SETTINGS,
         *attendance_service.SETTINGS,
         *enrolment_service.SETTINGS,
+        *followups_service.SETTINGS,
     ),
     events_out={
         materials_service.PUBLISHED: "A version of material was published; its id and version",

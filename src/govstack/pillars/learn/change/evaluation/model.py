@@ -1,10 +1,11 @@
-"""Evaluation at four levels (F29): the plan, what came out, when each level is due, and what may be said of it."""
+"""Evaluation at four levels (F29): the plan, what came out, and what may be said of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from govstack.kernel.i18n import _
@@ -17,8 +18,16 @@ PARTS = ("question", "indicator", "baseline", "target", "source", "timing", "own
 ORDER = (4, 3, 2, 1)
 WHOLE_LEVEL = _("Fill in all seven parts of a level, or none of them.")
 UPPER_FIRST = _("Plan from the result backwards: levels 4 and 3 come before levels 2 and 1.")
-LEARNER, MANAGER = "learner", "manager"
+LEARNER, MANAGER, TEST, SERVICE = "learner", "manager", "test", "service"
+WHOLE_COMPARISON = _("To compare, write all four figures and which way is better.")
+COMPARED = ("aim", "comparedBefore", "comparedAfter")
+HIGHER = "higher"
+RESULTS_LEVEL = 4
 CHECK_EVIDENCE = _("Say what shows that this is so.")
+
+
+ENDED = _("Leave this empty where there are sessions: each is followed up from its own end.")
+OF_SESSION = _("The id of the session that it tells of. Empty: the one whose follow-up opened last before that day.")
 
 
 def _level(number: int, labels: Sequence[str], further: tuple[Field, ...]) -> tuple[Field, ...]:
@@ -109,11 +118,20 @@ EVALUATION_PLAN = Kind(
     fields=(
         Field("name", _("Offering"), required=True),
         Field("offering", _("Id of the offering"), listed=True),
-        Field("ended", _("The offering ended on"), FieldKind.DATE, listed=True),
+        Field("programme", _("Programme"), FieldKind.RECORD, of="programme"),
+        Field("ended", _("The offering ended on"), FieldKind.DATE, listed=True, hint=ENDED),
         Field("comparison", _("Is there a group to compare with that was not trained?"), FieldKind.YES),
         *LEVEL_4, *LEVEL_3, *LEVEL_2, *LEVEL_1,
     ),
 )  # fmt: skip
+
+
+def _whole_comparison(content: Mapping[str, Any]) -> Mapping[str, str]:
+    if not any(name in content for name in ("comparedBefore", "comparedAfter")):
+        return {}
+    return {name: WHOLE_COMPARISON for name in ("before", *COMPARED) if name not in content}
+
+
 RESULT = Kind(
     name="evaluation-result",
     plural="evaluation-results",
@@ -124,6 +142,7 @@ RESULT = Kind(
     write=EVALUATE,
     read=PLAN,
     title="indicator",
+    judge=_whole_comparison,
     fields=(
         Field("plan", _("Evaluation plan"), FieldKind.RECORD, of="evaluation-plan", required=True),
         Field("level", _("Level, 1 to 4"), FieldKind.WHOLE, least=1, most=4, required=True, listed=True),
@@ -134,6 +153,10 @@ RESULT = Kind(
         Field("after", _("After"), FieldKind.NUMBER, required=True, listed=True),
         Field("unit", _("Unit"), listed=True),
         Field("people", _("Number of people or cases"), FieldKind.WHOLE, least=1),
+        Field("aim", _("Which way is better?"), FieldKind.TERM, of="result-aim"),
+        Field("comparedBefore", _("Before, in the group that was not trained"), FieldKind.NUMBER),
+        Field("comparedAfter", _("After, in the group that was not trained"), FieldKind.NUMBER),
+        Field("session", _("Id of the session"), hint=OF_SESSION),
         Field("note", _("Note"), FieldKind.LONG),
     ),
 )
@@ -158,56 +181,78 @@ MEL_CHECK = Kind(
 KINDS = (EVALUATION_PLAN, RESULT, MEL_CHECK)
 
 
+class Said(StrEnum):
+    """What may be said of a change in a service after a training."""
+
+    CONTRIBUTION = "contribution"
+    CAUSE = "cause"
+
+
+class Reason(StrEnum):
+    """Why no more, or no less, may be said."""
+
+    AHEAD = "ahead"
+    NOT_AHEAD = "not-ahead"
+    NO_FIGURES = "no-figures"
+    NOT_COMPARED = "not-compared"
+    NOT_MEASURED = "not-measured"
+
+
 @dataclass(frozen=True, slots=True)
-class Window:
-    """When a level is followed up: days after the end, and by whom."""
+class Compared:
+    """How a figure moved with the trained and with the group that was not; the difference is that of the two changes.
 
-    level: int
-    seen_by: str
-    first_days: int
-    last_days: int
+    `ahead` says that those who were trained went further the way that is wanted.
+    """
+
+    trained: float
+    untrained: float
+    difference: float
+    ahead: bool
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A level that is to be followed up: between which days, and whether it was or should have been."""
+class Claim:
+    """What may be said of the results of a training, why, and of which indicators."""
 
-    window: Window
-    opens: date
-    closes: date
-    done: bool
-    overdue: bool
+    said: Said
+    reason: Reason
+    indicators: tuple[str, ...] = ()
 
 
-def windows(third: tuple[int, int], fourth: tuple[int, int]) -> tuple[Window, ...]:
-    """Return when each level is followed up: levels 1 and 2 at the end, 3 and 4 in the given days after it."""
-    return (
-        Window(1, LEARNER, 0, 0), Window(2, "test", 0, 0), Window(3, LEARNER, *third), Window(3, MANAGER, *third),
-        Window(4, "service", *fourth),
-    )  # fmt: skip
+def compared(result: Mapping[str, Any]) -> Compared | None:
+    """Return how a result stands beside the group that was not trained, None without figures of that group."""
+    if not all(name in result for name in ("before", *COMPARED)):
+        return None
+    trained = _less(result["after"], result["before"])
+    untrained = _less(result["comparedAfter"], result["comparedBefore"])
+    difference = _less(trained, untrained)
+    return Compared(trained, untrained, difference, difference > 0 if result["aim"] == HIGHER else difference < 0)
 
 
-def follow_ups(
-    ended: date, results: Sequence[Mapping[str, Any]], found: Sequence[Window], today: date
-) -> list[FollowUp]:
-    """Return where the follow-up of each level stands."""
-    shown = []
-    for window in found:
-        opens, closes = (ended + timedelta(days=days) for days in (window.first_days, window.last_days))
-        done = any(
-            one["level"] == window.level
-            and (window.level != 3 or one["seenBy"] == window.seen_by)
-            and one["on"] >= opens.isoformat()
-            for one in results
-        )
-        shown.append(FollowUp(window, opens, closes, done, not done and today > closes))
-    return shown
+def _less(one: float, other: float) -> float:
+    # 0.3 less 0.1 is 0.19999999999999998: what is left of that must not count as a difference.
+    return float(Decimal(str(one)) - Decimal(str(other)))
 
 
-CAUSED = _("The change can be put down to the training: a group that was not trained was compared.")
-CONTRIBUTED = _("The training contributed to the change. Without a group to compare with, nothing more can be said.")
+def claim(plan: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Claim:
+    """Return what may be said: contribution, unless figures of a group that was not trained show more (F29 AC4).
 
-
-def claim(content: Mapping[str, Any]) -> str:
-    """Return what may be said of results: contribution, unless there is a group to compare with."""
-    return CAUSED if content.get("comparison") else CONTRIBUTED
+    Results of the service (level 4) count, of each indicator and session the newest. One indicator that moved no
+    further than without training is enough to speak of contribution.
+    """
+    newest = {
+        (one["indicator"], one.get("session", "")): one
+        for one in sorted(results, key=lambda one: str(one["on"]))
+        if one["level"] == RESULTS_LEVEL
+    }
+    figures = [(indicator, compared(one)) for (indicator, _session), one in newest.items()]
+    behind = tuple(dict.fromkeys(indicator for indicator, found in figures if found and not found.ahead))
+    ahead = tuple(dict.fromkeys(indicator for indicator, found in figures if found and found.ahead))
+    if not newest:
+        return Claim(Said.CONTRIBUTION, Reason.NOT_MEASURED)
+    if behind:
+        return Claim(Said.CONTRIBUTION, Reason.NOT_AHEAD, behind)
+    if ahead:
+        return Claim(Said.CAUSE, Reason.AHEAD, ahead)
+    return Claim(Said.CONTRIBUTION, Reason.NO_FIGURES if plan.get("comparison") else Reason.NOT_COMPARED)

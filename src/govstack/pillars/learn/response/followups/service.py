@@ -1,0 +1,139 @@
+"""Use cases of follow-up: where an evaluation plan stands, and every follow-up that is due or late."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from govstack.kernel import clock
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.rules import Rule
+from govstack.kernel.settings import Setting
+from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN, MEL_CHECK, RESULT, Claim, claim
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.response.followups.model import FollowUp, Held, State, Window, follow_ups, runs, windows
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.model import SESSIONS_MAX, Session
+from govstack.pillars.learn.vocabularies import service as vocabularies
+
+BEHAVIOUR_DAYS = "LEARN_BEHAVIOUR_DAYS"
+RESULTS_DAYS = "LEARN_RESULTS_DAYS"
+CHECKS = "mel-check"
+OPEN = frozenset({State.DUE, State.OVERDUE})
+
+
+def _are_days(text: str) -> bool:
+    first, _, last = text.partition("-")
+    return all(re.fullmatch(r"[0-9]{1,4}", one) for one in (first, last)) and int(first) <= int(last)
+
+
+DAYS = Rule("be two numbers of days with a hyphen between, the smaller one first, such as 60-90", _are_days)
+SETTINGS = (
+    Setting(BEHAVIOUR_DAYS, "60-90", "Between which days after its end behaviour is followed up (level 3)", DAYS),
+    Setting(RESULTS_DAYS, "180-365", "Between which days after its end results are followed up (level 4)", DAYS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An evaluation plan with its results and where the follow-up of each level stands, session by session."""
+
+    plan: Record
+    results: list[Record]
+    follow_ups: list[FollowUp]
+
+    @property
+    def claim(self) -> Claim:
+        """Return what may be said of the results."""
+        return claim(self.plan.content, [one.content for one in self.results])
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Which checks of monitoring and evaluation the programme of a plan meets, and how many there are."""
+
+    met: tuple[str, ...]
+    total: int
+
+
+async def standing(context: Context, *, by: Actor, plan_id: str) -> Standing:
+    """Return an evaluation plan with its results; raises UnknownRecord."""
+    plan = await records.read(context, by=by, kind=EVALUATION_PLAN, record_id=plan_id)
+    results = await records.pointing(context, by=by, kind=RESULT, field="plan", target_id=plan.id)
+    sessions = await offerings.sessions_of(context, offering_ids=[offering_of(plan)], past=True)
+    return _standing(context, plan, results, _held(sessions))
+
+
+async def checks(context: Context, *, by: Actor, plan: Record) -> Checks | None:
+    """Return the checks that the programme of a plan meets, None for a plan that names no programme."""
+    if "programme" not in plan.content:
+        return None
+    found = await records.pointing(
+        context, by=by, kind=MEL_CHECK, field="programme", target_id=plan.content["programme"]
+    )  # fmt: skip
+    met = {one.content["check"] for one in found if one.content["met"]}
+    known = (await vocabularies.terms(context, vocabularies=[CHECKS]))[CHECKS]
+    return Checks(tuple(sorted(met)), len(known))
+
+
+async def open_ones(
+    context: Context, *, by: Actor, states: frozenset[State] = OPEN
+) -> list[tuple[Record, FollowUp]]:  # fmt: skip
+    """Return every follow-up that is due or late, the one that should have been done first first."""
+    results: dict[str, list[Record]] = {}
+    async for one in records.each(context, by=by, kind=RESULT):
+        results.setdefault(one.content["plan"], []).append(one)
+    held = await _all_held(context)
+    found: list[tuple[Record, FollowUp]] = []
+    async for plan in records.each(context, by=by, kind=EVALUATION_PLAN):
+        one_plan = _standing(context, plan, results.get(plan.id, []), held.get(offering_of(plan), []))
+        found += [(plan, one) for one in one_plan.follow_ups if one.state in states]
+    return sorted(found, key=lambda pair: pair[1].closes)
+
+
+def offering_of(plan: Record) -> str:
+    """Return the id of the offering that a plan is for: the one it names, else its own, which an offering gives it."""
+    return str(plan.content.get("offering") or plan.id)
+
+
+async def _all_held(context: Context) -> dict[str, list[Held]]:
+    """Return the sessions that were held, by offering: read once in parts, not once for each plan."""
+    sessions: dict[str, list[Session]] = {}
+    after, now = "", clock.timestamp()
+    while part := await offerings.sessions(context, until=now, after=after):
+        for one in part:
+            sessions.setdefault(one.offering_id, []).append(one)
+        if len(part) < SESSIONS_MAX:
+            break
+        after = part[-1].id
+    return {offering_id: _held(found) for offering_id, found in sessions.items()}
+
+
+def _held(sessions: Iterable[Session]) -> list[Held]:
+    now = clock.now()
+    return [
+        Held(one.id, one.starts.date(), one.ends.date()) for one in sessions if not one.cancelled and one.ends <= now
+    ]
+
+
+def _standing(context: Context, plan: Record, results: list[Record], held: list[Held]) -> Standing:
+    results = sorted(results, key=lambda one: (one.content["level"], one.content["on"]))
+    typed = plan.content.get("ended")
+    found = follow_ups(
+        runs(held, date.fromisoformat(typed) if typed else None), [one.content for one in results],
+        _windows(context), clock.now().date(),
+    )  # fmt: skip
+    return Standing(plan, results, found)
+
+
+def _windows(context: Context) -> tuple[Window, ...]:
+    return windows(_days(context, BEHAVIOUR_DAYS), _days(context, RESULTS_DAYS))
+
+
+def _days(context: Context, setting: str) -> tuple[int, int]:
+    first, _, last = context.settings.text(setting).partition("-")
+    return int(first), int(last)
