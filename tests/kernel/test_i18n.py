@@ -175,3 +175,49 @@ def test_money_has_the_decimals_of_its_currency(amount: Decimal | int | str, cur
 )
 def test_a_month_is_written_as_its_language_does(language: str, written: str) -> None:
     assert i18n.format_month(language, "2026-11-01") == written
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Ada, Ines and Omar"), ("fr", "Ada, Ines et Omar"), ("es", "Ada, Ines y Omar"),
+        ("ar", "Ada وInes وOmar"), ("sw", "Ada, Ines na Omar"),
+    ],
+)  # fmt: skip
+def test_a_list_is_written_as_the_language_writes_it(language: str, told: str) -> None:
+    assert i18n.format_list(language, ["Ada", "Ines", "Omar"]) == told
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("inglés", "francés e inglés"), ("Íñigo", "francés e Íñigo"), ("hindi", "francés e hindi"),
+        ("hielo", "francés y hielo"), ("y inglés", "francés y y inglés"),
+    ],
+)  # fmt: skip
+def test_the_spanish_and_changes_before_its_own_sound(last: str, told: str) -> None:
+    assert i18n.format_list("es", ["francés", last]) == told
+
+
+def test_a_list_of_one_or_of_none_has_no_mark() -> None:
+    assert i18n.format_list("ar", ["Ada"]) == "Ada"
+    assert i18n.format_list("es", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Kenya"), ("fr", "Kenya"), ("es", "Kenia"), ("ar", "كينيا"), ("sw", "Kenya")]
+)
+def test_a_country_is_told_by_its_name(language: str, name: str) -> None:
+    assert i18n.country_name(language, "KE") == name
+
+
+def test_a_country_that_nobody_knows_stays_a_code() -> None:
+    assert i18n.country_name("fr", "QQ") == "QQ"
+    assert i18n.country_name("fr", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("ar", "العربية"), ("pt", "Português"), ("de-AT", "Deutsch"), ("qq", "qq"), ("x y", "x y")]
+)
+def test_a_language_is_told_by_its_own_name(code: str, name: str) -> None:
+    assert i18n.language_name(code) == name

@@ -60,7 +60,7 @@ def test_the_table_holds_every_row(figure: Bars | StackedBars | Lines | HeatMap)
 def test_a_sparkline_says_its_numbers() -> None:
     root = drawing(Sparkline("hours", "Messages by hour", [3, 1_200, 5]))
 
-    assert [root.findtext("title"), root.findtext("desc")] == ["Messages by hour", "3, 1,200, 5"]
+    assert [root.findtext("title"), root.findtext("desc")] == ["Messages by hour", "3, 1,200 and 5"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -37,6 +37,8 @@ _LOCALES: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "es": "es", "ar": "ar"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # CLDR asks for a space between a currency written in letters and its amount.
 _LETTER_THEN_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+# Before a word that sounds like its "y", Spanish says "e"; CLDR's pattern leaves that to the program.
+_SPANISH_AND = re.compile(r"^ y (?=i|í|hi(?![aeouáéóú])|hí)", re.IGNORECASE)
 _catalogues: dict[Path, Mapping[str, Translations]] = {}
 
 
@@ -187,6 +189,31 @@ def format_money(language: str, amount: Decimal | float | str, currency: str) ->
     """Write an amount in a currency given by its ISO 4217 code, with as many decimals as the currency has."""
     written = numbers.format_currency(Decimal(str(amount)), currency, locale=_locale(language))
     return _LETTER_THEN_DIGIT.sub("\u00a0", written)
+
+
+def format_list(language: str, parts: Sequence[str]) -> str:
+    """Write several things one after the other as the language does: French, Arabic and English."""
+    told = lists.format_list(parts, locale=_locale(language))
+    if language != "es" or len(parts) < 2:
+        return told
+    last = f" y {parts[-1]}"
+    return told.removesuffix(last) + _SPANISH_AND.sub(" e ", last, count=1)
+
+
+def country_name(language: str, code: str) -> str:
+    """Return what a country is called in a language, by its two letters (ISO 3166-1); an unknown code stays."""
+    return str(Locale.parse(_locale(language)).territories.get(code, code))
+
+
+def language_name(code: str) -> str:
+    """Return what a language calls itself, such as Português for pt; an unknown code stays."""
+    if code in NAMES:
+        return NAMES[code]
+    try:
+        name = Locale.parse(code, sep="-").get_language_name(code.partition("-")[0])
+    except (ValueError, UnknownLocaleError):
+        return code
+    return name[:1].upper() + name[1:] if name else code
 
 
 def _compiled(catalogue: Catalog) -> Translations:

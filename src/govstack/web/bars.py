@@ -13,10 +13,10 @@ from govstack.web.chart_frame import (
     numbers_table,
     patterns,
     picture,
-    sentences,
     written,
 )
 from govstack.web.figures import BARS_MAX, SERIES_MAX, Bars, StackedBars
+from govstack.web.sentences import listed, set_apart
 from govstack.web.svg import Canvas, shortened, tag
 
 ROW_PIXELS = 56
@@ -51,7 +51,7 @@ def draw(figure: Bars, language: str) -> Markup:
             canvas.text(value, width, top + BAR_TOP_PIXELS + 16, "gs-chart__value", dx=8),
         ]
     table = [(label, written(number, figure.unit, language)) for label, number in figure.rows]
-    told = sentences(f"{label}: {value}" for label, value in table[:BARS_MAX])
+    told = set_apart(language, (f"{label}: {value}" for label, value in table[:BARS_MAX]))
     drawing = picture(
         figure.name, figure.title, told, *shapes, height=len(rows) * ROW_PIXELS, class_="gs-chart__picture"
     )
@@ -94,10 +94,11 @@ def draw_stacked(figure: StackedBars, language: str) -> Markup:
             start += width
     headers = [figure.label_header or i18n.translate(language, "Name", folder=FOLDER), *figure.series]
     table = [(label, *(written(part, figure.unit, language) for part in parts)) for label, parts in figure.rows]
-    told = sentences(
-        f"{row[0]}: " + ", ".join(f"{name} {value}" for name, value in zip(series, row[1:], strict=False))
+    rows_told = (
+        f"{row[0]}: " + listed(language, (f"{name} {value}" for name, value in zip(series, row[1:], strict=False)))
         for row in table[:BARS_MAX]
     )
+    told = set_apart(language, rows_told)
     drawing = picture(
         figure.name, figure.title, told, *shapes, height=len(rows) * ROW_PIXELS, class_="gs-chart__picture"
     )

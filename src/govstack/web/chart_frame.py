@@ -128,11 +128,6 @@ def legend(entries: Iterable[tuple[Markup, str]]) -> Markup:
     return tag("ul", *items, class_="gs-legend")
 
 
-def sentences(parts: Iterable[str]) -> str:
-    """Join short statements for the description of a drawing."""
-    return "; ".join(part for part in parts if part)
-
-
 def nothing(title: str, name: str, language: str) -> Markup:
     """Say that there are no numbers yet."""
     empty = i18n.translate(language, "There are no numbers to show yet.", folder=FOLDER)

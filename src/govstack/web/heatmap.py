@@ -5,8 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from govstack.kernel import i18n
-from govstack.web.chart_frame import FOLDER, frame, nothing, numbers_table, picture, sentences, written
+from govstack.web.chart_frame import FOLDER, frame, nothing, numbers_table, picture, written
 from govstack.web.figures import HEAT_CELLS_MAX, HeatMap, Number
+from govstack.web.sentences import listed, set_apart
 from govstack.web.svg import Canvas, shortened, tag, two_lines
 
 LEVELS = 4
@@ -39,10 +40,9 @@ def draw(figure: HeatMap, language: str) -> Markup:
             grid.cell(index, y, number, written(number, figure.unit, language)) for index, number in enumerate(numbers)
         ]
     table = [(label, *(written(number, figure.unit, language) for number in row)) for label, row in figure.rows]
-    told = sentences(
-        f"{row[0]}: " + ", ".join(f"{name} {value}" for name, value in zip(figure.columns, row[1:], strict=False))
-        for row in table
-    )
+    written_rows = ((row[0], zip(figure.columns, row[1:], strict=False)) for row in table)
+    lines = (f"{label}: " + listed(language, (f"{name} {value}" for name, value in row)) for label, row in written_rows)
+    told = set_apart(language, lines)
     drawing = picture(
         figure.name,
         figure.title,

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from govstack.kernel import i18n
-from govstack.web.chart_frame import FOLDER, frame, legend, nothing, numbers_table, picture, sentences, written
+from govstack.web.chart_frame import FOLDER, frame, legend, nothing, numbers_table, picture, written
 from govstack.web.figures import POINTS_MAX, SERIES_MAX, Lines, Number, Sparkline
+from govstack.web.sentences import listed, set_apart
 from govstack.web.svg import Canvas, round_up, tag, text_of
 
 PLOT_PIXELS = 220
@@ -38,8 +39,9 @@ def draw(figure: Lines, language: str) -> Markup:
     shapes += _across(canvas, [label for label, _row in rows])
     headers = [figure.label_header or i18n.translate(language, "When", folder=FOLDER), *figure.series]
     table = [(label, *(written(number, figure.unit, language) for number in row)) for label, row in figure.rows]
-    told = sentences(
-        _told(name, [row[index] for _label, row in rows], figure.unit, language) for index, name in enumerate(series)
+    told = set_apart(
+        language,
+        (_told(name, [row[index] for _label, row in rows], figure.unit, language) for index, name in enumerate(series)),
     )
     height = TOP_PIXELS + PLOT_PIXELS + FOOT_PIXELS
     drawing = picture(figure.name, figure.title, told, *shapes, height=height, class_="gs-chart__picture")
@@ -69,7 +71,7 @@ def spark(figure: Sparkline, language: str) -> Markup:
     ]
     if Canvas(language).mirrored:
         points = [(SPARK_WIDTH_PIXELS - x, y) for x, y in points]
-    told = ", ".join(written(value, "", language) for value in figure.values[-POINTS_MAX:])
+    told = listed(language, (written(value, "", language) for value in figure.values[-POINTS_MAX:]))
     last = points[-1]
     return picture(
         figure.name,

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from markupsafe import Markup, escape
+
 from govstack.kernel import i18n
+from govstack.kernel.i18n import _
+
+WEB_FOLDER = Path(__file__).parent
+
+
+def listed(language: str, parts: Iterable[str]) -> str:
+    """Return names one after the other as the language writes them, such as A, B and C; empty ones are left out."""
+    told = [part for part in parts if part]
+    if not any(isinstance(part, Markup) for part in told):
+        return i18n.format_list(language, told)
+    return Markup(i18n.format_list(language, [escape(part) for part in told]))  # noqa: S704 - each part is escaped
+
+
+def set_apart(language: str, parts: Iterable[str]) -> str:
+    """Return statements that stand side by side, or hold commas, with the language's semicolon; empty ones left out."""
+    mark = i18n.translate(language, _("; "), folder=WEB_FOLDER)
+    told = [part for part in parts if part]
+    return Markup(mark).join(told) if any(isinstance(part, Markup) for part in told) else mark.join(told)  # noqa: S704
 
 
 class Sentences:
@@ -15,6 +36,7 @@ class Sentences:
 
     def __init__(self, language: str) -> None:
         i18n.register(self.folder)
+        i18n.register(WEB_FOLDER)
         self.language = language
 
     def __call__(self, text: str, **values: object) -> str:
@@ -28,6 +50,14 @@ class Sentences:
     def said(self, sentence: str) -> str:
         """Return what a refusal said, also with values in it, as far as its sentence is known."""
         return i18n.said(self.language, sentence, folder=self.folder)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Return names one after the other, such as A, B and C; empty ones are left out."""
+        return listed(self.language, parts)
+
+    def set_apart(self, parts: Iterable[str]) -> str:
+        """Return statements side by side, with semicolons; empty ones are left out."""
+        return set_apart(self.language, parts)
 
     def number(self, number: float) -> str:
         """Write a number."""

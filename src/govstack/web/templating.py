@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, PackageLoader, PrefixLoader, S
 from markupsafe import Markup, escape
 
 from govstack.kernel import i18n, ids
-from govstack.web import assets, charts, refusals, sequence
+from govstack.web import assets, charts, refusals, sentences, sequence
 from govstack.web.answers import Page
 
 WEB_FOLDER: Final = Path(__file__).parent
@@ -215,6 +215,14 @@ def _money(amount: Decimal | float | str, currency: str) -> str:
     return i18n.format_money(_shell.get().language, amount, currency)
 
 
+def _listed(parts: Iterable[str]) -> str:
+    return sentences.listed(_shell.get().language, parts)
+
+
+def _set_apart(parts: Iterable[str]) -> str:
+    return sentences.set_apart(_shell.get().language, parts)
+
+
 def _pretty(value: object) -> str:
     """Lay JSON out for reading: a text that is JSON, or any value JSON can hold; too long a text is cut."""
     if isinstance(value, bytes):
@@ -275,6 +283,8 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
     "percent": _percent,
     "money": _money,
     "pretty": _pretty,
+    "listed": _listed,
+    "set_apart": _set_apart,
 }
 _GLOBALS: Mapping[str, Callable[..., object]] = {
     "_": _words,

@@ -9,7 +9,7 @@ import pytest
 
 from govstack.kernel.documents import read_yaml
 from govstack.kernel.i18n import LANGUAGES, translate
-from govstack.pillars.learn.frame.presenters import FOLDER, languages_named, marked, spoken
+from govstack.pillars.learn.frame.presenters import FOLDER, Words, languages_named, marked, spoken
 from govstack.pillars.learn.needs.items.model import Bloom, Kind
 from govstack.pillars.learn.needs.tests.model import Cell
 from tests.builders import testing
@@ -151,4 +151,4 @@ def test_every_text_that_comes_with_the_product_in_french_comes_in_every_languag
 
 
 def test_languages_are_told_by_their_own_names() -> None:
-    assert languages_named(["en", "fr", "xx"]) == "English, Français, xx"
+    assert languages_named(["en", "fr", "xx"], Words("en")) == "English, Français and xx"

@@ -199,7 +199,7 @@ async def test_the_page_says_why_each_was_found(pillar: Learn) -> None:
     assert "What are you looking for?" in empty
     assert "/library/change" in shown
     assert "Nearest sentence" in shown
-    assert "Words found: resistance, staff" in shown
+    assert "Words found: resistance and staff" in shown
     assert "Words found" not in nothing
     assert ('lang="ar"' in arabic, "/library/change" in arabic, "Nearest sentence" in arabic) == (True, True, False)
 

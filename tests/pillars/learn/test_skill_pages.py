@@ -76,7 +76,7 @@ async def test_the_page_of_gaps_shows_distribution_coverage_holders_and_every_fa
             exported = await client.get("/skill-gaps-file?format=csv")
 
     assert "3 × 4 × 1 + 2 × 4 × 1" in shown
-    assert "None yet: 1, Level 1: 1, not rated: 1" in shown
+    assert "None yet: 1; Level 1: 1; not rated: 1" in shown
     assert "0 people" in shown
     assert "The formula is our default" in shown
     assert "Tax" in divided

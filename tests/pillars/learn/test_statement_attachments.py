@@ -238,7 +238,7 @@ async def test_files_are_sealed_and_go_with_the_statements_of_whoever_is_erased(
         after = await _kept(pillar)
         shown = await client.get(f"{XAPI}/statements", params={"attachments": "true"})
         with clock.fixed(clock.now() + timedelta(days=9)):
-            await service.expire(pillar.context, by=SYSTEM, days=8)
+            await service.expire(pillar.context, by=SYSTEM, before=clock.now() - timedelta(days=8))
 
     assert (len(before), len(after)) == (2, 1)
     assert not any(PHOTO[:64] in content or b"My essay" in content for content in before)

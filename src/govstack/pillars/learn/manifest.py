@@ -38,6 +38,7 @@ from govstack.pillars.learn.lookback import api as lookback
 from govstack.pillars.learn.lookback import pages as lookback_pages
 from govstack.pillars.learn.lookback import tasks as lookback_tasks
 from govstack.pillars.learn.needs.manifest import FAMILY as NEEDS
+from govstack.pillars.learn.needs.profiles import pages as profile_pages
 from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people import pages as people_pages
@@ -91,7 +92,7 @@ PAGES = joined(
         front_pages.routes,
         front_pages.sections(KINDS),
         *(routes for family in FAMILIES for routes in family.pages),
-        people_pages.routes,
+        people_pages.people_page(profile_pages.posts),
         intake_pages.routes_of(FILES),
         publicity_pages.routes,
         earning_pages.routes,

@@ -1,8 +1,12 @@
-"""Who does what here, as scopes; managers and learners need none: what they see follows from who reports to whom."""
+"""Who does what here, as scopes, and what ids and lists look like that people type.
+
+Managers and learners need no scope: what they see follows from who reports to whom.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 PLAN = "learn:plan"
 TEACH = "learn:teach"
@@ -30,6 +34,7 @@ PAGE_WORDS = frozenset({
 })  # fmt: skip
 # What XML 1.0 (section 2.2) and iCalendar (RFC 5545, section 3.1) cannot hold, however it is written.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_COMMAS = re.compile("[,\N{ARABIC COMMA}]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
@@ -41,3 +46,13 @@ def is_id(text: str) -> bool:
 def writable(text: str) -> str:
     """Return a text, or a whole file of it, without the characters that no XML and no calendar can hold."""
     return _UNWRITABLE.sub("", text)
+
+
+def line_given(text: str) -> tuple[str, ...]:
+    """Return what a field of one line lists, each once: with commas between, those of the Arabic script too."""
+    return tuple(dict.fromkeys(one.strip() for one in _COMMAS.split(text) if one.strip()))
+
+
+def line_field(listed: Iterable[str]) -> str:
+    """Return a list as a field of one line holds it; `line_given` reads it again."""
+    return ", ".join(listed)

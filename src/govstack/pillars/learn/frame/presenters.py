@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,9 @@ _SHAPES = (
     _("must have at most {number} characters"), _("must be at least {number}"), _("must be at most {number}"),
     _("needs one option a line, such as A: yes"), _("has the option {option} twice"),
 )  # fmt: skip
+# A refusal repeats as much of what was sent as one needs to find it again.
+REPEATED_MAX = 5
+REPEATED_CHARACTERS_MAX = 40
 Cell = str | Mapping[str, object]
 
 # The sections of these pages: name, label, path below the pillar, and the scope without which a section is not offered
@@ -199,9 +202,15 @@ def labelled_with(words: Words, label: str, value: str) -> str:
     return words(_("{label}: {value}"), label=label, value=value)
 
 
-def languages_named(codes: Iterable[str]) -> str:
+def languages_named(codes: Iterable[str], words: Words) -> str:
     """Return languages by their own names, as a list in a sentence; a code without a name stays."""
-    return ", ".join(i18n.NAMES.get(code, code) for code in codes)
+    return words.listed(i18n.language_name(code) for code in codes)
+
+
+def repeated(texts: Sequence[str], words: Words) -> str:
+    """Return what somebody sent as a refusal repeats it: the first few, each cut, with a mark where there are more."""
+    told = [one if len(one) <= REPEATED_CHARACTERS_MAX else f"{one[:REPEATED_CHARACTERS_MAX]}…" for one in texts]
+    return words.listed(told[:REPEATED_MAX]) + (" …" if len(told) > REPEATED_MAX else "")
 
 
 def fell_back(words: Words, written_in: str, wanted: str) -> str:
@@ -210,5 +219,5 @@ def fell_back(words: Words, written_in: str, wanted: str) -> str:
         return ""
     return words(
         _("This text is not there in the language that you read. It is shown in {language}."),
-        language=i18n.NAMES.get(written_in, written_in),
+        language=i18n.language_name(written_in),
     )

@@ -15,15 +15,16 @@ from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, la
 from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
+from govstack.web.sentences import listed
 
 ATOM = "http://www.w3.org/2005/Atom"
 NEWS_MAX = 50
 
 
 def titles(known: Vocabulary, kind: WordKind, term_ids: Iterable[str], language: str) -> str:
-    """Return words by their titles, with commas between."""
+    """Return words by their titles, as a list."""
     found = [known.one(kind, one) for one in term_ids]
-    return ", ".join(in_language(one.titles, language) for one in found if one is not None)
+    return listed(language, (in_language(one.titles, language) for one in found if one is not None))
 
 
 def price(offering: Offering, words: Words) -> str:
@@ -46,7 +47,7 @@ def rows(found: Iterable[Listed], known: Vocabulary, words: Words) -> list[tuple
             titles(known, WordKind.TRACK, [one.offering.track], words.language),
             titles(known, WordKind.TYPE, one.offering.types, words.language),
             titles(known, WordKind.DELIVERY, [one.offering.delivery], words.language),
-            languages_named(one.offering.languages),
+            languages_named(one.offering.languages, words),
             hours(one.offering.hours, words),
             next_start(one, words),
         )
@@ -85,7 +86,7 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
         (words(_("Training type")), titles(known, WordKind.TYPE, one.types, language)),
         (words(_("Form")), titles(known, WordKind.DELIVERY, [one.delivery], language)),
         (words(_("For whom")), titles(known, WordKind.TRACK, [one.track], language)),
-        (words(_("Languages")), languages_named(one.languages)),
+        (words(_("Languages")), languages_named(one.languages, words)),
         (words(_("Length")), hours(one.hours, words)),
         (words(_("Price")), price(one, words)),
     ]
@@ -99,7 +100,7 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
             (words(_("Location")), session.place or session.link),
         ]
     if one.accessibility:
-        told.append((words(_("Accessibility")), ", ".join(one.accessibility)))
+        told.append((words(_("Accessibility")), words.listed(one.accessibility)))
     return told
 
 

@@ -194,7 +194,7 @@ class Register:
                 check_only=call.form.get("act") == "check",
             )  # fmt: skip
         except (BadRequest, TooManyFiles) as problem:
-            missing = ", ".join(words(self.kind.by_name[name].label) for name in problem.fields)
+            missing = words.listed(words(self.kind.by_name[name].label) for name in problem.fields)
             text = words.said(problem.detail)
             return self._file(call, {"file": f"{text} ({missing})" if missing else text}, None)
         if isinstance(told, Intake):
@@ -247,6 +247,7 @@ class Register:
             "record": record,
             "heading": presenters.heading(kind, record, words) if record else "",
             "controls": presenters.controls(kind, content, named, pointed),
+            "targets": {one.name: (words(one.labels), self._adding(call, one)) for one in self.kinds},
             "audiences": presenters.AUDIENCES if kind.opens else (),
             "audience": call.form.get("audience") or (str(record.audience) if record else "private"),
             "number": call.form.get("number") or (record.number if record else ""),
@@ -256,14 +257,19 @@ class Register:
         }
         return framed(call, kind.section, "record_form.html", values)
 
-    async def _options(self, call: Call, kind_name: str) -> Sequence[tuple[str, str]]:
+    def _adding(self, call: Call, target: Kind) -> str:
+        """Return where a record of another kind is added, for whoever may."""
+        return f"/{target.plural}/new" if target.name != self.kind.name and call.actor.may(target.write) else ""
+
+    async def _options(self, call: Call, kind_name: str) -> Sequence[tuple[str, str]] | None:
+        """Return what a field may point at; None where it is asked for by its id, since there is too much of it."""
         target = next((one for one in self.kinds if one.name == kind_name), None)
         if target is None:
-            return ()
+            return None
         known = await translations.titled(
             call.context, by=call.actor, kind=target, language=call.language, limit=OPTIONS_MAX + 1
         )
-        return known if len(known) <= OPTIONS_MAX else ()
+        return known if len(known) <= OPTIONS_MAX else None
 
     async def _named(self, call: Call, kind: Kind, records: Sequence[Record]) -> Named:
         """Return what ids and codes in some records are called in the reader's language.

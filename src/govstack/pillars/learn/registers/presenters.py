@@ -26,6 +26,10 @@ CONTROLS = {
 }  # fmt: skip
 
 
+# What fields may point at, by kind: id and title; None where there is too much to choose from.
+Pointed = Mapping[str, Sequence[tuple[str, str]] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What ids and codes are called in the reader's language."""
@@ -39,7 +43,8 @@ class Named:
     def shown(self, one: Field, value: Any) -> str:
         """Return a value as people read it."""
         if isinstance(value, list):
-            return (", " if one.many else "\n").join(self.shown(one, item) for item in value)
+            told = [self.shown(one, item) for item in value]
+            return self.words.listed(told) if one.many else "\n".join(told)
         if value is None:
             return ""
         if one.kind is FieldKind.YES:
@@ -95,14 +100,12 @@ def heading(kind: Kind, record: Record, words: Words) -> str:
     return title_of(kind, record.content) or words(kind.label)
 
 
-def controls(
-    kind: Kind, values: Mapping[str, Any], named: Named, pointed: Mapping[str, Sequence[tuple[str, str]]]
-) -> list[dict[str, Any]]:
+def controls(kind: Kind, values: Mapping[str, Any], named: Named, pointed: Pointed) -> list[dict[str, Any]]:
     """Return the fields of a form: what each is asked with, and what stands in it."""
     return [_control(one, values.get(one.name), named, pointed) for one in kind.fields if not one.fixed]
 
 
-def _control(one: Field, value: Any, named: Named, pointed: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, Any]:
+def _control(one: Field, value: Any, named: Named, pointed: Pointed) -> dict[str, Any]:
     chosen = value if isinstance(value, list) else [value] if value not in (None, "") else []
     control = CONTROLS.get(one.kind, "text")
     options: Sequence[tuple[str, str]] = ()
@@ -111,18 +114,19 @@ def _control(one: Field, value: Any, named: Named, pointed: Mapping[str, Sequenc
     elif one.kind is FieldKind.ORGANISATION:
         options = choices(named.tree, named.words.language)
     elif one.kind is FieldKind.RECORD:
-        options = pointed.get(one.of, ())
-        control = "select" if options else "text"
+        known = pointed.get(one.of)
+        options = known or ()
+        control = "select" if options else "text" if known is None or chosen else "nothing"
     if one.many and options:
         control = "checkboxes"
-    elif one.many:
+    elif one.many and control != "nothing":
         control = "textarea"
     text = "\n".join(str(item) for item in chosen) if control == "textarea" else (str(chosen[0]) if chosen else "")
     if one.kind is FieldKind.YES and isinstance(value, bool):
         text = "yes" if value else "no"
     return {
         "name": one.name, "label": _label(one, named.words), "hint": _hint(one, named.words), "control": control,
-        "options": options, "value": text, "values": [str(item) for item in chosen],
+        "options": options, "of": one.of, "value": text, "values": [str(item) for item in chosen],
         "rows": 8 if one.kind is FieldKind.LONG else 4,
     }  # fmt: skip
 
@@ -156,7 +160,9 @@ def revisions(kind: Kind, history: Sequence[Record], named: Named) -> list[tuple
         elif now.archived and not before.archived:
             text = named.words(_("Taken out of use"))
         else:
-            text = named.words(_("Changed: {fields}"), fields=", ".join(changed) or named.words(_("who may read it")))
+            text = named.words(
+                _("Changed: {fields}"), fields=named.words.listed(changed) or named.words(_("who may read it"))
+            )
         told.append((text, now.changed_at, ""))
     return told
 

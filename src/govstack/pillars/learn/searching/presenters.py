@@ -18,7 +18,7 @@ def entries(found: Iterable[Found], kinds: Mapping[str, Kind], words: Words) -> 
             "title": one.title,
             "href": f"/{'library' if one.kind == EDITION else kinds[one.kind].plural}/{one.record_id}",
             "label": words(_("Published knowledge") if one.kind == EDITION else kinds[one.kind].label),
-            "matched": ", ".join(one.matched),
+            "matched": words.listed(one.matched),
             "sentence": one.sentence,
             "nearness": round(one.nearness * 100),
         }

@@ -49,7 +49,7 @@ def equations(found: Sequence[Record], words: Words) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for one in found:
         said = verdict(one.content)
-        smallest = ", ".join(words(_FACTORS[name]) for name in said.smallest)
+        smallest = words.listed(words(_FACTORS[name]) for name in said.smallest)
         outcome = words(_("carries")) if said.carries else words(_("does not carry"))
         rows.append([said.group, {"number": said.product}, {"number": said.resistance}, outcome, smallest])
     return rows

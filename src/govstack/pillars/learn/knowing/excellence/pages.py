@@ -120,7 +120,7 @@ async def _one(call: Call, errors: dict[str, str]) -> Page:
         "request": found,
         "line": labelled(terms["service-line"], call.language).get(found.content["serviceLine"], ""),
         "state": labelled(terms["request-state"], call.language).get(found.content["state"], ""),
-        "experts": ", ".join(one.name or one.id for one in experts.values()),
+        "experts": Words(call.language).listed(one.name or one.id for one in experts.values()),
         "done": found.content["state"] == DONE,
         "errors": errors,
     }

@@ -41,7 +41,7 @@ def facts(trace: Trace, themes: Mapping[str, str], origins: Mapping[str, str], w
             words(_("Where it comes from")),
             labelled_with(words, origin, said["source"]),
         ),
-        (words(_("Themes")), ", ".join(themes.get(one, one) for one in said["themes"])),
+        (words(_("Themes")), words.listed(themes.get(one, one) for one in said["themes"])),
         (words(_("What was seen")), said["insight"]),
         (words(_("What the policy should say")), said["proposal"]),
         (words(_("Response wanted by")), i18n.format_date(words.language, said["due"])),

@@ -80,7 +80,7 @@ def facts(
     """Return what is said about an edition beside its text."""
     content = edition.content
     told = {
-        one.name: ", ".join(
+        one.name: words.listed(
             label(terms, one.of, code, words.language)
             for code in (content[one.name] if one.many else [content[one.name]])
         )
@@ -92,7 +92,7 @@ def facts(
         (words(_("Type")), told["type"]),
         (words(_("Rests on")), told["facets"]),
         (words(_("Language")), told["language"]),
-        (words(_("From")), ", ".join(people)),
+        (words(_("From")), words.listed(people)),
         (words(_("Review on")), content["review"]),
         (words(_("Sources")), "\n".join(content.get("sources", []))),
     ]

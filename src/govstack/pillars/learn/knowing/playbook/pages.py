@@ -53,7 +53,7 @@ async def page(call: Call) -> Page:
         "found": found,
         "said": found.page.content,
         "body": markdown(found.page.content["body"]),
-        "tasks": presenters.spoken_rows(presenters.tasks(found.activities), written_in, call.language),
+        "tasks": presenters.spoken_rows(presenters.tasks(found.activities, words), written_in, call.language),
         "headers": headers,
         "rows": presenters.spoken_rows(rows, written_in, call.language),
         "languages": [(one, languages.get(one, one)) for one in found.languages],

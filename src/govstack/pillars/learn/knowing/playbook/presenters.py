@@ -44,10 +44,11 @@ def chapters(found: Book) -> list[tuple[str, list[tuple[str, str, str]]]]:
     ]  # fmt: skip
 
 
-def tasks(activities: Sequence[Record]) -> list[list[str]]:
+def tasks(activities: Sequence[Record], words: Words) -> list[list[str]]:
     """Return activities as rows of a task list."""
     return [
-        [one.content["name"], ", ".join(one.content["responsible"]), one.content["deliverable"]] for one in activities
+        [one.content["name"], words.listed(one.content["responsible"]), one.content["deliverable"]]
+        for one in activities
     ]
 
 
@@ -70,7 +71,7 @@ def paper(found: Reading, words: Words) -> Content:
     columns = [words(_("Activity")), words(_("Does it")), words(_("Deliverable"))]
     parts: list[Facts | Grid] = [
         Facts(words(_("Text")), [(said["chapter"], said["body"])]),
-        Grid(words(_("Tasks")), columns, tasks(found.activities)),
+        Grid(words(_("Tasks")), columns, tasks(found.activities, words)),
         Grid(words(_("Responsibilities")), headers, rows),
         Facts(words(_("Sources")), [(version, "\n".join(said["sources"]))]),
     ]

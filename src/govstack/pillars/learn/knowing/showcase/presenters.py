@@ -17,7 +17,7 @@ def attribution(practice: Record, words: Words) -> str:
     said = practice.content
     text = _("After the practice “{name}” of {institution}, {country}. Sources: {sources}")
     told = {name: str(said[name]) for name in ("name", "institution", "country")}
-    return words(text, sources="; ".join(said["sources"]), **told)
+    return words(text, sources=words.set_apart(said["sources"]), **told)
 
 
 def name(practice: Record, words: Words) -> str:

@@ -121,6 +121,6 @@ def _row(one: Expert, labels: dict[str, dict[str, str]], places: dict[str, dict[
     )  # fmt: skip
     return [
         one.name, names.get(words.language) or names.get("en", ""), rated,
-        ", ".join(labels["language"].get(code, code) for code in one.languages),
+        words.listed(labels["language"].get(code, code) for code in one.languages),
         labels["clearance"].get(one.clearance, ""), labels["availability"].get(one.availability, ""),
     ]  # fmt: skip

@@ -128,10 +128,10 @@ def score(statement: Mapping[str, Any], words: Words) -> str:
     """Return how it went, in words."""
     result = statement.get("result", {})
     scaled = result.get("score", {}).get("scaled")
-    parts = [] if scaled is None else [f"{round(100 * scaled)} %"]
+    parts = [] if scaled is None else [i18n.format_percent(words.language, scaled)]
     if "success" in result:
         parts.append(words(_("passed")) if result["success"] else words(_("not passed")))
-    return ", ".join(parts)
+    return words.listed(parts)
 
 
 def source(statement: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, signed_in
 from govstack.pillars.learn.frame.model import ADMINISTER
-from govstack.pillars.learn.frame.presenters import Cell, Words, framed
+from govstack.pillars.learn.frame.presenters import Cell, Words, framed, repeated
 from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.achievements.model import Achievement, picture, told
 from govstack.pillars.learn.learning.badges import presenters, schemas, service
@@ -117,7 +117,7 @@ async def award(call: Call) -> Page | Redirect:
         rows = [
             (words(_("Badge")), presenters.title(one, call.language)),
             (words(_("Competency")), presenters.competency(words, one)),
-            (words(_("People")), "; ".join(person.name or person.id for person in found)),
+            (words(_("People")), words.listed(person.name or person.id for person in found)),
             (words(_("Evidence")), given["evidence"]),
             (words(_("Link to the evidence")), given["evidence_url"]),
         ]
@@ -230,7 +230,8 @@ async def _complaints(call: Call, given: Mapping[str, str]) -> tuple[dict[str, s
     if not numbers or len(numbers) > PEOPLE_AT_ONCE_MAX:
         errors["number"] = _("Enter the numbers of 1 to 100 people, one a line.")
     elif unknown:
-        errors["number"] = Words(call.language)(_("Nobody has these numbers: {numbers}"), numbers=", ".join(unknown))
+        words = Words(call.language)
+        errors["number"] = words(_("Nobody has these numbers: {numbers}"), numbers=repeated(unknown, words))
     try:
         msgspec.convert(given["evidence_url"], Link)
         msgspec.convert(given["evidence"], Evidence)

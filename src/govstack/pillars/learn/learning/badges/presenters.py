@@ -47,9 +47,8 @@ def title(one: Achievement, language: str) -> str:
 def competency(words: Words, one: Achievement) -> str:
     """Return the competency that a badge proves, with its level."""
     level = words(_("level {level}"), level=one.level) if one.level else ""
-    return ", ".join(
-        filter(None, (" ".join(filter(None, (one.framework, one.competency_code, one.competency_name))), level))
-    )
+    named = " ".join(filter(None, (one.framework, one.competency_code, one.competency_name)))
+    return words.set_apart((named, level))
 
 
 def state(words: Words, one: Shown) -> Cell:

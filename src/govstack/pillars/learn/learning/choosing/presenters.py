@@ -24,7 +24,8 @@ def links(words: Words, found: Iterable[Offered]) -> list[tuple[Cell, ...]]:
             marked(one.card.texts, words.language) if one.card.texts else "",
             {"code": one.card.target},
             i18n.format_number(words.language, one.card.graded.maximum) if one.card.graded else words(_("Not graded")),
-            {"code": ", ".join(f"{name}={value}" for name, value in one.card.custom.items())} if one.card.custom
+            {"code": words.set_apart(f"{name}={value}" for name, value in one.card.custom.items())}
+            if one.card.custom
             else "",
         )
         for one in found

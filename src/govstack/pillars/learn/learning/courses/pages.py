@@ -10,7 +10,7 @@ from govstack.kernel import ids
 from govstack.kernel.errors import NotFound, Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
-from govstack.pillars.learn.frame.model import TEACH
+from govstack.pillars.learn.frame.model import TEACH, line_given
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.courses import presenters, schemas, service
 from govstack.pillars.learn.learning.courses.errors import UnknownCourse
@@ -98,7 +98,7 @@ async def _shown(call: Call, errors: Mapping[str, str]) -> Page:
         "faults": presenters.faults(words, found),
         "score": presenters.score(words, found),
         "long_sentences": found.readability.long_sentences,
-        "long_words": ", ".join(found.readability.long_words),
+        "long_words": words.listed(found.readability.long_words),
         "whole": found.whole,
         "reviews": presenters.reviews(words, said, {key: person.name for key, person in known.items()}),
         "waits": one.state is State.REVIEW,
@@ -136,10 +136,7 @@ def _sheet(form: Mapping[str, str]) -> Sheet:
     """Return what a form says; raises msgspec.ValidationError."""
     lines = [line.partition(":") for line in form.get("channels", "").splitlines() if line.strip()]
     told = {name: form.get(name, "").strip() for name in ("title", "summary", "language", "helpdesk")}
-    lists = {
-        name: [part.strip() for part in form.get(name, "").split(",") if part.strip()]
-        for name in ("materials", "competencies")
-    }
+    lists = {name: line_given(form.get(name, "")) for name in ("materials", "competencies")}
     given = {
         **told, **lists, "minutes": form.get("minutes", "").strip() or "0", "paid": form.get("paid") == "yes",
         "answerHours": form.get("answer_hours", "").strip() or "0",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.model import line_field
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.learning.courses.model import (
     ARTEFACTS,
@@ -54,7 +55,7 @@ def rows(words: Words, found: Iterable[Course]) -> list[tuple[Cell, ...]]:
     """Return a table of courses for those who write them."""
     return [
         (
-            {"text": one.title, "href": f"/workshop/{one.id}"}, i18n.NAMES.get(one.language, one.language),
+            {"text": one.title, "href": f"/workshop/{one.id}"}, i18n.language_name(one.language),
             state(words, one), words(STAGES[one.stage]), {"moment": one.changed_at},
         )
         for one in found
@@ -132,7 +133,7 @@ def sheet_form(sheet: Sheet) -> dict[str, str]:
         "title": sheet.title, "summary": sheet.summary, "language": sheet.language, "minutes": str(sheet.minutes or ""),
         "paid": "yes" if sheet.paid else "", "helpdesk": sheet.helpdesk, "answer_hours": str(sheet.answer_hours or ""),
         "channels": "\n".join(f"{one.kind}: {one.address}" for one in sheet.channels),
-        "materials": ", ".join(sheet.materials), "competencies": ", ".join(sheet.competencies),
+        "materials": line_field(sheet.materials), "competencies": line_field(sheet.competencies),
     }  # fmt: skip
 
 

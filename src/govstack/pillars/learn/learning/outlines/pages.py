@@ -69,7 +69,7 @@ def _read(call: Call) -> Specification:
 def _form(call: Call, here: str, back: str, form: Mapping[str, str], errors: Mapping[str, str]) -> Page:
     values = {
         "here": here, "back": back, "form": dict.fromkeys(FIELDS, "") | dict(form), "errors": errors,
-        "fresh": here == "/outlines/new", "languages": [(code, i18n.NAMES.get(code, code)) for code in LANGUAGES],
+        "fresh": here == "/outlines/new", "languages": [(code, i18n.language_name(code)) for code in LANGUAGES],
     }  # fmt: skip
     return framed(call, "workshop", "outline_new.html", values, status=400 if errors else 200)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.learning.courses.model import Course, Question, Version
@@ -20,7 +21,10 @@ WORK = {
 def catalogue(words: Words, found: Iterable[Course]) -> list[tuple[Cell, ...]]:
     """Return a table of courses."""
     return [
-        ({"text": marked({one.language: one.title}, words.language), "href": f"/courses/{one.id}"}, one.language)
+        (
+            {"text": marked({one.language: one.title}, words.language), "href": f"/courses/{one.id}"},
+            i18n.language_name(one.language),
+        )
         for one in found
     ]
 

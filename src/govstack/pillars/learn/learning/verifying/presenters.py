@@ -40,7 +40,7 @@ def rows(words: Words, finding: Finding) -> list[tuple[str, str]]:
     """Return what a credential tells, as a list of labels and values."""
     found: list[tuple[str, str]] = [
         (words(_("Badge")), finding.title),
-        (words(_("Competency")), "; ".join(finding.competencies)),
+        (words(_("Competency")), words.set_apart(finding.competencies)),
         (words(_("Criteria")), finding.criteria),
         (words(_("Issuer")), finding.issuer_name),
         (words(_("Identifier of the issuer")), finding.issuer),

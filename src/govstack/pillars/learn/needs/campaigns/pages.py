@@ -13,6 +13,7 @@ from govstack.pillars.learn.needs.campaigns import presenters, schemas, service
 from govstack.pillars.learn.needs.campaigns.errors import FaultyCampaign, NobodyMeant, TooManyMembers
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Given, Population, Rater
 from govstack.pillars.learn.needs.instruments import service as instruments
+from govstack.pillars.learn.needs.profiles.pages import posts as profile_posts
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.presenters import choices
 from govstack.web.answers import Page, Redirect
@@ -134,7 +135,11 @@ async def close(call: Call) -> Redirect:
 
 
 async def _shown(call: Call, found: Campaign, errors: dict[str, str]) -> Page:
-    values = presenters.shown(found, await people.tree(call.context), Words(call.language))
+    posts = await profile_posts(call, found.given.population.profiles)
+    asked = await instruments.instrument(
+        call.context, instrument_id=found.given.instrument_id, version=found.instrument_version or 0
+    )
+    values = presenters.shown(found, await people.tree(call.context), posts, asked.titles, Words(call.language))
     members = await service.organisations(call.context, campaign=found) if values["group"] else []
     named = presenters.members(members, await people.tree(call.context), call.language)
     return framed(call, "campaigns", "campaign.html", {**values, "members": named, "errors": errors})

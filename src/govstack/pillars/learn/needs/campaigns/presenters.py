@@ -33,30 +33,33 @@ def rows(campaigns: Iterable[Campaign], words: Words) -> list[tuple[Cell, ...]]:
     ]  # fmt: skip
 
 
-def shown(campaign: Campaign, tree: Tree, words: Words) -> dict[str, Any]:
-    """Return a campaign as a page shows it."""
+def shown(
+    campaign: Campaign, tree: Tree, posts: Mapping[str, str], titles: Mapping[str, str], words: Words
+) -> dict[str, Any]:
+    """Return a campaign as a page shows it; `titles` are those of its instrument, `posts` the names of profiles."""
     given = campaign.given
     return {
         "id": campaign.id, "name": in_language(given.titles, words.language), "state": str(campaign.state),
         "status": (words(STATES[campaign.state][0]), STATES[campaign.state][1]),
-        "instrument": given.instrument_id, "version": campaign.instrument_version,
+        "instrument": in_language(titles, words.language) or given.instrument_id,
+        "version": campaign.instrument_version,
         "opens_on": given.opens_on, "closes_on": given.closes_on,
         "raters": [words(RATERS[one]) for one in given.raters],
-        "population": _population(campaign, tree, words),
+        "population": _population(campaign, tree, posts, words),
         "group": Rater.GROUP in given.raters,
     }  # fmt: skip
 
 
-def _population(campaign: Campaign, tree: Tree, words: Words) -> list[str]:
+def _population(campaign: Campaign, tree: Tree, posts: Mapping[str, str], words: Words) -> list[str]:
     meant = campaign.given.population
     named = [
         in_language(tree.by_id[one].names, words.language) if one in tree.by_id else one for one in meant.organisations
     ]
     found = []
     if named:
-        found.append(words(_("Organisations with their parts: {names}"), names=", ".join(named)))
+        found.append(words(_("Organisations with their parts: {names}"), names=words.listed(named)))
     if meant.profiles:
-        found.append(words(_("Profiles: {names}"), names=", ".join(meant.profiles)))
+        found.append(words(_("Profiles: {names}"), names=words.listed(posts.get(one, one) for one in meant.profiles)))
     if meant.people:
         found.append(words.count("{count} person who is named", "{count} people who are named", len(meant.people)))
     return found or [words(_("Everybody"))]

@@ -72,7 +72,7 @@ def overview(draft: Draft, words: Words) -> dict[str, Any]:
         "name": in_language(one.titles, language),
         "facts": [
             (words(_("Assesses")), words(UNITS[one.unit]), address(draft, "/about")),
-            (words(_("Languages")), languages_named(one.languages), address(draft, "/about")),
+            (words(_("Languages")), languages_named(one.languages, words), address(draft, "/about")),
             (words(_("Source")), one.source, address(draft, "/about")),
             (words(_("Licence")), one.licence, address(draft, "/about")),
             (words(_("How it is scored")), words(FAMILIES[one.scoring.family]), address(draft, "/scoring")),

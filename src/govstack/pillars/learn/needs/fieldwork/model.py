@@ -93,7 +93,7 @@ def _label(language: str) -> str:
 
 
 def _language(language: str) -> str:
-    return f"{i18n.NAMES.get(language, language)} ({language})"
+    return f"{i18n.language_name(language)} ({language})"
 
 
 def _in(texts: Mapping[str, str], languages: Sequence[str]) -> list[str]:

@@ -71,4 +71,4 @@ def _item(campaign: Campaign, item_id: str, language: str) -> dict[str, Any]:
 
 def languages(campaign: Campaign) -> Mapping[str, str]:
     """Return the languages of a campaign with their names."""
-    return {one: i18n.NAMES.get(one, one) for one in campaign.languages}
+    return {one: i18n.language_name(one) for one in campaign.languages}

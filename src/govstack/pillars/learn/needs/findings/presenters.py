@@ -109,7 +109,7 @@ def _counts(one: Spread, words: Words) -> str:
     if one.counts is None:
         return words(HIDDEN)
     found = zip(one.categories, one.counts, strict=True)
-    return ", ".join(
+    return words.listed(
         labelled_with(words, _category(category, words), i18n.format_number(words.language, n)) for category, n in found
     )
 
@@ -134,7 +134,7 @@ def items(report: Report, words: Words) -> list[dict[str, Any]]:
                 continue
             counts = counted[item.id]
             titles = [in_language(one.titles, words.language) for one in instrument.scale_of(item).choices]
-            told = words(HIDDEN) if counts is None else ", ".join(
+            told = words(HIDDEN) if counts is None else words.listed(
                 labelled_with(words, title, i18n.format_number(words.language, n))
                 for title, n in zip(titles, counts, strict=True)
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from govstack.pillars.learn.needs.frameworks.model import (
     Scale,
 )
 
+_WORD = re.compile("[a-z]+(-[a-z]+)*")
 KINDS = {
     Kind.HEADING: _("Heading"), Kind.SKILL: _("Skill"), Kind.KNOWLEDGE: _("Knowledge"),
     Kind.BEHAVIOUR: _("Behaviour"), Kind.QUALIFICATION: _("Qualification"),
@@ -46,9 +48,14 @@ def address(competency_id: str) -> str:
 
 
 def called(one: Competency, language: str) -> str:
-    """Return the code and title of a competency."""
+    """Return the code and title of a competency; a code that is a word, such as strategy, tells nothing beside it."""
     title = in_language(one.titles, language)
-    return f"{one.code} {title}" if one.code and one.code.lower() != title.lower() else title
+    return f"{one.code} {title}" if one.code and not _WORD.fullmatch(one.code) else title
+
+
+def called_by_id(found: Mapping[str, Competency], language: str) -> dict[str, str]:
+    """Return the code and title of competencies by id."""
+    return {competency_id: called(one, language) for competency_id, one in found.items()}
 
 
 def level_name(words: Words, scale: Scale | None, ordinal: int) -> str:
@@ -92,12 +99,12 @@ def rows(
 def levels_of(words: Words, one: Competency, scale: Scale | None) -> str:
     """Return the levels of a competency in one line."""
     names = [level_name(words, scale, level.ordinal) for level in one.offered(scale)] if scale else []
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]}"
+    return words.listed(names) if len(names) <= 3 else f"{names[0]} … {names[-1]}"
 
 
 def groups_of(words: Words, one: Competency) -> str:
     """Return the groups that a competency is for."""
-    return ", ".join(words(GROUPS[group]) if group in GROUPS else group for group in one.groups)
+    return words.listed(words(GROUPS[group]) if group in GROUPS else group for group in one.groups)
 
 
 def facts(words: Words, framework: Framework) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import msgspec
 from markupsafe import Markup
 
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked, spoken
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, marked, spoken
 from govstack.pillars.learn.needs.instruments.model import ChoiceKind, Entry, Family, Instrument, Item, ItemKind, Unit
 
 UNITS = {Unit.PERSON: _("People"), Unit.ORGANISATION: _("Organisations")}
@@ -47,7 +47,7 @@ def shown(instrument: Instrument, words: Words, rated: Mapping[str, str]) -> dic
         "facts": [
             (words(_("Version")), str(instrument.version)), (words(_("Assesses")), words(UNITS[instrument.unit])),
             (words(_("Source")), instrument.source), (words(_("Licence")), instrument.licence),
-            (words(_("Languages")), ", ".join(instrument.languages)),
+            (words(_("Languages")), languages_named(instrument.languages, words)),
             (words(_("How it is scored")), words(FAMILIES[instrument.scoring.family])),
         ],
         "ours": [marked(one, language) for one in instrument.ours],

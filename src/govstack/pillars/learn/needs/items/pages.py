@@ -15,6 +15,8 @@ from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.frame.presenters import Words, fault_in_words, framed
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
 from govstack.pillars.learn.needs.items import presenters, schemas, service
 from govstack.pillars.learn.needs.items.errors import BadItem, ItemRetired
 from govstack.pillars.learn.needs.items.model import Item, Kind, State
@@ -44,10 +46,13 @@ async def items(call: Call) -> Page:
         call.context, competency_id=asked.competency, bloom=asked.bloom, state=asked.state, after=asked.after,
         limit=PAGE_ITEMS,
     )  # fmt: skip
+    competencies = await service.competencies(call.context)
+    listed = {*competencies, *(one.competency_id for one in found)}
+    called = called_by_id(await frameworks.by_ids(call.context, competency_ids=listed), call.language)
     more = f"competency={asked.competency}&bloom={asked.bloom}&state={asked.state}"
     values = {
-        "rows": presenters.rows(found, words),
-        "competencies": [(one, one) for one in await service.competencies(call.context)],
+        "rows": presenters.rows(found, called, words),
+        "competencies": [(one, called.get(one, one)) for one in competencies],
         "levels": presenters.labelled(presenters.LEVELS, words),
         "states": presenters.labelled({key: label for key, (label, _sign) in presenters.STATES.items()}, words),
         "asked": asked,
@@ -90,6 +95,8 @@ async def write(call: Call) -> Page | Redirect:
 async def item(call: Call) -> Page:
     """Show an item with its right answer."""
     words, found = Words(call.language), await service.item(call.context, item_id=call.path["itemId"])
+    asked = await frameworks.by_ids(call.context, competency_ids=[found.competency_id])
+    competency = called_by_id(asked, call.language).get(found.competency_id, found.competency_id)
     languages = [
         (language, found.prompts[language].split("\n"),
          [(one.id, one.texts[language]) for one in (*found.options, *found.targets)],
@@ -98,7 +105,7 @@ async def item(call: Call) -> Page:
     ]  # fmt: skip
     values = {
         "item": found,
-        "facts": presenters.facts(found, words),
+        "facts": presenters.facts(found, competency, words),
         "state": presenters.state(found.state, words),
         "languages": languages,
         "others": [(code, name) for code, name in presenters.LANGUAGES if code not in found.prompts],

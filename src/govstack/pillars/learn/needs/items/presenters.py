@@ -34,13 +34,13 @@ AnyWord = TypeVar("AnyWord", bound=StrEnum)
 LANGUAGES = tuple(i18n.NAMES.items())
 
 
-def rows(items: Iterable[Item], words: Words) -> list[tuple[Cell, ...]]:
+def rows(items: Iterable[Item], called: Mapping[str, str], words: Words) -> list[tuple[Cell, ...]]:
     """Return a table of items."""
     return [
         (
             {"text": in_language(one.prompts, words.language).split("\n")[0][:120], "href": f"/items/{one.id}"},
-            one.competency_id, words(LEVELS[one.bloom]), words(KINDS[one.kind][0]),
-            languages_named(sorted(one.prompts)),
+            called.get(one.competency_id, one.competency_id), words(LEVELS[one.bloom]), words(KINDS[one.kind][0]),
+            languages_named(sorted(one.prompts), words),
             state(one.state, words),
         )
         for one in items
@@ -53,17 +53,17 @@ def state(value: State, words: Words) -> Mapping[str, object]:
     return {"status": words(text), "state": sign}
 
 
-def facts(item: Item, words: Words) -> list[tuple[str, str]]:
+def facts(item: Item, competency: str, words: Words) -> list[tuple[str, str]]:
     """Return what is known of an item, as label and value."""
     return [
-        (words(_("Competency")), item.competency_id),
+        (words(_("Competency")), competency),
         (words(_("Level")), words(LEVELS[item.bloom])),
         (words(_("Kind")), words(KINDS[item.kind][0])),
         (words(_("Difficulty, as its author thinks")), words(DIFFICULTIES[item.difficulty])),
         (words(_("Scoring")), words(SCORINGS[item.scoring])),
         (words(_("Points")), str(item.points)),
         (words(_("Asked before and after learning")), words(_("Yes") if item.anchor else _("No"))),
-        (words(_("Right answer")), "; ".join(item.right)),
+        (words(_("Right answer")), words.set_apart(item.right)),
         (words(_("Version")), str(item.version)),
     ]
 

@@ -106,7 +106,7 @@ def _numbers(words: Words, one: RollUp, scale: Scale | None) -> tuple[Cell, ...]
     ]
     return (
         {"number": one.required or 0}, f"{covered} ({format_number(words.language, one.met or 0)})",
-        ", ".join(levels), holders, " + ".join(factors) or "0", {"number": one.priority},
+        words.set_apart(levels), holders, " + ".join(factors) or "0", {"number": one.priority},
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil
 
 import msgspec
@@ -189,3 +190,9 @@ async def _requirement_page(call: Call, errors: dict[str, str]) -> Page:
         "errors": errors,
     }
     return framed(call, "competencies", "requirement.html", values, status=400 if errors else 200)
+
+
+async def posts(call: Call, profile_ids: Iterable[str]) -> dict[str, str]:
+    """Return what profiles are called in the reader's language, by id, without those that nobody described."""
+    found = await service.by_ids(call.context, profile_ids=profile_ids)
+    return {one.id: in_language(one.names, call.language) for one in found.values()}

@@ -61,7 +61,8 @@ def option_rows(found: Statistics, words: Words) -> list[tuple[str, list[tuple[C
             f"{at}. {_short(item, words)}",
             [
                 (
-                    "; ".join(said(item, (use.option,), words.language)), words(_("Yes") if use.right else _("No")),
+                    words.set_apart(said(item, (use.option,), words.language)),
+                    words(_("Yes") if use.right else _("No")),
                     {"number": use.people}, {"number": round(100 * use.share)},
                     "" if use.rest is None else {"number": round(100 * use.rest)},
                 )

@@ -47,7 +47,7 @@ async def take_in(call: Call) -> Page:
     rows: list[tuple[Cell, ...]] = []
     for one in outcomes:
         label, state = OUTCOMES[one.outcome]
-        said = "; ".join(filter(None, (words(one.reason), *one.notes)))
+        said = words.set_apart((words(one.reason), *one.notes))
         rows.append((one.file, one.identifier, {"status": words(label), "state": state}, said))
     return framed(call, "items", "qti_taken.html", {"rows": rows})
 

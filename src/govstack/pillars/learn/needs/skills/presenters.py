@@ -83,12 +83,12 @@ def other_rows(words: Words, skills: Skills, base: str) -> list[tuple[Cell, ...]
 def posts(words: Words, skills: Skills) -> str:
     """Return the profiles of a person; one that nobody described stands with its id."""
     known = {one.id: in_language(one.names, words.language) for one in skills.profiles}
-    return ", ".join(known.get(role, role) for role in skills.person.roles)
+    return words.listed(known.get(role, role) for role in skills.person.roles)
 
 
 def order(words: Words, rule: Rule) -> str:
     """Return which kind of rating counts first, in words."""
-    return ", ".join(words(RATERS[kind]) for kind in rule.order)
+    return words.listed(words(RATERS[kind]) for kind in rule.order)
 
 
 def team_rows(words: Words, team: Sequence[Report]) -> list[tuple[Cell, ...]]:

@@ -16,6 +16,8 @@ from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.frame.model import EVALUATE, TEACH
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, spoken
 from govstack.pillars.learn.frame.schemas import RETURN_CHARACTERS_MAX, way_back
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
 from govstack.pillars.learn.needs.items.presenters import LANGUAGES
 from govstack.pillars.learn.needs.items.schemas import FILE_BYTES_MAX
 from govstack.pillars.learn.needs.tests import presenters, schemas, service
@@ -297,11 +299,15 @@ async def _managed(call: Call, errors: dict[str, str]) -> Page:
     words, found = Words(call.language), await service.read(call.context, test_id=call.path["testId"])
     forms = await service.forms(call.context, test_id=found.id)
     lacking = [] if forms else await service.lacking(call.context, test_id=found.id)
+    asked = {cell.competency_id for cell in found.blueprint} | {
+        item.competency_id for _f, items in forms for item in items
+    }
+    called = called_by_id(await frameworks.by_ids(call.context, competency_ids=asked), call.language)
     values = {
         "test": found, "name": presenters.title(found, words), "state": presenters.state(found.state, words),
-        "blueprint": presenters.blueprint(found, lacking, words), "errors": errors,
+        "blueprint": presenters.blueprint(found, lacking, called, words), "errors": errors,
         "forms_made": [
-            (words(presenters.PARTS[form.part]), str(form.part), presenters.form_rows(form, items, words))
+            (words(presenters.PARTS[form.part]), str(form.part), presenters.form_rows(form, items, called, words))
             for form, items in forms
         ],
         "evaluates": call.actor.may(EVALUATE),

@@ -58,11 +58,12 @@ def mine(attempts: Iterable[Attempt], tests: Mapping[str, Test], words: Words) -
     ]  # fmt: skip
 
 
-def blueprint(test: Test, lacking: Sequence[Lack], words: Words) -> list[tuple[Cell, ...]]:
+def blueprint(test: Test, lacking: Sequence[Lack], called: Mapping[str, str], words: Words) -> list[tuple[Cell, ...]]:
     """Return the blueprint as a table, each cell with what the bank lacks."""
     return [
         (
-            cell.competency_id, words(LEVELS[cell.bloom]), {"number": cell.items}, {"number": cell.anchors},
+            called.get(cell.competency_id, cell.competency_id),
+            words(LEVELS[cell.bloom]), {"number": cell.items}, {"number": cell.anchors},
             _lacks([one for one in lacking if one.cell == cell], words),
         )
         for cell in test.blueprint
@@ -77,12 +78,13 @@ def _lacks(lacking: Sequence[Lack], words: Words) -> Mapping[str, object]:
     return {"status": words(text, found=one.found, needed=one.needed), "state": "bad"}
 
 
-def form_rows(form: Form, items: Sequence[Item], words: Words) -> list[tuple[Cell, ...]]:
+def form_rows(form: Form, items: Sequence[Item], called: Mapping[str, str], words: Words) -> list[tuple[Cell, ...]]:
     """Return the items of a form as a table."""
     return [
         (
             {"text": in_language(item.prompts, words.language).split("\n")[0][:120], "href": f"/items/{item.id}"},
-            item.competency_id, words(LEVELS[item.bloom]), words(_("Yes") if place.anchor else _("No")),
+            called.get(item.competency_id, item.competency_id),
+            words(LEVELS[item.bloom]), words(_("Yes") if place.anchor else _("No")),
         )
         for place, item in zip(form.places, items, strict=True)
     ]  # fmt: skip

@@ -20,6 +20,7 @@ FILE_BYTES_MAX = 256 << 20
 PAGE_BYTES_MAX = 32 << 20
 ROWS_AT_ONCE = 1_000
 UNKNOWN_SHOWN_MAX = 10
+COLUMN_SHOWN_MAX = 60
 DERIVED_CHARACTERS = 32
 
 # Programs that collect answers name the same things in their own ways, and add columns of their own.
@@ -83,7 +84,9 @@ class Reader:
         for place, column in enumerate(columns):
             self._place(place, column, items, unknown)
         if unknown:
-            raise WrongColumns(UNKNOWN_COLUMNS.format(columns=", ".join(unknown[:UNKNOWN_SHOWN_MAX])))
+            raise WrongColumns(
+                UNKNOWN_COLUMNS.format(columns=", ".join(one[:COLUMN_SHOWN_MAX] for one in unknown[:UNKNOWN_SHOWN_MAX]))
+            )
         if not self._items:
             raise WrongColumns(NO_COLUMNS)
         if about_needed and "about" not in self._places:
@@ -116,12 +119,14 @@ class Reader:
             if (column.lower() == "person") is self._campaign.personal:
                 self._places[known] = place
         elif known != "id":
-            raise WrongColumns(TWICE.format(columns=", ".join((self.columns[held], column))))
+            raise WrongColumns(
+                TWICE.format(columns=", ".join((self.columns[held][:COLUMN_SHOWN_MAX], column[:COLUMN_SHOWN_MAX])))
+            )
 
     @staticmethod
     def _once(items: Sequence[Item], item: Item, column: str) -> None:
         if item in items:
-            raise WrongColumns(TWICE.format(columns=f"{item.id}, {column}"))
+            raise WrongColumns(TWICE.format(columns=f"{item.id}, {column[:COLUMN_SHOWN_MAX]}"))
 
     def read(self, cells: Sequence[Any]) -> tuple[Response | None, dict[str, str]]:
         """Return the response of a row, or what is wrong with the row by column."""

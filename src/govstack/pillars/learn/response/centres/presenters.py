@@ -21,7 +21,7 @@ def rows(found: Iterable[Centre], words: Words) -> list[tuple[Cell, ...]]:
     return [
         (
             {"text": marked(one.titles, words.language), "href": f"/desk/centres/{one.id}"}, one.institution,
-            one.country, {"number": one.yearly_capacity},
+            i18n.country_name(words.language, one.country), {"number": one.yearly_capacity},
             words(GATES[one.next_gate]) if one.next_gate else words(_("All gates passed")),
         )
         for one in found
@@ -35,7 +35,7 @@ def card(one: Centre, words: Words) -> list[tuple[str, str]]:
     return [
         (words(_("Institution")), one.institution),
         (words(_("Mandate")), one.mandate),
-        (words(_("Country")), one.country),
+        (words(_("Country")), i18n.country_name(words.language, one.country)),
         (words(_("Accredited by")), accredited.body if accredited else ""),
         (words(_("Accredited until")), until),
         (words(_("Trainers")), i18n.format_number(words.language, len(one.trainers))),

@@ -18,6 +18,7 @@ from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.offerings.model import Need, Offering, Quota, QuotaKind, Session, per_head
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 from govstack.web.figures import StackedBars
+from govstack.web.sentences import set_apart
 
 NEEDS: Mapping[Need, str] = {
     Need.VENUE: _("Venue"), Need.TRAVEL: _("Travel"), Need.INTERPRETATION: _("Interpretation"),
@@ -67,7 +68,7 @@ def offering_rows(found: Iterable[Offering], words: Words) -> list[tuple[Cell, .
     labels = {"draft": _("Draft"), "open": _("Open"), "closed": _("Closed")}
     return [
         (
-            {"text": marked(one.titles, words.language), "href": f"/catalogue/{one.id}"}, one.id,
+            {"text": marked(one.titles, words.language), "href": f"/catalogue/{one.id}"}, {"code": one.id},
             words(labels[one.state]),
             {"text": words(_("Add a session")), "href": f"/desk/offerings/{one.id}/sessions"},
         )
@@ -78,7 +79,7 @@ def offering_rows(found: Iterable[Offering], words: Words) -> list[tuple[Cell, .
 def forbidden(found: Iterable[Offering], words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of courses whose material must not be sold any more, each with the page that mends it."""
     return [
-        ({"text": marked(one.titles, words.language), "href": f"/desk/offerings/{one.id}/price"}, one.id)
+        ({"text": marked(one.titles, words.language), "href": f"/desk/offerings/{one.id}/price"}, {"code": one.id})
         for one in found
     ]
 
@@ -154,7 +155,7 @@ def costs(session: Session, words: Words) -> list[tuple[str, str]]:
 
 def spend(found: Mapping[str, Decimal], language: str) -> str:
     """Return amounts of several currencies."""
-    return "; ".join(i18n.format_money(language, amount, currency) for currency, amount in sorted(found.items()))
+    return set_apart(language, (i18n.format_money(language, amount, code) for code, amount in sorted(found.items())))
 
 
 def report_rows(figures: Iterable[Figures], known: Vocabulary, language: str) -> list[tuple[Cell, ...]]:

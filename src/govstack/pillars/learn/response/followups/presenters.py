@@ -39,7 +39,7 @@ REASONS = {
 
 def claimed(found: Claim, words: Words) -> str:
     """Return what may be said of the results, and why no more."""
-    return words(REASONS[found.reason], indicators=", ".join(found.indicators))
+    return words(REASONS[found.reason], indicators=words.listed(found.indicators))
 
 
 def compared_rows(found: Standing, aims: Mapping[str, str], words: Words) -> list[list[Cell]]:

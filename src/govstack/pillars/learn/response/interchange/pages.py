@@ -6,7 +6,7 @@ from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.presenters import Words, framed, repeated
 from govstack.pillars.learn.frame.schemas import FileQuery
 from govstack.pillars.learn.response.interchange import schemas, service
 from govstack.pillars.learn.response.interchange.errors import ColumnsWrong
@@ -48,7 +48,7 @@ async def take(call: Call) -> Page:
         kind = schemas.format_sent(upload.media_type, upload.name)
         taken = await service.take(call.context, by=call.actor, what=What(chosen), kind=kind, content=upload.content)
     except Problem as problem:
-        columns = ", ".join(problem.columns) if isinstance(problem, ColumnsWrong) else ""
+        columns = repeated(problem.columns, words) if isinstance(problem, ColumnsWrong) else ""
         why = words.said(problem.detail or problem.title)
         return _page(call, {"file": f"{why} {columns}".strip()}, None, status=problem.status)
     return _page(call, {}, taken)

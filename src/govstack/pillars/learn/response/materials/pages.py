@@ -12,7 +12,7 @@ from govstack.kernel.errors import NotFound, Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format, format_of
-from govstack.pillars.learn.frame.model import PLAN, TEACH
+from govstack.pillars.learn.frame.model import PLAN, TEACH, line_field, line_given
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import presenters, schemas, service
@@ -91,7 +91,7 @@ async def send_file(call: Call) -> Page | Redirect:
 
 
 def _file_page(call: Call, errors: Mapping[str, str], faults: Mapping[str, str]) -> Page:
-    values = {"errors": errors, "faults": list(faults.items()), "columns": ", ".join(schemas.COLUMNS)}
+    values = {"errors": errors, "faults": list(faults.items()), "columns": Words(call.language).listed(schemas.COLUMNS)}
     return framed(call, "materials", "material_import.html", values, status=400 if errors else 200)
 
 
@@ -169,7 +169,7 @@ def _content(form: Mapping[str, str]) -> Content:
         "reviewDue": form.get("review_due", "").strip(), "paid": form.get("paid") == "yes",
     }  # fmt: skip
     for name in ("topics", "competencies"):
-        given[name] = [part.strip() for part in form.get(name, "").split(",") if part.strip()]
+        given[name] = line_given(form.get(name, ""))
     return msgspec.convert(given, Content)
 
 
@@ -260,7 +260,7 @@ async def ask_change(call: Call) -> Page:
     """Ask for the details of material."""
     one = await _material(call)
     told = msgspec.structs.asdict(one) | {
-        "licence": one.licence_id or "", "topics": ", ".join(one.topics), "competencies": ", ".join(one.competencies),
+        "licence": one.licence_id or "", "topics": line_field(one.topics), "competencies": line_field(one.competencies),
         "paid": "yes" if one.paid else "",
     }  # fmt: skip
     return await _change_page(call, one, told, {})

@@ -27,7 +27,7 @@ def rows(words: Words, found: Iterable[Material], licences: Mapping[str, Licence
     """Return a table of material."""
     return [
         (
-            {"text": one.title, "href": f"/materials/{one.id}"}, languages_named([one.language]), one.format,
+            {"text": one.title, "href": f"/materials/{one.id}"}, languages_named([one.language], words), one.format,
             licence_name(words, one, licences), {"status": words(STATES[one.state]), "state": SIGNS[one.state]},
         )
         for one in found
@@ -60,7 +60,7 @@ def allows(words: Words, licence: Licence | None) -> str:
 def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: str) -> list[tuple[object, ...]]:
     """Return what is known of material, as rows of a list."""
     return [
-        (words(_("Language")), languages_named([one.language])),
+        (words(_("Language")), languages_named([one.language], words)),
         (words(_("Format")), one.format),
         (words(_("Version")), one.version),
         (words(_("Licence")), licence_name(words, one, licences)),
@@ -68,8 +68,8 @@ def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: s
         (words(_("Rights are held by")), one.holder),
         (words(_("Source")), one.source),
         (words(_("Looked after by")), owner),
-        (words(_("Topics")), ", ".join(one.topics)),
-        (words(_("Competencies")), ", ".join(one.competencies)),
+        (words(_("Topics")), words.listed(one.topics)),
+        (words(_("Competencies")), words.listed(one.competencies)),
         (words(_("Last review")), one.reviewed_on),
         (words(_("Next review")), one.review_due),
         (words(_("People pay for it")), words(_("Yes")) if one.paid else words(_("No"))),
@@ -101,4 +101,4 @@ def gap_table(words: Words, gaps: Sequence[Gap]) -> tuple[list[str], list[tuple[
             for language in languages
         ]
         table.append((subject, *cells))
-    return [languages_named([one]) for one in languages], table
+    return [languages_named([one], words) for one in languages], table

@@ -12,7 +12,7 @@ from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.change.evaluation import service as evaluation
-from govstack.pillars.learn.frame.model import EVALUATE, PLAN
+from govstack.pillars.learn.frame.model import EVALUATE, PLAN, line_field, line_given
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.frame.schemas import moment_given, whole_given
 from govstack.pillars.learn.needs.frameworks import service as frameworks
@@ -108,7 +108,7 @@ async def add(call: Call) -> Page | Redirect:
         summaries={call.language: form["summary"]} if form.get("summary") else {},
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=form["delivery"],
         parts=(CoursePart(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
-        languages=languages, price=price, materials=_ids(form.get("materials", "")),
+        languages=languages, price=price, materials=line_given(form.get("materials", "")),
     )  # fmt: skip
     try:
         await service.put_offering(call.context, by=call.actor, offering=one)
@@ -137,7 +137,7 @@ async def add_blended(call: Call) -> Page | Redirect:
         summaries={call.language: form["summary"]} if form.get("summary") else {},
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=service.BLENDED, parts=parts,
         completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
-        price=price, materials=_ids(form.get("materials", "")),
+        price=price, materials=line_given(form.get("materials", "")),
     )  # fmt: skip
     try:
         await service.put_offering(call.context, by=call.actor, offering=one)
@@ -216,14 +216,10 @@ def _price_faults(form: Mapping[str, str]) -> dict[str, str]:
     errors: dict[str, str] = {}
     if form.get("amount") and not (AMOUNT.fullmatch(form["amount"]) and CURRENCY.fullmatch(form.get("currency", ""))):
         errors["amount"] = _("Enter an amount such as 1200 and a currency such as USD.")
-    named = _ids(form.get("materials", ""))
+    named = line_given(form.get("materials", ""))
     if len(named) > LISTED_MAX or any(len(one) > ID_CHARACTERS_MAX for one in named):
         errors["materials"] = _("Name at most 40 materials by their ids.")
     return errors
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
 
 
 @routes.page("/desk/offerings/{offeringId}/change", access=UNIT, operation_id="changeOfferingPage")
@@ -299,7 +295,7 @@ async def _changed(
         if form.get(name) not in known
     }
     before = tuple(dict.fromkeys(each for text in call.form_lists.get("prerequisites", []) for each in text.split()))
-    accessibility = _ids(form.get("accessibility", ""))
+    accessibility = line_given(form.get("accessibility", ""))
     for name, listed in (("prerequisites", before), ("accessibility", accessibility), ("topics", lists["topics"])):
         if len(listed) > LISTED_MAX or any(len(each) > ID_CHARACTERS_MAX for each in listed):
             errors[name] = _("Name at most 40.")
@@ -317,7 +313,7 @@ async def _changed(
         one, titles={**one.titles, call.language: form["title"]}, summaries={**summaries, **told},
         types=lists["types"], topics=lists["topics"], track=form["track"], delivery=form["delivery"], parts=parts,
         completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
-        price=price, materials=_ids(form.get("materials", "")), raises=raised, prerequisites=before,
+        price=price, materials=line_given(form.get("materials", "")), raises=raised, prerequisites=before,
         accessibility=accessibility, offline=form.get("offline") == "yes", programme=form.get("programme") or None,
         certificate=certificate, state=State(form["state"]),
     )  # fmt: skip
@@ -347,7 +343,7 @@ async def ask_price(call: Call) -> Page:
     """Ask what a course costs and which material it holds."""
     one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
     given = {
-        "materials": ", ".join(one.materials), "amount": one.price.amount if one.price else "",
+        "materials": line_field(one.materials), "amount": one.price.amount if one.price else "",
         "currency": one.price.currency if one.price else "USD",
     }  # fmt: skip
     return await _price(call, one, given, {})
@@ -357,7 +353,7 @@ async def _price(
     call: Call, one: Offering, given: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200
 ) -> Page:
     words, known = Words(call.language), await materials.licences(call.context)
-    held = await materials.named(call.context, material_ids=_ids(given["materials"])[:LISTED_MAX])
+    held = await materials.named(call.context, material_ids=line_given(given["materials"])[:LISTED_MAX])
     values = {
         "offering": one, "course": in_language(one.titles, call.language), "values": given, "errors": errors,
         "forbidden": bool(await service.sold_unlawfully(call.context, found=[one])),
@@ -381,7 +377,7 @@ async def set_price(call: Call) -> Page | Redirect:
     if errors:
         return await _price(call, one, form, errors, status=400)
     price = Price(amount=form["amount"], currency=form["currency"]) if form["amount"] else None
-    changed: Offering = msgspec.structs.replace(one, price=price, materials=_ids(form["materials"]))
+    changed: Offering = msgspec.structs.replace(one, price=price, materials=line_given(form["materials"]))
     try:
         await service.put_offering(call.context, by=call.actor, offering=changed)
     except Problem as problem:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from govstack.pillars.learn.frame.model import line_field
 from govstack.pillars.learn.people.model import Id, Word
 from govstack.pillars.learn.response.offerings.model import (
     LEVEL_MAX,
@@ -130,10 +131,10 @@ def given(offering: Offering, language: str) -> dict[str, str]:
         "title": offering.titles.get(language) or next(iter(offering.titles.values())),
         "summary": offering.summaries.get(language) or next(iter(offering.summaries.values()), ""),
         "track": offering.track, "delivery": offering.delivery, "languages": " ".join(offering.languages),
-        "materials": ", ".join(offering.materials), "amount": price.amount if price else "",
+        "materials": line_field(offering.materials), "amount": price.amount if price else "",
         "currency": price.currency if price else "USD", "completion": str(offering.completion),
         "count": str(offering.completion_count or ""), "offline": "yes" if offering.offline else "",
-        "programme": offering.programme or "", "accessibility": ", ".join(offering.accessibility),
+        "programme": offering.programme or "", "accessibility": line_field(offering.accessibility),
         "attendance": str(certificate.attendance_percent), "assessment": str(certificate.assessment_percent),
         "state": str(offering.state),
         "raises": "\n".join(f"{one.competency_id}, {one.from_level}, {one.to_level}" for one in offering.raises),

@@ -45,7 +45,7 @@ def rows(paths: Iterable[Path], words: Words) -> list[tuple[Cell, ...]]:
     return [
         (
             {"text": marked(one.titles, words.language), "href": f"/paths/{one.id}"}, {"number": len(one.steps)},
-            ", ".join(one.roles), one.source,
+            words.listed(one.roles), one.source,
         )
         for one in paths
     ]  # fmt: skip
@@ -70,8 +70,8 @@ def steps(placed: Iterable[Placed], known: Mapping[str, Offering], words: Words)
             (
                 in_language(one.step.titles, words.language), one.step.stage,
                 words(PHASES.get(one.step.phase, one.step.phase)) if one.step.phase else "",
-                ", ".join(words(PERSONAS.get(each, each)) for each in one.step.personas), link,
-                "; ".join(one.step.artefacts),
+                words.listed(words(PERSONAS.get(each, each)) for each in one.step.personas), link,
+                words.set_apart(one.step.artefacts),
                 {"status": words(label), "state": state},
             )
         )  # fmt: skip
@@ -84,7 +84,7 @@ def slots(path: Path, words: Words) -> list[tuple[Cell, ...]]:
     return [
         (
             in_language(one.titles, words.language), one.place,
-            "; ".join(i18n.format_date(words.language, day) for day in one.next_days(today, DATES_SHOWN)),
+            words.set_apart(i18n.format_date(words.language, day) for day in one.next_days(today, DATES_SHOWN)),
         )
         for one in path.slots
     ]  # fmt: skip
@@ -140,7 +140,7 @@ def written_steps(path: Path, words: Words) -> list[tuple[Cell, ...]]:
         (
             {"number": number},
             {"text": marked(step.titles, words.language), "href": f"/paths/{path.id}/steps/{step.id}"},
-            ", ".join(names[each] for each in step.after if each in names), {"number": len(step.offerings)},
+            words.listed(names[each] for each in step.after if each in names), {"number": len(step.offerings)},
         )
         for number, step in enumerate(path.steps, start=1)
     ]  # fmt: skip

@@ -99,7 +99,7 @@ def paper(plan: Plan, terms: dict[str, list[Term]], words: Words) -> Content:
             [
                 (words(_("Background and challenge")), programme["challenge"]),
                 (words(_("Goals")), "\n".join(goals)),
-                (words(_("Priority gaps")), ", ".join(programme.get("priorityGaps", ()))),
+                (words(_("Priority gaps")), words.listed(programme.get("priorityGaps", ()))),
                 (words(_("Total funding")), total(plan, words.language)),
             ],
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named
 from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Offering
 from govstack.pillars.learn.response.recommending.model import Advice, Chosen, Left, Why
@@ -63,7 +63,7 @@ def reason(one: Chosen, known: Mapping[str, Offering], called: Names, words: Wor
     if not told and one.needed_by:
         told = [words(_("comes before {course}"), course=title(known, one.needed_by, words.language))]
     hours = words(_("{number} h"), number=i18n.format_number(words.language, one.hours))
-    return "; ".join([*told, ", ".join(i18n.NAMES.get(each, each) for each in known[one.course_id].languages), hours])
+    return words.set_apart([*told, languages_named(known[one.course_id].languages, words), hours])
 
 
 def others(advice: Advice, known: Mapping[str, Offering], called: Names, words: Words) -> list[tuple[Cell, ...]]:
@@ -98,4 +98,4 @@ def title(known: Mapping[str, Offering], course_id: str, language: str) -> str:
 def languages(known: Iterable[Offering]) -> list[tuple[str, str]]:
     """Return the languages that anything is offered in."""
     found = sorted({each for one in known for each in one.languages})
-    return [(one, i18n.NAMES.get(one, one)) for one in found]
+    return [(one, i18n.language_name(one)) for one in found]
