@@ -140,9 +140,9 @@ async def test_approval_warns_of_measures_without_a_gap_and_gaps_without_a_measu
         again = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 2})
         kept = await client.get(f"{API}/programmes/payments")
 
-    assert before.json()["openPoints"] == ["No measure closes the priority gap E.7"]
+    assert before.json()["openPoints"] == ["No measure closes the priority gap E.7 Business change management"]
     assert review.json()["openPoints"] == [
-        "A measure closes no gap: Buy chairs", "No measure closes the priority gap E.7"
+        "A measure closes no gap: Buy chairs", "No measure closes the priority gap E.7 Business change management"
     ]  # fmt: skip
     assert review.json()["funding"] == {"grant": 24_000}
     assert [one.status_code for one in (unread, approved, again)] == [409, 200, 409]

@@ -98,6 +98,22 @@ async def test_an_id_belongs_to_one_kind(pillar: Learn) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "id-taken")
 
 
+@pytest.mark.requirement("F3.2", "F7.5")
+async def test_a_competency_is_named_by_its_id_or_a_code_that_no_other_has_and_kept_by_its_id(pillar: Learn) -> None:
+    async with pillar.officer() as client, pillar.browser("learn:plan") as browser:
+        named = {**COURSE, "competencies": ["E.7", "e-cf:E.7", "D.3"]}
+        kept = await client.put(f"{API}/assets/open-data", json={"content": named})
+        wrong = await client.put(
+            f"{API}/assets/other", json={"content": {**COURSE, "competencies": ["E.7", "nothing"]}}
+        )
+        twice = await client.put(f"{API}/assets/other", json={"content": {**COURSE, "competencies": ["1.1"]}})
+        shown = await page(browser, "/assets/open-data")
+
+    assert kept.json()["content"]["competencies"] == ["e-cf:E.7", "e-cf:D.3"]
+    assert [(one.status_code, list(one.json()["fields"])) for one in (wrong, twice)] == [(400, ["competencies"])] * 2
+    assert "E.7 Business change management" in shown
+
+
 @pytest.mark.requirement("F3.2")
 async def test_an_entry_of_a_swot_names_what_it_is_about(pillar: Learn) -> None:
     await ministry(pillar.context)
@@ -128,7 +144,13 @@ async def test_records_are_for_those_who_work_with_them(pillar: Learn) -> None:
 async def test_what_is_taken_out_can_be_put_back_and_changes_nothing(pillar: Learn, media: str) -> None:
     form = {CSV: "csv", "application/json": "json", "xlsx": "xlsx"}[media]
     async with pillar.officer() as client:
-        hostile = {**COURSE, "name": "=1+1", "about": "one; two\nthree", "competencies": ["E.7", "D.3"], "level": 3}
+        hostile = {
+            **COURSE,
+            "name": "=1+1",
+            "about": "one; two\nthree",
+            "competencies": ["e-cf:E.7", "e-cf:D.3"],
+            "level": 3,
+        }
         await client.put(f"{API}/assets/hostile", json={"content": hostile})
         await client.put(f"{API}/assets/open-data", json={"content": COURSE})
         out = await client.get(f"{API}/assets/export", params={"format": form})

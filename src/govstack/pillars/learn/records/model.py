@@ -41,6 +41,7 @@ class FieldKind(StrEnum):
     RECORD = "another record"
     PERSON = "person"
     ORGANISATION = "organisation"
+    COMPETENCY = "competency"
 
 
 POINTING = frozenset({FieldKind.RECORD, FieldKind.PERSON, FieldKind.ORGANISATION})
@@ -179,12 +180,16 @@ class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What values may be taken from: words by vocabulary, and the ids that exist among those that are pointed at."""
+    """What values may be taken from: words by vocabulary, and the ids that exist among those that are pointed at.
+
+    `competencies` gives the id of each competency that is named, by its id or its code.
+    """
 
     terms: Mapping[str, frozenset[str]]
     records: Mapping[str, str]
     people: frozenset[str]
     organisations: frozenset[str]
+    competencies: Mapping[str, str]
 
 
 def title_of(kind: Kind, content: Mapping[str, Any]) -> str:
@@ -201,6 +206,26 @@ def split(kind: Kind, content: Content) -> tuple[Content, Content]:
         {name: value for name, value in content.items() if name not in personal},
         {name: value for name, value in content.items() if name in personal},
     )
+
+
+def named(kind: Kind, content: Mapping[str, Any]) -> list[str]:
+    """Return the competencies that a content names, as it names them."""
+    values = [content.get(one.name) for one in kind.fields if one.kind is FieldKind.COMPETENCY]
+    return [str(text) for value in values if value for text in (value if isinstance(value, list) else [value])]
+
+
+def with_ids(kind: Kind, content: Mapping[str, Any], ids: Mapping[str, str]) -> Content:
+    """Return a content whose competencies are named by id, each once; what means none stays, to be refused."""
+    told = dict(content)
+    for one in kind.fields:
+        value = told.get(one.name)
+        if one.kind is FieldKind.COMPETENCY and isinstance(value, str):
+            told[one.name] = ids.get(value, value)
+        elif one.kind is FieldKind.COMPETENCY and isinstance(value, list):
+            told[one.name] = list(
+                dict.fromkeys(ids.get(text, text) if isinstance(text, str) else text for text in value)
+            )
+    return told
 
 
 def pointed(kind: Kind, content: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -246,6 +271,7 @@ NOT_YES = _("Answer yes or no.")
 NOT_URL = _("Write an address that starts with https:// or http://.")
 UNKNOWN_WORD = _("Choose one of the words offered.")
 UNKNOWN_TARGET = _("There is nothing with this id. Choose one that is known.")
+UNKNOWN_COMPETENCY = _("No competency has this id or code, or several have the code. Write one such as e-cf:E.7.")
 TOO_MANY = _("These are too many.")
 UNKNOWN_FIELD = _("There is no such field here.")
 
@@ -300,6 +326,7 @@ def _text(one: Field, value: str, known: Known) -> str:
         FieldKind.RECORD: (lambda: known.records.get(value) == one.of, UNKNOWN_TARGET),
         FieldKind.PERSON: (lambda: value in known.people, UNKNOWN_TARGET),
         FieldKind.ORGANISATION: (lambda: value in known.organisations, UNKNOWN_TARGET),
+        FieldKind.COMPETENCY: (lambda: value in known.competencies, UNKNOWN_COMPETENCY),
         FieldKind.DATE: (lambda: _is_date(value), NOT_DATE),
         FieldKind.URL: (lambda: _URL.fullmatch(value) is not None, NOT_URL),
     }

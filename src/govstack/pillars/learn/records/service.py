@@ -28,10 +28,12 @@ from govstack.pillars.learn.records.model import (
     Record,
     cleaned,
     faults,
+    named,
     pointed,
     split,
     title_of,
     with_fixed,
+    with_ids,
 )
 from govstack.pillars.learn.records.store import Kept, Written
 from govstack.pillars.learn.vocabularies import service as vocabularies
@@ -122,6 +124,7 @@ async def _fitting(context: Context, tx: Transaction, kind: Kind, draft: Draft, 
     said = _record(context, before).content if before else {}
     given = draft.content if draft.fixed else with_fixed(kind, draft.content, said)
     content = cleaned(kind, given)
+    content = with_ids(kind, content, await _meant(tx, kind, content))
     if not draft.fixed:
         content = cleaned(kind, kind.settle(said, content))
     wrong = faults(kind, {**dict.fromkeys(given), **content}, await _known(tx, kind, content))
@@ -276,6 +279,11 @@ async def counts(context: Context) -> dict[str, int]:
         return await store.counts(tx)
 
 
+async def _meant(tx: Transaction, kind: Kind, content: Content) -> dict[str, str]:
+    texts = named(kind, content)
+    return await store.competencies(tx, texts) if texts else {}
+
+
 async def _known(tx: Transaction, kind: Kind, content: Content) -> Known:
     wanted: dict[FieldKind, set[str]] = {}
     for name, target in pointed(kind, content):
@@ -287,6 +295,7 @@ async def _known(tx: Transaction, kind: Kind, content: Content) -> Known:
         records=await store.kinds(tx, wanted.get(FieldKind.RECORD, ())),
         people=await people.present(tx, wanted.get(FieldKind.PERSON, ())),
         organisations=await people.organisations_present(tx) if FieldKind.ORGANISATION in wanted else frozenset(),
+        competencies=await _meant(tx, kind, content),
     )
 
 

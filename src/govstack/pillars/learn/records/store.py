@@ -139,6 +139,19 @@ async def erase(tx: Transaction, *, record_id: str) -> bool:
     return bool(erased)
 
 
+async def competencies(tx: Transaction, texts: Iterable[str]) -> dict[str, str]:
+    """Return the id of the competency that each text means: its id, or a code that no other one has."""
+    wanted = sorted(set(texts))
+    rows = await SQL.competencies(tx, texts=wanted)
+    ids = {row["id"] for row in rows}
+    by_code: dict[str, list[str]] = {}
+    for row in rows:
+        if not row["retired"]:
+            by_code.setdefault(row["code"], []).append(row["id"])
+    codes = {text: by_code[text][0] for text in wanted if len(by_code.get(text, ())) == 1}
+    return codes | {text: text for text in wanted if text in ids}
+
+
 async def counts(tx: Transaction) -> dict[str, int]:
     """Return how many records of each kind are in use."""
     return {row["kind"]: int(row["records"]) for row in await SQL.counts(tx)}

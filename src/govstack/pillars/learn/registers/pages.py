@@ -15,6 +15,8 @@ from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.intake.errors import TooManyFiles
 from govstack.pillars.learn.intake.model import Intake
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records import service
@@ -279,7 +281,7 @@ class Register:
         wanted: dict[FieldKind, set[str]] = {}
         for record in records:
             for one in kind.fields:
-                if one.points and one.name in record.content:
+                if (one.points or one.kind is FieldKind.COMPETENCY) and one.name in record.content:
                     wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
         tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
         people_wanted = wanted.get(FieldKind.PERSON, set()) if call.actor.signed_in else set()
@@ -294,6 +296,10 @@ class Register:
             ),
             people=await people.people(call.context, person_ids=people_wanted),
             tree=await people.tree(call.context) if tree_needed else Tree({}),
+            competencies=called_by_id(
+                await frameworks.by_ids(call.context, competency_ids=wanted.get(FieldKind.COMPETENCY, ())),
+                call.language,
+            ),
         )
 
     async def _translated(self, call: Call, kind: Kind, found: Sequence[Record]) -> Sequence[Record]:

@@ -39,6 +39,7 @@ class Named:
     records: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     tree: Tree = field(default_factory=lambda: Tree({}))
+    competencies: Mapping[str, str] = field(default_factory=dict)
 
     def shown(self, one: Field, value: Any) -> str:
         """Return a value as people read it."""
@@ -66,6 +67,8 @@ class Named:
                 return name_of(self.tree, value, self.words.language)
             case FieldKind.PERSON:
                 return self.people[value].name if value in self.people else ""
+            case FieldKind.COMPETENCY:
+                return self.competencies.get(value, "")
             case FieldKind.RECORD:
                 return self.records.get(value, ("", ""))[1]
         return ""
@@ -138,7 +141,9 @@ def _label(one: Field, words: Words) -> str:
 
 def _hint(one: Field, words: Words) -> str:
     hint = words(one.hint) if one.hint else ""
-    if one.kind is FieldKind.LINES or (one.many and one.kind in (FieldKind.PERSON, FieldKind.RECORD)):
+    if one.kind is FieldKind.LINES or (
+        one.many and one.kind in (FieldKind.PERSON, FieldKind.RECORD, FieldKind.COMPETENCY)
+    ):
         hint = " ".join(part for part in (hint, words(_("One a line."))) if part)
     elif one.kind is FieldKind.PERSON:
         known = words(_("The number or id of somebody who was entered under People."))

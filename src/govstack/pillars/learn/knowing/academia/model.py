@@ -78,7 +78,13 @@ OUTCOME = Kind(
         Field("institution", _("Institution"), required=True, listed=True),
         Field("outcome", _("Outcome"), required=True),
         Field(
-            "competencies", _("Competencies"), FieldKind.LINES, required=True, listed=True, hint=_("Codes such as E.7.")
+            "competencies",
+            _("Competencies"),
+            FieldKind.COMPETENCY,
+            many=True,
+            required=True,
+            listed=True,
+            hint=_("Codes such as E.7."),
         ),
         Field(
             "eqf",

@@ -55,7 +55,8 @@ AREA = Kind(
         Field("state", _("State"), FieldKind.TERM, of="area-state", required=True, listed=True),
         Field("owner", _("Answers for it"), FieldKind.PERSON, listed=True),
         Field(
-            "gaps", _("Gaps that show the demand"), FieldKind.LINES, hint=_("Codes of competencies, such as E.7."),
+            "gaps", _("Gaps that show the demand"), FieldKind.COMPETENCY, many=True,
+            hint=_("Codes of competencies, such as E.7."),
         ),
         Field(
             "requests", _("Requests that show the demand"), FieldKind.RECORD, of="expert-request", many=True,

@@ -41,10 +41,10 @@ SELECT revision, content FROM competency_framework ORDER BY id LIMIT :limit;
 SELECT revision, content FROM competency_framework WHERE id = :id;
 
 -- name: put_competency*!
-INSERT INTO competency (id, framework_id, place, scale_id, retired, content)
-VALUES (:id, :framework_id, :place, :scale_id, false, :content)
+INSERT INTO competency (id, framework_id, place, scale_id, retired, content, code)
+VALUES (:id, :framework_id, :place, :scale_id, false, :content, :code)
 ON CONFLICT (id) DO UPDATE SET place = excluded.place, scale_id = excluded.scale_id, retired = false,
-    content = excluded.content;
+    content = excluded.content, code = excluded.code;
 
 -- name: foreign_owners
 SELECT id FROM competency WHERE id = ANY(:ids) AND framework_id <> :framework_id LIMIT 1;

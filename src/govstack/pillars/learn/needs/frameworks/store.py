@@ -14,6 +14,7 @@ from govstack.pillars.learn.needs.frameworks.model import (
     SCALES_MAX,
     Competency,
     Framework,
+    Kind,
     Relation,
     Revision,
     Scale,
@@ -61,7 +62,7 @@ async def put_framework(tx: Transaction, framework: Framework, *, revision: int,
     await SQL.retire_all(tx, framework_id=framework.id)
     await SQL.put_competency(tx, [
         {"id": one.id, "framework_id": framework.id, "place": place, "scale_id": one.scale_id or None,
-         "content": _text(one)}
+         "content": _text(one), "code": "" if one.kind is Kind.HEADING else one.code}
         for place, one in enumerate(framework.competencies)
     ])  # fmt: skip
     await SQL.clear_relations(tx, framework_id=framework.id)

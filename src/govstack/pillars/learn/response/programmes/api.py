@@ -18,11 +18,11 @@ routes = Routes(tags=("Programmes",))
 ONE = "/programmes/{recordId}"
 
 
-def _review(plan: service.Plan) -> schemas.Review:
+def _review(plan: service.Plan, words: Words) -> schemas.Review:
     return schemas.Review(
         steps_done=sum(one.done for one in plan.steps),
         funding=cost([one.content for one in plan.measures]),
-        open_points=[one.text.format(about=one.about) for one in plan.points],
+        open_points=presenters.points(plan, words),
         state=plan.programme.content.get("state", DRAFT),
     )
 
@@ -33,7 +33,8 @@ def _review(plan: service.Plan) -> schemas.Review:
 )  # fmt: skip
 async def review(call: Call) -> schemas.Review:
     """Tell where a programme stands and what it lacks before approval."""
-    return _review(await service.plan(call.context, by=call.actor, programme_id=call.path["recordId"]))
+    plan = await service.plan(call.context, by=call.actor, programme_id=call.path["recordId"])
+    return _review(plan, Words(call.language))
 
 
 @routes.post(
@@ -42,7 +43,11 @@ async def review(call: Call) -> schemas.Review:
 )  # fmt: skip
 async def approve(call: Call, body: schemas.Approval) -> schemas.Review:
     """Approve a plan; what it lacks is kept beside the approval."""
-    await service.approve(call.context, by=call.actor, programme_id=call.path["recordId"], read=body.open_points)
+    words = Words(call.language)
+    await service.approve(
+        call.context, by=call.actor, programme_id=call.path["recordId"], read=body.open_points,
+        worded=lambda plan: presenters.points(plan, words),
+    )  # fmt: skip
     return await review(call)
 
 

@@ -34,7 +34,7 @@ PROGRAMME = Kind(
         Field("challenge", _("Background and challenge"), FieldKind.LONG, required=True),
         Field("goals", _("Goals"), FieldKind.TERM, of="programme-goal", many=True),
         Field(
-            "priorityGaps", _("Priority gaps"), FieldKind.LINES,
+            "priorityGaps", _("Priority gaps"), FieldKind.COMPETENCY, many=True,
             hint=_("Codes of competencies whose gaps this programme is for, such as E.7."),
         ),
         Field("currency", _("Currency"), FieldKind.TERM, of="currency", required=True),
@@ -92,7 +92,13 @@ MEASURE = Kind(
         Field("funding", _("Total funding"), FieldKind.NUMBER, required=True, listed=True),
         Field("source", _("Funding source"), FieldKind.TERM, of="funding-source", required=True, listed=True),
         Field("assistance", _("Technical assistance")),
-        Field("gaps", _("Gaps that it closes"), FieldKind.LINES, hint=_("Codes of competencies, such as E.7.")),
+        Field(
+            "gaps",
+            _("Gaps that it closes"),
+            FieldKind.COMPETENCY,
+            many=True,
+            hint=_("Codes of competencies, such as E.7."),
+        ),
         Field("asset", _("Asset that is reused or improved"), FieldKind.RECORD, of="asset"),
     ),
 )
@@ -188,10 +194,12 @@ ACTION_PLAN = tuple(
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """What a plan lacks: a sentence to translate, and what it is about."""
+    """What a plan lacks: a sentence to translate, and what it is about, a step by its code or a gap by competency."""
 
     text: str
     about: str = ""
+    step: str = ""
+    gap: str = ""
 
 
 UNLINKED = _("A measure closes no gap: {about}")
@@ -210,12 +218,12 @@ def open_points(
     steps_open: Sequence[str],
 ) -> list[OpenPoint]:
     """Return what a plan lacks before its approval; each is a warning, and approval keeps them."""
-    points = [OpenPoint(STEP_OPEN, label) for label in steps_open]
+    points = [OpenPoint(STEP_OPEN, step=code) for code in steps_open]
     if not measures:
         points.append(OpenPoint(NO_MEASURES))
     points += [OpenPoint(UNLINKED, str(one["description"])[:100]) for one in measures if not one.get("gaps")]
-    covered = {code for one in measures for code in one.get("gaps", ())}
-    points += [OpenPoint(UNCOVERED, code) for code in programme.get("priorityGaps", ()) if code not in covered]
+    covered = {gap for one in measures for gap in one.get("gaps", ())}
+    points += [OpenPoint(UNCOVERED, gap=one) for one in programme.get("priorityGaps", ()) if one not in covered]
     if not indicators:
         points.append(OpenPoint(NO_INDICATORS))
     return points

@@ -31,7 +31,7 @@ async def journey(call: Call) -> Page:
     values = {
         "programme": plan.programme,
         "steps": presenters.steps(plan, words, writes=call.actor.may(PLAN)),
-        "points": presenters.points(plan.points, words),
+        "points": presenters.points(plan, words),
         "costs": presenters.costs(plan, terms["funding-source"], words),
         "total": presenters.total(plan, call.language),
         "indicators": presenters.progress(plan, call.language),
@@ -74,8 +74,12 @@ async def approve(call: Call) -> Redirect:
     """Approve a plan."""
     programme_id, read = call.path["recordId"], call.form.get("read", "")
     number = int(read) if read.isascii() and read.isdecimal() and len(read) < 6 else -1
+    words = Words(call.language)
     try:
-        await service.approve(call.context, by=call.actor, programme_id=programme_id, read=number)
+        await service.approve(
+            call.context, by=call.actor, programme_id=programme_id, read=number,
+            worded=lambda plan: presenters.points(plan, words),
+        )  # fmt: skip
     except (ApprovedAlready, PointsUnread) as problem:
         return Redirect(f"/programmes/{programme_id}/journey", notice=problem.title)
     except UnknownRecord as error:

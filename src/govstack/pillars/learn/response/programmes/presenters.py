@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Words, in_language
+from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
 from govstack.pillars.learn.papers.model import Content, Facts, Grid
 from govstack.pillars.learn.records.model import FieldKind, Kind, Record
 from govstack.pillars.learn.response.programmes.model import (
     ACTION_PLAN,
     COURSE_SHEET,
     IMPLEMENTATION,
-    OpenPoint,
     cost,
 )
 from govstack.pillars.learn.response.programmes.service import Plan, Step, step_id
@@ -38,9 +38,17 @@ def _step_path(plan: Plan, step: Step) -> str:
     return f"/programme-steps/{known}" if step.record else f"/programmes/{plan.programme.id}/journey/{step.term.code}"
 
 
-def points(found: Sequence[OpenPoint], words: Words) -> list[str]:
+def points(plan: Plan, words: Words) -> list[str]:
     """Return what a plan lacks, as sentences."""
-    return [words(one.text, about=one.about) for one in found]
+    named = {one.term.code: in_language(one.term.labels, words.language) for one in plan.steps}
+    gaps = _gaps(plan, words)
+    return [
+        words(one.text, about=named.get(one.step) or gaps.get(one.gap) or one.about or one.gap) for one in plan.points
+    ]
+
+
+def _gaps(plan: Plan, words: Words) -> Mapping[str, str]:
+    return called_by_id(plan.gaps, words.language)
 
 
 def costs(plan: Plan, sources: Sequence[Term], words: Words) -> Bars:
@@ -82,7 +90,7 @@ def progress(plan: Plan, language: str) -> list[list[object]]:
 
 def paper(plan: Plan, terms: dict[str, list[Term]], words: Words) -> Content:
     """Return the whole plan as a paper in the reader's language."""
-    programme = plan.programme.content
+    programme, gaps = plan.programme.content, _gaps(plan, words)
     labels = {name: labelled(found, words.language) for name, found in terms.items()}
 
     def said(kind_field: object, content: dict[str, object]) -> str | float:
@@ -99,7 +107,10 @@ def paper(plan: Plan, terms: dict[str, list[Term]], words: Words) -> Content:
             [
                 (words(_("Background and challenge")), programme["challenge"]),
                 (words(_("Goals")), "\n".join(goals)),
-                (words(_("Priority gaps")), words.listed(programme.get("priorityGaps", ()))),
+                (
+                    words(_("Priority gaps")),
+                    words.listed(gaps.get(one, one) for one in programme.get("priorityGaps", ())),
+                ),
                 (words(_("Total funding")), total(plan, words.language)),
             ],
         ),

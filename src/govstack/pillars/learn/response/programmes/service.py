@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from govstack.kernel import audit, clock
@@ -9,6 +10,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.frame.model import LEAD
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.records.service import Draft
@@ -56,6 +59,7 @@ class Plan:
     implementation: list[Record]
     indicators: list[Record]
     readings: dict[str, list[Record]] = field(default_factory=dict)
+    gaps: Mapping[str, Competency] = field(default_factory=dict)
 
     @property
     def points(self) -> list[OpenPoint]:
@@ -65,7 +69,7 @@ class Plan:
             self.programme.content,
             measures=[one.content for one in self.measures],
             indicators=len(self.indicators),
-            steps_open=[one.term.labels.get("en", one.term.code) for one in before],
+            steps_open=[one.term.code for one in before],
         )
 
 
@@ -93,14 +97,17 @@ async def plan(context: Context, *, by: Actor, programme_id: str) -> Plan:
         implementation=await of(IMPLEMENTATION, "programme", programme_id),
         indicators=indicators,
         readings=readings,
+        gaps=await frameworks.by_ids(context, competency_ids=programme.content.get("priorityGaps", ())),
     )
 
 
-async def approve(context: Context, *, by: Actor, programme_id: str, read: int) -> Record:
+async def approve(
+    context: Context, *, by: Actor, programme_id: str, read: int, worded: Callable[[Plan], list[str]]
+) -> Record:
     """Approve a plan, with what it lacks kept beside the approval.
 
-    `read` is how many open points the approver saw: PointsUnread when there are others now. Raises ApprovedAlready,
-    UnknownRecord, and Forbidden for anybody who does not lead.
+    `worded` says the open points as the approver reads them, `read` how many they saw: PointsUnread when there are
+    others now. Raises ApprovedAlready, UnknownRecord, and Forbidden for anybody who does not lead.
     """
     if not by.may(LEAD):
         raise Forbidden
@@ -113,7 +120,7 @@ async def approve(context: Context, *, by: Actor, programme_id: str, read: int) 
     content = {
         **found.programme.content, "state": APPROVED, "approvedBy": by.name or by.id,
         "approvedOn": clock.now().date().isoformat(),
-        "openPoints": [one.text.format(about=one.about) for one in points],
+        "openPoints": worded(found),
     }  # fmt: skip
     async with context.database.transaction() as tx:
         draft = Draft(content, number=found.programme.number, fixed=True)
