@@ -201,7 +201,11 @@ def _problems(operation: Operation) -> list[type[Problem]]:
 def _response(description: str, schema: Any, operation: Operation) -> dict[str, Any]:
     if schema is None:
         return {"description": description}
-    return {"description": description, "content": {operation.answer_type: {"schema": schema}}}
+    if isinstance(operation.answer_type, str):
+        return {"description": description, "content": {operation.answer_type: {"schema": schema}}}
+    # Of several, JSON is a document of its own and not the bytes of the others.
+    content = {one: {"schema": {} if one == "application/json" else schema} for one in operation.answer_type}
+    return {"description": description, "content": content}
 
 
 _WORDS = {200: "Done", 201: "Created", 202: "Accepted; the work has begun", 204: "Done, nothing to return"}

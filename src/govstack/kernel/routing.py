@@ -146,7 +146,8 @@ class Operation:
     # Asked by the head of a request, before its body is read, how many of so many bytes to read; raises its refusal.
     admits: Callable[[Call, int], Awaitable[int]] | None = None
     body_types: tuple[str, ...] = ("application/json",)
-    answer_type: str = "application/json"
+    # One media type, or those that the caller chooses from, such as the formats of a file.
+    answer_type: str | tuple[str, ...] = "application/json"
     tags: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     # What every answer of it says, refusals too, whoever makes them.

@@ -85,6 +85,7 @@ MEDIA_TYPES = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
 }
+FILE_TYPES = tuple(MEDIA_TYPES.values())
 _FURTHER_TYPES = {
     "application/csv": Format.CSV, "text/tab-separated-values": Format.CSV, "application/x-ndjson": Format.JSON,
     "application/jsonl": Format.JSON, "application/json-lines": Format.JSON,

@@ -8,7 +8,7 @@ from govstack.blocks.registries.exporting import schemas, service
 from govstack.blocks.registries.reading.errors import BadSearch, SearchTooBroad
 from govstack.blocks.registries.records.schemas import HEADERS, key_of, reason_of, registry_of
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
-from govstack.kernel.sheets import Format
+from govstack.kernel.sheets import FILE_TYPES, Format
 
 routes = Routes(tags=("Registry data: import and export",))
 POLICY = by_policy("rights of the registry")
@@ -16,7 +16,7 @@ EXPORT = "/data/{registryName}/{versionNumber}/export"
 
 
 @routes.get(
-    EXPORT, access=POLICY, query=schemas.ExportQuery, answer=bytes, answer_type="text/csv",
+    EXPORT, access=POLICY, query=schemas.ExportQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportRecords", headers=HEADERS, summary="Take records out as CSV, spreadsheet or JSON",
     errors=(UnknownRegistry, UnknownService, RightMissing, FieldHidden, BadSearch, SearchTooBroad),
 )  # fmt: skip

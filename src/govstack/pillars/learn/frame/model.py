@@ -32,8 +32,8 @@ PAGE_WORDS = frozenset({
     "authorise", "calendar", "compare", "enter", "export", "file", "learning", "new", "news", "out", "responses",
     "waiting", "write",
 })  # fmt: skip
-# What XML 1.0 (section 2.2) and iCalendar (RFC 5545, section 3.1) cannot hold, however it is written.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# What XML 1.0 (section 2.2) cannot hold, however it is written; iCalendar (RFC 5545, section 3.1) holds no DEL either.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _COMMAS = re.compile("[,\N{ARABIC COMMA}]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
@@ -44,8 +44,13 @@ def is_id(text: str) -> bool:
 
 
 def writable(text: str) -> str:
-    """Return a text, or a whole file of it, without the characters that no XML and no calendar can hold."""
+    """Return a text, or a whole file of it, without the characters that no XML can hold."""
     return _UNWRITABLE.sub("", text)
+
+
+def writable_in_calendars(text: str) -> str:
+    """Return a calendar without the characters that none can hold."""
+    return writable(text).replace("\x7f", "")
 
 
 def line_given(text: str) -> tuple[str, ...]:

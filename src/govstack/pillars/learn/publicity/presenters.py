@@ -10,7 +10,7 @@ import msgspec
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.model import writable
+from govstack.pillars.learn.frame.model import writable, writable_in_calendars
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, marked
 from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
@@ -177,7 +177,7 @@ def calendar(listed: Iterable[Listed], language: str, url: str) -> bytes:
             if session.place or session.link:
                 event.add("location", session.place or session.link)
             made.add_component(event)
-    return writable(made.to_ical().decode()).encode()
+    return writable_in_calendars(made.to_ical().decode()).encode()
 
 
 def news(listed: Sequence[Listed], words: Words, url: str) -> bytes:

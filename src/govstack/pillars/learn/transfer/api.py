@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, needs
-from govstack.kernel.sheets import FileUnreadable, Format
+from govstack.kernel.sheets import FILE_TYPES, FileUnreadable, Format
 from govstack.pillars.learn.intake.errors import TooManyFiles
 from govstack.pillars.learn.intake.model import Intake
 from govstack.pillars.learn.intake.schemas import FileAnswer, accepted
@@ -13,7 +13,6 @@ from govstack.pillars.learn.transfer import schemas, service
 from govstack.pillars.learn.transfer.errors import ColumnsMissing, UnknownFormat
 from govstack.pillars.learn.transfer.model import Taken
 
-FILE_TYPES = tuple(one.media_type for one in Format)
 LARGE = (
     "Up to 500 rows are answered with what became of them; a larger file with 202 and, as Location, the address that"
     " tells how far it is."
@@ -39,7 +38,7 @@ def routes_of(kind: Kind) -> Routes:
 
     routes.get(
         f"/{kind.plural}/export", access=access_to(kind), query=schemas.ExportQuery,
-        answer=bytes, answer_type="text/csv", operation_id=f"export{name}Records",
+        answer=bytes, answer_type=FILE_TYPES, operation_id=f"export{name}Records",
         summary=f"Take out as CSV, spreadsheet or JSON: {kind.labels}",
     )(export)  # fmt: skip
     routes.post(

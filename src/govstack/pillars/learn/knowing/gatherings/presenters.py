@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from govstack.kernel import clock
 from govstack.kernel.i18n import _, format_datetime
-from govstack.pillars.learn.frame.model import writable
+from govstack.pillars.learn.frame.model import writable_in_calendars
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.knowing.gatherings.model import CANCELLED, Attendant, begins, ends
 from govstack.pillars.learn.knowing.gatherings.service import Sight
@@ -58,4 +58,4 @@ def calendar(found: Iterable[Record], *, public_url: str) -> bytes:
             item.add("location", told.get("place") or told.get("link"))
         made.add_component(item)
     made.add_missing_timezones()
-    return writable(made.to_ical().decode()).encode()
+    return writable_in_calendars(made.to_ical().decode()).encode()

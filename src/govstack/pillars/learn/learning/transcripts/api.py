@@ -6,6 +6,7 @@ import asyncio
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
+from govstack.kernel.sheets import FILE_TYPES
 from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.frame.presenters import Words
 from govstack.pillars.learn.learning.transcripts import schemas, service
@@ -25,7 +26,7 @@ async def record(call: Call) -> Answer:
 
 
 @routes.get(
-    "/me/record/file", access=signed_in(), query=schemas.FileQuery, answer_type="text/csv",
+    "/me/record/file", access=signed_in(), query=schemas.FileQuery, answer_type=FILE_TYPES,
     operation_id="readMyRecordFile", errors=(UnknownFormat,),
 )  # fmt: skip
 async def record_file(call: Call) -> Answer:
@@ -36,7 +37,7 @@ async def record_file(call: Call) -> Answer:
 
 
 @routes.get(
-    "/badges/file", access=needs(ADMINISTER), query=schemas.FileQuery, answer_type="text/csv",
+    "/badges/file", access=needs(ADMINISTER), query=schemas.FileQuery, answer_type=FILE_TYPES,
     operation_id="readBadgesFile", errors=(UnknownFormat,),
 )  # fmt: skip
 async def register_file(call: Call) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
-from govstack.kernel.sheets import Format
+from govstack.kernel.sheets import FILE_TYPES, Format
 from govstack.pillars.learn.needs.campaigns.errors import UnknownCampaign
 from govstack.pillars.learn.needs.findings import schemas, service
 from govstack.pillars.learn.needs.findings.errors import NotForYou, NotStarted
@@ -28,7 +28,7 @@ async def read(call: Call) -> schemas.FindingsAnswer:
 
 
 @routes.get(
-    ONE + "/findings/file", access=ACCESS, query=schemas.FileQuery, answer=bytes, answer_type="text/csv",
+    ONE + "/findings/file", access=ACCESS, query=schemas.FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportFindings", errors=ERRORS,
 )  # fmt: skip
 async def export(call: Call) -> Answer:
@@ -40,7 +40,7 @@ async def export(call: Call) -> Answer:
 
 
 @routes.get(
-    ONE + "/responses/file", access=NAMES, query=schemas.FileQuery, answer=bytes, answer_type="text/csv",
+    ONE + "/responses/file", access=NAMES, query=schemas.FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportResponses", errors=ERRORS,
 )  # fmt: skip
 async def export_responses(call: Call) -> Answer:

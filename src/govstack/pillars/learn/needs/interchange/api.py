@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
-from govstack.kernel.sheets import FileUnreadable, Format
+from govstack.kernel.sheets import FILE_TYPES, FileUnreadable, Format
 from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.needs.frameworks.errors import (
@@ -21,7 +21,6 @@ from govstack.pillars.learn.transfer.errors import UnknownFormat
 
 routes = Routes(tags=("Competencies: exchange",))
 FILE_BYTES_MAX = 20_000_000
-FILE_TYPES = tuple(one.media_type for one in Format)
 
 
 @routes.get(
@@ -45,7 +44,7 @@ async def take_package(call: Call) -> schemas.FrameworkTaken:
 
 
 @routes.get(
-    "/frameworks/{frameworkId}/table", access=signed_in(), query=FormatQuery, answer=bytes, answer_type="text/csv",
+    "/frameworks/{frameworkId}/table", access=signed_in(), query=FormatQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportFramework", errors=(UnknownFramework,),
 )  # fmt: skip
 async def export(call: Call) -> Answer:

@@ -8,7 +8,7 @@ import msgspec
 
 from govstack.kernel.errors import Unsupported
 from govstack.kernel.routing import Answer, Call, Routes, needs
-from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable, Format, format_of
+from govstack.kernel.sheets import FILE_TYPES, MEDIA_TYPES, FileUnreadable, Format, format_of
 from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.needs.items import schemas, service
 from govstack.pillars.learn.needs.items.errors import BadItem, BadItemFile, ItemRetired, UnknownItem
@@ -57,7 +57,7 @@ async def read_item(call: Call) -> Item:
 
 
 @routes.get(
-    "/items-file", access=needs(TEACH), query=schemas.FileQuery, answer=bytes, answer_type="text/csv",
+    "/items-file", access=needs(TEACH), query=schemas.FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportItems",
 )  # fmt: skip
 async def export(call: Call) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs
-from govstack.kernel.sheets import Format
+from govstack.kernel.sheets import FILE_TYPES, Format
 from govstack.pillars.learn.frame.model import EVALUATE
 from govstack.pillars.learn.needs.items.schemas import file_of
 from govstack.pillars.learn.needs.psychometrics import schemas, service
@@ -27,7 +27,7 @@ async def statistics(call: Call) -> schemas.StatisticsShown:
 
 
 @routes.get(
-    "/tests/{testId}/statistics-file", access=READERS, query=schemas.FileQuery, answer=bytes, answer_type="text/csv",
+    "/tests/{testId}/statistics-file", access=READERS, query=schemas.FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportTestStatistics", errors=(UnknownTest,),
 )  # fmt: skip
 async def statistics_file(call: Call) -> Answer:
@@ -49,7 +49,7 @@ async def gain(call: Call) -> schemas.GainShown:
 
 
 @routes.get(
-    "/tests/{testId}/gain-file", access=READERS, query=schemas.FileQuery, answer=bytes, answer_type="text/csv",
+    "/tests/{testId}/gain-file", access=READERS, query=schemas.FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportTestGain", errors=(UnknownTest, NotPaired),
 )  # fmt: skip
 async def gain_file(call: Call) -> Answer:

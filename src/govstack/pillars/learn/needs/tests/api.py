@@ -6,7 +6,7 @@ import msgspec
 
 from govstack.kernel.errors import Unsupported
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
-from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable, Format, format_of
+from govstack.kernel.sheets import FILE_TYPES, MEDIA_TYPES, FileUnreadable, Format, format_of
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN, TEACH
 from govstack.pillars.learn.needs.items.errors import BadItemFile
 from govstack.pillars.learn.needs.items.schemas import FILE_BYTES_MAX
@@ -174,7 +174,7 @@ async def list_attempts(call: Call) -> schemas.AttemptList:
 
 @routes.get(
     TEST + "/results-file", access=needs(EVALUATE), query=schemas.ResultsFileQuery, answer=bytes,
-    answer_type="text/csv", operation_id="exportResults",
+    answer_type=FILE_TYPES, operation_id="exportResults",
 )  # fmt: skip
 async def export(call: Call) -> Answer:
     """Take the results of a form out as CSV, spreadsheet or JSON, with names and answers."""

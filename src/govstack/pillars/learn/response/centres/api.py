@@ -6,6 +6,7 @@ import msgspec
 
 from govstack.kernel import clock
 from govstack.kernel.routing import Answer, Call, Routes, needs, public
+from govstack.kernel.sheets import FILE_TYPES
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER, PLAN
 from govstack.pillars.learn.frame.schemas import FileQuery, chosen_id, rows_answer
@@ -38,7 +39,7 @@ async def list_centres(call: Call) -> schemas.CentreList:
 
 
 @routes.get(
-    "/centre-list", access=needs(PLAN), query=FileQuery, operation_id="exportCentres", answer_type="text/csv"
+    "/centre-list", access=needs(PLAN), query=FileQuery, operation_id="exportCentres", answer_type=FILE_TYPES
 )  # fmt: skip
 async def export_centres(call: Call) -> Answer:
     """Take the centres out as a file."""

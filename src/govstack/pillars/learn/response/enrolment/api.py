@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, signed_in
+from govstack.kernel.sheets import FILE_TYPES
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
 from govstack.pillars.learn.response.enrolment import schemas, service
@@ -23,7 +24,6 @@ routes = Routes(tags=("Enrolment",))
 MANAGES = by_policy("their manager or the training unit")
 OWNS = by_policy("the learner or the training unit")
 KEEPS = by_policy("the trainers of the session or the training unit")
-FILE = "text/csv"
 
 
 @routes.post(
@@ -83,7 +83,7 @@ async def list_mine(call: Call) -> schemas.EnrolmentList:
 
 
 @routes.get(
-    "/me/enrolment-list", access=signed_in(), query=FileQuery, operation_id="exportMyEnrolments", answer_type=FILE
+    "/me/enrolment-list", access=signed_in(), query=FileQuery, operation_id="exportMyEnrolments", answer_type=FILE_TYPES
 )  # fmt: skip
 async def export_mine(call: Call) -> Answer:
     """Take one's own enrolments out as a file."""
@@ -113,7 +113,7 @@ async def list_members(call: Call) -> schemas.EnrolmentList:
 
 @routes.get(
     "/sessions/{runId}/enrolment-list", access=KEEPS, query=FileQuery, operation_id="exportEnrolments",
-    errors=(UnknownSession,), answer_type=FILE,
+    errors=(UnknownSession,), answer_type=FILE_TYPES,
 )  # fmt: skip
 async def export_members(call: Call) -> Answer:
     """Take the list of a session out as a file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, needs
-from govstack.kernel.sheets import Format
+from govstack.kernel.sheets import FILE_TYPES, Format
 from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words
@@ -36,7 +36,7 @@ async def list_follow_ups(call: Call) -> schemas.FollowUps:
 
 
 @routes.get(
-    "/follow-ups/export", access=needs(PLAN), query=schemas.FileQuery, answer=bytes, answer_type="text/csv",
+    "/follow-ups/export", access=needs(PLAN), query=schemas.FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportFollowUps",
 )  # fmt: skip
 async def export(call: Call) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, needs
-from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable
+from govstack.kernel.sheets import FILE_TYPES, MEDIA_TYPES, FileUnreadable
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.schemas import FileQuery
 from govstack.pillars.learn.response.interchange import schemas, service
@@ -11,13 +11,12 @@ from govstack.pillars.learn.response.interchange.errors import ColumnsWrong, Too
 from govstack.pillars.learn.response.interchange.model import FILE_BYTES_MAX, What
 
 routes = Routes(tags=("Offerings",))
-FILE = "text/csv"
 REFUSALS = (FileUnreadable, ColumnsWrong, TooManyCourseRows)
 FILES = tuple(MEDIA_TYPES.values())
 
 
 @routes.get(
-    "/offering-list", access=needs(PLAN), query=FileQuery, operation_id="exportOfferings", answer_type=FILE
+    "/offering-list", access=needs(PLAN), query=FileQuery, operation_id="exportOfferings", answer_type=FILE_TYPES
 )  # fmt: skip
 async def export_offerings(call: Call) -> Answer:
     """Take every offering out as a file, drafts and closed ones too; it can be put back."""
@@ -34,7 +33,7 @@ async def take_offerings(call: Call) -> schemas.CourseFileTaken:
 
 
 @routes.get(
-    "/session-list", access=needs(PLAN), query=FileQuery, operation_id="exportSessions", answer_type=FILE
+    "/session-list", access=needs(PLAN), query=FileQuery, operation_id="exportSessions", answer_type=FILE_TYPES
 )  # fmt: skip
 async def export_sessions(call: Call) -> Answer:
     """Take every session out as a file, past ones too; it can be put back."""

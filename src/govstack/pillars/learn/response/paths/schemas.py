@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from govstack.kernel import clock
-from govstack.pillars.learn.frame.model import writable
+from govstack.pillars.learn.frame.model import writable_in_calendars
 from govstack.pillars.learn.response.paths.model import Path, Standing, Step
 
 
@@ -52,4 +52,4 @@ def calendar(path: Path, language: str) -> bytes:
         if slot.place:
             event.add("location", slot.place)
         made.add_component(event)
-    return writable(made.to_ical().decode()).encode()
+    return writable_in_calendars(made.to_ical().decode()).encode()
