@@ -200,6 +200,20 @@ async def test_languages_that_a_country_took_away_or_whose_record_it_changed_do_
     assert told["ar"] == {"name": "لنا"}
 
 
+async def test_a_start_that_brings_nothing_writes_nothing_down(pillar: Learn) -> None:
+    async with pillar.officer() as client:
+        content = (await client.get(f"{API}/practices/india-metp")).json()["content"]
+        await client.put(f"{API}/practices/india-metp", json={"content": {**content, "results": "Ours"}})
+    async with pillar.context.database.transaction() as tx:
+        await tx.execute("DELETE FROM record_translation WHERE record_id = 'india-metp'")
+        before = len(await audit.entries(tx, action="learn.translation"))
+    await start(pillar.context)
+    async with pillar.context.database.reading() as tx:
+        after = len(await audit.entries(tx, action="learn.translation"))
+
+    assert after == before
+
+
 async def test_every_translation_that_comes_with_the_product_says_what_its_record_says(pillar: Learn) -> None:
     kinds = {one.name: one for one in KINDS}
     async with pillar.context.database.reading() as tx:

@@ -125,6 +125,8 @@ async def install(context: Context, kinds: Sequence[Kind]) -> None:
         for record_id, (name, _title) in named.items()
     }
     untouched = [one for one in missing if one[0] in said and said[one[0]].number == 1]
+    if not untouched:
+        return
     async with context.database.transaction() as tx:
         for record_id, language in untouched:
             translation = Translation(
