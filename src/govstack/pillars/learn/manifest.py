@@ -132,7 +132,7 @@ EVENTS = {
 async def start(context: Context) -> None:
     """Bring what comes with the product where it is missing, in its languages."""
     await install(context)
-    await translations_service.install(context, KINDS)
+    await translations_service.install(context)
 
 
 async def fill_sandbox(context: Context) -> Seeded:

@@ -19,6 +19,10 @@ SELECT id, number, content, personal_sealed, audience, archived, changed_at, cha
 SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by, written_in FROM record
 WHERE id = :id AND kind = :kind;
 
+-- name: by_ids
+SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by, written_in FROM record
+WHERE id = ANY(:ids);
+
 -- name: kinds
 SELECT id, kind FROM record WHERE id = ANY(:ids) AND NOT archived;
 

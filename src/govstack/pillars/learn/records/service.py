@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +12,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import Forbidden, Unauthenticated
+from govstack.pillars.learn.bringing import service as bringing
+from govstack.pillars.learn.bringing.service import SEEDER, Part
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import is_id
 from govstack.pillars.learn.people import service as people
@@ -137,6 +139,24 @@ async def _fitting(context: Context, tx: Transaction, kind: Kind, draft: Draft, 
     return content
 
 
+async def bring(context: Context, *, part: str, drafts: Mapping[str, tuple[Kind, Draft]]) -> int:
+    """Bring records that come with the product, by id; what a country changed stays. Returns how many were written."""
+
+    async def kept(tx: Transaction, wanted: Sequence[str]) -> dict[str, tuple[object, ...]]:
+        found = await store.by_ids(tx, wanted)
+        return {one.id: (one.content, one.audience, one.archived, one.written_in) for one in found}
+
+    async def put(tx: Transaction, record_id: str) -> None:
+        kind, draft = drafts[record_id]
+        await _put(context, tx, by=SEEDER, kind=kind, draft=draft, record_id=record_id)
+
+    def digest(record_id: str) -> str:
+        kind, draft = drafts[record_id]
+        return bringing.digest((kind.name, draft))
+
+    return await bringing.bring(context, Part(part, {one: one for one in drafts}, kept, put, digest))
+
+
 async def put_row(
     context: Context, tx: Transaction, *, by: Actor, kind: Kind, draft: Draft, record_id: str, write: bool
 ) -> bool:
@@ -247,6 +267,12 @@ async def pointing(context: Context, *, by: Actor, kind: Kind, field: str, targe
         kept = await store.pointing(tx, kind=kind.name, field=field, target_id=target_id, limit=POINTING_MAX)
     allowed = audiences(kind, by)
     return [_record(context, one) for one in kept if one.audience in allowed]
+
+
+async def left_as_brought(context: Context, *, record_ids: Sequence[str]) -> dict[str, int]:
+    """Return the numbers of those records that nobody changed since the product brought them."""
+    async with context.database.reading(one_statement=True) as tx:
+        return {one.id: one.number for one in await store.by_ids(tx, record_ids) if one.changed_by == SEEDER.id}
 
 
 async def titles(context: Context, *, record_ids: Sequence[str]) -> dict[str, tuple[str, str]]:

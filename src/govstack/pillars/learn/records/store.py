@@ -91,6 +91,11 @@ async def kinds_of_all(tx: Transaction, record_ids: Iterable[str]) -> dict[str, 
     return {row["id"]: row["kind"] for row in await SQL.titles(tx, ids=sorted(set(record_ids)))}
 
 
+async def by_ids(tx: Transaction, record_ids: Iterable[str]) -> list[Kept]:
+    """Return records of any kind by their ids."""
+    return _kept(await SQL.by_ids(tx, ids=sorted(set(record_ids))))
+
+
 async def titles(tx: Transaction, record_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return kind and title of records."""
     return {row["id"]: (row["kind"], row["title"]) for row in await SQL.titles(tx, ids=sorted(set(record_ids)))}

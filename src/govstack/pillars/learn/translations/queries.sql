@@ -12,10 +12,11 @@ WHERE record_id = :record_id AND texts <> '{}' ORDER BY language LIMIT :limit;
 SELECT record_id, language, of_number, texts, changed_at FROM record_translation
 WHERE record_id = ANY(:record_ids) AND language = :language AND texts <> '{}';
 
--- name: languages
-SELECT record_id, language FROM record_translation WHERE record_id = ANY(:record_ids);
+-- name: of_records
+SELECT record_id, language, of_number, texts, changed_at FROM record_translation
+WHERE record_id = ANY(:record_ids) ORDER BY record_id, language;
 
 -- name: remove!
--- The row stays, so that what came with the product does not come again.
+-- The row stays: it tells who took it away.
 UPDATE record_translation SET texts = '{}', changed_at = :at, changed_by = :changed_by
 WHERE record_id = :record_id AND language = :language AND texts <> '{}';

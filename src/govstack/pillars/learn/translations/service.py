@@ -12,8 +12,11 @@ import msgspec
 from govstack.kernel import audit, clock, crypto
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 from govstack.kernel.documents import read_yaml
 from govstack.kernel.errors import Forbidden
+from govstack.pillars.learn.bringing import service as bringing
+from govstack.pillars.learn.bringing.service import SEEDER, Part
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import Kind, Record, cleaned
@@ -22,7 +25,6 @@ from govstack.pillars.learn.translations.errors import SameLanguage, TooManyLang
 from govstack.pillars.learn.translations.model import LANGUAGES_MAX, Translation, faults, is_language, put_in_language
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "translations"
-SEEDER = Actor.system("seed")
 
 
 async def translated(context: Context, found: Sequence[Record], *, kind: Kind, language: str) -> list[Record]:
@@ -108,34 +110,30 @@ async def remove(context: Context, *, by: Actor, kind: Kind, record_id: str, lan
             )
 
 
-async def install(context: Context, kinds: Sequence[Kind]) -> None:
+async def install(context: Context) -> int:
     """Bring what the records that come with the product say in further languages; what a country changed stays.
 
-    A record that was changed since it came is the country's own, and so are its languages.
+    A record that was changed since it came is the country's own, and so are its languages. Returns how many it wrote.
     """
-    shipped, by_name = _shipped(), {kind.name: kind for kind in kinds}
-    async with context.database.reading(one_statement=True) as tx:
-        known = await store.languages(tx, [record_id for told in shipped.values() for record_id in told])
-    missing = [(one, language) for language, told in shipped.items() for one in told if (one, language) not in known]
-    if not missing:
-        return
-    named = await records.titles(context, record_ids=sorted({record_id for record_id, _language in missing}))
-    said = {
-        record_id: await records.read(context, by=SEEDER, kind=by_name[name], record_id=record_id)
-        for record_id, (name, _title) in named.items()
+    said = _shipped()
+    numbers = await records.left_as_brought(context, record_ids=sorted({one for told in said.values() for one in told}))
+    shipped = {
+        f"{record_id}/{language}": Translation(
+            record_id=record_id, language=language, of_number=numbers[record_id], texts=texts, changed_at=""
+        )
+        for language, told in said.items()
+        for record_id, texts in told.items()
+        if record_id in numbers
     }
-    untouched = [one for one in missing if one[0] in said and said[one[0]].number == 1]
-    if not untouched:
-        return
-    async with context.database.transaction() as tx:
-        for record_id, language in untouched:
-            translation = Translation(
-                record_id=record_id, language=language, of_number=1, texts=shipped[language][record_id],
-                changed_at=clock.timestamp(),
-            )  # fmt: skip
-            await store.put(tx, translation, by=SEEDER.id)
-        detail = {"translations": len(untouched)}
-        await audit.record(tx, by=SEEDER, action="learn.translation.installed", subject="translations", detail=detail)
+
+    async def kept(tx: Transaction, wanted: Sequence[str]) -> dict[str, Translation]:
+        found = await store.of_records(tx, {shipped[one].record_id for one in wanted})
+        return {f"{one.record_id}/{one.language}": msgspec.structs.replace(one, changed_at="") for one in found}
+
+    async def put(tx: Transaction, one: Translation) -> None:
+        await store.put(tx, msgspec.structs.replace(one, changed_at=clock.timestamp()), by=SEEDER.id)
+
+    return await bringing.bring(context, Part("translations", shipped, kept, put))
 
 
 @lru_cache(maxsize=1)

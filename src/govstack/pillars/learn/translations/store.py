@@ -31,10 +31,9 @@ async def in_language(tx: Transaction, record_ids: Iterable[str], language: str)
     return {one.record_id: one for one in _translations(rows)}
 
 
-async def languages(tx: Transaction, record_ids: Iterable[str]) -> set[tuple[str, str]]:
-    """Return record and language of all that was ever written, also of what was taken away."""
-    rows = await SQL.languages(tx, record_ids=sorted(set(record_ids)))
-    return {(row["record_id"], row["language"]) for row in rows}
+async def of_records(tx: Transaction, record_ids: Iterable[str]) -> list[Translation]:
+    """Return every translation of some records; what was taken away says nothing."""
+    return _translations(await SQL.of_records(tx, record_ids=sorted(set(record_ids))))
 
 
 async def remove(tx: Transaction, *, record_id: str, language: str, by: str, at: str) -> bool:

@@ -4,12 +4,6 @@ VALUES (:vocabulary, :code, :labels, :position, :ours, :retired)
 ON CONFLICT (vocabulary, code) DO UPDATE SET labels = excluded.labels, position = excluded.position,
     ours = excluded.ours, retired = excluded.retired;
 
--- name: install!
--- A country's own change of a word stays.
-INSERT INTO term (vocabulary, code, labels, position, ours, retired)
-VALUES (:vocabulary, :code, :labels, :position, :ours, FALSE)
-ON CONFLICT (vocabulary, code) DO NOTHING;
-
 -- name: terms
 SELECT vocabulary, code, labels, position, ours, retired FROM term WHERE vocabulary = ANY(:vocabularies)
 ORDER BY vocabulary, position, code;

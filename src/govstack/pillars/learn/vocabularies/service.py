@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from govstack.kernel import audit
@@ -10,6 +10,8 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.bringing import service as bringing
+from govstack.pillars.learn.bringing.service import Part
 from govstack.pillars.learn.vocabularies import store
 from govstack.pillars.learn.vocabularies.errors import VocabularyFull
 from govstack.pillars.learn.vocabularies.model import TERMS_MAX, Term, shipped
@@ -19,16 +21,17 @@ FILE = "vocabularies.yaml"
 
 
 async def install(context: Context) -> int:
-    """Bring the words that come with the product where they are missing; a country's own changes stay."""
-    terms = list(shipped(read_yaml((SEEDS / FILE).read_text(encoding="utf-8"))))
-    async with context.database.reading(one_statement=True) as tx:
-        known = {(one.vocabulary, one.code) for one in await store.terms(tx, {one.vocabulary for one in terms})}
-    missing = [one for one in terms if (one.vocabulary, one.code) not in known]
-    if missing:
-        async with context.database.transaction() as tx:
-            for term in missing:
-                await store.install(tx, term)
-    return len(missing)
+    """Bring the words that come with the product; a country's own changes stay."""
+    terms = {_subject(one): one for one in shipped(read_yaml((SEEDS / FILE).read_text(encoding="utf-8")))}
+
+    async def kept(tx: Transaction, wanted: Sequence[str]) -> dict[str, Term]:
+        return {_subject(one): one for one in await store.terms(tx, {terms[one].vocabulary for one in wanted})}
+
+    return await bringing.bring(context, Part("terms", terms, kept, store.put))
+
+
+def _subject(term: Term) -> str:
+    return f"term/{term.vocabulary}/{term.code}"
 
 
 async def put(context: Context, *, by: Actor, term: Term) -> Term:
@@ -38,8 +41,7 @@ async def put(context: Context, *, by: Actor, term: Term) -> Term:
         if term.code not in known and len(known) >= TERMS_MAX:
             raise VocabularyFull
         await store.put(tx, term)
-        subject = f"term/{term.vocabulary}/{term.code}"
-        await audit.record(tx, by=by, action="learn.term.put", subject=subject, detail={"retired": term.retired})
+        await audit.record(tx, by=by, action="learn.term.put", subject=_subject(term), detail={"retired": term.retired})
     return term
 
 

@@ -17,11 +17,6 @@ async def put(tx: Transaction, term: Term) -> None:
     await SQL.put(tx, **_row(term), retired=term.retired)
 
 
-async def install(tx: Transaction, term: Term) -> bool:
-    """Add a word that comes with the product; false when there is one with its code."""
-    return bool(await SQL.install(tx, **_row(term)))
-
-
 async def terms(tx: Transaction, vocabularies: Iterable[str]) -> list[Term]:
     """Return the words of vocabularies in their order, retired ones too."""
     rows = await SQL.terms(tx, vocabularies=sorted(set(vocabularies)))

@@ -79,15 +79,14 @@ SETTINGS = (
 
 
 async def install(context: Context) -> None:
-    """Bring communities and templates that come with the product where they are missing."""
+    """Bring communities and templates that come with the product; a country's own changes stay."""
     shipped: Mapping[str, Mapping[str, Any]] = read_yaml(SEEDS.read_text(encoding="utf-8"))
-    for kind in KINDS:
-        contents = shipped.get(kind.name, {})
-        known = await records.titles(context, record_ids=list(contents))
-        for record_id, content in contents.items():
-            if record_id not in known:
-                draft = Draft({**content}, Audience.PARTNER if kind.opens else Audience.PRIVATE, written_in="en")
-                await records.put(context, by=SYSTEM, kind=kind, draft=draft, record_id=record_id)
+    drafts = {
+        record_id: (kind, Draft({**content}, Audience.PARTNER if kind.opens else Audience.PRIVATE, written_in="en"))
+        for kind in KINDS
+        for record_id, content in shipped.get(kind.name, {}).items()
+    }
+    await records.bring(context, part="communities", drafts=drafts)
 
 
 async def room(context: Context, *, by: Actor, community_id: str) -> Room:

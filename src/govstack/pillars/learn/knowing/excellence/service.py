@@ -39,20 +39,19 @@ SETTINGS = (
     ),
 )
 SEEDS = Path(__file__).parents[2] / "seeds" / "areas.yaml"
-SEEDER = Actor.system("seed")
 # Reads requests for the person who filed one, who otherwise reads no record of the centre.
 CENTRE = Actor.system("excellence-centre")
 RAISED_DAYS = 365
 
 
 async def install(context: Context) -> None:
-    """Bring the areas that the mission text names where they are missing; a country's own changes stay."""
+    """Bring the areas that the mission text names; a country's own changes stay."""
     shipped: dict[str, dict[str, Any]] = read_yaml(SEEDS.read_text(encoding="utf-8"))
-    known = await records.titles(context, record_ids=list(shipped))
-    for record_id, said in shipped.items():
-        if record_id not in known:
-            draft = Draft({**said, "state": "active", "founding": True}, fixed=True, written_in="en")
-            await records.put(context, by=SEEDER, kind=AREA, draft=draft, record_id=record_id)
+    drafts = {
+        record_id: (AREA, Draft({**said, "state": "active", "founding": True}, fixed=True, written_in="en"))
+        for record_id, said in shipped.items()
+    }
+    await records.bring(context, part="areas", drafts=drafts)
 
 
 async def file(context: Context, *, by: Actor, request_id: str, given: RequestGiven) -> Record:

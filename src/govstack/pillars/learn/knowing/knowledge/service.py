@@ -73,13 +73,10 @@ class Standing:
 
 
 async def install(context: Context) -> None:
-    """Bring how the two published cycles match, where it is missing; a country's own changes stay."""
+    """Bring how the two published cycles match; a country's own changes stay."""
     shipped: dict[str, Any] = read_yaml(SEEDS.read_text(encoding="utf-8"))
-    known = await records.titles(context, record_ids=list(shipped))
-    for record_id, content in shipped.items():
-        if record_id not in known:
-            draft = Draft(content, written_in="en")
-            await records.put(context, by=KEEPER, kind=MATCH, draft=draft, record_id=record_id)
+    drafts = {one: (MATCH, Draft(content, written_in="en")) for one, content in shipped.items()}
+    await records.bring(context, part="matches", drafts=drafts)
 
 
 async def follow(context: Context, *, record_id: str, kind: str) -> None:

@@ -39,19 +39,17 @@ from govstack.pillars.learn.records.model import Audience, Content, Kind, Record
 from govstack.pillars.learn.records.service import Draft
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "playbook.yaml"
-SEEDER = Actor.system("seed")
 SEAL = "playbook-ticket"
 TICKETS_LISTED_MAX = 200
 
 
 async def install(context: Context) -> None:
-    """Bring the pages that come with the product where they are missing; a country's own changes stay."""
-    shipped = list(_shipped(read_yaml(SEEDS.read_text(encoding="utf-8"))))
-    known = await records.titles(context, record_ids=[record_id for _kind, record_id, _content in shipped])
-    for kind, record_id, content in shipped:
-        if record_id not in known:
-            draft = Draft(content, Audience.PUBLIC, written_in=content.get("language", "en"))
-            await records.put(context, by=SEEDER, kind=kind, draft=draft, record_id=record_id)
+    """Bring the pages that come with the product; a country's own changes stay."""
+    drafts = {
+        record_id: (kind, Draft(content, Audience.PUBLIC, written_in=content.get("language", "en")))
+        for kind, record_id, content in _shipped(read_yaml(SEEDS.read_text(encoding="utf-8")))
+    }
+    await records.bring(context, part="playbook", drafts=drafts)
 
 
 def _shipped(pages: dict[str, Any]) -> Iterator[tuple[Kind, str, Content]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,19 @@ from govstack.kernel.documents import read_yaml
 from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.knowing.showcase.model import COMPARED_MAX, PRACTICE, draft_of
 from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, UnknownRecord
+from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.programmes.model import PROGRAMME
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "practices.yaml"
-SEEDER = Actor.system("seed")
 
 
 async def install(context: Context) -> None:
-    """Bring the practices that come with the product where they are missing; a country's own changes stay."""
-    known = await records.titles(context, record_ids=list(_shipped()))
-    for record_id, content in _shipped().items():
-        if record_id not in known:
-            draft = Draft(content, Audience.PUBLIC, written_in="en")
-            # Another process that starts at this moment brings the same.
-            with suppress(IdTaken, ChangedMeanwhile):
-                await records.put(context, by=SEEDER, kind=PRACTICE, draft=draft, record_id=record_id)
-
-
-def _shipped() -> dict[str, Any]:
-    content: dict[str, Any] = read_yaml(SEEDS.read_text(encoding="utf-8"))
-    return content
+    """Bring the practices that come with the product; a country's own changes stay."""
+    shipped: dict[str, Any] = read_yaml(SEEDS.read_text(encoding="utf-8"))
+    drafts = {one: (PRACTICE, Draft(content, Audience.PUBLIC, written_in="en")) for one, content in shipped.items()}
+    await records.bring(context, part="practices", drafts=drafts)
 
 
 async def chosen(context: Context, *, by: Actor, practice_ids: Sequence[str]) -> list[Record]:

@@ -12,6 +12,8 @@ from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.bringing import service as bringing
+from govstack.pillars.learn.bringing.service import Part
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.learning.courses import store
 from govstack.pillars.learn.learning.courses.errors import (
@@ -348,14 +350,10 @@ async def reviews(context: Context, *, course_id: str) -> list[Review]:
 
 async def install(context: Context) -> int:
     """Bring the quality checklist, and an outline of each of the eleven modules as a draft; what is there stays."""
-    quality = read_yaml((SEEDS / "quality.yaml").read_text(encoding="utf-8"))["items"]
+    await _install_checklist(context)
     modules = read_yaml((SEEDS / "materials.yaml").read_text(encoding="utf-8"))["modules"]
     made = 0
     async with context.database.transaction() as tx:
-        known = {item.id for item in await store.items(tx)}
-        for place, given in enumerate(quality):
-            if given["id"] not in known:
-                await store.put_item(tx, msgspec.convert({**given, "place": place}, QualityItem))
         for module in modules:
             sheet = Sheet(title=module["title"], summary=module["summary"], materials=(module["id"],))
             pages = [
@@ -366,6 +364,16 @@ async def install(context: Context) -> int:
         if made:
             await audit.record(tx, by=SYSTEM, action="learn.course.outlines", subject="course/modules")
     return made
+
+
+async def _install_checklist(context: Context) -> None:
+    lines = read_yaml((SEEDS / "quality.yaml").read_text(encoding="utf-8"))["items"]
+    items = {one["id"]: msgspec.convert({**one, "place": place}, QualityItem) for place, one in enumerate(lines)}
+
+    async def kept(tx: Transaction, _wanted: Sequence[str]) -> dict[str, QualityItem]:
+        return {one.id: one for one in await store.items(tx)}
+
+    await bringing.bring(context, Part("quality", items, kept, store.put_item))
 
 
 def teaches(by: Actor) -> bool:

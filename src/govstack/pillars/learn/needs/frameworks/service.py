@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from govstack.kernel import audit, clock
+from govstack.kernel import audit, clock, crypto
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Contention, Transaction, UniqueViolation
 from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.bringing import service as bringing
+from govstack.pillars.learn.bringing.service import SEEDER, Part
 from govstack.pillars.learn.needs.frameworks import store
 from govstack.pillars.learn.needs.frameworks.errors import (
     CompetencyTaken,
@@ -34,21 +37,23 @@ from govstack.pillars.learn.needs.frameworks.model import (
 )
 
 SEEDS = Path(__file__).parents[2] / "seeds"
-SEEDER = Actor.system("seed")
 
 
 async def put_scale(context: Context, *, by: Actor, scale: Scale) -> Scale:
     """Enter a scale or change its words; raises BrokenScale, and ScaleInUse when a level would go that is used."""
     wanted = check_scale(scale)
     async with context.database.transaction() as tx:
-        if await store.scale(tx, wanted.id) == wanted:
-            return wanted
-        used = await store.levels_in_use(tx, wanted.id)
-        if used - {0} - {one.ordinal for one in wanted.levels}:
-            raise ScaleInUse
-        await store.put_scale(tx, wanted, changed_at=clock.timestamp())
-        await audit.record(tx, by=by, action="learn.scale.put", subject=f"scale/{wanted.id}")
+        if await store.scale(tx, wanted.id) != wanted:
+            await _put_scale(tx, by, wanted)
     return wanted
+
+
+async def _put_scale(tx: Transaction, by: Actor, wanted: Scale) -> None:
+    used = await store.levels_in_use(tx, wanted.id)
+    if used - {0} - {one.ordinal for one in wanted.levels}:
+        raise ScaleInUse
+    await store.put_scale(tx, wanted, changed_at=clock.timestamp())
+    await audit.record(tx, by=by, action="learn.scale.put", subject=f"scale/{wanted.id}")
 
 
 async def scales(context: Context) -> dict[str, Scale]:
@@ -162,26 +167,33 @@ async def relations_of(context: Context, *, competency_id: str) -> list[Relation
         return await store.relations_of(tx, competency_id)
 
 
-async def install(context: Context) -> Mapping[str, int]:
-    """Enter the scales and frameworks that come with this package; what a country changed since stays as it is."""
-    try:
-        return await _install(context)
-    except (UniqueViolation, Contention):
-        # Another process started at the same moment and did it.
-        return await _install(context)
+async def install(context: Context) -> int:
+    """Bring the scales and frameworks that come with the product; what a country changed since stays as it is.
 
+    A framework that was put right is its next revision, and keeps the ratings of what it no longer names.
+    """
+    scales = {one.id: check_scale(one) for one in _scales_shipped()}
+    files = {path.stem: path for path in sorted((SEEDS / "frameworks").glob("*.yaml"))}
 
-async def _install(context: Context) -> Mapping[str, int]:
-    async with context.database.transaction() as tx:
-        known = await store.scales(tx)
-        for scale in _scales_shipped():
-            if scale.id not in known:
-                await store.put_scale(tx, check_scale(scale), changed_at=clock.timestamp())
-        present = {one.id for one in await store.frameworks(tx)}
-        for path in sorted((SEEDS / "frameworks").glob("*.yaml")):
-            if path.stem not in present:
-                await _put(tx, SEEDER, _shipped(path))
-        return {"scales": len(await store.scales(tx)), "frameworks": len(await store.frameworks(tx))}
+    async def scales_kept(tx: Transaction, _wanted: Sequence[str]) -> dict[str, Scale]:
+        return await store.scales(tx)
+
+    async def put_scale(tx: Transaction, one: Scale) -> None:
+        with suppress(ScaleInUse):
+            await _put_scale(tx, SEEDER, one)
+
+    async def frameworks_kept(tx: Transaction, wanted: Sequence[str]) -> dict[str, Framework]:
+        known = [await store.framework(tx, one) for one in wanted]
+        return {one.id: settled(one) for one in known if one is not None}
+
+    async def put_framework(tx: Transaction, path: Path) -> None:
+        await _put(tx, SEEDER, _shipped(path))
+
+    def digest(path: Path) -> str:
+        return crypto.digest(path.read_bytes())
+
+    written = await bringing.bring(context, Part("scales", scales, scales_kept, put_scale))
+    return written + await bringing.bring(context, Part("frameworks", files, frameworks_kept, put_framework, digest))
 
 
 @lru_cache(maxsize=1)

@@ -385,28 +385,6 @@ _TEXTS = frozenset({"titles", "summaries", "themes", "texts", "hints"})
 _LISTS_OF_TEXTS = frozenset({"ours", "stages"})
 
 
-def translates(shipped: Instrument, versions: Sequence[Instrument]) -> bool:
-    """Tell whether an instrument is the newest of these versions, the newest first, in more languages.
-
-    It may say more of what in it is our own choice, such as a translation. Where an earlier version had a language
-    that the newest lacks, a country took it away, and it stays away.
-    """
-    newest = versions[0]
-    had = {language for one in versions for language in one.languages}
-    if had != set(newest.languages) or not set(shipped.languages) > had:
-        return False
-    try:
-        narrowed = spoken_in(shipped, had)
-    except msgspec.ValidationError:  # a text that was written since, in new languages alone
-        return False
-    if any(note not in narrowed.ours for note in newest.ours):
-        return False
-    same = msgspec.structs.replace(
-        narrowed, version=newest.version, languages=newest.languages, ours=newest.ours
-    )  # fmt: skip
-    return to_json(same) == to_json(newest)
-
-
 def same_scale(asked: Scale, competency: Competency, scale: Measure) -> bool:
     """Tell whether answers are given on the scale of a competency: the same id, and levels that are levels of it."""
     codes = {one.code for one in scale.levels}

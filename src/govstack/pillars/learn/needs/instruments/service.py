@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from govstack.kernel import audit, clock, crypto
-from govstack.kernel.actor import SYSTEM, Actor
+from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.db import UniqueViolation
+from govstack.kernel.db import Transaction, UniqueViolation
 from govstack.kernel.documents import misfit, read_yaml
+from govstack.pillars.learn.bringing import service as bringing
+from govstack.pillars.learn.bringing.service import SEEDER, Part
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.model import Competency, Scale
 from govstack.pillars.learn.needs.instruments import store
@@ -23,13 +26,11 @@ from govstack.pillars.learn.needs.instruments.model import (
     faults,
     same_scale,
     to_json,
-    translates,
 )
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "instruments"
 FAULTS_SHOWN_MAX = 50
 ATTEMPTS_MAX = 20
-VERSIONS_COMPARED_MAX = 20
 
 
 def read(text: str) -> Instrument:
@@ -76,17 +77,21 @@ async def write(context: Context, *, by: Actor, instrument_id: str, instrument: 
 
 async def _written(context: Context, by: Actor, instrument: Instrument) -> Instrument:
     async with context.database.transaction() as tx:
-        newest = await store.latest(tx, instrument.id)
-        if newest is not None and _same(newest[0], instrument):
-            return newest[0]
-        made = msgspec.structs.replace(instrument, version=newest[0].version + 1 if newest else 1)
-        document = to_json(made)
-        digest = crypto.digest(document)
-        await store.add(tx, made, document=document.decode(), digest=digest, created_at=clock.timestamp())
-        await audit.record(
-            tx, by=by, action="learn.instrument.written", subject=f"instrument/{made.id}",
-            detail={"version": made.version, "digest": digest},
-        )  # fmt: skip
+        return await _next(tx, by, instrument)
+
+
+async def _next(tx: Transaction, by: Actor, instrument: Instrument) -> Instrument:
+    newest = await store.latest(tx, instrument.id)
+    if newest is not None and _same(newest[0], instrument):
+        return newest[0]
+    made = msgspec.structs.replace(instrument, version=newest[0].version + 1 if newest else 1)
+    document = to_json(made)
+    digest = crypto.digest(document)
+    await store.add(tx, made, document=document.decode(), digest=digest, created_at=clock.timestamp())
+    await audit.record(
+        tx, by=by, action="learn.instrument.written", subject=f"instrument/{made.id}",
+        detail={"version": made.version, "digest": digest},
+    )  # fmt: skip
     return made
 
 
@@ -136,20 +141,29 @@ async def rateable(context: Context, *, instrument: Instrument) -> dict[str, tup
 
 def seeds() -> list[Instrument]:
     """Return the instruments that come with the product."""
-    return [read(path.read_text(encoding="utf-8")) for path in sorted(SEEDS.glob("*.yaml"))]
+    return [_shipped(path) for path in sorted(SEEDS.glob("*.yaml"))]
+
+
+def _shipped(path: Path) -> Instrument:
+    return read(path.read_text(encoding="utf-8"))
 
 
 async def install(context: Context) -> int:
-    """Enter the instruments that come with the product; return how many versions were written.
+    """Bring the instruments that come with the product; return how many versions were written.
 
-    One is entered where a country has none of that id, and as the next version where it has the same in fewer
-    languages. What a country changed stays as it is, and so does what campaigns froze.
+    One that was put right is written as the next version, which leaves alone what campaigns froze. What a country
+    changed stays as it is.
     """
-    entered = 0
-    for one in seeds():
-        async with context.database.reading(one_statement=True) as tx:
-            known = await store.kept(tx, one.id, limit=VERSIONS_COMPARED_MAX)
-        if not known or (known[0].version < VERSIONS_MAX and translates(one, known)):
-            await write(context, by=SYSTEM, instrument_id=one.id, instrument=one)
-            entered += 1
-    return entered
+    files = {path.stem: path for path in SEEDS.glob("*.yaml")}
+
+    async def kept(tx: Transaction, wanted: Sequence[str]) -> dict[str, Instrument]:
+        found = [await store.latest(tx, one) for one in wanted]
+        return {one[0].id: one[0] for one in found if one is not None}
+
+    async def put(tx: Transaction, path: Path) -> None:
+        await _next(tx, SEEDER, _shipped(path))
+
+    def digest(path: Path) -> str:
+        return crypto.digest(path.read_bytes())
+
+    return await bringing.bring(context, Part("instruments", files, kept, put, digest))

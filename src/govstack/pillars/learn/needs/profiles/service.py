@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,8 +11,10 @@ import msgspec
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.db import Contention, Transaction, UniqueViolation
+from govstack.kernel.db import Transaction
 from govstack.kernel.documents import read_yaml
+from govstack.pillars.learn.bringing import service as bringing
+from govstack.pillars.learn.bringing.service import Part
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.model import Competency, Kind, Scale
 from govstack.pillars.learn.needs.profiles import store
@@ -104,26 +106,20 @@ async def holders(context: Context) -> dict[str, int]:
         return await store.holders(tx)
 
 
-async def install(context: Context) -> Mapping[str, int]:
-    """Enter the profiles of the role model; what a country changed since stays as it is. Frameworks come first."""
-    wanted = _shipped()
-    known = await frameworks.by_ids(
-        context, competency_ids={one.competency_id for profile in wanted for one in profile.requirements}
-    )
-    try:
-        return await _install(context, wanted, known)
-    except (UniqueViolation, Contention):
-        # Another process started at the same moment and did it.
-        return await _install(context, wanted, known)
+async def install(context: Context) -> int:
+    """Bring the profiles of the role model; what a country changed since stays as it is. Frameworks come first."""
+    shipped = {one.id: one for one in _shipped()}
+    asked = {one.competency_id for profile in shipped.values() for one in profile.requirements}
 
+    known = await frameworks.by_ids(context, competency_ids=asked)
 
-async def _install(context: Context, wanted: Iterable[Profile], known: Mapping[str, Competency]) -> Mapping[str, int]:
-    async with context.database.transaction() as tx:
-        present = {one.id for one in await store.profiles(tx)}
-        for one in wanted:
-            if one.id not in present:
-                await _put(tx, one, known)
-        return {"profiles": len(await store.profiles(tx))}
+    async def kept(tx: Transaction, wanted: Sequence[str]) -> dict[str, Profile]:
+        return {one.id: one for one in await store.by_ids(tx, wanted)}
+
+    async def put(tx: Transaction, one: Profile) -> None:
+        await _put(tx, one, known)
+
+    return await bringing.bring(context, Part("profiles", shipped, kept, put))
 
 
 @lru_cache(maxsize=1)

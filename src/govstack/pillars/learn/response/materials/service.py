@@ -18,6 +18,8 @@ from govstack.kernel.documents import read_yaml
 from govstack.kernel.errors import Problem
 from govstack.kernel.rules import ALLOWED_HOSTS, whole
 from govstack.kernel.settings import Setting
+from govstack.pillars.learn.bringing import service as bringing
+from govstack.pillars.learn.bringing.service import Part
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import gateways, store
@@ -393,26 +395,40 @@ async def forget(tx: Transaction, person_id: str) -> None:
 
 
 async def install(context: Context) -> int:
-    """Enter the licences, the topics that lack material and the eleven modules; what is there stays. Repeatable."""
+    """Bring the licences, the topics that lack material and the eleven modules; a country's own changes stay."""
     seeds = read_yaml(SEEDS.read_text(encoding="utf-8"))
-    async with context.database.transaction() as tx:
-        known = await store.licences(tx)
-        for one in seeds["licences"]:
-            licence = msgspec.convert(one, Licence)
-            if licence.id not in known:
-                await store.put_licence(tx, licence)
-        await store.want(tx, [(one["kind"], one["subject"], one["source"]) for one in seeds["wanted"]])
-        made = 0
-        for one in seeds["modules"]:
-            if await store.by_id(tx, one["id"]) is None:
-                made += 1
-                module = Material(
-                    id=one["id"], title=one["title"], summary=one["summary"], licence_id="Apache-2.0",
-                    source="After the GovStack country playbook, modules of the learning site", format="outline",
-                    topics=(one["phase"], *one["personas"]), state=State.PUBLISHED,
-                )  # fmt: skip
-                await store.put(tx, module, changed_at=clock.timestamp())
-    return made
+    licences = {one["id"]: msgspec.convert(one, Licence) for one in seeds["licences"]}
+    topics = {
+        f"{one['kind']}/{one['subject']}": (one["kind"], one["subject"], one["source"]) for one in seeds["wanted"]
+    }
+    modules = {
+        one["id"]: Material(
+            id=one["id"], title=one["title"], summary=one["summary"], licence_id="Apache-2.0",
+            source="After the GovStack country playbook, modules of the learning site", format="outline",
+            topics=(one["phase"], *one["personas"]), state=State.PUBLISHED,
+        )
+        for one in seeds["modules"]
+    }  # fmt: skip
+
+    async def licences_kept(tx: Transaction, _wanted: Sequence[str]) -> dict[str, Licence]:
+        return await store.licences(tx)
+
+    async def topics_kept(tx: Transaction, _wanted: Sequence[str]) -> dict[str, tuple[str, str]]:
+        return {f"{kind}/{subject}": (kind, subject) for kind, subject in await store.wanted(tx)}
+
+    async def put_topic(tx: Transaction, one: tuple[str, str, str]) -> None:
+        await store.want(tx, [one])
+
+    async def modules_kept(tx: Transaction, wanted: Sequence[str]) -> dict[str, Material]:
+        known = [await store.by_id(tx, one) for one in wanted]
+        return {one.id: one for one in known if one is not None}
+
+    async def put_module(tx: Transaction, one: Material) -> None:
+        await store.put(tx, one, changed_at=clock.timestamp())
+
+    await bringing.bring(context, Part("licences", licences, licences_kept, store.put_licence))
+    await bringing.bring(context, Part("topics", topics, topics_kept, put_topic))
+    return await bringing.bring(context, Part("modules", modules, modules_kept, put_module))
 
 
 def _writes(by: Actor) -> bool:
