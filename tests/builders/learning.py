@@ -19,7 +19,7 @@ from govstack.kernel.db import Database
 from govstack.kernel.jobs import Job
 from govstack.kernel.manifest import TaskHandler
 from govstack.kernel.sessions import VISIT_COOKIE, Sessions
-from govstack.pillars.learn.manifest import MANIFEST
+from govstack.pillars.learn.manifest import MANIFEST, fill_sandbox
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender, Organisation, Person
 from tests.builders.running import SECRET, Bench, bench
@@ -75,6 +75,18 @@ async def installed(database: Database) -> None:
 async def learn(databases: Databases, **settings: str) -> Learn:
     """Run the pillar alone on a fresh database that has what every start brings."""
     database = await databases.migrated("learn", MIGRATIONS, filled=installed)
+    return Learn(bench(MANIFEST, database, **settings))
+
+
+async def demo_country(database: Database) -> None:
+    """Bring what every start brings, and the country of the sandbox."""
+    await installed(database)
+    await fill_sandbox(bench(MANIFEST, database).context)
+
+
+async def learn_in_demo(databases: Databases, **settings: str) -> Learn:
+    """Run the pillar alone on a fresh database that has the demo country."""
+    database = await databases.migrated("learn", MIGRATIONS, filled=demo_country)
     return Learn(bench(MANIFEST, database, **settings))
 
 

@@ -43,7 +43,7 @@ from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.programmes.model import PROGRAMME
 from govstack.pillars.learn.response.trainers import service as trainers
-from tests.builders.learning import OFFICER, heard, learn, page
+from tests.builders.learning import OFFICER, heard, learn, learn_in_demo, page
 from tests.databases import Databases
 
 COUNTRY = msgspec.convert(read_yaml((filling.SEEDS / "country.yaml").read_text(encoding="utf-8")), model.Country)
@@ -83,8 +83,7 @@ async def test_a_country_that_was_half_filled_is_filled_on(
 
 
 async def test_the_course_can_be_read_in_five_languages_and_earns_the_same_badge(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     titles = {
         "en": "Leading change", "fr": "Conduire le changement", "es": "Liderar el cambio", "ar": "قيادة التغيير",
         "sw": "Kuongoza mabadiliko",
@@ -108,8 +107,7 @@ async def test_the_course_can_be_read_in_five_languages_and_earns_the_same_badge
 
 
 async def test_what_somebody_changed_stays_at_the_next_start(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     mine = await people.person(pillar.context, person_id="cs-0004")
     changed = msgspec.structs.replace(mine, place="Solena")
     await people.put(pillar.context, by=OFFICER, people=[changed])
@@ -120,8 +118,7 @@ async def test_what_somebody_changed_stays_at_the_next_start(sqlite_databases: D
 
 
 async def test_the_learner_has_the_gap_that_the_course_closes(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
 
     found = (await gaps.gaps_of(pillar.context, person_ids=["cs-0004"]))["cs-0004"]
 
@@ -129,8 +126,7 @@ async def test_the_learner_has_the_gap_that_the_course_closes(sqlite_databases: 
 
 
 async def test_there_are_finished_and_coming_sessions_and_a_finished_assessment(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     context = pillar.context
 
     coming = await offerings.sessions_of(
@@ -147,8 +143,7 @@ async def test_there_are_finished_and_coming_sessions_and_a_finished_assessment(
 async def test_communities_have_members_charters_answers_and_events_past_and_to_come(
     sqlite_databases: Databases,
 ) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     context = pillar.context
     officer = filling.actor(COUNTRY.author)
 
@@ -231,8 +226,7 @@ async def test_training_and_advice_that_were_half_filled_are_there_once(
 
 
 async def test_pages_that_a_newcomer_meets_have_something_to_show(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     shown = {
         "/desk/trainers": "Amara Diallo", "/desk/centres": "Training centre Porto Alto",
         "/desk/coaching": "Kofi Mensah",
@@ -255,8 +249,7 @@ async def test_pages_that_a_newcomer_meets_have_something_to_show(sqlite_databas
 
 
 async def test_a_centre_is_told_that_it_works_with_older_material(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     context = pillar.context
 
     told = {
@@ -299,8 +292,7 @@ def test_days_of_records_count_from_the_first_day() -> None:
 async def test_every_step_of_a_tour_leads_to_a_page_that_its_person_can_open(
     sqlite_databases: Databases, tour: str, subject: str, number: str, scopes: tuple[str, ...]
 ) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
 
     async with pillar.browser(*scopes, subject=subject, person_id=number) as person:
         steps = []
@@ -320,8 +312,7 @@ async def test_every_step_of_a_tour_leads_to_a_page_that_its_person_can_open(
 async def test_the_tour_leads_to_the_course_in_the_language_of_its_reader(
     sqlite_databases: Databases, language: str, path: str
 ) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
 
     async with pillar.browser(subject="learner", person_id="CS-0004") as learner:
         shown = await page(learner, f"/tour/learner?step=3&lang={language}")
@@ -332,8 +323,7 @@ async def test_the_tour_leads_to_the_course_in_the_language_of_its_reader(
 
 
 async def test_a_course_without_a_date_leads_to_where_it_is_read(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
 
     async with pillar.browser(subject="learner", person_id="CS-0004") as learner:
         catalogue = await page(learner, "/catalogue?track=civil-servants")
@@ -349,8 +339,7 @@ async def test_a_course_without_a_date_leads_to_where_it_is_read(sqlite_database
 
 @pytest.mark.parametrize("number", ["CS-0001", "CS-0002", "CS-0003", "CS-0004"])
 async def test_there_is_something_to_learn_for_everybody_of_the_tours(sqlite_databases: Databases, number: str) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
 
     async with pillar.browser(subject="somebody", person_id=number) as person:
         assert "/catalogue/" in (await page(person, "/my/advice")).partition("<main")[2]
@@ -358,8 +347,7 @@ async def test_there_is_something_to_learn_for_everybody_of_the_tours(sqlite_dat
 
 @pytest.mark.requirement("F31.3", "F34.1")
 async def test_the_figures_count_sessions_and_courses_of_this_pillar(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     async with pillar.person("learner", person_id="CS-0004") as learner:
         begun = await learner.post("/api/v1/courses/leading-change/start")
     found = await analytics.refresh(pillar.context)
@@ -386,8 +374,7 @@ async def test_the_figures_count_sessions_and_courses_of_this_pillar(sqlite_data
 
 @pytest.mark.requirement("F31.3")
 async def test_the_pilot_was_measured_and_not_everybody_gained(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     context, officer = pillar.context, filling.actor(COUNTRY.author)
 
     gained = await psychometrics.gained(context, by=officer, test_id=PILOT)
@@ -427,8 +414,7 @@ async def test_the_pilot_comes_to_the_same_on_whatever_day_the_sandbox_is_filled
 
 
 async def test_ratings_of_the_pilot_are_there_once_when_the_test_is_told_later(sqlite_databases: Databases) -> None:
-    pillar = await learn(sqlite_databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(sqlite_databases)
     people_ids = [one.id for one in model.people(COUNTRY)]
     before = await ratings.history(pillar.context, person_ids=people_ids, competency_ids=["e-cf:D.11"])
 

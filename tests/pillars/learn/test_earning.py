@@ -20,7 +20,6 @@ from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.achievements.model import Achievement, Awarder, Awarding, Kind
 from govstack.pillars.learn.learning.badges import service as badges
 from govstack.pillars.learn.learning.studying import service as studying
-from govstack.pillars.learn.manifest import fill_sandbox
 from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender
@@ -29,7 +28,7 @@ from govstack.pillars.learn.response.attendance.model import Result
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings.model import CoursePart
 from tests.builders import courses
-from tests.builders.learning import API, OFFICER, Learn, heard, learn, page, send
+from tests.builders.learning import API, OFFICER, Learn, heard, learn, learn_in_demo, page, send
 from tests.databases import Databases
 
 LEARNER = filling.actor(
@@ -43,9 +42,7 @@ COURSE, TEST, PERSON = "leading-change", "leading-change", "cs-0004"
 
 @pytest.fixture
 async def pillar(databases: Databases) -> Learn:
-    made = await learn(databases)
-    await fill_sandbox(made.context)
-    return made
+    return await learn_in_demo(databases)
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ from govstack.pillars.learn.knowing.opportunities import service as opportunitie
 from govstack.pillars.learn.learning.badges import service as badges
 from govstack.pillars.learn.learning.badges.model import State
 from govstack.pillars.learn.lookback import model, service, store
-from govstack.pillars.learn.manifest import MANIFEST, fill_sandbox
+from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.attendance.model import Mark, Result
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from tests.builders import courses
-from tests.builders.learning import API, OFFICER, Learn, heard, learn, page, send
+from tests.builders.learning import API, OFFICER, Learn, heard, learn, learn_in_demo, page, send
 from tests.databases import Databases
 from tests.pillars.learn import test_earning as before
 
@@ -170,8 +170,7 @@ async def test_a_badge_that_somebody_revoked_does_not_come_back(pillar: Learn) -
 
 
 async def test_whoever_completed_a_course_before_its_badge_was_named_is_found(databases: Databases) -> None:
-    pillar = await learn(databases)
-    await fill_sandbox(pillar.context)
+    pillar = await learn_in_demo(databases)
     place = Place(Source.COURSE, before.COURSE)
     async with pillar.officer("learn:teach") as client:
         await client.delete(f"{API}/courses/{before.COURSE}/badges/leads-change")
