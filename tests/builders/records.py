@@ -79,7 +79,13 @@ async def stocked(
 async def content_of(context: Context, registry: Registry) -> list[dict[str, Any]]:
     """The contents of all records in use, oldest first, as an analyst sees them."""
     from govstack.blocks.registries.reading import service as reading
-    from govstack.blocks.registries.reading.model import Search
+    from govstack.blocks.registries.reading.model import PAGE_RECORDS_MAX, Search
 
-    found = await reading.search(context, by=ANALYST, registry=registry, search=Search())
-    return [record.content for record in found.records]
+    contents: list[dict[str, Any]] = []
+    page, more = 1, True
+    while more:
+        part = Search(page=page, size=PAGE_RECORDS_MAX)
+        found = await reading.search(context, by=ANALYST, registry=registry, search=part)
+        contents += [dict(record.content) for record in found.records]
+        page, more = page + 1, found.more
+    return contents
