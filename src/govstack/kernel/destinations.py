@@ -15,6 +15,9 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-
 # Where cloud providers hand out credentials to whoever asks from inside.
 _METADATA = re.compile(r"metadata(\.google\.internal)?|instance-data|100\.100\.100\.200|168\.63\.129\.16|fd00:ec2::254")
 
+# Networks without IPv4 reach it through a gateway under these numbers (RFC 6052).
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -79,6 +82,8 @@ def number_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None
         found = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return None
+    if isinstance(found, ipaddress.IPv6Address) and found in _TRANSLATED:
+        return ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
     return getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
 
 

@@ -46,7 +46,8 @@ _BLANK = re.compile(r"[\s,]*")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
-_RUNS = re.compile(r"'*[\s\ufeff]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+# What cannot be seen may stand before it: marks of direction, joiners, soft hyphens.
+_RUNS = re.compile(r"'*[\s\ufeff\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 
 csv.field_size_limit(ROW_CHARACTERS_MAX)
 # Files of other programs hold things openpyxl leaves out and warns of: styles, drawings, checks of input.
