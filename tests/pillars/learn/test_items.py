@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.needs.items import schemas, service
 from govstack.pillars.learn.needs.items.errors import BadItem, ItemRetired
 from govstack.pillars.learn.needs.items.model import (
@@ -101,12 +103,15 @@ def test_any_answer_that_fits_is_worth_between_nothing_and_all(one: Item, data: 
 
 @given(st.lists(items(), max_size=4, unique_by=lambda one: one.id), st.sampled_from(Format))
 def test_items_come_back_from_a_file_as_they_went(given_items: list[Item], kind: Format) -> None:
-    answer = schemas.file_of(schemas.COLUMNS, schemas.rows_of(given_items), kind, "items")
+    async def written() -> bytes:
+        answer = table_answer("items", kind, schemas.COLUMNS, at_once(schemas.rows_of(given_items)))
+        assert answer.stream is not None
+        return b"".join([piece async for piece in answer.stream])
+
     if kind is Format.JSON and not given_items:
         return  # an empty list of objects names no columns
 
-    assert answer.body is not None
-    found = schemas.read(answer.body, kind)
+    found = schemas.read(asyncio.run(written()), kind)
 
     assert found.faults == []
     assert sorted(found.items, key=lambda one: one.id) == sorted(given_items, key=lambda one: one.id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, public
+from govstack.kernel.sheets import Format
 from govstack.pillars.learn.dashboard import presenters, service
 from govstack.pillars.learn.dashboard.model import Dashboard
 from govstack.pillars.learn.dashboard.schemas import COLUMNS, COMPLETION_COLUMNS
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
-from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of the dashboard",))
@@ -32,7 +33,7 @@ async def trained(call: Call) -> Answer:
     """Hand out what the numbers of people trained were counted from, without names."""
     found = await service.completions(call.context, by=call.actor)
     rows = [[row[column] for column in COMPLETION_COLUMNS] for row in found]
-    return rows_answer("people-trained", call.query.format, COMPLETION_COLUMNS, rows)
+    return table_answer("people-trained", Format(call.query.format), COMPLETION_COLUMNS, at_once(rows))
 
 
 @routes.page("/country", access=public(), operation_id="publicDashboardPage")
@@ -53,4 +54,6 @@ def _shown(call: Call, found: Dashboard, file_path: str) -> Page:
 
 
 def _file(call: Call, found: Dashboard) -> Answer:
-    return rows_answer("capacity", call.query.format, COLUMNS, presenters.rows(found, Words(call.language)))
+    return table_answer(
+        "capacity", Format(call.query.format), COLUMNS, at_once(presenters.rows(found, Words(call.language)))
+    )

@@ -16,12 +16,11 @@ from govstack.kernel.sheets import PIECE_BYTES, Book, Format, csv_line, defused
 BOOK_BYTES_IN_MEMORY_MAX = 8 << 20
 BYTE_ORDER_MARK = "\ufeff"
 
-Value: TypeAlias = str | int | float | bool | None
-Line: TypeAlias = Sequence[Value]
+Line: TypeAlias = Sequence[object]
 Parts: TypeAlias = AsyncIterator[Sequence[Line]]
 
 
-class FormatQuery(msgspec.Struct, frozen=True):
+class FileQuery(msgspec.Struct, frozen=True):
     """What the file is."""
 
     format: Literal["csv", "xlsx", "json"] = "csv"
@@ -30,6 +29,11 @@ class FormatQuery(msgspec.Struct, frozen=True):
 async def at_once(lines: Iterable[Line]) -> Parts:
     """Yield lines that are there already as one part."""
     yield list(lines)
+
+
+async def once(body: bytes) -> AsyncIterator[bytes]:
+    """Yield a file that is there already as one piece."""
+    yield body
 
 
 def table_answer(name: str, file: Format, columns: Sequence[str], parts: Parts) -> Answer:
@@ -44,7 +48,7 @@ def file_answer(name: str, file: Format, stream: AsyncIterator[bytes]) -> Answer
     return Answer(stream=stream, media_type=file.media_type + charset, headers=headers)
 
 
-def _safe(line: Line) -> list[Value]:
+def _safe(line: Line) -> list[object]:
     return [defused(one) if isinstance(one, str) else one for one in line]
 
 

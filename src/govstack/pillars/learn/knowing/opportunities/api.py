@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.kernel.sheets import Format
-from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.knowing.communities.errors import (
     CommunityClosed,
     LeadersOnly,
@@ -64,7 +64,7 @@ async def list_mine(call: Call) -> schemas.Contributions:
 
 
 @routes.get(
-    "/me/contributions/file", access=signed_in(), query=FormatQuery, answer_type="application/octet-stream",
+    "/me/contributions/file", access=signed_in(), query=FileQuery, answer_type="application/octet-stream",
     operation_id="exportMyContributions",
 )  # fmt: skip
 async def export_mine(call: Call) -> Answer:

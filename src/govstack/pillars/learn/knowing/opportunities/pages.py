@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.kernel.sheets import Format
-from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.frame.schemas import day_given, whole_given
 from govstack.pillars.learn.knowing.communities import service as communities
@@ -69,7 +69,7 @@ async def mine(call: Call) -> Page:
     return framed(call, SECTION, "my_contributions.html", {"rows": presenters.rows(Words(call.language), found)})
 
 
-@routes.page("/my-contributions/file", access=signed_in(), query=FormatQuery, operation_id="myContributionsFilePage")
+@routes.page("/my-contributions/file", access=signed_in(), query=FileQuery, operation_id="myContributionsFilePage")
 async def export(call: Call) -> Answer:
     """Take one's contributions out as a file."""
     lines = at_once([schemas.line(one) for one in await service.mine(call.context, by=call.actor)])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import at_once, file_answer, once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.analytics import presenters, schemas, service
 from govstack.pillars.learn.people import service as people
@@ -40,9 +44,8 @@ async def my_record_file(call: Call) -> Answer:
     """Hand out one's own record as a file: as JSON just as it is kept."""
     bodies = await service.exported(call.context, by=call.actor)
     whole = b"[" + b",\n".join(bodies) + b"]"
-    kind = call.query.format
-    body, media = presenters.file(kind, presenters.COLUMNS, presenters.statement_lines(bodies), whole)
-    return _download(body, media, f"my-record.{kind}")
+    lines = presenters.statement_lines(bodies)
+    return _file("my-record", call.query.format, presenters.COLUMNS, lines, whole)
 
 
 @routes.form("/my-record/sharing", access=signed_in(), operation_id="mySharingForm")
@@ -81,11 +84,8 @@ async def figures(call: Call) -> Page:
 async def figures_file(call: Call) -> Answer:
     """Hand out the figures of the country as a file."""
     found = await service.figures(call.context, by=call.actor)
-    kind = call.query.format
-    body, media = presenters.file(
-        kind, presenters.FIGURE_COLUMNS, presenters.figure_lines(found), msgspec.json.encode(found)
-    )
-    return _download(body, media, f"learning-figures.{kind}")
+    lines, whole = presenters.figure_lines(found), msgspec.json.encode(found)
+    return _file("learning-figures", call.query.format, presenters.FIGURE_COLUMNS, lines, whole)
 
 
 @routes.page("/figures/indicators", access=INDICATORS, operation_id="indicatorsPage")
@@ -107,11 +107,12 @@ async def indicators(call: Call) -> Page:
 async def indicators_file(call: Call) -> Answer:
     """Hand out the indicators as a file."""
     found = schemas.IndicatorList.of(await service.indicators(call.context, by=call.actor))
-    kind = call.query.format
-    lines = presenters.indicator_lines(found.indicators)
-    body, media = presenters.file(kind, presenters.INDICATOR_COLUMNS, lines, msgspec.json.encode(found))
-    return _download(body, media, f"learning-indicators.{kind}")
+    lines, whole = presenters.indicator_lines(found.indicators), msgspec.json.encode(found)
+    return _file("learning-indicators", call.query.format, presenters.INDICATOR_COLUMNS, lines, whole)
 
 
-def _download(body: bytes, media: str, name: str) -> Answer:
-    return Answer(body=body, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _file(name: str, kind: str, columns: Sequence[str], lines: Iterable[Sequence[object]], whole: bytes) -> Answer:
+    """Return a file; as JSON it is the whole as it is kept."""
+    if kind == Format.JSON:
+        return file_answer(name, Format.JSON, once(whole))
+    return table_answer(name, Format(kind), columns, at_once(lines))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 import msgspec
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.kernel.sheets import Book, Format, csv_line, defused
 from govstack.pillars.learn.frame.presenters import Cell as Shown
 from govstack.pillars.learn.frame.presenters import Words, in_language
 from govstack.pillars.learn.learning.analytics.model import Cell, Figures, Split, Team
@@ -281,22 +278,3 @@ def statement_lines(bodies: Iterable[bytes]) -> list[tuple[object, ...]]:
             )
         )  # fmt: skip
     return lines
-
-
-def file(kind: str, columns: Sequence[str], lines: Iterable[Sequence[object]], whole: bytes) -> tuple[bytes, str]:
-    """Return a file and its type; as JSON it is the whole as it is kept."""
-    if kind == Format.JSON.value:
-        return whole, Format.JSON.media_type
-    if kind == Format.CSV.value:
-        text = "\ufeff" + csv_line(columns) + "".join(csv_line([_safe(cell) for cell in line]) for line in lines)
-        return text.encode(), Format.CSV.media_type
-    target = io.BytesIO()
-    with closing(Book(columns)) as book:
-        for line in lines:
-            book.add(line)
-        book.save(target)
-    return target.getvalue(), Format.XLSX.media_type
-
-
-def _safe(cell: object) -> object:
-    return defused(cell) if isinstance(cell, str) else cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import FILE_TYPES, Format
+from govstack.pillars.learn.downloads.schemas import FileQuery
 from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.studying import schemas, service
@@ -102,7 +103,7 @@ async def mine(call: Call) -> schemas.MyCourses:
 
 
 @routes.get(
-    "/my-course-list", access=signed_in(), query=schemas.FileQuery, answer=bytes, answer_type=FILE_TYPES,
+    "/my-course-list", access=signed_in(), query=FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportMyCourses",
 )  # fmt: skip
 async def export(call: Call) -> Answer:

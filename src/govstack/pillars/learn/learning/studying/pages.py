@@ -9,6 +9,7 @@ from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import FileQuery
 from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.frame.presenters import Cell, Words, framed
 from govstack.pillars.learn.learning.courses import schemas as course_schemas
@@ -46,7 +47,7 @@ async def catalogue(call: Call) -> Page:
     return framed(call, "courses", "courses.html", values)
 
 
-@routes.page("/my-course-list", access=signed_in(), query=schemas.FileQuery, operation_id="myCoursesFile")
+@routes.page("/my-course-list", access=signed_in(), query=FileQuery, operation_id="myCoursesFile")
 async def export(call: Call) -> Answer:
     """Hand the reader's courses out as a file."""
     return schemas.file_answer(Format(call.query.format), await service.mine(call.context, by=call.actor))

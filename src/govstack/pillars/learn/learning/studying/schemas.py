@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import closing
-from io import BytesIO
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import Book, Format, csv_line, defused
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.learning.courses.model import QUESTIONS_MAX, Course
 from govstack.pillars.learn.learning.studying.model import REMARK_CHARACTERS_MAX, WORK_CHARACTERS_MAX, Progress, Work
 
@@ -63,30 +62,10 @@ class MyCourses(msgspec.Struct, frozen=True):
     courses: list[Studied]
 
 
-class FileQuery(msgspec.Struct, frozen=True):
-    """What the file is."""
-
-    format: Literal["csv", "xlsx", "json"] = "csv"
-
-
 def file_answer(kind: Format, found: Iterable[tuple[Course, Progress]]) -> Answer:
     """Return the courses that somebody began as a file."""
-    headers = {"Content-Disposition": f'attachment; filename="my-courses.{kind.value}"'}
     rows = [
-        (
-            one.id, defused(one.title), how.start.version, how.start.started_at, how.start.completed_at, how.percent,
-        )
+        (one.id, one.title, how.start.version, how.start.started_at, how.start.completed_at, how.percent)
         for one, how in found
-    ]  # fmt: skip
-    if kind is Format.JSON:
-        body = msgspec.json.encode([dict(zip(COLUMNS, row, strict=True)) for row in rows])
-    elif kind is Format.CSV:
-        body = ("\ufeff" + csv_line(COLUMNS) + "".join(csv_line(row) for row in rows)).encode()
-    else:
-        with closing(Book(COLUMNS)) as book, BytesIO() as file:
-            for row in rows:
-                book.add(row)
-            book.save(file)
-            body = file.getvalue()
-    charset = "" if kind is Format.XLSX else "; charset=utf-8"
-    return Answer(body=body, media_type=kind.media_type + charset, headers=headers)
+    ]
+    return table_answer("my-courses", kind, COLUMNS, at_once(rows))

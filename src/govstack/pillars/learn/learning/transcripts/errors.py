@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import Conflict, NotFound
+from govstack.kernel.errors import Conflict
 from govstack.kernel.i18n import _
 
 
@@ -11,10 +11,3 @@ class NothingEarned(Conflict):
 
     code = "nothing-earned"
     title = _("A signed record holds at least one badge, and you have none that counts.")
-
-
-class UnknownFormat(NotFound):
-    """A file is CSV, XLSX or JSON."""
-
-    code = "unknown-format"
-    title = _("Choose CSV, XLSX or JSON.")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.badges import service as badges
 from govstack.pillars.learn.learning.badges.model import State
 from govstack.pillars.learn.learning.transcripts import schemas, service
+from govstack.pillars.learn.learning.transcripts.model import COLUMNS
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of badges",))
@@ -35,9 +36,8 @@ async def signed(call: Call) -> Answer:
 @routes.page("/record/file", access=signed_in(), query=schemas.FileQuery, operation_id="recordFilePage")
 async def rows(call: Call) -> Answer:
     """Download everything as rows."""
-    kind = call.query.kind()
     found = await service.own_rows(call.context, by=call.actor, language=call.language)
-    return schemas.file_answer(await asyncio.to_thread(service.file, found, kind), kind)
+    return table_answer("badges", Format(call.query.format), COLUMNS, at_once(found))
 
 
 @routes.page(
@@ -45,6 +45,5 @@ async def rows(call: Call) -> Answer:
 )
 async def register(call: Call) -> Answer:
     """Download the register of badges as rows."""
-    kind = call.query.kind()
     found = await service.register_rows(call.context, by=call.actor, language=call.language)
-    return schemas.file_answer(await asyncio.to_thread(service.file, found, kind), kind)
+    return table_answer("badges", Format(call.query.format), COLUMNS, at_once(found))

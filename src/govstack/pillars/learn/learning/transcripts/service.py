@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 
 from govstack.kernel import audit, clock, ids
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.kernel.sheets import Book, Format, csv_line, defused
 from govstack.pillars.learn.learning.achievements.model import told
 from govstack.pillars.learn.learning.badges import service as badges
 from govstack.pillars.learn.learning.badges.model import Shown, State
@@ -65,22 +61,6 @@ async def register_rows(context: Context, *, by: Actor, language: str) -> list[R
             break
         after = found[-1].badge.id
     return rows
-
-
-def file(rows: Iterable[Row], kind: Format) -> bytes:
-    """Return rows as a file; no text in it is run as a formula."""
-    if kind is Format.JSON:
-        records = [dict(zip(model.COLUMNS, row, strict=True)) for row in rows]
-        return json.dumps({"records": records}, ensure_ascii=False).encode()
-    if kind is Format.CSV:
-        lines = [csv_line(defused(cell) if isinstance(cell, str) else cell for cell in row) for row in rows]
-        return (BYTE_ORDER_MARK + csv_line(model.COLUMNS) + "".join(lines)).encode()
-    target = io.BytesIO()
-    with closing(Book(model.COLUMNS)) as book:
-        for row in rows:
-            book.add(row)
-        book.save(target)
-    return target.getvalue()
 
 
 def _badge(one: Shown, issuer: str, name: str, language: str) -> Row:

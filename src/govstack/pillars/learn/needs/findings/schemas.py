@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import closing
 from itertools import islice
-from tempfile import SpooledTemporaryFile
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import PIECE_BYTES, Book, Format, csv_line, defused
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import file_answer, once, table_answer
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater
 from govstack.pillars.learn.needs.findings.model import Cell, Dimension, Spread
 from govstack.pillars.learn.needs.findings.service import Report
@@ -172,8 +170,8 @@ def findings_file(report: Report, kind: Format) -> Answer:
     """Return findings as a file."""
     name = f"findings-{report.campaign.id}-{report.findings.rater}"
     if kind is Format.JSON:
-        return _file(name, kind, _once(msgspec.json.encode(FindingsAnswer.of(report))))
-    return _file(name, kind, _table(COLUMNS, _parts(lines(report)), kind))
+        return file_answer(name, kind, once(msgspec.json.encode(FindingsAnswer.of(report))))
+    return table_answer(name, kind, COLUMNS, _parts(lines(report)))
 
 
 def responses_file(campaign: Campaign, parts: AsyncIterator[list[dict[str, object]]], kind: Format) -> Answer:
@@ -181,23 +179,13 @@ def responses_file(campaign: Campaign, parts: AsyncIterator[list[dict[str, objec
     items = [one.id for one in campaign.frozen.in_order]
     name = f"responses-{campaign.id}"
     if kind is Format.JSON:
-        return _file(name, kind, _json(parts))
+        return file_answer(name, kind, _json(parts))
 
     async def rows() -> AsyncIterator[list[Sequence[object]]]:
         async for part in parts:
             yield [response_line(row, items) for row in part]
 
-    return _file(name, kind, _table((*RESPONSE_COLUMNS, *items), rows(), kind))
-
-
-def _file(name: str, kind: Format, stream: AsyncIterator[bytes]) -> Answer:
-    charset = "" if kind is Format.XLSX else "; charset=utf-8"
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind.value}"', "Cache-Control": "no-store"}
-    return Answer(stream=stream, media_type=kind.media_type + charset, headers=headers)
-
-
-async def _once(body: bytes) -> AsyncIterator[bytes]:
-    yield body
+    return table_answer(name, kind, (*RESPONSE_COLUMNS, *items), rows())
 
 
 async def _parts(rows: Iterator[tuple[object, ...]]) -> AsyncIterator[list[Sequence[object]]]:
@@ -211,30 +199,3 @@ async def _json(parts: AsyncIterator[list[dict[str, object]]]) -> AsyncIterator[
         yield between + b",\n".join(msgspec.json.encode(one) for one in part)
         between = b",\n"
     yield b"[]" if between == b"[" else b"]"
-
-
-async def _table(
-    columns: Sequence[str], parts: AsyncIterator[list[Sequence[object]]], kind: Format
-) -> AsyncIterator[bytes]:
-    """Yield the pieces of a table; what somebody wrote is never run by a spreadsheet."""
-    if kind is Format.CSV:
-        yield (BYTE_ORDER_MARK + csv_line(columns)).encode()
-        async for part in parts:
-            yield "".join([csv_line([_safe(cell) for cell in row]) for row in part]).encode()
-        return
-    with closing(Book(list(columns))) as book, SpooledTemporaryFile(BOOK_BYTES_IN_MEMORY_MAX) as file:
-        async for part in parts:
-            await asyncio.to_thread(_add, book, part)
-        await asyncio.to_thread(book.save, file)
-        file.seek(0)
-        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
-            yield piece
-
-
-def _add(book: Book, part: Sequence[Sequence[object]]) -> None:
-    for row in part:
-        book.add(row)
-
-
-def _safe(cell: object) -> object:
-    return defused(cell) if isinstance(cell, str) else cell

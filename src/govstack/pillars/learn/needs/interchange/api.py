@@ -6,7 +6,7 @@ from typing import Any
 
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import FILE_TYPES, FileUnreadable, Format
-from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.needs.frameworks.errors import (
     BrokenFramework,
@@ -44,7 +44,7 @@ async def take_package(call: Call) -> schemas.FrameworkTaken:
 
 
 @routes.get(
-    "/frameworks/{frameworkId}/table", access=signed_in(), query=FormatQuery, answer=bytes, answer_type=FILE_TYPES,
+    "/frameworks/{frameworkId}/table", access=signed_in(), query=FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportFramework", errors=(UnknownFramework,),
 )  # fmt: skip
 async def export(call: Call) -> Answer:

@@ -8,7 +8,7 @@ from govstack.kernel.errors import BadRequest, Conflict
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format, format_of
-from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.needs.frameworks import service as frameworks
@@ -61,7 +61,7 @@ async def take(call: Call) -> Page | Redirect:
 
 
 @routes.page(
-    "/frameworks/{frameworkId}/out", access=signed_in(), query=FormatQuery, operation_id="frameworkOutPage"
+    "/frameworks/{frameworkId}/out", access=signed_in(), query=FileQuery, operation_id="frameworkOutPage"
 )  # fmt: skip
 async def export(call: Call) -> Answer:
     """Hand out a framework as a table."""

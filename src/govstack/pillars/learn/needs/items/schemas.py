@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -15,7 +13,8 @@ from govstack.kernel.context import Context
 from govstack.kernel.documents import misfit
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import Book, Format, Line, Table, csv_line, defused, plain
+from govstack.kernel.sheets import Format, Line, Table, plain
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.needs.items import service
 from govstack.pillars.learn.needs.items.errors import BadItem, BadItemFile
@@ -142,28 +141,10 @@ def _lines(options: Iterable[Option], language: str) -> str:
     return "\n".join(f"{one.id}: {one.texts[language]}" for one in options)
 
 
-def file_of(columns: Sequence[str], rows: Iterable[Sequence[Any]], kind: Format, name: str) -> Answer:
-    """Return rows as a file to be saved."""
-    if kind is Format.XLSX:
-        body = io.BytesIO()
-        with closing(Book(columns)) as book:
-            for row in rows:
-                book.add(["" if cell is None else cell for cell in row])
-            book.save(body)
-        content = body.getvalue()
-    elif kind is Format.JSON:
-        content = msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in rows])
-    else:
-        lines = [csv_line([defused(cell) if isinstance(cell, str) else cell for cell in row]) for row in rows]
-        content = (BYTE_ORDER_MARK + csv_line(columns) + "".join(lines)).encode()
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return Answer(body=content, media_type=kind.media_type, headers=headers)
-
-
 async def item_file(context: Context, kind: Format) -> Answer:
     """Return the item bank as a file."""
     found = await service.listed(context, limit=service.READY_MAX)
-    return file_of(COLUMNS, rows_of(found), kind, "items")
+    return table_answer("items", kind, COLUMNS, at_once(rows_of(found)))
 
 
 MISSING = _("The first row must name these columns too: {columns}.")

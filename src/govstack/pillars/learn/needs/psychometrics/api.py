@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs
 from govstack.kernel.sheets import FILE_TYPES, Format
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.frame.model import EVALUATE
-from govstack.pillars.learn.needs.items.schemas import file_of
 from govstack.pillars.learn.needs.psychometrics import schemas, service
 from govstack.pillars.learn.needs.psychometrics.errors import NotPaired, TooFewRaters
 from govstack.pillars.learn.needs.tests.errors import UnknownTest
@@ -36,7 +36,9 @@ async def statistics_file(call: Call) -> Answer:
     found = await service.statistics(
         call.context, by=call.actor, test_id=call.path["testId"], part=schemas.part_of(asked.part)
     )
-    return file_of(schemas.ITEM_COLUMNS, schemas.item_rows(found), Format(asked.format), "item-statistics")
+    return table_answer(
+        "item-statistics", Format(asked.format), schemas.ITEM_COLUMNS, at_once(schemas.item_rows(found))
+    )
 
 
 @routes.get(
@@ -55,7 +57,7 @@ async def gain(call: Call) -> schemas.GainShown:
 async def gain_file(call: Call) -> Answer:
     """Take the gain out as CSV, spreadsheet or JSON."""
     found = await service.gained(call.context, by=call.actor, test_id=call.path["testId"])
-    return file_of(schemas.GAIN_COLUMNS, schemas.gain_rows(found), Format(call.query.format), "gain")
+    return table_answer("gain", Format(call.query.format), schemas.GAIN_COLUMNS, at_once(schemas.gain_rows(found)))
 
 
 @routes.post(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
 from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed
-from govstack.pillars.learn.needs.items.schemas import file_of
 from govstack.pillars.learn.needs.psychometrics import presenters, schemas, service
 from govstack.pillars.learn.needs.tests.presenters import PARTS, title
 from govstack.web.answers import Page
@@ -48,7 +48,9 @@ async def statistics_file(call: Call) -> Answer:
     found = await service.statistics(
         call.context, by=call.actor, test_id=call.path["testId"], part=schemas.part_of(asked.part)
     )
-    return file_of(schemas.ITEM_COLUMNS, schemas.item_rows(found), Format(asked.format), "item-statistics")
+    return table_answer(
+        "item-statistics", Format(asked.format), schemas.ITEM_COLUMNS, at_once(schemas.item_rows(found))
+    )
 
 
 @routes.page("/tests/{testId}/gain", access=READERS, operation_id="testGainPage")
@@ -73,4 +75,4 @@ async def gain(call: Call) -> Page:
 async def gain_file(call: Call) -> Answer:
     """Hand out the gain as a file."""
     found = await service.gained(call.context, by=call.actor, test_id=call.path["testId"])
-    return file_of(schemas.GAIN_COLUMNS, schemas.gain_rows(found), Format(call.query.format), "gain")
+    return table_answer("gain", Format(call.query.format), schemas.GAIN_COLUMNS, at_once(schemas.gain_rows(found)))

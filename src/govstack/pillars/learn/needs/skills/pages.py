@@ -5,7 +5,7 @@ from __future__ import annotations
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.kernel.sheets import Format
-from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.errors import UnknownCompetency
@@ -31,7 +31,7 @@ async def mine(call: Call) -> Page:
     return await _skills(call, me.id, MINE, _("My skills"))
 
 
-@routes.page(f"{MINE}-file", access=signed_in(), query=FormatQuery, operation_id="mySkillsFile")
+@routes.page(f"{MINE}-file", access=signed_in(), query=FileQuery, operation_id="mySkillsFile")
 async def export(call: Call) -> Answer:
     """Hand out my skills as a file."""
     me = await people.me(call.context, by=call.actor)

@@ -16,8 +16,9 @@ from govstack.kernel.documents import misfit
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
 from govstack.kernel.sheets import Format, plain
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.needs.items.model import Bloom, Item, Kind, Label, Language, Text, said
-from govstack.pillars.learn.needs.items.schemas import FormatName, file_of, lines_of
+from govstack.pillars.learn.needs.items.schemas import FormatName, lines_of
 from govstack.pillars.learn.needs.tests import service
 from govstack.pillars.learn.needs.tests.model import Attempt, Cell, Form, Part, State, Test, shown
 from govstack.pillars.learn.needs.tests.service import Paper, Sheet
@@ -222,7 +223,7 @@ async def results_file(context: Context, *, test_id: str, part: Part, kind: Form
         for one in handed
     ]  # fmt: skip
     columns = (*HEAD, *(str(position) for position in range(1, len(form) + 1)))
-    return file_of(columns, rows, kind, "results")
+    return table_answer("results", kind, columns, at_once(rows))
 
 
 async def take_results(context: Context, *, by: Actor, test_id: str, content: bytes, kind: Format) -> PapersTaken:

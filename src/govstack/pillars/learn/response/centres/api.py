@@ -6,10 +6,11 @@ import msgspec
 
 from govstack.kernel import clock
 from govstack.kernel.routing import Answer, Call, Routes, needs, public
-from govstack.kernel.sheets import FILE_TYPES
+from govstack.kernel.sheets import FILE_TYPES, Format
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import ADMINISTER, PLAN
-from govstack.pillars.learn.frame.schemas import FileQuery, chosen_id, rows_answer
+from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.response.centres import schemas, service
 from govstack.pillars.learn.response.centres.errors import GateClosed, NoCohort, NoTrainer, UnknownCentre
 from govstack.pillars.learn.response.centres.model import FEDERATED_MAX, Centre, CentreGiven, Feed, MaterialGiven
@@ -44,7 +45,7 @@ async def list_centres(call: Call) -> schemas.CentreList:
 async def export_centres(call: Call) -> Answer:
     """Take the centres out as a file."""
     rows = [schemas.row(one, call.language) for one in await service.listed(call.context, limit=2_000)]
-    return rows_answer("centres", call.query.format, schemas.COLUMNS, rows)
+    return table_answer("centres", Format(call.query.format), schemas.COLUMNS, at_once(rows))
 
 
 @routes.get(

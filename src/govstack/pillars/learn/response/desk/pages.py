@@ -14,9 +14,11 @@ from govstack.kernel import clock
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer, whole_given
+from govstack.pillars.learn.frame.schemas import whole_given
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import presenters as attended
 from govstack.pillars.learn.response.attendance import service as attendance
@@ -124,7 +126,9 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
 async def file(call: Call) -> Answer:
     """Take the list of a session out as a file."""
     found = await enrolment.everybody(call.context, by=call.actor, session_id=call.path["runId"])
-    return rows_answer("participants", call.query.format, MEMBER_COLUMNS, [member_row(one) for one in found])
+    return table_answer(
+        "participants", Format(call.query.format), MEMBER_COLUMNS, at_once([member_row(one) for one in found])
+    )
 
 
 @routes.form("/desk/sessions/{runId}/decide", access=UNIT, operation_id="deskDecideForm")
@@ -251,7 +255,7 @@ async def report(call: Call) -> Page | Answer:
     known = await typologies.vocabulary(call.context)
     if call.query.format:
         rows = presenters.file_rows(figures, known, call.language)
-        return rows_answer("training-types", call.query.format, presenters.COLUMNS, rows)
+        return table_answer("training-types", Format(call.query.format), presenters.COLUMNS, at_once(rows))
     values = {
         "rows": presenters.report_rows(figures, known, call.language),
         "figure": presenters.chart(figures, known, words),

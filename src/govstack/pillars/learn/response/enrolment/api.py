@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, signed_in
-from govstack.kernel.sheets import FILE_TYPES
+from govstack.kernel.sheets import FILE_TYPES, Format
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
 from govstack.pillars.learn.response.enrolment import schemas, service
 from govstack.pillars.learn.response.enrolment.errors import (
     ComesFirst,
@@ -88,7 +88,7 @@ async def list_mine(call: Call) -> schemas.EnrolmentList:
 async def export_mine(call: Call) -> Answer:
     """Take one's own enrolments out as a file."""
     rows = [schemas.row(one) for one in await service.mine(call.context, by=call.actor)]
-    return rows_answer("my-courses", call.query.format, schemas.COLUMNS, rows)
+    return table_answer("my-courses", Format(call.query.format), schemas.COLUMNS, at_once(rows))
 
 
 @routes.get("/me/team/enrolments", access=signed_in(), answer=schemas.EnrolmentList, operation_id="listTeamEnrolments")
@@ -119,7 +119,7 @@ async def export_members(call: Call) -> Answer:
     """Take the list of a session out as a file."""
     found = await service.everybody(call.context, by=call.actor, session_id=call.path["runId"])
     rows = [schemas.member_row(one) for one in found]
-    return rows_answer("participants", call.query.format, schemas.MEMBER_COLUMNS, rows)
+    return table_answer("participants", Format(call.query.format), schemas.MEMBER_COLUMNS, at_once(rows))
 
 
 @routes.put(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import FILE_TYPES, MEDIA_TYPES, FileUnreadable
+from govstack.pillars.learn.downloads.schemas import FileQuery
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.frame.schemas import FileQuery
 from govstack.pillars.learn.response.interchange import schemas, service
 from govstack.pillars.learn.response.interchange.errors import ColumnsWrong, TooManyCourseRows
 from govstack.pillars.learn.response.interchange.model import FILE_BYTES_MAX, What

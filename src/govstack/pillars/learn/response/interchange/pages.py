@@ -5,9 +5,9 @@ from __future__ import annotations
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
+from govstack.pillars.learn.downloads.schemas import FileQuery
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, repeated
-from govstack.pillars.learn.frame.schemas import FileQuery
 from govstack.pillars.learn.response.interchange import schemas, service
 from govstack.pillars.learn.response.interchange.errors import ColumnsWrong
 from govstack.pillars.learn.response.interchange.model import FILE_BYTES_MAX, Taken, What

@@ -10,7 +10,7 @@ from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
 from govstack.kernel.sheets import Format, format_of
-from govstack.pillars.learn.frame.schemas import rows_answer
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.response.interchange.model import Taken, What, columns_of, flattened
 
 
@@ -40,7 +40,9 @@ def file_of(what: What, file: str, found: Iterable[msgspec.Struct]) -> Answer:
     """Return courses or sessions as a file that can be put back."""
     rows = [flattened(one) for one in found]
     columns = columns_of(rows)
-    return rows_answer(what.value, file, columns, [[row.get(name, "") for name in columns] for row in rows])
+    return table_answer(
+        what.value, Format(file), columns, at_once([[row.get(name, "") for name in columns] for row in rows])
+    )
 
 
 def format_sent(content_type: str, name: str = "") -> Format:

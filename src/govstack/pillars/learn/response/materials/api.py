@@ -9,6 +9,7 @@ import msgspec
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import FILE_TYPES, MEDIA_TYPES, FileUnreadable, Format, format_of
+from govstack.pillars.learn.downloads.schemas import FileQuery
 from govstack.pillars.learn.frame.model import ADMINISTER, PLAN, TEACH
 from govstack.pillars.learn.response.materials import schemas, service
 from govstack.pillars.learn.response.materials.errors import (
@@ -79,7 +80,7 @@ async def listed(call: Call) -> schemas.MaterialList:
 
 
 @routes.get(
-    "/material-list", access=signed_in(), query=schemas.FileQuery, answer=bytes, answer_type=FILE_TYPES,
+    "/material-list", access=signed_in(), query=FileQuery, answer=bytes, answer_type=FILE_TYPES,
     operation_id="exportMaterials",
 )  # fmt: skip
 async def export(call: Call) -> Answer:

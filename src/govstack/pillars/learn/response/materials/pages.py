@@ -12,6 +12,7 @@ from govstack.kernel.errors import NotFound, Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format, format_of
+from govstack.pillars.learn.downloads.schemas import FileQuery
 from govstack.pillars.learn.frame.model import PLAN, TEACH, line_field, line_given
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.people import service as people
@@ -59,7 +60,7 @@ async def catalogue(call: Call) -> Page:
     return framed(call, "materials", "materials.html", values)
 
 
-@routes.page("/material-list", access=signed_in(), query=schemas.FileQuery, operation_id="materialListFile")
+@routes.page("/material-list", access=signed_in(), query=FileQuery, operation_id="materialListFile")
 async def export(call: Call) -> Answer:
     """Hand the list out as a file."""
     return schemas.file_answer(Format(call.query.format), service.everything(call.context, by=call.actor))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
-from io import BytesIO
 from typing import Annotated, Literal
 
 import msgspec
@@ -15,8 +13,10 @@ from govstack.kernel.documents import misfit
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import Book, FileUnreadable, Format, Line, csv_line, defused
+from govstack.kernel.sheets import FileUnreadable, Format, Line
 from govstack.kernel.sheets import plain as undefused
+from govstack.pillars.learn.downloads import schemas as downloads
+from govstack.pillars.learn.downloads.schemas import table_answer
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.response.materials.model import (
     TEXT_CHARACTERS_MAX,
@@ -89,12 +89,6 @@ class MaterialsQuery(msgspec.Struct, frozen=True):
     broken: bool = False
     after: Word = ""
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 100
-
-
-class FileQuery(msgspec.Struct, frozen=True):
-    """What the file is."""
-
-    format: Literal["csv", "xlsx", "json"] = "csv"
 
 
 class History(msgspec.Struct, frozen=True):
@@ -195,23 +189,21 @@ def _row(cells: dict[str, object], fault: str) -> tuple[str, Content]:
 
 
 def file_answer(kind: Format, parts: AsyncIterator[list[Material]]) -> Answer:
-    """Return the list of material as a file."""
-    name = f'attachment; filename="materials.{kind.value}"'
-    charset = "" if kind is Format.XLSX else "; charset=utf-8"
-    stream = {Format.CSV: _csv, Format.JSON: _json, Format.XLSX: _xlsx}[kind](parts)
-    return Answer(stream=stream, media_type=kind.media_type + charset, headers={"Content-Disposition": name})
+    """Return the list of material as a file; as JSON it is the whole as it is kept."""
+    if kind is Format.JSON:
+        return downloads.file_answer("materials", kind, _json(parts))
+    return table_answer("materials", kind, COLUMNS, _rows(parts))
+
+
+async def _rows(parts: AsyncIterator[list[Material]]) -> AsyncIterator[list[list[str]]]:
+    async for part in parts:
+        yield [_cells(one) for one in part]
 
 
 def _cells(one: Material) -> list[str]:
     told = msgspec.to_builtins(one)
     told["paid"] = str(one.paid).lower()
-    return [defused("; ".join(told[name]) if name in LISTS else str(told[name] or "")) for name in COLUMNS]
-
-
-async def _csv(parts: AsyncIterator[list[Material]]) -> AsyncIterator[bytes]:
-    yield (BYTE_ORDER_MARK + csv_line(COLUMNS)).encode()
-    async for part in parts:
-        yield "".join(csv_line(_cells(one)) for one in part).encode()
+    return ["; ".join(told[name]) if name in LISTS else str(told[name] or "") for name in COLUMNS]
 
 
 async def _json(parts: AsyncIterator[list[Material]]) -> AsyncIterator[bytes]:
@@ -221,12 +213,3 @@ async def _json(parts: AsyncIterator[list[Material]]) -> AsyncIterator[bytes]:
             yield between + msgspec.json.encode(one)
             between = b",\n"
     yield b"[]" if between == b"[" else b"]"
-
-
-async def _xlsx(parts: AsyncIterator[list[Material]]) -> AsyncIterator[bytes]:
-    with closing(Book(COLUMNS)) as book, BytesIO() as file:
-        async for part in parts:
-            for one in part:
-                book.add(_cells(one))
-        book.save(file)
-        yield file.getvalue()

@@ -8,8 +8,9 @@ from govstack.kernel import clock
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.enrolment import presenters, service
@@ -80,7 +81,7 @@ async def mine(call: Call) -> Page:
 async def file(call: Call) -> Answer:
     """Take one's own courses out as a file."""
     found = await service.mine(call.context, by=call.actor)
-    return rows_answer("my-courses", call.query.format, COLUMNS, [row(one) for one in found])
+    return table_answer("my-courses", Format(call.query.format), COLUMNS, at_once([row(one) for one in found]))
 
 
 @routes.page("/my/learning/{enrolmentId}/certificate", access=OWNS, operation_id="courseCertificatePage")
