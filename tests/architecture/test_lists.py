@@ -9,23 +9,23 @@ from pathlib import Path
 
 from .tree import SOURCE, modules, syntax
 
-PLACES = (SOURCE / "pillars", SOURCE / "web")
+PLACES = (SOURCE / "blocks", SOURCE / "pillars", SOURCE / "web")
 MARKS = frozenset({",", ";"})
-IN_TEMPLATE = re.compile(r"join\(\s*'\s*[,;]\s*'\s*\)|loop\.last\s*%\}\s*[,;]\s*\{%")
+IN_TEMPLATE = re.compile(r"join\(\s*'\s*[,;]\s+'\s*\)|loop\.last\s*%\}\s*[,;]\s*\{%")
 
 
 def shown() -> Iterator[Path]:
-    """Return the modules that say something to people: presenters and pages of the pillars, and all of the web."""
+    """Return the modules that say something to people: presenters and pages, and all of the web."""
     for place in PLACES:
         yield from (path for path in modules(place) if place.name == "web" or path.stem in {"presenters", "pages"})
 
 
 def joined_bare(tree: ast.AST) -> Iterator[int]:
-    """Return the lines where a constant comma or semicolon joins a list, but for functions that write a file."""
+    """Return the lines where a constant comma or semicolon joins a list, but in functions for files and for fields."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if not (isinstance(node, ast.FunctionDef) and node.name.startswith("file_")):
+        if not (isinstance(node, ast.FunctionDef) and node.name.startswith(("file_", "field_"))):
             waiting += ast.iter_child_nodes(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
             marks = [node.func.value]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from govstack.blocks.consent.agreements.model import DataAgreement, Difference, LawfulBasis, Wording, worded
 from govstack.blocks.consent.frame.presenters import Cell, Words, length
 from govstack.kernel.i18n import NAMES, _
+from govstack.web.sentences import set_apart
 
 BASES: Mapping[LawfulBasis, str] = {
     LawfulBasis.CONSENT: _("Your consent"),
@@ -70,7 +71,7 @@ def language_name(words: Words, code: str) -> str:
 
 def listed(words: Words, names: Sequence[str], language: str) -> str:
     """Return names as one text; those of another language with its own signs between, so that none is torn apart."""
-    return (words(_("; ")) if language in {"", words.language} else "; ").join(names)
+    return set_apart(language or words.language, names)
 
 
 def signers(words: Words, number: int) -> str:
@@ -90,7 +91,7 @@ def _side(words: Words, one: Difference, texts: Sequence[str], others: Sequence[
     if one.field == "attributes":
         # Of a long list only what the other version lacks tells anything.
         own = [text for text in texts if text not in others]
-        return "; ".join(own) if own else words(_("Nothing besides"))
+        return words.set_apart(own) or words(_("Nothing besides"))
     text = texts[0] if texts else ""
     if one.field == "basis":
         return words(BASES[LawfulBasis(text)])

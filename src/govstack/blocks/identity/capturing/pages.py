@@ -117,7 +117,7 @@ async def send_packet(call: Call) -> Page | Redirect:
         fault = _("The file is not a packet of an enrolment, or it is damaged")
         return framed(call, "enrol", "enrolment_packet.html", {"errors": {"file": fault}}, status=400)
     except Problem as problem:
-        named = "; ".join(f"{name} {why}" for name, why in problem.fields.items())
+        named = words.set_apart(f"{name} {why}" for name, why in problem.fields.items())
         said = f"{words(problem.detail)} {named}".strip()
         return framed(call, "enrol", "enrolment_packet.html", {"errors": {"file": said}}, status=problem.status)
     return Redirect("/enrol", notice=_("The packet was taken in.")) if _foreign(call, received.enrolment) else Redirect(

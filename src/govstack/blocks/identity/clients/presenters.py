@@ -64,7 +64,7 @@ def machines(words: Words, found: Sequence[Client]) -> list[Sequence[Cell]]:
         (
             one.id,
             pages if one.redirect_uris else application,
-            ", ".join((*one.redirect_uris, *one.scopes.split())),
+            words.set_apart((*one.redirect_uris, *one.scopes.split())),
             _state(words, one),
         )
         for one in found

@@ -46,7 +46,7 @@ def value_of(words: Words, one: Attribute) -> str:
     if one.name == "birthdate":
         return day_of(words, one.value)
     if one.name == "address":
-        return _address(one.value)
+        return field_address(one.value)
     if one.name == "phone_number":
         # A number is read from the left, also among letters that are read from the right.
         return f"\u2066{one.value}\u2069"
@@ -61,7 +61,8 @@ def day_of(words: Words, text: str) -> str:
         return text
 
 
-def _address(text: str) -> str:
+def field_address(text: str) -> str:
+    """Return an address on one line, as an envelope has it."""
     try:
         members = msgspec.json.decode(text, type=dict[str, str])
     except msgspec.MsgspecError:

@@ -37,7 +37,7 @@ def station(words: Words, one: Station) -> list[tuple[str, str]]:
         (words(_("Centre")), one.centre),
         (words(_("Machine")), one.machine),
         (words(_("State")), words(STATES[one.state][0])),
-        (words(_("Who may work there")), ", ".join(one.officers) or words(_("Anybody the centre lets"))),
+        (words(_("Who may work there")), words.listed(one.officers) or words(_("Anybody the centre lets"))),
         (words(_("Application that sends its packets")), one.application or words(_("Any that may enrol"))),
         (words(_("Public key")), msgspec.json.encode(one.key).decode()),
     ]

@@ -192,7 +192,7 @@ def in_words(words: Words, keys: Collection[EndpointKey]) -> str:
     """Say in one line what is held."""
     if WHOLE_SERVICE in keys:
         return words(_("The whole service"))
-    return ", ".join(name(key) for key in sorted(keys)) or words(_("Nothing"))
+    return words.set_apart(name(key) for key in sorted(keys)) or words(_("Nothing"))
 
 
 def state(words: Words, request: AccessRequest) -> dict[str, str]:

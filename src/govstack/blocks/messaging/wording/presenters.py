@@ -38,7 +38,7 @@ def rows(words: Words, found: Sequence[Wording], names: Mapping[str, str]) -> li
         (
             {"text": one.name, "href": address(one)},
             names.get(one.sender_id, one.sender_id),
-            ", ".join(language_name(language) for language in one.texts),
+            words.listed(language_name(language) for language in one.texts),
             words.number(one.version),
             {"moment": one.created_at},
         )
@@ -116,7 +116,7 @@ def facts(words: Words, draft: Draft) -> list[tuple[str, object]]:
     """Return what holds for all languages of a wording."""
     named = [words(_("{name} ({kind})"), name=name, kind=words(KINDS[kind])) for name, kind in draft.fields.items()]
     return [
-        (words(_("Fields")), ", ".join(named) or words(_("None"))),
+        (words(_("Fields")), words.listed(named) or words(_("None"))),
         (words(_("Language for those whose own is missing")), language_name(draft.fallback)),
     ]
 

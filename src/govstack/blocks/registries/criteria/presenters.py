@@ -70,11 +70,12 @@ def condition_form(condition: Condition) -> dict[str, str]:
         one = flat[row] if fits and row < len(flat) else None
         shown[f"field-{row}"] = pointer(one.path) if one else ""
         shown[f"operator-{row}"] = one.operator.value if one else Operator.EQ.value
-        shown[f"value-{row}"] = _text(one) if one else ""
+        shown[f"value-{row}"] = field_text(one) if one else ""
     return shown
 
 
-def _text(one: Comparison) -> str:
+def field_text(one: Comparison) -> str:
+    """Return a comparison's value as its field takes it: several with commas between."""
     if one.attribute:
         return ATTRIBUTE + one.attribute
     if isinstance(one.value, tuple):

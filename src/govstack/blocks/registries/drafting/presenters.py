@@ -269,8 +269,8 @@ def trigger_text(words: Words, trigger: Trigger, registry: Registry) -> str:
         parts.append(f"{words(gate)} {said}" if place else said)
     acts = [_act(words, action.type, action.value, names.get(action.field_number, "")) for action in trigger.actions]
     if not parts:
-        return words(_("Always: {acts}."), acts="; ".join(acts))
-    return words(_("When {conditions}: {acts}."), conditions=" ".join(parts), acts="; ".join(acts))
+        return words(_("Always: {acts}."), acts=words.set_apart(acts))
+    return words(_("When {conditions}: {acts}."), conditions=" ".join(parts), acts=words.set_apart(acts))
 
 
 def _act(words: Words, kind: str, value: str, target: str) -> str:
