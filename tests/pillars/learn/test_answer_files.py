@@ -18,7 +18,7 @@ from govstack.pillars.learn.needs.fieldwork.model import columns
 from govstack.pillars.learn.needs.uploads import service as uploads
 from govstack.pillars.learn.people import service as people
 from tests.builders.campaigns import campaign, document, written
-from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send
 from tests.databases import Databases
 
 FIRST = "about,plan,talk,rules,notes"
@@ -197,6 +197,24 @@ async def test_what_is_taken_out_can_be_sent_again_and_changes_nothing(opened: L
     assert b"fine" in files[Format.CSV]
     assert [one["added"] for one in told] == [0, 0]
     assert await responses(opened) == 2
+
+
+async def test_evidence_and_how_sure_somebody_is_go_out_and_come_in_again_answer_by_answer(pillar: Learn) -> None:
+    await ministry(pillar.context, "finance")
+    await campaign(pillar.context, unit="organisation")
+    first = "about,plan,plan_evidence,plan_confidence,talk,talk_confidence"
+    told = await uploaded(pillar, csv("finance,basic,Plan of 2026,High,high,perhaps", first=first))
+    await uploaded(pillar, csv("finance,basic,Plan of 2026,High,high,", first=first))
+
+    async with pillar.officer("learn:evaluate") as client:
+        content = (await client.get(f"{API}/campaigns/spring/responses/file", params={"format": "csv"})).content
+    lines = [line.split(",") for line in content.decode("utf-8-sig").splitlines()]
+    taken = dict(zip(lines[0], lines[1], strict=True))
+
+    assert list(told["rows"][2]) == ["talk_confidence"]
+    assert (taken["plan_evidence"], taken["plan_confidence"], taken["talk_confidence"]) == ("Plan of 2026", "high", "")
+    assert (await uploaded(pillar, content))["added"] == 0
+    assert await responses(pillar) == 1
 
 
 async def test_a_response_about_somebody_who_was_erased_is_refused_and_the_earlier_one_stays(opened: Learn) -> None:

@@ -90,6 +90,59 @@ async def test_somebody_answers_section_by_section_checks_and_sends_without_scri
     assert len(first) < 60_000
 
 
+@pytest.mark.requirement("F1.2")
+async def test_each_answer_about_an_organisation_says_its_evidence_and_how_sure_the_rater_is(pillar: Learn) -> None:
+    await ministry(pillar.context, "finance")
+    aimed = {"family": "ordinal", "target": 3}
+    await campaign(pillar.context, raters=(Rater.GROUP,), unit="organisation", scoring=aimed)
+    one = f"/assessments/{await member_id(pillar)}/group"
+    weighed = {"plan-evidence": "Plan of 2026", "plan-confidence": "high", "talk-confidence": "superb"}
+
+    async with pillar.browser("learn:facilitate") as client:
+        first = await page(client, f"{one}/1")
+        await send(client, first, f"{one}/1", plan="basic", talk="high", **weighed)
+        again = await page(client, f"{one}/1")
+        await send(client, await page(client, f"{one}/2"), f"{one}/2", rules="not-applicable")
+        await send(client, await page(client, f"{one}/words"), f"{one}/words", attendance="Amina Kone")
+        await send(client, await page(client, f"{one}/check"), f"{one}/check")
+    async with pillar.browser("learn:evaluate", subject="eva") as client:
+        shown = await page(client, f"/assessments/{await member_id(pillar)}")
+
+    answers_shown = shown[shown.index("Answers with their evidence") :]
+    assert 'value="Plan of 2026"' in again
+    assert re.search(r'name="plan-confidence"[^>]*value="high" checked', again)
+    assert "Plan of 2026" in answers_shown
+    assert (answers_shown.count("Very sure"), "superb" in shown) == (1, False)
+    assert "Does not apply" in answers_shown
+
+
+async def test_people_are_not_asked_for_the_evidence_of_each_answer(pillar: Learn) -> None:
+    await civil_servant(pillar.context, "p-1", number="amina")
+    await campaign(pillar.context)
+
+    async with pillar.browser(person_id="amina") as client:
+        shown = await page(client, f"/assessments/{await member_id(pillar)}/self/1")
+
+    assert "What is the evidence" not in shown
+
+
+async def test_the_result_of_all_sections_is_told_with_what_lacks_to_the_aim(pillar: Learn) -> None:
+    await ministry(pillar.context, "finance")
+    values = {"basic": 0, "moderate": 1, "high": 2}
+    changed = document(scoring={"family": "weighted-mean", "target": 0.9}, unit="organisation")
+    for choice in changed["scales"][0]["choices"]:
+        choice.update({"value": values[choice["id"]]} if choice["id"] in values else {})
+    await campaign(pillar.context, raters=(Rater.GROUP,), **changed)
+    await answered(pillar.context, response("finance", rater=Rater.GROUP, meeting="m-1"))
+
+    async with pillar.browser("learn:evaluate", subject="eva") as client:
+        shown = await page(client, f"/assessments/{await member_id(pillar)}")
+
+    # work: basic 0 and high 1, so a half; law: moderate, a half
+    assert "All sections together: 50%" in shown
+    assert "Gap to what is aimed at: 0.4" in shown
+
+
 async def test_answers_that_are_no_answers_are_told_beside_their_question(pillar: Learn) -> None:
     changed = document(scoring={"family": "ordinal"})
     changed["items"][1] = {

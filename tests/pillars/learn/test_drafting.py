@@ -216,6 +216,7 @@ async def test_levels_are_described_and_what_describes_a_choice_goes_with_it(pil
     ("family", "form", "place"),
     [
         ("weighted-mean", {"titles-0-en": "Weak", "least-0": "0.2"}, "least-0-error"),
+        ("z-score", {"titles-0-en": "Low", "least-0": "0.2"}, "least-0-error"),
         ("staged", {"stage-0-en": "First"}, None),
     ],
 )
@@ -227,6 +228,8 @@ async def test_bands_and_stages_are_entered_where_the_scoring_needs_them(
         choice.update(value=number, met=number > 0)
     for item in changed["items"]:
         item["stage"] = 1
+    if family == "z-score":
+        changed["items"] = [{**one, "kind": "number", "scale": None} for one in changed["items"]]
     await written(pillar.context, **changed)
     await service.begin(pillar.context, by=OFFICER, instrument_id="skills")
 
@@ -238,7 +241,7 @@ async def test_bands_and_stages_are_entered_where_the_scoring_needs_them(
 
     now = (await drafted(pillar)).instrument.scoring
     assert now.target == 0.5
-    assert [one.least for one in now.bands] == ([0.2] if family == "weighted-mean" else [])
+    assert [one.least for one in now.bands] == ([] if family == "staged" else [0.2])
     assert [dict(one) for one in now.stages] == ([{"en": "First"}] if family == "staged" else [])
     assert place is None or f'id="{place}"' in after
     assert ('name="value-0"' in scale, 'name="met-0"' in scale) == (family == "weighted-mean", family == "staged")

@@ -17,9 +17,10 @@ from govstack.pillars.learn.needs.campaigns.model import Given, Rater
 from govstack.pillars.learn.needs.findings import service as findings
 from govstack.pillars.learn.needs.instruments import service
 from govstack.pillars.learn.needs.instruments.errors import FaultyInstrument, UnknownInstrument
-from govstack.pillars.learn.needs.instruments.model import Family, faults, spoken_in, to_json
+from govstack.pillars.learn.needs.instruments.model import ChoiceKind, Family, faults, spoken_in, to_json
+from govstack.pillars.learn.needs.scoring.model import categories
 from tests.builders.campaigns import answered, document, instrument, response, today
-from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page
 from tests.databases import Databases
 
 
@@ -32,8 +33,9 @@ def test_what_comes_with_the_product_is_sound_and_complete() -> None:
     found = {one.id: one for one in service.seeds()}
 
     assert {name: (len(one.sections), len(one.items)) for name, one in found.items()} == {
-        "capacity-frame": (5, 18), "egdi": (3, 3), "gtmi": (1, 4), "rapid-skills": (8, 8), "readiness": (12, 60),
-        "service-interoperability": (3, 9), "staged-services": (1, 14), "three-stages": (1, 5),
+        "capacity-frame": (5, 18), "data-centric-government": (1, 10), "egdi": (3, 3), "gtmi": (1, 4),
+        "process-cmmi": (4, 20), "process-cobit": (5, 10), "process-itil": (5, 10), "rapid-skills": (8, 8),
+        "readiness": (12, 60), "service-interoperability": (3, 9), "staged-services": (1, 14), "three-stages": (1, 5),
         "undp-digital-maturity": (6, 28),
     }  # fmt: skip
     assert {one.scoring.family for one in found.values()} == set(Family)
@@ -41,6 +43,59 @@ def test_what_comes_with_the_product_is_sound_and_complete() -> None:
     assert [one.id for one in found["rapid-skills"].scales[0].choices] == [
         "basic", "moderate", "high", "not-in-place", "not-assessed"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "family", "levels"),
+    [
+        (
+            "data-centric-government", Family.STAGED,
+            ["Initial (e-government)", "Developing (open)", "Defined (data-centric)", "Managed (fully digital)",
+             "Optimising (smart)"],
+        ),
+        (
+            "process-cmmi", Family.STAGED,
+            ["Initial", "Managed", "Defined", "Quantitatively managed", "Optimizing"],
+        ),
+        (
+            "process-cobit", Family.ORDINAL,
+            ["0 Incomplete", "1 Initial", "2 Managed", "3 Defined", "4 Quantitative", "5 Optimizing"],
+        ),
+        (
+            "process-itil", Family.ORDINAL,
+            ["Not in place", "1 Initial", "2 Managed", "3 Defined", "4 Quantitatively managed", "5 Optimizing"],
+        ),
+    ],
+)  # fmt: skip
+def test_maturity_models_have_the_levels_of_their_publishers_and_say_that_the_questions_are_ours(
+    instrument_id: str, family: Family, levels: list[str]
+) -> None:
+    one = next(one for one in service.seeds() if one.id == instrument_id)
+    found = [one.titles["en"] for one in categories(one, one.sections[0].id) if one.titles]
+    kinds = {choice.kind for scale in one.scales for choice in scale.choices}
+
+    assert (one.scoring.family, found) == (family, levels)
+    assert {ChoiceKind.INAPPLICABLE, ChoiceKind.UNASSESSED} <= kinds
+    assert "criteria are ours" in one.ours[0]["en"] or "questions and what is seen" in one.ours[0]["en"]
+    assert one.licence == "Names of levels only; the model belongs to its publisher"
+    assert all(one.anchors for one in one.items) is (family is Family.ORDINAL)
+
+
+async def test_a_page_shows_the_stages_and_bands_of_a_model_and_what_is_aimed_at(pillar: Learn) -> None:
+    aimed = next(one for one in service.seeds() if one.id == "process-cmmi")
+    scoring = msgspec.structs.replace(aimed.scoring, target=3)
+    changed = msgspec.structs.replace(aimed, scoring=scoring)
+    await service.write(pillar.context, by=OFFICER, instrument_id="process-cmmi", instrument=changed)
+
+    async with pillar.browser("learn:plan") as client:
+        staged = await page(client, "/instruments/process-cmmi")
+        banded = await page(client, "/instruments/egdi")
+
+    assert "Quantitatively managed" in staged
+    assert "What is aimed at" in staged
+    assert "Very high" in banded
+    assert "75%" in banded
+    assert "What is aimed at" not in banded
 
 
 def test_what_comes_with_the_product_is_written_in_every_language_of_the_pages() -> None:
@@ -193,7 +248,7 @@ async def test_every_start_brings_what_is_missing_and_leaves_what_a_country_wrot
 
     entered = [await service.install(pillar.context) for _ in range(2)]
 
-    assert entered == [8, 0]
+    assert entered == [len(service.seeds()) - 1, 0]
     assert (await service.instrument(pillar.context, instrument_id="gtmi")).titles == {"en": "Ours"}
     with pytest.raises(UnknownInstrument):
         await service.instrument(pillar.context, instrument_id="nothing")

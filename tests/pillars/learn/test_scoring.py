@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govstack.kernel.i18n import LANGUAGES
 from govstack.pillars.learn.needs.campaigns.model import Rater
 from govstack.pillars.learn.needs.findings.model import Dimension, Row, Sheet, findings, hidden, reach
+from govstack.pillars.learn.needs.instruments import service as instruments
 from govstack.pillars.learn.needs.instruments.model import Instrument
 from govstack.pillars.learn.needs.scoring.model import Mark, Outcome, level_of, pack, result, rules
 from tests.builders.campaigns import instrument
@@ -112,6 +115,109 @@ def test_a_z_score_compares_with_peers_and_without_them_there_is_none() -> None:
     assert found.whole.spread == pytest.approx(1 / (8 / 3) ** 0.5)
     assert found.whole.share == pytest.approx(0.75)
     assert nothing.whole == Outcome()
+
+
+def shipped(instrument_id: str, **scoring: Any) -> Instrument:
+    """Return an instrument that comes along, scored as a country changed it."""
+    one = next(one for one in instruments.seeds() if one.id == instrument_id)
+    plain = msgspec.to_builtins(one)
+    return instruments.checked({**plain, "scoring": {**plain["scoring"], **scoring}})
+
+
+PEERS = [
+    {"name": name, "values": {"osi": osi, "tii": tii, "hci": hci}}
+    for name, osi, tii, hci in (("A", 0.2, 0.1, 0.3), ("B", 0.4, 0.5, 0.5), ("C", 0.6, 0.9, 0.7))
+]
+
+
+def test_each_index_counts_a_third_after_it_is_placed_among_the_peers_and_the_mean_falls_into_a_band() -> None:
+    one = shipped("egdi", peers=PEERS, target=0.9)
+
+    # osi 0.5 lies at (0.5 - 0.2) / 0.4, tii 0.9 is the highest, hci 0.2 lies below the lowest
+    found = result(one, marks(osi=0.5, tii=0.9, hci=0.2))
+
+    assert [section.outcome.share for section in found.sections] == [pytest.approx(0.75), pytest.approx(1.0), 0.0]
+    assert [section.gap for section in found.sections] == [pytest.approx(0.15), 0.0, pytest.approx(0.9)]
+    assert found.whole.share == pytest.approx(1.75 / 3)
+    assert found.categories[found.whole.category or 0].titles["en"] == "High"
+    assert found.gap == pytest.approx(0.9 - 1.75 / 3)
+    assert found.whole.spread == pytest.approx((0.1 + 0.4 / 2 - 0.3) / (0.08 / 3) ** 0.5 / 3)
+
+
+@pytest.mark.parametrize("given_", [{"osi": 0.5, "tii": 0.9}, {}])
+def test_whoever_lacks_an_index_is_not_compared(given_: dict[str, str | float]) -> None:
+    found = result(shipped("egdi", peers=PEERS), marks(**given_))
+
+    assert (found.whole, found.gap) == (Outcome(), None)
+
+
+def test_findings_count_the_bands_of_those_who_are_compared_with_peers() -> None:
+    one = shipped("egdi", peers=PEERS)
+    rows = [Row("", "", "unstated", "", b"", marks(osi=value, tii=value, hci=value)) for value in (0.1, 0.5, 0.5, 0.9)]
+    counted = {name: {"": 4} for name in Dimension}
+
+    found = findings(one, rater=Rater.SELF, rows=rows, asked=counted, answered=counted, fewest=0)
+
+    assert found.whole is not None
+    assert found.whole.counts == (1, 0, 2, 1)
+    assert found.sections[0].middle == pytest.approx(0.75)
+
+
+def test_a_country_adds_groups_with_the_cut_lines_of_a_dataset() -> None:
+    bands = [
+        {"id": name, "titles": dict.fromkeys(LANGUAGES, name), "least": least}
+        for name, least in (("D", 0.0), ("C", 0.3), ("B", 0.6), ("A", 0.8))
+    ]
+    four: dict[str, str | float] = {"cgsi": 0.9, "psdi": 0.7, "dcei": 0.5, "gtei": 0.7}
+
+    assert result(shipped("gtmi"), marks(**four)).whole == Outcome(category=None, share=pytest.approx(0.7))
+    assert result(shipped("gtmi", bands=bands), marks(**four)).whole.category == 2
+
+
+def test_a_level_of_the_data_centric_path_counts_when_everything_up_to_it_is_met() -> None:
+    given_: dict[str, str | float] = {f"path-{n}": "yes" for n in range(1, 11)}
+
+    def reached(**changed: str) -> int | None:
+        return result(shipped("data-centric-government"), marks(**given_) | marks(**changed)).whole.category
+
+    assert reached() == 5
+    assert reached(**{"path-7": "partly"}) == 3
+    assert reached(**{"path-7": "not-applicable"}) == 5
+    assert reached(**{"path-1": "not-assessed"}) == 0
+
+
+def test_processes_are_at_the_highest_level_that_is_met_and_together_at_the_lowest_of_these() -> None:
+    met = {"projects": 5, "design": 2, "software": 4, "operation": 3}
+    given_: dict[str, str | float] = {
+        f"{process}-{level}": "yes" if level <= highest else "no" for process, highest in met.items()
+        for level in range(1, 6)
+    }  # fmt: skip
+
+    found = result(shipped("process-cmmi", target=3), marks(**given_))
+
+    assert [section.outcome.category for section in found.sections] == [5, 2, 4, 3]
+    assert [section.gap for section in found.sections] == [0, 1, 0, 0]
+    assert (found.whole.category, found.gap) == (2, 1)
+
+
+def test_level_zero_of_cobit_is_a_level_and_does_not_pass_for_no_answer() -> None:
+    one = shipped("process-cobit", target=3)
+    found = result(one, marks(**{"direction-1": "l0", "direction-2": "l4", "planning-1": "not-assessed"}))
+    levels = [level_of(rule, section.outcome) for rule, section in zip(rules(one), found.sections, strict=True)]
+
+    assert levels == [0, None, None, None, None]
+    assert [section.gap for section in found.sections][:2] == [3, None]
+    assert (found.whole, found.gap) == (Outcome(), None)
+
+
+def test_parts_of_service_management_come_to_their_lower_middle_level() -> None:
+    one = shipped("process-itil")
+    found = result(
+        one, marks(**{"incidents-1": "l4", "incidents-2": "l2", "changes-1": "l5", "changes-2": "not-applicable"})
+    )
+    levels = [level_of(rule, section.outcome) for rule, section in zip(rules(one), found.sections, strict=True)]
+
+    assert levels == [2, None, 5, None, None]
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(CHOICES)] * 3), min_size=1, max_size=40))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 
 from govstack.kernel.errors import NotFound
@@ -18,6 +20,7 @@ from govstack.pillars.learn.needs.answers.model import (
     Answer,
     Attendee,
     Checker,
+    Confidence,
     Response,
 )
 from govstack.pillars.learn.needs.campaigns.model import Rater
@@ -81,7 +84,16 @@ def _section(
     call: Call, ask: service.Ask, number: int, given: dict[str, Answer], errors: dict[str, str]
 ) -> Page:  # fmt: skip
     values = presenters.questions(ask, number, given, call.language)
-    return framed(call, "assessments", "assessment_section.html", {**values, "errors": errors})
+    sure = _confidences(Words(call.language))
+    return framed(call, "assessments", "assessment_section.html", {**values, "confidences": sure, "errors": errors})
+
+
+def _confidences(words: Words) -> list[tuple[str, str]]:
+    return [(name, words(text)) for name, text in presenters.CONFIDENCES.items()]
+
+
+def _confidence(entered: str) -> Confidence:
+    return cast(Confidence, entered if entered in presenters.CONFIDENCES else "")
 
 
 def _read(call: Call, items: tuple[Item, ...], words: Words) -> tuple[dict[str, Answer], dict[str, str]]:
@@ -91,10 +103,11 @@ def _read(call: Call, items: tuple[Item, ...], words: Words) -> tuple[dict[str, 
     for item in items:
         value = call.form.get(item.id, "").strip()[:WORDS_CHARACTERS_MAX]
         evidence = call.form.get(f"{item.id}-evidence", "").strip()[:WORDS_CHARACTERS_MAX]
+        sure = _confidence(call.form.get(f"{item.id}-confidence", ""))
         if not value:
             continue
         if item.kind is ItemKind.CHOICE:
-            given[item.id] = Answer(item=item.id, choice=value[:100], evidence=evidence)
+            given[item.id] = Answer(item=item.id, choice=value[:100], evidence=evidence, confidence=sure)
         elif item.kind is ItemKind.TEXT:
             given[item.id] = Answer(item=item.id, text=value, evidence=evidence)
         else:
@@ -105,7 +118,7 @@ def _read(call: Call, items: tuple[Item, ...], words: Words) -> tuple[dict[str, 
             if number - number != 0:
                 errors[item.id] = words(NOT_A_NUMBER)
             else:
-                given[item.id] = Answer(item=item.id, number=number, evidence=evidence)
+                given[item.id] = Answer(item=item.id, number=number, evidence=evidence, confidence=sure)
     return given, errors
 
 
@@ -121,10 +134,9 @@ async def keep_words(call: Call) -> Page | Redirect:
     """Keep notes and who was there, and go on to check."""
     ask = await _ask(call)
     response = await service.begun(call.context, by=call.actor, ask=ask)
-    confidence = call.form.get("confidence", "")
     changed = msgspec.structs.replace(
         response, notes=call.form.get("notes", "").strip()[:WORDS_CHARACTERS_MAX],
-        confidence=confidence if confidence in presenters.CONFIDENCES else "",
+        confidence=_confidence(call.form.get("confidence", "")),
         attendance=_attendance(call.form.get("attendance", "")) if ask.rater is Rater.GROUP else (),
     )  # fmt: skip
     await service.keep_begun(call.context, by=call.actor, ask=ask, response=changed)
@@ -146,7 +158,7 @@ def _words(call: Call, ask: service.Ask, response: Response) -> Page:
     values = {
         "here": presenters.here(ask), "group": ask.rater is Rater.GROUP, "notes": response.notes,
         "confidence": response.confidence, "last": len(presenters.sections(ask.campaign)),
-        "confidences": [(name, words(text)) for name, text in presenters.CONFIDENCES.items()],
+        "confidences": _confidences(words),
         "attendance": "\n".join(
             f"{one.name}, {one.organisation}" if one.organisation else one.name for one in response.attendance
         ),

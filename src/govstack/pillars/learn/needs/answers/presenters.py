@@ -12,7 +12,7 @@ from govstack.pillars.learn.needs.answers.model import Answer, Response
 from govstack.pillars.learn.needs.answers.service import Ask, Spoken
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater
 from govstack.pillars.learn.needs.instruments.model import Item, ItemKind, Section
-from govstack.pillars.learn.needs.scoring.model import NO_STAGE, Outcome, Rule, result, rules
+from govstack.pillars.learn.needs.scoring.model import NO_STAGE, NOTHING, Outcome, Rule, result, rules
 
 BY = {
     Rater.SELF: _("Yourself"), Rater.MANAGER: _("The manager"), Rater.TEST: _("A test"), Rater.EVIDENCE: _("Evidence"),
@@ -79,6 +79,7 @@ def questions(ask: Ask, number: int, given: Mapping[str, Answer], language: str)
         "name": in_language(section.titles, language), "number": number, "count": len(found),
         "written_in": spoken(section.titles, language),
         "caption": in_language(ask.campaign.given.titles, language), "here": here(ask),
+        "weighed": ask.campaign.frozen.weighed,
         "items": [
             _question(ask.campaign, one, given.get(one.id), language)
             for one in ask.campaign.frozen.items_of(section.id)
@@ -101,6 +102,7 @@ def _question(campaign: Campaign, item: Item, given: Answer | None, language: st
         "id": item.id, "kind": str(item.kind), "text": marked(item.texts, language),
         "hint": marked(item.hints, language), "options": options, "value": value, "measure": item.measure,
         "needs_evidence": item.evidence, "evidence": given.evidence if given else "",
+        "confidence": given.confidence if given else "",
     }  # fmt: skip
 
 
@@ -138,7 +140,7 @@ def results(campaign: Campaign, spoken: Sequence[Spoken], words: Words) -> list[
         {
             "by": words(BY[one.kept.rater]), "at": one.kept.answered_at, "notes": one.said.notes,
             "confidence": words(CONFIDENCES[one.kept.confidence]) if one.kept.confidence else "",
-            "rows": _sections(campaign, found, one, words),
+            **_scored(campaign, found, one, words), "answers": _answers(campaign, one, words),
             "there": [_attendee(person.name, person.organisation, words) for person in one.attendance],
         }
         for one in spoken
@@ -151,29 +153,61 @@ def _attendee(name: str, organisation: str, words: Words) -> str:
     return f"{name}, {organisation}" if organisation else name
 
 
-def _sections(campaign: Campaign, found: Sequence[Rule], one: Spoken, words: Words) -> list[tuple[Cell, ...]]:
+def _scored(campaign: Campaign, found: Sequence[Rule], one: Spoken, words: Words) -> dict[str, Any]:
+    """Return the result of each section, and of all together where there is one, with what lacks to the aim."""
     scored = result(campaign.frozen, one.kept.marks)
-    return [
+    rows = [
         (
             in_language(rule.section.titles, words.language), said(rule, section.outcome, words),
             words(_("{answered} of {items}"), answered=str(section.answered), items=str(section.applicable)),
-            "" if section.gap is None else i18n.format_number(words.language, round(section.gap, 2)),
+            _lacking(section.gap, words),
         )
         for rule, section in zip(found, scored.sections, strict=True)
         if rule.items
     ]  # fmt: skip
+    return {
+        "rows": rows, "whole": "" if scored.whole == NOTHING else said(found[0], scored.whole, words),
+        "lacking": _lacking(scored.gap, words),
+    }  # fmt: skip
+
+
+def _answers(campaign: Campaign, one: Spoken, words: Words) -> list[tuple[Cell, ...]]:
+    """Return what was answered with its evidence and how sure the rater is, where each answer is weighed."""
+    if not campaign.frozen.weighed:
+        return []
+    marks = one.kept.marks
+    given = {name: Answer(item=name, choice=mark.choice, number=mark.number) for name, mark in marks.items()}
+    given |= {name: Answer(item=name, text=text) for name, text in one.said.texts.items()}
+    return [
+        (
+            in_language(item.texts, words.language), _answer(campaign, item, given[item.id], words.language),
+            one.said.evidence.get(item.id, ""),
+            words(CONFIDENCES[marks[item.id].confidence]) if item.id in marks and marks[item.id].confidence else "",
+        )
+        for item in campaign.frozen.in_order
+        if item.id in given
+    ]  # fmt: skip
+
+
+def _lacking(gap: float | None, words: Words) -> str:
+    return "" if gap is None else i18n.format_number(words.language, round(gap, 2))
 
 
 def said(rule: Rule, outcome: Outcome, words: Words) -> str:
-    """Return an outcome in words."""
+    """Return an outcome in words; one that was compared with peers is told with how far it is from them."""
+    found = _placed(rule, outcome, words)
+    if outcome.spread is None:
+        return found or words(NO_RESULT)
+    number = i18n.format_number(words.language, round(outcome.spread, 2))
+    if not found:
+        return words(_("{number} standard deviations from the peers"), number=number)
+    return words(_("{result}; {number} standard deviations from the peers"), result=found, number=number)
+
+
+def _placed(rule: Rule, outcome: Outcome, words: Words) -> str:
     if outcome.category is not None:
         category = rule.categories[outcome.category]
         title = words(NOTHING_PROVEN) if category.id == NO_STAGE else in_language(category.titles, words.language)
         share = "" if outcome.share is None else f" ({i18n.format_percent(words.language, outcome.share)})"
         return f"{title}{share}"
-    if outcome.share is not None:
-        return i18n.format_percent(words.language, outcome.share)
-    if outcome.spread is not None:
-        number = i18n.format_number(words.language, round(outcome.spread, 2))
-        return words(_("{number} standard deviations from the peers"), number=number)
-    return words(NO_RESULT)
+    return "" if outcome.share is None else i18n.format_percent(words.language, outcome.share)

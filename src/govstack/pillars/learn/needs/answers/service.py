@@ -419,10 +419,12 @@ def _readable(context: Context, row: Mapping[str, object]) -> dict[str, object]:
     heard = Said()
     if isinstance(words, bytes):
         heard = msgspec.json.decode(context.keys.open(PURPOSE, words, bound_to=response_id), type=Said)
-    given = {item: one.choice if one.choice else one.number for item, one in marks_of(str(row["answers"])).items()}
+    found = marks_of(str(row["answers"]))
+    given = {item: one.choice if one.choice else one.number for item, one in found.items()}
     return {
         "id": response_id, "person": row["person_id"] or "", "organisation": row["organisation_id"] or "",
         "rater": row["rater"], "meeting": row["meeting"], "answered_at": row["answered_at"],
         "language": row["language"], "confidence": row["confidence"], "notes": heard.notes,
         "answers": {**given, **heard.texts}, "evidence": heard.evidence,
+        "confidences": {item: one.confidence for item, one in found.items() if one.confidence},
     }  # fmt: skip

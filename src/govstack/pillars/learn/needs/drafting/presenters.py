@@ -11,6 +11,7 @@ from govstack.pillars.learn.frame.presenters import Cell, Words, fault_in_words,
 from govstack.pillars.learn.needs.drafting.model import ONE_SPARE, YES, Draft, of_part
 from govstack.pillars.learn.needs.instruments.model import (
     CHOICES_MAX,
+    SHARING,
     ChoiceKind,
     Family,
     Fault,
@@ -219,7 +220,7 @@ def scale_cells(one: Scale) -> dict[str, str]:
 
 def scoring_cells(one: Instrument) -> dict[str, str]:
     """Return the cells of the form of the scoring, with one spare row."""
-    rows = one.scoring.bands if one.scoring.family is Family.MEAN else one.scoring.stages
+    rows = one.scoring.bands if one.scoring.family in SHARING else one.scoring.stages
     cells = {"family": str(one.scoring.family), "target": _plain(one.scoring.target)}
     for number, band in enumerate(one.scoring.bands):
         cells |= {**_texts(f"titles-{number}", band.titles), f"id-{number}": band.id}

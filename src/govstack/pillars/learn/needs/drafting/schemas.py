@@ -18,6 +18,7 @@ from govstack.pillars.learn.needs.instruments.model import (
     BANDS_MAX,
     CHOICES_MAX,
     CODE_CHARACTERS_MAX,
+    SHARING,
     Band,
     Choice,
     Family,
@@ -156,7 +157,7 @@ def scoring(form: Form, draft: Instrument) -> Scoring:
     faults: dict[str, str] = {}
     before, first = draft.scoring, draft.languages[0]
     plain = msgspec.to_builtins(before) | {"family": form.get("family", ""), "target": _number(form, "target", faults)}
-    if before.family is Family.MEAN:
+    if before.family in SHARING:
         plain["bands"] = _bands(form, draft, faults)
     if before.family is Family.STAGED:
         old = dict(enumerate(before.stages))

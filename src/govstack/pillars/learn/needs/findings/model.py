@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from govstack.pillars.learn.needs.campaigns.model import Rater
-from govstack.pillars.learn.needs.instruments.model import Family, Instrument
+from govstack.pillars.learn.needs.instruments.model import SHARING, Family, Instrument
 from govstack.pillars.learn.needs.scoring.model import (
     NO_OUTCOME,
     Category,
@@ -164,7 +164,7 @@ class Sheet:
 
     @property
     def _means(self) -> bool:
-        return self.instrument.scoring.family in {Family.MEAN, Family.STANDARD}
+        return self.instrument.scoring.family in SHARING
 
     @staticmethod
     def _of(rule: Rule, row: Row) -> Outcome:
@@ -205,7 +205,7 @@ class Sheet:
     def whole(self) -> Spread | None:
         """Return how the whole of the responses came out, for the families that have one."""
         family = self.instrument.scoring.family
-        if family not in {Family.MEAN, Family.STAGED}:
+        if family is Family.ORDINAL:
             return None
         staged = family is Family.STAGED
         known: dict[tuple[float | None, ...], Outcome] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +15,7 @@ from govstack.pillars.learn.downloads.schemas import file_answer, once, table_an
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater
 from govstack.pillars.learn.needs.findings.model import Cell, Dimension, Spread
 from govstack.pillars.learn.needs.findings.service import Report
+from govstack.pillars.learn.needs.uploads.model import CONFIDENCE, EVIDENCE, columns_of
 
 COLUMNS = ("table", "cell", "section", "item", "category", "responses", "asked", "answered")
 HIDDEN = "hidden"
@@ -160,10 +161,14 @@ RESPONSE_COLUMNS = (
 )
 
 
-def response_line(row: Mapping[str, object], items: list[str]) -> list[object]:
+def response_line(row: Mapping[str, Any], columns: Sequence[str]) -> list[object]:
     """Return the line of a response in a file of all responses: the columns that a file to be taken in has too."""
-    given: Mapping[str, object] = row["answers"]  # type: ignore[assignment]
-    return [*(row[name] for name in RESPONSE_COLUMNS), *(given.get(item, "") for item in items)]
+    given = {
+        **row["answers"],
+        **{f"{item}{EVIDENCE}": text for item, text in row["evidence"].items()},
+        **{f"{item}{CONFIDENCE}": sure for item, sure in row["confidences"].items()},
+    }
+    return [*(row[name] for name in RESPONSE_COLUMNS), *(given.get(column, "") for column in columns)]
 
 
 def findings_file(report: Report, kind: Format) -> Answer:
@@ -176,7 +181,7 @@ def findings_file(report: Report, kind: Format) -> Answer:
 
 def responses_file(campaign: Campaign, parts: AsyncIterator[list[dict[str, object]]], kind: Format) -> Answer:
     """Return responses as a file that is sent as it is made."""
-    items = [one.id for one in campaign.frozen.in_order]
+    items = [column for one in campaign.frozen.in_order for column in columns_of(campaign.frozen, one)]
     name = f"responses-{campaign.id}"
     if kind is Format.JSON:
         return file_answer(name, kind, _json(parts))

@@ -74,6 +74,10 @@ class Family(StrEnum):
     STANDARD = "z-score"
 
 
+# The families whose results are shares, 0 to 1, that fall into bands.
+SHARING = frozenset({Family.MEAN, Family.STANDARD})
+
+
 class Choice(_Part, frozen=True, kw_only=True):
     """One answer of a scale; `value` counts in weighted means, `met` in staged models."""
 
@@ -196,6 +200,11 @@ class Instrument(_Part, frozen=True, kw_only=True):
         return tuple(one for one in self.items if one.competency is not None)
 
     @property
+    def weighed(self) -> bool:
+        """Tell whether each answer is asked for its evidence and how sure the rater is: of organisations it is."""
+        return self.unit is Unit.ORGANISATION
+
+    @property
     def choosing(self) -> tuple[Item, ...]:
         """Return the items that are answered by choosing, section by section: what a packed response holds."""
         return tuple(one for one in self.in_order if one.kind is ItemKind.CHOICE)
@@ -315,6 +324,10 @@ def _mean(instrument: Instrument) -> Iterator[Fault]:
             item.lowest is not None and item.highest is not None and item.lowest < item.highest
         ):
             yield Fault(f"items.{item.id}", NO_RANGE, "lowest")
+    yield from _banded(instrument)
+
+
+def _banded(instrument: Instrument) -> Iterator[Fault]:
     least = [one.least for one in instrument.scoring.bands]
     if least and (least[0] != 0 or least != sorted(set(least))):
         yield Fault("scoring.bands", WRONG_BANDS, "least")
@@ -336,6 +349,7 @@ def _standard(instrument: Instrument) -> Iterator[Fault]:
     numbers = [one for one in instrument.items if one.kind is ItemKind.NUMBER]
     if not numbers or instrument.choosing:
         yield Fault("items", NO_NUMBERS)
+    yield from _banded(instrument)
     peers = instrument.scoring.peers
     if not peers:
         return

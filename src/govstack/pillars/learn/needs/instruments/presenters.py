@@ -8,9 +8,19 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, marked, spoken
-from govstack.pillars.learn.needs.instruments.model import ChoiceKind, Entry, Family, Instrument, Item, ItemKind, Unit
+from govstack.pillars.learn.needs.instruments.model import (
+    SHARING,
+    ChoiceKind,
+    Entry,
+    Family,
+    Instrument,
+    Item,
+    ItemKind,
+    Unit,
+)
 
 UNITS = {Unit.PERSON: _("People"), Unit.ORGANISATION: _("Organisations")}
 FAMILIES = {
@@ -49,6 +59,7 @@ def shown(instrument: Instrument, words: Words, rated: Mapping[str, str]) -> dic
             (words(_("Source")), instrument.source), (words(_("Licence")), instrument.licence),
             (words(_("Languages")), languages_named(instrument.languages, words)),
             (words(_("How it is scored")), words(FAMILIES[instrument.scoring.family])),
+            *_aim(instrument, words),
         ],
         "ours": [marked(one, language) for one in instrument.ours],
         "rates": bool(instrument.rating),
@@ -57,11 +68,15 @@ def shown(instrument: Instrument, words: Words, rated: Mapping[str, str]) -> dic
                 "title": marked(section.titles, language),
                 "theme": marked(section.themes, language) if section.themes else "",
                 "rows": [
-                    (*_item(instrument, one.id, words), *_rates(one, rated, words, column=bool(instrument.rating)))
+                    (*_item(instrument, one, words), *_rates(one, rated, words, column=bool(instrument.rating)))
                     for one in instrument.items_of(section.id)
                 ],
             }
             for section in instrument.sections
+        ],
+        "stages": [({"number": n}, marked(one, language)) for n, one in enumerate(instrument.scoring.stages, start=1)],
+        "bands": [
+            (marked(one.titles, language), i18n.format_percent(language, one.least)) for one in instrument.scoring.bands
         ],
         "scales": [
             {
@@ -76,6 +91,16 @@ def shown(instrument: Instrument, words: Words, rated: Mapping[str, str]) -> dic
     }  # fmt: skip
 
 
+def _aim(instrument: Instrument, words: Words) -> list[tuple[str, str]]:
+    """Return what is aimed at, where anything is: a level or a stage by its number, or a share."""
+    target = instrument.scoring.target
+    if target is None:
+        return []
+    shared = instrument.scoring.family in SHARING
+    how = i18n.format_percent if shared else i18n.format_number
+    return [(words(_("What is aimed at")), how(words.language, target))]
+
+
 def _rates(item: Item, rated: Mapping[str, str], words: Words, *, column: bool) -> tuple[Cell, ...]:
     """Return the column that tells what answers rate, where an instrument rates anything."""
     if not column:
@@ -86,13 +111,13 @@ def _rates(item: Item, rated: Mapping[str, str], words: Words, *, column: bool) 
     return (words(_("Nothing: {competency} is not known here, or has another scale"), competency=named),)
 
 
-def _item(instrument: Instrument, item_id: str, words: Words) -> tuple[Cell, ...]:
-    item = next(one for one in instrument.items if one.id == item_id)
+def _item(instrument: Instrument, item: Item, words: Words) -> tuple[Cell, ...]:
+    stage: tuple[Cell, ...] = ({"number": item.stage},) if instrument.scoring.stages else ()
     if item.kind is ItemKind.CHOICE:
         titles = [marked(one.titles, words.language) for one in instrument.scale_of(item).choices]
-        return marked(item.texts, words.language), Markup(" · ").join(titles)
+        return marked(item.texts, words.language), Markup(" · ").join(titles), *stage
     how = words(HOW[item.kind])
-    return marked(item.texts, words.language), f"{how} ({item.measure})" if item.measure else how
+    return marked(item.texts, words.language), f"{how} ({item.measure})" if item.measure else how, *stage
 
 
 def text(instrument: Instrument) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import msgspec
 
 from govstack.pillars.learn.needs.instruments.model import (
+    SHARING,
     Choice,
     ChoiceKind,
     Family,
@@ -49,7 +50,10 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a section came to: `category` is a place in its categories, `share` 0 to 1 for means, `spread` a z-score."""
+    """What a section came to: `category` is a place in its categories, `spread` a z-score.
+
+    `share` is 0 to 1: of the highest result for means, between the lowest and the highest of the peers for z-scores.
+    """
 
     category: int | None = None
     share: float | None = None
@@ -73,10 +77,11 @@ class SectionResult:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A response scored: its sections, and the whole where the family has one."""
+    """A response scored: its sections, and the whole where the family has one, with how far it is below the aim."""
 
     sections: tuple[SectionResult, ...]
     whole: Outcome
+    gap: float | None
     categories: tuple[Category, ...]
 
 
@@ -106,6 +111,7 @@ class Rule:
         self._instrument = instrument
         self._choices = tuple(instrument.scale_of(one).choices for one in self.chosen)
         self._peers = _peers(instrument, self.numbers)
+        self._ends = _ends([self._spread(peer.values) for peer in instrument.scoring.peers if self._peers])
         self._known: dict[bytes, Outcome] = {}
 
     def outcome(self, part: bytes, numbers: Mapping[str, float]) -> Outcome:
@@ -182,20 +188,34 @@ class Rule:
         return banded(self._instrument, weighted(shares))
 
     def _standard(self, numbers: Mapping[str, float]) -> Outcome:
-        known = [one for one in self.numbers if one.id in numbers and one.id in self._peers]
-        if not known or len(known) < len(self.numbers):
-            return NOTHING
-        spreads = [(one.weight, (numbers[one.id] - self._peers[one.id][0]) / self._peers[one.id][1]) for one in known]
-        return Outcome(spread=weighted(spreads))
+        """The mean of the z-scores, and where it lies between the lowest and the highest of the peers."""
+        spread = self._spread(numbers)
+        if spread is None or self._ends is None:
+            return Outcome(spread=spread)
+        found = banded(self._instrument, _within(spread, *self._ends))
+        return Outcome(found.category, found.share, spread)
+
+    def _spread(self, numbers: Mapping[str, float]) -> float | None:
+        if any(one.id not in numbers or one.id not in self._peers for one in self.numbers):
+            return None
+        return weighted(
+            [(one.weight, (numbers[one.id] - self._peers[one.id][0]) / self._peers[one.id][1]) for one in self.numbers]
+        )
 
 
 def _peers(instrument: Instrument, numbers: Sequence[Item]) -> dict[str, tuple[float, float]]:
-    """Return the mean and the standard deviation of the peers by item."""
+    """Return the mean and the standard deviation of the peers by item, nothing where a model compares with nobody."""
     peers = instrument.scoring.peers
-    if not peers:
+    if not peers or instrument.scoring.family is not Family.STANDARD:
         return {}
     found = {one.id: [peer.values[one.id] for peer in peers] for one in numbers}
     return {item_id: (statistics.fmean(values), statistics.pstdev(values)) for item_id, values in found.items()}
+
+
+def _ends(spreads: Sequence[float | None]) -> tuple[float, float] | None:
+    """Return the lowest and the highest of the peers, None where they do not differ."""
+    known = [one for one in spreads if one is not None]
+    return (min(known), max(known)) if known and min(known) < max(known) else None
 
 
 def _share_of(choice: Choice, levels: Sequence[Choice]) -> float:
@@ -226,13 +246,13 @@ def banded(instrument: Instrument, share: float | None) -> Outcome:
 def categories(instrument: Instrument, section_id: str) -> tuple[Category, ...]:
     """Return what a section can come to, from the lowest."""
     family = instrument.scoring.family
-    if family is Family.MEAN:
+    if family in SHARING:
         return tuple(Category(one.id, one.titles) for one in instrument.scoring.bands)
     if family is Family.STAGED:
         stages = enumerate(instrument.scoring.stages, start=1)
         return (Category(NO_STAGE, {}), *(Category(str(number), titles) for number, titles in stages))
     chosen = [one for one in instrument.items_of(section_id) if one.kind is ItemKind.CHOICE]
-    if family is Family.STANDARD or not chosen:
+    if not chosen:
         return ()
     scale = instrument.scale_of(chosen[0])
     absent = next((one for one in scale.choices if one.kind is ChoiceKind.ABSENT), None)
@@ -260,9 +280,9 @@ def level_of(rule: Rule, outcome: Outcome) -> int | None:
 def gap(instrument: Instrument, rule: Rule, outcome: Outcome) -> float | None:
     """Return how far a result is below what is aimed at, never less than nothing; None where nothing is aimed at."""
     target = instrument.scoring.target
-    if target is None or instrument.scoring.family is Family.STANDARD:
+    if target is None:
         return None
-    reached = outcome.share if instrument.scoring.family is Family.MEAN else level_of(rule, outcome)
+    reached = outcome.share if instrument.scoring.family in SHARING else level_of(rule, outcome)
     return None if reached is None else max(0.0, target - reached)
 
 
@@ -280,33 +300,24 @@ def result(instrument: Instrument, marks: Marks) -> Result:
         for rule, outcome in zip(found, outcomes, strict=True)
     )  # fmt: skip
     shown = categories(instrument, "") if instrument.scoring.family is not Family.ORDINAL else ()
-    return Result(sections, whole(instrument, found, outcomes), shown)
+    total = whole(instrument, found, outcomes)
+    return Result(sections, total, gap(instrument, found[0], total) if found else None, shown)
 
 
 def whole(instrument: Instrument, found: Sequence[Rule], outcomes: Sequence[Outcome]) -> Outcome:
-    """Return the result of all sections: the lowest stage, or the weighted mean. Ordinal results have none."""
+    """Return the result of all sections: the lowest stage, or the weighted mean. Ordinal results have none.
+
+    Who is compared with peers has a result once every section with questions has one.
+    """
     family = instrument.scoring.family
+    if family is Family.ORDINAL:
+        return NOTHING
     if family is Family.STAGED:
         stages = [one.category for one in outcomes if one.category is not None]
         return Outcome(category=min(stages)) if stages else NOTHING
-    if family is Family.MEAN:
-        pairs = zip(found, outcomes, strict=True)
-        return banded(instrument, weighted([(r.section.weight, o.share) for r, o in pairs if o.share is not None]))
-    if family is Family.STANDARD:
-        return _compared(instrument, found, outcomes)
-    return NOTHING
-
-
-def _compared(instrument: Instrument, found: Sequence[Rule], outcomes: Sequence[Outcome]) -> Outcome:
-    """The mean of the sections' z-scores, and where it lies between the lowest and the highest of the peers."""
-    counting = [rule for rule in found if rule.numbers]
-    spreads = [(r.section.weight, o.spread) for r, o in zip(found, outcomes, strict=True) if o.spread is not None]
-    if len(spreads) < len(counting) or not counting:
+    counting = [(rule, one) for rule, one in zip(found, outcomes, strict=True) if family is Family.MEAN or rule.numbers]
+    if family is Family.STANDARD and any(one.share is None for _rule, one in counting):
         return NOTHING
-    total = weighted(spreads) or 0.0
-    peers = [
-        weighted([(rule.section.weight, rule.outcome(b"", peer.values).spread or 0.0) for rule in counting]) or 0.0
-        for peer in instrument.scoring.peers
-    ]
-    lowest, highest = min(peers), max(peers)
-    return Outcome(spread=total, share=_within(total, lowest, highest) if highest > lowest else None)
+    total = banded(instrument, weighted([(r.section.weight, o.share) for r, o in counting if o.share is not None]))
+    spread = weighted([(r.section.weight, o.spread) for r, o in counting if o.spread is not None])
+    return Outcome(total.category, total.share, spread)

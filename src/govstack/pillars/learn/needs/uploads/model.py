@@ -39,6 +39,7 @@ LEFT_OUT = frozenset(
     }
 )  # fmt: skip
 EVIDENCE = "_evidence"
+CONFIDENCE = "_confidence"
 PREFIX = "q_"
 _FIRST = re.compile(r"[A-Za-z_]")
 
@@ -52,6 +53,7 @@ NAMELESS = _("has a value in a column without a name")
 NOT_A_NUMBER = _("must be a number")
 NOT_A_RATER = _("must be self, manager, test, evidence or group")
 NOT_CONFIDENT = _("must be low, medium or high")
+CONFIDENT = frozenset({"", "low", "medium", "high"})
 NO_ID = _("must be an id of 8 to 100 letters, digits, dots, colons, dashes and underscores")
 WRONG_SHAPE = _("cannot be read")
 
@@ -67,6 +69,13 @@ def question_name(item_id: str) -> str:
     return item_id if _FIRST.match(item_id) else PREFIX + item_id
 
 
+def columns_of(instrument: Instrument, item: Item) -> list[str]:
+    """Return the columns in which a file holds what was answered to an item."""
+    named = [EVIDENCE] if instrument.weighed or item.evidence else []
+    named += [CONFIDENCE] if instrument.weighed else []
+    return [item.id, *(f"{item.id}{one}" for one in named)]
+
+
 class Reader:
     """Turns rows of one file into responses. Ids that a file does not have are made from what its rows say."""
 
@@ -78,6 +87,7 @@ class Reader:
         self._places: dict[str, int] = {}
         self._items: list[tuple[int, Item]] = []
         self._evidence: list[tuple[int, Item]] = []
+        self._confidence: list[tuple[int, Item]] = []
         self._nameless: list[int] = []
         self.columns = tuple(columns)
         unknown: list[str] = []
@@ -105,6 +115,8 @@ class Reader:
             self._items.append((place, items[name]))
         elif name.endswith(EVIDENCE) and name.removesuffix(EVIDENCE) in items:
             self._evidence.append((place, items[name.removesuffix(EVIDENCE)]))
+        elif name.endswith(CONFIDENCE) and name.removesuffix(CONFIDENCE) in items:
+            self._confidence.append((place, items[name.removesuffix(CONFIDENCE)]))
         elif known is not None:
             self._name(place, known, column)
         elif not name.startswith("_") and name.lower() not in LEFT_OUT:
@@ -139,7 +151,7 @@ class Reader:
         if rater not in set(Rater):
             wrong["rater"] = NOT_A_RATER
         confidence = texts.get("confidence", "").lower()
-        if confidence not in {"", "low", "medium", "high"}:
+        if confidence not in CONFIDENT:
             wrong["confidence"] = NOT_CONFIDENT
         if wrong:
             return None, wrong
@@ -166,6 +178,8 @@ class Reader:
 
     def _answers(self, cells: Sequence[Any], wrong: dict[str, str]) -> list[dict[str, Any]]:
         evidence = {item.id: _text(cells[place]) for place, item in self._evidence if place < len(cells)}
+        sure = {item.id: _text(cells[place]).lower() for place, item in self._confidence if place < len(cells)}
+        wrong |= {f"{name}{CONFIDENCE}": NOT_CONFIDENT for name, text in sure.items() if text not in CONFIDENT}
         found = []
         for place, item in self._items:
             value = cells[place] if place < len(cells) else None
@@ -173,6 +187,8 @@ class Reader:
             if not text:
                 continue
             answer: dict[str, Any] = {"item": item.id, "evidence": evidence.get(item.id, "")}
+            if sure.get(item.id):
+                answer["confidence"] = sure[item.id]
             if item.kind is ItemKind.CHOICE:
                 known = self._words[item.scale or ""]
                 answer["choice"] = known.get(text) or known.get(text.casefold(), text)[:100]
