@@ -10,7 +10,7 @@ from govstack.kernel import audit
 from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.needs.frameworks import service
 from govstack.pillars.learn.needs.frameworks.errors import CompetencyTaken, ScaleInUse
-from govstack.pillars.learn.needs.frameworks.model import Kind, Relation, RelationKind
+from govstack.pillars.learn.needs.frameworks.model import Competency, Kind, Relation, RelationKind
 from govstack.pillars.learn.needs.profiles import service as profiles
 from govstack.pillars.learn.needs.profiles.model import CATEGORIES
 from govstack.pillars.learn.seeding.service import install
@@ -53,6 +53,102 @@ async def test_each_framework_keeps_a_scale_of_its_own(pillar: Learn) -> None:
     }  # fmt: skip
     assert (used["e-cf"], used["digcomp-3.0"], used["govstack-topics"]) == ("e-cf", "digcomp-3.0", "bloom")
     assert len(await service.competencies(pillar.context, framework_id="egcf")) == 4
+
+
+async def shipped(pillar: Learn, framework_id: str) -> dict[str, list[Competency]]:
+    """Return the competencies of a framework that comes along by the heading that they stand under."""
+    await service.install(pillar.context)
+    found = await service.framework(pillar.context, framework_id=framework_id)
+    below: dict[str, list[Competency]] = {}
+    for one in found.competencies:
+        if one.kind is not Kind.HEADING:
+            below.setdefault(one.parent_id.partition(":")[2], []).append(one)
+    return below
+
+
+async def test_the_digital_skills_come_in_seven_kinds_and_their_topics_for_five_groups(pillar: Learn) -> None:
+    found = await shipped(pillar, "digital-skills")
+
+    assert {heading: len(below) for heading, below in found.items()} == {
+        "kinds": 7, "software": 8, "projects-and-design": 5, "infrastructure": 4, "non-technical-focus": 5,
+    }  # fmt: skip
+    assert {one.groups for below in found.values() for one in below} == {
+        ("sponsors", "implementers", "service-design", "trainers", "end-users")
+    }
+
+
+async def test_the_eight_competencies_of_eapc_stand_under_three_vectors(pillar: Learn) -> None:
+    found = await shipped(pillar, "eapc")
+
+    assert {heading: [one.titles["en"] for one in below] for heading, below in found.items()} == {
+        "individual": ["Self-organisation", "Independent learning", "Creativity"],
+        "team": ["Communication", "Teamwork", "Networking"], "organisation": ["Trend capturing", "Risk management"],
+    }  # fmt: skip
+
+
+async def test_the_profile_of_change_management_has_nine_soft_skills_and_activities_at_its_levels(
+    pillar: Learn,
+) -> None:
+    found = await shipped(pillar, "change-management")
+    related = await service.relations_of(pillar.context, competency_id="e-cf:E.7")
+
+    assert len(found["soft-skills"]) == 9
+    assert {one.titles["en"]: one.levels for one in found["activities"]} == {
+        "Technology watching": (5,), "Business plan development": (4,), "Product or project planning": (3,),
+        "Risk management": (3,), "Business change management": (4, 5),
+    }  # fmt: skip
+    assert {one.scale_id for one in found["activities"]} == {"e-cf"}
+    assert "change-management:business-change" in {one.from_id for one in related}
+
+
+async def test_outcomes_of_studies_stand_on_the_eight_levels_of_the_european_qualifications(pillar: Learn) -> None:
+    found = await shipped(pillar, "learning-outcomes")
+    scale_ = (await service.scales(pillar.context))["eqf"]
+
+    assert [(one.titles["en"], one.scale_id) for one in found[""]] == [
+        ("Knowing", "eqf"), ("Understanding", "eqf"), ("Making judgements", "eqf"),
+        ("Project group work and communication", "eqf"),
+    ]  # fmt: skip
+    assert [level.code for level in scale_.levels] == [str(number) for number in range(1, 9)]
+
+
+async def test_every_framework_that_comes_along_names_source_and_licence_and_shares_no_code(pillar: Learn) -> None:
+    await service.install(pillar.context)
+    found = await service.frameworks(pillar.context)
+    named = [
+        one.code for one in await service.competencies(pillar.context) if not one.framework_id.startswith("digcomp")
+    ]
+
+    assert [one.id for one in found if not (one.source and one.licence)] == []
+    assert len(named) == len(set(named)) == 41 + 3 + 4 + 16 + 8 + 29 + 14 + 4
+
+
+@pytest.mark.requirement("F4.4")
+async def test_what_comes_along_goes_round_by_table_without_a_new_revision(pillar: Learn) -> None:
+    await service.install(pillar.context)
+    revisions = {}
+
+    async with pillar.officer() as client:
+        for one in await service.frameworks(pillar.context):
+            table = await client.get(f"{API}/frameworks/{one.id}/table", params={"format": "csv"})
+            answer = await client.put(
+                f"{API}/frameworks/{one.id}/table", content=table.content, headers={"content-type": "text/csv"}
+            )
+            revisions[one.id] = answer.json().get("revision", answer.text)
+
+    assert revisions == dict.fromkeys(revisions, 1)
+
+
+async def test_a_page_says_what_a_framework_is_and_what_is_not_in_it(pillar: Learn) -> None:
+    await service.install(pillar.context)
+
+    async with pillar.browser() as client:
+        indian = await page(client, "/frameworks/egcf")
+        french = await page(client, "/frameworks/digital-skills?lang=fr&group=sponsors")
+
+    assert "19 roles, 8 administrative and 11 technical" in indian
+    assert "96 professional skills" in indian
+    assert "Parrains, dirigeants et décideurs" in french
 
 
 @pytest.mark.requirement("F4.1", "F4.2")
@@ -119,7 +215,7 @@ async def test_processes_that_start_at_once_bring_everything_once(databases: Dat
 
     await asyncio.gather(*(install(one.context) for one in (first, second)))
 
-    assert len(await service.frameworks(first.context)) == 7
+    assert len(await service.frameworks(first.context)) == 11
     assert len(await profiles.profiles(second.context)) == 64
 
 

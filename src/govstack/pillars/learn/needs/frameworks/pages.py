@@ -48,6 +48,7 @@ async def framework(call: Call) -> Page:
     values = {
         "framework": found,
         "heading": in_language(found.titles, call.language),
+        "description": marked(found.descriptions, call.language),
         "facts": presenters.facts(words, found),
         "groups": [(group, words(presenters.GROUPS.get(group, group))) for group in groups],
         "group": asked.group if asked.group in groups else "",

@@ -26,6 +26,7 @@ KINDS = {
 GROUPS = {
     "management": _("Management and policy makers"), "service-design": _("Service designers"),
     "it": _("IT personnel"), "trainers": _("Trainers"), "end-users": _("End users"),
+    "sponsors": _("Sponsors, leaders and policy makers"), "implementers": _("Implementers"),
 }  # fmt: skip
 FORWARD = {
     RelationKind.EXACT: _("Exact match"), RelationKind.BROADER: _("Has as broader"),
