@@ -199,6 +199,7 @@ async def test_what_is_taken_out_can_be_sent_again_and_changes_nothing(opened: L
     assert await responses(opened) == 2
 
 
+@pytest.mark.requirement("F1.6")
 async def test_evidence_and_how_sure_somebody_is_go_out_and_come_in_again_answer_by_answer(pillar: Learn) -> None:
     await ministry(pillar.context, "finance")
     await campaign(pillar.context, unit="organisation")

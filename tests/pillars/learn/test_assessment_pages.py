@@ -90,7 +90,7 @@ async def test_somebody_answers_section_by_section_checks_and_sends_without_scri
     assert len(first) < 60_000
 
 
-@pytest.mark.requirement("F1.2")
+@pytest.mark.requirement("F1.6")
 async def test_each_answer_about_an_organisation_says_its_evidence_and_how_sure_the_rater_is(pillar: Learn) -> None:
     await ministry(pillar.context, "finance")
     aimed = {"family": "ordinal", "target": 3}
@@ -116,6 +116,27 @@ async def test_each_answer_about_an_organisation_says_its_evidence_and_how_sure_
     assert "Does not apply" in answers_shown
 
 
+@pytest.mark.requirement("F1.6")
+async def test_an_organisation_is_assessed_by_each_of_its_people_alone_and_then_by_all_together(pillar: Learn) -> None:
+    await ministry(pillar.context, "finance")
+    for number, name in enumerate(("amina", "kofi")):
+        await civil_servant(pillar.context, f"p-{number}", number=name, organisation_id="finance")
+    await campaign(pillar.context, raters=(Rater.SELF, Rater.GROUP), unit="organisation")
+    member = await member_id(pillar)
+    people = [("self", "amina", "basic", ()), ("self", "kofi", "high", ())]
+
+    for rater, name, level, scopes in [*people, ("group", "fay", "moderate", ("learn:facilitate",))]:
+        async with pillar.browser(*scopes, subject=name, person_id=name) as client:
+            one = f"/assessments/{member}/{rater}"
+            await send(client, await page(client, f"{one}/1"), f"{one}/1", plan=level, talk=level)
+            sent = await send(client, await page(client, f"{one}/check"), f"{one}/check")
+            assert sent.status_code == 303
+    async with pillar.browser("learn:evaluate", subject="eva") as client:
+        shown = await page(client, f"/assessments/{member}")
+
+    assert (shown.count("Rated by: Yourself"), shown.count("Rated by: A group")) == (2, 1)
+
+
 async def test_people_are_not_asked_for_the_evidence_of_each_answer(pillar: Learn) -> None:
     await civil_servant(pillar.context, "p-1", number="amina")
     await campaign(pillar.context)
@@ -126,6 +147,7 @@ async def test_people_are_not_asked_for_the_evidence_of_each_answer(pillar: Lear
     assert "What is the evidence" not in shown
 
 
+@pytest.mark.requirement("F1.6")
 async def test_the_result_of_all_sections_is_told_with_what_lacks_to_the_aim(pillar: Learn) -> None:
     await ministry(pillar.context, "finance")
     values = {"basic": 0, "moderate": 1, "high": 2}

@@ -66,6 +66,7 @@ async def shipped(pillar: Learn, framework_id: str) -> dict[str, list[Competency
     return below
 
 
+@pytest.mark.requirement("F4.5")
 async def test_the_digital_skills_come_in_seven_kinds_and_their_topics_for_five_groups(pillar: Learn) -> None:
     found = await shipped(pillar, "digital-skills")
 
@@ -77,6 +78,7 @@ async def test_the_digital_skills_come_in_seven_kinds_and_their_topics_for_five_
     }
 
 
+@pytest.mark.requirement("F4.5")
 async def test_the_eight_competencies_of_eapc_stand_under_three_vectors(pillar: Learn) -> None:
     found = await shipped(pillar, "eapc")
 
@@ -86,6 +88,7 @@ async def test_the_eight_competencies_of_eapc_stand_under_three_vectors(pillar: 
     }  # fmt: skip
 
 
+@pytest.mark.requirement("F4.5")
 async def test_the_profile_of_change_management_has_nine_soft_skills_and_activities_at_its_levels(
     pillar: Learn,
 ) -> None:
@@ -101,6 +104,7 @@ async def test_the_profile_of_change_management_has_nine_soft_skills_and_activit
     assert "change-management:business-change" in {one.from_id for one in related}
 
 
+@pytest.mark.requirement("F4.5")
 async def test_outcomes_of_studies_stand_on_the_eight_levels_of_the_european_qualifications(pillar: Learn) -> None:
     found = await shipped(pillar, "learning-outcomes")
     scale_ = (await service.scales(pillar.context))["eqf"]
@@ -112,6 +116,7 @@ async def test_outcomes_of_studies_stand_on_the_eight_levels_of_the_european_qua
     assert [level.code for level in scale_.levels] == [str(number) for number in range(1, 9)]
 
 
+@pytest.mark.requirement("F4.5")
 async def test_every_framework_that_comes_along_names_source_and_licence_and_shares_no_code(pillar: Learn) -> None:
     await service.install(pillar.context)
     found = await service.frameworks(pillar.context)
@@ -139,6 +144,7 @@ async def test_what_comes_along_goes_round_by_table_without_a_new_revision(pilla
     assert revisions == dict.fromkeys(revisions, 1)
 
 
+@pytest.mark.requirement("F4.5")
 async def test_a_page_says_what_a_framework_is_and_what_is_not_in_it(pillar: Learn) -> None:
     await service.install(pillar.context)
 

@@ -45,6 +45,7 @@ def test_what_comes_with_the_product_is_sound_and_complete() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("F1.6")
 @pytest.mark.parametrize(
     ("instrument_id", "family", "levels"),
     [

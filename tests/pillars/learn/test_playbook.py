@@ -46,6 +46,21 @@ async def test_the_playbook_is_read_in_versions_and_languages_without_an_account
     assert (fallen_back["language"], unknown.json()["code"]) == ("en", "unknown-page")
 
 
+@pytest.mark.requirement("F1.6")
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_a_page_tells_which_maturity_models_come_along_and_which_are_only_named(
+    pillar: Learn, language: str
+) -> None:
+    async with pillar.nobody() as client:
+        read = (await client.get(f"{API}/playbook/0.9.0/maturity-models?written={language}")).json()
+
+    come, named = read["body"].split("\n## ")[1:3]
+    assert [
+        one for one in ("GovTech", "IMAPS", "Gartner", "CMMI", "COBIT", "ITIL", "Almuftah") if one not in come
+    ] == []
+    assert [one for one in ("NHS", "UN DESA") if one not in named] == []
+
+
 @pytest.mark.requirement("F17.1")
 async def test_a_page_leads_to_the_page_before_and_after_and_to_other_versions(pillar: Learn) -> None:
     async with pillar.nobody() as client:
@@ -228,7 +243,7 @@ async def test_a_checklist_of_an_engagement_holds_what_is_done_and_what_shows_it
         unknown = await client.put(f"{steps}/none", json={"done": True})
         closed = await nobody.get(steps)
 
-    assert (start["engagement"], start["done"], len(start["steps"])) == ("engagement-7", 0, 15)
+    assert (start["engagement"], start["done"], len(start["steps"])) == ("engagement-7", 0, 17)
     assert (done["done"], done["steps"][0]["evidence"], again["done"]) == (1, "Minutes of 3 May", 0)
     assert (unknown.json()["code"], closed.status_code) == ("unknown-step", 401)
 
@@ -245,8 +260,8 @@ async def test_the_page_of_a_checklist_goes_step_by_step(pillar: Learn) -> None:
         wrong = await send(browser, start, "/steps", activity="none", done="yes")
         missing = await browser.get("/playbook-checklists/none/steps")
 
-    assert "0 of 15 steps are done" in start
-    assert "1 of 15 steps are done" in after
+    assert "0 of 17 steps are done" in start
+    assert "1 of 17 steps are done" in after
     assert "What shows it: Minutes" in after
     assert "no such step" in wrong.text
     assert missing.status_code == 404

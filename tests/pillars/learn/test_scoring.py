@@ -48,6 +48,7 @@ def staged() -> Instrument:
     return valued(family="staged", stages=[{"en": "One"}, {"en": "Two"}, {"en": "Three"}])
 
 
+@pytest.mark.requirement("F1.6")
 def test_an_ordinal_section_comes_to_the_lower_middle_level_and_never_to_a_mean() -> None:
     one = instrument()
 
@@ -56,6 +57,7 @@ def test_an_ordinal_section_comes_to_the_lower_middle_level_and_never_to_a_mean(
     assert [level_of(rule, section.outcome) for rule, section in zip(rules(one), found, strict=True)] == [1, 0]
 
 
+@pytest.mark.requirement("F1.6")
 def test_what_was_not_assessed_or_does_not_apply_is_no_level_and_is_told_apart() -> None:
     found = result(instrument(), marks(plan="not-assessed", talk="not-applicable")).sections
 
@@ -63,6 +65,7 @@ def test_what_was_not_assessed_or_does_not_apply_is_no_level_and_is_told_apart()
     assert (found[0].answered, found[0].applicable, found[0].items) == (0, 1, 2)
 
 
+@pytest.mark.requirement("F1.6")
 def test_the_gap_is_what_lacks_to_the_target_and_never_below_nothing() -> None:
     one = instrument(scoring={"family": "ordinal", "target": 2})
 
@@ -71,6 +74,7 @@ def test_the_gap_is_what_lacks_to_the_target_and_never_below_nothing() -> None:
     assert [section.gap for section in found] == [1, 0]
 
 
+@pytest.mark.requirement("F1.6")
 def test_a_weighted_mean_leaves_out_what_does_not_apply() -> None:
     bands = [{"id": "low", "titles": {"en": "Low"}, "least": 0}, {"id": "good", "titles": {"en": "G"}, "least": 0.6}]
     one = valued(family="weighted-mean", bands=bands, target=0.8)
@@ -84,6 +88,7 @@ def test_a_weighted_mean_leaves_out_what_does_not_apply() -> None:
     assert found.whole == Outcome(category=0, share=pytest.approx(0.5833333))
 
 
+@pytest.mark.requirement("F1.6")
 @pytest.mark.parametrize(
     ("given_", "stages", "whole"),
     [
@@ -130,6 +135,7 @@ PEERS = [
 ]
 
 
+@pytest.mark.requirement("F1.6")
 def test_each_index_counts_a_third_after_it_is_placed_among_the_peers_and_the_mean_falls_into_a_band() -> None:
     one = shipped("egdi", peers=PEERS, target=0.9)
 
@@ -163,6 +169,7 @@ def test_findings_count_the_bands_of_those_who_are_compared_with_peers() -> None
     assert found.sections[0].middle == pytest.approx(0.75)
 
 
+@pytest.mark.requirement("F1.6")
 def test_a_country_adds_groups_with_the_cut_lines_of_a_dataset() -> None:
     bands = [
         {"id": name, "titles": dict.fromkeys(LANGUAGES, name), "least": least}
@@ -174,6 +181,7 @@ def test_a_country_adds_groups_with_the_cut_lines_of_a_dataset() -> None:
     assert result(shipped("gtmi", bands=bands), marks(**four)).whole.category == 2
 
 
+@pytest.mark.requirement("F1.6")
 def test_a_level_of_the_data_centric_path_counts_when_everything_up_to_it_is_met() -> None:
     given_: dict[str, str | float] = {f"path-{n}": "yes" for n in range(1, 11)}
 
@@ -186,6 +194,7 @@ def test_a_level_of_the_data_centric_path_counts_when_everything_up_to_it_is_met
     assert reached(**{"path-1": "not-assessed"}) == 0
 
 
+@pytest.mark.requirement("F1.6")
 def test_processes_are_at_the_highest_level_that_is_met_and_together_at_the_lowest_of_these() -> None:
     met = {"projects": 5, "design": 2, "software": 4, "operation": 3}
     given_: dict[str, str | float] = {
@@ -200,6 +209,7 @@ def test_processes_are_at_the_highest_level_that_is_met_and_together_at_the_lowe
     assert (found.whole.category, found.gap) == (2, 1)
 
 
+@pytest.mark.requirement("F1.6")
 def test_level_zero_of_cobit_is_a_level_and_does_not_pass_for_no_answer() -> None:
     one = shipped("process-cobit", target=3)
     found = result(one, marks(**{"direction-1": "l0", "direction-2": "l4", "planning-1": "not-assessed"}))
@@ -210,6 +220,7 @@ def test_level_zero_of_cobit_is_a_level_and_does_not_pass_for_no_answer() -> Non
     assert (found.whole, found.gap) == (Outcome(), None)
 
 
+@pytest.mark.requirement("F1.6")
 def test_parts_of_service_management_come_to_their_lower_middle_level() -> None:
     one = shipped("process-itil")
     found = result(
