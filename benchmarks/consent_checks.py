@@ -21,6 +21,7 @@ from typing import Any
 
 import msgspec
 import uvloop
+from benchmarks.calls import called
 from benchmarks.people import LOADER, POOL_SIZE, POSTGRES, SECRET, settled
 from tests.databases import databases_of
 
@@ -151,23 +152,11 @@ def of_block(running: compose.Running, agreement_id: str, records: int) -> Ask:
     """Return what asks the block about one person."""
 
     async def ask(turn: int) -> None:
-        sent: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: dict[str, Any]) -> None:
-            sent.append(message)
-
-        whom = identifier(turn * STRIDE % records).encode()
-        scope = {
-            "type": "http", "method": "GET", "path": PATH, "raw_path": PATH.encode(), "http_version": "1.1",
-            "headers": [(b"x-consentbb-externalid", whom)], "client": ("127.0.0.1", 1),
-            "query_string": f"dataAgreementId={agreement_id}".encode(),
-        }  # fmt: skip
-        await running.application(scope, receive, send)
-        if sent[0]["status"] != 200 or b'"optIn":true' not in sent[1]["body"]:
-            raise SystemExit(f"{sent[0]['status']}: {sent[1]['body'][:300]!r}")
+        headers = [(b"x-consentbb-externalid", identifier(turn * STRIDE % records).encode())]
+        query = f"dataAgreementId={agreement_id}"
+        status, answer = await called(running.application, "GET", PATH, query=query, headers=headers)
+        if status != 200 or b'"optIn":true' not in answer:
+            raise SystemExit(f"{status}: {answer[:300]!r}")
 
     return ask
 

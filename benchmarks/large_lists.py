@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 import uvloop
 from benchmarks import people
+from benchmarks.calls import called
 from benchmarks.people import POSTGRES, THINGS, person
 
 from govstack.kernel import log
@@ -39,22 +40,10 @@ def asking(application: Any) -> Ask:
     """Return what sends a query to the list and returns its answer."""
 
     async def ask(query: str) -> dict[str, Any]:
-        sent: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: dict[str, Any]) -> None:
-            sent.append(message)
-
-        scope = {
-            "type": "http", "method": "GET", "path": PATH, "raw_path": PATH.encode(), "headers": [],
-            "query_string": query.encode(), "client": ("127.0.0.1", 1), "http_version": "1.1",
-        }  # fmt: skip
-        await application(scope, receive, send)
-        answer: dict[str, Any] = msgspec.json.decode(sent[1]["body"])
-        if sent[0]["status"] != 200:
-            raise SystemExit(f"{query}: {sent[0]['status']} {answer}")
+        status, body = await called(application, "GET", PATH, query=query)
+        answer: dict[str, Any] = msgspec.json.decode(body)
+        if status != 200:
+            raise SystemExit(f"{query}: {status} {answer}")
         return answer
 
     return ask

@@ -20,8 +20,6 @@ from govstack.pillars.learn.needs.uploads.model import CONFIDENCE, EVIDENCE, col
 COLUMNS = ("table", "cell", "section", "item", "category", "responses", "asked", "answered")
 HIDDEN = "hidden"
 ROWS_AT_ONCE = 1_000
-BOOK_BYTES_IN_MEMORY_MAX = 8 << 20
-BYTE_ORDER_MARK = "\ufeff"
 
 
 class FindingsQuery(msgspec.Struct, frozen=True):
