@@ -431,6 +431,9 @@ async def test_pages_lead_from_a_community_to_a_task_a_question_and_an_answer(pi
         assert "Worth keeping" in await page(amina, thread)
         answer = re.search(r"moderation\?answer=([^\"]+)", led)
         assert answer is not None
+        loose = await lead.get(f"{thread}/knowledge")
+        assert (loose.status_code, loose.headers["location"]) == (303, thread)
+        assert (await amina.get(f"{thread}/knowledge")).status_code in {403, 404}
         hide = await page(lead, f"{thread}/moderation?answer={answer[1]}")
         assert (await send(lead, hide, "/moderation", reason="")).status_code == 400
         assert (await send(lead, hide, "/moderation", reason="Twice")).status_code == 303

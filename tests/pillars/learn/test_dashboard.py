@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.offerings.model import State
 from tests.builders import skills
 from tests.builders.campaigns import answered, campaign, response
 from tests.builders.courses import course, session, signed_in
@@ -73,6 +75,35 @@ async def test_a_planner_sees_every_number_with_its_day_and_what_it_was_counted_
     }  # fmt: skip
 
 
+@pytest.mark.requirement("F34.2")
+async def test_the_number_of_sessions_opens_those_that_were_counted(databases: Databases) -> None:
+    pillar = await learn(databases)
+    await trained(pillar)
+    await course(pillar.context, "ethics", state=State.CLOSED)
+    await session(pillar.context, "s-closed", "ethics")
+    await session(pillar.context, "s-off", cancelled=True)
+    first = clock.now() + timedelta(days=1)
+    for number in range(60):
+        await session(pillar.context, f"s-more-{number:02}", starts=first, ends=first + timedelta(hours=1))
+
+    async with pillar.officer("learn:plan") as client:
+        answer = (await client.get(f"{API}/dashboard")).json()
+    (figure,) = [one for one in answer["figures"] if one["name"] == "sessions"]
+    async with pillar.nobody() as client:
+        shown_page = await page(client, figure["path"])
+        (more,) = set(re.findall(r'href="(/catalogue/sessions[?]after=[^"]+)"', shown_page))
+        rest = await page(client, more)
+        empty = await page(client, "/catalogue/sessions?after=s-next")
+        small = await page(client, "/catalogue")
+
+    listed = [re.findall(r'href="/sessions/([^"]+)/enrol"', text) for text in (shown_page, rest)]
+    assert figure["value"] == 61
+    assert [len(one) for one in listed] == [50, 11]
+    assert {one for part in listed for one in part} == {"s-next", *(f"s-more-{number:02}" for number in range(60))}
+    assert "No session is planned." in empty
+    assert 'href="/catalogue/sessions"' in small
+
+
 @pytest.mark.requirement("F34.1", "F34.2")
 async def test_what_a_closed_assessment_found_is_told_with_the_day_on_which_it_closed(databases: Databases) -> None:
     pillar = await learn(databases)
@@ -115,7 +146,7 @@ async def test_everybody_sees_no_number_of_few_people_and_none_that_tells_of_the
     assert (rows["gender", "female"], rows["trained", "trained"]) == ("", "7")
     assert ("plan", "overdue-commitments") not in found
     assert {one["path"] for one in answer["figures"] if one.get("path")} == {
-        "/catalogue",
+        "/catalogue/sessions",
         "/communities",
         "/gatherings",
     }

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from icalendar import Calendar
 
 from govstack.kernel import clock
+from govstack.kernel.migrations import migrate
 from govstack.pillars.learn.response.materials import service as library
 from govstack.pillars.learn.response.materials.model import Choice, Content, Decision
 from govstack.pillars.learn.response.offerings import service
@@ -34,9 +38,11 @@ from govstack.pillars.learn.response.offerings.model import (
     shortened,
 )
 from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.response.typologies import store as words
 from govstack.pillars.learn.response.typologies.model import WordKind
+from govstack.pillars.learn.vocabularies import store as vocabularies
 from tests.builders.courses import course, held, planned, session
-from tests.builders.learning import API, OFFICER, Learn, learn, ministry, page, send
+from tests.builders.learning import API, MIGRATIONS, OFFICER, Learn, learn, ministry, page, send
 from tests.databases import Databases
 
 PRICE = {"amount": "20", "currency": "USD"}
@@ -95,7 +101,7 @@ async def test_a_course_without_a_type_in_use_is_refused_and_the_catalogue_is_na
 
 @pytest.mark.requirement("F9.4")
 async def test_goals_of_the_indian_plan_are_attached_to_a_programme_with_their_indicators(pillar: Learn) -> None:
-    goals = ["equip-officials", "set-priorities", "modern-project-management", "re-engineer"]
+    goals = ["equip", "priorities", "managers", "reengineer"]
     body = {
         "titles": {"en": "Digital leaders"}, "parent": "leaders",
         "goals": [{"goalId": goal, "indicator": "People", "target": "10"} for goal in goals],
@@ -107,11 +113,43 @@ async def test_goals_of_the_indian_plan_are_attached_to_a_programme_with_their_i
             f"{API}/offering-words/programme/lost",
             json={**body, "goals": [{"goalId": "fame", "indicator": "Fans"}]},
         )
-        listed = await client.get(f"{API}/offering-words", params={"kind": "goal"})
+        listed = await client.get(f"{API}/vocabularies/programme-goal")
 
     assert [goal["goalId"] for goal in kept.json()["goals"]] == goals
     assert lost.status_code == 400
-    assert [one["id"] for one in listed.json()["terms"]] == goals
+    assert [one["code"] for one in listed.json()["terms"]] == goals
+
+
+@pytest.mark.requirement("F9.4")
+async def test_goals_that_were_two_lists_become_one_and_none_of_a_country_is_lost(
+    databases: Databases, tmp_path: Path
+) -> None:
+    (goals,) = MIGRATIONS.glob("*_goals.sql")
+    for one in MIGRATIONS.glob("*.sql"):
+        if one.name < goals.name and not one.name.startswith(goals.stem):
+            shutil.copy(one, tmp_path)
+    database = databases.open("learn")
+    await migrate(database, tmp_path)
+    aims = [{"goalId": one, "indicator": "People"} for one in ("re-engineer", "set-priorities", "fame")]
+    rows = [
+        ("goal", "fame", {"titles": {"en": "Fame", "fr": "Renommée"}}),
+        ("goal", "Old:aim", {"titles": {"en": "Old aim"}, "retired": True}),
+        ("goal", "re-engineer", {"titles": {"en": "Redesign"}}),
+        ("programme", "ours", {"titles": {"en": "Ours"}, "goals": aims}),
+    ]
+    async with database.transaction() as tx:
+        for kind, word_id, told in rows:
+            document = msgspec.json.encode({**told, "kind": kind, "id": word_id}).decode()
+            await words.SQL.put(tx, kind=kind, id=word_id, document=document, created_at="2026-01-01T00:00:00Z")
+    await migrate(database, MIGRATIONS)
+    async with database.transaction() as tx:
+        terms = await vocabularies.terms(tx, ["programme-goal"])
+        kept = await words.terms(tx)
+
+    assert [(one.code, one.labels, one.retired) for one in terms] == [
+        ("fame", {"en": "Fame", "fr": "Renommée"}, False), ("old-aim", {"en": "Old aim"}, True)
+    ]  # fmt: skip
+    assert [[aim.goal_id for aim in one.goals] for one in kept] == [["reengineer", "priorities", "fame"]]
 
 
 @pytest.mark.requirement("F10.3")

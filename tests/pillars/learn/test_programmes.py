@@ -1,4 +1,4 @@
-"""Programmes: the journey of twelve steps, the plan with its costs, approval with open points, and papers."""
+"""Programmes: the journey in steps, the plan with its costs, approval with open points, and papers."""
 
 from __future__ import annotations
 
@@ -96,6 +96,94 @@ async def test_the_journey_leads_from_step_to_step(pillar: Learn) -> None:
     assert "Begin: 1. Define profiles" in start
     assert "Begin: 2. Assess needs" in after
     assert unknown.status_code in {403, 404}
+
+
+async def word(pillar: Learn, code: str, **more: object) -> None:
+    """Change a step of the country, or add one."""
+    async with pillar.officer("learn:administer") as client:
+        known = (await client.get(f"{API}/vocabularies/journey-step")).json()["terms"]
+        told = next((one for one in known if one["code"] == code), {})
+        kept = {name: told[name] for name in ("labels", "position", "retired", "notes", "role") if name in told}
+        answer = await client.put(f"{API}/vocabularies/journey-step/{code}", json={**kept, **more})
+        assert answer.status_code == 200, answer.text
+
+
+async def steps_done(pillar: Learn) -> tuple[int, int]:
+    """Return how many steps the dashboard counts as done, and of how many."""
+    async with pillar.officer("learn:plan") as client:
+        figures = (await client.get(f"{API}/dashboard")).json()["figures"]
+    (found,) = [(one["value"], one["of"]) for one in figures if one["name"] == "steps-done"]
+    return found
+
+
+async def lacking(pillar: Learn) -> list[str]:
+    """Return the steps that a plan still lacks."""
+    async with pillar.officer() as client:
+        points = (await client.get(f"{API}/programmes/payments/review")).json()["openPoints"]
+    return [one.partition(": ")[2] for one in points if one.startswith("A step before the plan")]
+
+
+@pytest.mark.requirement("F7.1")
+async def test_a_thirteenth_step_of_a_country_reaches_a_programme_that_began_before(pillar: Learn) -> None:
+    await finished(pillar)
+    await word(pillar, "s13-share", labels={"en": "13. Share what was learnt"}, position=13)
+    after_the_plan = await lacking(pillar)
+    await word(pillar, "s13-share", position=2)
+    before_the_plan = await lacking(pillar)
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/programmes/payments/journey")
+        begun = await send(client, shown, "/journey/s13-share")
+    done = await steps_done(pillar)
+
+    assert (after_the_plan, before_the_plan) == ([], ["13. Share what was learnt"])
+    assert shown.index("2. Assess needs") < shown.index("13. Share what was learnt") < shown.index("3. Find gaps")
+    assert begun.headers["location"].endswith("/programme-steps/payments.s13-share/change")
+    assert done == (9, 13)
+
+
+@pytest.mark.requirement("F7.1")
+async def test_a_retired_step_is_asked_of_nobody_and_stays_where_it_was_done(pillar: Learn) -> None:
+    async with pillar.officer() as client:
+        content = {"programme": "payments", "step": "s01-profiles", "state": "done", "outputs": "Nine profiles"}
+        await client.put(f"{API}/programme-steps/payments.s01-profiles", json={"content": content})
+        begun = {"programme": "payments", "step": "s02-needs", "state": "open"}
+        await client.put(f"{API}/programme-steps/payments.s02-needs", json={"content": begun})
+        await client.put(f"{API}/programmes/young", json={"content": {**PROGRAMME, "name": "Young"}})
+    for code in ("s01-profiles", "s02-needs", "s03-gaps"):
+        await word(pillar, code, retired=True)
+    async with pillar.browser("learn:plan") as client:
+        old, young = [await page(client, f"/programmes/{one}/journey") for one in ("payments", "young")]
+    async with pillar.officer() as client:
+        history = await client.get(f"{API}/programme-steps/payments.s01-profiles/history")
+    done = await steps_done(pillar)
+
+    assert ["1. Define profiles" in text for text in (old, young)] == [True, False]
+    assert ["2. Assess needs" in text for text in (old, young)] == [True, False]
+    assert ["3. Find gaps" in text for text in (old, young)] == [False, False]
+    assert "Begin: 4. Review what there is" in old
+    assert [one[0] for one in await lacking(pillar)] == ["4", "5", "6", "7", "8", "9"]
+    assert history.json()["revisions"][0]["content"]["outputs"] == "Nine profiles"
+    assert done == (1, 19)
+
+
+@pytest.mark.requirement("F7.1")
+async def test_a_country_says_at_which_step_a_plan_is_complete(pillar: Learn) -> None:
+    await word(pillar, "s03-gaps", role="plan")
+    await word(pillar, "s09-cost", retired=True)
+    moved = await lacking(pillar)
+    await word(pillar, "s03-gaps", role="")
+    place_kept = await lacking(pillar)
+    await word(pillar, "s09-cost", role="")
+    none = await lacking(pillar)
+    async with pillar.officer("learn:administer") as client:
+        unknown = await client.put(
+            f"{API}/vocabularies/journey-step/s01-profiles", json={"labels": {"en": "Who"}, "role": "end"}
+        )
+
+    assert [one[0] for one in moved] == ["1", "2", "3"]
+    assert [one[0] for one in place_kept] == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    assert none == []
+    assert unknown.status_code == 400
 
 
 @pytest.mark.requirement("F7.2", "F7.3", "F7.4")

@@ -32,7 +32,8 @@ from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING, Scope
 from govstack.pillars.learn.needs.stakeholders import service as stakeholders
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Audience
-from govstack.pillars.learn.response.programmes.model import APPROVED, DONE, PROGRAMME, STEP, STEPS
+from govstack.pillars.learn.response.programmes import service as journeys
+from govstack.pillars.learn.response.programmes.model import APPROVED, PROGRAMME
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 
@@ -123,7 +124,7 @@ async def _gaps(context: Context, by: Actor, today: str) -> list[Figure]:
 
 async def _plans(context: Context, by: Actor, today: str) -> list[Figure]:
     programmes = [one.content async for one in records.each(context, by=PUBLIC, kind=PROGRAMME)]
-    done = [one async for one in records.each(context, by=PUBLIC, kind=STEP) if one.content["state"] == DONE]
+    done, steps = await journeys.progress(context, by=PUBLIC)
     late = await stakeholders.overdue(context, by=PUBLIC)
     approved = sum(one.get("state") == APPROVED for one in programmes)
     path = _path(by, "/programmes", PLAN, LEAD)
@@ -132,7 +133,7 @@ async def _plans(context: Context, by: Actor, today: str) -> list[Figure]:
             group=Group.PLAN, name="programmes-approved", value=approved, of=len(programmes), on=today, path=path
         ),
         Figure(
-            group=Group.PLAN, name="steps-done", value=len(done), of=STEPS * len(programmes), on=today,
+            group=Group.PLAN, name="steps-done", value=done, of=steps, on=today,
             path=_path(by, "/programme-steps", PLAN, LEAD),
         ),
         Figure(
@@ -170,7 +171,7 @@ async def _counted(context: Context, by: Actor, least: int, today: str) -> list[
             group=Group.COMMUNITY, name="joined", value=enough(counted.joined, counted.joined, least), on=today,
             path="/communities",
         ),
-        Figure(group=Group.EVENT, name="sessions", value=counted.sessions, on=today, path="/catalogue"),
+        Figure(group=Group.EVENT, name="sessions", value=counted.sessions, on=today, path="/catalogue/sessions"),
         Figure(
             group=Group.EVENT, name="gatherings", on=today, path="/gatherings",
             value=await gatherings.to_come(context, audiences=audiences),

@@ -30,7 +30,7 @@ SCOPES = {
 # What stands in addresses of pages and operations where an id could stand: a record of that id would have no page.
 PAGE_WORDS = frozenset({
     "authorise", "calendar", "compare", "enter", "export", "file", "learning", "new", "news", "out", "responses",
-    "waiting", "write",
+    "sessions", "waiting", "write",
 })  # fmt: skip
 # What XML 1.0 (section 2.2) cannot hold, however it is written; iCalendar (RFC 5545, section 3.1) holds no DEL either.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

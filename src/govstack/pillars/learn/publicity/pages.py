@@ -12,6 +12,7 @@ from govstack.pillars.learn.earning import service as earning
 from govstack.pillars.learn.earning.model import Place, Source
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.people.model import Word
 from govstack.pillars.learn.publicity import presenters
 from govstack.pillars.learn.response.centres import service as centres
 from govstack.pillars.learn.response.offerings import service
@@ -22,8 +23,14 @@ from govstack.pillars.learn.response.typologies.model import Entry, WordKind
 from govstack.web.answers import Page
 
 routes = Routes(tags=("public course pages",))
-PAGE_COURSES = 25
+PAGE_COURSES, PAGE_SESSIONS = 25, 50
 CALENDAR, NEWS = "text/calendar; charset=utf-8", "application/atom+xml; charset=utf-8"
+
+
+class SessionsQuery(msgspec.Struct, frozen=True):
+    """Which part of the list: what comes after a session."""
+
+    after: Word = ""
 
 
 @routes.page("/catalogue", access=public(), query=CatalogueQuery, operation_id="cataloguePage")
@@ -55,6 +62,19 @@ async def catalogue(call: Call) -> Page:
         "next": f"/catalogue?{urlencode(last)}" if last else "",
     }
     return framed(call, "catalogue", "catalogue.html", values)
+
+
+@routes.page("/catalogue/sessions", access=public(), query=SessionsQuery, operation_id="comingSessionsPage")
+async def sessions(call: Call) -> Page:
+    """Show the sessions to come of all courses."""
+    after, here = call.query.after, "/catalogue/sessions"
+    found = await service.to_come(call.context, after=after, limit=PAGE_SESSIONS)
+    values = {
+        "rows": presenters.coming(found, Words(call.language)),
+        "first": here if after else "",
+        "next": f"{here}?{urlencode({'after': found[-1][1].id})}" if len(found) == PAGE_SESSIONS else "",
+    }
+    return framed(call, "catalogue", "coming_sessions.html", values)
 
 
 @routes.page("/catalogue/news", access=public(), operation_id="courseNewsFeed")

@@ -120,6 +120,15 @@ def session_rows(sessions: Iterable[Session], words: Words) -> list[tuple[Cell, 
     ]  # fmt: skip
 
 
+def coming(found: Sequence[tuple[Offering, Session]], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of the sessions of all courses."""
+    rows = session_rows([session for _offering, session in found], words)
+    return [
+        ({"text": marked(offering.titles, words.language), "href": f"/catalogue/{offering.id}"}, *row)
+        for (offering, _session), row in zip(found, rows, strict=True)
+    ]
+
+
 def _enrol(one: Session, now: datetime, words: Words) -> Cell:
     if one.cancelled:
         return {"status": words(_("Cancelled")), "state": "off"}

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.vocabularies.model import TERMS_MAX, Labels, Term
+from govstack.pillars.learn.vocabularies.model import TERMS_MAX, Labels, Notes, Role, Term
 
 
 class TermGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -16,6 +16,8 @@ class TermGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     labels: Labels
     position: Annotated[int, Meta(ge=0, le=TERMS_MAX)] = 0
     retired: bool = False
+    notes: Notes = {}
+    role: Role = Role.NONE
 
 
 class TermList(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from govstack.kernel.db import Transaction, queries
+from govstack.kernel.db import Row, Transaction, queries
 from govstack.pillars.learn.vocabularies.model import Term
 
 SQL = queries(__file__)
@@ -20,7 +20,7 @@ async def put(tx: Transaction, term: Term) -> None:
 async def terms(tx: Transaction, vocabularies: Iterable[str]) -> list[Term]:
     """Return the words of vocabularies in their order, retired ones too."""
     rows = await SQL.terms(tx, vocabularies=sorted(set(vocabularies)))
-    return [msgspec.convert({**row, "labels": msgspec.json.decode(row["labels"])}, Term, strict=False) for row in rows]
+    return [msgspec.convert(_told(row), Term, strict=False) for row in rows]
 
 
 async def vocabularies(tx: Transaction) -> list[tuple[str, int]]:
@@ -33,8 +33,13 @@ async def count(tx: Transaction, vocabulary: str) -> int:
     return int(await SQL.count(tx, vocabulary=vocabulary))
 
 
+def _told(row: Row) -> dict[str, object]:
+    return {**row, "labels": msgspec.json.decode(row["labels"]), "notes": msgspec.json.decode(row["notes"])}
+
+
 def _row(term: Term) -> dict[str, object]:
-    labels = msgspec.json.encode(term.labels).decode()
+    labels, notes = msgspec.json.encode(term.labels).decode(), msgspec.json.encode(term.notes).decode()
     return {
-        "vocabulary": term.vocabulary, "code": term.code, "labels": labels, "position": term.position, "ours": term.ours
+        "vocabulary": term.vocabulary, "code": term.code, "labels": labels, "position": term.position,
+        "ours": term.ours, "notes": notes, "role": str(term.role),
     }  # fmt: skip

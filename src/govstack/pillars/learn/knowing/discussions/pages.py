@@ -142,8 +142,11 @@ async def promote(call: Call) -> Redirect:
 
 
 @routes.page(f"{ONE}/knowledge", access=LEADERS, query=schemas.HideQuery, operation_id="keepAnswerPage")
-async def ask_keep(call: Call) -> Page:
-    """Ask what an item of knowledge made of an answer rests on."""
+async def ask_keep(call: Call) -> Page | Redirect:
+    """Ask what an item of knowledge made of an answer rests on; without an answer, lead to those there are."""
+    if not call.query.answer:
+        await _led(call)
+        return Redirect(_here(call))
     return await _keep(call, call.query.answer, {})
 
 
@@ -180,6 +183,14 @@ async def _exchange(call: Call) -> Exchange:
     return replace(found, room=await communities.spoken(call.context, found.room, language=call.language))
 
 
+async def _led(call: Call) -> Exchange:
+    """Return a question to whoever leads its community; raises LeadersOnly."""
+    found = await _exchange(call)
+    if not found.room.leads:
+        raise LeadersOnly
+    return found
+
+
 def _here(call: Call) -> str:
     return f"/discussions/{call.path['discussionId']}"
 
@@ -196,9 +207,7 @@ async def _ask(call: Call, errors: Mapping[str, str]) -> Page:
 
 
 async def _keep(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
-    found = await _exchange(call)
-    if not found.room.leads:
-        raise LeadersOnly
+    found = await _led(call)
     reply = next((one for one in found.answers if one.id == answer and not one.hidden_reason), None)
     if reply is None:
         raise UnknownDiscussion
@@ -215,9 +224,7 @@ async def _keep(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
 
 
 async def _hide(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
-    found = await _exchange(call)
-    if not found.room.leads:
-        raise LeadersOnly
+    found = await _led(call)
     values = {"exchange": found, "answer": answer, "errors": errors}
     return framed(call, SECTION, "discussion_hide.html", values, status=400 if errors else 200)
 

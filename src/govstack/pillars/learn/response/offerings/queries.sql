@@ -54,6 +54,15 @@ ORDER BY starts_at, id LIMIT :limit;
 -- name: sessions_by_id
 SELECT document, taken FROM course_session WHERE id = ANY(:ids) ORDER BY starts_at, id;
 
+-- name: to_come
+-- The coming sessions of everything that is offered now, in the order of their start.
+SELECT s.document, s.taken FROM course_session s JOIN offering o ON o.id = s.offering_id
+WHERE s.starts_at >= :now AND s.cancelled = 0 AND o.state = 'open' AND (
+    :after = '' OR s.starts_at > (SELECT starts_at FROM course_session WHERE id = :after)
+    OR (s.starts_at = (SELECT starts_at FROM course_session WHERE id = :after) AND s.id > :after)
+)
+ORDER BY s.starts_at, s.id LIMIT :limit;
+
 -- name: sessions
 SELECT document, taken FROM course_session WHERE (:centre_id = '' OR centre_id = :centre_id)
   AND ends_at >= :since AND starts_at <= :until AND id > :after

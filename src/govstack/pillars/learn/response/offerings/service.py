@@ -218,6 +218,14 @@ async def sessions_of(context: Context, *, offering_ids: Sequence[str], past: bo
         return await store.sessions_of(tx, offering_ids, since=since, limit=SESSIONS_MAX)
 
 
+async def to_come(context: Context, *, after: str = "", limit: int = 50) -> list[tuple[Offering, Session]]:
+    """Return the sessions of open offerings that begin later and are not cancelled, by their start."""
+    async with context.database.reading() as tx:
+        found = await store.to_come(tx, now=clock.timestamp(), after=after, limit=limit)
+        offered = await by_ids(tx, [one.offering_id for one in found])
+    return [(offered[one.offering_id], one) for one in found]
+
+
 async def sessions(
     context: Context, *, since: str = "", until: str = FAR_AWAY, centre_id: str = "", after: str = "",
     limit: int = SESSIONS_MAX,

@@ -92,6 +92,11 @@ async def sessions_by_id(tx: Transaction, session_ids: Iterable[str]) -> dict[st
     return {one.id: one for one in map(_session, rows)}
 
 
+async def to_come(tx: Transaction, *, now: str, after: str, limit: int) -> list[Session]:
+    """Return the sessions of open offerings that begin later and are not cancelled, by their start."""
+    return [_session(row) for row in await SQL.to_come(tx, now=now, after=after, limit=limit)]
+
+
 async def sessions(tx: Transaction, *, since: str, until: str, centre_id: str, after: str, limit: int) -> list[Session]:
     """Return sessions that lie in a span of time, in the order of their ids."""
     rows = await SQL.sessions(tx, since=since, until=until, centre_id=centre_id, after=after, limit=limit)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import LEAD, PLAN
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
+from govstack.pillars.learn.vocabularies.model import Role, Term
 
 SECTION = "programmes"
-STEPS = 12
 STEP_VOCABULARY, OPEN, DONE = "journey-step", "open", "done"
 DRAFT, APPROVED = "draft", "approved"
 VOCABULARIES = ("programme-goal", "funding-source", "step-state")
@@ -22,7 +22,7 @@ PROGRAMME = Kind(
     plural="programmes",
     label=_("Programme"),
     labels=_("Programmes"),
-    lead=_("A response to needs: twelve steps that end in a plan with costs, and with a way to see whether it worked."),
+    lead=_("A response to needs: steps that end in a plan with costs, and with a way to see whether it worked."),
     section=SECTION,
     write=PLAN,
     read=LEAD,
@@ -52,9 +52,7 @@ STEP = Kind(
     plural="programme-steps",
     label=_("Step"),
     labels=_("Steps"),
-    lead=_(
-        "The twelve steps of each programme: who leads one, what goes in, what comes out. A step can be opened again."
-    ),
+    lead=_("The steps of each programme: who leads one, what goes in, what comes out. A step can be opened again."),
     section=SECTION,
     write=PLAN,
     read=LEAD,
@@ -193,6 +191,53 @@ ACTION_PLAN = tuple(
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a journey: its word, and its record once somebody wrote one."""
+
+    term: Term
+    record: Record | None
+
+    @property
+    def done(self) -> bool:
+        """Tell whether it is done."""
+        return self.record is not None and self.record.content["state"] == DONE
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether it is still to be done; nobody has to finish a step that the country retired."""
+        return not self.done and not self.term.retired
+
+
+def journey(terms: Sequence[Term], known: Mapping[str, Record]) -> list[Step]:
+    """Return the steps of a programme: those of the country now, and retired ones that it began before."""
+    return [Step(one, known.get(one.code)) for one in terms if not one.retired or one.code in known]
+
+
+def waiting(terms: Sequence[Term], steps: Sequence[Step]) -> list[str]:
+    """Return the codes of the steps that wait before the plan is complete.
+
+    It is complete at the last step with the role for it. Where the country retired that step, its place still counts;
+    where no step has the role, none is asked for before approval.
+    """
+    marked = [one for one in terms if one.role is Role.PLAN]
+    ends = [one for one in marked if not one.retired] or marked
+    if not ends:
+        return []
+    codes = [one.code for one in terms]
+    before = set(codes[: codes.index(ends[-1].code) + 1])
+    return [one.term.code for one in steps if one.waits and one.term.code in before]
+
+
+def stood(terms: Sequence[Term], programmes: Iterable[str], steps: Iterable[Record]) -> tuple[int, int]:
+    """Return how many steps of programmes are done, and how many there are with the retired ones that were done."""
+    kept = set(programmes)
+    done = [one for one in steps if one.content["state"] == DONE and one.content["programme"] in kept]
+    retired = {one.code for one in terms if one.retired}
+    past = sum(one.content["step"] in retired for one in done)
+    return len(done), (len(terms) - len(retired)) * len(kept) + past
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPoint:
     """What a plan lacks: a sentence to translate, and what it is about, a step by its code or a gap by competency."""
 
@@ -207,7 +252,6 @@ UNCOVERED = _("No measure closes the priority gap {about}")
 NO_MEASURES = _("There is no measure yet")
 NO_INDICATORS = _("There is no indicator yet")
 STEP_OPEN = _("A step before the plan is not done: {about}")
-PLANNED_BY = 9
 
 
 def open_points(

@@ -1,4 +1,4 @@
-"""The guided journey of a programme: twelve steps, the plan with its costs, approval."""
+"""The guided journey of a programme: the steps of a country, the plan with its costs, approval."""
 
 from __future__ import annotations
 

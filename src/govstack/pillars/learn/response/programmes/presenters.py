@@ -14,17 +14,18 @@ from govstack.pillars.learn.response.programmes.model import (
     ACTION_PLAN,
     COURSE_SHEET,
     IMPLEMENTATION,
+    Step,
     cost,
 )
-from govstack.pillars.learn.response.programmes.service import Plan, Step, step_id
+from govstack.pillars.learn.response.programmes.service import Plan, step_id
 from govstack.pillars.learn.vocabularies.model import Term
 from govstack.pillars.learn.vocabularies.presenters import labelled
 from govstack.web.figures import Bars
 
 
 def steps(plan: Plan, words: Words, *, writes: bool) -> list[tuple[str, str, str]]:
-    """Return the twelve steps: what each is called, where it stands, and where to go ("" is nowhere)."""
-    shown, current = [], next((one for one in plan.steps if not one.done), None)
+    """Return the steps: what each is called, where it stands, and where to go ("" is nowhere)."""
+    shown, current = [], next((one for one in plan.steps if one.waits), None)
     for one in plan.steps:
         state = "done" if one.done else "current" if one is current else "todo"
         shown.append(

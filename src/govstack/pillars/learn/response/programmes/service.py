@@ -19,33 +19,21 @@ from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, P
 from govstack.pillars.learn.response.programmes.model import (
     APPROVED,
     COURSE_SHEET,
-    DONE,
     IMPLEMENTATION,
     INDICATOR,
     MEASURE,
-    PLANNED_BY,
     PROGRAMME,
     READING,
     STEP,
     STEP_VOCABULARY,
     OpenPoint,
+    Step,
+    journey,
     open_points,
+    stood,
+    waiting,
 )
 from govstack.pillars.learn.vocabularies import service as vocabularies
-from govstack.pillars.learn.vocabularies.model import Term
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One of the twelve steps: its word, and its record once somebody wrote one."""
-
-    term: Term
-    record: Record | None
-
-    @property
-    def done(self) -> bool:
-        """Tell whether it is done."""
-        return self.record is not None and self.record.content["state"] == DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +42,7 @@ class Plan:
 
     programme: Record
     steps: list[Step]
+    waiting: list[str]
     measures: list[Record]
     sheets: list[Record]
     implementation: list[Record]
@@ -64,12 +53,11 @@ class Plan:
     @property
     def points(self) -> list[OpenPoint]:
         """Return what the plan lacks."""
-        before = [one for one in self.steps if one.term.position <= PLANNED_BY and not one.done]
         return open_points(
             self.programme.content,
             measures=[one.content for one in self.measures],
             indicators=len(self.indicators),
-            steps_open=[one.term.code for one in before],
+            steps_open=self.waiting,
         )
 
 
@@ -89,9 +77,11 @@ async def plan(context: Context, *, by: Actor, programme_id: str) -> Plan:
     words = (await vocabularies.terms(context, vocabularies=[STEP_VOCABULARY]))[STEP_VOCABULARY]
     indicators = await of(INDICATOR, "programme", programme_id)
     readings = {one.id: await of(READING, "indicator", one.id) for one in indicators}
+    steps = journey(words, known)
     return Plan(
         programme=programme,
-        steps=[Step(word, known.get(word.code)) for word in words if not word.retired or word.code in known],
+        steps=steps,
+        waiting=waiting(words, steps),
         measures=await of(MEASURE, "programme", programme_id),
         sheets=await of(COURSE_SHEET, "programme", programme_id),
         implementation=await of(IMPLEMENTATION, "programme", programme_id),
@@ -99,6 +89,13 @@ async def plan(context: Context, *, by: Actor, programme_id: str) -> Plan:
         readings=readings,
         gaps=await frameworks.by_ids(context, competency_ids=programme.content.get("priorityGaps", ())),
     )
+
+
+async def progress(context: Context, *, by: Actor) -> tuple[int, int]:
+    """Return how many steps of all programmes are done, and how many there are."""
+    words = (await vocabularies.terms(context, vocabularies=[STEP_VOCABULARY]))[STEP_VOCABULARY]
+    programmes = [one.id async for one in records.each(context, by=by, kind=PROGRAMME)]
+    return stood(words, programmes, [one async for one in records.each(context, by=by, kind=STEP)])
 
 
 async def approve(

@@ -1,1 +1,1 @@
-"""What an offering can be: types, topics, delivery forms, audiences, programmes and their goals, all as data."""
+"""What an offering can be: types, topics, delivery forms, audiences and programmes, all as data."""

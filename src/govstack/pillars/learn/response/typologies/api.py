@@ -21,7 +21,7 @@ routes = Routes(tags=("Typologies",))
     operation_id="listOfferingWords",
 )  # fmt: skip
 async def list_words(call: Call) -> schemas.TermList:
-    """List types, topics, delivery forms, audiences, programmes and goals, retired ones too."""
+    """List types, topics, delivery forms, audiences and programmes, retired ones too."""
     known = await service.vocabulary(call.context)
     asked = call.query.kind
     return schemas.TermList([one for one in known.terms.values() if asked is None or one.kind is asked])

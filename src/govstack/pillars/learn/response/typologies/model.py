@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -12,6 +12,8 @@ from msgspec import Meta
 
 from govstack.pillars.learn.people.model import Id, Name
 
+# The vocabulary of goals that programmes, planned or on offer, work for.
+GOALS = "programme-goal"
 TERMS_MAX = 2_000
 TEXT_CHARACTERS_MAX = 500
 GOALS_MAX = 20
@@ -29,7 +31,6 @@ class WordKind(StrEnum):
     DELIVERY = "delivery"
     TRACK = "track"
     PROGRAMME = "programme"
-    GOAL = "goal"
 
 
 class Entry(StrEnum):
@@ -45,12 +46,11 @@ PARENTS: Mapping[WordKind, frozenset[WordKind]] = {
     WordKind.TYPE: frozenset({WordKind.TYPOLOGY}),
     WordKind.TOPIC: frozenset({WordKind.TYPE, WordKind.TRACK}),
     WordKind.PROGRAMME: frozenset({WordKind.TRACK}),
-    WordKind.GOAL: frozenset({WordKind.TYPOLOGY}),
 }
 
 
 class Aim(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """A goal that a programme works for, and how one sees that it is reached."""
+    """A goal that a programme works for, by its code among the goals, and how one sees that it is reached."""
 
     goal_id: Id
     indicator: Name
@@ -103,11 +103,11 @@ class Vocabulary:
             if one.kind is kind and not one.retired and (not parent or one.parent == parent)
         ]
 
-    def fault(self, term: Term) -> str:
-        """Return which part of a word points at nothing, "" for none."""
+    def fault(self, term: Term, goals: Container[str]) -> str:
+        """Return which part of a word points at nothing, "" for none; `goals` are the codes of known ones."""
         above = PARENTS.get(term.kind, frozenset())
         if above and not any((kind, term.parent or "") in self.terms for kind in above):
             return "parent"
         if not above and term.parent:
             return "parent"
-        return "" if all((WordKind.GOAL, aim.goal_id) in self.terms for aim in term.goals) else "goals"
+        return "" if all(aim.goal_id in goals for aim in term.goals) else "goals"

@@ -16,7 +16,8 @@ from govstack.kernel.rules import matching
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.response.typologies import store
 from govstack.pillars.learn.response.typologies.errors import PointsNowhere
-from govstack.pillars.learn.response.typologies.model import Term, Vocabulary, WordKind
+from govstack.pillars.learn.response.typologies.model import GOALS, Term, Vocabulary, WordKind
+from govstack.pillars.learn.vocabularies import service as vocabularies
 
 SEED = Path(__file__).parents[2] / "seeds" / "vocabulary.yaml"
 TYPOLOGY = "LEARN_TYPOLOGY"
@@ -52,7 +53,8 @@ async def put(context: Context, *, by: Actor, term: Term) -> Term:
     """Add a word or change one, also one that is shipped; raises PointsNowhere."""
     async with context.database.transaction() as tx:
         known = await vocabulary_in(tx)
-        fault = known.fault(term)
+        goals = {one.code for one in (await vocabularies.terms_in(tx, [GOALS]))[GOALS]}
+        fault = known.fault(term, goals)
         if fault:
             raise PointsNowhere(fields={fault: PointsNowhere.title})
         await store.put(tx, term, created_at=clock.timestamp())
