@@ -38,7 +38,6 @@ from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Given
 from govstack.pillars.learn.needs.findings import presenters, service
-from govstack.pillars.learn.needs.findings.model import Dimension
 from govstack.pillars.learn.needs.instruments import service as instruments
 from govstack.pillars.learn.needs.uploads import service as uploads
 from govstack.pillars.learn.people import service as people
@@ -150,9 +149,9 @@ async def answered(context: Context, campaign: Campaign) -> None:
 async def drawn(context: Context) -> int:
     """Count findings anew and draw them, also by each dimension; return how many characters were drawn."""
     report = await service.report(context, by=OFFICER, campaign_id="all")
-    words, tree = Words("en"), await people.tree(context)
+    words, labels = Words("en"), presenters.Labels(await people.tree(context))
     figures = list(presenters.shown(report, words)["charts"])
-    figures += [presenters.by_dimension(report, name, "s0", tree, words)["figure"] for name in Dimension]
+    figures += [presenters.by_dimension(report, name, "s0", labels, words)["figure"] for name in report.findings.reach]
     return sum(len(charts.draw(one, language="en")) for one in figures if one is not None)
 
 

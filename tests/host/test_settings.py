@@ -93,6 +93,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "CONSENT_WEBHOOK_HOSTS": ("https://foo", "*", "a b"),
     "CONSENT_WEBHOOK_PRIVATE": ("maybe", "2"),
     "LEARN_FIGURES_OPEN": ("maybe", "2"),
+    "LEARN_SPLITS": ("gender", "age disability", "Age"),
     "IDENTITY_ROLES": ("clerk", '{"Clerk": {"title": {"en": "C"}}}', '{"clerk": {"scopes": "a"}}'),
     "IDENTITY_ENROLMENT_DOCUMENTS": ("letter", '{"Letter": {"en": "Letter"}}', '{"letter": "Letter"}'),
     "IDENTITY_ENROLMENT_FIELDS": ("name", "[]", '{"bloodType": 1}'),

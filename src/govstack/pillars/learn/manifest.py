@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -55,6 +56,10 @@ from govstack.pillars.learn.searching import api as searching
 from govstack.pillars.learn.searching import pages as searching_pages
 from govstack.pillars.learn.searching import tasks as searching_tasks
 from govstack.pillars.learn.seeding.service import install
+from govstack.pillars.learn.splits import api as splits
+from govstack.pillars.learn.splits import pages as splits_pages
+from govstack.pillars.learn.splits import service as splits_service
+from govstack.pillars.learn.splits.model import VOCABULARIES
 from govstack.pillars.learn.transfer import api as transfer
 from govstack.pillars.learn.transfer import service as transfer_service
 from govstack.pillars.learn.translations import api as translations
@@ -64,7 +69,7 @@ from govstack.pillars.learn.vocabularies import api as vocabularies
 
 FAMILIES = (NEEDS, RESPONSE, LEARNING, KNOWING, CHANGE)
 KINDS = tuple(kind for family in FAMILIES for kind in family.kinds)
-KEEPING = tuple(keeping for family in FAMILIES for keeping in family.keeping)
+KEEPING = (*(keeping for family in FAMILIES for keeping in family.keeping), splits_service.KEEPING)
 # What takes the rows of files in.
 FILES = {
     **{name: room for family in FAMILIES for name, room in family.files.items()},
@@ -74,6 +79,7 @@ API = joined(
     (
         *(routes for family in FAMILIES for routes in family.api),
         people.routes,
+        splits.routes,
         vocabularies.routes,
         earning.routes,
         lookback.routes,
@@ -93,6 +99,7 @@ PAGES = joined(
         front_pages.sections(KINDS),
         *(routes for family in FAMILIES for routes in family.pages),
         people_pages.people_page(profile_pages.posts),
+        splits_pages.routes,
         intake_pages.routes_of(FILES),
         publicity_pages.routes,
         earning_pages.routes,
@@ -114,7 +121,7 @@ TASKS = {
     **retention_tasks.tasks(KEEPING),
     **{name: task for family in FAMILIES for name, task in family.tasks.items()},
 }
-FORGETTING = tuple(forget for family in FAMILIES for forget in family.forgetting)
+FORGETTING = (*(forget for family in FAMILIES for forget in family.forgetting), splits_service.forget)
 SUBSCRIPTIONS = together(
     {ERASED: forgetting(FORGETTING)},
     *(room for family in FAMILIES for room in family.subscriptions),
@@ -132,12 +139,18 @@ EVENTS = {
 async def start(context: Context) -> None:
     """Bring what comes with the product where it is missing, in its languages."""
     await install(context)
+    await splits_service.install(context)
     await translations_service.install(context)
 
 
 async def fill_sandbox(context: Context) -> Seeded:
     """Bring the demo country of a sandbox."""
     return await country_service.fill(context, {kind.name: kind for kind in KINDS})
+
+
+def sandbox_settings() -> Mapping[str, str]:
+    """Return what the demo country decided: people may say of themselves all that figures can be split by."""
+    return {splits_service.SETTING: ",".join(one.value for one in VOCABULARIES)}
 
 
 def commands() -> typer.Typer:
@@ -186,11 +199,13 @@ MANIFEST = Manifest(
     subscriptions=SUBSCRIPTIONS,
     settings=(
         *intake_service.SETTINGS,
+        *splits_service.SETTINGS,
         *(setting for family in FAMILIES for setting in family.settings),
         *(keeping.setting for keeping in KEEPING),
     ),
     start=start,
     seed=fill_sandbox,
+    sandbox_settings=sandbox_settings,
     events_out=EVENTS,
     scopes=SCOPES,
     cli=commands,

@@ -21,6 +21,7 @@ from govstack.pillars.learn.needs.tests.model import Test
 from govstack.pillars.learn.people.model import Gender, Organisation, Person
 from govstack.pillars.learn.response.offerings.model import Item as Line
 from govstack.pillars.learn.response.offerings.model import Offering, Session, State
+from govstack.pillars.learn.splits.model import UNSTATED, VOCABULARIES, Dimension
 
 DAY = re.compile(r"day([+-][0-9]{1,4})")
 UNRATED = "unrated"
@@ -68,6 +69,7 @@ class Country(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reviewer: Known
     shares: dict[str, int]
     languages: dict[str, int]
+    said: dict[str, dict[str, int]]
     given: dict[str, tuple[str, ...]]
     family: tuple[str, ...]
 
@@ -216,6 +218,15 @@ def _drawn(country: Country, office: Office, person_id: str, manager: str | None
         language=Draw(f"{person_id} language").of(country.languages), organisation_id=office.id, manager_id=manager,
         roles=(Draw(f"{person_id} post").of(office.posts),),
     )  # fmt: skip
+
+
+def said(country: Country) -> dict[str, dict[Dimension, str]]:
+    """Return what people of the country say of themselves; some rather say nothing."""
+    made: dict[str, dict[Dimension, str]] = {}
+    for person in people(country):
+        drawn = {one: Draw(f"{person.id} {one.value}").of(country.said[one.value]) for one in VOCABULARIES}
+        made[person.id] = {one: value for one, value in drawn.items() if value != UNSTATED}
+    return made
 
 
 def ratings(country: Country, profiles: Mapping[str, Profile], first_day: date) -> list[RatingGiven]:

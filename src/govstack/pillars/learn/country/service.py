@@ -56,6 +56,7 @@ from govstack.pillars.learn.response.enrolment.model import SEATED
 from govstack.pillars.learn.response.enrolment.model import State as EnrolmentState
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import Offering
+from govstack.pillars.learn.splits import service as splits
 
 PROGRESS = "progress"
 STARTED = "started"
@@ -92,6 +93,12 @@ async def _people(filling: Filling) -> None:
     for organisation in model.organisations(filling.country):
         await people.put_organisation(filling.context, by=filling.officer, organisation=organisation)
     await people.put(filling.context, by=filling.officer, people=model.people(filling.country))
+
+
+async def _said(filling: Filling) -> None:
+    """Let people say of themselves what the country asks; nothing is kept where it asks nothing."""
+    if splits.asked(filling.context):
+        await splits.tell(filling.context, by=filling.officer, said=model.said(filling.country))
 
 
 async def _ratings(filling: Filling) -> None:
@@ -217,6 +224,7 @@ async def _published(context: Context, told: Taught, course: Translated, author:
 
 PARTS: Mapping[str, Act] = {
     "people": _people,
+    "self-descriptions": _said,
     "ratings": _ratings,
     "plans": _records,
     "assessment": _campaign,

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from govstack.pillars.learn.needs.findings.model import hidden
+from govstack.pillars.learn.splits.model import hidden
 
 GAPS_SHOWN = 10
 CAMPAIGNS_SHOWN = 5
@@ -23,6 +23,9 @@ class Group(StrEnum):
     TRACK = "track"
     TYPE = "type"
     GENDER = "gender"
+    AGE = "age"
+    DISABILITY = "disability"
+    AREA = "area"
     CREDENTIAL = "credential"
     CENTRE = "centre"
     COMMUNITY = "community"

@@ -18,12 +18,17 @@ HEADINGS = {
     Group.TRACK: _("People trained by track"),
     Group.TYPE: _("People trained by type of training"),
     Group.GENDER: _("People trained by gender"),
+    Group.AGE: _("People trained by age"),
+    Group.DISABILITY: _("People trained by disability"),
+    Group.AREA: _("People trained by kind of place"),
     Group.CREDENTIAL: _("Badges by state"),
     Group.CENTRE: _("Training centres"),
     Group.COMMUNITY: _("Communities joined"),
     Group.EVENT: _("Sessions and events to come"),
 }
-CHARTED = frozenset({Group.GAP, Group.TRACK, Group.TYPE, Group.GENDER})
+CHARTED = frozenset({Group.GAP, Group.TRACK, Group.TYPE, Group.GENDER, Group.AGE, Group.DISABILITY, Group.AREA})
+# What people say of themselves has a place here only where a country asks.
+ASKED = frozenset({Group.AGE, Group.DISABILITY, Group.AREA})
 NAMES = {
     "programmes-approved": _("Approved programmes"), "steps-done": _("Steps of programmes that are done"),
     "overdue-commitments": _("Overdue commitments"),
@@ -60,6 +65,7 @@ def tables(found: Dashboard, words: Words) -> list[tuple[str, list[list[Cell]], 
     return [
         (words(heading), [_row(one, words) for one in found.of(group)], _chart(group, found.of(group), words))
         for group, heading in HEADINGS.items()
+        if group not in ASKED or found.of(group)
     ]
 
 

@@ -15,6 +15,9 @@ JOIN course_session s ON s.id = e.session_id
 JOIN offering_tag t ON t.offering_id = s.offering_id AND t.kind = 'type'
 WHERE e.state = 'completed' GROUP BY t.value ORDER BY t.value;
 
+-- name: trained_people
+SELECT DISTINCT person_id FROM course_enrolment WHERE state = 'completed' ORDER BY person_id;
+
 -- name: by_gender
 SELECT gender AS value, COUNT(DISTINCT person_id) AS people
 FROM course_enrolment WHERE state = 'completed' GROUP BY gender ORDER BY gender;

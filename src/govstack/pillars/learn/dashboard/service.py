@@ -36,6 +36,7 @@ from govstack.pillars.learn.response.programmes import service as journeys
 from govstack.pillars.learn.response.programmes.model import APPROVED, PROGRAMME
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
+from govstack.pillars.learn.splits import service as splits
 
 # Reads what the public figures are made of; it leads and does not plan, so that gaps of few people are hidden from it.
 PUBLIC = Actor("system", "public-dashboard", scopes=frozenset({LEAD}))
@@ -153,6 +154,7 @@ async def _counted(context: Context, by: Actor, least: int, today: str) -> list[
     audiences = {Audience.PUBLIC} if by is PUBLIC else {Audience.PUBLIC, Audience.PARTNER}
     return [
         *_trained(by, counted, words, least, today),
+        *await _told_apart(context, by, today),
         *(
             Figure(
                 group=Group.CREDENTIAL, name=state, value=None if few[state] is None else badges[state], on=today,
@@ -176,6 +178,25 @@ async def _counted(context: Context, by: Actor, least: int, today: str) -> list[
             group=Group.EVENT, name="gatherings", on=today, path="/gatherings",
             value=await gatherings.to_come(context, audiences=audiences),
         ),
+    ]  # fmt: skip
+
+
+async def _told_apart(context: Context, by: Actor, today: str) -> list[Figure]:
+    """Return people trained by what they say of themselves, where this country asks; few are hidden from everybody."""
+    if not splits.asked(context):
+        return []
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.trained_people(tx)
+    terms = await splits.terms(context)
+    labels = {(by, one.code): one.labels for by, known in terms.items() for one in known}
+    return [
+        Figure(
+            group=Group(one.by.value), name=part.value, value=part.people, on=today,
+            titles=dict(labels.get((one.by, part.value), {})), path=_path(by, "/dashboard/trained", PLAN),
+        )
+        for one in await splits.split(context, person_ids=found)
+        if one.by in terms
+        for part in one.shares
     ]  # fmt: skip
 
 

@@ -42,6 +42,11 @@ async def counted(tx: Transaction, *, now: str) -> Counted:
     )
 
 
+async def trained_people(tx: Transaction) -> list[str]:
+    """Return who completed anything."""
+    return [row["person_id"] for row in await SQL.trained_people(tx)]
+
+
 async def completions(tx: Transaction) -> list[Row]:
     """Return the completions of courses, the last first."""
     return list(await SQL.completions(tx, limit=COMPLETIONS_MAX))

@@ -112,7 +112,7 @@ FAMILY = Family(
         *DISCOVERY,
         *EXCELLENCE,
     ),
-    keeping=(gatherings_service.KEEPING,),
+    keeping=(gatherings_service.KEEPING, gatherings_service.NEEDS_KEEPING),
     forgetting=(
         reviews_service.forget,
         communities_service.forget,

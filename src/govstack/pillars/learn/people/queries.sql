@@ -27,6 +27,9 @@ FROM person WHERE id = :id;
 SELECT id, number, name_sealed, contact_sealed, gender, organisation_id, manager_id, place, language, erased_at
 FROM person WHERE id = ANY(:ids);
 
+-- name: genders
+SELECT id, gender FROM person WHERE id = ANY(:ids);
+
 -- name: by_subject^
 SELECT id, number, name_sealed, contact_sealed, gender, organisation_id, manager_id, place, language, erased_at
 FROM person WHERE subject = :subject;

@@ -136,6 +136,12 @@ async def people(context: Context, *, person_ids: Iterable[str]) -> dict[str, Pe
         return {one.id: one for one in await _people(context, tx, await store.by_ids(tx, sorted(set(person_ids))))}
 
 
+async def genders(context: Context, *, person_ids: Iterable[str]) -> dict[str, str]:
+    """Return the gender of each person, and nothing else of them."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.genders(tx, sorted(set(person_ids)))
+
+
 async def found(context: Context, *, texts: Iterable[str]) -> dict[str, str]:
     """Return the id of each person who is named by id or number, without those who are not known."""
     known: dict[str, str] = {}

@@ -75,6 +75,11 @@ async def by_ids(tx: Transaction, person_ids: Sequence[str]) -> list[Kept]:
     return msgspec.convert(await SQL.by_ids(tx, ids=list(person_ids)), list[Kept], strict=False)
 
 
+async def genders(tx: Transaction, person_ids: Sequence[str]) -> dict[str, str]:
+    """Return the gender of each person, and nothing else of them."""
+    return {row["id"]: row["gender"] for row in await SQL.genders(tx, ids=list(person_ids))}
+
+
 async def by_subject(tx: Transaction, subject: str) -> Kept | None:
     """Return the person who signs in so."""
     return _kept(await SQL.by_subject(tx, subject=subject))

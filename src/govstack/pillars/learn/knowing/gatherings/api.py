@@ -13,6 +13,7 @@ from govstack.pillars.learn.knowing.gatherings.errors import (
     GatheringIncomplete,
     GatheringOver,
     HostsOnly,
+    NeedsNothing,
     NotYetHeld,
     UnknownGathering,
 )
@@ -60,8 +61,35 @@ async def stay_away(call: Call) -> Answer:
 )  # fmt: skip
 async def attendants(call: Call) -> schemas.GatheringPeople:
     """List who comes or came to an event."""
-    found = await service.attendants(call.context, by=call.actor, gathering_id=call.path["recordId"])
-    return schemas.GatheringPeople([schemas.GatheringPerson(one.person_id, name, one.came) for one, name in found])
+    gathering_id = call.path["recordId"]
+    found = await service.attendants(call.context, by=call.actor, gathering_id=gathering_id)
+    sight = await service.sight(call.context, by=call.actor, gathering_id=gathering_id)
+    return schemas.people(found, await service.groups(call.context, found=sight))
+
+
+@routes.put(
+    f"{ONE}/people/{{learnerId}}/needs-met", access=HOSTS, body=schemas.GatheringNeedsMet, status=204,
+    operation_id="noteGatheringNeedsMet", errors=(UnknownGathering, HostsOnly, NeedsNothing),
+)  # fmt: skip
+async def meet_needs(call: Call, body: schemas.GatheringNeedsMet) -> Answer:
+    """Note whether what somebody needs in order to take part is arranged."""
+    await service.meet_needs(
+        call.context, by=call.actor, gathering_id=call.path["recordId"], person_id=call.path["learnerId"], met=body.met
+    )  # fmt: skip
+    return Answer(status=204)
+
+
+@routes.put(
+    f"{ONE}/attendance/needs", access=SEEING, body=schemas.GatheringComing, answer=schemas.GatheringStanding,
+    operation_id="comeToGatheringWithNeeds", errors=(UnknownGathering, GatheringOver, GatheringFull),
+)  # fmt: skip
+async def come_with_needs(call: Call, body: schemas.GatheringComing) -> schemas.GatheringStanding:
+    """Say that one comes to an event, and what one needs in order to take part."""
+    return schemas.standing(
+        await service.come(
+            call.context, by=call.actor, gathering_id=call.path["recordId"], comes=True, needs=body.needs
+        )
+    )  # fmt: skip
 
 
 @routes.put(

@@ -41,6 +41,13 @@ class HostsOnly(Forbidden):
     title = _("This is for those who lead the event.")
 
 
+class NeedsNothing(NotFound):
+    """Somebody does not come, or said of nothing that they need it."""
+
+    code = "gathering-needs-nothing"
+    title = _("This person did not say that they need anything for this event.")
+
+
 class GatheringFull(Conflict):
     """An event has a limit of people."""
 

@@ -17,6 +17,7 @@ PLANNED, CLOSED, CANCELLED = "planned", "closed", "cancelled"
 MINUTES_MAX = 20_160
 ATTENDANTS_MAX = 5_000
 DAYS_AFTER = 1
+NEEDS_CHARACTERS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,17 @@ class Attendant:
 
     person_id: str
     came: bool
+    needs_sealed: bytes | None = None
+    needs_met: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Somebody who comes or came, by name, with what they need in order to take part."""
+
+    attendant: Attendant
+    name: str
+    needs: str
 
 
 def _is_time(text: str) -> bool:

@@ -8,14 +8,17 @@ from typing import Any
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.gatherings import presenters, schemas, service
 from govstack.pillars.learn.knowing.gatherings.errors import GatheringIncomplete, HostsOnly, NotYetHeld
-from govstack.pillars.learn.knowing.gatherings.model import PLANNED
+from govstack.pillars.learn.knowing.gatherings.model import NEEDS_CHARACTERS_MAX, PLANNED
 from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import Unfit
+from govstack.pillars.learn.splits import service as splits
+from govstack.pillars.learn.splits.presenters import tables
 from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.web.answers import Page, Redirect
 
@@ -33,10 +36,13 @@ async def show(call: Call) -> Page:
 
 
 @routes.form(f"{ONE}/attendance", access=SEEING, operation_id="comeToGatheringForm")
-async def come(call: Call) -> Redirect:
+async def come(call: Call) -> Page | Redirect:
     """Say that one comes to an event, or does not."""
-    comes = call.form.get("comes") == "yes"
-    await service.come(call.context, by=call.actor, gathering_id=call.path["recordId"], comes=comes)
+    comes, needs = call.form.get("comes") == "yes", call.form.get("needs", "").strip()
+    if len(needs) > NEEDS_CHARACTERS_MAX:
+        said = Words(call.language)(_("Write at most {number} characters."), number=NEEDS_CHARACTERS_MAX)
+        return await _show(call, {"needs": said})
+    await service.come(call.context, by=call.actor, gathering_id=call.path["recordId"], comes=comes, needs=needs)
     notice = _("See you there.") if comes else _("You are not expected any more.")
     return Redirect(_here(call), notice=Words(call.language)(notice))
 
@@ -54,6 +60,26 @@ async def attend(call: Call) -> Page | Redirect:
     except NotYetHeld as problem:
         return await _show(call, {"number": problem.title})
     return Redirect(_here(call), notice=Words(call.language)(_("It was saved.")))
+
+
+@routes.form(f"{ONE}/needs", access=HOSTS, operation_id="gatheringNeedsForm")
+async def meet_needs(call: Call) -> Redirect:
+    """Note what is arranged of what people need."""
+    for person_id in call.form_lists.get("arranged", []):
+        await service.meet_needs(
+            call.context, by=call.actor, gathering_id=call.path["recordId"], person_id=person_id, met=True
+        )
+    return Redirect(_here(call), notice=_("We noted what is arranged."))
+
+
+@routes.page(f"{ONE}/groups", access=HOSTS, query=FileQuery, operation_id="gatheringGroupsFile")
+async def groups(call: Call) -> Answer:
+    """Hand out who came to an event that is closed, told apart, as a file."""
+    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    if not found.leads:
+        raise HostsOnly
+    rows = presenters.group_rows(await service.groups(call.context, found=found))
+    return rows_answer("event-groups", call.query.format, schemas.GROUP_COLUMNS, rows)
 
 
 @routes.page(f"{ONE}/closing", access=HOSTS, operation_id="closeGatheringPage")
@@ -123,6 +149,10 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
         "told": told,
         "rows": presenters.facts(words, found, named.get(told["type"], ""), named[told.get("state", PLANNED)]),
         "people": presenters.attendants(words, rows),
+        "unmet": presenters.unmet(rows),
+        "groups": tables(await service.groups(call.context, found=found), await splits.terms(call.context), words),
+        "least": splits.smallest(call.context),
+        "needs_max": NEEDS_CHARACTERS_MAX,
         "form": call.form,
         "errors": errors,
     }

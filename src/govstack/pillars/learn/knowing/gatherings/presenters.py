@@ -8,9 +8,10 @@ from govstack.kernel import clock
 from govstack.kernel.i18n import _, format_datetime
 from govstack.pillars.learn.frame.model import writable_in_calendars
 from govstack.pillars.learn.frame.presenters import Cell, Words
-from govstack.pillars.learn.knowing.gatherings.model import CANCELLED, Attendant, begins, ends
+from govstack.pillars.learn.knowing.gatherings.model import CANCELLED, Expected, begins, ends
 from govstack.pillars.learn.knowing.gatherings.service import Sight
 from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.splits.model import Split
 
 
 def facts(words: Words, found: Sight, kind: str, state: str) -> list[tuple[str, str]]:
@@ -28,12 +29,30 @@ def facts(words: Words, found: Sight, kind: str, state: str) -> list[tuple[str, 
     ]
 
 
-def attendants(words: Words, found: Iterable[tuple[Attendant, str]]) -> list[list[Cell]]:
+def attendants(words: Words, found: Iterable[Expected]) -> list[list[Cell]]:
     """Return who comes or came as rows."""
     return [
-        [name or words(_("Not known any more")), words(_("Came")) if one.came else words(_("Said that they come"))]
-        for one, name in found
+        [
+            one.name or words(_("Not known any more")),
+            words(_("Came")) if one.attendant.came else words(_("Said that they come")),
+            words(_("{needs} (arranged)"), needs=one.needs) if one.attendant.needs_met and one.needs else one.needs,
+        ]
+        for one in found
     ]
+
+
+def unmet(found: Iterable[Expected]) -> list[tuple[str, str]]:
+    """Return what is not arranged yet, as choices."""
+    return [
+        (one.attendant.person_id, f"{one.name}: {one.needs}")
+        for one in found
+        if one.needs and not one.attendant.needs_met
+    ]
+
+
+def group_rows(splits: Iterable[Split]) -> list[list[object]]:
+    """Return who came, told apart, as rows of a file; what is hidden is empty."""
+    return [[one.by.value, part.value, part.people] for one in splits for part in one.shares]
 
 
 def calendar(found: Iterable[Record], *, public_url: str) -> bytes:

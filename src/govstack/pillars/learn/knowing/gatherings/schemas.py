@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from govstack.kernel.routing import Answer
-from govstack.pillars.learn.knowing.gatherings.model import PLANNED
+from govstack.pillars.learn.knowing.gatherings.model import NEEDS_CHARACTERS_MAX, PLANNED, Expected
 from govstack.pillars.learn.knowing.gatherings.service import Sight
 from govstack.pillars.learn.records.model import LONG_CHARACTERS_MAX, MANY_MAX, TEXT_CHARACTERS_MAX
+from govstack.pillars.learn.splits.model import Split
 
+Needs = Annotated[str, Meta(max_length=NEEDS_CHARACTERS_MAX)]
 CALENDAR = "text/calendar"
 
 
@@ -49,12 +52,43 @@ class GatheringPerson(msgspec.Struct, frozen=True, rename="camel"):
     person_id: str
     name: str
     came: bool
+    needs: str
+    needs_met: bool
 
 
 class GatheringPeople(msgspec.Struct, frozen=True):
-    """Who comes or came to an event."""
+    """Who comes or came to an event; `groups` tells those who came apart once it is closed, few are null."""
 
     people: list[GatheringPerson]
+    groups: list[Split]
+
+
+class GatheringComing(msgspec.Struct, frozen=True):
+    """What somebody who comes needs in order to take part, such as sign language; nobody has to say."""
+
+    needs: Needs = ""
+
+
+class GatheringNeedsMet(msgspec.Struct, frozen=True):
+    """Whether what somebody needs is arranged."""
+
+    met: bool
+
+
+GROUP_COLUMNS = ("by", "value", "people")
+
+
+def people(found: Iterable[Expected], groups: list[Split]) -> GatheringPeople:
+    """Return who comes or came."""
+    return GatheringPeople(
+        [
+            GatheringPerson(
+                one.attendant.person_id, one.name, one.attendant.came, one.needs, one.attendant.needs_met
+            )
+            for one in found
+        ],
+        groups,
+    )  # fmt: skip
 
 
 def standing(found: Sight) -> GatheringStanding:

@@ -22,6 +22,7 @@ from govstack.pillars.learn.knowing.gatherings.errors import (
     GatheringIncomplete,
     GatheringOver,
     HostsOnly,
+    NeedsNothing,
     NotYetHeld,
     UnknownGathering,
 )
@@ -32,7 +33,9 @@ from govstack.pillars.learn.knowing.gatherings.model import (
     GATHERING,
     PLANNED,
     Attendant,
+    Expected,
     begins,
+    ends,
     lacking,
 )
 from govstack.pillars.learn.people import service as people
@@ -42,8 +45,11 @@ from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.retention.service import Keeping, days_setting
+from govstack.pillars.learn.splits import service as splits
+from govstack.pillars.learn.splits.model import Split
 
 SYSTEM = Actor.system("gatherings")
+NEEDS = "gathering-needs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +97,23 @@ async def sight(context: Context, *, by: Actor, gathering_id: str) -> Sight:
     return Sight(record, person_id in {one.person_id for one in known}, leads, registered, came)
 
 
-async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool) -> Sight:
-    """Say that one comes to an event, or does not; raises UnknownGathering, GatheringOver, GatheringFull."""
+async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, needs: str = "") -> Sight:
+    """Say that one comes to an event and what one needs for that, or that one does not come.
+
+    Raises UnknownGathering, GatheringOver, GatheringFull.
+    """
     found = await sight(context, by=by, gathering_id=gathering_id)
     if not found.open:
         raise GatheringOver
     person = await people.me(context, by=by)
+    sealed = context.keys.seal(NEEDS, needs.encode(), bound_to=person.id) if needs else None
     async with context.database.transaction() as tx:
         if comes and (await store.counts(tx, gathering_id=gathering_id))[0] >= ATTENDANTS_MAX:
             raise GatheringFull
         if comes:
-            await store.register(tx, gathering_id=gathering_id, person_id=person.id, at=clock.timestamp())
+            await store.register(
+                tx, gathering_id=gathering_id, person_id=person.id, at=clock.timestamp(), needs_sealed=sealed
+            )
         else:
             await store.withdraw(tx, gathering_id=gathering_id, person_id=person.id)
         action = f"learn.gathering.{'joined' if comes else 'left'}"
@@ -109,13 +121,41 @@ async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool) -
     return await sight(context, by=by, gathering_id=gathering_id)
 
 
-async def attendants(context: Context, *, by: Actor, gathering_id: str) -> list[tuple[Attendant, str]]:
-    """Return who comes or came, with names, to those who lead the event; raises HostsOnly."""
+async def attendants(context: Context, *, by: Actor, gathering_id: str) -> list[Expected]:
+    """Return who comes or came, with names and needs, to those who lead the event; raises HostsOnly."""
     await _led(context, by, gathering_id)
     async with context.database.reading(one_statement=True) as tx:
         found = await store.attendants(tx, gathering_id=gathering_id)
     names = await people.people(context, person_ids=[one.person_id for one in found])
-    return [(one, names[one.person_id].name) for one in found]
+    return [Expected(one, names[one.person_id].name, _needs(context, one)) for one in found]
+
+
+async def meet_needs(context: Context, *, by: Actor, gathering_id: str, person_id: str, met: bool) -> None:
+    """Note whether what somebody needs is arranged; raises HostsOnly, NeedsNothing."""
+    await _led(context, by, gathering_id)
+    async with context.database.transaction() as tx:
+        if not await store.meet_needs(tx, gathering_id=gathering_id, person_id=person_id, met=met):
+            raise NeedsNothing
+        detail = {"person": person_id, "met": met}
+        subject = f"gathering/{gathering_id}"
+        await audit.record(tx, by=by, action="learn.gathering.needs-met", subject=subject, detail=detail)
+
+
+async def groups(context: Context, *, found: Sight) -> list[Split]:
+    """Return who came to an event that is closed, told apart by what this country keeps, to those who lead it.
+
+    Until then there are none: whoever looked before and after somebody was written down could tell what that one said.
+    """
+    if not found.leads or found.record.content.get("state", PLANNED) != CLOSED:
+        return []
+    async with context.database.reading(one_statement=True) as tx:
+        known = await store.attendants(tx, gathering_id=found.record.id)
+    came = [one.person_id for one in known if one.came]
+    return await splits.split(context, person_ids=came, nameless=max(0, found.came - len(came)))
+
+
+def _needs(context: Context, one: Attendant) -> str:
+    return context.keys.open(NEEDS, one.needs_sealed, bound_to=one.person_id).decode() if one.needs_sealed else ""
 
 
 async def attend(context: Context, *, by: Actor, gathering_id: str, person_id: str, came: bool) -> None:
@@ -210,6 +250,27 @@ KEEPING = Keeping(
     _("To which events you said that you come, and whether you came"),
     days_setting("LEARN_EVENT_DAYS", 1_095, "it is known who came to an event"),
     _let_go,
+)
+
+
+async def _let_go_needs(context: Context, before: datetime) -> int:
+    async with context.database.reading(one_statement=True) as tx:
+        needing = await store.needing(tx)
+    over = []
+    for gathering_id in needing:
+        record = await records.read(context, by=SYSTEM, kind=GATHERING, record_id=gathering_id)
+        if ends(record.content) < before:
+            over.append(gathering_id)
+    async with context.database.transaction() as tx:
+        return await store.let_go_needs(tx, gathering_ids=over)
+
+
+NEEDS_KEEPING = Keeping(
+    _("What you said you need in order to take part in an event of a community"),
+    days_setting(
+        "LEARN_EVENT_NEEDS_DAYS", 90, "what somebody needs in order to take part is kept after an event of a community"
+    ),
+    _let_go_needs,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from govstack.kernel import ids
@@ -11,9 +13,28 @@ from govstack.pillars.learn.knowing.gatherings.model import ATTENDANTS_MAX, Atte
 SQL = queries(__file__)
 
 
-async def register(tx: Transaction, *, gathering_id: str, person_id: str, at: str) -> None:
-    """Write down that somebody comes."""
-    await SQL.register(tx, id=ids.new_id(), gathering_id=gathering_id, person_id=person_id, at=at)
+async def register(
+    tx: Transaction, *, gathering_id: str, person_id: str, at: str, needs_sealed: bytes | None
+) -> None:  # fmt: skip
+    """Write down that somebody comes, and what they need in order to take part."""
+    await SQL.register(
+        tx, id=ids.new_id(), gathering_id=gathering_id, person_id=person_id, at=at, needs_sealed=needs_sealed
+    )  # fmt: skip
+
+
+async def meet_needs(tx: Transaction, *, gathering_id: str, person_id: str, met: bool) -> bool:
+    """Note whether what somebody needs is arranged; false where they need nothing."""
+    return bool(await SQL.meet_needs(tx, gathering_id=gathering_id, person_id=person_id, met=int(met)))
+
+
+async def needing(tx: Transaction) -> list[str]:
+    """Return the events for which somebody said what they need."""
+    return [row["gathering_id"] for row in await SQL.needing(tx)]
+
+
+async def let_go_needs(tx: Transaction, *, gathering_ids: Sequence[str]) -> int:
+    """Take away what people needed for events; return how many they were."""
+    return int(await SQL.let_go_needs(tx, gathering_ids=list(gathering_ids)))
 
 
 async def withdraw(tx: Transaction, *, gathering_id: str, person_id: str) -> None:

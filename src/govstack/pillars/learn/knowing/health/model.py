@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from statistics import median
 
+from govstack.pillars.learn.splits.model import Dimension, Split
+
 EVENTS_BEFORE = 3
+
+
+class Who(StrEnum):
+    """Whose groups are told: those who belong, who were active, and who came to events."""
+
+    MEMBERS = "members"
+    ACTIVE = "active"
+    ATTENDED = "attended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,7 @@ class Panel:
     hours_to_answer: float | None
     reused: int
     attendance: tuple[tuple[str, int], ...]
+    groups: Mapping[Dimension, Mapping[str, Split]] = field(default_factory=dict)
 
     @property
     def answered_percent(self) -> int | None:

@@ -8,6 +8,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.health import presenters, service
+from govstack.pillars.learn.splits import service as splits
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of communities",))
@@ -27,6 +28,8 @@ async def health(call: Call) -> Page:
         "warnings": [words(presenters.WARNINGS[name]) for name in panel.warnings(drop)],
         "rows": presenters.rows(panel, words),
         "figure": presenters.attendance(panel, words),
+        "groups": presenters.groups(panel, await splits.terms(call.context), words),
+        "least": splits.smallest(call.context),
         "hint": words(
             _(
                 "Periods of {days} days, and a warning at a drop of {drop} per cent, are defaults of this product"

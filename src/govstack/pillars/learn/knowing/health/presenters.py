@@ -5,7 +5,9 @@ from __future__ import annotations
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words
-from govstack.pillars.learn.knowing.health.model import Panel
+from govstack.pillars.learn.knowing.health.model import Panel, Who
+from govstack.pillars.learn.splits.model import Share
+from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label, number
 from govstack.web.figures import Bars
 
 WARNINGS = {
@@ -31,6 +33,23 @@ def rows(panel: Panel, words: Words) -> list[list[Cell]]:
         [words(_("Hours until the first answer, median")), "" if wait is None else {"number": wait}, ""],
         [words(_("Answers that were used again")), {"number": panel.reused}, ""],
     ]
+
+
+def groups(panel: Panel, known: Known, words: Words) -> list[tuple[str, list[list[Cell]]]]:
+    """Return for each dimension its heading and its rows: members, active members, and who came to events."""
+    tables: list[tuple[str, list[list[Cell]]]] = []
+    for by, told in panel.groups.items():
+        values = dict.fromkeys(part.value for who in Who for part in told[who].shares)
+        people = {who: {part.value: part for part in told[who].shares} for who in Who}
+        rows: list[list[Cell]] = [
+            [
+                label(by, value, known, words),
+                *(number(people[who].get(value, Share(value, 0)), words) for who in Who),
+            ]
+            for value in values
+        ]  # fmt: skip
+        tables.append((words(HEADINGS[by]), rows))
+    return tables
 
 
 def attendance(panel: Panel, words: Words) -> Bars:

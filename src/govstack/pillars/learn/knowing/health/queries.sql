@@ -4,6 +4,17 @@ SELECT COUNT(DISTINCT person_id) AS active,
     SUM(CASE WHEN act = 'reused' THEN 1 ELSE 0 END) AS reused
 FROM community_act WHERE community_id = :community_id AND at >= :since AND at < :until;
 
+-- name: members
+SELECT person_id FROM community_member WHERE community_id = :community_id AND left_at IS NULL;
+
+-- name: acting
+SELECT DISTINCT person_id FROM community_act
+WHERE community_id = :community_id AND person_id IS NOT NULL AND at >= :since;
+
+-- name: attending
+SELECT DISTINCT person_id FROM community_act
+WHERE community_id = :community_id AND person_id IS NOT NULL AND at >= :since AND act = 'attended';
+
 -- name: questions
 SELECT created_at, first_answer_at FROM discussion
 WHERE community_id = :community_id AND created_at >= :since AND hidden_reason = '' ORDER BY created_at LIMIT :limit;

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from govstack.pillars.learn.knowing.health.model import Panel
+from govstack.pillars.learn.knowing.health.model import Panel, Who
+from govstack.pillars.learn.splits.model import Split
 
 
 class EventAttendance(msgspec.Struct, frozen=True):
@@ -15,7 +16,10 @@ class EventAttendance(msgspec.Struct, frozen=True):
 
 
 class CommunityHealth(msgspec.Struct, frozen=True, rename="camel"):
-    """Figures of the last 90 days beside the 90 before, and what fell by the share that a country set."""
+    """Figures of the last 90 days beside the 90 before, and what fell by the share that a country set.
+
+    `groups` tells members, active members and those who came to events of the last period apart; few are null.
+    """
 
     active: int
     active_before: int
@@ -28,6 +32,7 @@ class CommunityHealth(msgspec.Struct, frozen=True, rename="camel"):
     reused: int
     attendance: list[EventAttendance]
     warnings: list[str]
+    groups: dict[Who, list[Split]]
 
 
 def shown(panel: Panel, drop_percent: int) -> CommunityHealth:
@@ -38,4 +43,5 @@ def shown(panel: Panel, drop_percent: int) -> CommunityHealth:
         answered_percent=panel.answered_percent, hours_to_answer=panel.hours_to_answer, reused=panel.reused,
         attendance=[EventAttendance(day, came) for day, came in panel.attendance],
         warnings=list(panel.warnings(drop_percent)),
+        groups={who: [told[who] for told in panel.groups.values() if who in told] for who in Who},
     )  # fmt: skip

@@ -13,6 +13,7 @@ from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import Room
 from govstack.pillars.learn.knowing.health import store
 from govstack.pillars.learn.knowing.health.model import Panel, hours
+from govstack.pillars.learn.splits import service as splits
 
 DROP = "LEARN_COMMUNITY_DROP_PERCENT"
 PERIOD = "LEARN_COMMUNITY_PERIOD_DAYS"
@@ -39,12 +40,14 @@ async def panel(context: Context, *, by: Actor, community_id: str) -> tuple[Room
         recent = await store.people(tx, community_id=community_id, since=ends[1], until=until)
         questions = await store.questions(tx, community_id=community_id, since=ends[1])
         came = await store.attendance(tx, community_id=community_id)
+        who = await store.who(tx, community_id=community_id, since=ends[1])
     answered = [(clock.parse(asked), clock.parse(first)) for asked, first in questions if first]
     return room, Panel(
         active=recent.active, active_before=before.active, contributors=recent.contributors,
         contributors_before=before.contributors, asked=len(questions), answered=len(answered),
         hours_to_answer=hours(answered), reused=recent.reused,
         attendance=tuple((moment[:10], count) for moment, count in came),
+        groups=await splits.side_by_side(context, groups={one.value: people for one, people in who.items()}),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from govstack.pillars.learn.learning.indicators.model import (
     widest,
 )
 from govstack.pillars.learn.learning.statements.model import position_of
+from govstack.pillars.learn.splits.model import UNSTATED as SAID_NOTHING
 
 ACTIVITIES_SHOWN_MAX = 50
 COURSE, OFFERING = "course:", "offering:"
@@ -32,7 +33,14 @@ class Split(StrEnum):
     GENDER = "gender"
     ORGANISATION = "organisation"
     PLACE = "place"
+    AGE = "age"
+    DISABILITY = "disability"
+    AREA = "area"
     ACTIVITY = "activity"
+
+
+# What people say of themselves: figures are split by it only where a country asks.
+SAID = frozenset({Split.AGE, Split.DISABILITY, Split.AREA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,9 @@ class Traits:
     gender: str = UNSTATED
     organisation: str = UNSTATED
     place: str = UNSTATED
+    age: str = UNSTATED
+    disability: str = UNSTATED
+    area: str = UNSTATED
 
 
 class Cell(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -202,11 +213,15 @@ def figures(
     smallest: int,
     active_since: int,
     active_days: int,
+    asked: Collection[str] = (),
 ) -> Figures:
-    """Return the figures of all tallies, of people of whom `traits` are known."""
+    """Return the figures of all tallies, of people of whom `traits` are known.
+
+    `asked` is what this country lets people say of themselves.
+    """
     listed = list(tallies)
     whole = count(listed)
-    splits = {by: split(listed, by, traits, smallest) for by in Split}
+    splits = {by: split(listed, by, traits, smallest) for by in Split if by in asked or by not in SAID}
     splits[Split.ACTIVITY] = splits[Split.ACTIVITY][:ACTIVITIES_SHOWN_MAX]
     return Figures(
         taken_at=taken_at, smallest=smallest, known=len(traits), reached=whole.people or 0,
@@ -217,11 +232,13 @@ def figures(
 
 
 DIFFERENCES = {
-    Measure.BY_GENDER: Split.GENDER, Measure.BY_ORGANISATION: Split.ORGANISATION, Measure.BY_PLACE: Split.PLACE
+    Measure.BY_GENDER: Split.GENDER, Measure.BY_ORGANISATION: Split.ORGANISATION, Measure.BY_PLACE: Split.PLACE,
+    Measure.BY_AGE: Split.AGE, Measure.BY_DISABILITY: Split.DISABILITY, Measure.BY_AREA: Split.AREA,
 }  # fmt: skip
 REACH_DIFFERENCES = {
     Measure.REACH_BY_GENDER: Split.GENDER, Measure.REACH_BY_ORGANISATION: Split.ORGANISATION,
-    Measure.REACH_BY_PLACE: Split.PLACE,
+    Measure.REACH_BY_PLACE: Split.PLACE, Measure.REACH_BY_AGE: Split.AGE,
+    Measure.REACH_BY_DISABILITY: Split.DISABILITY, Measure.REACH_BY_AREA: Split.AREA,
 }  # fmt: skip
 
 
@@ -241,19 +258,25 @@ def indicators(found: Figures) -> list[Indicator]:
         *(
             _difference(measure, [(cell, cell.rate) for cell in found.splits.get(by, [])], day, smallest)
             for measure, by in DIFFERENCES.items()
+            if by in found.splits or by not in SAID
         ),
         *(
             _difference(measure, [(cell, cell.reach) for cell in found.splits.get(by, [])], day, smallest)
             for measure, by in REACH_DIFFERENCES.items()
+            if by in found.splits or by not in SAID
         ),
     ]  # fmt: skip
+
+
+# Who says nothing is no group of its own.
+UNCOMPARED = frozenset({UNSTATED, SAID_NOTHING})
 
 
 def _difference(
     measure: Measure, shares: Iterable[tuple[Cell, int | None]], day: str, smallest: int
 ) -> Indicator:  # fmt: skip
     """Return how far groups lie apart in a share, of those that are shown and known by name."""
-    compared = [(cell, share) for cell, share in shares if cell.value and share is not None]
+    compared = [(cell, share) for cell, share in shares if cell.value not in UNCOMPARED and share is not None]
     people = sum(cell.people or 0 for cell, _share in compared)
     return indicator(
         measure, widest([share for _cell, share in compared]), unit=POINTS, people=people, things=len(compared),

@@ -13,6 +13,7 @@ from govstack.pillars.learn.downloads.schemas import at_once, file_answer, once,
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.analytics import presenters, schemas, service
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.splits import service as splits
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of records and figures",))
@@ -73,7 +74,8 @@ async def figures(call: Call) -> Page:
     tree = await people.tree(call.context)
     names = await service.activity_names(call.context, figures=found)
     organisations = {one.id: one.names for one in tree.by_id.values()}
-    tables = presenters.tables(found, Words(call.language), organisations, names)
+    labels = presenters.Labels(organisations, names, await splits.terms(call.context))
+    tables = presenters.tables(found, Words(call.language), labels)
     return framed(call, "figures", "learning_figures.html", {"figures": found, "splits": tables})
 
 
@@ -96,7 +98,7 @@ async def indicators(call: Call) -> Page:
     values = {
         "found": found,
         "rows": presenters.indicator_rows(found.indicators, words),
-        "made": presenters.how_made(words),
+        "made": presenters.how_made(found.indicators, words),
     }
     return framed(call, "figures", "learning_indicators.html", values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,9 +12,11 @@ from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell as Shown
 from govstack.pillars.learn.frame.presenters import Words, in_language
-from govstack.pillars.learn.learning.analytics.model import Cell, Figures, Split, Team
+from govstack.pillars.learn.learning.analytics.model import SAID, Cell, Figures, Split, Team
 from govstack.pillars.learn.learning.analytics.service import Record
 from govstack.pillars.learn.learning.indicators.model import PERCENT, POINTS, Indicator, Measure
+from govstack.pillars.learn.splits.model import Dimension
+from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label
 from govstack.web.figures import Bars
 
 COLUMNS = (
@@ -34,6 +37,9 @@ SPLITS = {
     Split.GENDER: _("By gender"),
     Split.ORGANISATION: _("By organisation"),
     Split.PLACE: _("By place"),
+    Split.AGE: HEADINGS[Dimension.AGE],
+    Split.DISABILITY: HEADINGS[Dimension.DISABILITY],
+    Split.AREA: HEADINGS[Dimension.AREA],
     Split.ACTIVITY: _("By activity"),
 }
 GENDERS = {
@@ -55,9 +61,15 @@ MEASURES = {
     Measure.BY_GENDER: _("Difference between genders"),
     Measure.BY_ORGANISATION: _("Difference between organisations"),
     Measure.BY_PLACE: _("Difference between places"),
+    Measure.BY_AGE: _("Difference between ages"),
+    Measure.BY_DISABILITY: _("Difference between people with and without a disability"),
+    Measure.BY_AREA: _("Difference between kinds of places"),
     Measure.REACH_BY_GENDER: _("Difference of reach between genders"),
     Measure.REACH_BY_ORGANISATION: _("Difference of reach between organisations"),
     Measure.REACH_BY_PLACE: _("Difference of reach between places"),
+    Measure.REACH_BY_AGE: _("Difference of reach between ages"),
+    Measure.REACH_BY_DISABILITY: _("Difference of reach between people with and without a disability"),
+    Measure.REACH_BY_AREA: _("Difference of reach between kinds of places"),
 }
 RESTS_ON = {
     Measure.REACH: _("People known here: {number}"),
@@ -69,9 +81,15 @@ RESTS_ON = {
     Measure.BY_GENDER: _("Groups compared: {number}"),
     Measure.BY_ORGANISATION: _("Groups compared: {number}"),
     Measure.BY_PLACE: _("Groups compared: {number}"),
+    Measure.BY_AGE: _("Groups compared: {number}"),
+    Measure.BY_DISABILITY: _("Groups compared: {number}"),
+    Measure.BY_AREA: _("Groups compared: {number}"),
     Measure.REACH_BY_GENDER: _("Groups compared: {number}"),
     Measure.REACH_BY_ORGANISATION: _("Groups compared: {number}"),
     Measure.REACH_BY_PLACE: _("Groups compared: {number}"),
+    Measure.REACH_BY_AGE: _("Groups compared: {number}"),
+    Measure.REACH_BY_DISABILITY: _("Groups compared: {number}"),
+    Measure.REACH_BY_AREA: _("Groups compared: {number}"),
 }
 APART = _("The highest share of finished activities among the groups that are shown, less the lowest.")
 REACH_APART = _(
@@ -101,10 +119,25 @@ MADE = {
     Measure.BY_GENDER: APART,
     Measure.BY_ORGANISATION: APART,
     Measure.BY_PLACE: APART,
+    Measure.BY_AGE: APART,
+    Measure.BY_DISABILITY: APART,
+    Measure.BY_AREA: APART,
     Measure.REACH_BY_GENDER: REACH_APART,
     Measure.REACH_BY_ORGANISATION: REACH_APART,
     Measure.REACH_BY_PLACE: REACH_APART,
+    Measure.REACH_BY_AGE: REACH_APART,
+    Measure.REACH_BY_DISABILITY: REACH_APART,
+    Measure.REACH_BY_AREA: REACH_APART,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What lines of splits are called: organisations, activities, and the words of what people say of themselves."""
+
+    organisations: Mapping[str, Mapping[str, str]]
+    activities: Mapping[str, Mapping[str, str]]
+    terms: Known
 
 
 def verb(statement: Mapping[str, Any], language: str) -> str:
@@ -165,26 +198,26 @@ def team_rows(team: Team) -> list[tuple[Shown, ...]]:
     return [(one.name, {"number": one.started}, {"number": one.completed}) for one in team.sharing]
 
 
-def value(
-    by: Split, cell: Cell, words: Words, organisations: Mapping[str, Mapping[str, str]], names: Mapping[str, Any]
-) -> str:
+def value(by: Split, cell: Cell, words: Words, labels: Labels) -> str:
     """Return the label of a line."""
     if by is Split.GENDER:
         return words(GENDERS.get(cell.value, cell.value))
-    if by is Split.ORGANISATION and cell.value in organisations:
-        return in_language(organisations[cell.value], words.language)
+    if by is Split.ORGANISATION and cell.value in labels.organisations:
+        return in_language(labels.organisations[cell.value], words.language)
     if by is Split.ACTIVITY:
-        return in_language(names.get(cell.value, {}), words.language) or cell.value
+        return in_language(labels.activities.get(cell.value, {}), words.language) or cell.value
+    if by in SAID and cell.value:
+        return label(Dimension(by.value), cell.value, labels.terms, words)
     return cell.value or words(_("Not known here"))
 
 
 def tables(
-    figures: Figures, words: Words, organisations: Mapping[str, Mapping[str, str]], names: Mapping[str, Any]
+    figures: Figures, words: Words, labels: Labels
 ) -> list[tuple[str, str, list[tuple[Shown, ...]], Bars | None]]:
     """Return each split as its name, title, table and chart; hidden cells are said to be hidden."""
     found = []
     for by, cells in figures.splits.items():
-        labelled = [(value(by, cell, words, organisations, names), cell) for cell in cells]
+        labelled = [(value(by, cell, words, labels), cell) for cell in cells]
         rows: list[tuple[Shown, ...]] = [(label, *_numbers(by, cell, words)) for label, cell in labelled]
         bars = [(label, cell.people) for label, cell in labelled if cell.people is not None][:CHARTED_MAX]
         chart = Bars(
@@ -230,9 +263,10 @@ def _amount(one: Indicator, words: Words) -> Shown:
     return {"money": str(one.value), "currency": one.unit}
 
 
-def how_made(words: Words) -> list[tuple[str, str]]:
+def how_made(found: Iterable[Indicator], words: Words) -> list[tuple[str, str]]:
     """Return how each indicator is made, in words."""
-    return [(words(MEASURES[one]), words(MADE[one])) for one in Measure]
+    told = dict.fromkeys(one.measure for one in found)
+    return [(words(MEASURES[one]), words(MADE[one])) for one in told]
 
 
 def indicator_lines(found: Iterable[Indicator]) -> list[tuple[object, ...]]:

@@ -33,6 +33,7 @@ from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.retention.service import Keeping
+from govstack.pillars.learn.splits import service as splits
 
 DAYS_SETTING = "LEARN_RECORD_DAYS"
 OPEN_SETTING = "LEARN_FIGURES_OPEN"
@@ -160,18 +161,20 @@ async def refresh(context: Context) -> Figures:
     """Take the figures of the country now."""
     await count_on(context)
     traits: dict[str, Traits] = {}
-    tree = await people.tree(context)
+    tree, here = await people.tree(context), splits.asked(context)
     # A rotated secret gives a person a second fingerprint: both stand for the first.
     first: dict[str, str] = {}
     known: dict[str, str] = {}
     after = ""
     while True:
         part = await people.listed(context, after=after, limit=PEOPLE_AT_ONCE)
+        said = await splits.traits(context, person_ids=[person.id for person in part]) if here else {}
         for person in part:
             prints = statements.prints(context, _key(context, person.id))
             first.update(dict.fromkeys(prints, prints[0]))
             known[person.id] = prints[0]
-            traits[prints[0]] = Traits(person.gender.value, tree.top(person.organisation_id), person.place)
+            own = {one.value: said[person.id][one] for one in here}
+            traits[prints[0]] = Traits(person.gender.value, tree.top(person.organisation_id), person.place, **own)
         if len(part) < PEOPLE_AT_ONCE:
             break
         after = part[-1].id
@@ -182,6 +185,7 @@ async def refresh(context: Context) -> Figures:
     found = model.figures(
         tallies, traits, taken_at=clock.timestamp(now), smallest=context.settings.number(SMALL_CELL_SETTING),
         active_since=position_of(now - timedelta(days=days)), active_days=days,
+        asked=[one.value for one in here],
     )  # fmt: skip
     found = msgspec.structs.replace(found, measured=await measures.measured(context))
     async with context.database.transaction() as tx:
@@ -228,7 +232,10 @@ async def _figures(context: Context) -> Figures:
         found = await store.figures(tx)
     if found is None:
         raise NoFigures
-    return found
+    # What was taken before a country stopped to ask is shown no more.
+    here = {one.value for one in splits.asked(context)}
+    shown = {by: cells for by, cells in found.splits.items() if by in here or by not in model.SAID}
+    return msgspec.structs.replace(found, splits=shown)
 
 
 async def indicators(context: Context, *, by: Actor) -> Figures:

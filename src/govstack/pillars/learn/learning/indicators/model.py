@@ -29,9 +29,15 @@ class Measure(StrEnum):
     BY_GENDER = "difference-gender"
     BY_ORGANISATION = "difference-organisation"
     BY_PLACE = "difference-place"
+    BY_AGE = "difference-age"
+    BY_DISABILITY = "difference-disability"
+    BY_AREA = "difference-area"
     REACH_BY_GENDER = "reach-difference-gender"
     REACH_BY_ORGANISATION = "reach-difference-organisation"
     REACH_BY_PLACE = "reach-difference-place"
+    REACH_BY_AGE = "reach-difference-age"
+    REACH_BY_DISABILITY = "reach-difference-disability"
+    REACH_BY_AREA = "reach-difference-area"
 
 
 class Indicator(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

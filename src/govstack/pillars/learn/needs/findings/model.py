@@ -23,8 +23,9 @@ from govstack.pillars.learn.needs.scoring.model import (
     rules,
     whole,
 )
+from govstack.pillars.learn.splits.model import UNSTATED, concealed, hidden
+from govstack.pillars.learn.splits.model import Dimension as Split
 
-CELLS_HIDDEN_MIN = 2
 CELLS_SHOWN_MAX = 2_000
 
 
@@ -35,6 +36,13 @@ class Dimension(StrEnum):
     PROFILE = "profile"
     GENDER = "gender"
     PLACE = "place"
+    AGE = Split.AGE.value
+    DISABILITY = Split.DISABILITY.value
+    AREA = Split.AREA.value
+
+
+# What people say of themselves: kept only where the country asks for it.
+SAID = (Dimension.AGE, Dimension.DISABILITY, Dimension.AREA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,9 @@ class Row:
     place: str
     packed: bytes
     marks: Marks | None = None
+    age: str = UNSTATED
+    disability: str = UNSTATED
+    area: str = UNSTATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +120,6 @@ class Findings:
         return bool(self.fewest) and self.answered < self.fewest
 
 
-def hidden(counts: Mapping[str, int], fewest: int, *, also: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return the cells to hide, so that none below `fewest` is shown or can be worked out from the total of all.
-
-    `also` are hidden elsewhere, and would be told by what is shown here.
-    """
-    if not fewest:
-        return frozenset()
-    out = {name for name, count in counts.items() if count < fewest or name in also}
-    if not any(counts[name] for name in out):
-        # What is empty hides nobody: that nobody answered says nothing about what anybody answered.
-        return frozenset(out)
-    others = sorted((name for name in counts if name not in out), key=lambda name: (counts[name], name))
-    while others and (
-        sum(counts[name] for name in out) < fewest or sum(counts[name] > 0 for name in out) < CELLS_HIDDEN_MIN
-    ):
-        out.add(others.pop(0))
-    return frozenset(out)
-
-
 def reach(asked: Mapping[str, int], answered: Mapping[str, int], fewest: int) -> tuple[Reach, ...]:
     """Return response rates by cell. How many were asked is no secret of theirs; how many answered may be."""
     counts = {name: answered.get(name, 0) for name in asked}
@@ -135,6 +127,26 @@ def reach(asked: Mapping[str, int], answered: Mapping[str, int], fewest: int) ->
     return tuple(
         Reach(name, asked[name], None if name in out else counts[name]) for name in sorted(asked)[:CELLS_SHOWN_MAX]
     )
+
+
+def said_reach(
+    name: Dimension, asked: Mapping[str, int], answered: Mapping[str, int], fewest: int
+) -> tuple[Reach, ...]:
+    """Return response rates by what people say of themselves: here also how many were asked tells of them."""
+    out = _said_hidden(name, asked, answered, fewest)
+    return tuple(
+        Reach(cell, None, None) if cell in out else Reach(cell, asked[cell], answered.get(cell, 0))
+        for cell in sorted(asked)
+    )
+
+
+def _said_hidden(name: Dimension, asked: Mapping[str, int], answered: Mapping[str, int], fewest: int) -> frozenset[str]:
+    """Return the cells to hide where few were asked, few answered, or few did not."""
+    by, counts = Split(name.value), {cell: answered.get(cell, 0) for cell in asked}
+    missed = {cell: asked[cell] - count for cell, count in counts.items()}
+    out = frozenset(cell for cell, count in missed.items() if 0 < count < fewest)
+    out = concealed(counts, fewest, by, also=out)
+    return concealed(asked, fewest, by, also=out)
 
 
 class Sheet:
@@ -235,7 +247,8 @@ def dimension(row: Row, name: Dimension) -> str:
     """Return what a response counts for in a dimension."""
     return {
         Dimension.ORGANISATION: row.organisation, Dimension.PROFILE: row.profile, Dimension.GENDER: row.gender,
-        Dimension.PLACE: row.place,
+        Dimension.PLACE: row.place, Dimension.AGE: row.age, Dimension.DISABILITY: row.disability,
+        Dimension.AREA: row.area,
     }[name]  # fmt: skip
 
 
@@ -257,8 +270,15 @@ def findings(
     )
     return Findings(
         rater, sum(asked[Dimension.GENDER].values()), total, fewest, sections, items,
-        {name: reach(asked[name], answered[name], fewest) for name in Dimension},
-        {name: _cells(sheet, name, answered[name], fewest) for name in Dimension} if shown else {},
+        {
+            name: said_reach(name, asked[name], answered[name], fewest)
+            if name in SAID
+            else reach(asked[name], answered[name], fewest)
+            for name in asked
+        },
+        {name: _cells(sheet, name, _out(name, asked[name], answered[name], fewest), fewest) for name in asked}
+        if shown
+        else {},
         sheet.whole() if shown else None,
     )  # fmt: skip
 
@@ -272,10 +292,13 @@ def _spread(rule: Rule, counts: Sequence[int], middle: float | None, *, shown: b
     return Spread(rule.section.id, rule.categories, tuple(counts) if shown else None, middle if shown else None)
 
 
-def _cells(sheet: Sheet, name: Dimension, answered: Mapping[str, int], fewest: int) -> tuple[Cell, ...]:
+def _out(name: Dimension, asked: Mapping[str, int], answered: Mapping[str, int], fewest: int) -> frozenset[str]:
+    return _said_hidden(name, asked, answered, fewest) if name in SAID else hidden(answered, fewest)
+
+
+def _cells(sheet: Sheet, name: Dimension, out: frozenset[str], fewest: int) -> tuple[Cell, ...]:
     """Return the sections by cell; in each section, cells in which few have a result are hidden with others."""
     by = sheet.by([dimension(row, name) for row in sheet.rows])
-    out = hidden(answered, fewest)
     hiding = [
         hidden({cell: sum(found[place]) for cell, found in by.items()}, fewest, also=out)
         for place in range(len(sheet.rules))

@@ -10,6 +10,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.needs.findings import presenters, schemas, service
 from govstack.pillars.learn.needs.findings.model import Dimension
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.splits import service as splits
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of assessments",))
@@ -51,11 +52,11 @@ async def by_dimension(call: Call) -> Page:
     """Show response rates and results by organisation, profile, gender or place."""
     if call.path["dimension"] not in set(Dimension):
         raise NotFound
-    report = await _report(call)
-    values = presenters.by_dimension(
-        report, Dimension(call.path["dimension"]), call.query.section, await people.tree(call.context),
-        Words(call.language),
-    )  # fmt: skip
+    report, name = await _report(call), Dimension(call.path["dimension"])
+    if name not in report.findings.reach:
+        raise NotFound
+    labels = presenters.Labels(await people.tree(call.context), await splits.terms(call.context))
+    values = presenters.by_dimension(report, name, call.query.section, labels, Words(call.language))
     return framed(call, "campaigns", "findings_by.html", values)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,17 +11,20 @@ from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, labelled_with
 from govstack.pillars.learn.needs.campaigns.model import Rater
+from govstack.pillars.learn.needs.findings.model import SAID, Dimension, Findings, Reach, Spread
 from govstack.pillars.learn.needs.findings.model import Cell as FoundCell
-from govstack.pillars.learn.needs.findings.model import Dimension, Findings, Reach, Spread
 from govstack.pillars.learn.needs.findings.service import Report
 from govstack.pillars.learn.needs.scoring.model import NO_STAGE, Category
 from govstack.pillars.learn.people.model import Gender, Tree
 from govstack.pillars.learn.people.presenters import name_of
+from govstack.pillars.learn.splits.model import Dimension as Split
+from govstack.pillars.learn.splits.presenters import Known, label
 from govstack.web.figures import BARS_MAX, SERIES_MAX, Figure, HeatMap, StackedBars
 
 DIMENSIONS = {
     Dimension.ORGANISATION: _("Organisation"), Dimension.PROFILE: _("Profile"), Dimension.GENDER: _("Gender"),
-    Dimension.PLACE: _("Place"),
+    Dimension.PLACE: _("Place"), Dimension.AGE: _("Age"), Dimension.DISABILITY: _("Disability"),
+    Dimension.AREA: _("Kind of place"),
 }  # fmt: skip
 GENDERS = {
     Gender.FEMALE: _("Women"), Gender.MALE: _("Men"), Gender.OTHER: _("Other"), Gender.UNSTATED: _("Not stated"),
@@ -31,6 +35,14 @@ RATERS = {
 }  # fmt: skip
 HIDDEN = _("Hidden")
 TABLE_ROWS_MAX = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What cells are called: organisations, and the words of what people say of themselves."""
+
+    tree: Tree
+    terms: Known = field(default_factory=dict)
 
 
 def shown(report: Report, words: Words) -> dict[str, Any]:
@@ -51,7 +63,9 @@ def shown(report: Report, words: Words) -> dict[str, Any]:
             (words(_("Response rate")), _rate(found, words)),
         ],
         "dimensions": [
-            (words(text), f"{here}/{name}?rater={found.rater}") for name, text in DIMENSIONS.items()
+            (words(text), f"{here}/{name}?rater={found.rater}")
+            for name, text in DIMENSIONS.items()
+            if name in found.reach
         ],
         "charts": [] if report.early or found.hidden else _charts(report, words),
         "rows": [] if report.early else _sections(report, words),
@@ -144,7 +158,7 @@ def items(report: Report, words: Words) -> list[dict[str, Any]]:
     return shown_
 
 
-def by_dimension(report: Report, name: Dimension, section: str, tree: Tree, words: Words) -> dict[str, Any]:
+def by_dimension(report: Report, name: Dimension, section: str, labels: Labels, words: Words) -> dict[str, Any]:
     """Return response rates and one section's results by organisation, profile, gender or place."""
     found = report.findings
     cells = found.cells.get(name, ())
@@ -156,28 +170,32 @@ def by_dimension(report: Report, name: Dimension, section: str, tree: Tree, word
         "title": words(DIMENSIONS[name]), "here": f"{base}/{name}", "rater": str(found.rater), "fewest": found.fewest,
         "sections": [(one.id, in_language(one.titles, words.language)) for one in sections], "chosen": chosen,
         "chosen_title": _title(report, chosen, words), "clear": f"{base}/{name}?{urlencode({'rater': found.rater})}",
-        "reach": [_reach(one, name, tree, words) for one in found.reach[name][:TABLE_ROWS_MAX]],
-        "figure": None if report.early else _cells_chart(cells, chosen, name, tree, words),
-        "rows": [] if report.early else _cells_rows(cells, chosen, name, tree, words), "early": report.early,
+        "reach": [_reach(one, name, labels, words) for one in found.reach[name][:TABLE_ROWS_MAX]],
+        "figure": None if report.early else _cells_chart(cells, chosen, name, labels, words),
+        "rows": [] if report.early else _cells_rows(cells, chosen, name, labels, words), "early": report.early,
         "others": [
-            (words(text), f"{base}/{other}?rater={found.rater}", other == name) for other, text in DIMENSIONS.items()
+            (words(text), f"{base}/{other}?rater={found.rater}", other == name)
+            for other, text in DIMENSIONS.items()
+            if other in found.reach
         ],
     }  # fmt: skip
 
 
-def _reach(one: Reach, name: Dimension, tree: Tree, words: Words) -> tuple[Cell, ...]:
+def _reach(one: Reach, name: Dimension, labels: Labels, words: Words) -> tuple[Cell, ...]:
     share = one.share
     return (
-        cell_name(one.cell, name, tree, words), {"number": one.asked},
+        cell_name(one.cell, name, labels, words), words(HIDDEN) if one.asked is None else {"number": one.asked},
         words(HIDDEN) if one.answered is None else {"number": one.answered},
         words(HIDDEN) if share is None else i18n.format_percent(words.language, share),
     )  # fmt: skip
 
 
-def cell_name(cell: str, name: Dimension, tree: Tree, words: Words) -> str:
+def cell_name(cell: str, name: Dimension, labels: Labels, words: Words) -> str:
     """Return what a cell is called."""
     if name is Dimension.ORGANISATION and cell:
-        return name_of(tree, cell, words.language) or cell
+        return name_of(labels.tree, cell, words.language) or cell
+    if name in SAID:
+        return label(Split(name.value), cell, labels.terms, words)
     if name is Dimension.GENDER and cell in set(Gender):
         return words(GENDERS[Gender(cell)])
     return cell or words(GENDERS[Gender.UNSTATED])
@@ -188,20 +206,20 @@ def _of(cells: Sequence[FoundCell], section: str) -> list[tuple[str, Spread]]:
 
 
 def _cells_chart(
-    cells: Sequence[FoundCell], section: str, name: Dimension, tree: Tree, words: Words
+    cells: Sequence[FoundCell], section: str, name: Dimension, labels: Labels, words: Words
 ) -> Figure | None:  # fmt: skip
     found = [(cell, one) for cell, one in _of(cells, section) if one.counts is not None][:BARS_MAX]
     if not found or not found[0][1].categories:
         return None
     series = [_category(category, words) for category in found[0][1].categories]
-    rows = [(cell_name(cell, name, tree, words), one.counts or ()) for cell, one in found]
+    rows = [(cell_name(cell, name, labels, words), one.counts or ()) for cell, one in found]
     return _chart("cells", words(DIMENSIONS[name]), series, rows, words)
 
 
 def _cells_rows(
-    cells: Sequence[FoundCell], section: str, name: Dimension, tree: Tree, words: Words
+    cells: Sequence[FoundCell], section: str, name: Dimension, labels: Labels, words: Words
 ) -> list[tuple[Cell, ...]]:  # fmt: skip
     return [
-        (cell_name(cell, name, tree, words), _counts(one, words))
+        (cell_name(cell, name, labels, words), _counts(one, words))
         for cell, one in _of(cells, section)[:TABLE_ROWS_MAX]
     ]  # fmt: skip

@@ -124,17 +124,18 @@ def lines(report: Report) -> Iterator[tuple[object, ...]]:
     for name, rows in found.reach.items():
         for row in rows:
             answered = HIDDEN if row.answered is None else row.answered
-            yield f"response rate by {name}", row.cell, "", "", "", "", row.asked, answered
+            asked = HIDDEN if row.asked is None else row.asked
+            yield f"response rate by {name}", row.cell, "", "", "", "", asked, answered
     choosing = report.campaign.frozen.choosing
     if report.early:
         return
     for one in found.sections:
         yield from _spread("result", "", one)
-    for item, asked in zip(found.items, choosing, strict=True):
-        scale = report.campaign.frozen.scale_of(asked)
+    for item, given in zip(found.items, choosing, strict=True):
+        scale = report.campaign.frozen.scale_of(given)
         for at, choice in enumerate(scale.choices):
             count = HIDDEN if item.counts is None else item.counts[at]
-            yield "answers", "", asked.section, item.item, choice.id, count, "", ""
+            yield "answers", "", given.section, item.item, choice.id, count, "", ""
     for name, cells in found.cells.items():
         for cell in cells:
             for one in cell.sections:

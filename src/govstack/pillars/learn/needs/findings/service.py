@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from govstack.kernel import audit
@@ -15,9 +16,11 @@ from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater, State
 from govstack.pillars.learn.needs.findings import store
 from govstack.pillars.learn.needs.findings.errors import NotForYou, NotStarted
-from govstack.pillars.learn.needs.findings.model import Findings, findings
+from govstack.pillars.learn.needs.findings.model import Dimension, Findings, findings
 from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.needs.instruments.model import ItemKind
+from govstack.pillars.learn.splits import service as splits
+from govstack.pillars.learn.splits.model import UNSTATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,38 @@ async def report(context: Context, *, by: Actor, campaign_id: str, rater: Rater 
     chosen = rater if rater in campaign.given.raters else campaign.given.raters[0]
     early = campaign.personal and campaign.state is State.OPEN
     numbers = any(one.kind is ItemKind.NUMBER for one in campaign.frozen.items)
+    said = await _said(context, campaign)
     async with context.database.reading(apart=True) as tx:
         asked = await store.asked(tx, campaign_id)
         answered = await store.answered(tx, campaign_id, chosen)
-        rows = [] if early else await store.rows(tx, campaign_id, chosen, numbers=numbers)
+        rows = [] if early else await store.rows(tx, campaign_id, chosen, numbers=numbers, said=said)
+        if said:
+            asked |= _told_apart(await store.asked_people(tx, campaign_id), said)
+            answered |= _told_apart(await store.answered_people(tx, campaign_id, chosen), said)
     fewest = context.settings.number(SMALL_CELL_SETTING) if campaign.personal else 0
     found = await asyncio.to_thread(
         findings, campaign.frozen, rater=chosen, rows=rows, asked=asked, answered=answered, fewest=fewest
     )
     return Report(campaign, found, early)
+
+
+async def _said(context: Context, campaign: Campaign) -> store.Said:
+    """Return what people who are assessed say of themselves, as far as this country asks; nothing where it does not."""
+    here = splits.asked(context)
+    if not here or not campaign.personal:
+        return {}
+    async with context.database.reading(one_statement=True) as tx:
+        members = await store.asked_people(tx, campaign.id)
+    told = await splits.traits(context, person_ids=[one for one in members if one is not None])
+    found: dict[str | None, Mapping[Dimension, str]] = {
+        person_id: {Dimension(one.value): known[one] for one in here} for person_id, known in told.items()
+    }
+    found[None] = {Dimension(one.value): UNSTATED for one in here}
+    return found
+
+
+def _told_apart(people: Sequence[str | None], said: store.Said) -> dict[Dimension, Mapping[str, int]]:
+    return {name: Counter(said.get(one, said[None])[name] for one in people) for name in said[None]}
 
 
 async def responses(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from govstack.pillars.learn.response.offerings.model import Offering, Session
+from govstack.pillars.learn.splits.model import Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ class Figures:
     def closure_percent(self) -> int | None:
         """Return which share of the gaps that completed courses aim at is closed; None where nothing was aimed at."""
         return self.closed * 100 // self.raised if self.raised else None
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """People of one type of training told apart in one dimension: who took seats, and who completed."""
+
+    type_id: str
+    taken: Split
+    completed: Split
 
 
 def by_type(

@@ -32,6 +32,7 @@ from govstack.pillars.learn.response.offerings.errors import BadSession
 from govstack.pillars.learn.response.offerings.model import QUOTAS_MAX, SEATS_MAX, Item, Need, Quota, QuotaKind, Session
 from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.splits import service as splits
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("training desk pages",))
@@ -261,8 +262,23 @@ async def report(call: Call) -> Page | Answer:
         "figure": presenters.chart(figures, known, words),
         "since": since.isoformat(),
         "until": until.isoformat(),
+        "groups": presenters.group_tables(
+            await service.groups(call.context, since=since, until=until), known, await splits.terms(call.context), words
+        ),
+        "least": splits.smallest(call.context),
     }
     return framed(call, "desk", "type_report.html", values)
+
+
+@routes.page("/desk/types/groups", access=UNIT, query=ReportQuery, operation_id="typeGroupsFile")
+async def groups(call: Call) -> Answer:
+    """Hand out who took seats and who completed, by type and told apart, as a file."""
+    words, today = Words(call.language), clock.now().date()
+    since, until = _day(call.query.since, today - YEAR), _day(call.query.until, today + YEAR)
+    found = await service.groups(call.context, since=since, until=until)
+    known, terms = await typologies.vocabulary(call.context), await splits.terms(call.context)
+    rows = presenters.group_file(found, known, terms, words)
+    return rows_answer("training-types-groups", call.query.format or "csv", presenters.GROUP_COLUMNS, rows)
 
 
 def _day(text: str, otherwise: date) -> date:

@@ -11,12 +11,14 @@ from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, ma
 from govstack.pillars.learn.people.model import Gender, Tree
 from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
 from govstack.pillars.learn.response.attendance.presenters import ministry_of
-from govstack.pillars.learn.response.desk.model import Figures
+from govstack.pillars.learn.response.desk.model import Figures, Groups
 from govstack.pillars.learn.response.desk.service import Line
 from govstack.pillars.learn.response.enrolment.model import Shown, State
 from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.offerings.model import Need, Offering, Quota, QuotaKind, Session, per_head
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
+from govstack.pillars.learn.splits.model import Share
+from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label, number
 from govstack.web.figures import StackedBars
 from govstack.web.sentences import set_apart
 
@@ -26,6 +28,7 @@ NEEDS: Mapping[Need, str] = {
     Need.OTHER: _("Other"),
 }  # fmt: skip
 GENDERS: Mapping[str, str] = {Gender.FEMALE: _("Women"), Gender.MALE: _("Men"), Gender.OTHER: _("Other")}
+GROUP_COLUMNS = ("type", "title", "by", "value", "group", "taken", "completions")
 COLUMNS = ("type", "title", "sessions", "seats", "taken", "completions", "aimed", "closed", "spend")
 
 
@@ -170,10 +173,42 @@ def report_rows(figures: Iterable[Figures], known: Vocabulary, language: str) ->
     ]  # fmt: skip
 
 
-def title_of(one: Figures, known: Vocabulary, language: str) -> str:
+def title_of(one: Figures | Groups, known: Vocabulary, language: str) -> str:
     """Return the name of a type."""
     term = known.one(WordKind.TYPE, one.type_id)
     return in_language(term.titles, language) if term else one.type_id
+
+
+def group_tables(
+    found: Iterable[Groups], known: Vocabulary, terms: Known, words: Words
+) -> list[tuple[str, list[list[Cell]]]]:
+    """Return for each dimension its heading and its rows: type, group, seats taken, completed."""
+    tables: dict[str, list[list[Cell]]] = {}
+    for one in found:
+        ends = {part.value: part for part in one.completed.shares}
+        for part in one.taken.shares:
+            tables.setdefault(words(HEADINGS[one.taken.by]), []).append(
+                [
+                    title_of(one, known, words.language), label(one.taken.by, part.value, terms, words),
+                    number(part, words), number(ends.get(part.value, Share(part.value, 0)), words),
+                ]
+            )  # fmt: skip
+    return list(tables.items())
+
+
+def group_file(found: Iterable[Groups], known: Vocabulary, terms: Known, words: Words) -> list[list[object]]:
+    """Return seats and completions by type and group as rows of a file; what is hidden is empty."""
+    rows: list[list[object]] = []
+    for one in found:
+        ends = {part.value: part.people for part in one.completed.shares}
+        rows += [
+            [
+                one.type_id, title_of(one, known, words.language), one.taken.by.value, part.value,
+                label(one.taken.by, part.value, terms, words), part.people, ends.get(part.value, 0),
+            ]
+            for part in one.taken.shares
+        ]  # fmt: skip
+    return rows
 
 
 def file_rows(figures: Iterable[Figures], known: Vocabulary, language: str) -> list[list[object]]:

@@ -9,12 +9,13 @@ from govstack.kernel import clock
 from govstack.kernel.context import Context
 from govstack.pillars.learn.needs.gaps import service as gaps
 from govstack.pillars.learn.needs.gaps.model import Gap
-from govstack.pillars.learn.response.desk.model import Aims, Figures, Held, by_type
+from govstack.pillars.learn.response.desk.model import Aims, Figures, Groups, Held, by_type
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.model import State
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import SESSIONS_MAX, Offering, Session
 from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.splits import service as splits
 
 COMPLETIONS_MAX = 100_000
 PEOPLE_AT_ONCE = 500
@@ -73,6 +74,28 @@ async def report(context: Context, *, since: date, until: date) -> list[Figures]
     closed = await aims(context, found)
     types = [one.id for one in typologies.active_types(context, await typologies.vocabulary(context))]
     return by_type(types, [(one, found.offerings[one.offering_id]) for one in found.sessions], completed, closed)
+
+
+async def groups(context: Context, *, since: date, until: date) -> list[Groups]:
+    """Return who took seats and who completed, by type and told apart by what this country keeps.
+
+    A course of two types counts under both. What is few is hidden, along types and across them.
+    """
+    found = await held(context, since=since, until=until)
+    types = [one.id for one in typologies.active_types(context, await typologies.vocabulary(context))]
+    of_session = {one.id: found.offerings[one.offering_id].types for one in found.sessions if not one.cancelled}
+    taken: dict[str, list[str]] = {one: [] for one in types}
+    completed: dict[str, list[str]] = {one: [] for one in types}
+    for person_id, session_id, done in await enrolment.seats(context, session_ids=of_session, limit=COMPLETIONS_MAX):
+        for type_id in {*of_session[session_id]} & {*types}:
+            taken[type_id].append(person_id)
+            if done:
+                completed[type_id].append(person_id)
+    seats = await splits.side_by_side(context, groups=taken)
+    ends = await splits.side_by_side(context, groups=completed)
+    return [
+        Groups(one, seats[by][one], ends[by][one]) for by in seats for one in types if seats[by][one].shares
+    ]  # fmt: skip
 
 
 async def aims(context: Context, found: Held) -> dict[str, Aims]:

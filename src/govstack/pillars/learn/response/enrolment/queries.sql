@@ -63,6 +63,10 @@ SELECT e.person_id AS person_id, s.offering_id AS offering_id, s.id AS session_i
 JOIN course_session s ON s.id = e.session_id
 WHERE e.session_id = ANY(:session_ids) AND e.state = 'completed' ORDER BY e.id LIMIT :limit;
 
+-- name: seats
+SELECT person_id, session_id, CASE WHEN state = 'completed' THEN 1 ELSE 0 END AS done FROM course_enrolment
+WHERE session_id = ANY(:session_ids) AND state IN ('confirmed', 'completed', 'not-completed') ORDER BY id LIMIT :limit;
+
 -- name: took_part
 SELECT e.id AS id, e.person_id AS person_id, s.offering_id AS offering_id, s.starts_at AS began_at,
     CASE WHEN e.state = 'completed' THEN e.changed_at ELSE '' END AS completed_at

@@ -330,6 +330,12 @@ async def completions(context: Context, *, session_ids: Iterable[str], limit: in
         return await store.completions(tx, session_ids, limit=limit)
 
 
+async def seats(context: Context, *, session_ids: Iterable[str], limit: int) -> list[tuple[str, str, bool]]:
+    """Return who has or had a seat in sessions: person, session, and whether they completed it."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.seats(tx, session_ids, limit=limit)
+
+
 async def took_part(context: Context) -> AsyncIterator[TookPart]:
     """Yield who had a seat in a session that has begun, of all there are."""
     now, after = clock.timestamp(), ""

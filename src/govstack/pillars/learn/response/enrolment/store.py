@@ -132,6 +132,12 @@ async def completions(tx: Transaction, session_ids: Iterable[str], *, limit: int
     return [(row["person_id"], row["offering_id"], row["session_id"]) for row in rows]
 
 
+async def seats(tx: Transaction, session_ids: Iterable[str], *, limit: int) -> list[tuple[str, str, bool]]:
+    """Return who has or had a seat in sessions: person, session, and whether they completed it."""
+    rows = await SQL.seats(tx, session_ids=sorted(set(session_ids)), limit=limit)
+    return [(row["person_id"], row["session_id"], bool(row["done"])) for row in rows]
+
+
 async def took_part(tx: Transaction, *, now: str, after: str, limit: int) -> list[TookPart]:
     """Return who had a seat in sessions that have begun, in the order of their ids."""
     return [TookPart(**row) for row in await SQL.took_part(tx, now=now, after=after, limit=limit)]
