@@ -50,7 +50,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LEARN_HELD_UP_SCORE": ("0", "6", "three"),
     "LEARN_BEHAVIOUR_DAYS": ("two months", "60", "90-60"),
     **dict.fromkeys(
-        ("LEARN_ANSWER_DAYS", "LEARN_TEST_DAYS", "LEARN_COACHING_DAYS", "LEARN_NEEDS_DAYS", "LEARN_EVENT_DAYS"),
+        ("LEARN_ANSWER_DAYS", "LEARN_TEST_DAYS", "LEARN_COACHING_DAYS", "LEARN_NEEDS_DAYS", "LEARN_EVENT_DAYS",
+         "LEARN_EVENT_NEEDS_DAYS", "LEARN_SELF_DESCRIPTION_DAYS"),
         ("36501", *NUMBERS),
     ),
     "LEARN_COMMUNITY_IDLE_MONTHS": ("0", "61"),

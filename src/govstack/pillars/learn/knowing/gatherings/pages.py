@@ -7,8 +7,9 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.frame.schemas import FileQuery, rows_answer
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.gatherings import presenters, schemas, service
 from govstack.pillars.learn.knowing.gatherings.errors import GatheringIncomplete, HostsOnly, NotYetHeld
@@ -79,7 +80,7 @@ async def groups(call: Call) -> Answer:
     if not found.leads:
         raise HostsOnly
     rows = presenters.group_rows(await service.groups(call.context, found=found))
-    return rows_answer("event-groups", call.query.format, schemas.GROUP_COLUMNS, rows)
+    return table_answer("event-groups", Format(call.query.format), schemas.GROUP_COLUMNS, at_once(rows))
 
 
 @routes.page(f"{ONE}/closing", access=HOSTS, operation_id="closeGatheringPage")

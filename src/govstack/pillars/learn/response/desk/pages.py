@@ -278,7 +278,8 @@ async def groups(call: Call) -> Answer:
     found = await service.groups(call.context, since=since, until=until)
     known, terms = await typologies.vocabulary(call.context), await splits.terms(call.context)
     rows = presenters.group_file(found, known, terms, words)
-    return rows_answer("training-types-groups", call.query.format or "csv", presenters.GROUP_COLUMNS, rows)
+    kind = Format(call.query.format or Format.CSV)
+    return table_answer("training-types-groups", kind, presenters.GROUP_COLUMNS, at_once(rows))
 
 
 def _day(text: str, otherwise: date) -> date:
