@@ -28,7 +28,7 @@ from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.findings import service as findings
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.gaps import service as gaps
-from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING, Scope
+from govstack.pillars.learn.needs.gaps.model import Scope
 from govstack.pillars.learn.needs.stakeholders import service as stakeholders
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Audience
@@ -37,6 +37,7 @@ from govstack.pillars.learn.response.programmes.model import APPROVED, PROGRAMME
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 from govstack.pillars.learn.splits import service as splits
+from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING
 
 # Reads what the public figures are made of; it leads and does not plan, so that gaps of few people are hidden from it.
 PUBLIC = Actor("system", "public-dashboard", scopes=frozenset({LEAD}))

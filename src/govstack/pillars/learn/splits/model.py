@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+SMALL_CELL_SETTING = "LEARN_SMALL_CELL_MIN"
 CELLS_HIDDEN_MIN = 2
 UNSTATED = "unstated"
 Word = Annotated[str, Meta(max_length=60)]

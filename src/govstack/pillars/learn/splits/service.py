@@ -13,13 +13,13 @@ from govstack.kernel.db import Transaction
 from govstack.kernel.i18n import _
 from govstack.kernel.rules import listed, one_of
 from govstack.kernel.settings import Setting
-from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records.model import UNKNOWN_WORD
 from govstack.pillars.learn.retention.service import Keeping, days_setting
 from govstack.pillars.learn.splits import model, store
 from govstack.pillars.learn.splits.errors import NotAsked
 from govstack.pillars.learn.splits.model import (
+    SMALL_CELL_SETTING,
     UNSTATED,
     VOCABULARIES,
     Dimension,

@@ -27,13 +27,13 @@ from govstack.pillars.learn.learning.indicators import service as measures
 from govstack.pillars.learn.learning.statements import service as statements
 from govstack.pillars.learn.learning.statements.model import Wanted, position_of
 from govstack.pillars.learn.learning.studying import service as studying
-from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.retention.service import Keeping
 from govstack.pillars.learn.splits import service as splits
+from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING
 
 DAYS_SETTING = "LEARN_RECORD_DAYS"
 OPEN_SETTING = "LEARN_FIGURES_OPEN"

@@ -9,7 +9,6 @@ from govstack.pillars.learn.change.evaluation.model import RESULT
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.learning.indicators import model
 from govstack.pillars.learn.learning.indicators.model import Indicator, Measure, Part, Spent
-from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.needs.psychometrics import service as psychometrics
 from govstack.pillars.learn.needs.ratings import service as ratings
 from govstack.pillars.learn.needs.ratings.model import Rating
@@ -17,6 +16,7 @@ from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.response.desk import service as desk
 from govstack.pillars.learn.response.desk.model import Held
+from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING
 
 # Reads what indicators are made of; what leaves this room tells of nobody.
 BY = Actor("system", "indicators", scopes=frozenset({PLAN}))

@@ -17,10 +17,9 @@ from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater, State
 from govstack.pillars.learn.needs.findings import store
 from govstack.pillars.learn.needs.findings.errors import NotForYou, NotStarted
 from govstack.pillars.learn.needs.findings.model import Dimension, Findings, findings
-from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.needs.instruments.model import ItemKind
 from govstack.pillars.learn.splits import service as splits
-from govstack.pillars.learn.splits.model import UNSTATED
+from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING, UNSTATED
 
 
 @dataclass(frozen=True, slots=True)

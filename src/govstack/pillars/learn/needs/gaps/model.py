@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-SMALL_CELL_SETTING = "LEARN_SMALL_CELL_MIN"
 # Skills held by fewer people than this hang on one person, or on nobody.
 HOLDERS_MIN = 2
 

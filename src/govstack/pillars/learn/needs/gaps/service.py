@@ -14,7 +14,6 @@ from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.gaps import store
 from govstack.pillars.learn.needs.gaps.errors import FiguresNotYours
 from govstack.pillars.learn.needs.gaps.model import (
-    SMALL_CELL_SETTING,
     Division,
     Gap,
     RollUp,
@@ -26,6 +25,7 @@ from govstack.pillars.learn.needs.ratings import service as ratings
 from govstack.pillars.learn.needs.ratings.model import Rating, Rule
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Tree
+from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING
 
 SETTINGS = (
     Setting(

@@ -11,7 +11,6 @@ from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN, TEACH
-from govstack.pillars.learn.needs.gaps.model import SMALL_CELL_SETTING
 from govstack.pillars.learn.needs.items.model import Item
 from govstack.pillars.learn.needs.psychometrics.errors import NotPaired, TooFewRaters
 from govstack.pillars.learn.needs.psychometrics.model import (
@@ -32,6 +31,7 @@ from govstack.pillars.learn.needs.psychometrics.model import (
 from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.needs.tests.model import Part, Test
 from govstack.pillars.learn.needs.tests.service import Responses
+from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING
 
 RESPONSES_MIN = "LEARN_ITEM_RESPONSES_MIN"
 FIRM_SETTING = "LEARN_FIRM_PEOPLE"
