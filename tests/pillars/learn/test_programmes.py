@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import docx
 import openpyxl
 import pytest
 
+from govstack.kernel import i18n
 from govstack.pillars.learn.response.programmes.model import ACTION_PLAN, COURSE_SHEET, IMPLEMENTATION
 from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
@@ -108,6 +110,13 @@ async def word(pillar: Learn, code: str, **more: object) -> None:
         assert answer.status_code == 200, answer.text
 
 
+async def retire(pillar: Learn, vocabulary: str, term: dict[str, Any]) -> None:
+    """Retire a word."""
+    told = {name: term[name] for name in ("labels", "position", "notes")}
+    async with pillar.officer("learn:administer") as client:
+        await client.put(f"{API}/vocabularies/{vocabulary}/{term['code']}", json={**told, "retired": True})
+
+
 async def steps_done(pillar: Learn) -> tuple[int, int]:
     """Return how many steps the dashboard counts as done, and of how many."""
     async with pillar.officer("learn:plan") as client:
@@ -197,6 +206,26 @@ async def test_the_plan_has_the_six_columns_and_the_sheets_their_parts() -> None
     assert [one.name for one in IMPLEMENTATION.fields if one.name not in {"programme", "name"}] == [
         "what", "timeline", "accountability", "assumptions", "budget", "mel", "risks"
     ]  # fmt: skip
+
+
+@pytest.mark.requirement("F7.2")
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+async def test_whoever_names_a_source_of_funding_reads_what_each_is_for(pillar: Learn, language: str) -> None:
+    async with pillar.officer() as client:
+        terms = (await client.get(f"{API}/vocabularies/funding-source")).json()["terms"]
+        paths = (await client.get(f"{API}/vocabularies/funding-pathway")).json()["terms"]
+        way = await client.put(f"{API}/programmes/way", json={"content": {**PROGRAMME, "pathway": "donor-government"}})
+    async with pillar.browser("learn:plan", "learn:administer") as client:
+        client.cookies.set("language", language)
+        shown = await page(client, f"/measures/new?lang={language}")
+    await retire(pillar, "funding-source", terms[0])
+    async with pillar.browser("learn:plan") as client:
+        later = await page(client, "/measures/new")
+
+    assert [len(one["notes"]) for one in terms] == [5] * 5
+    assert (len(paths), way.status_code) == (6, 200)
+    assert all(one["notes"][language] in shown for one in terms)
+    assert [one["notes"]["en"] in later for one in terms] == [False, True, True, True, True]
 
 
 @pytest.mark.requirement("F7.3", "F7.4")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from govstack.kernel.i18n import LANGUAGES
 from govstack.pillars.learn.change.transitions.model import PULSE, balance, held_up_at, position, verdict
 from tests.builders.learning import API, Learn, learn, page
 from tests.databases import Databases
@@ -42,6 +43,38 @@ async def test_a_programme_follows_one_of_six_models_and_its_stages_only(pillar:
     assert {model: sum(stage.startswith(f"{model}-") for stage in stages) for model in models} == STAGES
     assert (mixed.status_code, list(mixed.json()["fields"])) == (400, ["stage"])
     assert [own.status_code, used.status_code] == [200, 201]
+
+
+@pytest.mark.requirement("F28.1")
+@pytest.mark.parametrize(
+    ("vocabulary", "count"), [("leadership-type", 11), ("motivation-kind", 4), ("change-recipient", 3)]
+)
+async def test_lists_of_leadership_motivation_and_recipients_come_in_five_languages(
+    pillar: Learn, vocabulary: str, count: int
+) -> None:
+    async with pillar.nobody() as client:
+        found = (await client.get(f"{API}/vocabularies/{vocabulary}")).json()["terms"]
+
+    assert len(found) == count
+    assert {frozenset(one["labels"]) for one in found} == {frozenset(LANGUAGES)}
+
+
+@pytest.mark.requirement("F28.1")
+async def test_a_change_says_whom_it_concerns_how_it_is_led_and_what_moves_a_group(pillar: Learn) -> None:
+    change = {**CHANGE, "recipients": ["teams"], "leadership": ["coaching", "visionary"]}
+    stance = {"change": "payments", "group": "Clerks", "synergy": 2, "antagonism": 1, "motivation": "intrinsic"}
+    async with pillar.officer() as client:
+        kept = await client.put(f"{API}/change-programmes/payments", json={"content": change})
+        unknown = await client.put(f"{API}/change-programmes/bad", json={"content": {**change, "leadership": ["loud"]}})
+        await client.put(f"{API}/stances/clerks", json={"content": stance})
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/change-programmes/payments")
+        group = await page(client, "/stances")
+
+    assert kept.json()["content"]["leadership"] == ["coaching", "visionary"]
+    assert (unknown.status_code, list(unknown.json()["fields"])) == (400, ["leadership"])
+    assert "Coaching and Visionary" in shown or "Visionary and Coaching" in shown
+    assert "Intrinsic: they like to do it" in group
 
 
 @pytest.mark.requirement("F28.2")

@@ -13,7 +13,7 @@ from govstack.pillars.learn.people.model import Person, Tree
 from govstack.pillars.learn.people.presenters import choices, name_of
 from govstack.pillars.learn.records.model import SENTENCES, Audience, Field, FieldKind, Kind, Record, title_of
 from govstack.pillars.learn.vocabularies.model import Term
-from govstack.pillars.learn.vocabularies.presenters import labelled, offered
+from govstack.pillars.learn.vocabularies.presenters import explained, labelled, offered
 
 AUDIENCES = (
     (Audience.PRIVATE.value, _("Those who keep these records")),
@@ -112,8 +112,10 @@ def _control(one: Field, value: Any, named: Named, pointed: Pointed) -> dict[str
     chosen = value if isinstance(value, list) else [value] if value not in (None, "") else []
     control = CONTROLS.get(one.kind, "text")
     options: Sequence[tuple[str, str]] = ()
+    notes: Sequence[tuple[str, str]] = ()
     if one.kind is FieldKind.TERM:
         options = offered(named.terms.get(one.of, ()), named.words.language, [str(item) for item in chosen])
+        notes = explained(named.terms.get(one.of, ()), named.words.language)
     elif one.kind is FieldKind.ORGANISATION:
         options = choices(named.tree, named.words.language)
     elif one.kind is FieldKind.RECORD:
@@ -129,7 +131,7 @@ def _control(one: Field, value: Any, named: Named, pointed: Pointed) -> dict[str
         text = "yes" if value else "no"
     return {
         "name": one.name, "label": _label(one, named.words), "hint": _hint(one, named.words), "control": control,
-        "options": options, "of": one.of, "value": text, "values": [str(item) for item in chosen],
+        "options": options, "notes": notes, "of": one.of, "value": text, "values": [str(item) for item in chosen],
         "rows": 8 if one.kind is FieldKind.LONG else 4,
     }  # fmt: skip
 

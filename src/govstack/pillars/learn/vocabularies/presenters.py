@@ -13,6 +13,15 @@ def labelled(terms: Iterable[Term], language: str) -> dict[str, str]:
     return {one.code: in_language(one.labels, language) for one in terms}
 
 
+def explained(terms: Iterable[Term], language: str) -> list[tuple[str, str]]:
+    """Return label and note of the words that can be chosen now and have a note."""
+    return [
+        (in_language(one.labels, language), in_language(one.notes, language))
+        for one in terms
+        if one.notes and not one.retired
+    ]
+
+
 def offered(terms: Iterable[Term], language: str, chosen: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Return what can be chosen now as value and label; what was chosen before stays although it was retired."""
     kept = set(chosen)

@@ -59,6 +59,8 @@ CHANGE = _kind(
         Field("model", _("Model"), FieldKind.TERM, of="change-model", required=True, listed=True),
         Field("stage", _("Stage"), FieldKind.TERM, of="change-stage", listed=True),
         Field("about", _("What changes, and why"), FieldKind.LONG, required=True),
+        Field("recipients", _("Whom it concerns"), FieldKind.TERM, of="change-recipient", many=True),
+        Field("leadership", _("Kinds of leadership"), FieldKind.TERM, of="leadership-type", many=True),
         Field("programme", _("Programme"), FieldKind.RECORD, of="programme"),
     ),
     judge=_stage_of_model,
@@ -110,6 +112,7 @@ STANCE = _kind(
         Field("group", _("Group"), required=True),
         _scale("synergy", _("Synergy, 1 to 4"), 4),
         _scale("antagonism", _("Antagonism, 1 to 4"), 4),
+        Field("motivation", _("What moves the group"), FieldKind.TERM, of="motivation-kind", listed=True),
     ),
 )  # fmt: skip
 CONSEQUENCE = _kind(

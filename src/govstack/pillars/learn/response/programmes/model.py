@@ -38,6 +38,7 @@ PROGRAMME = Kind(
             hint=_("Codes of competencies whose gaps this programme is for, such as E.7."),
         ),
         Field("currency", _("Currency"), FieldKind.TERM, of="currency", required=True),
+        Field("pathway", _("Way of the money"), FieldKind.TERM, of="funding-pathway"),
         Field("starts", _("Starts on"), FieldKind.DATE, listed=True),
         Field("ends", _("Ends on"), FieldKind.DATE, listed=True),
         Field("state", _("State"), FieldKind.TERM, of="programme-state", fixed=True, listed=True),
