@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from govstack.kernel.i18n import LANGUAGES
@@ -264,3 +267,38 @@ async def test_what_the_tools_say_is_read_by_programs_of_the_training_unit(pilla
         ("2026-05-01", 2, "desire"), ("2026-08-01", 3, "ability"),
     ]  # fmt: skip
     assert (unknown.status_code, refused.status_code) == (404, 403)
+
+
+@pytest.mark.requirement("F28.2")
+async def test_what_the_tools_say_is_taken_out_as_a_table(pillar: Learn) -> None:
+    records = [
+        ("forces", {"force": "Complaints", "direction": "driver", "strength": 5}),
+        ("change-equations", {"group": "Clerks", "dissatisfaction": 3, "vision": 2, "firstSteps": 2, "resistance": 9}),
+        ("pulses", {"group": "Clerks", **SCORES, "on": "2026-08-01", "desire": 2}),
+    ]
+    path = f"{API}/change-programmes/payments/reading/export"
+    async with pillar.officer() as client, pillar.person() as person:
+        for kind, content in records:
+            made = await client.post(f"{API}/{kind}", json={"content": {"change": "payments", **content}})
+            assert made.status_code == 201, made.text
+        table = (await client.get(path)).text
+        told = (await client.get(f"{path}?format=json")).json()
+        book = openpyxl.load_workbook(io.BytesIO((await client.get(f"{path}?format=xlsx")).content)).worksheets[0]
+        others = [
+            (await person.get(path)).status_code,
+            (await client.get(path.replace("payments", "nothing"))).status_code,
+            (await client.get(f"{path}?format=pdf")).status_code,
+        ]
+    async with pillar.browser("learn:plan") as browser:
+        shown = await page(browser, "/change-programmes/payments/workspace")
+        file = await browser.get("/change-programmes/payments/workspace-file?format=csv")
+        missing = await browser.get("/change-programmes/nothing/workspace-file")
+
+    assert "forces,,,drivers,5" in table
+    assert "equation,Clerks,,carries,true" in table
+    assert "pulse,Clerks,2026-08-01,heldUpAt,desire" in table
+    assert {"tool": "forces", "group": "", "on": "", "measure": "net", "value": 5} in told
+    assert [cell.value for cell in next(book.iter_rows())] == ["tool", "group", "on", "measure", "value"]
+    assert others == [403, 404, 400]
+    assert "workspace-file?format=xlsx" in shown
+    assert (file.text, missing.status_code) == (table, 404)

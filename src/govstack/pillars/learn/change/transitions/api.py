@@ -1,9 +1,11 @@
-"""The operation on what the tools of change management say."""
+"""The operations on what the tools of change management say."""
 
 from __future__ import annotations
 
-from govstack.kernel.routing import Call, Routes, needs
+from govstack.kernel.routing import Answer, Call, Routes, needs
+from govstack.kernel.sheets import FILE_TYPES, Format
 from govstack.pillars.learn.change.transitions import schemas, service
+from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.records.errors import UnknownRecord
 
@@ -18,3 +20,13 @@ async def read_reading(call: Call) -> schemas.ChangeReading:
     """Read what the tools say of a change: balance of forces, equations, stances, and where groups are held up."""
     found = await service.workspace(call.context, by=call.actor, change_id=call.path["recordId"])
     return schemas.reading(found)
+
+
+@routes.get(
+    "/change-programmes/{recordId}/reading/export", access=needs(PLAN), query=FormatQuery, answer=bytes,
+    answer_type=FILE_TYPES, operation_id="exportChangeReading", errors=(UnknownRecord,),
+)  # fmt: skip
+async def export(call: Call) -> Answer:
+    """Take what the tools say of a change out as CSV, spreadsheet or JSON, one figure a line."""
+    found = await service.workspace(call.context, by=call.actor, change_id=call.path["recordId"])
+    return table_answer("change-reading", Format(call.query.format), schemas.COLUMNS, at_once(schemas.lines(found)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from govstack.kernel.errors import NotFound
-from govstack.kernel.routing import Call, Routes, needs
-from govstack.pillars.learn.change.transitions import presenters, service
+from govstack.kernel.routing import Answer, Call, Routes, needs
+from govstack.kernel.sheets import Format
+from govstack.pillars.learn.change.transitions import presenters, schemas, service
 from govstack.pillars.learn.change.transitions.model import SECTION
+from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.records.errors import UnknownRecord
@@ -36,5 +38,19 @@ async def workspace(call: Call) -> Page:
         "pulses": presenters.pulses(found.pulses, words, found.low),
         "low": found.low,
         "trend": presenters.trend(found.pulses, words),
+        "files": f"/change-programmes/{found.change.id}/workspace-file?",
     }
     return framed(call, SECTION, "change_workspace.html", values)
+
+
+@routes.page(
+    "/change-programmes/{recordId}/workspace-file", access=needs(PLAN), query=FormatQuery,
+    operation_id="changeReadingFile",
+)  # fmt: skip
+async def export(call: Call) -> Answer:
+    """Hand out what the tools say about a change."""
+    try:
+        found = await service.workspace(call.context, by=call.actor, change_id=call.path["recordId"])
+    except UnknownRecord as error:
+        raise NotFound from error
+    return table_answer("change-reading", Format(call.query.format), schemas.COLUMNS, at_once(schemas.lines(found)))

@@ -8,7 +8,10 @@ import msgspec
 
 from govstack.pillars.learn.change.transitions.model import ADKAR, balance, held_up_at, position, verdict
 from govstack.pillars.learn.change.transitions.service import Workspace
+from govstack.pillars.learn.downloads.schemas import Line
 from govstack.pillars.learn.records.model import Record
+
+COLUMNS = ("tool", "group", "on", "measure", "value")
 
 
 class ForceReading(msgspec.Struct, frozen=True):
@@ -79,6 +82,26 @@ def reading(found: Workspace) -> ChangeReading:
         [_equation(one) for one in found.equations], [_stance(one) for one in found.stances],
         found.low, _groups(found.pulses, found.low),
     )  # fmt: skip
+
+
+def lines(found: Workspace) -> list[Line]:
+    """Return what the tools say as lines of a file: one figure or word a line, by tool, group and day ("" for none)."""
+    said = reading(found)
+    made: list[Line] = [("forces", "", "", name, value) for name, value in msgspec.structs.asdict(said.forces).items()]
+    for equation in said.equations:
+        told = {
+            "product": equation.product, "resistance": equation.resistance, "carries": str(equation.carries).lower(),
+            "smallest": " ".join(equation.smallest),
+        }  # fmt: skip
+        made += [("equation", equation.group, "", name, value) for name, value in told.items()]
+    for stance in said.stances:
+        placed = {"synergy": stance.synergy, "antagonism": stance.antagonism, "position": stance.position}
+        made += [("stance", stance.group, "", name, value) for name, value in placed.items()]
+    for group in said.pulses:
+        for pulse in group.trend:
+            scored = {**pulse.scores, "lowest": pulse.lowest, "heldUpAt": pulse.held_up_at}
+            made += [("pulse", group.group, pulse.on, name, value) for name, value in scored.items()]
+    return made
 
 
 def _equation(one: Record) -> EquationReading:
