@@ -111,6 +111,9 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LEARN_TYPOLOGY": ("", "The plan", "-a"),
     "LEARN_MESSAGING_SERVICE": ("messages", "GOV/7001/mail", "GOV/7001/mail/post/more"),
     "LEARN_MESSAGING_APPLICATION": ("learn", "GOV/7001", "GOV/7001/learn/more"),
+    "LEARN_CONSENT_SERVICE": ("consent", "GOV/7000/consent", "GOV/7000/consent/consent/more"),
+    "LEARN_CONSENT_APPLICATION": ("learn", "GOV/7000", "GOV/7000/learning/more"),
+    "LEARN_CONSENT_AGREEMENT": ("one two", "one,two", "one/two"),
 }  # fmt: skip
 RIGHT: dict[str, tuple[str, ...]] = {
     "IDENTITY_SITE": ("Republic of Testland", "دولة"),
@@ -172,6 +175,9 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "LEARN_TYPOLOGY": ("metp", "own-2026"),
     "LEARN_MESSAGING_SERVICE": ("GOV/7001/mail/post",),
     "LEARN_MESSAGING_APPLICATION": ("GOV/7001/learn",),
+    "LEARN_CONSENT_SERVICE": ("", "GOV/7000/consent/consent"),
+    "LEARN_CONSENT_APPLICATION": ("", "GOV/7000/learning"),
+    "LEARN_CONSENT_AGREEMENT": ("", "learning-progress"),
     "RATE_PER_SECOND": ("0", "1000000"),
 }
 

@@ -98,7 +98,7 @@ async def test_a_manager_sees_figures_of_enough_people_and_names_of_those_who_sh
     assert seen["figures"] == {"value": "", "people": 5, "started": 5, "completed": 5}
     assert seen["sharing"] == [{"learnerId": "p-0", "name": "Learner 0", "started": 1, "completed": 1}]
     assert later["sharing"] == []
-    assert other == {"people": 0, "figures": None, "sharing": []}
+    assert other == {"people": 0, "figures": None, "sharing": [], "sharingKnown": True}
 
 
 @pytest.mark.requirement("F31.3")

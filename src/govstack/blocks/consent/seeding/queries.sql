@@ -33,6 +33,3 @@ DELETE FROM revision;
 
 -- name: switch_notices_on!
 UPDATE notice_switch SET enabled = TRUE;
-
--- name: policies$
-SELECT COUNT(*) FROM policy;

@@ -34,7 +34,6 @@ from govstack.kernel.manifest import Seeded
 SEEDS = Path(__file__).parents[1] / "seeds"
 SEEDER = Actor.system("seed")
 PUBLISHED_AT = datetime(2023, 4, 2, 12, 0, tzinfo=UTC)
-SANDBOX_POLICY, SANDBOX_AGREEMENT = "cash-transfer-policy", "cash-transfer"
 
 
 async def reset(context: Context) -> None:
@@ -61,24 +60,28 @@ async def reset(context: Context) -> None:
 
 
 async def fill_sandbox(context: Context) -> Seeded:
-    """Bring the policy and the agreement of the demo country's cash transfer, unless there is a policy already."""
-    content = _read("sandbox.yaml")
-    async with context.database.reading(one_statement=True) as tx:
-        empty = await store.is_empty(tx)
-    if empty:
-        policy = msgspec.convert({**content["policy"], "id": ""}, Policy)
-        await policies.create(context, by=SEEDER, policy=policy, policy_id=SANDBOX_POLICY)
-    try:
-        await agreements.read(context, agreement_id=SANDBOX_AGREEMENT)
-    except Unknown:
-        controller = content["controller"]
+    """Bring the demo country's agreements, each with its policy, where they are missing."""
+    missing = [one for one in _read("sandbox.yaml")["agreements"] if not await _is_there(context, one["id"])]
+    for one in missing:
+        try:
+            await policies.read(context, policy_id=one["policy_id"])
+        except Unknown:
+            policy = msgspec.convert({**one["policy"], "id": ""}, Policy)
+            await policies.create(context, by=SEEDER, policy=policy, policy_id=one["policy_id"])
         draft = _draft(
-            content["agreement"], controller_name=controller["name"], controller_url=controller["url"],
-            policy_id=SANDBOX_POLICY, active=True, forgettable=True,
+            one["agreement"], controller_name=one["controller"]["name"], controller_url=one["controller"]["url"],
+            policy_id=one["policy_id"], active=True, forgettable=True,
         )  # fmt: skip
-        await agreements.create(context, by=SEEDER, draft=draft, agreement_id=SANDBOX_AGREEMENT)
-        return Seeded(("consent",), {})
-    return Seeded((), {})
+        await agreements.create(context, by=SEEDER, draft=draft, agreement_id=one["id"])
+    return Seeded(("consent",) if missing else (), {})
+
+
+async def _is_there(context: Context, agreement_id: str) -> bool:
+    try:
+        await agreements.read(context, agreement_id=agreement_id)
+    except Unknown:
+        return False
+    return True
 
 
 def _read(name: str) -> dict[str, Any]:

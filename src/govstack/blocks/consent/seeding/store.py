@@ -16,8 +16,3 @@ async def remove_everything(tx: Transaction) -> None:
         SQL.switch_notices_on,
     ):  # fmt: skip
         await query(tx)
-
-
-async def is_empty(tx: Transaction) -> bool:
-    """Tell whether there is no policy yet."""
-    return not await SQL.policies(tx)

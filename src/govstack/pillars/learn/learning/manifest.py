@@ -19,6 +19,7 @@ from govstack.pillars.learn.learning.certificates import pages as certificates_p
 from govstack.pillars.learn.learning.certificates import service as certificates_service
 from govstack.pillars.learn.learning.choosing import pages as choosing_pages
 from govstack.pillars.learn.learning.choosing import tasks as choosing_tasks
+from govstack.pillars.learn.learning.consents import service as consents_service
 from govstack.pillars.learn.learning.courses import api as courses
 from govstack.pillars.learn.learning.courses import pages as courses_pages
 from govstack.pillars.learn.learning.documents import api as documents
@@ -125,6 +126,7 @@ FAMILY = Family(
         *launches_service.SETTINGS,
         *platforms_service.SETTINGS,
         *analytics_service.SETTINGS,
+        *consents_service.SETTINGS,
     ),
     events_out={
         packages_service.DONE: "A learner has done a part of a package; ids only",

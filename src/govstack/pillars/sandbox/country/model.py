@@ -196,8 +196,8 @@ class ServiceSettings:
 class Right:
     """`member` is CLASS/CODE; `operations` are the published operation ids the grant is meant for.
 
-    `agreement` is the data agreement that a person must have agreed to before a register shows anything of them.
-    `serves` is the block of this instance that uses the right itself.
+    `agreement` is the data agreement that a person must have agreed to before anything of them is shown.
+    `serves` is the block or pillar of this instance that uses the right itself.
     """
 
     member: str
@@ -205,7 +205,7 @@ class Right:
     operations: tuple[str, ...]
     purpose: Text
     agreement: str = ""
-    serves: Literal["", "identity", "consent"] = ""
+    serves: Literal["", "identity", "consent", "learn"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,15 +395,20 @@ _MESSAGING_SETTINGS: Mapping[str, tuple[str, str]] = {
 _CONSENT_SCOPES: Mapping[str, str] = {
     "serviceVerificationConsentRecordList": "consent:verify",
     "serviceIndividualConsentRecordCreate": "consent:record",
+    "serviceIndividualConsentRecordUpdate": "consent:record",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentPlace:
-    """The consent block's service, and by its application (CLASS/MEMBER/APPLICATION) what each caller may do there."""
+    """The consent block's service, and by its application (CLASS/MEMBER/APPLICATION) what each caller may do there.
+
+    `learning` is the right by which learning asks people whether their manager sees how far they are, None without one.
+    """
 
     service: str
     scopes: Mapping[str, str]
+    learning: Right | None = None
 
     def caller(self, scope: str) -> str:
         """Return the application that holds a scope; raises BrokenPack."""
@@ -420,28 +425,40 @@ def consent_place(country: Country) -> ConsentPlace | None:
             for service in application.services:
                 if service.block == "consent":
                     address = f"{member.member_class}/{member.code}/{application.code}/{service.code}"
-                    return ConsentPlace(address, {_address(one): _consent_scopes(one) for one in service.rights})
+                    learning = next((one for one in service.rights if one.serves == "learn"), None)
+                    scopes = {_address(one): _consent_scopes(one) for one in service.rights}
+                    return ConsentPlace(address, scopes, learning)
     return None
 
 
 def agreements(country: Country) -> list[str]:
-    """Return the data agreements that rights of the pack rest on."""
+    """Return the data agreements that rights on registers of the pack rest on."""
     services = [one for member in country.members for app in member.applications for one in app.services]
-    return sorted({right.agreement for service in services for right in service.rights if right.agreement})
+    rights = [right for service in services for right in service.rights if not right.serves]
+    return sorted({right.agreement for right in rights if right.agreement})
 
 
 def consent_settings(country: Country) -> dict[str, str]:
-    """Return the settings by which registers reach the consent block, and it knows who asks; none without one."""
+    """Return the settings by which registers and learning reach the consent block, and it knows who asks; none without
+    one."""
     place = consent_place(country)
     if place is None:
         return {}
     applications = {f"{country.instance}/{name}": held for name, held in place.scopes.items() if held}
-    return {
+    enforced = agreements(country)
+    settings = {
         "REGISTRIES_CONSENT_SERVICE": place.service,
         "REGISTRIES_CONSENT_CALLER": place.caller("consent:verify"),
-        "CONSENT_ENFORCED": " ".join(agreements(country)),
         "CONSENT_APPLICATIONS": msgspec.json.encode(applications).decode(),
     }
+    if place.learning is not None:
+        enforced.append(place.learning.agreement)
+        settings |= {
+            "LEARN_CONSENT_SERVICE": place.service,
+            "LEARN_CONSENT_APPLICATION": _address(place.learning),
+            "LEARN_CONSENT_AGREEMENT": place.learning.agreement,
+        }
+    return {**settings, "CONSENT_ENFORCED": " ".join(enforced)}
 
 
 def messaging_settings(country: Country) -> dict[str, str]:

@@ -56,6 +56,11 @@ _BLOCK_ENDPOINTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
             "post",
             "/service/individual/record/data-agreement/{dataAgreementId}/",
         ),
+        (
+            "serviceIndividualConsentRecordUpdate",
+            "put",
+            "/service/individual/record/consent-record/{consentRecordId}/",
+        ),
     ),
     "messaging": (
         ("sendSingleEmail", "post", "/send/email/single"),

@@ -6,6 +6,7 @@ from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.pillars.learn.learning.analytics import schemas, service
 from govstack.pillars.learn.learning.analytics.errors import NoFigures
 from govstack.pillars.learn.learning.analytics.model import Figures
+from govstack.pillars.learn.learning.consents.errors import AgreementChanged, ConsentUnknown, NotNumbered
 
 routes = Routes(tags=("Records and figures of learning",))
 
@@ -17,10 +18,13 @@ async def my_record(call: Call) -> schemas.RecordShown:
     return schemas.RecordShown.of(await service.mine(call.context, by=call.actor, before=call.query.place))
 
 
-@routes.put("/my-record/sharing", access=signed_in(), body=schemas.Sharing, status=204, operation_id="putMySharing")
+@routes.put(
+    "/my-record/sharing", access=signed_in(), body=schemas.Sharing, status=204, operation_id="putMySharing",
+    errors=(NotNumbered, AgreementChanged, ConsentUnknown),
+)  # fmt: skip
 async def put_sharing(call: Call, body: schemas.Sharing) -> Answer:
-    """Let one's manager see how far one is, or no more."""
-    await service.share(call.context, by=call.actor, shared=body.shared)
+    """Let one's manager see how far one is, or no more; where a consent block keeps it, it is said there."""
+    await service.share(call.context, by=call.actor, shared=body.shared, revision_id=body.revision)
     return Answer(status=204)
 
 

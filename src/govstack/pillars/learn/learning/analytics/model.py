@@ -145,11 +145,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """What a manager sees of those who report to them: figures of enough people, names of those who share."""
+    """What a manager sees of those who report to them: figures of enough people, names of those who share.
+
+    `known` says whether it could be found out who shares; where it could not, nobody is shown.
+    """
 
     people: int
     figures: Cell | None
     sharing: tuple[Progress, ...]
+    known: bool = True
 
 
 def done_here(actor: str, activity: str, began_at: str, changed_at: str, completed_at: str) -> Tally:

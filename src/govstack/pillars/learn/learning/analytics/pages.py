@@ -32,6 +32,7 @@ async def my_record(call: Call) -> Page:
         "statements": presenters.statement_rows(record, words),
         "activities": presenters.activity_rows(record, words, ACTIVITIES_SHOWN_MAX),
         "shared": record.shared,
+        "asked": presenters.asked(record.asked, call.language) if record.asked else None,
         "days": record.days,
         "managed": record.learner.manager_id is not None,
         "first": "/my-record" if call.query.before else "",
@@ -53,7 +54,7 @@ async def my_record_file(call: Call) -> Answer:
 async def sharing(call: Call) -> Redirect:
     """Let one's manager see how far one is, or no more."""
     shared = call.form.get("shared") == "yes"
-    await service.share(call.context, by=call.actor, shared=shared)
+    await service.share(call.context, by=call.actor, shared=shared, revision_id=call.form.get("revision", ""))
     return Redirect("/my-record", notice=SHARED if shared else UNSHARED)
 
 

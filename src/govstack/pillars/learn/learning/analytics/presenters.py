@@ -14,6 +14,7 @@ from govstack.pillars.learn.frame.presenters import Cell as Shown
 from govstack.pillars.learn.frame.presenters import Words, in_language
 from govstack.pillars.learn.learning.analytics.model import SAID, Cell, Figures, Split, Team
 from govstack.pillars.learn.learning.analytics.service import Record
+from govstack.pillars.learn.learning.consents.model import Asked
 from govstack.pillars.learn.learning.indicators.model import PERCENT, POINTS, Indicator, Measure
 from govstack.pillars.learn.splits.model import Dimension
 from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label
@@ -191,6 +192,20 @@ def activity_rows(record: Record, words: Words, most: int) -> list[tuple[Shown, 
         )
         for one in record.tallies[:most]
     ]
+
+
+def asked(found: Asked, language: str) -> dict[str, Any]:
+    """Return the agreement that a learner is asked about, in their language; nothing of it where it is not known."""
+    if found.terms is None:
+        return {}
+    said = found.terms.agreement
+    return {
+        "purpose": said.purpose_in(language),
+        "controller": said.controller.name if said.controller else "",
+        "policy": said.policy.url if said.policy else "",
+        "days": said.days_kept,
+        "revision": found.terms.revision.id,
+    }
 
 
 def team_rows(team: Team) -> list[tuple[Shown, ...]]:

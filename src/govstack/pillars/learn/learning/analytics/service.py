@@ -21,6 +21,8 @@ from govstack.pillars.learn.learning.analytics import model, store
 from govstack.pillars.learn.learning.analytics.errors import NoFigures
 from govstack.pillars.learn.learning.analytics.model import Figures, Progress, Tally, Team, Traits
 from govstack.pillars.learn.learning.callers.model import Caller
+from govstack.pillars.learn.learning.consents import service as consents
+from govstack.pillars.learn.learning.consents.model import Asked
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.indicators import service as measures
@@ -58,7 +60,10 @@ EXPORT_STATEMENTS_MAX = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A learner's own record: a page of statements, what they did in which activity, and who sees it."""
+    """A learner's own record: a page of statements, what they did in which activity, and who sees it.
+
+    `asked` is the agreement that a consent block keeps their answer to, None where it is kept here.
+    """
 
     learner: Person
     statements: list[dict[str, Any]]
@@ -67,6 +72,7 @@ class Record:
     names: dict[str, dict[str, str]]
     shared: bool
     days: int
+    asked: Asked | None = None
 
 
 async def count_on(context: Context) -> None:
@@ -91,7 +97,9 @@ async def mine(context: Context, *, by: Actor, before: int | None = None) -> Rec
     known = await statements.definitions(context, activities=[one.activity for one in tallies])
     names = {activity: one.get("name", {}) for activity, one in known.items()}
     days = context.settings.number(DAYS_SETTING)
-    return Record(learner, read, page.last, tallies, names, shared, days)
+    asked = await consents.asked(context, by=by, person=learner) if consents.connected(context) else None
+    shared = shared if asked is None else asked.agreed
+    return Record(learner, read, page.last, tallies, names, shared, days, asked)
 
 
 async def exported(context: Context, *, by: Actor) -> list[bytes]:
@@ -115,11 +123,23 @@ async def exported(context: Context, *, by: Actor) -> list[bytes]:
     return found
 
 
-async def share(context: Context, *, by: Actor, shared: bool) -> None:
-    """Let one's manager see how far one is, or no more; said twice is said once."""
+async def share(context: Context, *, by: Actor, shared: bool, revision_id: str = "") -> None:
+    """Let one's manager see how far one is, or no more; said twice is said once.
+
+    Where a consent block keeps it, it is said there, to the version of the agreement that was read. Raises NotNumbered,
+    AgreementChanged and ConsentUnknown.
+    """
     learner = await people.me(context, by=by)
+    kept_elsewhere, changed = consents.connected(context), True
+    if kept_elsewhere and shared:
+        await consents.agree(context, by=by, person=learner, revision_id=revision_id)
+    elif kept_elsewhere:
+        changed = await consents.withdraw(context, by=by, person=learner)
     async with context.database.transaction() as tx:
-        if shared:
+        if kept_elsewhere:
+            # What was kept here before a block was named counts no more, and must not come back with the setting.
+            await store.unshare(tx, learner_id=learner.id)
+        elif shared:
             changed = await store.share(tx, learner_id=learner.id, since=clock.timestamp())
         else:
             changed = await store.unshare(tx, learner_id=learner.id)
@@ -138,7 +158,10 @@ async def team(context: Context, *, by: Actor) -> Team:
     }  # fmt: skip
     async with context.database.reading() as tx:
         tallies = await store.of_actors(tx, list(prints))
-        sharing = await store.sharing(tx, [person.id for person in reports])
+        said: frozenset[str] | None = await store.sharing(tx, [person.id for person in reports])
+    if consents.connected(context) and reports:
+        said = await consents.agreeing(context, by=by, people=reports)
+    sharing = said or frozenset()
     by_person: dict[str, list[Tally]] = {}
     for one in tallies:
         by_person.setdefault(prints[one.actor].id, []).append(one)
@@ -150,7 +173,7 @@ async def team(context: Context, *, by: Actor) -> Team:
         if person.id in sharing:
             cell = model.count(by_person.get(person.id, ()))
             shown.append(Progress(person.id, person.name, cell.started or 0, cell.completed or 0))
-    return Team(len(reports), figures, tuple(shown))
+    return Team(len(reports), figures, tuple(shown), known=said is not None)
 
 
 def _key(context: Context, learner_id: str) -> str:

@@ -1,0 +1,1 @@
+"""What learners agree to at the consent block: that their manager sees how far they are."""
