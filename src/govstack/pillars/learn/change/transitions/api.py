@@ -5,7 +5,7 @@ from __future__ import annotations
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import FILE_TYPES, Format
 from govstack.pillars.learn.change.transitions import schemas, service
-from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.records.errors import UnknownRecord
 
@@ -23,7 +23,7 @@ async def read_reading(call: Call) -> schemas.ChangeReading:
 
 
 @routes.get(
-    "/change-programmes/{recordId}/reading/export", access=needs(PLAN), query=FormatQuery, answer=bytes,
+    "/change-programmes/{recordId}/reading/export", access=needs(PLAN), query=FileQuery, answer=bytes,
     answer_type=FILE_TYPES, operation_id="exportChangeReading", errors=(UnknownRecord,),
 )  # fmt: skip
 async def export(call: Call) -> Answer:

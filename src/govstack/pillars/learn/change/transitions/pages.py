@@ -7,7 +7,7 @@ from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.change.transitions import presenters, schemas, service
 from govstack.pillars.learn.change.transitions.model import SECTION
-from govstack.pillars.learn.downloads.schemas import FormatQuery, at_once, table_answer
+from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.records.errors import UnknownRecord
@@ -44,7 +44,7 @@ async def workspace(call: Call) -> Page:
 
 
 @routes.page(
-    "/change-programmes/{recordId}/workspace-file", access=needs(PLAN), query=FormatQuery,
+    "/change-programmes/{recordId}/workspace-file", access=needs(PLAN), query=FileQuery,
     operation_id="changeReadingFile",
 )  # fmt: skip
 async def export(call: Call) -> Answer:
