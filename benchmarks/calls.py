@@ -21,7 +21,8 @@ async def called(
 
     scope = {
         "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
-        "headers": [*(headers or []), (b"content-length", str(len(body)).encode())], "client": ("127.0.0.1", 1), "http_version": "1.1",
+        "headers": [*(headers or []), (b"content-length", str(len(body)).encode())],
+        "client": ("127.0.0.1", 1), "http_version": "1.1",
     }  # fmt: skip
     await application(scope, receive, send)
     return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:])

@@ -107,7 +107,7 @@ async def test_every_part_of_the_product_is_known_as_brought(pillar: Learn) -> N
 
     assert {row["part"] for row in rows} == {
         "areas", "communities", "frameworks", "instruments", "licences", "matches", "modules", "playbook", "practices",
-        "profiles", "quality", "scales", "terms", "topics", "translations",
+        "profiles", "quality", "scales", "team-units", "terms", "topics", "translations",
     }  # fmt: skip
     assert unsure == []
 

@@ -45,6 +45,9 @@ from govstack.pillars.learn.needs.ratings import service as ratings_service
 from govstack.pillars.learn.needs.skills import pages as skills_pages
 from govstack.pillars.learn.needs.stakeholders import pages as stakeholders_pages
 from govstack.pillars.learn.needs.stakeholders.model import KINDS as STAKEHOLDERS
+from govstack.pillars.learn.needs.teams import api as teams
+from govstack.pillars.learn.needs.teams import pages as teams_pages
+from govstack.pillars.learn.needs.teams.model import KINDS as TEAMS
 from govstack.pillars.learn.needs.tests import api as tests
 from govstack.pillars.learn.needs.tests import pages as tests_pages
 from govstack.pillars.learn.needs.tests import service as tests_service
@@ -72,6 +75,7 @@ FAMILY = Family(
         uploads.routes,
         fieldwork.routes,
         findings.routes,
+        teams.routes,
     ),
     pages=(
         entering_pages.routes,
@@ -92,6 +96,7 @@ FAMILY = Family(
         psychometrics_pages.routes,
         qti_pages.routes,
         stakeholders_pages.routes,
+        teams_pages.routes,
     ),
     tasks={
         CLOSE: Task(campaigns_tasks.close_overdue, every_seconds=campaigns_tasks.CLOSE_SECONDS),
@@ -111,6 +116,7 @@ FAMILY = Family(
     kinds=(
         *STAKEHOLDERS,
         *ASSETS,
+        *TEAMS,
     ),
     keeping=(
         answers_service.KEEPING,

@@ -12,6 +12,7 @@ from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.instruments import service as instruments
 from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.needs.teams import service as teams
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
@@ -24,6 +25,7 @@ async def install(context: Context) -> None:
     await communities.install(context)
     await showcase.install(context)
     await excellence.install(context)
+    await teams.install(context)
     await materials.install(context)
     await courses.install(context)
     await instruments.install(context)

@@ -34,13 +34,17 @@ class Requirement(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
 
 
 class Profile(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """A role such as project manager, with its category, a reference elsewhere, and what it requires."""
+    """A role such as project manager, with its category, a reference elsewhere, and what it requires.
+
+    `qualifications` says in words which studies and experience are usual; nobody is measured by them.
+    """
 
     id: Id
     names: Annotated[Words, Meta(min_length=1)]
     category: Annotated[str, Meta(max_length=100)] = ""
     criticality: Criticality = CRITICALITY_DEFAULT
     descriptions: Words = {}
+    qualifications: Words = {}
     reference: Annotated[str, Meta(max_length=1_000)] = ""
     ours: bool = False
     requirements: Annotated[tuple[Requirement, ...], Meta(max_length=REQUIREMENTS_MAX)] = ()

@@ -79,6 +79,7 @@ async def profile(call: Call) -> Page:
         "category": presenters.category_name(words, one.category),
         "written_in": spoken(one.names, call.language),
         "description": marked(one.descriptions, call.language),
+        "qualifications": marked(one.qualifications, call.language),
         "criticality": presenters.criticality_name(words, one.criticality),
         "rows": presenters.requirement_rows(words, one, known, scales, plans=plans),
         "plans": plans,

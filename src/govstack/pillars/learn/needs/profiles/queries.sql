@@ -32,3 +32,7 @@ GROUP BY post.role_id ORDER BY COUNT(*) DESC, post.role_id LIMIT :limit;
 
 -- name: holders
 SELECT role_id, COUNT(*) AS people FROM post GROUP BY role_id;
+
+-- name: holders_within
+SELECT post.role_id AS role_id, COUNT(*) AS people FROM post JOIN person ON person.id = post.person_id
+WHERE person.organisation_id = ANY(:organisation_ids) AND person.erased_at IS NULL GROUP BY post.role_id;

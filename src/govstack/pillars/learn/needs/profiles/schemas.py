@@ -26,6 +26,7 @@ class ProfileGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     category: Annotated[str, Meta(max_length=100)] = ""
     criticality: Criticality = CRITICALITY_DEFAULT
     descriptions: Words = {}
+    qualifications: Words = {}
     reference: Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://[^\s]+)?$")] = ""
     requirements: Annotated[tuple[Requirement, ...], Meta(max_length=REQUIREMENTS_MAX)] = ()
 
@@ -33,7 +34,8 @@ class ProfileGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         """Return the profile."""
         return Profile(
             id=profile_id, names=self.names, category=self.category, criticality=self.criticality,
-            descriptions=self.descriptions, reference=self.reference, requirements=self.requirements,
+            descriptions=self.descriptions, qualifications=self.qualifications, reference=self.reference,
+            requirements=self.requirements,
         )  # fmt: skip
 
 

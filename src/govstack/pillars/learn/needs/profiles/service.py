@@ -100,10 +100,10 @@ async def outside(context: Context) -> dict[str, int]:
         return await store.outside(tx)
 
 
-async def holders(context: Context) -> dict[str, int]:
-    """Return how many people hold each role."""
+async def holders(context: Context, *, organisation_ids: Iterable[str] | None = None) -> dict[str, int]:
+    """Return how many people hold each role, in some organisations or in all."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.holders(tx)
+        return await store.holders(tx, None if organisation_ids is None else sorted(organisation_ids))
 
 
 async def install(context: Context) -> int:

@@ -48,9 +48,13 @@ async def outside(tx: Transaction) -> dict[str, int]:
     return {row["role_id"]: int(row["people"]) for row in await SQL.posts_outside(tx, limit=PROFILES_MAX)}
 
 
-async def holders(tx: Transaction) -> dict[str, int]:
-    """Return how many people hold each role."""
-    return {row["role_id"]: int(row["people"]) for row in await SQL.holders(tx)}
+async def holders(tx: Transaction, organisation_ids: Sequence[str] | None = None) -> dict[str, int]:
+    """Return how many people hold each role, in some organisations or in all."""
+    if organisation_ids is None:
+        rows = await SQL.holders(tx)
+    else:
+        rows = await SQL.holders_within(tx, organisation_ids=list(organisation_ids))
+    return {row["role_id"]: int(row["people"]) for row in rows}
 
 
 async def _whole(tx: Transaction, rows: Sequence[Row]) -> list[Profile]:

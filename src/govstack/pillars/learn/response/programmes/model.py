@@ -37,6 +37,7 @@ PROGRAMME = Kind(
             "priorityGaps", _("Priority gaps"), FieldKind.COMPETENCY, many=True,
             hint=_("Codes of competencies whose gaps this programme is for, such as E.7."),
         ),
+        Field("team", _("Digital team that it builds"), FieldKind.RECORD, of="team-plan"),
         Field("currency", _("Currency"), FieldKind.TERM, of="currency", required=True),
         Field("pathway", _("Way of the money"), FieldKind.TERM, of="funding-pathway"),
         Field("starts", _("Starts on"), FieldKind.DATE, listed=True),
@@ -99,6 +100,7 @@ MEASURE = Kind(
             hint=_("Codes of competencies, such as E.7."),
         ),
         Field("asset", _("Asset that is reused or improved"), FieldKind.RECORD, of="asset"),
+        Field("posts", _("Vacancies that it fills"), FieldKind.RECORD, of="team-post", many=True),
     ),
 )
 COURSE_SHEET = Kind(
@@ -240,16 +242,21 @@ def stood(terms: Sequence[Term], programmes: Iterable[str], steps: Iterable[Reco
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """What a plan lacks: a sentence to translate, and what it is about, a step by its code or a gap by competency."""
+    """What a plan lacks: a sentence to translate, and what it is about.
+
+    That is a step by its code, a gap by competency, or a role of a digital team by its record.
+    """
 
     text: str
     about: str = ""
     step: str = ""
     gap: str = ""
+    post: str = ""
 
 
 UNLINKED = _("A measure closes no gap: {about}")
 UNCOVERED = _("No measure closes the priority gap {about}")
+VACANT = _("No measure fills the vacancy {about}")
 NO_MEASURES = _("There is no measure yet")
 NO_INDICATORS = _("There is no indicator yet")
 STEP_OPEN = _("A step before the plan is not done: {about}")
@@ -261,14 +268,21 @@ def open_points(
     measures: Sequence[Mapping[str, Any]],
     indicators: int,
     steps_open: Sequence[str],
+    vacant: Sequence[str] = (),
 ) -> list[OpenPoint]:
     """Return what a plan lacks before its approval; each is a warning, and approval keeps them."""
     points = [OpenPoint(STEP_OPEN, step=code) for code in steps_open]
     if not measures:
         points.append(OpenPoint(NO_MEASURES))
-    points += [OpenPoint(UNLINKED, str(one["description"])[:100]) for one in measures if not one.get("gaps")]
+    points += [
+        OpenPoint(UNLINKED, str(one["description"])[:100])
+        for one in measures
+        if not (one.get("gaps") or one.get("posts"))
+    ]
     covered = {gap for one in measures for gap in one.get("gaps", ())}
     points += [OpenPoint(UNCOVERED, gap=one) for one in programme.get("priorityGaps", ()) if one not in covered]
+    filled = {post for one in measures for post in one.get("posts", ())}
+    points += [OpenPoint(VACANT, post=one) for one in vacant if one not in filled]
     if not indicators:
         points.append(OpenPoint(NO_INDICATORS))
     return points

@@ -8,6 +8,7 @@ from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Words, in_language
 from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
+from govstack.pillars.learn.needs.teams.presenters import role_name
 from govstack.pillars.learn.papers.model import Content, Facts, Grid
 from govstack.pillars.learn.records.model import FieldKind, Kind, Record
 from govstack.pillars.learn.response.programmes.model import (
@@ -43,8 +44,10 @@ def points(plan: Plan, words: Words) -> list[str]:
     """Return what a plan lacks, as sentences."""
     named = {one.term.code: in_language(one.term.labels, words.language) for one in plan.steps}
     gaps = _gaps(plan, words)
+    posts = {one.record.id: role_name(one, words.language) for one in plan.vacant}
     return [
-        words(one.text, about=named.get(one.step) or gaps.get(one.gap) or one.about or one.gap) for one in plan.points
+        words(one.text, about=named.get(one.step) or gaps.get(one.gap) or posts.get(one.post) or one.about or one.gap)
+        for one in plan.points
     ]
 
 

@@ -12,6 +12,8 @@ from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.frame.model import LEAD
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.model import Competency
+from govstack.pillars.learn.needs.teams import service as teams
+from govstack.pillars.learn.needs.teams.model import Seat
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.records.service import Draft
@@ -49,6 +51,7 @@ class Plan:
     indicators: list[Record]
     readings: dict[str, list[Record]] = field(default_factory=dict)
     gaps: Mapping[str, Competency] = field(default_factory=dict)
+    vacant: tuple[Seat, ...] = ()
 
     @property
     def points(self) -> list[OpenPoint]:
@@ -58,6 +61,7 @@ class Plan:
             measures=[one.content for one in self.measures],
             indicators=len(self.indicators),
             steps_open=self.waiting,
+            vacant=[one.record.id for one in self.vacant],
         )
 
 
@@ -78,6 +82,7 @@ async def plan(context: Context, *, by: Actor, programme_id: str) -> Plan:
     indicators = await of(INDICATOR, "programme", programme_id)
     readings = {one.id: await of(READING, "indicator", one.id) for one in indicators}
     steps = journey(words, known)
+    team_id = programme.content.get("team")
     return Plan(
         programme=programme,
         steps=steps,
@@ -88,6 +93,7 @@ async def plan(context: Context, *, by: Actor, programme_id: str) -> Plan:
         indicators=indicators,
         readings=readings,
         gaps=await frameworks.by_ids(context, competency_ids=programme.content.get("priorityGaps", ())),
+        vacant=(await teams.team(context, by=by, plan_id=team_id)).vacant if team_id else (),
     )
 
 
