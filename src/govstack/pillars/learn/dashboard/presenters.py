@@ -8,7 +8,7 @@ from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.dashboard.model import Dashboard, Figure, Group
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, labelled_with
-from govstack.web.figures import BARS_MAX, Bars
+from govstack.web.figures import BARS_MAX, SERIES_MAX, Bars, StackedBars
 
 HEADINGS = {
     Group.ASSESSMENT: _("Readiness, maturity and capacity by theme"),
@@ -60,7 +60,7 @@ def _value(one: Figure, words: Words) -> str:
     return words(_("{number} of {total}"), number=number, total=i18n.format_number(words.language, one.of))
 
 
-def tables(found: Dashboard, words: Words) -> list[tuple[str, list[list[Cell]], Bars | None]]:
+def tables(found: Dashboard, words: Words) -> list[tuple[str, list[list[Cell]], Bars | StackedBars | None]]:
     """Return each group with its heading, its rows, and a chart where numbers are compared."""
     return [
         (words(heading), [_row(one, words) for one in found.of(group)], _chart(group, found.of(group), words))
@@ -75,13 +75,32 @@ def _row(one: Figure, words: Words) -> list[Cell]:
     return [name_of(one, words), linked, i18n.format_date(words.language, one.on)]
 
 
-def _chart(group: Group, figures: Sequence[Figure], words: Words) -> Bars | None:
+def _chart(group: Group, figures: Sequence[Figure], words: Words) -> Bars | StackedBars | None:
+    if group is Group.ASSESSMENT:
+        return _levels(group, figures, words)
     bars = [(name_of(one, words), one.value) for one in figures if one.value is not None][:BARS_MAX]
     if group not in CHARTED or not bars:
         return None
     return Bars(
         name=f"chart-{group.value}", title=words(HEADINGS[group]), rows=bars, label_header=words(HEADINGS[group]),
         value_header=words(_("People")),
+    )  # fmt: skip
+
+
+def _levels(group: Group, figures: Sequence[Figure], words: Words) -> StackedBars | None:
+    """Return how many stand on each level, a bar for each theme; a theme with a hidden number has none."""
+    series = list(dict.fromkeys(in_language(one.parts, words.language) or one.part for one in figures))
+    themes: dict[str, dict[str, int | None]] = {}
+    for one in figures:
+        by_level = themes.setdefault(in_language(one.titles, words.language), {})
+        by_level[in_language(one.parts, words.language) or one.part] = one.value
+    whole = [(theme, [found.get(level, 0) for level in series]) for theme, found in themes.items()]
+    drawn = [(theme, [value for value in values if value is not None]) for theme, values in whole if None not in values]
+    if not drawn or not 1 < len(series) <= SERIES_MAX:
+        return None
+    return StackedBars(
+        name=f"chart-{group.value}", title=words(HEADINGS[group]), series=series, rows=drawn[:BARS_MAX],
+        label_header=words(_("Theme")),
     )  # fmt: skip
 
 
