@@ -97,11 +97,12 @@ async def test_the_usual_roles_come_once_and_leave_what_is_there(pillar: Learn) 
     await post(pillar, "mine", "project-manager", 5)
     async with pillar.officer() as client:
         first = (await client.post(f"{API}/team-plans/team/team")).json()
-        again = (await client.post(f"{API}/team-plans/team/team")).json()
+        again = (await client.post(f"{API}/team-plans/team/team", headers={"accept-language": "fr"})).json()
 
     usual = sum(len(one["roles"]) for one in yaml.safe_load(service.SEEDS.read_text(encoding="utf-8")).values())
     assert len(first["seats"]) == len(again["seats"]) == usual
     assert {one["id"]: one["wanted"] for one in again["seats"]}["mine"] == 5
+    assert {"Procurement manager", "Data migration specialist"} <= {one["role"] for one in again["seats"]}
 
 
 async def test_who_does_not_plan_reads_or_begins_nothing(pillar: Learn) -> None:

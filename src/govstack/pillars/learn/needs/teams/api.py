@@ -27,7 +27,7 @@ async def read(call: Call) -> schemas.TeamAnswer:
              errors=(UnknownRecord,))  # fmt: skip
 async def begin(call: Call) -> schemas.TeamAnswer:
     """Put the usual roles into a plan, one person each; roles that it has stay as they are."""
-    await service.begin(call.context, by=call.actor, plan_id=call.path["recordId"])
+    await service.begin(call.context, by=call.actor, plan_id=call.path["recordId"], language=call.language)
     return schemas.answer(await service.team(call.context, by=call.actor, plan_id=call.path["recordId"]))
 
 

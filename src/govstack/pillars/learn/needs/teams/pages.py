@@ -49,7 +49,7 @@ async def team(call: Call) -> Page:
 async def begin(call: Call) -> Redirect:
     """Put the usual roles into a plan."""
     plan_id = call.path["recordId"]
-    came = await service.begin(call.context, by=call.actor, plan_id=plan_id)
+    came = await service.begin(call.context, by=call.actor, plan_id=plan_id, language=call.language)
     words = Words(call.language)
     notice = words(_("The usual roles are in the plan.")) if came else words(_("The plan has all usual roles already."))
     return Redirect(f"/team-plans/{plan_id}/team", notice=notice)
