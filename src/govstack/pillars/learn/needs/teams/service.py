@@ -42,7 +42,8 @@ async def team(context: Context, *, by: Actor, plan_id: str) -> Team:
 async def begin(context: Context, *, by: Actor, plan_id: str, language: str) -> int:
     """Put every usual role into a plan that lacks it, one person each; return how many roles came.
 
-    Profiles are named in a language, as those who read the plan do. The same again brings nothing. Raises UnknownRecord, and Forbidden for whoever does not plan.
+    Profiles are named in a language, as those who read the plan do. The same again brings nothing. Raises
+    UnknownRecord, and Forbidden for whoever does not plan.
     """
     if not records.may_write(POST, by):
         raise Forbidden
