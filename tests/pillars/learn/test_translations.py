@@ -128,7 +128,17 @@ async def test_those_who_keep_a_record_write_its_languages_and_whoever_reads_it_
             (await officer.get(f"{API}/translations/ours")).status_code,
         ]
 
-    assert answers == [404, 404, 403, 403, 404, 200]
+    assert answers == [404, 404, 404, 404, 404, 200]
+
+
+async def test_only_those_who_keep_a_record_write_its_languages_also_where_everybody_reads_it(pillar: Learn) -> None:
+    await ours(pillar)
+    await french(pillar)
+    async with pillar.person() as person:
+        written = await person.put(f"{API}/translations/ours/ar", json={"texts": FRENCH})
+        removed = await person.delete(f"{API}/translations/ours/fr")
+
+    assert (written.status_code, removed.status_code) == (403, 403)
 
 
 async def test_a_record_of_a_kind_that_somebody_may_not_read_is_unknown_to_them(pillar: Learn) -> None:

@@ -72,11 +72,12 @@ async def put(
 
     And SameLanguage for the language of the record itself, TooManyLanguages beyond what one can have.
     """
+    # Looked for first: who may not see a record is told the same as of one that is not there.
+    record, known = await of_record(context, by=by, kind=kind, record_id=record_id)
     if not records.may_write(kind, by):
         raise Forbidden
     if not is_language(language):
         raise UnknownLanguage
-    record, known = await of_record(context, by=by, kind=kind, record_id=record_id)
     if record.written_in == language:
         raise SameLanguage
     told = cleaned(kind, texts)
@@ -99,9 +100,9 @@ async def put(
 
 async def remove(context: Context, *, by: Actor, kind: Kind, record_id: str, language: str) -> None:
     """Take what a record says in a language away; raises UnknownRecord."""
+    await records.read(context, by=by, kind=kind, record_id=record_id)
     if not records.may_write(kind, by):
         raise Forbidden
-    await records.read(context, by=by, kind=kind, record_id=record_id)
     async with context.database.transaction() as tx:
         if await store.remove(tx, record_id=record_id, language=language, by=by.id, at=clock.timestamp()):
             subject = f"{kind.name}/{record_id}"
