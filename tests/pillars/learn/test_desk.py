@@ -63,6 +63,20 @@ async def test_seats_spend_completions_and_closed_gaps_are_told_by_type(pillar: 
     assert "Seats by type of training" in shown
 
 
+async def test_figures_by_type_reach_to_the_end_of_the_last_day_and_of_all_days(pillar: Learn) -> None:
+    await course(pillar.context, track="citizens")
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    await session(pillar.context, starts=midnight, ends=midnight + timedelta(hours=9))
+    days = [f"{(midnight - timedelta(days=1)).date()}", f"{midnight.date()}", "9999-12-31"]
+
+    async with pillar.browser("learn:plan") as client:
+        answers = [await client.get("/desk/types", params={"until": day, "format": "json"}) for day in days]
+        refused = await client.get("/desk/types", params={"format": "csv\n"})
+
+    assert [sum(one["sessions"] for one in answer.json()) for answer in answers] == [0, 1, 1]
+    assert refused.status_code == 400
+
+
 @pytest.mark.parametrize("language", ["fr", "es", "ar"])
 async def test_the_pages_of_courses_are_good_in_every_language(sqlite_databases: Databases, language: str) -> None:
     pillar = await learn(sqlite_databases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -53,7 +53,7 @@ class ReportQuery(msgspec.Struct, frozen=True):
 
     since: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
     until: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
-    format: Annotated[str, Meta(pattern="^(|csv|xlsx|json)$")] = ""
+    format: Literal["", "csv", "xlsx", "json"] = ""
 
 
 @routes.page("/desk", access=UNIT, query=LinesQuery, operation_id="deskPage")

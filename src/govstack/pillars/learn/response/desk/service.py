@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from govstack.kernel import clock
 from govstack.kernel.context import Context
@@ -54,10 +54,13 @@ async def lines(context: Context, *, begun: bool = False, after: str = "", limit
 
 async def held(context: Context, *, since: date, until: date) -> Held:
     """Return the sessions that lie between two days, with their offerings and who completed them."""
-    last = clock.timestamp(clock.parse(f"{until + timedelta(days=1)}T00:00:00Z"))
     found: list[Session] = []
     while part := await offerings.sessions(
-        context, since=f"{since}", until=last, after=found[-1].id if found else "", limit=SESSIONS_MAX
+        context,
+        since=f"{since}",
+        until=f"{until}T23:59:59.999999Z",
+        after=found[-1].id if found else "",
+        limit=SESSIONS_MAX,
     ):
         found += part
     done = await enrolment.completions(context, session_ids=[one.id for one in found], limit=COMPLETIONS_MAX)
