@@ -190,3 +190,11 @@ async def test_a_long_record_has_pages(pillar: Learn) -> None:
         second = (await client.get(f"{API}/my-record", params={"before": first["before"]})).json()
 
     assert (len(first["statements"]), len(second["statements"]), second["before"]) == (20, 5, "")
+
+
+@pytest.mark.parametrize("place", [str(2**63), "9" * 19, "-1"])
+async def test_a_place_that_no_record_has_is_refused(pillar: Learn, place: str) -> None:
+    async with pillar.person("amina") as client:
+        answer = await client.get(f"{API}/my-record", params={"before": place})
+
+    assert answer.status_code == 400

@@ -16,7 +16,7 @@ from govstack.pillars.learn.learning.indicators.model import Indicator
 class RecordQuery(msgspec.Struct, frozen=True):
     """Which part of one's record."""
 
-    before: Annotated[str, Meta(pattern=r"^[0-9]{0,19}$")] = ""
+    before: Annotated[str, Meta(pattern=r"^[0-9]{0,18}$")] = ""
 
     @property
     def place(self) -> int | None:
