@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 import msgspec
@@ -17,6 +18,7 @@ from govstack.pillars.learn.publicity import presenters
 from govstack.pillars.learn.response.centres import service as centres
 from govstack.pillars.learn.response.offerings import service
 from govstack.pillars.learn.response.offerings.model import Listed
+from govstack.pillars.learn.response.offerings.presenters import calendar as calendar_of
 from govstack.pillars.learn.response.offerings.schemas import CatalogueQuery
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Entry, WordKind
@@ -89,7 +91,7 @@ async def whole_calendar(call: Call) -> Answer:
     """Give out all coming sessions as iCalendar."""
     asked = msgspec.structs.replace(call.query, limit=200)
     found = await service.catalogue(call.context, wanted=asked.wanted(), limit=asked.limit)
-    return Answer(body=presenters.calendar(found, call.language, call.context.public_url), media_type=CALENDAR)
+    return _calendar(call, found)
 
 
 @routes.page("/catalogue/{offeringId}", access=public(), operation_id="offeringPage")
@@ -123,7 +125,12 @@ async def course(call: Call) -> Page:
 async def calendar(call: Call) -> Answer:
     """Give out the sessions of a course as iCalendar."""
     found = await _listed(call)
-    return Answer(body=presenters.calendar([found], call.language, call.context.public_url), media_type=CALENDAR)
+    return _calendar(call, [found])
+
+
+def _calendar(call: Call, found: Iterable[Listed]) -> Answer:
+    sessions = [(one.offering, held) for one in found for held in one.sessions]
+    return Answer(body=calendar_of(sessions, Words(call.language), call.context.public_url), media_type=CALENDAR)
 
 
 async def _listed(call: Call) -> Listed:

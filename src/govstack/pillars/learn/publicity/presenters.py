@@ -1,4 +1,4 @@
-"""Courses as pages, calendars (RFC 5545), news (RFC 4287) and linked data (schema.org) show them."""
+"""Courses as pages, news (RFC 4287) and linked data (schema.org) show them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import msgspec
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.model import writable, writable_in_calendars
+from govstack.pillars.learn.frame.model import writable
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, marked
 from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
+from govstack.pillars.learn.response.offerings.presenters import location
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 from govstack.web.sentences import listed
 
@@ -97,7 +98,7 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
             (words(_("Registration ends")), _moment(language, session.registration_ends)),
             (words(_("Starts")), _moment(language, session.starts)),
             (words(_("Ends")), _moment(language, session.ends)),
-            (words(_("Location")), session.place or session.link),
+            (words(_("Location")), location(session, words)),
         ]
     if one.accessibility:
         told.append((words(_("Accessibility")), words.listed(one.accessibility)))
@@ -113,7 +114,7 @@ def session_rows(sessions: Iterable[Session], words: Words) -> list[tuple[Cell, 
     now = clock.now()
     return [
         (
-            _moment(words.language, one.starts), _moment(words.language, one.ends), one.place or one.link,
+            _moment(words.language, one.starts), _moment(words.language, one.ends), location(one, words),
             {"number": max(one.seats - one.taken, 0)}, _enrol(one, now, words),
         )
         for one in sessions
@@ -165,30 +166,6 @@ def part_rows(offering: Offering, known: Vocabulary, words: Words) -> list[tuple
     ]  # fmt: skip
 
 
-def calendar(listed: Iterable[Listed], language: str, url: str) -> bytes:
-    """Return sessions as iCalendar."""
-    from icalendar import Calendar, Event  # here alone: a start would wait for it, and few need it
-
-    made = Calendar()
-    made.add("prodid", "-//GovStack//GovLearn//EN")
-    made.add("version", "2.0")
-    for one in listed:
-        for session in one.sessions:
-            event = Event()
-            event.add("uid", f"{session.id}@govlearn")
-            event.add("dtstamp", clock.now())
-            event.add("dtstart", session.starts)
-            event.add("dtend", session.ends)
-            event.add("summary", in_language(one.offering.titles, language))
-            event.add("url", f"{url}/catalogue/{one.offering.id}")
-            event.add("sequence", session.changed)
-            event.add("status", "CANCELLED" if session.cancelled else "CONFIRMED")
-            if session.place or session.link:
-                event.add("location", session.place or session.link)
-            made.add_component(event)
-    return writable_in_calendars(made.to_ical().decode()).encode()
-
-
 def news(listed: Sequence[Listed], words: Words, url: str) -> bytes:
     """Return courses as an Atom feed."""
     ET.register_namespace("", ATOM)
@@ -215,7 +192,7 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 def linked_data(listed: Listed, language: str, url: str) -> str:
     """Return a course as schema.org tells it, safe to stand inside a page."""
-    one = listed.offering
+    one, page = listed.offering, f"{url}/catalogue/{listed.offering.id}"
     offers: dict[str, object] = {"@type": "Offer", "category": "Paid" if one.price else "Free"}
     if one.price is not None:
         offers |= {"price": one.price.amount, "priceCurrency": one.price.currency}
@@ -224,7 +201,7 @@ def linked_data(listed: Listed, language: str, url: str) -> str:
         "@type": "Course",
         "name": in_language(one.titles, language),
         "description": in_language(one.summaries, language) if one.summaries else in_language(one.titles, language),
-        "url": f"{url}/catalogue/{one.id}",
+        "url": page,
         "inLanguage": list(one.languages),
         "provider": {"@type": "GovernmentOrganization", "name": "GovLearn", "url": url},
         "offers": offers,
@@ -234,7 +211,7 @@ def linked_data(listed: Listed, language: str, url: str) -> str:
                 "courseMode": "Onsite" if session.place else "Online",
                 "startDate": clock.timestamp(session.starts),
                 "endDate": clock.timestamp(session.ends),
-                "location": session.place or session.link,
+                "location": session.place or ({"@type": "VirtualLocation", "url": page} if session.link else ""),
                 "maximumAttendeeCapacity": session.seats,
                 "courseWorkload": f"PT{round(one.hours * 60)}M",
             }

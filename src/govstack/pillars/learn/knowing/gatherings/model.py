@@ -77,7 +77,7 @@ GATHERING = Kind(
         Field("zone", _("Time zone"), required=True, hint=_("Such as Africa/Nairobi.")),
         Field("minutes", _("Minutes"), FieldKind.WHOLE, required=True, least=5, most=MINUTES_MAX),
         Field("place", _("Place")),
-        Field("link", _("Link to take part"), FieldKind.URL),
+        Field("link", _("Link to take part"), FieldKind.URL, hint=_("Whoever may read the event sees it.")),
         Field("agenda", _("Agenda"), FieldKind.LINES, required=True, hint=_("One point in each line.")),
         Field("invitation", _("Invitation"), FieldKind.LONG, required=True),
         Field("recording", _("Link to the recording"), FieldKind.URL),

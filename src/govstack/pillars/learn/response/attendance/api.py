@@ -6,6 +6,7 @@ from datetime import date
 
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.kernel.sheets import MEDIA_TYPES, FileUnreadable
+from govstack.pillars.learn.frame.presenters import Words
 from govstack.pillars.learn.response.attendance import schemas, service
 from govstack.pillars.learn.response.attendance.errors import (
     CodeExpired,
@@ -17,9 +18,11 @@ from govstack.pillars.learn.response.attendance.errors import (
     TooManyRows,
 )
 from govstack.pillars.learn.response.attendance.model import Mark, Result
+from govstack.pillars.learn.response.attendance.schemas import CALENDAR
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
 from govstack.pillars.learn.response.offerings.errors import UnknownSession
+from govstack.pillars.learn.response.offerings.presenters import calendar
 
 routes = Routes(tags=("Attendance",))
 FILE_BYTES_MAX = 5_000_000
@@ -51,6 +54,16 @@ async def check_in(call: Call, body: schemas.Scanned) -> schemas.CheckedIn:
     """Note that whoever signed in is there, by the code that is shown in the room."""
     found = await service.check_in(call.context, by=call.actor, text=body.code)
     return schemas.CheckedIn(found.session_id, found.day)
+
+
+@routes.get(
+    "/me/session-calendar", access=signed_in(), operation_id="readMySessionCalendar", answer_type=CALENDAR
+)  # fmt: skip
+async def read_calendar(call: Call) -> Answer:
+    """Read the sessions that one has a place in or teaches as iCalendar, with the links to take part."""
+    found = await service.joined(call.context, by=call.actor)
+    made = calendar(found, Words(call.language), call.context.public_url, joining=True)
+    return schemas.calendar_answer(made)
 
 
 @routes.put(

@@ -13,6 +13,7 @@ from govstack.pillars.learn.response.attendance.model import Mark, Outcome, Resu
 from govstack.pillars.learn.response.enrolment.model import SEATED, Shown
 from govstack.pillars.learn.response.enrolment.presenters import name_of, state_cell
 from govstack.pillars.learn.response.offerings.model import Offering, Session
+from govstack.pillars.learn.response.offerings.presenters import way_in
 
 MARKS: Mapping[Mark, str] = {Mark.PRESENT: _("Present"), Mark.LATE: _("Late"), Mark.ABSENT: _("Absent")}
 
@@ -80,7 +81,7 @@ def taught(found: Iterable[tuple[Session, Offering]], words: Words) -> list[tupl
         (
             {"text": marked(offering.titles, words.language), "href": f"/teach/{session.id}"},
             i18n.format_datetime(words.language, session.starts, "medium"),
-            session.place or session.link,
+            way_in(session, session.link, words),
             {"status": words(_("Cancelled")), "state": "off"} if session.cancelled else "",
         )
         for session, offering in found

@@ -9,11 +9,13 @@ import msgspec
 
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
+from govstack.kernel.routing import Answer
 from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.frame.schemas import whole_given
 from govstack.pillars.learn.people.model import Id
 from govstack.pillars.learn.response.attendance.model import Change, Mark, Outcome, Result, Sheet, Taken
 
+CALENDAR = "text/calendar"
 CHOOSE_MARK = _("Choose present, late or absent.")
 NOT_A_PERCENT = _("Enter a whole number from 0 to 100.")
 
@@ -83,6 +85,12 @@ class ReachedList(msgspec.Struct, frozen=True):
 def list_taken(taken: Taken) -> ListTaken:
     """Return what became of a list."""
     return ListTaken(taken.noted, taken.known, [FaultTold(one.row, one.why) for one in taken.faults])
+
+
+def calendar_answer(content: bytes) -> Answer:
+    """Return the sessions of one person for their calendar as a file."""
+    headers = {"Content-Disposition": 'attachment; filename="my-sessions.ics"', "Cache-Control": "no-store"}
+    return Answer(body=content, media_type=f"{CALENDAR}; charset=utf-8", headers=headers)
 
 
 def format_sent(content_type: str, name: str = "") -> Format:

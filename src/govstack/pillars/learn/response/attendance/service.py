@@ -17,6 +17,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 from govstack.kernel.sheets import Format
+from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import store
@@ -103,6 +104,18 @@ async def taught(context: Context, *, by: Actor) -> list[tuple[Session, Offering
         known = await offerings.by_ids(tx, [one.offering_id for one in found])
     latest = sorted(found, key=lambda one: (one.starts, one.id), reverse=True)
     return [(one, known[one.offering_id]) for one in latest]
+
+
+async def joined(context: Context, *, by: Actor) -> list[tuple[Offering, Session]]:
+    """Return the sessions that whoever signed in has a place in or teaches, by their start."""
+    found = {
+        one.session.id: (one.offering, one.session)
+        for one in await enrolment.mine(context, by=by)
+        if one.enrolment.state in SEATED
+    }
+    if by.may(TEACH):
+        found |= {session.id: (offering, session) for session, offering in await taught(context, by=by)}
+    return sorted(found.values(), key=lambda one: (one[1].starts, one[1].id))
 
 
 async def code(context: Context, *, by: Actor, session_id: str, day: date) -> str:

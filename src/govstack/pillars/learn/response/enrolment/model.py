@@ -133,6 +133,11 @@ class Shown:
     person: Person | None = None
     queue: int = 0
 
+    @property
+    def link(self) -> str:
+        """Return the link of the session, which only those with a place get."""
+        return self.session.link if self.enrolment.state in SEATED and not self.session.cancelled else ""
+
 
 class Choices(msgspec.Struct, frozen=True, rename="camel"):
     """What a learner chose: whether messages about courses are sent."""

@@ -9,6 +9,7 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
 from govstack.pillars.learn.response.enrolment.model import OPEN, Shown, State
 from govstack.pillars.learn.response.offerings.model import Offering, Session
+from govstack.pillars.learn.response.offerings.presenters import way_in
 
 STATES: Mapping[State, tuple[str, str]] = {
     State.ASKED: (_("With the manager"), "wait"),
@@ -59,7 +60,8 @@ def my_rows(
     return [
         (
             {"text": marked(one.offering.titles, words.language), "href": f"/catalogue/{one.offering.id}"},
-            i18n.format_date(words.language, one.session.starts),
+            i18n.format_datetime(words.language, one.session.starts, "medium"),
+            way_in(one.session, one.link, words),
             state_cell(one, words),
             _act(one, words, certificates),
         )

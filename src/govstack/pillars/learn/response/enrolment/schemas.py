@@ -10,7 +10,7 @@ from msgspec import Meta
 from govstack.pillars.learn.people.model import Id, Word
 from govstack.pillars.learn.response.enrolment.model import Enrolment, Needs, Shown
 
-COLUMNS = ("enrolment", "session", "course", "state", "starts", "ends", "needs")
+COLUMNS = ("enrolment", "session", "course", "state", "starts", "ends", "needs", "link")
 MEMBER_COLUMNS = ("enrolment", "number", "name", "ministry", "gender", "state", "queue", "needs", "needsMet")
 
 
@@ -40,7 +40,10 @@ class Met(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """An enrolment with its course; `queue` is the place on the waiting list, 1 for the next one."""
+    """An enrolment with its course; `queue` is the place on the waiting list, 1 for the next one.
+
+    `link` leads to the session, for those who have a place and those who keep it.
+    """
 
     enrolment: Enrolment
     offering_id: Id
@@ -48,6 +51,7 @@ class Listed(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw
     starts: str
     ends: str
     queue: int = 0
+    link: str = ""
 
 
 class EnrolmentList(msgspec.Struct, frozen=True):
@@ -69,6 +73,7 @@ def listed(one: Shown) -> Listed:
     return Listed(
         enrolment=one.enrolment, offering_id=one.offering.id, track=one.offering.track,
         starts=one.session.starts.isoformat(), ends=one.session.ends.isoformat(), queue=one.queue,
+        link=one.link,
     )  # fmt: skip
 
 
@@ -76,7 +81,7 @@ def row(one: Shown) -> list[object]:
     """Return one's own enrolment as a row of a file."""
     return [
         one.enrolment.id, one.session.id, one.offering.id, str(one.enrolment.state), one.session.starts.isoformat(),
-        one.session.ends.isoformat(), one.enrolment.needs,
+        one.session.ends.isoformat(), one.enrolment.needs, one.link,
     ]  # fmt: skip
 
 

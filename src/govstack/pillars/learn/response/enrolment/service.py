@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
+
 from govstack.kernel import audit, clock, events, ids, jobs
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
@@ -241,12 +243,18 @@ async def mine(context: Context, *, by: Actor) -> list[Shown]:
 
 
 async def of_team(context: Context, *, by: Actor) -> list[Shown]:
-    """Return the enrolments of those who report to whoever signed in; what they need is not for the manager."""
+    """Return the enrolments of those who report to whoever signed in.
+
+    What they need is not for the manager, nor is the link of a session that others take part in.
+    """
     me = await people.me(context, by=by)
     team = {one.id: one for one in await people.reports(context, manager_id=me.id)}
     async with context.database.reading() as tx:
         found = await _shown(context, tx, await store.of_people(tx, team) if team else [], needs=False)
-    return [replace(one, person=team[one.enrolment.person_id]) for one in found]
+    return [
+        replace(one, person=team[one.enrolment.person_id], session=msgspec.structs.replace(one.session, link=""))
+        for one in found
+    ]
 
 
 async def refuse_others(context: Context, *, by: Actor, session_id: str) -> None:

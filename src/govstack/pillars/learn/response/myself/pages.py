@@ -13,6 +13,7 @@ from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_a
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.attendance.schemas import calendar_answer
 from govstack.pillars.learn.response.enrolment import presenters, service
 from govstack.pillars.learn.response.enrolment.errors import UnknownEnrolment
 from govstack.pillars.learn.response.enrolment.model import NEEDS_CHARACTERS_MAX
@@ -20,6 +21,7 @@ from govstack.pillars.learn.response.enrolment.schemas import COLUMNS, row
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import UnknownOffering, UnknownSession
 from govstack.pillars.learn.response.offerings.model import Wanted
+from govstack.pillars.learn.response.offerings.presenters import calendar, location
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of learners",))
@@ -58,7 +60,8 @@ async def _enrol(call: Call, values: Mapping[str, str], errors: Mapping[str, str
     except UnknownOffering as error:
         raise UnknownSession from error
     shown = {
-        "session": session, "course": in_language(offering.titles, call.language), "offering": offering,
+        "session": session, "location": location(session, Words(call.language)),
+        "course": in_language(offering.titles, call.language), "offering": offering,
         "values": values, "errors": errors, "free": max(session.seats - session.taken, 0),
     }  # fmt: skip
     return framed(call, "catalogue", "enrol.html", shown, status=status)
@@ -82,6 +85,13 @@ async def file(call: Call) -> Answer:
     """Take one's own courses out as a file."""
     found = await service.mine(call.context, by=call.actor)
     return table_answer("my-courses", Format(call.query.format), COLUMNS, at_once([row(one) for one in found]))
+
+
+@routes.page("/my/learning/calendar", access=signed_in(), operation_id="myLearningCalendar")
+async def days(call: Call) -> Answer:
+    """Hand out the sessions that one has a place in or teaches for one's calendar."""
+    found = await attendance.joined(call.context, by=call.actor)
+    return calendar_answer(calendar(found, Words(call.language), call.context.public_url, joining=True))
 
 
 @routes.page("/my/learning/{enrolmentId}/certificate", access=OWNS, operation_id="courseCertificatePage")

@@ -410,11 +410,16 @@ async def add_session(call: Call) -> Page | Redirect:
         errors["seats"] = _("Enter how many seats there are.")
     if len(form.get("place", "")) > PLACE_MAX:
         errors["place"] = _("Write at most 200 characters.")
+    if "://" in form.get("place", ""):
+        errors["place"] = _("Everybody sees the location. Enter a link to take part in the field for it.")
+    if form.get("link") and not LINK.fullmatch(form["link"]):
+        errors["link"] = _("Enter an address that begins with https://.")
     if errors:
         return await _session(call, errors)
     told = [moment for moment in moments.values() if moment is not None]
     one = Session(
         id=ids.new_id(), offering_id=call.path["offeringId"], seats=int(seats), place=form.get("place", ""),
+        link=form.get("link", ""),
         registration_starts=told[0], registration_ends=told[1], starts=told[2], ends=told[3],
     )  # fmt: skip
     try:

@@ -25,7 +25,7 @@ from govstack.pillars.learn.response.offerings.model import (
 
 
 class SessionCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What everybody may know of a session; costs and quotas are for the training unit."""
+    """What everybody may know of a session: whether it is online, not by which link; costs and quotas neither."""
 
     id: Id
     registration_starts: Moment
@@ -33,7 +33,7 @@ class SessionCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     starts: Moment
     ends: Moment
     place: str
-    link: str
+    online: bool
     languages: tuple[str, ...]
     seats: int
     free: int
@@ -104,8 +104,8 @@ def session_card(one: Session) -> SessionCard:
     """Return what everybody may know of a session."""
     return SessionCard(
         id=one.id, registration_starts=one.registration_starts, registration_ends=one.registration_ends,
-        starts=one.starts, ends=one.ends, place=one.place, link=one.link, languages=one.languages, seats=one.seats,
-        free=one.seats - one.taken, cancelled=one.cancelled,
+        starts=one.starts, ends=one.ends, place=one.place, online=bool(one.link), languages=one.languages,
+        seats=one.seats, free=one.seats - one.taken, cancelled=one.cancelled,
     )  # fmt: skip
 
 
