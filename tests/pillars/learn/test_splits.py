@@ -25,7 +25,7 @@ from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.retention import service as retention
 from govstack.pillars.learn.splits import service
-from govstack.pillars.learn.splits.model import UNSTATED, Dimension, Split, side_by_side, split
+from govstack.pillars.learn.splits.model import UNSTATED, Dimension, Split, nested, side_by_side, split
 from tests.builders.campaigns import answered, campaign, response
 from tests.builders.courses import course, session, signed_in
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
@@ -120,6 +120,85 @@ def test_no_hidden_number_can_be_worked_out_from_a_total(tables: dict[str, dict[
         gone = [count for shown, count in line if shown is None]
         assert all(shown is None or shown >= 5 for shown, _count in line)
         assert not gone or len(gone) == len(line) or (len(gone) > 1 and sum(gone) >= 5)
+
+
+NESTED = st.dictionaries(
+    st.sampled_from("abcd"),
+    st.integers(0, 14).flatmap(lambda seats: st.tuples(st.just(seats), st.integers(0, seats))),
+    min_size=1,
+)
+
+
+def narrowed(shown: dict[tuple[str, str], int | None], totals: dict[str, int], step: int) -> dict[tuple[str, str], Any]:
+    """Return between which numbers each cell must lie, for whoever knows what is shown, the totals, and how it adds up.
+
+    Cells are named by a value and by `all`, `some` or `others`, the last of which nobody shows.
+    """
+    values = sorted({value for value, _what in shown})
+    low = {(value, what): 0 for value in values for what in totals}
+    high = {(value, what): totals[what] for value in values for what in totals}
+    for cell, number in shown.items():
+        if number is not None:
+            low[cell], high[cell] = number, min(high[cell], number + step - 1)
+    for _round in range(60):
+        for value in values:
+            all_, some, others = ((value, what) for what in ("all", "some", "others"))
+            for one, two in ((some, others), (others, some)):
+                low[all_], high[all_] = max(low[all_], low[one] + low[two]), min(high[all_], high[one] + high[two])
+                low[one], high[one] = max(low[one], low[all_] - high[two]), min(high[one], high[all_] - low[two])
+        for what, total in totals.items():
+            for value in values:
+                rest = [(one, what) for one in values if one != value]
+                low[value, what] = max(low[value, what], total - sum(high[one] for one in rest))
+                high[value, what] = min(high[value, what], total - sum(low[one] for one in rest))
+    return {cell: (low[cell], high[cell]) for cell in low}
+
+
+@pytest.mark.requirement("F32.3")
+@pytest.mark.parametrize(("by", "step"), [(Dimension.GENDER, 1), (Dimension.DISABILITY, 5)])
+@given(tables=st.dictionaries(st.sampled_from("vwxyz"), NESTED, min_size=1, max_size=4))
+def test_seats_completions_and_their_totals_together_tell_of_no_few_people(
+    by: Dimension, step: int, tables: dict[str, dict[str, tuple[int, int]]]
+) -> None:
+    groups = {
+        name: (
+            Counter({one: all_ for one, (all_, _) in cells.items()}),
+            Counter({one: n for one, (_, n) in cells.items()}),
+        )
+        for name, cells in tables.items()
+    }
+
+    told = nested(by, groups, "abcd", 5)
+
+    for name, (all_, some) in groups.items():
+        real = {"all": all_, "some": some, "others": all_ - some}
+        shown = {
+            (part.value, what): part.people
+            for what, one in zip(("all", "some"), told[name], strict=True)
+            for part in one.shares
+        }
+        found = narrowed(shown, {what: counts.total() for what, counts in real.items()}, step)
+        for (value, what), (low, high) in found.items():
+            count = real[what][value]
+            assert low <= count <= high
+            assert not 0 < count < 5 or low < high, (name, value, what)
+            assert shown.get((value, what), count) is not None or not count or low < high, (name, value, what)
+
+
+@pytest.mark.requirement("F32.3")
+def test_what_is_hidden_of_all_is_hidden_of_some_and_so_is_a_difference_of_few() -> None:
+    found = {
+        "few": (Counter(a=3, b=20, c=30), Counter(a=1, b=12, c=25)), "left": (Counter(a=10, b=20), Counter(a=8, b=10)),
+        "alone": (Counter(a=4), Counter(a=4)), "whole": (Counter(a=10, b=20), Counter(a=10, b=9)),
+    }  # fmt: skip
+
+    told = {name: nested(Dimension.GENDER, {name: both}, "abc", 5)[name] for name, both in found.items()}
+
+    seen = {name: tuple(shares(one) for one in both) for name, both in told.items()}
+    assert seen["few"] == ({"a": None, "b": None, "c": 30}, {"a": None, "b": None, "c": 25})
+    assert seen["left"] == ({"a": None, "b": None, "c": None}, {"a": None, "b": None, "c": None})
+    assert seen["alone"] == ({"a": None, "b": None, "c": None}, {"a": None, "b": None, "c": None})
+    assert seen["whole"] == ({"a": 10, "b": 20}, {"a": 10, "b": 9})
 
 
 @pytest.mark.requirement("F32.3")

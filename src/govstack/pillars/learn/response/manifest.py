@@ -13,6 +13,7 @@ from govstack.pillars.learn.response.centres import tasks as centres_tasks
 from govstack.pillars.learn.response.coaching import api as coaching
 from govstack.pillars.learn.response.coaching import pages as coaching_pages
 from govstack.pillars.learn.response.coaching import service as coaching_service
+from govstack.pillars.learn.response.desk import api as desk
 from govstack.pillars.learn.response.desk import pages as desk_pages
 from govstack.pillars.learn.response.enrolment import api as enrolment
 from govstack.pillars.learn.response.enrolment import service as enrolment_service
@@ -54,6 +55,7 @@ FAMILY = Family(
         interchange.routes,
         enrolment.routes,
         attendance.routes,
+        desk.routes,
         trainers.routes,
         coaching.routes,
         centres.routes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -100,17 +100,47 @@ def split(by: Dimension, values: Iterable[str], fewest: int) -> Split:
 
 def side_by_side(by: Dimension, groups: Mapping[str, Counter[str]], fewest: int) -> dict[str, Split]:
     """Return the splits of several groups, so that nothing hidden can be worked out along a group or across groups."""
-    out = {name: concealed(counts, fewest, by) for name, counts in groups.items()}
-    values = sorted({value for counts in groups.values() for value in counts})
+    out = _hidden_in(by, [groups], fewest)
+    return {name: _told(by, counts, out[name], fewest) for name, counts in groups.items()}
+
+
+def nested(
+    by: Dimension, groups: Mapping[str, tuple[Counter[str], Counter[str]]], values: Iterable[str], fewest: int
+) -> dict[str, tuple[Split, Split]]:
+    """Return the splits of several groups, each with that of the people in it of whom something holds.
+
+    The same parts are hidden in both, also for those few of whom it does not hold: they are the difference. `values`
+    are all parts there can be; where people are hidden each of them is named, so that none stands for the total alone.
+    """
+    known = dict.fromkeys(values, 0)
+    whole = {name: Counter({**known, **all_}) for name, (all_, _some) in groups.items()}
+    some = {name: some_ for name, (_all, some_) in groups.items()}
+    others = {name: all_ - some_ for name, (all_, some_) in groups.items()}
+    out = _hidden_in(by, [whole, some, others], fewest)
+    told: dict[str, tuple[Split, Split]] = {}
+    for name, counts in whole.items():
+        few = any(counts[value] for value in out[name])
+        listed = {value: count for value, count in counts.items() if count or few}
+        part = {value: some[name][value] for value in listed}
+        told[name] = _told(by, listed, out[name], fewest), _told(by, part, out[name], fewest)
+    return told
+
+
+def _hidden_in(by: Dimension, tables: Sequence[Mapping[str, Counter[str]]], fewest: int) -> dict[str, frozenset[str]]:
+    """Return which parts of each group are hidden in all tables, so that none can be worked out along or across."""
+    out: dict[str, frozenset[str]] = dict.fromkeys(tables[0], frozenset())
+    values = sorted({value for counts in tables[0].values() for value in counts})
     before = None
     while before != out:
         before = dict(out)
-        for value in values:
-            across = {name: counts[value] for name, counts in groups.items() if counts[value]}
-            gone = hidden(across, fewest, also=frozenset(name for name in across if value in out[name]))
-            out |= {name: out[name] | {value} for name in gone}
-        out = {name: concealed(counts, fewest, by, also=out[name]) for name, counts in groups.items()}
-    return {name: _told(by, counts, out[name], fewest) for name, counts in groups.items()}
+        for groups in tables:
+            for name, counts in groups.items():
+                out[name] |= concealed(counts, fewest, by, also=out[name])
+            for value in values:
+                across = {name: counts[value] for name, counts in groups.items() if counts[value]}
+                gone = hidden(across, fewest, also=frozenset(name for name in across if value in out[name]))
+                out |= {name: out[name] | {value} for name in gone}
+    return out
 
 
 def _told(by: Dimension, counts: Mapping[str, int], out: frozenset[str], fewest: int) -> Split:

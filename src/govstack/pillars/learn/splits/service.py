@@ -14,6 +14,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.rules import listed, one_of
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.records.model import UNKNOWN_WORD
 from govstack.pillars.learn.retention.service import Keeping, days_setting
 from govstack.pillars.learn.splits import model, store
@@ -130,6 +131,28 @@ async def side_by_side(context: Context, *, groups: Mapping[str, Iterable[str]])
     return {
         by: model.side_by_side(
             by, {name: Counter(told[one][by] for one in person_ids) for name, person_ids in listed_.items()}, least
+        )
+        for by in dimensions(context)
+    }
+
+
+async def nested(
+    context: Context, *, groups: Mapping[str, tuple[Iterable[str], Iterable[str]]]
+) -> dict[Dimension, dict[str, tuple[Split, Split]]]:
+    """Return several groups of people and those in each of whom something holds, told apart in each dimension."""
+    listed_ = {name: (list(all_), list(some)) for name, (all_, some) in groups.items()}
+    told = await traits(context, person_ids=[one for all_, _some in listed_.values() for one in all_])
+    words, least = await terms(context), smallest(context)
+    known = {by: [one.code for one in words[by]] for by in words} | {Dimension.GENDER: [one.value for one in Gender]}
+    return {
+        by: model.nested(
+            by,
+            {
+                name: (Counter(told[one][by] for one in all_), Counter(told[one][by] for one in some))
+                for name, (all_, some) in listed_.items()
+            },
+            {*known[by], UNSTATED},
+            least,
         )
         for by in dimensions(context)
     }

@@ -22,7 +22,7 @@ from govstack.pillars.learn.frame.schemas import whole_given
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import presenters as attended
 from govstack.pillars.learn.response.attendance import service as attendance
-from govstack.pillars.learn.response.desk import presenters, service
+from govstack.pillars.learn.response.desk import presenters, schemas, service
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import OwnPlace
 from govstack.pillars.learn.response.enrolment.presenters import name_of
@@ -117,6 +117,10 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
         "need_choices": [(str(need), words(label)) for need, label in presenters.NEEDS.items()],
         "trainers": [(one, names[one].name or one) for one in teaching if one in names],
         "able": [(one, names[one].name or one) for one in dict.fromkeys(able) if one in names and one not in teaching],
+        "attended": presenters.attended_tables(
+            await service.attended(call.context, by=call.actor, session=found), await splits.terms(call.context), words
+        ),
+        "least": splits.smallest(call.context),
         "values": call.form,
         "errors": errors,
     }
@@ -130,6 +134,14 @@ async def file(call: Call) -> Answer:
     return table_answer(
         "participants", Format(call.query.format), MEMBER_COLUMNS, at_once([member_row(one) for one in found])
     )
+
+
+@routes.page("/desk/sessions/{runId}/groups", access=UNIT, query=FileQuery, operation_id="sessionGroupsFile")
+async def attended_file(call: Call) -> Answer:
+    """Hand out who had a place in a session that is over and who was there, told apart, as a file."""
+    found = await offerings.session(call.context, session_id=call.path["runId"])
+    rows = schemas.attended_rows(await service.attended(call.context, by=call.actor, session=found))
+    return table_answer("session-groups", Format(call.query.format), schemas.ATTENDED_COLUMNS, at_once(rows))
 
 
 @routes.form("/desk/sessions/{runId}/decide", access=UNIT, operation_id="deskDecideForm")

@@ -17,7 +17,7 @@ from govstack.pillars.learn.response.enrolment.model import Shown, State
 from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.offerings.model import Need, Offering, Quota, QuotaKind, Session, per_head
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
-from govstack.pillars.learn.splits.model import Share
+from govstack.pillars.learn.splits.model import Share, Split
 from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label, number
 from govstack.web.figures import StackedBars
 from govstack.web.sentences import set_apart
@@ -194,6 +194,23 @@ def group_tables(
                 ]
             )  # fmt: skip
     return list(tables.items())
+
+
+def attended_tables(
+    found: Iterable[tuple[Split, Split]], terms: Known, words: Words
+) -> list[tuple[str, list[list[Cell]]]]:
+    """Return for each dimension its heading and its rows: group, places, people who were there."""
+    return [
+        (
+            words(HEADINGS[places.by]),
+            [
+                [label(places.by, one.value, terms, words), number(one, words), number(there, words)]
+                for one, there in zip(places.shares, present.shares, strict=True)
+            ],
+        )
+        for places, present in found
+        if places.shares
+    ]
 
 
 def group_file(found: Iterable[Groups], known: Vocabulary, terms: Known, words: Words) -> list[list[object]]:

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from govstack.kernel import clock
+from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.pillars.learn.needs.gaps import service as gaps
 from govstack.pillars.learn.needs.gaps.model import Gap
+from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.desk.model import Aims, Figures, Groups, Held, by_type
 from govstack.pillars.learn.response.enrolment import service as enrolment
-from govstack.pillars.learn.response.enrolment.model import State
+from govstack.pillars.learn.response.enrolment.model import SEATED, State
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import SESSIONS_MAX, Offering, Session
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.splits import service as splits
+from govstack.pillars.learn.splits.model import Split
 
 COMPLETIONS_MAX = 100_000
 PEOPLE_AT_ONCE = 500
@@ -99,6 +102,23 @@ async def groups(context: Context, *, since: date, until: date) -> list[Groups]:
     return [
         Groups(one, seats[by][one], ends[by][one]) for by in seats for one in types if seats[by][one].shares
     ]  # fmt: skip
+
+
+async def attended(context: Context, *, by: Actor, session: Session) -> list[tuple[Split, Split]]:
+    """Return who had a place in a session and who was there on any day, told apart by what this country keeps.
+
+    Until it is over there is none: whoever looked before and after somebody came could tell what that one said. There
+    is none either where no day is kept or the session was cancelled. Raises UnknownSession.
+    """
+    if session.cancelled or not session.held_on or session.ends > clock.now():
+        return []
+    found = await enrolment.everybody(context, by=by, session_id=session.id)
+    seated = [one for one in found if one.enrolment.state in SEATED]
+    reached = await attendance.outcomes(context, seated)
+    places = [one.enrolment.person_id for one in seated]
+    there = [one.enrolment.person_id for one in seated if reached[one.enrolment.id].days]
+    told = await splits.nested(context, groups={session.id: (places, there)})
+    return [found[session.id] for found in told.values()]
 
 
 async def aims(context: Context, found: Held) -> dict[str, Aims]:
