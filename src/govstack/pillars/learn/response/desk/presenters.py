@@ -17,7 +17,7 @@ from govstack.pillars.learn.response.enrolment.model import Shown, State
 from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.offerings.model import Need, Offering, Quota, QuotaKind, Session, per_head
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
-from govstack.pillars.learn.splits.model import Share, Split
+from govstack.pillars.learn.splits.model import Split
 from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label, number
 from govstack.web.figures import StackedBars
 from govstack.web.sentences import set_apart
@@ -185,12 +185,11 @@ def group_tables(
     """Return for each dimension its heading and its rows: type, group, seats taken, completed."""
     tables: dict[str, list[list[Cell]]] = {}
     for one in found:
-        ends = {part.value: part for part in one.completed.shares}
-        for part in one.taken.shares:
+        for part, end in zip(one.taken.shares, one.completed.shares, strict=True):
             tables.setdefault(words(HEADINGS[one.taken.by]), []).append(
                 [
                     title_of(one, known, words.language), label(one.taken.by, part.value, terms, words),
-                    number(part, words), number(ends.get(part.value, Share(part.value, 0)), words),
+                    number(part, words), number(end, words),
                 ]
             )  # fmt: skip
     return list(tables.items())
@@ -217,13 +216,12 @@ def group_file(found: Iterable[Groups], known: Vocabulary, terms: Known, words: 
     """Return seats and completions by type and group as rows of a file; what is hidden is empty."""
     rows: list[list[object]] = []
     for one in found:
-        ends = {part.value: part.people for part in one.completed.shares}
         rows += [
             [
                 one.type_id, title_of(one, known, words.language), one.taken.by.value, part.value,
-                label(one.taken.by, part.value, terms, words), part.people, ends.get(part.value, 0),
+                label(one.taken.by, part.value, terms, words), part.people, end.people,
             ]
-            for part in one.taken.shares
+            for part, end in zip(one.taken.shares, one.completed.shares, strict=True)
         ]  # fmt: skip
     return rows
 

@@ -85,7 +85,8 @@ async def report(context: Context, *, since: date, until: date) -> list[Figures]
 async def groups(context: Context, *, since: date, until: date) -> list[Groups]:
     """Return who took seats and who completed, by type and told apart by what this country keeps.
 
-    A course of two types counts under both. What is few is hidden, along types and across them.
+    A course of two types counts under both. What is few is hidden, along types and across them, and the same of seats
+    and of completions: figures by type tell the totals of both, and a difference would tell what either hides.
     """
     found = await held(context, since=since, until=until)
     types = [one.id for one in typologies.active_types(context, await typologies.vocabulary(context))]
@@ -97,11 +98,8 @@ async def groups(context: Context, *, since: date, until: date) -> list[Groups]:
             taken[type_id].append(person_id)
             if done:
                 completed[type_id].append(person_id)
-    seats = await splits.side_by_side(context, groups=taken)
-    ends = await splits.side_by_side(context, groups=completed)
-    return [
-        Groups(one, seats[by][one], ends[by][one]) for by in seats for one in types if seats[by][one].shares
-    ]  # fmt: skip
+    told = await splits.nested(context, groups={one: (taken[one], completed[one]) for one in types})
+    return [Groups(one, *found[one]) for found in told.values() for one in types if found[one][0].shares]
 
 
 async def attended(context: Context, *, by: Actor, session: Session) -> list[tuple[Split, Split]]:
