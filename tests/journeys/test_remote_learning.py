@@ -32,7 +32,7 @@ from tests.builders.remote_learning import (
     Country,
     country,
 )
-from tests.pillars.learn.test_courses import PAGES, begun, ready
+from tests.builders.written_courses import PAGES, begun, ready
 
 BOOK = Path(__file__).parents[2] / "build" / "remote-learning.html"
 LEARNER, EDUCATOR, DESK = "amina", "ben", "desk"

@@ -18,6 +18,8 @@ from govstack.pillars.learn.knowing.playbook import service as playbook
 from govstack.pillars.learn.knowing.playbook.schemas import TicketShown, ticket_shown
 from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.achievements.model import Achievement
+from govstack.pillars.learn.learning.helpdesk import service as helpdesk
+from govstack.pillars.learn.learning.helpdesk.model import Question as CourseQuestion
 from govstack.pillars.learn.learning.platforms import service as platforms
 from govstack.pillars.learn.learning.platforms.schemas import LinkShown, ToolShown
 from govstack.pillars.learn.needs.campaigns import service as campaigns
@@ -136,6 +138,10 @@ async def _coachings(call: Call) -> Things:
     return to_the_end(lambda after, limit: coaching.listed(call.context, after=after, limit=limit))
 
 
+async def _course_questions(call: Call) -> Things:
+    return to_the_end(lambda after, limit: helpdesk.listed(call.context, after=after, limit=limit))
+
+
 async def _licences(call: Call) -> Things:
     return at_once((await materials.licences(call.context)).values())
 
@@ -178,6 +184,7 @@ LISTINGS = (
     Listing("paths", "Learning paths and their steps", public(), Path, _paths, each="steps"),
     Listing("certifications", "Certifications of trainers", needs(PLAN), Certification, _certifications),
     Listing("coachings", "Who coaches whom", needs(PLAN), Coaching, _coachings),
+    Listing("course-questions", "What learners asked helpdesks", needs(TEACH), CourseQuestion, _course_questions),
     Listing("licences", "Licences of material", signed_in(), Licence, _licences),
     Listing("offering-words", "Words of offerings", public(), OfferingWord, _offering_words),
     Listing("vocabularies", "Words of vocabularies", public(), Term, _words),

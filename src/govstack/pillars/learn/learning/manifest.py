@@ -29,6 +29,9 @@ from govstack.pillars.learn.learning.grades import pages as grades_pages
 from govstack.pillars.learn.learning.grades import service as grades_service
 from govstack.pillars.learn.learning.handover import api as handover
 from govstack.pillars.learn.learning.handover import pages as handover_pages
+from govstack.pillars.learn.learning.helpdesk import api as helpdesk
+from govstack.pillars.learn.learning.helpdesk import pages as helpdesk_pages
+from govstack.pillars.learn.learning.helpdesk import service as helpdesk_service
 from govstack.pillars.learn.learning.launches import api as launches
 from govstack.pillars.learn.learning.launches import pages as launches_pages
 from govstack.pillars.learn.learning.launches import service as launches_service
@@ -67,6 +70,7 @@ FAMILY = Family(
         outlines.routes,
         packages.routes,
         studying.routes,
+        helpdesk.routes,
         achievements.routes,
         badges.routes,
         certificates.routes,
@@ -87,6 +91,7 @@ FAMILY = Family(
         outlines_pages.routes,
         packages_pages.routes,
         studying_pages.routes,
+        helpdesk_pages.routes,
         badges.well_known,
         achievements_pages.routes,
         badges_pages.routes,
@@ -131,6 +136,7 @@ FAMILY = Family(
     events_out={
         packages_service.DONE: "A learner has done a part of a package; ids only",
         studying_service.COMPLETED: "A learner completed a course; ids and the version only",
+        helpdesk_service.ANSWERED: "A helpdesk answered a question about a course; ids only",
         badges_service.ISSUED: "A badge was issued; ids, competency and level only",
         badges_service.REVOKED: "A badge was revoked; ids, competency and level only",
         badges_service.SUSPENDED: "A badge was suspended; ids, competency and level only",
@@ -139,10 +145,11 @@ FAMILY = Family(
         grades_service.SCORED: "A tool sent a grade of a learner; ids only",
         launches_service.SATISFIED: "A unit of a course is satisfied for a learner; ids only",
     },
-    keeping=(analytics_service.KEEPING,),
+    keeping=(analytics_service.KEEPING, helpdesk_service.KEEPING),
     forgetting=(
         packages_service.forget,
         studying_service.forget,
+        helpdesk_service.forget,
         badges_service.forget,
         certificates_service.forget,
         grades_service.forget,
