@@ -10,10 +10,13 @@ import pytest
 from govstack.kernel import clock
 from govstack.pillars.learn.change.evaluation import service as plans
 from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN, PARTS, Claim, Reason, Said, claim
+from govstack.pillars.learn.response.attendance import service as attendance
+from govstack.pillars.learn.response.attendance.model import Mark
+from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.followups import service
 from govstack.pillars.learn.response.followups.model import FollowUp, Held, Run, State, runs
-from tests.builders.courses import course, session
-from tests.builders.learning import API, Learn, learn, page
+from tests.builders.courses import course, session, staff
+from tests.builders.learning import API, OFFICER, Learn, learn, page
 from tests.databases import Databases
 
 EVALUATOR = ("learn:evaluate", "learn:plan")
@@ -339,3 +342,70 @@ def _evaluator() -> Any:
     from govstack.kernel.actor import Actor
 
     return Actor("person", "evaluator", scopes=frozenset(EVALUATOR))
+
+
+@pytest.mark.requirement("F29.2", "F29.4")
+@pytest.mark.parametrize(
+    ("result", "fields"),
+    [
+        ({"session": "first"}, []),
+        ({}, []),
+        ({"session": "nothing"}, ["session"]),
+        ({"session": "of-another"}, ["session"]),
+        ({"session": 5}, ["content.session"]),
+        ({"plan": "nothing", "session": "first"}, ["plan", "session"]),
+    ],
+)
+async def test_a_result_tells_of_a_session_of_its_own_offering(
+    pillar: Learn, result: dict[str, Any], fields: list[str]
+) -> None:
+    await course(pillar.context)
+    await course(pillar.context, "another")
+    await _held(pillar, "first", date(2026, 1, 1))
+    await _held(pillar, "of-another", date(2026, 1, 1), offering_id="another")
+    told = {
+        "plan": "law",
+        "level": 4,
+        "seenBy": "service",
+        "indicator": "Days a case takes",
+        "after": 8,
+        "unit": "days",
+    }
+
+    answer = await put(pillar, "evaluation-results/one", {**told, "on": "2026-07-01", **result})
+    async with pillar.browser(*EVALUATOR) as browser:
+        shown = await page(browser, "/evaluation-results/one", 404 if fields else 200)
+
+    assert sorted(answer.json().get("fields", {})) == fields
+    assert ("Law (31 Dec 2025)" in shown) is (result == {"session": "first"})
+
+
+@pytest.mark.requirement("F29.2")
+async def test_a_session_that_nobody_came_to_is_not_followed_up(pillar: Learn) -> None:
+    await course(pillar.context)
+    for session_id in ("empty", "half", "unmarked"):
+        await _held(pillar, session_id, date(2026, 1, 1), seats=5)
+    await staff(pillar.context, 2)
+    with clock.fixed(datetime(2025, 12, 25, 12, tzinfo=UTC)):
+        places = {
+            (session_id, person_id): (
+                await enrolment.nominate(pillar.context, by=OFFICER, session_id=session_id, person_id=person_id)
+            ).id
+            for session_id in ("empty", "half", "unmarked")
+            for person_id in ("p-01", "p-02")
+        }
+    async with pillar.officer("learn:plan", "learn:teach", "learn:administer") as client:
+        for enrolment_id in places.values():
+            await client.post(f"{API}/enrolments/{enrolment_id}/decision", json={"accept": True})
+    for (session_id, person_id), enrolment_id in places.items():
+        if session_id == "empty" or (session_id, person_id) == ("half", "p-01"):
+            for day in (date(2025, 12, 31), date(2026, 1, 1)):
+                await attendance.note(
+                    pillar.context, by=OFFICER, enrolment_id=enrolment_id, day=day, mark=Mark.ABSENT
+                )  # fmt: skip
+
+    with clock.fixed(datetime(2026, 6, 15, 12, tzinfo=UTC)):
+        found = await service.standing(pillar.context, by=_evaluator(), plan_id="law")
+        late = {one.run.session_id for one in await _late(pillar)}
+
+    assert {one.run.session_id for one in found.follow_ups} == late == {"half", "unmarked"}

@@ -42,6 +42,7 @@ class FieldKind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
     COMPETENCY = "competency"
+    SESSION = "session"
 
 
 POINTING = frozenset({FieldKind.RECORD, FieldKind.PERSON, FieldKind.ORGANISATION})
@@ -182,7 +183,8 @@ class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 class Known:
     """What values may be taken from: words by vocabulary, and the ids that exist among those that are pointed at.
 
-    `competencies` gives the id of each competency that is named, by its id or its code.
+    `competencies` gives the id of each competency that is named, by its id or its code; `sessions` are those named
+    that are of the offering meant.
     """
 
     terms: Mapping[str, frozenset[str]]
@@ -190,6 +192,7 @@ class Known:
     people: frozenset[str]
     organisations: frozenset[str]
     competencies: Mapping[str, str]
+    sessions: frozenset[str]
 
 
 def title_of(kind: Kind, content: Mapping[str, Any]) -> str:
@@ -197,6 +200,11 @@ def title_of(kind: Kind, content: Mapping[str, Any]) -> str:
     texts = (kind.title, *(one.name for one in kind.listed if one.kind is FieldKind.TEXT and not one.many))
     value = next((content[name] for name in texts if content.get(name)), "")
     return value if isinstance(value, str) else str(value)
+
+
+def offering_of(record_id: str, content: Mapping[str, Any]) -> str:
+    """Return the offering that a record is for: the one it names, else its own id, which an offering gives it."""
+    return str(content.get("offering") or record_id)
 
 
 def split(kind: Kind, content: Content) -> tuple[Content, Content]:
@@ -271,6 +279,7 @@ NOT_YES = _("Answer yes or no.")
 NOT_URL = _("Write an address that starts with https:// or http://.")
 UNKNOWN_WORD = _("Choose one of the words offered.")
 UNKNOWN_TARGET = _("There is nothing with this id. Choose one that is known.")
+UNKNOWN_SESSION = _("This is no session of the offering meant. Write the id of one, as the follow-up shows it.")
 UNKNOWN_COMPETENCY = _("No competency has this id or code, or several have the code. Write one such as e-cf:E.7.")
 TOO_MANY = _("These are too many.")
 UNKNOWN_FIELD = _("There is no such field here.")
@@ -327,6 +336,7 @@ def _text(one: Field, value: str, known: Known) -> str:
         FieldKind.PERSON: (lambda: value in known.people, UNKNOWN_TARGET),
         FieldKind.ORGANISATION: (lambda: value in known.organisations, UNKNOWN_TARGET),
         FieldKind.COMPETENCY: (lambda: value in known.competencies, UNKNOWN_COMPETENCY),
+        FieldKind.SESSION: (lambda: value in known.sessions, UNKNOWN_SESSION),
         FieldKind.DATE: (lambda: _is_date(value), NOT_DATE),
         FieldKind.URL: (lambda: _URL.fullmatch(value) is not None, NOT_URL),
     }

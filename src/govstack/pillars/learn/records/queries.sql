@@ -66,5 +66,8 @@ UPDATE record_revision SET personal_sealed = NULL WHERE record_id = :id;
 -- name: counts
 SELECT kind, COUNT(*) AS records FROM record WHERE NOT archived GROUP BY kind;
 
+-- name: offering_of^
+SELECT offering_id FROM course_session WHERE id = :session_id;
+
 -- name: competencies
 SELECT id, code, retired FROM competency WHERE id = ANY(:texts) OR code = ANY(:texts);

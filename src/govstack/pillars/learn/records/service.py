@@ -31,6 +31,7 @@ from govstack.pillars.learn.records.model import (
     cleaned,
     faults,
     named,
+    offering_of,
     pointed,
     split,
     title_of,
@@ -322,7 +323,20 @@ async def _known(tx: Transaction, kind: Kind, content: Content) -> Known:
         people=await people.present(tx, wanted.get(FieldKind.PERSON, ())),
         organisations=await people.organisations_present(tx) if FieldKind.ORGANISATION in wanted else frozenset(),
         competencies=await _meant(tx, kind, content),
+        sessions=await _sessions(tx, kind, content),
     )
+
+
+async def _sessions(tx: Transaction, kind: Kind, content: Content) -> frozenset[str]:
+    """Return the sessions named that are of the offering which the record in the field `of` is for."""
+    found = set()
+    for one in kind.fields:
+        value, about = content.get(one.name), content.get(one.of)
+        if one.kind is FieldKind.SESSION and isinstance(value, str) and isinstance(about, str):
+            kept = await store.by_id(tx, kind=kind.by_name[one.of].of, record_id=about)
+            if kept and await store.offering_of(tx, value) == offering_of(about, msgspec.json.decode(kept.content)):
+                found.add(value)
+    return frozenset(found)
 
 
 def _written(

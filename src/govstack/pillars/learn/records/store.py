@@ -157,6 +157,12 @@ async def competencies(tx: Transaction, texts: Iterable[str]) -> dict[str, str]:
     return codes | {text: text for text in wanted if text in ids}
 
 
+async def offering_of(tx: Transaction, session_id: str) -> str | None:
+    """Return the offering that a session is of, None for an unknown one."""
+    row = await SQL.offering_of(tx, session_id=session_id)
+    return row["offering_id"] if row else None
+
+
 async def counts(tx: Transaction) -> dict[str, int]:
     """Return how many records of each kind are in use."""
     return {row["kind"]: int(row["records"]) for row in await SQL.counts(tx)}

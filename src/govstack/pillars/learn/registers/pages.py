@@ -26,6 +26,7 @@ from govstack.pillars.learn.records.schemas import ListQuery, access_to
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.registers import presenters, schemas
 from govstack.pillars.learn.registers.presenters import Named
+from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.transfer import service as transfer
 from govstack.pillars.learn.transfer.schemas import ExportQuery, file_answer, format_of_upload
 from govstack.pillars.learn.translations import service as translations
@@ -35,6 +36,8 @@ from govstack.web.answers import Page, Redirect
 PAGE_RECORDS = 50
 OPTIONS_MAX = 300
 
+# What fields name that other rooms keep.
+NAMED_BY_OTHERS = frozenset({FieldKind.COMPETENCY, FieldKind.SESSION})
 
 class Register:
     """The pages of one kind of record."""
@@ -281,7 +284,7 @@ class Register:
         wanted: dict[FieldKind, set[str]] = {}
         for record in records:
             for one in kind.fields:
-                if (one.points or one.kind is FieldKind.COMPETENCY) and one.name in record.content:
+                if (one.points or one.kind in NAMED_BY_OTHERS) and one.name in record.content:
                     wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
         tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
         people_wanted = wanted.get(FieldKind.PERSON, set()) if call.actor.signed_in else set()
@@ -300,6 +303,12 @@ class Register:
                 await frameworks.by_ids(call.context, competency_ids=wanted.get(FieldKind.COMPETENCY, ())),
                 call.language,
             ),
+            sessions={
+                session_id: presenters.session(offering.titles, session.starts, call.language)
+                for session_id, (offering, session) in (
+                    await offerings.named(call.context, session_ids=wanted.get(FieldKind.SESSION, ()))
+                ).items()
+            },
         )
 
     async def _translated(self, call: Call, kind: Kind, found: Sequence[Record]) -> Sequence[Record]:

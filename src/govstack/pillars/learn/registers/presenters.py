@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_tongue
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, in_tongue
 from govstack.pillars.learn.people.model import Person, Tree
 from govstack.pillars.learn.people.presenters import choices, name_of
 from govstack.pillars.learn.records.model import SENTENCES, Audience, Field, FieldKind, Kind, Record, title_of
@@ -40,6 +41,7 @@ class Named:
     people: Mapping[str, Person] = field(default_factory=dict)
     tree: Tree = field(default_factory=lambda: Tree({}))
     competencies: Mapping[str, str] = field(default_factory=dict)
+    sessions: Mapping[str, str] = field(default_factory=dict)
 
     def shown(self, one: Field, value: Any) -> str:
         """Return a value as people read it."""
@@ -60,18 +62,21 @@ class Named:
         return in_tongue(text, record.tongue(one.name), self.words.language) if one.kind in SENTENCES else text
 
     def _called(self, one: Field, value: str) -> str:
+        named: Mapping[str, str] = {}
         match one.kind:
             case FieldKind.TERM:
-                return labelled(self.terms.get(one.of, ()), self.words.language).get(value, "")
+                named = labelled(self.terms.get(one.of, ()), self.words.language)
             case FieldKind.ORGANISATION:
                 return name_of(self.tree, value, self.words.language)
             case FieldKind.PERSON:
-                return self.people[value].name if value in self.people else ""
+                named = {value: self.people[value].name} if value in self.people else {}
             case FieldKind.COMPETENCY:
-                return self.competencies.get(value, "")
+                named = self.competencies
+            case FieldKind.SESSION:
+                named = self.sessions
             case FieldKind.RECORD:
-                return self.records.get(value, ("", ""))[1]
-        return ""
+                named = {value: self.records.get(value, ("", ""))[1]}
+        return named.get(value, "")
 
 
 def rows(kind: Kind, records: Iterable[Record], named: Named) -> list[list[Cell]]:
@@ -84,6 +89,11 @@ def rows(kind: Kind, records: Iterable[Record], named: Named) -> list[list[Cell]
         cells += [named.told(one, record) for one in kind.listed]
         shown.append(cells)
     return shown
+
+
+def session(titles: Mapping[str, str], starts: datetime, language: str) -> str:
+    """Return what a session is called: what is taught, and from which day on."""
+    return f"{in_language(titles, language)} ({i18n.format_date(language, starts.date())})"
 
 
 def headers(kind: Kind, words: Words) -> list[str]:

@@ -117,7 +117,7 @@ EVALUATION_PLAN = Kind(
     journey=("results", _("Results and follow-up")),
     fields=(
         Field("name", _("Offering"), required=True),
-        Field("offering", _("Id of the offering"), listed=True),
+        Field("offering", _("Id of the offering")),
         Field("programme", _("Programme"), FieldKind.RECORD, of="programme"),
         Field("ended", _("The offering ended on"), FieldKind.DATE, listed=True, hint=ENDED),
         Field("comparison", _("Is there a group to compare with that was not trained?"), FieldKind.YES),
@@ -156,7 +156,7 @@ RESULT = Kind(
         Field("aim", _("Which way is better?"), FieldKind.TERM, of="result-aim"),
         Field("comparedBefore", _("Before, in the group that was not trained"), FieldKind.NUMBER),
         Field("comparedAfter", _("After, in the group that was not trained"), FieldKind.NUMBER),
-        Field("session", _("Id of the session"), hint=OF_SESSION),
+        Field("session", _("Id of the session"), FieldKind.SESSION, of="plan", hint=OF_SESSION),
         Field("note", _("Note"), FieldKind.LONG),
     ),
 )

@@ -43,3 +43,10 @@ WHERE s.offering_id = :offering_id AND e.person_id = :person_id ORDER BY c.issue
 SELECT COUNT(DISTINCT e.person_id) FROM course_certificate c
 JOIN course_enrolment e ON e.id = c.enrolment_id JOIN course_session s ON s.id = e.session_id
 WHERE s.offering_id = :offering_id;
+
+-- name: absent
+-- Places whose people were marked absent, in sessions where nobody was marked otherwise.
+SELECT e.session_id AS session_id, COUNT(DISTINCT e.id) AS places FROM course_attendance a
+JOIN course_enrolment e ON e.id = a.enrolment_id
+WHERE e.session_id = ANY(:session_ids)
+GROUP BY e.session_id HAVING SUM(CASE WHEN a.mark <> 'absent' THEN 1 ELSE 0 END) = 0;

@@ -323,6 +323,13 @@ async def certificates(context: Context, found: Sequence[Shown]) -> dict[str, tu
         return await store.certificates(tx, [one.enrolment.id for one in found])
 
 
+async def unattended(context: Context, *, sessions: Sequence[Session]) -> frozenset[str]:
+    """Return the sessions to which nobody came: whoever has a place was marked absent, on every day that was kept."""
+    async with context.database.reading(one_statement=True) as tx:
+        absent = await store.absent(tx, [one.id for one in sessions])
+    return frozenset(one.id for one in sessions if absent.get(one.id, 0) >= max(one.taken, 1))
+
+
 async def reached(context: Context, *, enrolment_id: str) -> list[tuple[int, int | None]]:
     """Return attendance and tests in per cent that count for who has a certificate; nothing without one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from govstack.kernel import clock
@@ -88,3 +88,9 @@ async def certificates(tx: Transaction, enrolment_ids: Iterable[str]) -> dict[st
     """Return number and moment of the certificates that were issued."""
     rows = await SQL.certificates(tx, enrolment_ids=list(enrolment_ids))
     return {row["enrolment_id"]: (row["id"], row["issued_at"]) for row in rows}
+
+
+async def absent(tx: Transaction, session_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many places were marked absent, in sessions in which nobody was marked otherwise."""
+    rows = await SQL.absent(tx, session_ids=list(session_ids))
+    return {row["session_id"]: int(row["places"]) for row in rows}

@@ -14,7 +14,8 @@ from govstack.kernel.rules import Rule
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN, MEL_CHECK, RESULT, Claim, claim
 from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.records.model import Record, offering_of
+from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.followups.model import FollowUp, Held, State, Window, follow_ups, runs, windows
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import SESSIONS_MAX, Session
@@ -64,8 +65,8 @@ async def standing(context: Context, *, by: Actor, plan_id: str) -> Standing:
     """Return an evaluation plan with its results; raises UnknownRecord."""
     plan = await records.read(context, by=by, kind=EVALUATION_PLAN, record_id=plan_id)
     results = await records.pointing(context, by=by, kind=RESULT, field="plan", target_id=plan.id)
-    sessions = await offerings.sessions_of(context, offering_ids=[offering_of(plan)], past=True)
-    return _standing(context, plan, results, _held(sessions))
+    sessions = await offerings.sessions_of(context, offering_ids=[offering_of(plan.id, plan.content)], past=True)
+    return _standing(context, plan, results, await _held(context, sessions))
 
 
 async def checks(context: Context, *, by: Actor, plan: Record) -> Checks | None:
@@ -90,14 +91,9 @@ async def open_ones(
     held = await _all_held(context)
     found: list[tuple[Record, FollowUp]] = []
     async for plan in records.each(context, by=by, kind=EVALUATION_PLAN):
-        one_plan = _standing(context, plan, results.get(plan.id, []), held.get(offering_of(plan), []))
+        one_plan = _standing(context, plan, results.get(plan.id, []), held.get(offering_of(plan.id, plan.content), []))
         found += [(plan, one) for one in one_plan.follow_ups if one.state in states]
     return sorted(found, key=lambda pair: pair[1].closes)
-
-
-def offering_of(plan: Record) -> str:
-    """Return the id of the offering that a plan is for: the one it names, else its own, which an offering gives it."""
-    return str(plan.content.get("offering") or plan.id)
 
 
 async def _all_held(context: Context) -> dict[str, list[Held]]:
@@ -110,14 +106,15 @@ async def _all_held(context: Context) -> dict[str, list[Held]]:
         if len(part) < SESSIONS_MAX:
             break
         after = part[-1].id
-    return {offering_id: _held(found) for offering_id, found in sessions.items()}
+    return {offering_id: await _held(context, found) for offering_id, found in sessions.items()}
 
 
-def _held(sessions: Iterable[Session]) -> list[Held]:
+async def _held(context: Context, sessions: Iterable[Session]) -> list[Held]:
+    """Return the sessions that are over and that somebody came to, as far as attendance tells."""
     now = clock.now()
-    return [
-        Held(one.id, one.starts.date(), one.ends.date()) for one in sessions if not one.cancelled and one.ends <= now
-    ]
+    over = [one for one in sessions if not one.cancelled and one.ends <= now]
+    empty = await attendance.unattended(context, sessions=over)
+    return [Held(one.id, one.starts.date(), one.ends.date()) for one in over if one.id not in empty]
 
 
 def _standing(context: Context, plan: Record, results: list[Record], held: list[Held]) -> Standing:

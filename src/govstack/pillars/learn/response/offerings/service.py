@@ -211,6 +211,17 @@ async def sessions_in(tx: Transaction, session_ids: Iterable[str]) -> dict[str, 
     return await store.sessions_by_id(tx, session_ids)
 
 
+async def named(context: Context, *, session_ids: Iterable[str]) -> dict[str, tuple[Offering, Session]]:
+    """Return sessions with what is taught in them, by the ids of the sessions."""
+    wanted = sorted(set(session_ids))
+    if not wanted:
+        return {}
+    async with context.database.reading() as tx:
+        found = await sessions_in(tx, wanted)
+        offerings = await by_ids(tx, {one.offering_id for one in found.values()})
+    return {one.id: (offerings[one.offering_id], one) for one in found.values()}
+
+
 async def sessions_of(context: Context, *, offering_ids: Sequence[str], past: bool = False) -> list[Session]:
     """Return the sessions of offerings by their start, those that have ended only when asked for."""
     async with context.database.reading(one_statement=True) as tx:
