@@ -377,7 +377,7 @@ async def test_a_result_tells_of_a_session_of_its_own_offering(
         shown = await page(browser, "/evaluation-results/one", 404 if fields else 200)
 
     assert sorted(answer.json().get("fields", {})) == fields
-    assert ("Law (31 Dec 2025)" in shown) is (result == {"session": "first"})
+    assert ("Law (31 December 2025)" in shown) is (result == {"session": "first"})
 
 
 @pytest.mark.requirement("F29.2")

@@ -221,6 +221,9 @@ def fault_of(session: SessionGiven) -> tuple[str, str]:
         return "registrationEnds", "comes before the start of registration"
     if session.registration_starts > session.ends:
         return "registrationStarts", "comes after the end"
+    if "://" in session.place:
+        # Everybody reads the place; the link is for people who have one of the seats.
+        return "place", "holds a link, which belongs into the field of the link"
     if any(not session.starts.date() <= day <= session.ends.date() for day in session.days):
         return "days", "lie outside of the session"
     if sum(quota.least for quota in session.quotas if quota.kind is QuotaKind.GENDER) > session.seats:
