@@ -22,6 +22,9 @@ from tests.databases import Databases
 
 GROUPS = {"management", "service-design", "it", "trainers", "end-users"}
 
+# The taxonomy names no qualification for these.
+NOTHING_USUAL = {"government-minister", "ict-operations-supervisor", "product-owner", "end-user"}
+
 
 @pytest.fixture
 async def pillar(databases: Databases) -> Learn:
@@ -331,6 +334,17 @@ async def test_each_of_the_64_profiles_says_what_the_role_is(pillar: Learn) -> N
     assert [one for one, texts in found.items() if set(texts) != set(LANGUAGES)] == []
     assert "Fixe la stratégie numérique" in shown
     assert "Qualifications habituelles" in shown
+
+
+async def test_each_profile_but_four_says_which_qualifications_are_usual(pillar: Learn) -> None:
+    await service.install(pillar.context)
+    await profiles.install(pillar.context)
+    found = {one.id: one.qualifications for one in await profiles.profiles(pillar.context)}
+    told = [words for words in found.values() if words]
+
+    assert {one for one, words in found.items() if not words} == NOTHING_USUAL
+    assert {frozenset(words) for words in told} == {frozenset(LANGUAGES)}
+    assert len({text for words in told for text in words.values()}) == len(LANGUAGES) * len(told)
 
 
 async def test_what_a_country_changed_survives_the_next_installation(pillar: Learn) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from icalendar import Calendar
 
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.errors import BadSession
 from govstack.pillars.learn.response.offerings.model import Session
 from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.trainers.model import CertificationGiven
@@ -183,3 +185,12 @@ async def test_a_link_is_entered_in_its_own_field_and_not_as_the_place_that_ever
     assert "begins with https://" in broken.text
     assert added.status_code == 303
     assert (kept.place, kept.link, kept.ends - kept.starts) == ("", LINK, timedelta(hours=8))
+
+
+@pytest.mark.requirement("F12.3")
+async def test_programs_and_files_enter_no_link_as_the_place_either(pillar: Learn) -> None:
+    kept, _people = await online(pillar)
+    with pytest.raises(BadSession) as refused:
+        await offerings.put_session(pillar.context, by=OFFICER, session=msgspec.structs.replace(kept, place=f"Online {LINK}"))
+
+    assert list(refused.value.fields) == ["place"]

@@ -215,22 +215,25 @@ class Session(SessionGiven, frozen=True, rename="camel", omit_defaults=True, kw_
 
 def fault_of(session: SessionGiven) -> tuple[str, str]:
     """Return which field of a session cannot be, and what is wrong with it; two empty texts for none."""
-    if session.ends < session.starts:
-        return "ends", "comes before the start"
-    if session.registration_ends < session.registration_starts:
-        return "registrationEnds", "comes before the start of registration"
-    if session.registration_starts > session.ends:
-        return "registrationStarts", "comes after the end"
-    if "://" in session.place:
-        # Everybody reads the place; the link is for people who have one of the seats.
-        return "place", "holds a link, which belongs into the field of the link"
-    if any(not session.starts.date() <= day <= session.ends.date() for day in session.days):
-        return "days", "lie outside of the session"
-    if sum(quota.least for quota in session.quotas if quota.kind is QuotaKind.GENDER) > session.seats:
-        return "quotas", "keep more seats than there are"
+    least = sum(quota.least for quota in session.quotas if quota.kind is QuotaKind.GENDER)
     keys = [(quota.kind, quota.id) for quota in session.quotas]
-    wrong = len(set(keys)) < len(keys) or any(q.most is not None and q.most < q.least for q in session.quotas)
-    return ("quotas", "contradict each other") if wrong else ("", "")
+    crossed = len(set(keys)) < len(keys) or any(q.most is not None and q.most < q.least for q in session.quotas)
+    outside = any(not session.starts.date() <= day <= session.ends.date() for day in session.days)
+    faults = (
+        (session.ends < session.starts, "ends", "comes before the start"),
+        (
+            session.registration_ends < session.registration_starts,
+            "registrationEnds",
+            "comes before the start of registration",
+        ),
+        (session.registration_starts > session.ends, "registrationStarts", "comes after the end"),
+        # Everybody reads the place; the link is for people who have one of the seats.
+        ("://" in session.place, "place", "holds a link, which belongs into the field of the link"),
+        (outside, "days", "lie outside of the session"),
+        (least > session.seats, "quotas", "keep more seats than there are"),
+        (crossed, "quotas", "contradict each other"),
+    )
+    return next(((field, fault) for wrong, field, fault in faults if wrong), ("", ""))
 
 
 def loops(prerequisites: Mapping[str, Iterable[str]], offering_id: str) -> bool:
