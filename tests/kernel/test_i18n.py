@@ -151,6 +151,18 @@ def test_numbers_have_the_separators_of_the_language() -> None:
     assert written == ["1,234,567.5", "1.234.567,5"]
 
 
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", ["+22", "-0.25", "+0", "+1,234.5"]),
+        ("fr", ["+22", "-0,25", "+0", "+1\u202f234,5"]),
+        ("ar", ["\u200e+22", "\u200e-0.25", "\u200e+0", "\u200e+1,234.5"]),
+    ],
+)
+def test_a_change_has_its_sign_before_its_digits_in_either_direction(language: str, written: list[str]) -> None:
+    assert [i18n.format_change(language, one) for one in (22, -0.25, 0, Decimal("1234.5"))] == written
+
+
 def test_a_share_keeps_as_many_decimals_as_asked() -> None:
     assert [i18n.format_percent("en", 0.12345), i18n.format_percent("en", 0.12345, decimals=1)] == ["12%", "12.3%"]
 

@@ -179,6 +179,13 @@ def format_number(language: str, number: float | Decimal) -> str:
     return numbers.format_decimal(number, locale=_locale(language))
 
 
+def format_change(language: str, number: float | Decimal) -> str:
+    """Write by how much something changed, with its sign in front of its first digit in either direction of writing."""
+    written = numbers.format_decimal(number, format="+#,##0.###;-#,##0.###", locale=_locale(language))
+    # A sign takes the direction of what is around it: in a line from right to left it would stand behind its number.
+    return f"\u200e{written}" if direction(language) == "rtl" else written
+
+
 def format_percent(language: str, share: float | Decimal, *, decimals: int = 0) -> str:
     """Write a share of one as a percentage, with at most so many decimals: 0.125 with one is 12.5%."""
     rounded = round(Decimal(str(share)), decimals + 2)

@@ -321,3 +321,13 @@ async def test_a_change_is_audited_without_what_it_says(pillar: Learn) -> None:
 
     assert (entry.action, entry.subject) == ("learn.record.written", "asset/open-data")
     assert set(msgspec.json.decode(entry.detail)) == {"number", "digest"}
+
+
+async def test_what_is_ticked_is_not_said_to_be_written_one_a_line(pillar: Learn) -> None:
+    async with pillar.browser("learn:plan") as browser:
+        shown = await page(browser, "/programmes/new")
+
+    goals = shown[shown.index('name="goals"') - 2_000 : shown.index('name="goals"')]
+    gaps = shown[shown.index('name="priorityGaps"') - 2_000 : shown.index('name="priorityGaps"')]
+    assert "One a line." not in goals[goals.rindex("<fieldset") :]
+    assert "One a line." in gaps[gaps.rindex("<label") :]

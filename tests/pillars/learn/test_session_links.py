@@ -190,7 +190,9 @@ async def test_a_link_is_entered_in_its_own_field_and_not_as_the_place_that_ever
 @pytest.mark.requirement("F12.3")
 async def test_programs_and_files_enter_no_link_as_the_place_either(pillar: Learn) -> None:
     kept, _people = await online(pillar)
+    told = msgspec.structs.replace(kept, place=f"Online {LINK}")
+
     with pytest.raises(BadSession) as refused:
-        await offerings.put_session(pillar.context, by=OFFICER, session=msgspec.structs.replace(kept, place=f"Online {LINK}"))
+        await offerings.put_session(pillar.context, by=OFFICER, session=told)
 
     assert list(refused.value.fields) == ["place"]

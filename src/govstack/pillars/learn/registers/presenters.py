@@ -140,7 +140,8 @@ def _control(one: Field, value: Any, named: Named, pointed: Pointed) -> dict[str
     if one.kind is FieldKind.YES and isinstance(value, bool):
         text = "yes" if value else "no"
     return {
-        "name": one.name, "label": _label(one, named.words), "hint": _hint(one, named.words), "control": control,
+        "name": one.name, "label": _label(one, named.words), "hint": _hint(one, named.words, control),
+        "control": control,
         "options": options, "notes": notes, "of": one.of, "value": text, "values": [str(item) for item in chosen],
         "rows": 8 if one.kind is FieldKind.LONG else 4,
     }  # fmt: skip
@@ -151,11 +152,9 @@ def _label(one: Field, words: Words) -> str:
     return label if one.required else words(_("{label} (optional)"), label=label)
 
 
-def _hint(one: Field, words: Words) -> str:
+def _hint(one: Field, words: Words, control: str) -> str:
     hint = words(one.hint) if one.hint else ""
-    if one.kind is FieldKind.LINES or (
-        one.many and one.kind in (FieldKind.PERSON, FieldKind.RECORD, FieldKind.COMPETENCY)
-    ):
+    if control == "textarea" and one.kind is not FieldKind.LONG:
         hint = " ".join(part for part in (hint, words(_("One a line."))) if part)
     elif one.kind is FieldKind.PERSON:
         known = words(_("The number or id of somebody who was entered under People."))

@@ -33,7 +33,7 @@ def forces(found: Sequence[Record], words: Words) -> tuple[Bars, str]:
         _("Drivers {drivers}, restrainers {restrainers}: net {net}"),
         drivers=drivers,
         restrainers=restrainers,
-        net=f"{net:+d}",
+        net=i18n.format_change(words.language, net),
     )
     rows = [
         (f"{'+' if one.content['direction'] == 'driver' else '−'} {one.content['force']}", one.content["strength"])

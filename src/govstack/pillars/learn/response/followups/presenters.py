@@ -53,7 +53,10 @@ def compared_rows(found: Standing, aims: Mapping[str, str], words: Words) -> lis
         rows.append([
             {"text": one.content["indicator"], "href": f"/evaluation-results/{one.id}"},
             {"number": one.content["level"]},
-            *(f"{figure:+g}" for figure in (beside.trained, beside.untrained, beside.difference)),
+            *(
+                i18n.format_change(words.language, figure)
+                for figure in (beside.trained, beside.untrained, beside.difference)
+            ),
             aims.get(one.content["aim"], one.content["aim"]),
             outcome,
         ])  # fmt: skip
@@ -87,7 +90,7 @@ def results(found: Standing, sources: Mapping[str, str], words: Words) -> list[l
         ]
         row += [sources.get(said["seenBy"], said["seenBy"]), i18n.format_date(words.language, said["on"])]
         row += [{"number": said["before"]} if "before" in said else "", {"number": said["after"]}]
-        rows.append([*row, "" if change is None else f"{change:+g}", said.get("unit", "")])
+        rows.append([*row, "" if change is None else i18n.format_change(words.language, change), said.get("unit", "")])
     return rows
 
 
