@@ -39,6 +39,7 @@ OPTIONS_MAX = 300
 # What fields name that other rooms keep.
 NAMED_BY_OTHERS = frozenset({FieldKind.COMPETENCY, FieldKind.SESSION})
 
+
 class Register:
     """The pages of one kind of record."""
 
