@@ -1,4 +1,4 @@
-"""Reading and writing files of records; whatever the format, a file is a list of columns and lines of cells."""
+"""Reading files of records; whatever the format, a file is a list of columns and lines of cells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -19,6 +18,7 @@ from json import JSONDecodeError, JSONDecoder
 from operator import is_not
 from typing import IO, Any
 
+from govstack.kernel.books import SHEET_ROWS_MAX
 from govstack.kernel.errors import BadRequest
 
 FILE_BYTES_MAX = 400_000_000
@@ -36,18 +36,14 @@ SHEET_FILES_MAX = 1_000
 ARCHIVE_FAULTS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
 )  # fmt: skip
-SHEET_ROWS_MAX = 1_048_575
-SHEET_TEXT_CHARACTERS_MAX = 32_767
+BLANK_ROWS_MAX = 50_000
 SMALL_BYTES = 10 << 20
 HEAD_BYTES = 4_096
 READ_CHARACTERS = 256 << 10
 _RECORDS = re.compile(r'\s*\{\s*"records"\s*:\s*\[')
 _BLANK = re.compile(r"[\s,]*")
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
-# What cannot be seen may stand before it: marks of direction, joiners, soft hyphens.
-_RUNS = re.compile(r"'*[\s\ufeff\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 
 csv.field_size_limit(ROW_CHARACTERS_MAX)
 # Files of other programs hold things openpyxl leaves out and warns of: styles, drawings, checks of input.
@@ -59,13 +55,6 @@ class FileUnreadable(BadRequest):
 
     code = "file-unreadable"
     title = "The file could not be read."
-
-
-class TextTooLong(BadRequest):
-    """A spreadsheet cannot hold a text of this length."""
-
-    code = "text-too-long"
-    title = "A text is longer than a spreadsheet can hold. Export as CSV or JSON instead."
 
 
 class Format(StrEnum):
@@ -338,13 +327,12 @@ def _sheet(source: IO[bytes]) -> Table:
         book = openpyxl.load_workbook(source, read_only=True, data_only=False, keep_links=False)
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_col=COLUMNS_MAX + 1)
-        head = next((row for row in rows if any(cell.value is not None for cell in row)), ())
+        found = sheet.iter_rows(max_col=COLUMNS_MAX + 1)
     except Exception as error:  # what a broken workbook makes openpyxl raise is not listed anywhere
         raise FileUnreadable(NO_SHEET) from error
-    number = next((cell.row for cell in head if hasattr(cell, "row")), 1)
-    columns = _columns(_uncoded(cell.value) for cell in head)
-    return Table(columns, _sheet_lines(rows, len(columns), int(number)))
+    rows = _rows(found)
+    columns = _columns(_uncoded(cell.value) for cell in next(rows, (1, ()))[1])
+    return Table(columns, _sheet_lines(rows, len(columns)))
 
 
 NO_SHEET = "The file is not a spreadsheet that can be read. Save it as .xlsx, then send it again."
@@ -372,23 +360,39 @@ def _refuse_bomb(source: IO[bytes]) -> None:
     source.seek(0)
 
 
-def _sheet_lines(rows: Iterator[Any], width: int, number: int) -> Iterator[Line]:
-    from openpyxl.cell.read_only import EMPTY_CELL
-
-    nothing = repeat(EMPTY_CELL)
+def _rows(found: Iterator[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield the rows that hold something, with their numbers."""
+    number, blank, absent = 0, 0, None
     while True:
         try:
-            row = next(rows, None)
+            row = next(found, None)
         except Exception as error:  # as above: the file breaks off or lies about itself
-            raise FileUnreadable(f"The spreadsheet cannot be read after row {number}.") from error
+            raise FileUnreadable(
+                f"The spreadsheet cannot be read after row {number}." if number else NO_SHEET
+            ) from error
         if row is None:
             return
         number += 1
-        if number > SHEET_ROWS_MAX + 1:  # a sheet that says so of itself would never come to its end
-            raise FileUnreadable(NO_SHEET)
-        head, rest = row[:width], row[width:]
-        # Rows are filled up to the most columns there may be: what is nothing there is passed over without a look.
-        more = any(map(is_not, rest, nothing)) and any(cell.value is not None for cell in rest)
+        if number > SHEET_ROWS_MAX + 1 or blank > BLANK_ROWS_MAX:
+            raise FileUnreadable("The spreadsheet has too many rows. Delete those that are empty, then send it again.")
+        if row is absent:  # one and the same stands for all rows that are left out, which may be a million
+            continue
+        if _holds(row):
+            yield number, row
+        else:
+            absent, blank = row, blank + 1
+
+
+def _holds(cells: Sequence[Any]) -> bool:
+    """Tell whether some cells hold anything; rows are filled up with one empty cell, which costs no look."""
+    from openpyxl.cell.read_only import EMPTY_CELL
+
+    return any(map(is_not, cells, repeat(EMPTY_CELL))) and any(cell.value is not None for cell in cells)
+
+
+def _sheet_lines(rows: Iterable[tuple[int, Any]], width: int) -> Iterator[Line]:
+    for number, row in rows:
+        head, more = row[:width], _holds(row[width:])
         cells = [_cell(cell.value) for cell in head]
         if not more and cells.count(None) == len(cells):
             continue
@@ -425,76 +429,3 @@ def _uncoded(value: Any) -> Any:
     """Return text with the characters that a workbook writes as _x0007_."""
     coded = isinstance(value, str) and "_x" in value
     return _CODED.sub(lambda match: chr(int(match[1], 16)), value) if coded else value
-
-
-def defused(text: str) -> str:
-    """Return a text as no spreadsheet runs it: with an apostrophe before what would make it a formula."""
-    return f"'{text}" if _RUNS.match(text) else text
-
-
-def plain(text: str) -> str:
-    """Return the text that was defused."""
-    return text[1:] if text.startswith("'") and _RUNS.match(text) else text
-
-
-def csv_line(cells: Iterable[object]) -> str:
-    """Return one line of a CSV file; truth is written as true and false."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(
-        [str(cell).lower() if isinstance(cell, bool) else cell for cell in cells]
-    )
-    return text.getvalue()
-
-
-class Book:
-    """A workbook that is being written, row by row; when a sheet is full another one goes on."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        from openpyxl import Workbook
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.utils.exceptions import IllegalCharacterError
-
-        self._book: Any = Workbook(write_only=True)
-        self._cell, self._refusal = WriteOnlyCell, IllegalCharacterError
-        self._columns, self._rows = columns, 0
-        self._sheet: Any = None
-
-    def add(self, cells: Sequence[object]) -> None:
-        """Write one row; raises TextTooLong."""
-        if self._sheet is None or self._rows >= SHEET_ROWS_MAX:
-            self._sheet, self._rows = self._book.create_sheet(), 0
-            self._sheet.append([self._text(name) for name in self._columns])
-        self._sheet.append([self._text(cell) if isinstance(cell, str) else cell for cell in cells])
-        self._rows += 1
-
-    def save(self, target: IO[bytes]) -> None:
-        """Write the workbook."""
-        if self._sheet is None:
-            self._sheet = self._book.create_sheet()
-            self._sheet.append([self._text(name) for name in self._columns])
-        self._book.save(target)
-
-    def close(self) -> None:
-        """Remove what was not saved: openpyxl keeps each sheet in a file of its own until then."""
-        for sheet in self._book.worksheets:
-            writer = getattr(sheet, "_writer", None)
-            if not sheet.closed:
-                sheet.close()
-            if writer is not None:
-                with suppress(FileNotFoundError):
-                    writer.cleanup()
-
-    def _text(self, text: str) -> Any:
-        coded = _UNWRITABLE.sub(_code, text)
-        if len(coded) > SHEET_TEXT_CHARACTERS_MAX:
-            raise TextTooLong
-        try:
-            cell = self._cell(self._sheet, coded)
-        except self._refusal:
-            cell = self._cell(self._sheet, _UNWRITABLE.sub("", text))
-        cell.data_type = "s"  # never a formula, whatever it begins with
-        return cell
-
-
-def _code(match: re.Match[str]) -> str:
-    return f"_x005F{match[0]}" if match[0].startswith("_x") else f"_x{ord(match[0]):04X}_"

@@ -20,8 +20,9 @@ from govstack.blocks.registries.loading import service as loading
 from govstack.blocks.registries.reading.model import Search, field_term, pattern_of
 from govstack.blocks.registries.records import service as records
 from govstack.kernel import audit
+from govstack.kernel.books import Book, TextTooLong, defused, plain
 from govstack.kernel.context import Context
-from govstack.kernel.sheets import Book, Format, TextTooLong, defused, plain
+from govstack.kernel.sheets import Format
 from tests.builders import records as bench
 from tests.builders.imports import CONTENTS, every_field
 from tests.builders.records import plain as plainly

@@ -7,7 +7,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -28,7 +28,7 @@ from govstack.kernel import clock
 from govstack.kernel.actor import ANONYMOUS
 from govstack.kernel.context import Context
 from govstack.kernel.errors import BadRequest, Unauthenticated
-from govstack.kernel.sheets import Format
+from govstack.kernel.sheets import FileUnreadable, Format, opened
 from tests.builders.imports import CONTENTS, every_field, refused, sent, taken, work
 from tests.builders.records import content_of, plain, stocked
 from tests.builders.registries import ANALYST, CLERK, bare_context, definition, field, granted, published
@@ -481,6 +481,35 @@ async def test_a_spreadsheet_that_is_a_trap_is_refused(lone: Context, trick: str
 
     made = await importing.found(lone, by=ANALYST, registry=registry, import_id=made.id)
     assert (made.state, "spreadsheet" in made.fault) == (State.FAILED, True), made.fault
+
+
+SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET = f"<worksheet xmlns='{SPREADSHEET}'><sheetData>%s</sheetData></worksheet>".encode()
+NAMED = b"<row r='1'><c r='A1' t='inlineStr'><is><t>Code</t></is></c></row>"
+
+
+@pytest.mark.requirement("DRS-24", "X017")
+@pytest.mark.parametrize(
+    ("rows", "numbers"),
+    [
+        (NAMED + b"<row r='1048576'><c r='A1048576'><v>7</v></c></row>", [1_048_576]),
+        (b"<row r='900000'><c r='A900000'><v>1</v></c></row><row><c r='A900001'><v>7</v></c></row>", [900_001]),
+        (NAMED + b"<row/>" * 40_000 + b"<row r='50000'><c r='A50000'><v>7</v></c></row>", [50_000]),
+        (NAMED + b"<row/>" * 60_000, None),
+        (NAMED + b"<row r='99999999999'><c r='A99999999999'><v>7</v></c></row>", None),
+    ],
+)
+def test_rows_that_a_sheet_leaves_out_cost_nothing_and_empty_ones_have_an_end(
+    rows: bytes, numbers: list[int] | None
+) -> None:
+    file = io.BytesIO(changed(sheet(["Code"], ["A"]), sheet1=SHEET % rows))
+    table = opened(Format.XLSX, cast(io.RawIOBase, file))
+
+    if numbers is None:
+        with pytest.raises(FileUnreadable, match="too many rows"):
+            table.take(10, 1_000)
+    else:
+        assert [one.number for one in table.take(10, 1_000)] == numbers
 
 
 @pytest.mark.requirement("DRS-6", "DRS-24")

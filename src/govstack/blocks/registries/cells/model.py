@@ -16,7 +16,7 @@ import msgspec
 
 from govstack.blocks.registries.contents.model import Fit, Unfit, fitted, fitter, text_of, text_reader
 from govstack.blocks.registries.fields.model import NUMERIC, Field, FieldType
-from govstack.kernel.sheets import defused, plain
+from govstack.kernel.books import defused, plain
 
 SHEET_WHOLE_MAX = 2**53
 TRUE = frozenset({"true", "yes", "1"})

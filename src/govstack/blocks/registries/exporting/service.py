@@ -18,8 +18,9 @@ from govstack.blocks.registries.reading.model import Search
 from govstack.blocks.registries.usage.model import NO_REASON, Reason
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
+from govstack.kernel.books import Book, csv_line, defused
 from govstack.kernel.context import Context
-from govstack.kernel.sheets import PIECE_BYTES, Book, Format, csv_line, defused
+from govstack.kernel.sheets import PIECE_BYTES, Format
 
 BOOK_BYTES_IN_MEMORY_MAX = 8 << 20
 BYTE_ORDER_MARK = "\ufeff"

@@ -10,9 +10,10 @@ import msgspec
 
 from govstack.blocks.registries.importing.errors import UnknownFormat
 from govstack.blocks.registries.importing.model import Import, Preview, Refusal
+from govstack.kernel.books import csv_line, defused
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Call
-from govstack.kernel.sheets import Format, csv_line, defused, format_of
+from govstack.kernel.sheets import Format, format_of
 
 RECEIVE_SECONDS_MAX = 900.0
 

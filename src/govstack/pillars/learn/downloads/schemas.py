@@ -10,8 +10,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from govstack.kernel.books import Book, csv_line, defused
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import PIECE_BYTES, Book, Format, csv_line, defused
+from govstack.kernel.sheets import PIECE_BYTES, Format
 
 BOOK_BYTES_IN_MEMORY_MAX = 8 << 20
 BYTE_ORDER_MARK = "\ufeff"

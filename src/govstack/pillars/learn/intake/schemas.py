@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
+from govstack.kernel.books import csv_line, defused
 from govstack.kernel.routing import Answer, Call
-from govstack.kernel.sheets import csv_line, defused
 from govstack.pillars.learn.intake.model import Intake, Refusal, State
 
 BYTE_ORDER_MARK = "\ufeff"

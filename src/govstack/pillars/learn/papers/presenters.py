@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from govstack.kernel import i18n
-from govstack.kernel.sheets import Book
+from govstack.kernel.books import Book
 from govstack.pillars.learn.frame.model import writable
 from govstack.pillars.learn.papers.model import Content, Facts, Grid, Paper
 

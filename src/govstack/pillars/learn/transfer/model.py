@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from govstack.kernel.sheets import Line, defused, plain
+from govstack.kernel.books import defused, plain
+from govstack.kernel.sheets import Line
 from govstack.pillars.learn.records.model import Audience, Content, Field, FieldKind, Kind, Record
 
 COLUMNS = ("id", "audience")

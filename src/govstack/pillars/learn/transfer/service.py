@@ -10,9 +10,10 @@ import msgspec
 
 from govstack.kernel import audit, crypto
 from govstack.kernel.actor import Actor
+from govstack.kernel.books import Book, csv_line
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
-from govstack.kernel.sheets import PIECE_BYTES, Book, Format, Line, csv_line
+from govstack.kernel.sheets import PIECE_BYTES, Format, Line
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.intake.model import Given, Intake, Part, Refusal

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from govstack.kernel import crypto
+from govstack.kernel.books import plain
 from govstack.kernel.i18n import _
-from govstack.kernel.sheets import plain
 from govstack.pillars.learn.needs.frameworks.model import Competency, Scale
 from govstack.pillars.learn.needs.ratings.model import RatingGiven
 

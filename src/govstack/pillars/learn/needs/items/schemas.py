@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from govstack.kernel.books import plain
 from govstack.kernel.context import Context
 from govstack.kernel.documents import misfit
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import Format, Line, Table, plain
+from govstack.kernel.sheets import Format, Line, Table
 from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.intake import service as intake
 from govstack.pillars.learn.needs.items import service

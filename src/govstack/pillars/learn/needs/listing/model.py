@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from govstack.kernel.books import plain
 from govstack.kernel.i18n import _
-from govstack.kernel.sheets import Line, plain
+from govstack.kernel.sheets import Line
 from govstack.pillars.learn.needs.frameworks.model import Competency, Framework, Kind, Relation, RelationKind
 
 COLUMNS = ("id", "code", "parent", "kind", "scale", "levels", "groups", "relations", "extra")

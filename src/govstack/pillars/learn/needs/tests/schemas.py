@@ -11,11 +11,12 @@ from msgspec import Meta
 
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
+from govstack.kernel.books import plain
 from govstack.kernel.context import Context
 from govstack.kernel.documents import misfit
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
-from govstack.kernel.sheets import Format, plain
+from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.needs.items.model import Bloom, Item, Kind, Label, Language, Text, said
 from govstack.pillars.learn.needs.items.schemas import FormatName, lines_of

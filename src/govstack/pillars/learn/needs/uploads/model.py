@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from govstack.kernel import crypto
+from govstack.kernel.books import plain
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
-from govstack.kernel.sheets import plain
 from govstack.pillars.learn.needs.answers.model import Response
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater
 from govstack.pillars.learn.needs.instruments.model import Instrument, Item, ItemKind

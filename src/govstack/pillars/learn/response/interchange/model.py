@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
-from govstack.kernel.sheets import plain
+from govstack.kernel.books import plain
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import is_id
 from govstack.pillars.learn.response.interchange.errors import ColumnsWrong

@@ -9,12 +9,12 @@ import msgspec
 from msgspec import Meta
 
 from govstack.kernel import crypto
+from govstack.kernel.books import plain as undefused
 from govstack.kernel.documents import misfit
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
 from govstack.kernel.sheets import FileUnreadable, Format, Line
-from govstack.kernel.sheets import plain as undefused
 from govstack.pillars.learn.downloads import schemas as downloads
 from govstack.pillars.learn.downloads.schemas import table_answer
 from govstack.pillars.learn.intake import service as intake
