@@ -322,6 +322,16 @@ async def test_a_badge_is_checked_in_its_picture_too(pillar: Learn, badge: dict[
     assert (await checked(pillar, drawn))["verdict"] == "valid"
 
 
+async def test_a_picture_of_nothing_but_tags_is_not_taken_apart(pillar: Learn, badge: dict[str, Any]) -> None:
+    async with pillar.browser(person_id="N-p-1") as browser:
+        drawn = (await browser.get(f"/badges/{badge['id']}/picture")).content
+    crowded = drawn.replace(b"</svg>", b"<g/>" * model.PICTURE_TAGS_MAX + b"</svg>")
+
+    assert model.token_of(drawn)
+    with pytest.raises(model.Unreadable):
+        model.token_of(crowded)
+
+
 def test_words_of_a_picture_are_only_words() -> None:
     drawn = picture("<script>alert(1)</script>", '"&', "#0b4a4b")
 

@@ -17,6 +17,8 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.learning.badges.model import Purpose, identity_hash
 
 CREDENTIAL_BYTES_MAX = 2_000_000
+# A picture of a badge has some hundred; two megabytes of nothing but tags keep a processor busy for seconds.
+PICTURE_TAGS_MAX = 20_000
 MEMBERS_MAX = 500
 # The last second of the year 9999.
 SECONDS_MAX = 253_402_300_799
@@ -88,7 +90,7 @@ def token_of(content: bytes) -> str:
     from openbadgeslib.errors import LibOpenBadgesException
     from openbadgeslib.ob3 import OB3Verifier
 
-    if len(content) > CREDENTIAL_BYTES_MAX:
+    if len(content) > CREDENTIAL_BYTES_MAX or (content[:1] != b"\x89" and content.count(b"<") > PICTURE_TAGS_MAX):
         raise Unreadable
     try:
         if content.startswith(b"\x89PNG"):
