@@ -156,11 +156,20 @@ def test_numbers_have_the_separators_of_the_language() -> None:
     [
         ("en", ["+22", "-0.25", "+0", "+1,234.5"]),
         ("fr", ["+22", "-0,25", "+0", "+1\u202f234,5"]),
-        ("ar", ["\u200e+22", "\u200e-0.25", "\u200e+0", "\u200e+1,234.5"]),
+        ("ar", ["\u2066+22\u2069", "\u2066-0.25\u2069", "\u2066+0\u2069", "\u2066+1,234.5\u2069"]),
     ],
 )
 def test_a_change_has_its_sign_before_its_digits_in_either_direction(language: str, written: list[str]) -> None:
     assert [i18n.format_change(language, one) for one in (22, -0.25, 0, Decimal("1234.5"))] == written
+
+
+def test_a_negative_figure_keeps_its_sign_before_its_digits_between_words_that_run_from_right_to_left() -> None:
+    written = [
+        i18n.format_number("ar", -5), i18n.format_number("ar", 5), i18n.format_percent("ar", -0.2),
+        i18n.format_money("ar", -5, "USD"), i18n.format_number("en", -5),
+    ]  # fmt: skip
+
+    assert written == ["\u2066-5\u2069", "5", "\u2066-20%\u2069", "\u200f\u2066-5.00\u2069\xa0US$", "-5"]
 
 
 def test_a_share_keeps_as_many_decimals_as_asked() -> None:

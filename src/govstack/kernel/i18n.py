@@ -31,6 +31,8 @@ SHAPE_CHARACTERS_MIN = 12
 
 Width = Literal["short", "medium", "long", "full"]
 
+_CHANGE = "+#,##0.###;-#,##0.###"
+_SIGNED = re.compile(r"[+-]\d[\d.,]*%?")
 _RIGHT_TO_LEFT = frozenset({"ar"})
 # British English writes 21 November 2026 and the 24-hour clock, which the world's governments share.
 _LOCALES: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "es": "es", "ar": "ar", "sw": "sw"}
@@ -176,26 +178,30 @@ def format_duration(language: str, length: timedelta) -> str:
 
 def format_number(language: str, number: float | Decimal) -> str:
     """Write a number with the separators of the language."""
-    return numbers.format_decimal(number, locale=_locale(language))
+    return _sign_first(language, numbers.format_decimal(number, locale=_locale(language)))
 
 
 def format_change(language: str, number: float | Decimal) -> str:
-    """Write by how much something changed, with its sign in front of its first digit in either direction of writing."""
-    written = numbers.format_decimal(number, format="+#,##0.###;-#,##0.###", locale=_locale(language))
-    # A sign takes the direction of what is around it: in a line from right to left it would stand behind its number.
-    return f"\u200e{written}" if direction(language) == "rtl" else written
+    """Write by how much something changed, with its sign: +22."""
+    return _sign_first(language, numbers.format_decimal(number, format=_CHANGE, locale=_locale(language)))
+
+
+def _sign_first(language: str, written: str) -> str:
+    """Set a figure apart from words that run from right to left: its sign would stand behind its digits there."""
+    return written if direction(language) == "ltr" else _SIGNED.sub("\u2066\\g<0>\u2069", written)
 
 
 def format_percent(language: str, share: float | Decimal, *, decimals: int = 0) -> str:
     """Write a share of one as a percentage, with at most so many decimals: 0.125 with one is 12.5%."""
     rounded = round(Decimal(str(share)), decimals + 2)
-    return numbers.format_percent(rounded, locale=_locale(language), decimal_quantization=False)
+    written = numbers.format_percent(rounded, locale=_locale(language), decimal_quantization=False)
+    return _sign_first(language, written)
 
 
 def format_money(language: str, amount: Decimal | float | str, currency: str) -> str:
     """Write an amount in a currency given by its ISO 4217 code, with as many decimals as the currency has."""
     written = numbers.format_currency(Decimal(str(amount)), currency, locale=_locale(language))
-    return _LETTER_THEN_DIGIT.sub("\u00a0", written)
+    return _sign_first(language, _LETTER_THEN_DIGIT.sub("\u00a0", written))
 
 
 def format_list(language: str, parts: Sequence[str]) -> str:

@@ -111,7 +111,7 @@ NOMINATION = Kind(
         Field("specification", _("Version of its specification"), hint=_("Leave it empty while there is none.")),
         Field("url", _("Address of the good"), FieldKind.URL, required=True),
         Field("licence", _("Licence"), FieldKind.TERM, of="licence"),
-        Field("evidence", _("Evidence"), FieldKind.LINES, required=True, hint=_("One in each line, with links.")),
+        Field("evidence", _("Evidence"), FieldKind.LINES, required=True, hint=_("With links.")),
         Field("community", _("Community"), FieldKind.RECORD, of="community"),
         Field("nominator", _("Nominated by"), FieldKind.PERSON, required=True),
         Field("verdict", _("Verdict"), FieldKind.TERM, of="nomination-verdict", listed=True, fixed=True),

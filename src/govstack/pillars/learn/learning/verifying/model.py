@@ -19,6 +19,7 @@ from govstack.pillars.learn.learning.badges.model import Purpose, identity_hash
 CREDENTIAL_BYTES_MAX = 2_000_000
 # A picture of a badge has some hundred; two megabytes of nothing but tags keep a processor busy for seconds.
 PICTURE_TAGS_MAX = 20_000
+TAG = b"<"
 MEMBERS_MAX = 500
 # The last second of the year 9999.
 SECONDS_MAX = 253_402_300_799
@@ -90,11 +91,13 @@ def token_of(content: bytes) -> str:
     from openbadgeslib.errors import LibOpenBadgesException
     from openbadgeslib.ob3 import OB3Verifier
 
-    if len(content) > CREDENTIAL_BYTES_MAX or (content[:1] != b"\x89" and content.count(b"<") > PICTURE_TAGS_MAX):
+    if len(content) > CREDENTIAL_BYTES_MAX:
         raise Unreadable
     try:
         if content.startswith(b"\x89PNG"):
             return str(OB3Verifier.extract_token_from_png(content))
+        if content.count(TAG) > PICTURE_TAGS_MAX:
+            raise Unreadable
         text = content.decode("utf-8-sig").strip()
         if text.startswith("<"):
             return str(OB3Verifier.extract_token_from_svg(content))

@@ -29,7 +29,7 @@ UNIT = Kind(
     fields=(
         Field("name", _("Name"), required=True),
         Field("about", _("What it is for"), FieldKind.LONG),
-        Field("roles", _("Roles"), FieldKind.LINES, hint=_("One a line: the id of a profile, or a name of your own.")),
+        Field("roles", _("Roles"), FieldKind.LINES, hint=_("The id of a profile, or a name of your own.")),
         Field("source", _("Where people may come from"), FieldKind.TERM, of="staff-source", many=True, listed=True),
     ),
 )
