@@ -25,7 +25,8 @@ KERNEL_FILES = frozenset(
         "openapi.py",
         "outgoing.py", "pagination.py", "routing.py", "sessions.py", "settings.py", "snapshots.py", "upstream.py",
         "wire.py",
-        "databases.py", "destinations.py", "documents.py", "forms.py", "rules.py", "sheets.py", "streams.py", "books.py",
+        "databases.py", "destinations.py", "documents.py", "forms.py", "rules.py", "sheets.py", "streams.py",
+        "books.py",
     }
 )  # fmt: skip
 VAGUE_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "misc", "base", "shared", "lib"})
