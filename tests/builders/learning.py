@@ -121,7 +121,8 @@ async def heard(context: Context, type_: str, handler: TaskHandler) -> int:
 
 async def ministry(context: Context, organisation_id: str = "finance", **more: Any) -> Organisation:
     """Enter an organisation."""
-    given = Organisation(id=organisation_id, names={"en": organisation_id.title()}, **{"kind": "ministry", **more})
+    told = {"names": {"en": organisation_id.title()}, "kind": "ministry", **more}
+    given = Organisation(id=organisation_id, **told)
     return await people.put_organisation(context, by=OFFICER, organisation=given)
 
 

@@ -16,6 +16,9 @@ from govstack.pillars.learn.change.manifest import FAMILY as CHANGE
 from govstack.pillars.learn.country import service as country_service
 from govstack.pillars.learn.dashboard import api as dashboard
 from govstack.pillars.learn.dashboard import pages as dashboard_pages
+from govstack.pillars.learn.directory import api as directory
+from govstack.pillars.learn.directory import pages as directory_pages
+from govstack.pillars.learn.directory import service as directory_service
 from govstack.pillars.learn.earning import api as earning
 from govstack.pillars.learn.earning import pages as earning_pages
 from govstack.pillars.learn.earning import tasks as earning_tasks
@@ -39,10 +42,8 @@ from govstack.pillars.learn.lookback import api as lookback
 from govstack.pillars.learn.lookback import pages as lookback_pages
 from govstack.pillars.learn.lookback import tasks as lookback_tasks
 from govstack.pillars.learn.needs.manifest import FAMILY as NEEDS
-from govstack.pillars.learn.needs.profiles import pages as profile_pages
 from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.people import api as people
-from govstack.pillars.learn.people import pages as people_pages
 from govstack.pillars.learn.people.service import ERASED
 from govstack.pillars.learn.publicity import pages as publicity_pages
 from govstack.pillars.learn.records import api as records
@@ -74,10 +75,12 @@ KEEPING = (*(keeping for family in FAMILIES for keeping in family.keeping), spli
 FILES = {
     **{name: room for family in FAMILIES for name, room in family.files.items()},
     "records": transfer_service.files_of(KINDS),
+    **directory_service.FILES,
 }
 API = joined(
     (
         *(routes for family in FAMILIES for routes in family.api),
+        directory.routes,
         people.routes,
         splits.routes,
         vocabularies.routes,
@@ -98,7 +101,7 @@ PAGES = joined(
         front_pages.routes,
         front_pages.sections(KINDS),
         *(routes for family in FAMILIES for routes in family.pages),
-        people_pages.people_page(profile_pages.posts),
+        directory_pages.routes,
         splits_pages.routes,
         intake_pages.routes_of(FILES),
         publicity_pages.routes,

@@ -113,6 +113,8 @@ LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("needs", _("Map of stakeholders"), "/stakeholder-map", PLAN),
     ("needs", _("Gaps and what there is for them"), "/needs-and-assets", PLAN),
     ("workshop", _("Helpdesk of courses"), "/helpdesk", TEACH),
+    ("people", _("Organisations"), "/organisations", PLAN),
+    ("record", _("What is known of me, and how I am reached"), "/my/details", ""),
     ("playbook-desk", _("What readers said"), "/playbook-tickets", TEACH),
     ("knowledge", _("Figures of the knowledge cycle"), "/knowledge-figures", FACILITATE),
     ("communities", _("My communities"), "/my-communities", ""),

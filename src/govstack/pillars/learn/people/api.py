@@ -80,3 +80,9 @@ async def erase_person(call: Call) -> Answer:
 async def read_me(call: Call) -> Person:
     """Read what is known of whoever signed in."""
     return await service.me(call.context, by=call.actor)
+
+
+@routes.put("/me", access=signed_in(), body=schemas.SelfGiven, answer=Person, operation_id="describeMe")
+async def describe_me(call: Call, body: schemas.SelfGiven) -> Person:
+    """Change where messages reach whoever signed in, and the language that they are written in."""
+    return await service.describe_oneself(call.context, by=call.actor, contact=body.contact, language=body.language)

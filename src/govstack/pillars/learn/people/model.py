@@ -19,6 +19,11 @@ ORGANISATIONS_MAX = 10_000
 Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARACTERS_MAX)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_CHARACTERS_MAX)]
 Word = Annotated[str, Meta(max_length=NAME_CHARACTERS_MAX)]
+# How somebody is reached: an e-mail address or a telephone number, or not at all.
+CONTACT_PATTERN = r"^$|^[^\s@]+@[^\s@]+$|^\+?[0-9][0-9 ()./-]{3,40}$"
+Contact = Annotated[str, Meta(max_length=NAME_CHARACTERS_MAX, pattern=CONTACT_PATTERN)]
+LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$"
+Language = Annotated[str, Meta(pattern=LANGUAGE_PATTERN)]
 
 
 class Gender(StrEnum):

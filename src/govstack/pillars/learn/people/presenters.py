@@ -1,22 +1,9 @@
-"""What the pages of people show."""
+"""What organisations are called, for every room's pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
-from govstack.pillars.learn.people.model import Person, Tree
-
-
-def rows(people: Iterable[Person], tree: Tree, posts: Mapping[str, str], words: Words) -> list[tuple[Cell, ...]]:
-    """Return a table of people with their organisation, place and posts; a post that nobody described has its id."""
-    return [
-        (
-            one.name or one.id, name_of(tree, one.organisation_id, words.language), one.place,
-            words.listed(posts.get(role, role) for role in one.roles),
-        )
-        for one in people
-    ]  # fmt: skip
+from govstack.pillars.learn.frame.presenters import in_language
+from govstack.pillars.learn.people.model import Tree
 
 
 def name_of(tree: Tree, organisation_id: str | None, language: str) -> str:

@@ -38,6 +38,13 @@ FROM person WHERE subject = :subject;
 SELECT id, number, name_sealed, contact_sealed, gender, organisation_id, manager_id, place, language, erased_at
 FROM person WHERE number = :number;
 
+-- name: by_numbers
+SELECT id, number, name_sealed, contact_sealed, gender, organisation_id, manager_id, place, language, erased_at
+FROM person WHERE number = ANY(:numbers);
+
+-- name: describe!
+UPDATE person SET contact_sealed = :contact_sealed, language = :language WHERE id = :id AND erased_at IS NULL;
+
 -- name: listed
 SELECT id, number, name_sealed, contact_sealed, gender, organisation_id, manager_id, place, language, erased_at
 FROM person WHERE erased_at IS NULL AND id > :after ORDER BY id LIMIT :limit;

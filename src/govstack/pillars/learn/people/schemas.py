@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.people.model import Gender, Id, Name, Organisation, Person, Word
+from govstack.pillars.learn.people.model import Contact, Gender, Id, Language, Name, Organisation, Person, Word
 
 PAGE_PEOPLE_MAX = 500
 
@@ -32,17 +32,24 @@ class PersonGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
     name: Name
     number: Id | None = None
-    contact: Word = ""
+    contact: Contact = ""
     gender: Gender = Gender.UNSTATED
     organisation_id: Id | None = None
     manager_id: Id | None = None
     place: Word = ""
-    language: Annotated[str, Meta(max_length=12)] = "en"
+    language: Language = "en"
     roles: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
 
     def person(self, person_id: str) -> Person:
         """Return the person."""
         return Person(id=person_id, **msgspec.structs.asdict(self))
+
+
+class SelfGiven(msgspec.Struct, frozen=True, kw_only=True):
+    """How somebody wants to be reached: `contact` is an e-mail address or a telephone number, "" for not at all."""
+
+    contact: Contact
+    language: Language
 
 
 class OrganisationList(msgspec.Struct, frozen=True):

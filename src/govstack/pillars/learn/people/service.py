@@ -31,9 +31,17 @@ async def put_organisation(context: Context, *, by: Actor, organisation: Organis
             raise UnknownOrganisation
         if loops(known, organisation):
             raise BelowItself
-        await store.put_organisation(tx, organisation, created_at=clock.timestamp())
-        await audit.record(tx, by=by, action="learn.organisation.put", subject=f"organisation/{organisation.id}")
+        await put_organisations_in(tx, by=by, organisations=[organisation])
     return organisation
+
+
+async def put_organisations_in(tx: Transaction, *, by: Actor, organisations: Sequence[Organisation]) -> None:
+    """Enter organisations that were found to fit, or change them, inside a transaction; parents stand before parts."""
+    for one in organisations:
+        await store.put_organisation(tx, one, created_at=clock.timestamp())
+    subject = organisations[0].id if len(organisations) == 1 else "several"
+    told = {"organisations": len(organisations)}
+    await audit.record(tx, by=by, action="learn.organisation.put", subject=f"organisation/{subject}", detail=told)
 
 
 async def tree(context: Context) -> Tree:
@@ -48,20 +56,37 @@ async def put(context: Context, *, by: Actor, people: Sequence[Person], subject:
     Managers come before those who report to them. Somebody who was erased stays erased: UnknownPerson.
     """
     async with context.database.transaction() as tx:
-        known = {one.id for one in await store.organisations(tx)}
-        managers = {one.manager_id for one in people if one.manager_id}
-        entered = {kept.id for kept in await store.by_ids(tx, sorted(managers)) if kept.erased_at is None}
-        for person in people:
-            if person.organisation_id and person.organisation_id not in known:
-                raise UnknownOrganisation
-            if person.manager_id and (person.manager_id == person.id or person.manager_id not in entered):
-                raise NotTheirManager
-            await _put(context, tx, person, subject)
-            entered.add(person.id)
-        told = {"people": len(people)}
-        subjects = people[0].id if len(people) == 1 else "several"
-        await audit.record(tx, by=by, action="learn.person.put", subject=f"person/{subjects}", detail=told)
+        await put_in(context, tx, by=by, people=people, subject=subject)
     return list(people)
+
+
+async def put_in(
+    context: Context, tx: Transaction, *, by: Actor, people: Sequence[Person], subject: str | None = None
+) -> None:
+    """Enter people or change them inside a transaction; raises as `put`."""
+    known = {one.id for one in await store.organisations(tx)}
+    managers = {one.manager_id for one in people if one.manager_id}
+    entered = {kept.id for kept in await store.by_ids(tx, sorted(managers)) if kept.erased_at is None}
+    for person in people:
+        if person.organisation_id and person.organisation_id not in known:
+            raise UnknownOrganisation
+        if person.manager_id and (person.manager_id == person.id or person.manager_id not in entered):
+            raise NotTheirManager
+        await _put(context, tx, person, subject)
+        entered.add(person.id)
+    told = {"people": len(people)}
+    subjects = people[0].id if len(people) == 1 else "several"
+    await audit.record(tx, by=by, action="learn.person.put", subject=f"person/{subjects}", detail=told)
+
+
+async def describe_oneself(context: Context, *, by: Actor, contact: str, language: str) -> Person:
+    """Change where messages reach whoever signed in, and the language that they are written in."""
+    mine = await me(context, by=by)
+    async with context.database.transaction() as tx:
+        sealed = _sealed(context, contact)
+        await store.describe(tx, person_id=mine.id, contact_sealed=sealed, language=language)
+        await audit.record(tx, by=by, action="learn.person.described-themselves", subject=f"person/{mine.id}")
+    return await person(context, person_id=mine.id)
 
 
 async def _put(context: Context, tx: Transaction, person: Person, subject: str | None) -> None:
@@ -151,6 +176,18 @@ async def found(context: Context, *, texts: Iterable[str]) -> dict[str, str]:
             if kept is not None and kept.erased_at is None:
                 known[text] = kept.id
     return known
+
+
+async def named_in(context: Context, tx: Transaction, *, names: Iterable[str]) -> list[Person]:
+    """Return those who are named by id or by number, erased people by their ids, for somebody else's transaction."""
+    wanted = sorted(set(names))
+    rows = {one.id: one for one in [*await store.by_ids(tx, wanted), *await store.by_numbers(tx, wanted)]}
+    return await _people(context, tx, list(rows.values()))
+
+
+async def organisations_in(tx: Transaction) -> list[Organisation]:
+    """Return all organisations, for somebody else's transaction."""
+    return await store.organisations(tx)
 
 
 async def listed(

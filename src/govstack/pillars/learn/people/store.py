@@ -90,6 +90,16 @@ async def by_number(tx: Transaction, number: str) -> Kept | None:
     return _kept(await SQL.by_number(tx, number=number))
 
 
+async def by_numbers(tx: Transaction, numbers: Sequence[str]) -> list[Kept]:
+    """Return the people whom the country knows by some numbers, in no order."""
+    return msgspec.convert(await SQL.by_numbers(tx, numbers=list(numbers)), list[Kept], strict=False)
+
+
+async def describe(tx: Transaction, *, person_id: str, contact_sealed: bytes | None, language: str) -> None:
+    """Set how somebody is reached, and in which language."""
+    await SQL.describe(tx, id=person_id, contact_sealed=contact_sealed, language=language)
+
+
 async def listed(tx: Transaction, *, organisations: Iterable[str] | None, after: str, limit: int) -> list[Kept]:
     """Return people in the order of their ids, those of some organisations when any are named."""
     if organisations is None:

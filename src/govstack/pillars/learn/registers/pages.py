@@ -212,8 +212,12 @@ class Register:
     def _file(self, call: Call, errors: Mapping[str, str], outcome: Mapping[str, Any] | None) -> Page:
         words = Words(call.language)
         columns = [(one.name, words(one.label), one.required) for one in self.kind.fields]
-        values = {"kind": self.kind, "columns": columns, "errors": errors, "outcome": outcome}
-        return framed(call, self.kind.section, "record_file.html", values)
+        plural = self.kind.plural
+        values = {
+            "labels": self.kind.labels, "back": f"/{plural}", "here_file": f"/{plural}/file", "columns": columns,
+            "errors": errors, "outcome": outcome,
+        }  # fmt: skip
+        return framed(call, self.kind.section, "rows_file.html", values)
 
     async def _write(self, call: Call, record: Record | None) -> Page | Redirect:
         kind = self.kind
