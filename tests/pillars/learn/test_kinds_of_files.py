@@ -15,6 +15,7 @@ import pytest
 
 from govstack.kernel import clock
 from govstack.kernel.sheets import MEDIA_TYPES, Format
+from govstack.pillars.learn.directory.model import ORGANISATIONS, PEOPLE
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.intake.model import MERGED
 from govstack.pillars.learn.manifest import KINDS, MANIFEST
@@ -35,6 +36,8 @@ from tests.databases import Databases
 XLSX = MEDIA_TYPES[Format.XLSX]
 TAKING = {one.operation_id: one for one in MANIFEST.api.operations if XLSX in one.body_types}
 COLUMNS: dict[str, Sequence[str]] = {
+    "importPeople": PEOPLE,
+    "importOrganisations": (*ORGANISATIONS, "names.en"),
     "importRatings": RATINGS,
     "takeFrameworkTable": columns_of_framework(Framework(id="own", titles={"en": "Own"})),
     "importItems": ITEMS,
