@@ -29,8 +29,13 @@ SHORT = (
     "[('SOLENARA/GOV/7003/officerdesk-of-social-affairs', {'code': 'GOV/7000'})]) }}"
     "{{ forms.checkboxes('part', 'Part', [('a', 'GET /population/1.0/data-usage/{uuid}')], []) }}{% endblock %}"
 )
+KNOWN = (
+    '{% extends "layout.html" %}{% set title = "Known" %}{% block content %}'
+    "{{ parts.summary([('الجهة', 'الإعانات'), ('الرقم', 'CS-0004')]) }}{% endblock %}"
+)
 with TemporaryDirectory() as folder:
     LIVE_PAGE = drawn(Path(folder) / "live", LIVE, {"part": PART.format(number=0)}, path="/live").encode()
+    KNOWN_PAGE = drawn(Path(folder) / "known", KNOWN, {}, path="/known", language="ar").encode()
     NARROW_PAGE = drawn(Path(folder) / "narrow", SHORT, {}, path="/narrow").encode()
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -53,6 +58,9 @@ class Handler(BaseHTTPRequestHandler):
             return
         if address.path == "/live":
             self.send(LIVE_PAGE, "text/html; charset=utf-8")
+            return
+        if address.path == "/known":
+            self.send(KNOWN_PAGE, "text/html; charset=utf-8")
             return
         if address.path == "/narrow":
             self.send(NARROW_PAGE, "text/html; charset=utf-8")
@@ -162,6 +170,25 @@ def test_on_a_narrow_screen_a_short_code_stays_whole_and_a_long_one_wraps(browse
 
         assert page.locator("main .gs-code-word").evaluate("code => code.getClientRects().length") == 1
         assert overflow_pixels(page) == 0
+
+
+@pytest.mark.requirement("CFR-quality-3")
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_from_right_to_left_a_value_stands_at_the_side_of_its_key_in_any_script(
+    browser: Browser, site: str, size: tuple[int, int]
+) -> None:
+    with tab(browser, size=size) as page:
+        page.goto(f"{site}/known")
+        gaps = page.locator(".govuk-summary-list__value").evaluate_all(
+            """values => values.map(value => {
+                const words = document.createRange();
+                words.selectNodeContents(value);
+                return value.getBoundingClientRect().right - words.getBoundingClientRect().right;
+            })"""
+        )
+
+    assert len(gaps) == 2
+    assert all(gap < 40 for gap in gaps), gaps
 
 
 def test_a_live_part_renews_itself_and_keeps_what_the_reader_opened(browser: Browser, site: str) -> None:
