@@ -200,6 +200,18 @@ def file(rows: list[list[str]], kind: str) -> bytes:
 
 
 @pytest.mark.requirement("F8.2")
+async def test_nobody_is_said_to_have_missed_a_session_that_has_not_begun(pillar: Learn) -> None:
+    kept, _ids = await started(pillar)
+    async with pillar.browser("learn:plan") as client:
+        begun = await page(client, "/teach/s-1")
+    with clock.fixed(kept.starts - timedelta(days=1)):
+        async with pillar.browser("learn:plan") as client:
+            before = await page(client, "/teach/s-1")
+
+    assert ("0%" in begun, "0%" in before) == (True, False)
+
+
+@pytest.mark.requirement("F8.2")
 async def test_ending_a_session_certifies_by_the_rule_once_and_again_after_a_correction(pillar: Learn) -> None:
     parts = (CoursePart(title="Meet", delivery="ilt"), CoursePart(title="Test", delivery="e-learning", tested=True))
     kept, ids = await started(pillar, delivery="blended", parts=parts)

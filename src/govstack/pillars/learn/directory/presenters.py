@@ -96,8 +96,9 @@ def organisations(tree: Tree, words: Words, *, changes: bool) -> list[tuple[Cell
 
 
 KINDS: Mapping[str, str] = {
-    "ministry": _("Ministry"), "agency": _("Government agency"), "department": _("Department"), "municipality": _("Municipality"),
-    "school": _("School or training centre"), "company": _("Company"), "association": _("Association"),
+    "ministry": _("Ministry"), "agency": _("Government agency"), "department": _("Department"),
+    "municipality": _("Municipality"), "school": _("School or training centre"), "company": _("Company"),
+    "association": _("Association"),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from govstack.kernel import i18n
+from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.people.model import Tree
@@ -50,8 +50,9 @@ def _result(one: Result | None) -> str:
 
 
 def members(found: Iterable[Shown], reached: Mapping[str, Outcome], tree: Tree, words: Words) -> list[tuple[Cell, ...]]:
-    """Return the table of people in a session."""
+    """Return the table of people in a session; of one that has not begun, nobody's attendance is told."""
     rows: list[tuple[Cell, ...]] = []
+    now = clock.now()
     for one in found:
         told = reached.get(one.enrolment.id)
         seated = one.enrolment.state in SEATED and told is not None
@@ -61,7 +62,9 @@ def members(found: Iterable[Shown], reached: Mapping[str, Outcome], tree: Tree, 
         rows.append(
             (
                 name_of(one), ministry_of(one, tree, words), state_cell(one, words), needs,
-                i18n.format_percent(words.language, told.attendance_percent / 100) if seated and told else "",
+                i18n.format_percent(words.language, told.attendance_percent / 100)
+                if seated and told and one.session.starts <= now
+                else "",
                 i18n.format_percent(words.language, told.assessment_percent / 100)
                 if seated and told and told.assessment_percent is not None
                 else "",
