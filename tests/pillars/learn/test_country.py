@@ -273,6 +273,9 @@ def test_people_are_the_same_on_every_machine_and_report_to_somebody_before_them
     assert len(places) == sum(office.people for office in COUNTRY.organisations)
     assert all(places[one.manager_id] < places[one.id] for one in first if one.manager_id)
     assert {one.id: one.manager_id for one in first}["cs-0004"] == "cs-0003"
+    # The learner of the tour leads nobody; their head of section leads a section.
+    assert [one.id for one in first if one.manager_id == "cs-0004"] == []
+    assert len([one for one in first if one.manager_id == "cs-0003"]) > 10
 
 
 def test_days_of_records_count_from_the_first_day() -> None:

@@ -191,9 +191,9 @@ def people(country: Country) -> list[Person]:
             head = heads.setdefault(office.id, person_id)
             manager = heads.get(office.parent or "") if person_id == head else section or head
             made.append(_named(own, manager) if own else _drawn(country, office, person_id, manager))
-            if person_id != head and place % country.section_people == 1:
-                # Whoever comes first in a section leads it, and reports to the head.
-                made[-1] = msgspec.structs.replace(made[-1], manager_id=_manager(own, head))
+            if person_id != head and place % country.section_people == 1 and not (own and own.manager):
+                # Whoever comes first in a section leads it, and reports to the head; who has a manager leads nobody.
+                made[-1] = msgspec.structs.replace(made[-1], manager_id=head)
                 section = person_id
     return made
 
