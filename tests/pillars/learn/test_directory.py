@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from govstack.kernel import audit
+from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import API, OFFICER, PAGES, Learn, civil_servant, learn, ministry, page, send
 from tests.databases import Databases
@@ -237,6 +238,20 @@ async def test_who_plans_reads_a_person_and_only_who_administers_changes_them(pi
 
     assert "Erase" not in shown
     assert [one.status_code for one in [*refused, form, stranger]] == [403] * 5
+
+
+@pytest.mark.requirement("F6.1", "F32.3")
+async def test_the_training_unit_gives_a_person_longer_for_tests_on_their_page(pillar: Learn) -> None:
+    await civil_servant(pillar.context, "p-1")
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/people/p-1")
+        wrong = await send(client, shown, "/people/p-1/test-time", extra="301")
+        sent = await send(client, shown, "/people/p-1/test-time", extra="50")
+        after = await page(client, "/people/p-1")
+
+    assert (wrong.status_code, sent.status_code) == (400, 303)
+    assert await tests.extra_time(pillar.context, person_id="p-1") == 50
+    assert 'value="50"' in after
 
 
 @pytest.mark.requirement("F1.7")

@@ -38,6 +38,7 @@ from govstack.pillars.learn.learning.manifest import FAMILY as LEARNING
 from govstack.pillars.learn.learning.studying import pages as studying_pages
 from govstack.pillars.learn.learning.verifying import service as verifying_service
 from govstack.pillars.learn.learning.verifying.model import VERDICTS, Verdict
+from govstack.pillars.learn.lists import pages as lists_pages
 from govstack.pillars.learn.lookback import api as lookback
 from govstack.pillars.learn.lookback import pages as lookback_pages
 from govstack.pillars.learn.lookback import tasks as lookback_tasks
@@ -102,6 +103,7 @@ PAGES = joined(
         front_pages.sections(KINDS),
         *(routes for family in FAMILIES for routes in family.pages),
         directory_pages.routes,
+        lists_pages.routes_of(KINDS),
         splits_pages.routes,
         intake_pages.routes_of(FILES),
         publicity_pages.routes,

@@ -26,6 +26,8 @@ from govstack.pillars.learn.intake.errors import TooManyFiles
 from govstack.pillars.learn.intake.model import Intake
 from govstack.pillars.learn.needs.profiles import service as profiles
 from govstack.pillars.learn.needs.profiles.pages import posts
+from govstack.pillars.learn.needs.tests import service as tests
+from govstack.pillars.learn.needs.tests.schemas import EXTRA_PERCENT_MAX
 from govstack.pillars.learn.people import schemas
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
@@ -74,15 +76,21 @@ async def enter(call: Call) -> Page | Redirect:
 @routes.page(ONE, access=needs(PLAN), operation_id="personPage")
 async def show(call: Call) -> Page:
     """Show what is known of a person."""
-    one = await _person(call)
+    return await _shown(call, await _person(call), {})
+
+
+async def _shown(call: Call, one: Person, errors: Mapping[str, str]) -> Page:
+    extra = await tests.extra_time(call.context, person_id=one.id)
     values = {
         "one": one,
         "heading": presenters.called(one),
         "here": presenters.page_of(one.id),
         "summary": await _summary(call, one),
+        "extra": call.form.get("extra", "") if errors else str(extra),
         "enters": call.actor.may(ADMINISTER),
+        "errors": dict(errors),
     }
-    return framed(call, "people", "person.html", values)
+    return framed(call, "people", "person.html", values, status=400 if errors else 200)
 
 
 @routes.page(f"{ONE}/change", access=ENTERS, operation_id="changePersonPage")
@@ -95,6 +103,16 @@ async def ask_change(call: Call) -> Page:
 async def change(call: Call) -> Page | Redirect:
     """Change what is known of a person."""
     return await _entered(call, await _person(call))
+
+
+@routes.form(f"{ONE}/test-time", access=needs(PLAN), operation_id="testTimeForm")
+async def give_time(call: Call) -> Page | Redirect:
+    """Give a person longer for every test."""
+    one, given = await _person(call), call.form.get("extra", "").strip()
+    if not (given.isascii() and given.isdigit() and len(given) <= 3 and int(given) <= EXTRA_PERCENT_MAX):
+        return await _shown(call, one, {"extra": _("Enter a whole number from 0 to 300.")})
+    await tests.give_time(call.context, by=call.actor, person_id=one.id, extra_percent=int(given))
+    return Redirect(presenters.page_of(one.id), notice=_("It was saved."))
 
 
 @routes.form(f"{ONE}/erase", access=ENTERS, operation_id="erasePersonForm")

@@ -68,6 +68,7 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("workshop", _("Workshop"), "/workshop", TEACH),
     ("materials", _("Learning material"), "/materials", ""),
     ("people", _("People"), "/people", PLAN),
+    ("lists", _("Words to choose from"), "/lists", ADMINISTER),
     ("badges", _("My badges"), "/badges", ""),
     ("award", _("Award badges"), "/award", TEACH),
     ("register", _("Badge register"), "/badge-register", ADMINISTER),
@@ -100,7 +101,7 @@ GROUPS = (
     Group("teaching", _("Teaching"), ("desk", "teach", "workshop", "items", "award")),
     # Whatever stands in no other group is knowledge of some kind.
     Group("knowledge", _("Knowledge"), ("competencies", "showcase", "expertise", "verify")),
-    Group("administration", _("Administration"), ("people", "register")),
+    Group("administration", _("Administration"), ("people", "lists", "register")),
 )
 OTHERWISE = "knowledge"
 # What stands above pages that are not drawn here, such as refusals: label, path and scope.

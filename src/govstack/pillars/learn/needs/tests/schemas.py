@@ -35,6 +35,7 @@ PAPERS_MAX = 2_000
 TOO_MANY_PAPERS = _("The file has more than 2,000 rows. Send it in parts.")
 # Between the parts of an answer; ids of options hold no such sign.
 BETWEEN = "; "
+EXTRA_PERCENT_MAX = 300
 
 
 class TestGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -88,7 +89,7 @@ class FormList(msgspec.Struct, frozen=True):
 class ExtraTime(msgspec.Struct, frozen=True, rename="camel"):
     """How much longer a person may take for every test, in per cent."""
 
-    extra_percent: Annotated[int, Meta(ge=0, le=300)]
+    extra_percent: Annotated[int, Meta(ge=0, le=EXTRA_PERCENT_MAX)]
 
 
 class OptionShown(msgspec.Struct, frozen=True):

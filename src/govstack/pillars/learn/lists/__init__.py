@@ -1,0 +1,1 @@
+"""Lists of words that a country chooses from, on pages of one shape: vocabularies, offerings, licences, quality."""
