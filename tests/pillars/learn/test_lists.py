@@ -43,6 +43,9 @@ async def test_every_list_is_shown_with_its_words_and_each_word_with_its_form(sq
         unknown = [await client.get(f"{PAGES}/lists/{end}") for end in ("nowhere", "words.nothing", "licences/none")]
 
     assert [one.status_code for one in unknown] == [404] * 3
+    # Every vocabulary is called something: none stands there by its code alone.
+    names = [name for name, _count in await vocabularies.vocabularies(pillar.context)]
+    assert [name for name in names if f">{name}<" in index] == []
 
 
 @pytest.mark.requirement("F9.5")

@@ -22,7 +22,7 @@ KEEPS = needs(ADMINISTER)
 # A word may be called "new": what adds one has an address of its own.
 ONE, WORD, ADD = "/lists/{listId}", "/lists/{listId}/{wordId}", "/add-word/{listId}"
 NO_ID = _("Write an id of small letters, digits, dots and hyphens that no other word of this list has.")
-NO_ADDRESS = _("Write an address that begins with https://, or nothing.")
+NO_ADDRESS = _("Write the address of a page (https), or nothing.")
 
 
 def routes_of(kinds: Iterable[Kind]) -> Routes:

@@ -13,7 +13,8 @@ Places = Mapping[str, Sequence[tuple[str, str]]]
 # Vocabularies that no field of a record names, but other rooms.
 OTHERWISE: Mapping[str, str] = {
     "age-band": _("Ages that people say they have"), "disability": _("Disabilities that people say they have"),
-    "area-kind": _("Kinds of places that people say they live in"),
+    "area-kind": _("Kinds of places that people say they live in"), "clearance": _("Clearances of experts"),
+    "availability": _("When experts can be had"), "sociodynamic-position": _("Where groups stand in a change"),
 }  # fmt: skip
 
 

@@ -118,7 +118,7 @@ class _Licences:
     async def fields(self, context: Context, language: str) -> tuple[Field, ...]:
         return (
             Field("name", _("Name"), required=True),
-            Field("url", _("Address where it is read"), hint=_("It begins with https://."), characters_max=500),
+            Field("url", _("Address where it is read"), hint=_("Such as https://example.org/licence"), characters_max=500),
             Field("adapting", _("It may be adapted"), Shape.YES), Field("selling", _("It may be sold"), Shape.YES),
             Field("share_alike", _("What is made of it bears the same licence"), Shape.YES),
             Field("credit", _("Its makers must be named"), Shape.YES),
