@@ -9,6 +9,7 @@ import pytest
 
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.lists import service
+from govstack.pillars.learn.needs.profiles import service as profiles
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Entry, WordKind
@@ -151,6 +152,27 @@ async def test_audiences_licences_and_the_checklist_are_changed_on_pages(pillar:
     assert (wrong.status_code, made.status_code) == (400, 303)
     assert (licence.name, licence.selling, licence.adapting) == ("Ours", True, False)
     assert "own" in {one.id for one in await courses.checklist(pillar.context)}
+
+
+@pytest.mark.requirement("F9.5", "F4.3")
+async def test_a_country_adds_a_profile_and_changes_the_words_of_one_without_what_it_requires(pillar: Learn) -> None:
+    before = (await profiles.by_ids(pillar.context, profile_ids=["project-manager"]))["project-manager"]
+    async with pillar.browser("learn:plan", *KEEPS) as client:
+        form = await page(client, "/add-word/profiles")
+        assert "/add-word/profiles" in await page(client, "/profiles")
+        told = {"id": "harbour-master", "names.en": "Harbour master", "names.sw": "Mkuu wa bandari"}
+        wrong = await send(client, form, "/add-word/profiles", **told, category="it", reference="javascript:alert(1)")
+        await send(client, form, "/add-word/profiles", **told, category="management", reference="")
+        assert "/lists/profiles/project-manager" in await page(client, "/profiles/project-manager")
+        held = await filled(client, "/lists/profiles/project-manager")
+        await client.post(f"{PAGES}/lists/profiles/project-manager", data={**held, "names.en": "Head of projects"})
+        shown = await page(client, "/profiles/harbour-master?lang=sw")
+    after = (await profiles.by_ids(pillar.context, profile_ids=["project-manager"]))["project-manager"]
+
+    assert wrong.status_code == 400
+    assert "Mkuu wa bandari" in shown
+    assert after.names["en"] == "Head of projects"
+    assert (after.requirements, after.criticality) == (before.requirements, before.criticality)
 
 
 @pytest.mark.requirement("F9.5")

@@ -103,7 +103,8 @@ class _Lists:
             await known.put(call.context, by=call.actor, word_id=word_id, values=values)
         except msgspec.ValidationError:
             # Lengths and choices were checked: what is left is an id or an address that cannot be written so.
-            return await self._form(call, before, {"url": NO_ADDRESS} if "url" in values else {"id": NO_ID})
+            address = next((name for name in ("url", "reference") if values.get(name)), "")
+            return await self._form(call, before, {address: NO_ADDRESS} if address else {"id": NO_ID})
         except BadRequest as problem:
             return await self._form(call, before, problem.fields or {"id": problem.title})
         return Redirect(f"/lists/{known.id}", notice=_("It was saved."))

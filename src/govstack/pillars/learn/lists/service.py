@@ -14,6 +14,8 @@ from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.model import QualityItem
 from govstack.pillars.learn.lists.errors import UnknownList
 from govstack.pillars.learn.lists.model import Entry, Field, Shape
+from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.needs.profiles.model import CATEGORIES, Profile
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.response.materials.model import Licence
 from govstack.pillars.learn.response.typologies import service as typologies
@@ -24,7 +26,7 @@ from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.pillars.learn.vocabularies.model import Term
 
 WORDS, OFFERINGS = "words.", "offerings."
-LICENCES, CHECKLIST = "licences", "quality"
+PROFILES, LICENCES, CHECKLIST = "profiles", "licences", "quality"
 OFFERING_LISTS: Mapping[WordKind, str] = {
     WordKind.TYPOLOGY: _("Typologies of training"), WordKind.TYPE: _("Types of training"),
     WordKind.TOPIC: _("Topics of training"), WordKind.DELIVERY: _("Forms of delivery"),
@@ -35,6 +37,7 @@ WAYS = (
     (Way.NOMINATED.value, _("Whoever is put forward and agreed to")),
 )  # fmt: skip
 RETIRED = Field("retired", _("No longer offered"), Shape.YES, _("What was said with it before stays."))
+LICENCE_HINT = _("Such as https://example.org/licence")
 POSITION = Field("position", _("Place among the others"), Shape.NUMBER)
 
 
@@ -118,7 +121,7 @@ class _Licences:
     async def fields(self, context: Context, language: str) -> tuple[Field, ...]:
         return (
             Field("name", _("Name"), required=True),
-            Field("url", _("Address where it is read"), hint=_("Such as https://example.org/licence"), characters_max=500),
+            Field("url", _("Address where it is read"), Shape.LINE, LICENCE_HINT, characters_max=500),
             Field("adapting", _("It may be adapted"), Shape.YES), Field("selling", _("It may be sold"), Shape.YES),
             Field("share_alike", _("What is made of it bears the same licence"), Shape.YES),
             Field("credit", _("Its makers must be named"), Shape.YES),
@@ -154,7 +157,30 @@ class _Checklist:
         await courses.put_item(context, by=by, item=item)
 
 
-LISTS: tuple[WordList, ...] = (*(_OfferingWords(kind) for kind in WordKind), _Licences(), _Checklist())
+class _Profiles:
+    id, label = PROFILES, _("Profiles of posts")
+
+    async def fields(self, context: Context, language: str) -> tuple[Field, ...]:
+        own = {one.category: one.category for one in await profiles.profiles(context) if one.category}
+        return (
+            Field("names", _("Name"), Shape.TEXTS, required=True),
+            Field("category", _("Category"), Shape.CHOICE, options=tuple({**own, **CATEGORIES}.items())),
+            Field("descriptions", _("What this post does"), Shape.LONG_TEXTS, characters_max=2_000),
+            Field("qualifications", _("Usual qualifications"), Shape.LONG_TEXTS, characters_max=2_000),
+            Field("reference", _("Reference elsewhere"), characters_max=500),
+        )  # fmt: skip
+
+    async def entries(self, context: Context) -> list[Entry]:
+        found = await profiles.profiles(context)
+        return [Entry(one.id, one.names, msgspec.structs.asdict(one)) for one in found]
+
+    async def put(self, context: Context, *, by: Actor, word_id: str, values: Mapping[str, Any]) -> None:
+        before = (await profiles.by_ids(context, profile_ids=[word_id])).get(word_id)
+        told = {**(msgspec.to_builtins(before) if before else {"id": word_id}), **values, "ours": False}
+        await profiles.put(context, by=by, profile=msgspec.convert(told, Profile))
+
+
+LISTS: tuple[WordList, ...] = (*(_OfferingWords(kind) for kind in WordKind), _Profiles(), _Licences(), _Checklist())
 
 
 async def lists(context: Context) -> list[tuple[WordList, int]]:

@@ -17,7 +17,7 @@ from govstack.pillars.learn.needs.frameworks.presenters import called
 from govstack.pillars.learn.needs.gaps.model import Division
 from govstack.pillars.learn.needs.matrix import presenters, schemas, service
 from govstack.pillars.learn.needs.matrix.model import Asked, HeatRows
-from govstack.pillars.learn.needs.profiles.presenters import CATEGORIES
+from govstack.pillars.learn.needs.profiles.model import CATEGORIES
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.presenters import choices
 from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+
+from govstack.kernel.i18n import _
 
 PROFILES_MAX = 2_000
 REQUIREMENTS_MAX = 200
 CRITICALITY_MIN, CRITICALITY_MAX = 1, 5
 # Ours: no source ranks the roles; a country does so in the first step of its journey.
 CRITICALITY_DEFAULT = 3
-CATEGORIES = (
-    "policy-makers", "top-management", "it", "management", "trainers", "service-design", "end-users",
-)  # fmt: skip
+CATEGORIES: Mapping[str, str] = {
+    "policy-makers": _("Policy makers"), "top-management": _("Top management"), "it": _("IT specialists"),
+    "management": _("Middle and entry-level management"), "trainers": _("Trainers"),
+    "service-design": _("Service design"), "end-users": _("End users"),
+}  # fmt: skip
 
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\s/?#]+$")]
 Criticality = Annotated[int, Meta(ge=CRITICALITY_MIN, le=CRITICALITY_MAX)]
 Words = Annotated[dict[str, Annotated[str, Meta(max_length=2_000)]], Meta(max_length=30)]
+# A page elsewhere, or nothing.
+Reference = Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://[^\s]+)?$")]
 
 
 class Requirement(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
@@ -45,6 +52,6 @@ class Profile(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, k
     criticality: Criticality = CRITICALITY_DEFAULT
     descriptions: Words = {}
     qualifications: Words = {}
-    reference: Annotated[str, Meta(max_length=1_000)] = ""
+    reference: Reference = ""
     ours: bool = False
     requirements: Annotated[tuple[Requirement, ...], Meta(max_length=REQUIREMENTS_MAX)] = ()

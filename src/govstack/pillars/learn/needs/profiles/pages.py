@@ -9,7 +9,7 @@ import msgspec
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs, signed_in
-from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.model import ADMINISTER, PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.presenters import called, level_name
@@ -55,6 +55,7 @@ async def profiles(call: Call) -> Page:
         "rows": presenters.rows(words, part, await service.holders(call.context)),
         "categories": [(one, presenters.category_name(words, one)) for one in categories],
         "category": asked.category if asked.category in categories else "",
+        "enters": call.actor.may(ADMINISTER),
         "page": page,
         "pages": pages,
         "outside": [
@@ -83,6 +84,7 @@ async def profile(call: Call) -> Page:
         "criticality": presenters.criticality_name(words, one.criticality),
         "rows": presenters.requirement_rows(words, one, known, scales, plans=plans),
         "plans": plans,
+        "enters": call.actor.may(ADMINISTER),
         "ours": one.ours or any(item.ours for item in one.requirements),
     }
     return framed(call, "competencies", "profile.html", values)

@@ -9,13 +9,8 @@ from govstack.kernel.i18n import _, format_number
 from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.needs.frameworks.model import Competency, Scale
 from govstack.pillars.learn.needs.frameworks.presenters import KINDS, address, called, level_name
-from govstack.pillars.learn.needs.profiles.model import CRITICALITY_MAX, CRITICALITY_MIN, Profile
+from govstack.pillars.learn.needs.profiles.model import CATEGORIES, CRITICALITY_MAX, CRITICALITY_MIN, Profile
 
-CATEGORIES = {
-    "policy-makers": _("Policy makers"), "top-management": _("Top management"), "it": _("IT specialists"),
-    "management": _("Middle and entry-level management"), "trainers": _("Trainers"),
-    "service-design": _("Service design"), "end-users": _("End users"),
-}  # fmt: skip
 # What the ends and the middle of the scale mean; the numbers between speak for themselves.
 CRITICALITIES = {
     1: _("1, the service goes on without it"), 3: _("3, in the middle"), 5: _("5, nothing goes on without it"),

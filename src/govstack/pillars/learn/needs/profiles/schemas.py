@@ -12,6 +12,7 @@ from govstack.pillars.learn.needs.profiles.model import (
     REQUIREMENTS_MAX,
     Criticality,
     Profile,
+    Reference,
     Requirement,
     Words,
 )
@@ -27,7 +28,7 @@ class ProfileGiven(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     criticality: Criticality = CRITICALITY_DEFAULT
     descriptions: Words = {}
     qualifications: Words = {}
-    reference: Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://[^\s]+)?$")] = ""
+    reference: Reference = ""
     requirements: Annotated[tuple[Requirement, ...], Meta(max_length=REQUIREMENTS_MAX)] = ()
 
     def profile(self, profile_id: str) -> Profile:
