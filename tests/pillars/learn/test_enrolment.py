@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
-from typing import Any
 
 import pytest
 
-from govstack.blocks.messaging.inbox import service as inbox
-from govstack.kernel import clock, events
-from govstack.kernel.actor import SYSTEM
+from govstack.kernel import clock
 from govstack.kernel.context import Context
-from govstack.kernel.events import InProcessBus
-from govstack.kernel.job_runner import JobRunner
-from govstack.pillars.learn.manifest import MANIFEST
+from govstack.pillars.learn.notices import service as notices
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender, Person
 from govstack.pillars.learn.response.enrolment import service
@@ -31,28 +24,15 @@ from govstack.pillars.learn.response.enrolment.errors import (
 from govstack.pillars.learn.response.enrolment.model import Taken, has_seat_for
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import Quota, QuotaKind, Session
-from tests.blocks.consent.test_requests import Mediator
-from tests.builders import messaging as post
 from tests.builders.courses import course, held, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send
-from tests.builders.running import ORIGIN
+from tests.builders.posted_learning import Posted, posted_on, work
 from tests.databases import Databases
-
-MESSAGING = {"LEARN_MESSAGING_SERVICE": "GOV/7010/mail/post", "LEARN_MESSAGING_APPLICATION": "GOV/7003/learn"}
 
 
 @pytest.fixture
 async def pillar(databases: Databases) -> Learn:
     return await learn(databases)
-
-
-async def work(context: Context) -> None:
-    """Run what is due: messages, and what events tell."""
-    bus = InProcessBus()
-    await bus.subscribe(context.database, MANIFEST.subscriptions)
-    handlers: dict[str, Any] = {kind: partial(task.handler, context) for kind, task in MANIFEST.tasks.items()}
-    handlers |= {events.subscription(name): partial(heard, context) for name, heard in MANIFEST.subscriptions.items()}
-    await JobRunner(context.database, {**handlers, events.OUTBOX: events.relay(bus)}, {}).run_due()
 
 
 async def states(context: Context, session_id: str = "s-1") -> dict[str, str]:
@@ -314,29 +294,10 @@ async def test_learner_manager_and_unit_do_it_on_pages(pillar: Learn) -> None:
     assert await states(pillar.context) == {"p-1": "cancelled", "p-2": "endorsed"}
 
 
-@dataclass(slots=True)
-class Posted:
-    """The pillar with the real messaging block behind a mediator."""
-
-    pillar: Learn
-    mediator: Mediator
-
-    async def mails(self) -> list[Any]:
-        """Return what lies in the inbox of the sandbox, after all that is due was done."""
-        await work(self.pillar.context)
-        context = self.mediator.messaging.context
-        await post.work(context)
-        return list(await inbox.mails(context, by=SYSTEM))
-
-
 @pytest.fixture
 async def posted(databases: Databases) -> AsyncIterator[Posted]:
-    async with post.messaging_on(databases) as messaging:
-        await post.registered(messaging.context, application="demo/GOV/7003/learn")
-        pillar = await learn(databases, **MESSAGING)
-        mediator = Mediator(messaging)
-        pillar.bench.network.serve_locally(f"{ORIGIN}/mediator", mediator)
-        yield Posted(pillar, mediator)
+    async with posted_on(databases) as made:
+        yield made
 
 
 async def soon(context: Context) -> Session:
@@ -372,7 +333,7 @@ async def test_who_wants_no_messages_gets_none_and_who_cancelled_is_not_reminded
     kept = await soon(context)
     quiet = await civil_servant(context, "p-1", contact="quiet@people.example.org")
     gone = await civil_servant(context, "p-2", contact="gone@people.example.org")
-    await service.set_reminders(context, by=signed_in(quiet), wanted=False)
+    await notices.choose(context, by=signed_in(quiet), wanted=False)
     await seated(context, quiet)
     enrolment_id = await seated(context, gone)
     before = await posted.mails()

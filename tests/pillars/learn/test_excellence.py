@@ -12,8 +12,8 @@ from govstack.kernel.actor import Actor
 from govstack.pillars.learn.people import service as people
 from tests.builders import skills
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send
+from tests.builders.posted_learning import work
 from tests.databases import Databases
-from tests.pillars.learn.test_enrolment import work
 
 NEED = {"subject": "A model of demand", "need": "Forecast queues at counters", "serviceLine": "research"}
 

@@ -12,9 +12,9 @@ from govstack.kernel import clock
 from govstack.pillars.learn.knowing.communities.model import Seat, TakingPart, taking_part
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
+from tests.builders.posted_learning import work
 from tests.databases import Databases
 from tests.pillars.learn.test_communities import FACILITATOR, community
-from tests.pillars.learn.test_enrolment import work
 
 LETTER = {"why": "We build payments", "brings": "Two engineers", "contact": "amina@example.org", "country": "KE"}
 GROUP = "/communities/open-data"

@@ -26,8 +26,8 @@ from govstack.pillars.learn.response.trainers.errors import BadCertification, No
 from govstack.pillars.learn.response.trainers.model import Certification, CertificationGiven, Standing
 from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, heard, learn, page, send
+from tests.builders.posted_learning import work
 from tests.databases import Databases
-from tests.pillars.learn.test_enrolment import work
 
 TODAY = clock.now().date()
 

@@ -43,6 +43,7 @@ from govstack.pillars.learn.lookback import api as lookback
 from govstack.pillars.learn.lookback import pages as lookback_pages
 from govstack.pillars.learn.lookback import tasks as lookback_tasks
 from govstack.pillars.learn.needs.manifest import FAMILY as NEEDS
+from govstack.pillars.learn.notices import service as notices_service
 from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.people import api as people
 from govstack.pillars.learn.people.service import ERASED
@@ -126,7 +127,11 @@ TASKS = {
     **retention_tasks.tasks(KEEPING),
     **{name: task for family in FAMILIES for name, task in family.tasks.items()},
 }
-FORGETTING = (*(forget for family in FAMILIES for forget in family.forgetting), splits_service.forget)
+FORGETTING = (
+    *(forget for family in FAMILIES for forget in family.forgetting),
+    splits_service.forget,
+    notices_service.forget,
+)
 SUBSCRIPTIONS = together(
     {ERASED: forgetting(FORGETTING)},
     *(room for family in FAMILIES for room in family.subscriptions),
@@ -205,6 +210,7 @@ MANIFEST = Manifest(
     settings=(
         *intake_service.SETTINGS,
         *splits_service.SETTINGS,
+        *notices_service.SETTINGS,
         *(setting for family in FAMILIES for setting in family.settings),
         *(keeping.setting for keeping in KEEPING),
     ),

@@ -52,6 +52,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     roles: tuple[str, ...]
     levels: dict[str, int]
     manager: str | None = None
+    contact: str = ""
 
     @property
     def id(self) -> str:
@@ -204,7 +205,7 @@ def _manager(own: Known | None, otherwise: str | None) -> str | None:
 
 def _named(own: Known, manager: str | None) -> Person:
     return Person(
-        id=own.id, number=own.number, name=own.name, gender=own.gender, language=own.language,
+        id=own.id, number=own.number, name=own.name, contact=own.contact, gender=own.gender, language=own.language,
         organisation_id=own.organisation, manager_id=_manager(own, manager), roles=own.roles,
     )  # fmt: skip
 

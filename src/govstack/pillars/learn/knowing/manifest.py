@@ -38,6 +38,7 @@ from govstack.pillars.learn.knowing.knowledge.model import KINDS as KNOWLEDGE
 from govstack.pillars.learn.knowing.onboarding import api as onboarding
 from govstack.pillars.learn.knowing.onboarding import pages as onboarding_pages
 from govstack.pillars.learn.knowing.onboarding import service as onboarding_service
+from govstack.pillars.learn.knowing.onboarding import tasks as onboarding_tasks
 from govstack.pillars.learn.knowing.opportunities import api as opportunities
 from govstack.pillars.learn.knowing.opportunities import pages as opportunities_pages
 from govstack.pillars.learn.knowing.opportunities import service as opportunities_service
@@ -83,6 +84,7 @@ FAMILY = Family(
     ),
     tasks={
         **communities_tasks.TASKS,
+        **onboarding_tasks.TASKS,
         **gatherings_tasks.TASKS,
     },
     subscriptions=(

@@ -32,6 +32,7 @@ from govstack.pillars.learn.learning.handover import pages as handover_pages
 from govstack.pillars.learn.learning.helpdesk import api as helpdesk
 from govstack.pillars.learn.learning.helpdesk import pages as helpdesk_pages
 from govstack.pillars.learn.learning.helpdesk import service as helpdesk_service
+from govstack.pillars.learn.learning.helpdesk import tasks as helpdesk_tasks
 from govstack.pillars.learn.learning.launches import api as launches
 from govstack.pillars.learn.learning.launches import pages as launches_pages
 from govstack.pillars.learn.learning.launches import service as launches_service
@@ -111,6 +112,7 @@ FAMILY = Family(
         **launches_tasks.TASKS,
         **choosing_tasks.TASKS,
         **analytics_tasks.TASKS,
+        **helpdesk_tasks.TASKS,
     },
     subscriptions=(
         studying_tasks.SUBSCRIPTIONS,

@@ -391,6 +391,7 @@ class Country:
 _MESSAGING_SETTINGS: Mapping[str, tuple[str, str]] = {
     "identity": ("IDENTITY_MESSAGING", "IDENTITY_APPLICATION"),
     "consent": ("CONSENT_MESSAGING_SERVICE", "CONSENT_MESSAGING_APPLICATION"),
+    "learn": ("LEARN_MESSAGING_SERVICE", "LEARN_MESSAGING_APPLICATION"),
 }
 _CONSENT_SCOPES: Mapping[str, str] = {
     "serviceVerificationConsentRecordList": "consent:verify",

@@ -33,6 +33,8 @@ class Step(StrEnum):
 
 
 OPEN = frozenset({Step.WAITING, Step.CALLED})
+# Of these whoever applied is told; what they do themselves they know.
+TOLD = frozenset({Step.CALLED, Step.INVITED, Step.DECLINED})
 
 Words = Annotated[str, Meta(min_length=1, max_length=LETTER_CHARACTERS_MAX)]
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from govstack.kernel import i18n
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.knowing.onboarding.model import Application, Step
+from govstack.pillars.learn.notices import presenters as notices
 
 STEPS: Mapping[Step, tuple[str, str]] = {
     Step.WAITING: (_("Waits for a call"), "wait"), Step.CALLED: (_("Call is planned"), "new"),
     Step.INVITED: (_("Invited"), "good"), Step.DECLINED: (_("Declined"), "bad"),
     Step.WITHDRAWN: (_("Withdrawn"), "off"),
+}  # fmt: skip
+MESSAGES: Mapping[Step, tuple[str, str]] = {
+    Step.CALLED: (
+        _("A call about joining {group}"), _("The facilitators of {group} would like to talk to you on {day} (UTC).")
+    ),
+    Step.INVITED: (_("You are invited to {group}"), _("You belong to {group} from now on.")),
+    Step.DECLINED: (_("You cannot join {group} now"), _("The facilitators of {group} decided, and say why.")),
 }  # fmt: skip
 _LINK = re.compile(r"https?://\S+")
 
@@ -44,6 +54,17 @@ def mine(found: Iterable[Application], names: Mapping[str, str], words: Words) -
         )
         for one in found
     ]  # fmt: skip
+
+
+def message(one: Application, group: str, context: Context, *, language: str) -> tuple[str, str]:
+    """Return title and text of the message that an application moved on."""
+    words, (title, text) = Words(language), MESSAGES[one.state]
+    day = i18n.format_datetime(language, one.call_at, "medium") if one.call_at else ""
+    lines = [
+        words(text, group=group, day=day),
+        words(_("Read more here: {address}"), address=f"{context.public_url}/group-applications/{one.id}"),
+    ]
+    return words(title, group=group), notices.text(lines, words, context)
 
 
 def channels(text: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from govstack.kernel import audit, clock, ids
+from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -30,11 +30,20 @@ from govstack.pillars.learn.knowing.onboarding.errors import (
     TooManyWait,
     UnknownApplication,
 )
-from govstack.pillars.learn.knowing.onboarding.model import MINE_MAX, WAITING_MAX, Application, Letter, Step, steps_to
+from govstack.pillars.learn.knowing.onboarding.model import (
+    MINE_MAX,
+    TOLD,
+    WAITING_MAX,
+    Application,
+    Letter,
+    Step,
+    steps_to,
+)
 from govstack.pillars.learn.knowing.onboarding.store import Kept
 from govstack.pillars.learn.people import service as people
 
 _PURPOSE = "group-application"
+TELL, PURPOSE = "tell-applicant", "group-application"
 
 
 async def group(context: Context, *, by: Actor, community_id: str) -> Room:
@@ -134,6 +143,7 @@ async def call(context: Context, *, by: Actor, application_id: str, at: datetime
         ):
             raise ApplicationStep
         await audit.record(tx, by=by, action="learn.group.called", subject=f"application/{application_id}")
+        await _tell(tx, application_id, Step.CALLED, clock.timestamp(at))
     return (await read(context, by=by, application_id=application_id))[0]
 
 
@@ -203,7 +213,24 @@ async def _becomes(context: Context, by: Actor, one: Application, state: Step, a
         ):
             raise ApplicationStep
         await audit.record(tx, by=by, action=f"learn.group.{state.value}", subject=f"application/{one.id}")
+        if state in TOLD:
+            await _tell(tx, one.id, state)
     return (await read(context, by=by, application_id=one.id))[0]
+
+
+async def _tell(tx: Transaction, application_id: str, about: Step, call_at: str = "") -> None:
+    await jobs.enqueue(tx, TELL, {"application": application_id, "about": about.value, "at": call_at})
+
+
+async def to_tell(context: Context, *, application_id: str, about: str, call_at: str) -> tuple[Application, str] | None:
+    """Return an application and its group's name; None where it is gone, or stands elsewhere by now."""
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.by_id(tx, application_id)
+    if kept is None or kept.state != about or (call_at and kept.call_at != call_at):
+        return None
+    one = _application(context, kept)
+    named = await communities.names(context, community_ids=[one.community_id])
+    return one, named.get(one.community_id, "")
 
 
 def _sealed(context: Context, application_id: str, plain: bytes) -> bytes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, marked
 from govstack.pillars.learn.learning.courses.model import Course
 from govstack.pillars.learn.learning.helpdesk.model import Kept, Question, State
+from govstack.pillars.learn.notices import presenters as notices
 
 STATES = {
     State.WAITING: (_("Waits for an answer"), "wait"),
@@ -49,6 +51,16 @@ def figures(words: Words, found: Iterable[Kept], titles: Mapping[str, Course]) -
         )
         for one in found
     ]  # fmt: skip
+
+
+def answered(one: Course, context: Context, *, language: str) -> tuple[str, str]:
+    """Return title and text of the message that a question about a course was answered."""
+    words, address = Words(language), f"{context.public_url}/courses/{one.id}/help"
+    lines = [
+        words(_("Your question about {course} was answered."), course=one.title),
+        words(_("Read the answer here: {address}"), address=address),
+    ]
+    return words(_("Your question was answered: {course}"), course=one.title), notices.text(lines, words, context)
 
 
 def _title(titles: Mapping[str, Course], course_id: str, words: Words) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from govstack.kernel import audit, clock, events, ids
+from govstack.kernel import audit, clock, events, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -35,6 +35,7 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.retention.service import Keeping, days_setting
 
 ANSWERED = "learn.course-question.answered"
+TELL, PURPOSE = "tell-asker", "course-helpdesk"
 WORDS, ANSWER = "course-question", "course-answer"
 MINE_MAX = 1_000
 
@@ -105,10 +106,20 @@ async def answer(context: Context, *, by: Actor, question_id: str, words: str) -
             )
             data = {"questionId": question_id, "courseId": row.course_id}
             await events.publish(tx, type=ANSWERED, subject=f"course-question/{question_id}", data=data)
+            await jobs.enqueue(tx, TELL, {"question": question_id})
         elif _opened(context, row := _there(await store.by_id(tx, question_id))).answer != told:
             raise Answered
         row = _there(await store.by_id(tx, question_id))
     return _opened(context, row)
+
+
+async def to_tell(context: Context, *, question_id: str) -> tuple[str, Course] | None:
+    """Return who asked, and about which course; None where nobody keeps the question any more."""
+    async with context.database.reading(one_statement=True) as tx:
+        row = await store.by_id(tx, question_id)
+    if row is None or row.asker_id is None or not row.answered_at:
+        return None
+    return row.asker_id, await courses.titled(context, course_id=row.course_id)
 
 
 async def question(context: Context, *, question_id: str) -> Question:

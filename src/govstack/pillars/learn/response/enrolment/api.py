@@ -6,6 +6,7 @@ from govstack.kernel.routing import Answer, Call, Routes, by_policy, needs, sign
 from govstack.kernel.sheets import FILE_TYPES, Format
 from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.notices import service as notices
 from govstack.pillars.learn.response.enrolment import schemas, service
 from govstack.pillars.learn.response.enrolment.errors import (
     ComesFirst,
@@ -127,4 +128,4 @@ async def export_members(call: Call) -> Answer:
 )  # fmt: skip
 async def choose(call: Call, body: Choices) -> Choices:
     """Choose whether messages about courses are sent to oneself."""
-    return Choices(await service.set_reminders(call.context, by=call.actor, wanted=body.reminders))
+    return Choices(await notices.choose(call.context, by=call.actor, wanted=body.reminders))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from govstack.kernel import i18n
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
+from govstack.pillars.learn.notices import presenters as notices
 from govstack.pillars.learn.response.enrolment.model import OPEN, Shown, State
 from govstack.pillars.learn.response.offerings.model import Offering, Session
 from govstack.pillars.learn.response.offerings.presenters import way_in
@@ -32,7 +34,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def message(about: str, offering: Offering, session: Session, language: str, *, address: str) -> tuple[str, str]:
+def message(about: str, offering: Offering, session: Session, context: Context, *, language: str) -> tuple[str, str]:
     """Return title and text of a message about an enrolment."""
     words, (title, text) = Words(language), MESSAGES[about]
     course = in_language(offering.titles, language)
@@ -40,8 +42,8 @@ def message(about: str, offering: Offering, session: Session, language: str, *, 
     lines = [words(text, course=course, day=day)]
     if about == "reminder" and session.place:
         lines.append(words(_("Place: {place}"), place=session.place))
-    lines.append(words(_("See or cancel it here, or stop these messages: {address}"), address=address))
-    return words(title, course=course), "\n\n".join(lines)
+    lines.append(words(_("See or cancel it here: {address}"), address=f"{context.public_url}/my/learning"))
+    return words(title, course=course), notices.text(lines, words, context)
 
 
 def state_cell(one: Shown, words: Words) -> Cell:

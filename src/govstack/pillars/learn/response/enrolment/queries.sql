@@ -81,12 +81,3 @@ UPDATE course_enrolment SET needs_sealed = NULL, gender = 'unstated' WHERE perso
 -- name: let_go_needs!
 UPDATE course_enrolment SET needs_sealed = NULL WHERE needs_sealed IS NOT NULL
     AND session_id IN (SELECT id FROM course_session WHERE ends_at < :before);
-
--- name: refuse_reminders!
-INSERT INTO reminder_refusal (person_id, at) VALUES (:person_id, :at) ON CONFLICT (person_id) DO NOTHING;
-
--- name: want_reminders!
-DELETE FROM reminder_refusal WHERE person_id = :person_id;
-
--- name: refuses$
-SELECT COUNT(*) FROM reminder_refusal WHERE person_id = :person_id;

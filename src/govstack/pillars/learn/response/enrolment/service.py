@@ -13,13 +13,13 @@ from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.i18n import _
-from govstack.kernel.rules import matching, whole
+from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.people.model import Person
-from govstack.pillars.learn.response.enrolment import gateways, store
+from govstack.pillars.learn.response.enrolment import store
 from govstack.pillars.learn.response.enrolment.errors import (
     ComesFirst,
     DecidedAlready,
@@ -55,23 +55,12 @@ from govstack.pillars.learn.retention.service import Keeping, days_setting
 CHANGED = "learn.enrolment.changed"
 TELL, FILL = "tell-learner", "fill-seats"
 NEEDS = "enrolment-needs"
-MESSAGING, APPLICATION = "LEARN_MESSAGING_SERVICE", "LEARN_MESSAGING_APPLICATION"
+# For which messages about places are sent, as the mediator writes it down.
+PURPOSE = "course-enrolment"
 REMINDER_HOURS = "LEARN_REMINDER_HOURS"
 READ_AT_ONCE = 2_000
 SETTINGS = (
     Setting(REMINDER_HOURS, "48", "How many hours before a course begins people are reminded; ours", whole(1, 720)),
-    Setting(
-        MESSAGING,
-        "",
-        "The messaging service that tells learners of places, as CLASS/MEMBER/APPLICATION/SERVICE; empty tells nobody",
-        matching(r"([^/\s,]+(/[^/\s,]+){3})?", "be CLASS/MEMBER/APPLICATION/SERVICE, or empty"),
-    ),
-    Setting(
-        APPLICATION,
-        "",
-        "The application as which this pillar calls that service, as CLASS/MEMBER/APPLICATION",
-        matching(r"([^/\s,]+(/[^/\s,]+){2})?", "be CLASS/MEMBER/APPLICATION, or empty"),
-    ),
 )
 
 
@@ -223,7 +212,6 @@ async def forget(tx: Transaction, person_id: str) -> None:
             await _tell_of(tx, SYSTEM, one.id, "cancelled")
             await jobs.enqueue(tx, FILL, {"session": one.session_id})
     await store.forget_needs(tx, person_id)
-    await store.set_reminders(tx, person_id, wanted=True)
 
 
 async def finish(tx: Transaction, *, by: Actor, enrolment_id: str, completed: bool) -> bool:
@@ -357,51 +345,21 @@ async def took_part(context: Context) -> AsyncIterator[TookPart]:
             return
 
 
-async def reminders(context: Context, *, by: Actor) -> bool:
-    """Tell whether whoever signed in wants messages about their courses."""
-    me = await people.me(context, by=by)
-    async with context.database.reading(one_statement=True) as tx:
-        return await store.wants_reminders(tx, me.id)
-
-
-async def set_reminders(context: Context, *, by: Actor, wanted: bool) -> bool:
-    """Choose whether messages about courses are sent to oneself."""
-    me = await people.me(context, by=by)
-    async with context.database.transaction() as tx:
-        await store.set_reminders(tx, me.id, wanted=wanted)
-        await audit.record(
-            tx, by=by, action="learn.reminders.set", subject=f"person/{me.id}", detail={"wanted": wanted}
-        )
-    return wanted
-
-
-async def to_tell(context: Context, *, enrolment_id: str) -> tuple[Enrolment, Session, Offering, Person] | None:
-    """Return what a message is about and whom it is for; None for whoever wants none or cannot be reached."""
+async def to_tell(context: Context, *, enrolment_id: str) -> tuple[Enrolment, Session, Offering] | None:
+    """Return what a message is about; None for an enrolment that is gone."""
     async with context.database.reading() as tx:
         kept = await store.by_id(tx, enrolment_id)
-        if kept is None or not await store.wants_reminders(tx, kept.person_id):
+        if kept is None:
             return None
         session = await offerings.session_in(tx, kept.session_id)
         offering = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id]
-    person = await people.person(context, person_id=kept.person_id)
-    return (_opened(context, kept), session, offering, person) if person.contact and not person.erased else None
+    return _opened(context, kept), session, offering
 
 
 async def remind_later(context: Context, *, enrolment_id: str, session: Session) -> None:
     """Put a reminder off to the hours before the start of a session, which may have moved."""
     async with context.database.transaction() as tx:
         await _remind(context, tx, enrolment_id, session)
-
-
-async def deliver(context: Context, *, address: str, title: str, text: str, key: str) -> bool:
-    """Hand one message to the messaging block; false where none is joined. Raises the Problem of a refusal."""
-    service, application = context.settings.text(MESSAGING), context.settings.text(APPLICATION)
-    if not service or not application:
-        return False
-    await gateways.send(
-        context, service=service, application=application, address=address, title=title, text=text, key=key
-    )
-    return True
 
 
 def due_before(context: Context) -> timedelta:

@@ -153,18 +153,5 @@ async def forget_needs(tx: Transaction, person_id: str) -> None:
     await SQL.forget_needs(tx, person_id=person_id)
 
 
-async def set_reminders(tx: Transaction, person_id: str, *, wanted: bool) -> None:
-    """Keep whether somebody wants to be reminded."""
-    if wanted:
-        await SQL.want_reminders(tx, person_id=person_id)
-    else:
-        await SQL.refuse_reminders(tx, person_id=person_id, at=clock.timestamp())
-
-
-async def wants_reminders(tx: Transaction, person_id: str) -> bool:
-    """Tell whether somebody wants to be reminded."""
-    return not await SQL.refuses(tx, person_id=person_id)
-
-
 def _kept(row: Row | None) -> Kept | None:
     return None if row is None else msgspec.convert(row, Kept, strict=False)

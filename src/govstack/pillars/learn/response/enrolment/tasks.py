@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from govstack.kernel import clock, i18n
+from govstack.kernel import clock
 from govstack.kernel.context import Context
 from govstack.kernel.events import received
 from govstack.kernel.jobs import Job, RetryPolicy
 from govstack.kernel.manifest import Task, TaskHandler
+from govstack.pillars.learn.notices import service as notices
 from govstack.pillars.learn.response.enrolment import presenters, service
 from govstack.pillars.learn.response.offerings.service import CHANGED
 
@@ -24,16 +25,18 @@ async def tell(context: Context, job: Job) -> None:
     found = await service.to_tell(context, enrolment_id=enrolment_id)
     if found is None:
         return
-    enrolment, session, offering, person = found
+    enrolment, session, offering = found
     wanted = "confirmed" if about == "reminder" else about
     if str(enrolment.state) != wanted or (session.cancelled and about == "reminder"):
         return
     if about == "reminder" and session.starts - service.due_before(context) > clock.now() + SLACK:
         await service.remind_later(context, enrolment_id=enrolment_id, session=session)
         return
-    language = person.language if person.language in i18n.LANGUAGES else i18n.DEFAULT
-    title, text = presenters.message(about, offering, session, language, address=f"{context.public_url}/my/learning")
-    await service.deliver(context, address=person.contact, title=title, text=text, key=job.id)
+    reader = await notices.reader(context, person_id=enrolment.person_id)
+    if reader is None:
+        return
+    title, text = presenters.message(about, offering, session, context, language=reader.language)
+    await notices.send(context, to=reader, title=title, text=text, purpose=service.PURPOSE, key=job.id)
 
 
 async def fill(context: Context, job: Job) -> None:

@@ -11,6 +11,7 @@ from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.notices import service as notices
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.attendance.schemas import calendar_answer
@@ -75,7 +76,7 @@ async def mine(call: Call) -> Page:
     certificates = await attendance.certificates(call.context, found)
     values = {
         "rows": presenters.my_rows(found, words, certificates),
-        "reminders": await service.reminders(call.context, by=call.actor),
+        "reminders": await notices.wanted(call.context, by=call.actor),
     }
     return framed(call, "mine", "my_learning.html", values)
 
@@ -113,7 +114,7 @@ async def certificate(call: Call) -> Page:
 async def choose(call: Call) -> Redirect:
     """Choose whether messages about courses are sent."""
     wanted = call.form.get("wanted") == "yes"
-    await service.set_reminders(call.context, by=call.actor, wanted=wanted)
+    await notices.choose(call.context, by=call.actor, wanted=wanted)
     return Redirect("/my/learning", notice=_("You get messages.") if wanted else _("You get no more messages."))
 
 

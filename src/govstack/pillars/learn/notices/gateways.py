@@ -5,12 +5,11 @@ from __future__ import annotations
 from govstack.kernel.context import Context
 
 SECONDS_MAX = 10.0
-PURPOSE = "course-enrolment"
 MAIL, TEXT = "/send/email/single", "/send/sms/single"
 
 
 async def send(
-    context: Context, *, service: str, application: str, address: str, title: str, text: str, key: str
+    context: Context, *, service: str, application: str, address: str, title: str, text: str, purpose: str, key: str
 ) -> None:
     """Hand one message over, by mail or as a text; a repeat carries the same key. Raises the Problem of a refusal."""
     mail = {
@@ -21,6 +20,6 @@ async def send(
     by_mail = "@" in address
     reply = await context.mediation.call(
         "POST", service, MAIL if by_mail else TEXT, application=application, body=mail if by_mail else note,
-        purpose=PURPOSE, headers={"idempotency-key": key}, seconds=SECONDS_MAX,
+        purpose=purpose, headers={"idempotency-key": key}, seconds=SECONDS_MAX,
     )  # fmt: skip
     reply.expect(200, 201, 202)
