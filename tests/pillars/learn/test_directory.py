@@ -227,6 +227,20 @@ async def test_the_training_unit_enters_changes_and_erases_a_person_on_pages(pil
 
 
 @pytest.mark.requirement("F1.7")
+async def test_a_person_is_found_by_number(pillar: Learn) -> None:
+    await entered(pillar, STAFF)
+    async with pillar.browser("learn:plan") as client:
+        found = await page(client, "/people?number=+CS-2")
+        elsewhere = await page(client, "/people?number=CS-2&organisation=nowhere")
+        nobody = await page(client, "/people?number=%3Cscript%3E")
+
+    assert "Kofi Mensah" in found
+    assert "Amina Diallo" not in found
+    for shown in (elsewhere, nobody):
+        assert "Nobody was found." in shown
+
+
+@pytest.mark.requirement("F1.7")
 async def test_who_plans_reads_a_person_and_only_who_administers_changes_them(pillar: Learn) -> None:
     await civil_servant(pillar.context, "p-1")
     async with pillar.browser("learn:plan") as client:

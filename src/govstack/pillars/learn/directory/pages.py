@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
+
 from govstack.kernel import i18n
 from govstack.kernel.errors import BadRequest
 from govstack.kernel.i18n import _
@@ -28,10 +30,9 @@ from govstack.pillars.learn.needs.profiles import service as profiles
 from govstack.pillars.learn.needs.profiles.pages import posts
 from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.needs.tests.schemas import EXTRA_PERCENT_MAX
-from govstack.pillars.learn.people import schemas
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
-from govstack.pillars.learn.people.model import CONTACT_PATTERN, NAME_CHARACTERS_MAX, Organisation, Person
+from govstack.pillars.learn.people.model import CONTACT_PATTERN, NAME_CHARACTERS_MAX, Organisation, Person, Word
 from govstack.pillars.learn.people.presenters import choices
 from govstack.pillars.learn.transfer.schemas import format_of_upload
 from govstack.web.answers import Page, Redirect
@@ -42,18 +43,31 @@ ENTERS = needs(ADMINISTER)
 ONE, ORGANISATION = "/people/{learnerId}", "/organisations/{organisationId}"
 
 
-@routes.page("/people", access=needs(PLAN), query=schemas.PeopleQuery, operation_id="peoplePage")
+class PeoplePageQuery(msgspec.Struct, frozen=True):
+    """Which people: those of an organisation, or the one with a number."""
+
+    organisation: Word = ""
+    number: Word = ""
+    after: Word = ""
+
+
+@routes.page("/people", access=needs(PLAN), query=PeoplePageQuery, operation_id="peoplePage")
 async def listed(call: Call) -> Page:
-    """List people, all or those of an organisation with its parts."""
-    tree, asked = await people.tree(call.context), call.query
+    """List people, all or those of an organisation with its parts, or find one by number."""
+    tree, asked, number = await people.tree(call.context), call.query, call.query.number.strip()
     below = tree.below(asked.organisation) if asked.organisation else None
-    found = await people.listed(call.context, organisations=below, after=asked.after, limit=PAGE_PEOPLE)
+    if number:
+        one = await people.by_number(call.context, number=number)
+        found = [one] if one and not one.erased and (below is None or one.organisation_id in below) else []
+    else:
+        found = await people.listed(call.context, organisations=below, after=asked.after, limit=PAGE_PEOPLE)
     named = await posts(call, [role for one in found for role in one.roles])
     more = {"organisation": asked.organisation, "after": found[-1].id} if len(found) == PAGE_PEOPLE else {}
     values = {
         "rows": presenters.rows(found, tree, named, Words(call.language)),
         "organisations": choices(tree, call.language),
         "chosen": asked.organisation,
+        "number": number,
         "first": "/people" if asked.after else "",
         "next": f"/people?{urlencode(more)}" if more else "",
         "enters": call.actor.may(ADMINISTER),
