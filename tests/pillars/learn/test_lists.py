@@ -9,14 +9,18 @@ import pytest
 
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.lists import service
+from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.needs.ratings import service as ratings
+from govstack.pillars.learn.needs.ratings.model import RaterType, RatingGiven
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Entry, WordKind
 from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.pillars.learn.vocabularies.model import Role
 from tests.builders.courses import course
-from tests.builders.learning import PAGES, Learn, learn, page, send
+from tests.builders.learning import OFFICER, PAGES, Learn, civil_servant, learn, page, send
+from tests.builders.skills import competency, enter
 from tests.databases import Databases
 
 KEEPS = ("learn:administer",)
@@ -173,6 +177,41 @@ async def test_a_country_adds_a_profile_and_changes_the_words_of_one_without_wha
     assert "Mkuu wa bandari" in shown
     assert after.names["en"] == "Head of projects"
     assert (after.requirements, after.criticality) == (before.requirements, before.criticality)
+
+
+@pytest.mark.requirement("F9.5", "F4.2")
+async def test_a_country_writes_a_scale_of_its_own_and_no_level_goes_that_is_in_use(pillar: Learn) -> None:
+    await enter(pillar.context, competency("a"))
+    used = next(iter(await frameworks.competencies(pillar.context))).scale_id
+    before = (await frameworks.scales(pillar.context))[used]
+    async with pillar.browser(*KEEPS) as client:
+        form = await page(client, "/add-word/scales")
+        told = {"titles.en": "Ladder", "levels.en": "None\r\nSome\r\nMuch", "levels.fr": "Rien\r\n\r\nBeaucoup"}
+        await send(client, form, "/add-word/scales", id="ladder", **told)
+        held = await filled(client, f"/lists/scales/{used}")
+        await client.post(f"{PAGES}/lists/scales/{used}", data={**held, "titles.en": "Renamed"})
+        longer = await filled(client, "/lists/scales/ladder")
+        longer["levels.en"] += "\r\nMore"
+        await client.post(f"{PAGES}/lists/scales/ladder", data=longer)
+        await rated(pillar)
+        short = {**held, **{name: "One" for name in held if name.startswith("levels.") and held[name]}}
+        refused = await client.post(f"{PAGES}/lists/scales/{used}", data=short)
+
+    scales = await frameworks.scales(pillar.context)
+    assert [(one.ordinal, one.code, one.titles) for one in scales["ladder"].levels] == [
+        (1, "1", {"en": "None", "fr": "Rien"}), (2, "2", {"en": "Some"}), (3, "3", {"en": "Much", "fr": "Beaucoup"}),
+        (4, "4", {"en": "More"}),
+    ]  # fmt: skip
+    assert scales[used].titles["en"] == "Renamed"
+    assert scales[used].levels == before.levels
+    assert (refused.status_code, "keeps its levels" in refused.text) == (400, True)
+
+
+async def rated(pillar: Learn) -> None:
+    """Rate somebody at the third level of the competency."""
+    await civil_servant(pillar.context, "p-1")
+    given = RatingGiven(person_id="p-1", competency_id="a", level=3, rater_type=RaterType.TEST, rated_on="2026-01-05")
+    await ratings.rate(pillar.context, by=OFFICER, ratings=[given])
 
 
 @pytest.mark.requirement("F9.5")

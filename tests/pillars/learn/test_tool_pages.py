@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from govstack.pillars.learn.learning.platforms import service
-from tests.builders.learning import Learn, civil_servant, learn, page, send
+from tests.builders.learning import PAGES, Learn, civil_servant, learn, page, send
 from tests.builders.tools import CARD, TOOL, entered
 from tests.builders.tools import LINK as GIVEN_LINK
 from tests.databases import Databases
@@ -34,6 +34,20 @@ async def pillar(sqlite_databases: Databases) -> Learn:
     pillar = await learn(sqlite_databases)
     await civil_servant(pillar.context, "p-1", number="1985-01", name="Amina Kone")
     return pillar
+
+
+async def test_the_key_that_messages_to_tools_are_signed_with_is_changed_on_a_page(pillar: Learn) -> None:
+    before = await service.public_keys(pillar.context)
+    async with pillar.browser("learn:administer") as browser:
+        sent = await send(browser, await page(browser, "/tool-register"), "/tool-keys/change")
+    async with pillar.browser("learn:teach") as teacher:
+        refused = await teacher.post(f"{PAGES}/tool-keys/change")
+        shown = await page(teacher, "/tool-register")
+    after = await service.public_keys(pillar.context)
+
+    assert (sent.status_code, refused.status_code) == (303, 403)
+    assert (len(after), after[1:]) == (len(before) + 1, before)
+    assert "/tool-keys/change" not in shown
 
 
 async def test_a_tool_is_entered_linked_and_seen_by_learners(pillar: Learn) -> None:

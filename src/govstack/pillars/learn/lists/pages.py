@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from govstack.kernel import i18n
-from govstack.kernel.errors import BadRequest
+from govstack.kernel.errors import BadRequest, Conflict
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.frame.model import ADMINISTER, is_id
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.lists import presenters, service
-from govstack.pillars.learn.lists.model import Entry, given
+from govstack.pillars.learn.lists.model import Entry, Field, Shape, given
 from govstack.pillars.learn.lists.presenters import Places
 from govstack.pillars.learn.records.model import FieldKind, Kind
 from govstack.web.answers import Page, Redirect
@@ -103,10 +103,11 @@ class _Lists:
             await known.put(call.context, by=call.actor, word_id=word_id, values=values)
         except msgspec.ValidationError:
             # Lengths and choices were checked: what is left is an id or an address that cannot be written so.
-            address = next((name for name in ("url", "reference") if values.get(name)), "")
+            address = next((name for name in ("url", "reference", "source") if values.get(name)), "")
             return await self._form(call, before, {address: NO_ADDRESS} if address else {"id": NO_ID})
-        except BadRequest as problem:
-            return await self._form(call, before, problem.fields or {"id": problem.title})
+        except (BadRequest, Conflict) as problem:
+            first = "id" if before is None else _drawn(fields[0], _tongues(before))
+            return await self._form(call, before, problem.fields or {first: problem.title})
         return Redirect(f"/lists/{known.id}", notice=_("It was saved."))
 
     async def _form(self, call: Call, before: Entry | None, errors: Mapping[str, str]) -> Page:
@@ -124,6 +125,11 @@ class _Lists:
             "errors": dict(errors),
         }
         return framed(call, "lists", "word_form.html", values, status=400 if errors else 200)
+
+
+def _drawn(field: Field, tongues: list[str]) -> str:
+    """Return the name that a field, or the first line of one in several languages, bears in a form."""
+    return f"{field.name}.{tongues[0]}" if field.shape in (Shape.TEXTS, Shape.LONG_TEXTS) else field.name
 
 
 def _tongues(before: Entry | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -14,6 +14,8 @@ from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.model import QualityItem
 from govstack.pillars.learn.lists.errors import UnknownList
 from govstack.pillars.learn.lists.model import Entry, Field, Shape
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Level, Scale
 from govstack.pillars.learn.needs.profiles import service as profiles
 from govstack.pillars.learn.needs.profiles.model import CATEGORIES, Profile
 from govstack.pillars.learn.response.materials import service as materials
@@ -26,7 +28,7 @@ from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.pillars.learn.vocabularies.model import Term
 
 WORDS, OFFERINGS = "words.", "offerings."
-PROFILES, LICENCES, CHECKLIST = "profiles", "licences", "quality"
+PROFILES, SCALES, LICENCES, CHECKLIST = "profiles", "scales", "licences", "quality"
 OFFERING_LISTS: Mapping[WordKind, str] = {
     WordKind.TYPOLOGY: _("Typologies of training"), WordKind.TYPE: _("Types of training"),
     WordKind.TOPIC: _("Topics of training"), WordKind.DELIVERY: _("Forms of delivery"),
@@ -37,6 +39,7 @@ WAYS = (
     (Way.NOMINATED.value, _("Whoever is put forward and agreed to")),
 )  # fmt: skip
 RETIRED = Field("retired", _("No longer offered"), Shape.YES, _("What was said with it before stays."))
+LEVELS_HINT = _("From the lowest to the highest, one a line. A level that is in use cannot go.")
 LICENCE_HINT = _("Such as https://example.org/licence")
 POSITION = Field("position", _("Place among the others"), Shape.NUMBER)
 
@@ -180,7 +183,58 @@ class _Profiles:
         await profiles.put(context, by=by, profile=msgspec.convert(told, Profile))
 
 
-LISTS: tuple[WordList, ...] = (*(_OfferingWords(kind) for kind in WordKind), _Profiles(), _Licences(), _Checklist())
+class _Scales:
+    id, label = SCALES, _("Scales of competencies")
+
+    async def fields(self, context: Context, language: str) -> tuple[Field, ...]:
+        return (
+            Field("titles", _("Name"), Shape.TEXTS, required=True),
+            Field("levels", _("Levels"), Shape.LONG_TEXTS, LEVELS_HINT, required=True, characters_max=2_000),
+            Field("source", _("Source"), Shape.LINE, _("Such as https://example.org/licence"), characters_max=500),
+        )  # fmt: skip
+
+    async def entries(self, context: Context) -> list[Entry]:
+        return [
+            Entry(one.id, one.titles, {"titles": one.titles, "levels": _by_language(one), "source": one.source})
+            for one in (await frameworks.scales(context)).values()
+        ]
+
+    async def put(self, context: Context, *, by: Actor, word_id: str, values: Mapping[str, Any]) -> None:
+        before = (await frameworks.scales(context)).get(word_id)
+        scale = Scale(id=word_id, titles=values["titles"], levels=(), source=values["source"])
+        levels = levels_of(before.levels if before else (), values["levels"])
+        checked = msgspec.convert(msgspec.to_builtins(msgspec.structs.replace(scale, levels=levels)), Scale)
+        await frameworks.put_scale(context, by=by, scale=checked)
+
+
+def _by_language(scale: Scale) -> dict[str, str]:
+    """Return the names of the levels in each language, one a line, empty where a level has none in it."""
+    tongues = {tongue for level in scale.levels for tongue in level.titles}
+    return {one: "\n".join(level.titles.get(one, "") for level in scale.levels) for one in tongues}
+
+
+def levels_of(before: Sequence[Level], told: Mapping[str, str]) -> tuple[Level, ...]:
+    """Return the levels that lines by language name: those before keep place and code, further ones follow."""
+    lines = {tongue: text.split("\n") for tongue, text in told.items()}
+    count = max(len(names) for names in lines.values())
+    made: list[Level] = []
+    for place in range(count):
+        titles = {
+            one: names[place].strip() for one, names in lines.items() if place < len(names) and names[place].strip()
+        }
+        ordinal = before[place].ordinal if place < len(before) else (made[-1].ordinal + 1 if made else 1)
+        code = before[place].code if place < len(before) else str(ordinal)
+        made.append(Level(ordinal=ordinal, code=code, titles=titles))
+    return tuple(made)
+
+
+LISTS: tuple[WordList, ...] = (
+    *(_OfferingWords(kind) for kind in WordKind),
+    _Profiles(),
+    _Scales(),
+    _Licences(),
+    _Checklist(),
+)
 
 
 async def lists(context: Context) -> list[tuple[WordList, int]]:

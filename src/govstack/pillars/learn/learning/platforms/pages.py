@@ -60,6 +60,13 @@ async def listed(call: Call) -> Page:
     return framed(call, "tools", "tool_register.html", values)
 
 
+@routes.form("/tool-keys/change", access=needs(ADMINISTER), operation_id="rotateToolKeyForm")
+async def rotate(call: Call) -> Redirect:
+    """Sign with a new key from now on."""
+    await service.rotate(call.context, by=call.actor)
+    return Redirect(BASE, notice=_("Messages to tools are signed with a new key from now on."))
+
+
 @routes.page(f"{BASE}/enter", access=needs(ADMINISTER), operation_id="toolEnterPage")
 async def ask(call: Call) -> Page:
     """Ask for a tool."""
