@@ -23,8 +23,8 @@ SANDBOX = "127.0.0.1:8000"
 # Ports of what a page starts beside the sandbox.
 OTHERS = ("8010", "8020")
 PAGES = (
-    "ask-for-consent.md", "call-the-apis.md", "enrol-people.md", "replace-a-block.md", "send-texts.md",
-    "sign-people-in.md",
+    "ask-for-consent.md", "assess-your-staff.md", "call-the-apis.md", "enrol-people.md", "replace-a-block.md",
+    "send-texts.md", "sign-people-in.md",
 )  # fmt: skip
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
