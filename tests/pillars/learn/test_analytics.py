@@ -78,16 +78,23 @@ async def test_a_manager_sees_figures_of_enough_people_and_names_of_those_who_sh
     await team(pillar, 4)
     async with pillar.browser(subject="chief", person_id="N-boss") as browser:
         few = await page(browser, "/my-team/learning")
-    await civil_servant(pillar.context, "p-4", manager_id="boss")
-    async with system(pillar) as client:
-        await stored(client, own(pillar, "p-4"))
+    for number in (4, 5):
+        await civil_servant(pillar.context, f"p-{number}", manager_id="boss")
+        async with system(pillar) as client:
+            await stored(client, own(pillar, f"p-{number}"))
     async with pillar.browser(subject="amina", person_id="N-p-0") as browser:
         answer = await send(browser, await page(browser, "/my-record"), "/my-record/sharing")
         assert answer.status_code == 303
     async with pillar.person("chief", person_id="N-boss") as client:
         seen = (await client.get(f"{API}/my-team/learning")).json()
-    async with pillar.person("amina", person_id="N-p-0") as client:
-        await client.put(f"{API}/my-record/sharing", json={"shared": False})
+    # A second one shares: what the total tells beside both would tell of four people alone.
+    async with pillar.person("bela", person_id="N-p-1") as client:
+        await client.put(f"{API}/my-record/sharing", json={"shared": True})
+    async with pillar.person("chief", person_id="N-boss") as client:
+        fewer = (await client.get(f"{API}/my-team/learning")).json()
+    for subject, number in (("amina", 0), ("bela", 1)):
+        async with pillar.person(subject, person_id=f"N-p-{number}") as client:
+            await client.put(f"{API}/my-record/sharing", json={"shared": False})
     async with pillar.person("chief", person_id="N-boss") as client:
         later = (await client.get(f"{API}/my-team/learning")).json()
     async with pillar.person("stranger") as client:
@@ -95,7 +102,9 @@ async def test_a_manager_sees_figures_of_enough_people_and_names_of_those_who_sh
 
     assert "enough people" in few
     assert "Learner" not in few
-    assert seen["figures"] == {"value": "", "people": 5, "started": 5, "completed": 5}
+    assert seen["figures"] == {"value": "", "people": 6, "started": 6, "completed": 6}
+    assert (fewer["figures"], len(fewer["sharing"])) == (None, 2)
+    assert later["figures"] == seen["figures"]
     assert seen["sharing"] == [{"learnerId": "p-0", "name": "Learner 0", "started": 1, "completed": 1}]
     assert later["sharing"] == []
     assert other == {"people": 0, "figures": None, "sharing": [], "sharingKnown": True}

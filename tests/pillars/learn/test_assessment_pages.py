@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from govstack.kernel import clock
 from govstack.kernel.i18n import LANGUAGES
 from govstack.pillars.learn.needs.answers import service as answers
 from govstack.pillars.learn.needs.campaigns import service as campaigns
@@ -114,6 +116,51 @@ async def test_each_answer_about_an_organisation_says_its_evidence_and_how_sure_
     assert "Plan of 2026" in answers_shown
     assert (answers_shown.count("Very sure"), "superb" in shown) == (1, False)
     assert "Does not apply" in answers_shown
+
+
+@pytest.mark.requirement("F1.1")
+async def test_an_assessment_that_has_not_opened_says_from_when_it_can_be_answered(pillar: Learn) -> None:
+    await civil_servant(pillar.context, "p-1", number="amina")
+    await campaign(pillar.context)
+    with clock.fixed(clock.now() - timedelta(days=8)):
+        async with pillar.browser(person_id="amina") as client:
+            listed = await page(client, "/assessments")
+            shown = await page(client, f"/assessments/{await member_id(pillar)}/self")
+
+    assert "Not open yet" in listed
+    assert "You can answer from" in shown
+    assert "/self/1" not in shown
+
+
+@pytest.mark.requirement("F1.2")
+async def test_the_training_unit_finds_where_evidence_and_tests_of_people_and_organisations_are_entered(
+    pillar: Learn,
+) -> None:
+    await ministry(pillar.context, "finance")
+    await civil_servant(pillar.context, "p-1", number="CS-1", organisation_id="finance")
+    await campaign(pillar.context, raters=(Rater.SELF, Rater.EVIDENCE, Rater.TEST))
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/campaigns/spring")
+        nobody = await send(client, shown, "/campaigns/spring/rate", rater="evidence", **{"number-evidence": "CS-9"})
+        unasked = await send(client, shown, "/campaigns/spring/rate", rater="manager", **{"number-manager": "CS-1"})
+        sent = await send(client, shown, "/campaigns/spring/rate", rater="evidence", **{"number-evidence": "CS-1"})
+        form = await client.get(sent.headers["location"])
+
+    assert [one.status_code for one in (nobody, unasked, sent, form)] == [400, 400, 303, 200]
+    assert "Nobody with this number" in nobody.text
+    assert sent.headers["location"].endswith("/evidence")
+
+
+@pytest.mark.requirement("F1.2")
+async def test_organisations_are_rated_by_evidence_from_the_page_of_their_campaign(pillar: Learn) -> None:
+    await ministry(pillar.context, "finance")
+    await campaign(pillar.context, raters=(Rater.EVIDENCE,), unit="organisation")
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, "/campaigns/spring")
+        form = await page(client, f"/assessments/{await member_id(pillar)}/evidence")
+
+    assert f"/assessments/{await member_id(pillar)}/evidence" in shown
+    assert "Start" in form
 
 
 @pytest.mark.requirement("F1.6")

@@ -212,6 +212,20 @@ async def test_nobody_is_said_to_have_missed_a_session_that_has_not_begun(pillar
 
 
 @pytest.mark.requirement("F8.2")
+async def test_a_session_that_has_not_begun_cannot_be_ended(pillar: Learn) -> None:
+    kept, _ids = await started(pillar)
+    with clock.fixed(kept.starts - timedelta(days=1)):
+        async with pillar.browser("learn:plan") as client, pillar.officer() as officer:
+            shown = [await page(client, path) for path in ("/teach/s-1", "/desk/sessions/s-1")]
+            answer = await officer.post(f"{API}/sessions/s-1/close")
+    found = await enrolment.everybody(pillar.context, by=OFFICER, session_id="s-1")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "session-not-begun")
+    assert ["/close" in one for one in shown] == [False, False]
+    assert {str(one.enrolment.state) for one in found} == {"confirmed"}
+
+
+@pytest.mark.requirement("F8.2")
 async def test_ending_a_session_certifies_by_the_rule_once_and_again_after_a_correction(pillar: Learn) -> None:
     parts = (CoursePart(title="Meet", delivery="ilt"), CoursePart(title="Test", delivery="e-learning", tested=True))
     kept, ids = await started(pillar, delivery="blended", parts=parts)

@@ -212,6 +212,24 @@ async def test_a_charter_lasts_a_year_and_a_group_can_comment_on_it_for_two_week
 
 
 @pytest.mark.requirement("F20.4", "F23.1")
+async def test_a_charter_that_is_rewritten_is_approved_no_more(pillar: Learn) -> None:
+    await community(pillar, kind="working-group")
+    charter_id = await charter(pillar)
+    with clock.fixed(clock.now() + timedelta(days=15)):
+        await decided(pillar, charter_id)
+        async with pillar.officer(*FACILITATOR) as client:
+            content = (await client.get(f"{API}/community-charters/{charter_id}")).json()["content"]
+            await client.put(f"{API}/community-charters/{charter_id}", json={"content": content})
+            same = (await client.get(f"{API}/community-charters/{charter_id}")).json()["content"]
+            changed = {**content, "mission": "Something else"}
+            await client.put(f"{API}/community-charters/{charter_id}", json={"content": changed})
+            after = (await client.get(f"{API}/community-charters/{charter_id}")).json()["content"]
+
+    assert same["state"] == "approved"
+    assert {"state", "submittedOn", "approvedOn", "expiresOn"} & set(after) == set()
+
+
+@pytest.mark.requirement("F20.4", "F23.1")
 async def test_a_charter_needs_all_its_contents_and_two_leads_at_most(pillar: Learn) -> None:
     await community(pillar)
     async with pillar.officer(*FACILITATOR) as client:

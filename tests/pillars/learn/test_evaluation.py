@@ -66,8 +66,11 @@ async def test_an_offering_can_open_when_all_four_levels_are_planned(pillar: Lea
     half = await plans.is_planned(pillar.context, offering_id="pm")
     await put(pillar, "evaluation-plans/pm", WHOLE)
     whole = await plans.is_planned(pillar.context, offering_id="pm")
+    async with pillar.officer(*EVALUATOR) as client:
+        await client.delete(f"{API}/evaluation-plans/pm")
+    gone = await plans.is_planned(pillar.context, offering_id="pm")
 
-    assert (before, half, whole) == (False, False, True)
+    assert (before, half, whole, gone) == (False, False, True, False)
 
 
 @pytest.mark.requirement("F29.2")
@@ -223,11 +226,15 @@ BESIDE = {"aim": "lower", "comparedBefore": 20, "comparedAfter": 14}
         (True, {}, "contribution", "no-figures"),
         (True, BESIDE, "cause", "ahead"),
         (True, {**BESIDE, "comparedAfter": 2}, "contribution", "not-ahead"),
-        (True, {**BESIDE, "aim": "higher"}, "contribution", "not-ahead"),
+        # The other way than is wanted, and further that way than without training.
+        (True, {**BESIDE, "aim": "higher"}, "nothing", "not-better"),
+        (False, {"aim": "higher"}, "nothing", "not-better"),
+        (False, {"aim": "lower", "after": 21}, "nothing", "not-better"),
+        (False, {"seenBy": "learner"}, "nothing", "not-measured"),
         # The same change with and without training: what binary fractions leave over is no difference.
         (True, {**BESIDE, "before": 0.3, "after": 0.1, "comparedBefore": 0.7, "comparedAfter": 0.5},
          "contribution", "not-ahead"),
-        (True, {**BESIDE, "level": 3}, "contribution", "not-measured"),
+        (True, {**BESIDE, "level": 3}, "nothing", "not-measured"),
     ],
 )  # fmt: skip
 def test_cause_is_said_only_where_the_trained_went_further_than_a_group_with_figures(
@@ -236,6 +243,18 @@ def test_cause_is_said_only_where_the_trained_went_further_than_a_group_with_fig
     found = claim({"comparison": comparison}, [{**DAYS, **figures}])
 
     assert (found.said, found.reason) == (said, reason)
+
+
+@pytest.mark.requirement("F29.4")
+def test_nothing_is_claimed_of_a_service_whose_figures_before_nobody_knows() -> None:
+    alone = {name: value for name, value in DAYS.items() if name != "before"}
+    worse = {**DAYS, "aim": "higher", "indicator": "Complaints"}
+
+    untold = claim({}, [alone])
+    mixed = claim({}, [{**DAYS, "aim": "lower"}, worse])
+
+    assert (untold.said, untold.reason) == ("nothing", "not-told")
+    assert (mixed.said, mixed.reason, mixed.indicators) == ("contribution", "mixed", ("Days until payment",))
 
 
 @pytest.mark.requirement("F29.4")

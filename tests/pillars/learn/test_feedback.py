@@ -79,7 +79,10 @@ async def test_everybody_follows_an_insight_from_its_origin_to_the_response(pill
     async with pillar.nobody() as client, pillar.officer("learn:lead") as leader:
         before = (await client.get(f"{API}/policy-feedback/ask-once")).json()
         await leader.put(f"{API}/policy-responses/r", json={"content": RESPONSE})
-        after = (await client.get(f"{API}/policy-feedback/ask-once")).json()
+    with clock.fixed(datetime(2027, 6, 1, tzinfo=UTC)):
+        async with pillar.nobody() as client:
+            after = (await client.get(f"{API}/policy-feedback/ask-once")).json()
+    async with pillar.nobody() as client:
         unknown = await client.get(f"{API}/policy-feedback/none")
 
     assert (before["state"], before["responses"], before["document"]) == ("waiting", [], "Service standard")
@@ -114,6 +117,11 @@ async def test_an_insight_whose_day_has_passed_is_shown_as_overdue(pillar: Learn
     [
         ([], "2026-12-31", State.WAITING),
         ([], "2027-01-01", State.OVERDUE),
+        # Of two on one day the later one counts, and one of a day to come does not count yet.
+        ([{"answer": "reject", "answered": "2026-12-01"}, {"answer": "accept", "answered": "2026-12-01"}],
+         "2026-12-01", State.ACCEPTED),
+        ([{"answer": "reject", "answered": "2026-12-01"}, {"answer": "accept", "answered": "2031-12-01"}],
+         "2026-12-02", State.REJECTED),
         ([{"answer": "defer", "answered": "2026-12-01", "until": "2027-02-01"}], "2027-02-01", State.DEFERRED),
         ([{"answer": "defer", "answered": "2026-12-01", "until": "2027-02-01"}], "2027-02-02", State.OVERDUE),
         (

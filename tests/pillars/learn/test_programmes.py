@@ -285,6 +285,30 @@ async def test_nobody_approves_but_those_who_lead_nor_by_writing_the_state(pilla
     assert reopened.json()["state"] == "draft"
 
 
+@pytest.mark.requirement("F7.5")
+async def test_what_is_changed_after_an_approval_is_told_and_the_programme_itself_loses_it(pillar: Learn) -> None:
+    await finished(pillar)
+    async with pillar.officer("learn:plan", "learn:lead") as client, pillar.browser("learn:plan") as planner:
+        points = (await client.get(f"{API}/programmes/payments/review")).json()["openPoints"]
+        await client.post(f"{API}/programmes/payments/approve", json={"openPoints": len(points)})
+        quiet = await page(planner, "/programmes/payments/journey")
+        await client.put(f"{API}/measures/chairs", json={"content": {**MEASURE, "description": "Buy chairs"}})
+        told = await page(planner, "/programmes/payments/journey")
+        review = (await client.get(f"{API}/programmes/payments/review")).json()
+        content = (await client.get(f"{API}/programmes/payments")).json()["content"]
+        await client.put(f"{API}/programmes/payments", json={"content": content})
+        same = (await client.get(f"{API}/programmes/payments/review")).json()
+        await client.put(f"{API}/programmes/payments", json={"content": {**PROGRAMME, "name": "Payments in an hour"}})
+        after = (await client.get(f"{API}/programmes/payments")).json()["content"]
+
+    assert "changed after the approval" not in quiet
+    assert "changed after the approval" in told
+    assert "Buy chairs" in told
+    assert (review["state"], review["changedSinceApproval"]) == ("approved", ["chairs"])
+    assert same["state"] == "approved"
+    assert {"state", "approvedBy", "approvedOn", "openPoints"} & set(after) == set()
+
+
 @pytest.mark.requirement("F7.6")
 @pytest.mark.parametrize(("language", "heading"), [("en", "Action plan"), ("fr", "Plan d’action")])
 async def test_a_plan_is_taken_out_as_document_spreadsheet_and_pdf(pillar: Learn, language: str, heading: str) -> None:

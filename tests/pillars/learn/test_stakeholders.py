@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from govstack.kernel import audit, clock
+from govstack.pillars.learn.needs.stakeholders.model import STAKEHOLDER
 from tests.builders.learning import API, Learn, learn, page
 from tests.databases import Databases
 
@@ -106,7 +107,9 @@ async def test_a_stakeholders_personal_data_is_taken_out_and_erased_everywhere(p
 
     assert out.json()[0]["contact"] == "amina@finance.example"
     assert [one.status_code for one in erased] == [204, 204]
-    assert set(left.json()["content"]) == set(AMINA) - {"name", "contact", "profile"}
+    assert set(left.json()["content"]) == set(AMINA) - STAKEHOLDER.personal
+    # What tells who somebody is goes with their name: nobody is recognised by their office or what was said of them.
+    assert {"role", "who", "known", "concerns", "impact", "motivation"} <= STAKEHOLDER.personal
     assert all("name" not in one["content"] for one in history.json()["revisions"])
     assert [row["personal_sealed"] for row in (*rows, *old)] == [None, None, None]
     assert "Kone" not in str(rows) + str(old)

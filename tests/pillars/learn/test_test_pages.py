@@ -17,6 +17,7 @@ from govstack.pillars.learn.needs.tests import model, service
 from govstack.pillars.learn.needs.tests.model import Cell, Part
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import Learn, civil_servant, learn, page, send
+from tests.builders.skills import competency, enter
 from tests.builders.testing import TEACHER, bank, group, item, open_test, taken
 from tests.databases import Databases
 
@@ -145,6 +146,17 @@ async def test_a_question_left_out_is_told_before_the_attempt_is_handed_in(pilla
     assert closed.status_code == 200
 
 
+@pytest.mark.requirement("F6.1")
+async def test_a_blueprint_names_competencies_by_the_codes_that_pages_show(pillar: Learn) -> None:
+    fields = {"language": "en", "title": "Change", "minutes": "0", "attempts": "1", "pass_percent": "70"}
+    async with pillar.browser("learn:teach") as client:
+        form = await page(client, "/tests/new")
+        await follow(client, await send(client, form, "/tests/new", **fields, blueprint="E.7, knowledge, 3"))
+    (test,) = await service.listed(pillar.context)
+
+    assert [(one.competency_id, one.items) for one in test.blueprint] == [("e-cf:E.7", 3)]
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
@@ -162,9 +174,11 @@ async def test_an_author_plans_a_test_and_learns_what_the_bank_lacks(pillar: Lea
         "language": "en", "title": "Basics", "blueprint": "A.1, knowledge, 3, 1", "minutes": "0", "attempts": "1",
         "pass_percent": "70", "paired": "yes", "shows_answers": "yes",
     }  # fmt: skip
+    await enter(pillar.context, competency("A.1"))
     async with pillar.browser("learn:teach") as client:
         form = await page(client, "/tests/new")
         empty = await send(client, form, "/tests/new", language="en", minutes="many")
+        stray = await send(client, form, "/tests/new", **{**fields, "blueprint": "ZZ.9, knowledge, 3, 1"})
         alone = await send(client, form, "/tests/new", **{**fields, "paired": ""})
         raised = await send(client, form, "/tests/new", **{**fields, "blueprint": "A.1, knowledge, ²"})
         managed = await follow(client, await send(client, form, "/tests/new", **fields))
@@ -181,6 +195,7 @@ async def test_an_author_plans_a_test_and_learns_what_the_bank_lacks(pillar: Lea
         await page(client, "/tests")
     now = await service.read(pillar.context, test_id=test.id)
 
+    assert (stray.status_code, "ZZ.9" in stray.text) == (400, True)
     assert ("Enter a title" in empty.text, "Enter a whole number" in empty.text) == (True, True)
     assert "shares no items" in alone.text
     assert (lacking.status_code, "0 of 1 shared items are there" in lacking.text) == (422, True)

@@ -51,7 +51,7 @@ async def catalogue(call: Call) -> Page:
         "tracks": presenters.choices(known, WordKind.TRACK, call.language),
         "deliveries": presenters.choices(known, WordKind.DELIVERY, call.language),
         "asked": asked,
-        "chosen": [(text, "/catalogue") for text in chosen.values()],
+        "chosen": presenters.chosen(chosen, known, call.language),
         "tone": in_language(track.tone, call.language) if track and track.tone else "",
         "ours": track.ours if track else False,
         "programmes": presenters.choices(known, WordKind.PROGRAMME, call.language, parent=asked.track) if track else [],
@@ -116,6 +116,7 @@ async def course(call: Call) -> Page:
         "any_time": presenters.any_time(found),
         "badges": earning_presenters.rows(words, Source.OFFERING, [each for each in earned if each.achievement.active]),
         "open": track is not None and track.entry is Entry.ANYONE,
+        "opens": any(part.link for part in one.parts),
         "linked": presenters.linked_data(found, call.language, call.context.public_url),
     }
     return framed(call, "catalogue", "offering_page.html", values)

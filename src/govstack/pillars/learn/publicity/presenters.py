@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -220,3 +221,17 @@ def linked_data(listed: Listed, language: str, url: str) -> str:
         ],
     }
     return msgspec.json.encode(told).decode().replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def chosen(asked: Mapping[str, str], known: Vocabulary, language: str) -> list[tuple[str, str]]:
+    """Return what narrows the catalogue, each with the address without it."""
+    kinds = {"type": WordKind.TYPE, "track": WordKind.TRACK, "delivery": WordKind.DELIVERY}
+    found: list[tuple[str, str]] = []
+    for name, value in asked.items():
+        term = known.one(kinds[name], value) if name in kinds else None
+        label = (
+            in_language(term.titles, language) if term else i18n.language_name(value) if name == "language" else value
+        )
+        rest = urlencode({other: text for other, text in asked.items() if other != name})
+        found.append((label, f"/catalogue?{rest}" if rest else "/catalogue"))
+    return found

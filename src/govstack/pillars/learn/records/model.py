@@ -156,6 +156,11 @@ class Kind:
         return frozenset(one.of for one in self.fields if one.kind is FieldKind.TERM)
 
 
+def written_by_hand(kind: Kind, content: Mapping[str, Any]) -> Content:
+    """Return what people write of a record, without what acts write."""
+    return {one.name: content[one.name] for one in kind.fields if not one.fixed and one.name in content}
+
+
 class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """A record as it is now, or as one of its revisions was. `number` counts its changes, from 1.
 

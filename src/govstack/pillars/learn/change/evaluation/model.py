@@ -184,6 +184,7 @@ KINDS = (EVALUATION_PLAN, RESULT, MEL_CHECK)
 class Said(StrEnum):
     """What may be said of a change in a service after a training."""
 
+    NOTHING = "nothing"
     CONTRIBUTION = "contribution"
     CAUSE = "cause"
 
@@ -196,6 +197,9 @@ class Reason(StrEnum):
     NO_FIGURES = "no-figures"
     NOT_COMPARED = "not-compared"
     NOT_MEASURED = "not-measured"
+    NOT_TOLD = "not-told"
+    NOT_BETTER = "not-better"
+    MIXED = "mixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,21 +242,42 @@ def _less(one: float, other: float) -> float:
 def claim(plan: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Claim:
     """Return what may be said: contribution, unless figures of a group that was not trained show more (F29 AC4).
 
-    Results of the service (level 4) count, of each indicator and session the newest. One indicator that moved no
-    further than without training is enough to speak of contribution.
+    Figures of the service (level 4) count, of each indicator and session the newest. Where none went the wanted way, or
+    nobody knows how it was before, nothing may be said. One indicator that moved no further than without training, or
+    the other way, is enough to speak of contribution.
     """
     newest = {
         (one["indicator"], one.get("session", "")): one
         for one in sorted(results, key=lambda one: str(one["on"]))
-        if one["level"] == RESULTS_LEVEL
+        if one["level"] == RESULTS_LEVEL and one["seenBy"] == SERVICE
     }
+    if not newest:
+        return Claim(Said.NOTHING, Reason.NOT_MEASURED)
+    moved = [(indicator, _wanted(one)) for (indicator, _session), one in newest.items()]
+    better = tuple(dict.fromkeys(indicator for indicator, change in moved if change is not None and change > 0))
+    worse = tuple(dict.fromkeys(indicator for indicator, change in moved if change is not None and change <= 0))
+    if not better:
+        return Claim(Said.NOTHING, Reason.NOT_BETTER, worse) if worse else Claim(Said.NOTHING, Reason.NOT_TOLD)
+    if worse:
+        return Claim(Said.CONTRIBUTION, Reason.MIXED, better)
     figures = [(indicator, compared(one)) for (indicator, _session), one in newest.items()]
     behind = tuple(dict.fromkeys(indicator for indicator, found in figures if found and not found.ahead))
     ahead = tuple(dict.fromkeys(indicator for indicator, found in figures if found and found.ahead))
-    if not newest:
-        return Claim(Said.CONTRIBUTION, Reason.NOT_MEASURED)
     if behind:
         return Claim(Said.CONTRIBUTION, Reason.NOT_AHEAD, behind)
     if ahead:
         return Claim(Said.CAUSE, Reason.AHEAD, ahead)
     return Claim(Said.CONTRIBUTION, Reason.NO_FIGURES if plan.get("comparison") else Reason.NOT_COMPARED)
+
+
+def _wanted(result: Mapping[str, Any]) -> float | None:
+    """Return how far a figure went the wanted way, less than 0 for the other; None where nobody knows how it was.
+
+    Where nobody said which way is wanted, any change counts as wanted.
+    """
+    if "before" not in result or "after" not in result:
+        return None
+    change = _less(result["after"], result["before"])
+    if "aim" not in result:
+        return abs(change)
+    return change if result["aim"] == HIGHER else -change

@@ -17,7 +17,7 @@ async def is_planned(context: Context, *, offering_id: str) -> bool:
         plan = await records.read(context, by=SYSTEM, kind=EVALUATION_PLAN, record_id=offering_id)
     except UnknownRecord:
         return False
-    return is_complete(plan.content)
+    return not plan.archived and is_complete(plan.content)
 
 
 async def begin(context: Context, *, by: Actor, offering_id: str, name: str) -> Record:

@@ -10,7 +10,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import FACILITATE
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record, written_by_hand
 
 SECTION = "communities"
 ACTIVE, REVIEW, DISSOLVED = "active", "review", "dissolved"
@@ -156,6 +156,14 @@ REGION = Kind(
         else {}
     ),
 )
+
+
+def _rewritten(before: Mapping[str, Any], content: Mapping[str, Any]) -> Content:
+    """Return what a charter says; what was put forward or approved falls when somebody writes something else."""
+    own = written_by_hand(CHARTER, content)
+    return dict(content) if own == written_by_hand(CHARTER, before) else dict(own)
+
+
 CHARTER = Kind(
     name="community-charter",
     plural="community-charters",
@@ -186,6 +194,7 @@ CHARTER = Kind(
     judge=lambda content: (
         {"leads": _("A charter has one lead or two.")} if len(content.get("leads", ())) > LEADS_MAX else {}
     ),
+    settle=_rewritten,
 )
 PUBLICATION = Kind(
     name="planned-publication",

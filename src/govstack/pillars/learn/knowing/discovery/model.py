@@ -15,7 +15,15 @@ from msgspec import Meta
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import ADVISE, FACILITATE
 from govstack.pillars.learn.knowing.communities.model import SECTION
-from govstack.pillars.learn.records.model import LONG_CHARACTERS_MAX, Content, Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import (
+    LONG_CHARACTERS_MAX,
+    Content,
+    Field,
+    FieldKind,
+    Kind,
+    Record,
+    written_by_hand,
+)
 
 WAITING = "waiting"
 PROPOSED, IN_DISCUSSION, ACCEPTED = "proposed", "discussion", "accepted"
@@ -45,11 +53,6 @@ class Verdict:
 
 ON_NOMINATION = Verdict("verdict", "reviewer", "reviewedOn", WAITING, frozenset({WAITING}))
 ON_DEFINITION = Verdict("state", "decidedBy", "decidedOn", PROPOSED, frozenset({PROPOSED}))
-
-
-def written_by_hand(kind: Kind, content: Mapping[str, Any]) -> Content:
-    """Return what people write of a record, without what acts write."""
-    return {one.name: content[one.name] for one in kind.fields if not one.fixed and one.name in content}
 
 
 def authors(kind: Kind, past: Sequence[Record]) -> frozenset[str]:

@@ -109,8 +109,13 @@ class Trace:
 
 
 def state(insight: Mapping[str, Any], responses: Iterable[Mapping[str, Any]], *, today: str) -> State:
-    """Return where an insight stands on a day. Another answer than the three of the product counts as accepted."""
-    last = max(responses, key=lambda one: str(one["answered"]), default=None)
+    """Return where an insight stands on a day, by the answer that came last; one of a day to come does not count yet.
+
+    Of two on one day the later one counts, as they are handed over. Another answer than the three of the product counts
+    as accepted.
+    """
+    given = sorted((one for one in responses if one["answered"] <= today), key=lambda one: str(one["answered"]))
+    last = given[-1] if given else None
     if last is None:
         return State.OVERDUE if insight["due"] < today else State.WAITING
     if last["answer"] == DEFER:

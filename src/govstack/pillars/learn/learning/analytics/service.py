@@ -167,7 +167,9 @@ async def team(context: Context, *, by: Actor) -> Team:
         by_person.setdefault(prints[one.actor].id, []).append(one)
     smallest = context.settings.number(SMALL_CELL_SETTING)
     # What is counted are those with a record: figures of one among many who have none would tell of that one.
-    figures = model.count(tallies) if len(by_person) >= smallest else None
+    # Those who share are read by name: what the total holds beside them tells of the others, who are enough too.
+    silent = len(set(by_person) - sharing)
+    figures = model.count(tallies) if len(by_person) >= smallest and (not silent or silent >= smallest) else None
     shown = []
     for person in reports:
         if person.id in sharing:

@@ -18,7 +18,10 @@ BY = {
     Rater.SELF: _("Yourself"), Rater.MANAGER: _("The manager"), Rater.TEST: _("A test"), Rater.EVIDENCE: _("Evidence"),
     Rater.GROUP: _("A group"),
 }  # fmt: skip
-STATES = {"open": (_("To do"), "wait"), "begun": (_("Begun"), "new"), "answered": (_("Answered"), "good")}
+STATES = {
+    "open": (_("To do"), "wait"), "begun": (_("Begun"), "new"), "answered": (_("Answered"), "good"),
+    "soon": (_("Not open yet"), "off"),
+}  # fmt: skip
 CONFIDENCES = {"low": _("Not very sure"), "medium": _("Fairly sure"), "high": _("Very sure")}
 NO_RESULT = _("No result")
 NOTHING_PROVEN = _("No stage reached")
@@ -29,7 +32,7 @@ def asks(found: Sequence[Ask], words: Words) -> list[tuple[Cell, ...]]:
     return [
         (
             {"text": marked(one.campaign.given.titles, words.language), "href": here(one)},
-            _whom(one, words), one.campaign.given.closes_on,
+            _whom(one, words), i18n.format_date(words.language, one.campaign.given.closes_on),
             {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
         )
         for one in found
@@ -57,7 +60,7 @@ def overview(ask: Ask, response: Response, words: Words) -> dict[str, Any]:
         "whom": ask.name, "closes_on": ask.campaign.given.closes_on, "steps": steps, "begun": bool(answered),
         "here": here(ask), "group": ask.rater is Rater.GROUP, "member": ask.member.id,
         "personal": ask.campaign.personal, "rates": bool(ask.campaign.frozen.rating),
-        "answered": ask.state == "answered",
+        "answered": ask.state == "answered", "opens_on": ask.campaign.given.opens_on, "soon": ask.state == "soon",
     }  # fmt: skip
 
 

@@ -280,13 +280,12 @@ async def _named(
     async with context.database.reading() as tx:
         done = await store.standing_of(tx, [one.id for _campaign, one, _rater in asks])
         begun = await store.begun_by(tx, sender.me.id, limit=MINE_MAX) if sender.me else set()
-    return [
-        Ask(
-            campaign, member, rater, named[member.person_id].name if member.person_id in named else "",
-            "begun" if (member.id, rater) in begun else "answered" if (member.id, rater) in done else "open",
-        )
-        for campaign, member, rater in asks
-    ]  # fmt: skip
+    today, found = clock.now().date().isoformat(), []
+    for campaign, member, rater in asks:
+        state = "begun" if (member.id, rater) in begun else "answered" if (member.id, rater) in done else "open"
+        name = named[member.person_id].name if member.person_id in named else ""
+        found.append(Ask(campaign, member, rater, name, "soon" if campaign.given.opens_on > today else state))
+    return found
 
 
 async def begun(context: Context, *, by: Actor, ask: Ask) -> Response:

@@ -11,7 +11,7 @@ from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.needs.campaigns import presenters, schemas, service
 from govstack.pillars.learn.needs.campaigns.errors import FaultyCampaign, NobodyMeant, TooManyMembers
-from govstack.pillars.learn.needs.campaigns.model import Campaign, Given, Population, Rater
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Given, Population, Rater, State
 from govstack.pillars.learn.needs.instruments import service as instruments
 from govstack.pillars.learn.needs.profiles.pages import posts as profile_posts
 from govstack.pillars.learn.people import service as people
@@ -139,7 +139,34 @@ async def _shown(call: Call, found: Campaign, errors: dict[str, str]) -> Page:
     asked = await instruments.instrument(
         call.context, instrument_id=found.given.instrument_id, version=found.instrument_version or 0
     )
-    values = presenters.shown(found, await people.tree(call.context), posts, asked.titles, Words(call.language))
-    members = await service.organisations(call.context, campaign=found) if values["group"] else []
-    named = presenters.members(members, await people.tree(call.context), call.language)
-    return framed(call, "campaigns", "campaign.html", {**values, "members": named, "errors": errors})
+    words, tree = Words(call.language), await people.tree(call.context)
+    values = presenters.shown(found, tree, posts, asked.titles, words)
+    members = await service.organisations(call.context, campaign=found)
+    proofs = [one for one in (Rater.EVIDENCE, Rater.TEST) if found.state is State.OPEN and one in found.given.raters]
+    shown = {
+        "members": presenters.members(members, tree, call.language, Rater.GROUP) if values["group"] else [],
+        "proofs": [
+            (f"number-{one}", str(one), words(presenters.RATERS[one]),
+             presenters.members(members, tree, call.language, one))
+            for one in proofs
+        ],
+        "personal": found.personal, "entered": call.form,
+    }  # fmt: skip
+    return framed(
+        call, "campaigns", "campaign.html", {**values, **shown, "errors": errors}, status=400 if errors else 200
+    )
+
+
+@routes.form(ONE + "/rate", access=needs(PLAN), operation_id="rateMemberForm")
+async def rate(call: Call) -> Page | Redirect:
+    """Lead to where the training unit enters what evidence or a test says of a person."""
+    found = await service.campaign(call.context, campaign_id=call.path["campaignId"])
+    rater = call.form.get("rater", "")
+    field = f"number-{rater}"
+    number = call.form.get(field, "").strip()
+    known = await service.members(call.context, campaign=found, named=[number]) if number else {}
+    if rater not in {str(one) for one in found.given.raters} or number not in known:
+        return await _shown(
+            call, found, {f"number-{rater}": _("Nobody with this number is assessed in this campaign.")}
+        )
+    return Redirect(f"/assessments/{known[number].id}/{rater}")

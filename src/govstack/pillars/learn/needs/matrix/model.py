@@ -56,6 +56,7 @@ class Heat:
     rows: Sequence[tuple[str, Sequence[int | None]]]
     competency_ids: Sequence[str]
     left_out: int
+    columns_left_out: int = 0
 
 
 def most_asked(rollups: Sequence[RollUp]) -> list[str]:
@@ -85,7 +86,7 @@ def heat_of(rollups: Sequence[RollUp]) -> Heat:
     weight = {part: sum(cells.get((part, column)) or 0 for column in shown) for part in parts}
     parts.sort(key=lambda part: (-weight[part], part))
     rows = [(part, [cells.get((part, column)) for column in shown]) for part in parts[:HEAT_ROWS_MAX]]
-    return Heat(rows, shown, max(0, len(parts) - HEAT_ROWS_MAX))
+    return Heat(rows, shown, max(0, len(parts) - HEAT_ROWS_MAX), max(0, len(columns) - len(shown)))
 
 
 def below(tree: Tree, asked: Asked) -> frozenset[str] | None:

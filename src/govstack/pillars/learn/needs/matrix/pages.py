@@ -106,6 +106,7 @@ async def heat(call: Call) -> Page:
             for column, one in zip(columns, found.competency_ids, strict=True)
         ],
         "left_out": found.left_out,
+        "columns_left_out": found.columns_left_out,
         "files": _address("/heat-map-file", asked, by=str(by)),
     }
     return framed(call, "gaps" if call.actor.may(PLAN) else "figures", "heat_map.html", values)

@@ -27,17 +27,17 @@ STAKEHOLDER = Kind(
     fields=(
         Field("name", _("Name"), required=True, personal=True),
         Field("institution", _("Institution"), required=True, listed=True),
-        Field("role", _("Role"), listed=True),
+        Field("role", _("Role"), listed=True, personal=True),
         Field("contact", _("E-mail or phone"), personal=True),
         Field("profile", _("Address of a profile or picture"), FieldKind.URL, personal=True),
         Field("group", _("Group"), FieldKind.TERM, of="stakeholder-group", listed=True),
         Field("interest", _("Interest"), FieldKind.TERM, of=DEGREES, listed=True),
         Field("influence", _("Influence"), FieldKind.TERM, of=DEGREES, listed=True),
-        Field("who", _("Who they are"), FieldKind.LONG),
-        Field("known", _("What we know, and what we still need to know"), FieldKind.LONG),
-        Field("concerns", _("Concerns and expectations"), FieldKind.LONG),
-        Field("impact", _("Impact that is wanted"), FieldKind.LONG),
-        Field("motivation", _("Motivation"), FieldKind.LONG),
+        Field("who", _("Who they are"), FieldKind.LONG, personal=True),
+        Field("known", _("What we know, and what we still need to know"), FieldKind.LONG, personal=True),
+        Field("concerns", _("Concerns and expectations"), FieldKind.LONG, personal=True),
+        Field("impact", _("Impact that is wanted"), FieldKind.LONG, personal=True),
+        Field("motivation", _("Motivation"), FieldKind.LONG, personal=True),
     ),
 )  # fmt: skip
 # The five columns of the first phase of the journey, as the map shows them.

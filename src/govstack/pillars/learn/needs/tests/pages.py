@@ -14,7 +14,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.frame.model import EVALUATE, TEACH
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language, spoken
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, repeated, spoken
 from govstack.pillars.learn.frame.schemas import RETURN_CHARACTERS_MAX, way_back
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
@@ -327,6 +327,14 @@ async def _write(call: Call, before: Test | None) -> Page | Redirect:
     test, errors = schemas.test_of(before.id if before else ids.new_id(), cells, before)
     if test is None:
         return _form(call, before, cells, {name: words(text) for name, text in errors.items()})
+    named = {one.competency_id: await frameworks.named(call.context, text=one.competency_id) for one in test.blueprint}
+    unknown = [text for text, one in named.items() if one is None]
+    if unknown:
+        told = words(_("No competency has the id, or alone the code: {names}"), names=repeated(unknown, words))
+        return _form(call, before, cells, {"blueprint": told})
+    meant = {text: one.id for text, one in named.items() if one is not None}
+    blueprint = tuple(msgspec.structs.replace(one, competency_id=meant[one.competency_id]) for one in test.blueprint)
+    test = msgspec.structs.replace(test, blueprint=blueprint)
     try:
         await service.put(call.context, by=call.actor, test=test)
     except (BadTest, FormAssembled) as problem:

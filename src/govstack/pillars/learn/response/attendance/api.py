@@ -14,6 +14,7 @@ from govstack.pillars.learn.response.attendance.errors import (
     NoSeat,
     NoSuchPart,
     NotADay,
+    NotBegunYet,
     OwnAttendance,
     TooManyRows,
 )
@@ -113,7 +114,7 @@ async def list_outcomes(call: Call) -> schemas.ReachedList:
 
 @routes.post(
     "/sessions/{runId}/close", access=KEEPS, answer=schemas.Closed, operation_id="closeSession",
-    errors=(UnknownSession, OwnAttendance),
+    errors=(UnknownSession, OwnAttendance, NotBegunYet),
 )  # fmt: skip
 async def close(call: Call) -> schemas.Closed:
     """Say who completed a session and issue certificates under its rule; again after corrections."""

@@ -53,3 +53,10 @@ class NoSuchPart(BadRequest):
 
     code = "no-such-part"
     title = _("The course has no such part, or a part without a test got a result.")
+
+
+class NotBegunYet(Conflict):
+    """A session that has not begun cannot be ended."""
+
+    code = "session-not-begun"
+    title = _("This session has not begun, so nobody has completed or missed it. Cancel it where it is not held.")

@@ -27,6 +27,7 @@ from govstack.pillars.learn.response.attendance.errors import (
     NoSeat,
     NoSuchPart,
     NotADay,
+    NotBegunYet,
     OwnAttendance,
     TooManyRows,
 )
@@ -369,9 +370,12 @@ async def count_certified(context: Context, *, offering_id: str) -> int:
 async def close(context: Context, *, by: Actor, session_id: str) -> dict[str, int]:
     """End a session: say who completed it and issue certificates under its rule; can be repeated after corrections.
 
-    Returns how many completed and how many certificates were issued now. Raises UnknownSession, OwnAttendance.
+    Returns how many completed and how many certificates were issued now.
+    Raises UnknownSession, OwnAttendance, NotBegunYet.
     """
     await keeper(context, by=by, session_id=session_id)
+    if (await offerings.session(context, session_id=session_id)).starts > clock.now():
+        raise NotBegunYet
     found = [
         one for one in await enrolment.everybody(context, by=by, session_id=session_id)
         if one.enrolment.state in SEATED

@@ -121,6 +121,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
             await service.attended(call.context, by=call.actor, session=found), await splits.terms(call.context), words
         ),
         "least": splits.smallest(call.context),
+        "begun": found.starts <= clock.now(),
         "values": call.form,
         "errors": errors,
     }

@@ -10,6 +10,9 @@ from typing import Any
 
 from govstack.pillars.learn.change.evaluation.model import LEARNER, MANAGER, SERVICE, TEST
 
+# At this level a test is written before and after.
+LEARNT_LEVEL = 2
+
 
 class State(StrEnum):
     """Where a follow-up stands."""
@@ -91,15 +94,20 @@ def follow_ups(
     for run in held:
         for window in found:
             opens, closes = (run.ended + timedelta(days=days) for days in (window.first_days, window.last_days))
-            done = any(_fits(one, run, window) and _run_of(one, held, window) == run for one in results)
+            done = any(_fits(one, run, window, today) and _run_of(one, held, window) == run for one in results)
             shown.append(FollowUp(run, window, opens, closes, _state(done, opens, closes, today)))
     return shown
 
 
-def _fits(result: Mapping[str, Any], run: Run, window: Window) -> bool:
-    by = window.level != 3 or result["seenBy"] == window.seen_by
+def _fits(result: Mapping[str, Any], run: Run, window: Window, today: date) -> bool:
+    """Tell whether a result is what a window asks for: seen by whom, in time, and with what was before learning."""
     opens = run.ended + timedelta(days=window.first_days)
-    return by and bool(result["level"] == window.level and result["on"] >= opens.isoformat())
+    return bool(
+        result["level"] == window.level
+        and result["seenBy"] == window.seen_by
+        and opens.isoformat() <= result["on"] <= today.isoformat()
+        and (window.level != LEARNT_LEVEL or "before" in result)
+    )
 
 
 def _run_of(result: Mapping[str, Any], held: Sequence[Run], window: Window) -> Run | None:

@@ -33,6 +33,11 @@ REASONS = {
     Reason.NOT_COMPARED: _(
         "The training contributed to the change. Without a group to compare with, nothing more can be said."
     ),
+    Reason.NOT_TOLD: _("At level 4 nobody knows how it was before, so no change of the service can be claimed."),
+    Reason.NOT_BETTER: _("No contribution can be claimed: in {indicators} the service did not go the wanted way."),
+    Reason.MIXED: _(
+        "The training contributed to the change in {indicators}. Others of the service did not go the wanted way."
+    ),
     Reason.NOT_MEASURED: _("Nothing was measured at level 4 yet, so no change of the service can be claimed."),
 }
 

@@ -100,6 +100,10 @@ class SessionList(msgspec.Struct, frozen=True):
     next: str = ""
 
 
+# What ends a sentence already, in the scripts of our languages.
+ENDS = ("?", "!", ".", "…", "\N{ARABIC QUESTION MARK}")
+
+
 def session_card(one: Session) -> SessionCard:
     """Return what everybody may know of a session."""
     return SessionCard(
@@ -121,7 +125,8 @@ def summary(offering: Offering, channel: str, language: str) -> Summary:
     title = offering.titles.get(language) or next(iter(offering.titles.values()))
     told = offering.summaries.get(language) or next(iter(offering.summaries.values()), "")
     limit = SMS_CHARACTERS_MAX if channel == "sms" else USSD_CHARACTERS_MAX
-    return Summary(shortened(f"{title}. {told}".strip(), limit))
+    mark = "" if title.rstrip().endswith(ENDS) else "."
+    return Summary(shortened(f"{title}{mark} {told}".strip(), limit))
 
 
 def given(offering: Offering, language: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, marked, spoken
 from govstack.pillars.learn.frame.schemas import day_fields, day_given, whole_given
 from govstack.pillars.learn.needs.profiles import service as profiles
+from govstack.pillars.learn.needs.profiles.pages import posts
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.paths import presenters, schemas, service
 from govstack.pillars.learn.response.paths.errors import BadPath
@@ -62,7 +63,12 @@ async def listed(call: Call) -> Page:
         call,
         "paths",
         "paths.html",
-        {"rows": presenters.rows(found, Words(call.language)), "writes": call.actor.may(PLAN)},
+        {
+            "rows": presenters.rows(
+                found, await posts(call, [role for one in found for role in one.roles]), Words(call.language)
+            ),
+            "writes": call.actor.may(PLAN),
+        },
     )
 
 

@@ -40,12 +40,12 @@ WEEKS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def rows(paths: Iterable[Path], words: Words) -> list[tuple[Cell, ...]]:
-    """Return the table of paths."""
+def rows(paths: Iterable[Path], posts: Mapping[str, str], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of paths; a post that nobody described has its id."""
     return [
         (
             {"text": marked(one.titles, words.language), "href": f"/paths/{one.id}"}, {"number": len(one.steps)},
-            words.listed(one.roles), one.source,
+            words.listed(posts.get(role, role) for role in one.roles), one.source,
         )
         for one in paths
     ]  # fmt: skip

@@ -24,6 +24,7 @@ def _review(plan: service.Plan, words: Words) -> schemas.Review:
         funding=cost([one.content for one in plan.measures]),
         open_points=presenters.points(plan, words),
         state=plan.programme.content.get("state", DRAFT),
+        changed_since_approval=[one.id for one in plan.changed_since],
     )
 
 

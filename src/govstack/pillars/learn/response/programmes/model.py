@@ -8,7 +8,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import LEAD, PLAN
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record, written_by_hand
 from govstack.pillars.learn.vocabularies.model import Role, Term
 
 SECTION = "programmes"
@@ -16,6 +16,13 @@ STEP_VOCABULARY, OPEN, DONE = "journey-step", "open", "done"
 DRAFT, APPROVED = "draft", "approved"
 VOCABULARIES = ("programme-goal", "funding-source", "step-state")
 END_BEFORE_START = _("The end lies before the start.")
+
+
+def _reapproved(before: Mapping[str, Any], content: Mapping[str, Any]) -> Content:
+    """Return what a programme says, whose approval falls when somebody writes something else than was approved."""
+    own = written_by_hand(PROGRAMME, content)
+    return dict(content) if own == written_by_hand(PROGRAMME, before) else dict(own)
+
 
 PROGRAMME = Kind(
     name="programme",
@@ -48,6 +55,7 @@ PROGRAMME = Kind(
         Field("openPoints", _("Open points at approval"), FieldKind.LINES, fixed=True),
     ),
     judge=lambda content: {"ends": END_BEFORE_START} if content.get("ends", "9") < content.get("starts", "") else {},
+    settle=_reapproved,
 )  # fmt: skip
 STEP = Kind(
     name="programme-step",
@@ -91,7 +99,7 @@ MEASURE = Kind(
         Field("timeline", _("Timeline"), required=True, listed=True),
         Field("funding", _("Total funding"), FieldKind.NUMBER, required=True, listed=True),
         Field("source", _("Funding source"), FieldKind.TERM, of="funding-source", required=True, listed=True),
-        Field("assistance", _("Technical assistance")),
+        Field("assistance", _("Technical assistance"), listed=True),
         Field(
             "gaps",
             _("Gaps that it closes"),

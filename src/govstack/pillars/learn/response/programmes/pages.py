@@ -36,6 +36,7 @@ async def journey(call: Call) -> Page:
         "total": presenters.total(plan, call.language),
         "indicators": presenters.progress(plan, call.language),
         "approved": plan.programme.content.get("state") == APPROVED,
+        "changed_since": presenters.changed(plan, words),
         "approves": call.actor.may(LEAD),
         "writes": call.actor.may(PLAN),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Words, in_language
+from govstack.pillars.learn.frame.presenters import Words, in_language, labelled_with
 from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
 from govstack.pillars.learn.needs.teams.presenters import role_name
 from govstack.pillars.learn.papers.model import Content, Facts, Grid
@@ -15,6 +15,7 @@ from govstack.pillars.learn.response.programmes.model import (
     ACTION_PLAN,
     COURSE_SHEET,
     IMPLEMENTATION,
+    KINDS,
     Step,
     cost,
 )
@@ -38,6 +39,18 @@ def steps(plan: Plan, words: Words, *, writes: bool) -> list[tuple[str, str, str
 def _step_path(plan: Plan, step: Step) -> str:
     known = step_id(plan.programme.id, step.term.code)
     return f"/programme-steps/{known}" if step.record else f"/programmes/{plan.programme.id}/journey/{step.term.code}"
+
+
+def changed(plan: Plan, words: Words) -> list[tuple[str, str]]:
+    """Return what was changed after an approval, as label and path."""
+    kinds = {one.name: one for one in KINDS}
+    return [
+        (
+            labelled_with(words, words(kinds[one.kind].label), str(one.content.get(kinds[one.kind].title, one.id))),
+            f"/{kinds[one.kind].plural}/{one.id}",
+        )
+        for one in plan.changed_since
+    ]
 
 
 def points(plan: Plan, words: Words) -> list[str]:

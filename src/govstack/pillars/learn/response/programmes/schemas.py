@@ -28,12 +28,16 @@ class Approval(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Review(msgspec.Struct, frozen=True, rename="camel"):
-    """Where a programme stands: steps that are done, what it costs by source, and what it lacks."""
+    """Where a programme stands: steps that are done, what it costs by source, and what it lacks.
+
+    `changed_since_approval` names records of the plan that were written anew after it was approved.
+    """
 
     steps_done: int
     funding: dict[str, float]
     open_points: list[str]
     state: str
+    changed_since_approval: list[str]
 
 
 def language_of(call: Call) -> str:

@@ -54,6 +54,14 @@ class Plan:
     vacant: tuple[Seat, ...] = ()
 
     @property
+    def changed_since(self) -> list[Record]:
+        """Return what says something else than when the programme was approved: measures, sheets, plans, indicators."""
+        if self.programme.content.get("state") != APPROVED:
+            return []
+        parts = (*self.measures, *self.sheets, *self.implementation, *self.indicators)
+        return [one for one in parts if one.changed_at > self.programme.changed_at]
+
+    @property
     def points(self) -> list[OpenPoint]:
         """Return what the plan lacks."""
         return open_points(
