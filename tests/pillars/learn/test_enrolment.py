@@ -347,6 +347,44 @@ async def test_who_wants_no_messages_gets_none_and_who_cancelled_is_not_reminded
 
 
 @pytest.mark.requirement("F12.4")
+async def test_whoever_has_or_wants_a_place_is_told_once_that_a_session_was_cancelled(posted: Posted) -> None:
+    context = posted.pillar.context
+    await course(context)
+    kept = await soon(context)
+    person = await civil_servant(context, "p-1", contact="amina@people.example.org")
+    await seated(context, person)
+    before = await posted.mails()
+    times = {"registration_ends": kept.registration_ends, "starts": kept.starts, "ends": kept.ends}
+    for _ in range(2):
+        await session(context, **times, cancelled=True)
+        after = await posted.mails()
+    async with posted.pillar.browser(subject="amina", person_id="N-p-1") as client:
+        shown = await page(client, "/my/learning")
+    with clock.fixed(kept.starts - timedelta(hours=47)):
+        late = await posted.mails()
+
+    assert (len(before), len(after), len(late)) == (1, 2, 2)
+    assert "was cancelled" in str(after)
+    assert "The session was cancelled" in shown
+
+
+@pytest.mark.requirement("F12.4")
+async def test_two_answers_of_the_same_words_are_two_messages(posted: Posted) -> None:
+    context = posted.pillar.context
+    await course(context)
+    await soon(context)
+    person = await civil_servant(context, "p-1", contact="amina@people.example.org")
+    first = await seated(context, person)
+    one = await posted.mails()
+    await service.cancel(context, by=signed_in(person), enrolment_id=first)
+    with clock.fixed(clock.now() + timedelta(minutes=5)):
+        await seated(context, person)
+        two = await posted.mails()
+
+    assert (len(one), len(two)) == (1, 2)
+
+
+@pytest.mark.requirement("F12.4")
 async def test_a_session_that_moved_is_reminded_of_at_its_new_time(posted: Posted) -> None:
     context = posted.pillar.context
     await course(context)

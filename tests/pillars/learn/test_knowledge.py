@@ -12,9 +12,11 @@ import msgspec
 import pytest
 
 from govstack.kernel import clock, events
+from govstack.kernel.actor import Actor
 from govstack.kernel.jobs import Job
 from govstack.kernel.sheets import MEDIA_TYPES, Format
 from govstack.pillars.learn.knowing.knowledge import presenters, service
+from govstack.pillars.learn.knowing.knowledge.errors import SecondPersonNeeded
 from govstack.pillars.learn.knowing.knowledge.model import in_other_cycle, median_days
 from govstack.pillars.learn.manifest import SUBSCRIPTIONS
 from govstack.pillars.learn.people import service as people
@@ -23,6 +25,7 @@ from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, m
 from tests.databases import Databases
 
 WRITE = "learn:facilitate"
+PROGRAM = Actor("application", "system", "System", scopes=frozenset({WRITE}))
 CONTENT = {
     "name": "Payments in a day",
     "type": "lesson",
@@ -114,6 +117,8 @@ async def test_nobody_publishes_what_they_wrote_or_proposed(pillar: Learn) -> No
         early = await editor.post(f"{gate}/edition")
         await proposer.post(f"{gate}/proposal")
         refused = [await one.post(f"{gate}/edition") for one in (author, helper, proposer)]
+        with pytest.raises(SecondPersonNeeded):
+            await service.publish(pillar.context, by=PROGRAM, item_id="one")
         done = await editor.post(f"{gate}/edition")
         again = await editor.post(f"{gate}/edition")
 

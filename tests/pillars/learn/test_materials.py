@@ -150,6 +150,49 @@ async def test_only_what_its_licence_lets_change_is_adapted(pillar: Learn, licen
         assert improved.json()["adapterId"]
 
 
+@pytest.mark.requirement("F13.2")
+@pytest.mark.parametrize(
+    ("parent", "child", "status"),
+    [
+        ("CC-BY-NC-4.0", "CC-BY-4.0", 409), ("CC-BY-NC-4.0", "CC-BY-NC-4.0", 200), ("CC-BY-4.0", "CC-BY-NC-4.0", 200),
+        ("CC-BY-4.0", "CC0-1.0", 409), ("CC0-1.0", "CC-BY-4.0", 200),
+    ],
+)  # fmt: skip
+async def test_what_is_made_of_material_allows_no_more_than_that_does(
+    pillar: Learn, parent: str, child: str, status: int
+) -> None:
+    async with pillar.officer("learn:teach") as client:
+        made = (await enter(client, "Interviews with citizens", licenceId=parent)).json()["id"]
+        decision = {
+            "choice": "improve", "reason": "French is missing", "of": made, "seen": [made], "changeNotes": "Translated",
+        }  # fmt: skip
+        content = {"title": "Interviews with citizens", "language": "fr"}
+        given = {"content": {**content, "licenceId": child}, "decision": decision}
+        improved = await client.post(f"{API}/materials", json=given)
+        seen = [made, *([improved.json()["id"]] if improved.status_code == 200 else [])]
+        kept = {"content": {**content, "licenceId": parent}, "decision": {**decision, "seen": seen}}
+        own = (await client.post(f"{API}/materials", json=kept)).json()["id"]
+        changed = await client.put(f"{API}/materials/{own}", json={**content, "licenceId": child})
+
+    assert {improved.status_code, changed.status_code} == {status}
+    if status != 200:
+        assert {one.json()["code"] for one in (improved, changed)} == {"licence-too-wide"}
+
+
+@pytest.mark.requirement("F13.2")
+async def test_what_shares_alike_keeps_its_licence_when_it_is_changed(pillar: Learn) -> None:
+    async with pillar.officer("learn:teach") as client:
+        made = (await enter(client, "Interviews with citizens", licenceId="CC-BY-SA-4.0")).json()["id"]
+        decision = {
+            "choice": "improve", "reason": "French is missing", "of": made, "seen": [made], "changeNotes": "Translated",
+        }  # fmt: skip
+        given = {"content": {"title": "Entretiens", "licenceId": "CC-BY-SA-4.0"}, "decision": decision}
+        own = (await client.post(f"{API}/materials", json=given)).json()["id"]
+        changed = await client.put(f"{API}/materials/{own}", json={"title": "Entretiens", "licenceId": "CC-BY-4.0"})
+
+    assert (changed.status_code, changed.json()["code"]) == (409, "licence-too-wide")
+
+
 @pytest.mark.requirement("F13.3")
 async def test_whoever_looks_after_the_original_is_told_and_alone_answers(pillar: Learn) -> None:
     async with pillar.bench.person("owner", "learn:teach") as owner, pillar.officer("learn:teach") as adapter:

@@ -86,6 +86,15 @@ def test_voices_with_an_interest_do_not_count(said: list[tuple[str, str]], comes
     assert outcome(voices) == comes_to
 
 
+@pytest.mark.requirement("F21.2")
+def test_the_voice_of_somebody_who_became_an_author_does_not_count() -> None:
+    voices = [Voice("a", "none", "approve", "", ""), Voice("b", "none", "approve-with-changes", "", "")]
+
+    assert outcome(voices) == "approve-with-changes"
+    assert outcome(voices, authors=["b"]) == "approve"
+    assert outcome(voices, authors=["a", "b"]) == ""
+
+
 async def test_a_round_takes_decisions_between_its_days_only(pillar: Learn) -> None:
     today = clock.now().date()
     await open_round(pillar, opens=today - timedelta(days=9), closes=today - timedelta(days=1))

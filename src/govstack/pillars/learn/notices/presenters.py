@@ -10,7 +10,11 @@ from govstack.pillars.learn.frame.presenters import Words
 from govstack.pillars.learn.notices.service import CHOICE
 
 
-def text(lines: Iterable[str], words: Words, context: Context) -> str:
-    """Return the lines of a message, with the address where its reader stops messages."""
+def text(lines: Iterable[str], words: Words, context: Context, *, at: str) -> str:
+    """Return the lines of a message, with the moment it is about and the address where its reader stops messages.
+
+    The messaging block takes the same words within a day for the same message: the moment tells two of them apart.
+    """
+    written = words(_("Written on {moment} (UTC)."), moment=words.moment(at))
     stop = words(_("Stop these messages here: {address}"), address=f"{context.public_url}{CHOICE}")
-    return "\n\n".join([*lines, stop])
+    return "\n\n".join([*lines, written, stop])

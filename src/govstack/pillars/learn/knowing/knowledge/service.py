@@ -129,7 +129,8 @@ async def publish(context: Context, *, by: Actor, item_id: str) -> Edition:
     found = await standing(context, by=by, item_id=item_id)
     if found.proposal is None or not found.proposed or found.item.archived:
         raise NotProposed
-    if by.id in found.writers:
+    # A program bears nobody's eyes: whoever runs it may be who wrote.
+    if by.kind != "person" or by.id in found.writers:
         raise SecondPersonNeeded
     made = Edition(
         item_id=item_id, edition=(found.editions[0].edition if found.editions else 0) + 1, number=found.item.number,

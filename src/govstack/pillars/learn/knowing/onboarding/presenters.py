@@ -56,7 +56,7 @@ def mine(found: Iterable[Application], names: Mapping[str, str], words: Words) -
     ]  # fmt: skip
 
 
-def message(one: Application, group: str, context: Context, *, language: str) -> tuple[str, str]:
+def message(one: Application, group: str, context: Context, *, at: str, language: str) -> tuple[str, str]:
     """Return title and text of the message that an application moved on."""
     words, (title, text) = Words(language), MESSAGES[one.state]
     day = i18n.format_datetime(language, one.call_at, "medium") if one.call_at else ""
@@ -64,7 +64,7 @@ def message(one: Application, group: str, context: Context, *, language: str) ->
         words(text, group=group, day=day),
         words(_("Read more here: {address}"), address=f"{context.public_url}/group-applications/{one.id}"),
     ]
-    return words(title, group=group), notices.text(lines, words, context)
+    return words(title, group=group), notices.text(lines, words, context, at=at)
 
 
 def channels(text: str) -> list[tuple[str, str]]:

@@ -219,7 +219,8 @@ async def _becomes(context: Context, by: Actor, one: Application, state: Step, a
 
 
 async def _tell(tx: Transaction, application_id: str, about: Step, call_at: str = "") -> None:
-    await jobs.enqueue(tx, TELL, {"application": application_id, "about": about.value, "at": call_at})
+    told = {"application": application_id, "about": about.value, "at": call_at, "told": clock.timestamp()}
+    await jobs.enqueue(tx, TELL, told)
 
 
 async def to_tell(context: Context, *, application_id: str, about: str, call_at: str) -> tuple[Application, str] | None:

@@ -20,7 +20,7 @@ async def tell(context: Context, job: Job) -> None:
     reader = await notices.reader(context, person_id=found[0].person_id) if found else None
     if found is None or reader is None:
         return
-    title, text = presenters.message(found[0], found[1], context, language=reader.language)
+    title, text = presenters.message(found[0], found[1], context, at=str(job.payload["told"]), language=reader.language)
     await notices.send(context, to=reader, title=title, text=text, purpose=service.PURPOSE, key=job.id)
 
 

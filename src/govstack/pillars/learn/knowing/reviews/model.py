@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -140,12 +140,16 @@ class Heard:
     person_id: str
 
 
-def outcome(voices: Iterable[Voice]) -> str:
+def outcome(voices: Iterable[Voice], *, authors: Container[str] = ()) -> str:
     """Return what a round comes to: a rejection stops it, wanted changes come before approval, "" without a decision.
 
-    Voices with a declared conflict are heard and do not count.
+    Voices with a declared conflict are heard and do not count, and neither do those of people who became authors.
     """
-    counted = {one.decision for one in voices if one.decision and one.conflict == NONE_DECLARED}
+    counted = {
+        one.decision
+        for one in voices
+        if one.decision and one.conflict == NONE_DECLARED and one.person_id not in authors
+    }
     order = (Decision.REJECT, Decision.CHANGES, Decision.APPROVE)
     return next((str(one) for one in order if one in counted), "")
 

@@ -39,7 +39,7 @@ class Standing:
     @property
     def outcome(self) -> str:
         """Return what the round comes to."""
-        return outcome(self.voices)
+        return outcome(self.voices, authors=self.deliverable.content["authors"])
 
 
 async def standing(context: Context, *, by: Actor, round_id: str) -> Standing:

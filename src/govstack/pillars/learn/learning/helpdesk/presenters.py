@@ -53,14 +53,16 @@ def figures(words: Words, found: Iterable[Kept], titles: Mapping[str, Course]) -
     ]  # fmt: skip
 
 
-def answered(one: Course, context: Context, *, language: str) -> tuple[str, str]:
+def answered(one: Course, context: Context, *, at: str, language: str) -> tuple[str, str]:
     """Return title and text of the message that a question about a course was answered."""
     words, address = Words(language), f"{context.public_url}/courses/{one.id}/help"
     lines = [
         words(_("Your question about {course} was answered."), course=one.title),
         words(_("Read the answer here: {address}"), address=address),
     ]
-    return words(_("Your question was answered: {course}"), course=one.title), notices.text(lines, words, context)
+    return words(_("Your question was answered: {course}"), course=one.title), notices.text(
+        lines, words, context, at=at
+    )
 
 
 def _title(titles: Mapping[str, Course], course_id: str, words: Words) -> Cell:

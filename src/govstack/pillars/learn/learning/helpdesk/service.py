@@ -113,13 +113,13 @@ async def answer(context: Context, *, by: Actor, question_id: str, words: str) -
     return _opened(context, row)
 
 
-async def to_tell(context: Context, *, question_id: str) -> tuple[str, Course] | None:
-    """Return who asked, and about which course; None where nobody keeps the question any more."""
+async def to_tell(context: Context, *, question_id: str) -> tuple[str, Course, str] | None:
+    """Return who asked, about which course, and when it was answered; None where nobody keeps the question any more."""
     async with context.database.reading(one_statement=True) as tx:
         row = await store.by_id(tx, question_id)
     if row is None or row.asker_id is None or not row.answered_at:
         return None
-    return row.asker_id, await courses.titled(context, course_id=row.course_id)
+    return row.asker_id, await courses.titled(context, course_id=row.course_id), row.answered_at
 
 
 async def question(context: Context, *, question_id: str) -> Question:

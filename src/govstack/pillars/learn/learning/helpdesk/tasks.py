@@ -17,7 +17,7 @@ async def tell(context: Context, job: Job) -> None:
     reader = await notices.reader(context, person_id=found[0]) if found else None
     if found is None or reader is None:
         return
-    title, text = presenters.answered(found[1], context, language=reader.language)
+    title, text = presenters.answered(found[1], context, at=found[2], language=reader.language)
     await notices.send(context, to=reader, title=title, text=text, purpose=service.PURPOSE, key=job.id)
 
 

@@ -44,9 +44,13 @@ class Verdict(StrEnum):
     NOT_YET = "not-yet-valid"
     UNREADABLE = "unreadable"
     UNKNOWN_STATUS = "unknown-status"
+    PARTS = "parts-not-valid"
 
 
 VERDICTS: Mapping[Verdict, str] = {
+    Verdict.PARTS: _(
+        "The record is genuine, but not all that stands in it counts now. What each is worth is said apart."
+    ),
     Verdict.VALID: _("The badge is valid."),
     Verdict.TAMPERED: _("The badge was forged or changed: its signature does not fit. Do not accept it."),
     Verdict.EXPIRED: _("The badge has expired."),
@@ -168,6 +172,9 @@ def check(token: str, *, issuers: Issuers, lists: Lists, now: datetime) -> Findi
     status, as_of = _status(told, issuer, known, lists, now)
     verdict = _verdict(told, status, now)
     members = _checked_members(told, issuers=issuers, lists=lists, now=now)
+    if verdict is Verdict.VALID and any(one.verdict is not Verdict.VALID for one in members):
+        # A record that is whole says nothing good of a badge in it that was revoked.
+        verdict = Verdict.PARTS
     return replace(shown, verdict=verdict, status_as_of=as_of, members=members)
 
 

@@ -18,6 +18,7 @@ STATES: Mapping[Verdict, str] = {
     Verdict.NOT_YET: "wait",
     Verdict.UNKNOWN_ISSUER: "warn",
     Verdict.UNKNOWN_STATUS: "warn",
+    Verdict.PARTS: "warn",
 }
 UNSIGNED = frozenset({Verdict.TAMPERED, Verdict.UNREADABLE})
 

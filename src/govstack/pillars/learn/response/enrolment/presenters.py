@@ -31,10 +31,13 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         _("Your place in {course} was not agreed to. Ask your manager why."),
     ),
     "reminder": (_("Soon: {course}"), _("{course} begins on {day}.")),
+    "off": (_("It does not take place: {course}"), _("The session of {course} on {day} was cancelled.")),
 }
 
 
-def message(about: str, offering: Offering, session: Session, context: Context, *, language: str) -> tuple[str, str]:
+def message(
+    about: str, offering: Offering, session: Session, context: Context, *, at: str, language: str
+) -> tuple[str, str]:
     """Return title and text of a message about an enrolment."""
     words, (title, text) = Words(language), MESSAGES[about]
     course = in_language(offering.titles, language)
@@ -43,11 +46,13 @@ def message(about: str, offering: Offering, session: Session, context: Context, 
     if about == "reminder" and session.place:
         lines.append(words(_("Place: {place}"), place=session.place))
     lines.append(words(_("See or cancel it here: {address}"), address=f"{context.public_url}/my/learning"))
-    return words(title, course=course), notices.text(lines, words, context)
+    return words(title, course=course), notices.text(lines, words, context, at=at)
 
 
 def state_cell(one: Shown, words: Words) -> Cell:
     """Return the state of an enrolment, with the place in the queue."""
+    if one.session.cancelled and one.enrolment.state in OPEN:
+        return {"status": words(_("The session was cancelled")), "state": "off"}
     label, state = STATES[one.enrolment.state]
     text = words(label)
     if one.queue:

@@ -356,6 +356,17 @@ async def to_tell(context: Context, *, enrolment_id: str) -> tuple[Enrolment, Se
     return _opened(context, kept), session, offering
 
 
+async def tell_cancelled(context: Context, *, session_id: str) -> None:
+    """Tell whoever has or wants a place in a session that it was cancelled, once; nothing for one that takes place."""
+    async with context.database.transaction() as tx:
+        if not (await offerings.session_in(tx, session_id)).cancelled:
+            return
+        for one in await store.of_session(tx, session_id, after="", limit=ENROLMENTS_MAX):
+            if one.state in OPEN:
+                payload = {"enrolment": one.id, "about": "off"}
+                await jobs.enqueue(tx, TELL, payload, key=f"{one.id}/off")
+
+
 async def remind_later(context: Context, *, enrolment_id: str, session: Session) -> None:
     """Put a reminder off to the hours before the start of a session, which may have moved."""
     async with context.database.transaction() as tx:

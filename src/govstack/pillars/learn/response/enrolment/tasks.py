@@ -12,6 +12,7 @@ from govstack.kernel.jobs import Job, RetryPolicy
 from govstack.kernel.manifest import Task, TaskHandler
 from govstack.pillars.learn.notices import service as notices
 from govstack.pillars.learn.response.enrolment import presenters, service
+from govstack.pillars.learn.response.enrolment.model import OPEN
 from govstack.pillars.learn.response.offerings.service import CHANGED
 
 POLICY = RetryPolicy(attempts_max=8, first_seconds=30.0)
@@ -26,8 +27,12 @@ async def tell(context: Context, job: Job) -> None:
     if found is None:
         return
     enrolment, session, offering = found
-    wanted = "confirmed" if about == "reminder" else about
-    if str(enrolment.state) != wanted or (session.cancelled and about == "reminder"):
+    if session.ends < clock.now():
+        return
+    if about == "off":
+        if not session.cancelled or enrolment.state not in OPEN:
+            return
+    elif session.cancelled or str(enrolment.state) != ("confirmed" if about == "reminder" else about):
         return
     if about == "reminder" and session.starts - service.due_before(context) > clock.now() + SLACK:
         await service.remind_later(context, enrolment_id=enrolment_id, session=session)
@@ -35,13 +40,17 @@ async def tell(context: Context, job: Job) -> None:
     reader = await notices.reader(context, person_id=enrolment.person_id)
     if reader is None:
         return
-    title, text = presenters.message(about, offering, session, context, language=reader.language)
+    title, text = presenters.message(
+        about, offering, session, context, at=enrolment.changed_at, language=reader.language
+    )
     await notices.send(context, to=reader, title=title, text=text, purpose=service.PURPOSE, key=job.id)
 
 
 async def fill(context: Context, job: Job) -> None:
-    """Give seats that a changed session has more of."""
-    await service.move_up(context, session_id=str(received(job).data["sessionId"]))
+    """Give seats that a changed session has more of, and tell everybody of one that was cancelled."""
+    session_id = str(received(job).data["sessionId"])
+    await service.move_up(context, session_id=session_id)
+    await service.tell_cancelled(context, session_id=session_id)
 
 
 async def fill_later(context: Context, job: Job) -> None:

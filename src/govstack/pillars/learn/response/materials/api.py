@@ -14,6 +14,7 @@ from govstack.pillars.learn.frame.model import ADMINISTER, PLAN, TEACH
 from govstack.pillars.learn.response.materials import schemas, service
 from govstack.pillars.learn.response.materials.errors import (
     LicenceMissing,
+    LicenceTooWide,
     NoAdapting,
     NoSelling,
     NothingAdapted,
@@ -57,7 +58,7 @@ async def similar(call: Call, body: Content) -> schemas.SimilarList:
     "/materials", access=needs(TEACH), body=schemas.MaterialGiven, answer=Material, operation_id="createMaterial",
     errors=(
         SimilarNotSeen, ReasonMissing, UnknownLicence, UnknownMaterial, UnknownOwner, LicenceMissing, NoAdapting,
-        NoSelling,
+        NoSelling, LicenceTooWide,
     ),
 )  # fmt: skip
 async def create(call: Call, body: schemas.MaterialGiven) -> Material:
@@ -111,7 +112,7 @@ async def read(call: Call) -> Material:
 
 @routes.put(
     ONE, access=needs(TEACH), body=Content, answer=Material, operation_id="changeMaterial",
-    errors=(UnknownMaterial, UnknownLicence, UnknownOwner, NoSelling, LicenceMissing),
+    errors=(UnknownMaterial, UnknownLicence, UnknownOwner, NoSelling, LicenceMissing, LicenceTooWide),
 )  # fmt: skip
 async def change(call: Call, body: Content) -> Material:
     """Change what is said about material."""
@@ -120,7 +121,7 @@ async def change(call: Call, body: Content) -> Material:
 
 @routes.post(
     ONE + "/publish", access=needs(TEACH), answer=Material, operation_id="publishMaterial",
-    errors=(UnknownMaterial, LicenceMissing, NoAdapting, NoSelling),
+    errors=(UnknownMaterial, LicenceMissing, LicenceTooWide, NoAdapting, NoSelling),
 )  # fmt: skip
 async def publish(call: Call) -> Material:
     """Show material to everybody who learns."""

@@ -67,3 +67,13 @@ class NothingAdapted(Conflict):
 
     code = "nothing-adapted"
     title = _("This material was not made from other material, so there is nobody to tell.")
+
+
+class LicenceTooWide(Conflict):
+    """What is made of material may not be used more freely than that material."""
+
+    code = "licence-too-wide"
+    title = _(
+        "What is made of other material bears no licence that allows more than that of the other, and the same one "
+        "where that asks for it."
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import gateways, store
 from govstack.pillars.learn.response.materials.errors import (
     LicenceMissing,
+    LicenceTooWide,
     NoAdapting,
     NoSelling,
     NothingAdapted,
@@ -128,6 +129,7 @@ async def _made(tx: Transaction, content: Content, decision: Decision, parent: M
             raise ReasonMissing
         if allowed.share_alike and content.licence_id != allowed.id:
             content = msgspec.structs.replace(content, licence_id=allowed.id)
+        _refuse_wider(content, allowed, known)
     _refuse_licence(content, known)
     await _refuse_owner(tx, content)
     made = Material(
@@ -142,6 +144,26 @@ async def _made(tx: Transaction, content: Content, decision: Decision, parent: M
 async def _refuse_owner(tx: Transaction, content: Content) -> None:
     if content.owner_id and content.owner_id not in await people.present(tx, [content.owner_id]):
         raise UnknownOwner
+
+
+async def _refuse_parent(
+    tx: Transaction, parent_id: str | None, content: Content, known: Mapping[str, Licence]
+) -> None:
+    """Refuse a licence that the parent of material does not allow, where it has one."""
+    parent = await store.by_id(tx, parent_id) if parent_id else None
+    licence = known.get(parent.licence_id or "") if parent else None
+    if licence is not None:
+        _refuse_wider(content, licence, known)
+
+
+def _refuse_wider(content: Content, parent: Licence, known: Mapping[str, Licence]) -> None:
+    """Raise LicenceTooWide where a licence allows what that of the parent does not; without one nothing is allowed."""
+    own = known.get(content.licence_id or "")
+    if own is None:
+        return
+    wider = (own.selling and not parent.selling) or (parent.credit and not own.credit)
+    if wider or (parent.share_alike and own.id != parent.id):
+        raise LicenceTooWide
 
 
 def _refuse_licence(content: Content, known: dict[str, Licence]) -> None:
@@ -160,6 +182,7 @@ async def change(context: Context, *, by: Actor, material_id: str, content: Cont
         before = await _known(tx, material_id)
         known = await store.licences(tx)
         _refuse_licence(content, known)
+        await _refuse_parent(tx, before.parent_id, content, known)
         await _refuse_owner(tx, content)
         if before.state is State.PUBLISHED and content.licence_id is None:
             raise LicenceMissing
@@ -184,6 +207,7 @@ async def publish(context: Context, *, by: Actor, material_id: str) -> Material:
             licence = known.get(parent.licence_id or "")
             if licence is None or not licence.adapting:
                 raise NoAdapting
+            _refuse_wider(one, licence, known)
         return await _put_in(tx, by, one, State.PUBLISHED)
 
 
