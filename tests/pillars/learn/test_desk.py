@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from govstack.pillars.learn.response.centres import service as centres
 from govstack.pillars.learn.response.coaching import service as coaching
 from govstack.pillars.learn.response.coaching.model import CoachingGiven
 from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import Item, Need, Raise
 from tests.builders import skills
 from tests.builders.courses import course, session, signed_in, staff
-from tests.builders.learning import OFFICER, Learn, learn, page
+from tests.builders.learning import OFFICER, PAGES, Learn, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_trainers import centre, certified
 
@@ -101,3 +103,59 @@ async def test_the_pages_of_courses_are_good_in_every_language(sqlite_databases:
 
             assert not [words for words in english if words in shown], path
             assert len(shown.encode()) < 200_000
+
+
+@pytest.mark.requirement("F12.2")
+async def test_lines_of_a_checklist_are_ticked_opened_again_and_removed_on_a_page(pillar: Learn) -> None:
+    lines = (Item(need=Need.VENUE, cost="300"), Item(need=Need.VENUE, cost="300"), Item(need=Need.TRAVEL, note="Bus"))
+    await course(pillar.context)
+    await session(pillar.context, logistics=lines)
+    here = "/desk/sessions/s-1/checklist/lines"
+
+    async def marked(act: str, *places: int) -> tuple[Item, ...]:
+        async with pillar.browser("learn:plan") as client:
+            shown = await page(client, "/desk/sessions/s-1")
+            marks = re.findall(r'name="lines" type="checkbox" value="([^"]+)"', shown)
+            answer = await send(client, shown, here, lines=[marks[place] for place in places], act=act)
+            assert answer.status_code == 303
+        return (await offerings.session(pillar.context, session_id="s-1")).logistics
+
+    done = await marked("done", 0, 2)
+    opened = await marked("open", 2)
+    left = await marked("remove", 1)
+    async with pillar.browser("learn:plan") as client:
+        none = await send(client, await page(client, "/desk/sessions/s-1"), here, act="done")
+
+    assert [one.done for one in done] == [True, False, True]
+    assert [one.done for one in opened] == [True, False, False]
+    assert [(one.need, one.done) for one in left] == [(Need.VENUE, True), (Need.TRAVEL, False)]
+    assert none.status_code == 400
+
+
+@pytest.mark.requirement("F8.2", "F12.1")
+async def test_a_session_is_moved_and_cancelled_on_pages(pillar: Learn) -> None:
+    await course(pillar.context)
+    before = await session(pillar.context, logistics=(Item(need=Need.VENUE, cost="300"),))
+    here = "/desk/sessions/s-1/change"
+    times = {
+        "registration_starts": "2030-01-01 08:00", "registration_ends": "2030-02-01 08:00",
+        "starts": "2030-03-01 09:00", "ends": "2030-03-01 17:00",
+    }  # fmt: skip
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, here)
+        wrong = await send(client, form, here, **{**times, "starts": "soon"}, place="Hall", seats="many")
+        back = await send(client, form, here, **{**times, "ends": "2030-02-20 09:00"}, place="Hall", seats="9")
+        moved = await send(client, form, here, **times, place="Hall 2", seats="9", link="")
+        now = await offerings.session(pillar.context, session_id="s-1")
+        cancelled = await send(client, await page(client, here), "/desk/sessions/s-1/cancel")
+        shown = await page(client, "/desk/sessions/s-1")
+    async with pillar.browser("learn:teach") as client:
+        refused = [await client.get(f"{PAGES}{here}"), await client.post(f"{PAGES}/desk/sessions/s-1/cancel")]
+    after = await offerings.session(pillar.context, session_id="s-1")
+
+    assert f'value="{before.starts:%Y-%m-%d %H:%M}"' in form
+    assert [one.status_code for one in (wrong, back, moved, cancelled)] == [400, 400, 303, 303]
+    assert (now.place, now.seats, now.starts.isoformat()) == ("Hall 2", 9, "2030-03-01T09:00:00+00:00")
+    assert (now.logistics, now.cancelled, after.cancelled) == (before.logistics, False, True)
+    assert "The session was cancelled" in shown
+    assert [one.status_code for one in refused] == [403, 403]

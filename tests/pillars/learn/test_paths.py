@@ -17,7 +17,7 @@ from govstack.pillars.learn.response.recommending import service as recommending
 from govstack.pillars.learn.response.recommending.model import Advice, Course, Left, Limits, Offer, Why, Wish, advise
 from tests.builders import skills
 from tests.builders.courses import course
-from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
+from tests.builders.learning import API, OFFICER, PAGES, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 
 EN, FR = frozenset({"en"}), frozenset({"fr"})
@@ -319,6 +319,40 @@ async def test_a_learner_sees_what_closes_their_gaps_and_why(pillar: Learn) -> N
     assert "raises change Change from 2 to 3; English; 9 h" in english
     assert "Not in this language" in english
     assert "Not enough time" in english
+
+
+@pytest.mark.requirement("F11.3")
+async def test_a_learner_says_on_the_page_what_has_to_be_accessible(pillar: Learn) -> None:
+    await skills.enter(pillar.context, skills.competency("change"))
+    await skills.profile(pillar.context, change=3)
+    await civil_servant(pillar.context, "p-1", number="N-1", roles=("clerk",))
+    await skills.rate(pillar.context, "p-1", "change", 2)
+    raised = (Raise(competency_id="change", from_level=2, to_level=3),)
+    await course(pillar.context, "short", raises=raised, titles={"en": "Short"}, parts=(part(2),))
+    await course(
+        pillar.context,
+        "signed",
+        raises=raised,
+        titles={"en": "Signed"},
+        parts=(part(9),),
+        accessibility=("sign-language",),
+    )
+
+    async with pillar.browser(subject="amina", person_id="N-1") as client:
+        shown = await page(client, "/my/advice")
+        signed = await page(client, "/my/advice?accessibility=sign-language")
+        wrong = await client.get(f"{PAGES}/my/advice?hours=many")
+
+    assert "sign language" in shown
+    first = [text.partition("What was not chosen")[0] for text in (shown, signed)]
+    assert ["Short</a>" in text for text in first] == [True, False]
+    assert "Signed</a>" in first[1]
+    assert (wrong.status_code, "Enter a number of hours." in wrong.text) == (400, True)
+
+
+def part(hours: int) -> CoursePart:
+    """Return the only part of a course."""
+    return CoursePart(title="All", delivery="ilt", hours=hours)
 
 
 async def test_many_people_are_advised_as_one_by_one(pillar: Learn) -> None:

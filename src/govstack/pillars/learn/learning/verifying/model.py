@@ -48,9 +48,7 @@ class Verdict(StrEnum):
 
 
 VERDICTS: Mapping[Verdict, str] = {
-    Verdict.PARTS: _(
-        "The record is genuine, but not all that stands in it counts now. What each is worth is said apart."
-    ),
+    Verdict.PARTS: _("The record is genuine, but not all that stands in it counts now. See what each is worth."),
     Verdict.VALID: _("The badge is valid."),
     Verdict.TAMPERED: _("The badge was forged or changed: its signature does not fit. Do not accept it."),
     Verdict.EXPIRED: _("The badge has expired."),

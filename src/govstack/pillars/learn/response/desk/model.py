@@ -1,12 +1,15 @@
-"""Figures by type of training."""
+"""Figures by type of training, and the checklist of a session."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from govstack.pillars.learn.response.offerings.model import Offering, Session
+import msgspec
+
+from govstack.kernel import crypto
+from govstack.pillars.learn.response.offerings.model import Item, Offering, Session
 from govstack.pillars.learn.splits.model import Split
 
 
@@ -102,3 +105,19 @@ def by_type(
                 of = aims.get(offering.id, Aims())
                 one.raised, one.closed = one.raised + of.aimed, one.closed + of.closed
     return list(found.values())
+
+
+def line_mark(item: Item, place: int) -> str:
+    """Return what tells a line of a checklist from the others, and from what stood in its place before."""
+    return f"{place}-{crypto.digest(msgspec.json.encode(item))[:12]}"
+
+
+def marked_lines(logistics: Sequence[Item], chosen: Container[str], act: str) -> tuple[Item, ...]:
+    """Return a checklist whose chosen lines are done, open again, or gone."""
+    found: list[Item] = []
+    for place, item in enumerate(logistics):
+        if line_mark(item, place) not in chosen:
+            found.append(item)
+        elif act != "remove":
+            found.append(msgspec.structs.replace(item, done=act == "done"))
+    return tuple(found)

@@ -23,6 +23,7 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import presenters as attended
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.desk import presenters, schemas, service
+from govstack.pillars.learn.response.desk.model import marked_lines
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import OwnPlace
 from govstack.pillars.learn.response.enrolment.presenters import name_of
@@ -110,6 +111,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
             if one.enrolment.needs and not one.enrolment.needs_met
         ],
         "checklist": presenters.checklist(found, words),
+        "line_choices": presenters.line_choices(found, words),
         "costs": presenters.costs(found, words),
         "quotas": presenters.quotas(found, tree, words),
         "quota_choices": presenters.quota_choices(tree, words),
@@ -185,6 +187,18 @@ async def add_item(call: Call) -> Page | Redirect:
     changed: Session = msgspec.structs.replace(found, logistics=(*found.logistics, item))
     await offerings.put_session(call.context, by=call.actor, session=changed)
     return Redirect(f"/desk/sessions/{found.id}", notice=_("The line was added."))
+
+
+@routes.form("/desk/sessions/{runId}/checklist/lines", access=UNIT, operation_id="deskLinesForm")
+async def mark_lines(call: Call) -> Page | Redirect:
+    """Note that lines of the checklist are done or not, or remove them."""
+    chosen, act = call.form_lists.get("lines", []), call.form.get("act", "")
+    if not chosen or act not in {"done", "open", "remove"}:
+        return await _session(call, {"lines": _("Choose at least one line.")}, status=400)
+    found = await offerings.session(call.context, session_id=call.path["runId"])
+    changed = msgspec.structs.replace(found, logistics=marked_lines(found.logistics, chosen, act))
+    await offerings.put_session(call.context, by=call.actor, session=changed)
+    return Redirect(f"/desk/sessions/{found.id}", notice=_("It was saved."))
 
 
 @routes.form("/desk/sessions/{runId}/quotas", access=UNIT, operation_id="deskQuotaForm")

@@ -11,7 +11,7 @@ from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, ma
 from govstack.pillars.learn.people.model import Gender, Tree
 from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
 from govstack.pillars.learn.response.attendance.presenters import ministry_of
-from govstack.pillars.learn.response.desk.model import Figures, Groups
+from govstack.pillars.learn.response.desk.model import Figures, Groups, line_mark
 from govstack.pillars.learn.response.desk.service import Line
 from govstack.pillars.learn.response.enrolment.model import Shown, State
 from govstack.pillars.learn.response.enrolment.presenters import name_of
@@ -143,6 +143,19 @@ def checklist(session: Session, words: Words) -> list[tuple[Cell, ...]]:
             {"status": words(_("Done") if item.done else _("To do")), "state": "good" if item.done else "wait"},
         )
         for item in session.logistics
+    ]  # fmt: skip
+
+
+def line_choices(session: Session, words: Words) -> list[tuple[str, str]]:
+    """Return the lines of the checklist to choose from, as a mark of what each says and its label."""
+    return [
+        (
+            line_mark(item, place),
+            words.set_apart([
+                words(NEEDS[item.need]), item.note, i18n.format_money(words.language, item.cost, session.currency)
+            ]),
+        )
+        for place, item in enumerate(session.logistics)
     ]  # fmt: skip
 
 

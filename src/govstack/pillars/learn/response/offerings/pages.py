@@ -14,7 +14,7 @@ from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.change.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN, line_field, line_given
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.frame.schemas import moment_given, whole_given
+from govstack.pillars.learn.frame.schemas import whole_given
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.people.model import ID_CHARACTERS_MAX
 from govstack.pillars.learn.records.errors import ChangedMeanwhile
@@ -26,7 +26,6 @@ from govstack.pillars.learn.response.offerings.model import (
     HOURS_MAX,
     LISTED_MAX,
     PARTS_MAX,
-    SEATS_MAX,
     Certificate,
     CoursePart,
     Offering,
@@ -56,7 +55,6 @@ RULES: Mapping[Rule, str] = {
 STATES: Mapping[State, str] = {State.DRAFT: _("Draft"), State.OPEN: _("Open"), State.CLOSED: _("Closed")}
 # With more courses than this, those that have to be taken before are named by id.
 COURSES_SHOWN = 100
-MOMENTS = ("registration_starts", "registration_ends", "starts", "ends")
 
 
 @routes.page("/desk/offerings/new", access=UNIT, operation_id="newOfferingPage")
@@ -388,47 +386,65 @@ async def set_price(call: Call) -> Page | Redirect:
 @routes.page("/desk/offerings/{offeringId}/sessions", access=UNIT, operation_id="newSessionPage")
 async def new_session(call: Call) -> Page:
     """Ask when and where a course is held."""
-    return await _session(call, {})
-
-
-async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
     one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
-    values = {
-        "offering": one, "course": in_language(one.titles, call.language), "values": call.form, "errors": errors
-    }  # fmt: skip
-    return framed(call, "desk", "session_form.html", values, status=status)
+    return _session(call, one, None, {})
 
 
 @routes.form("/desk/offerings/{offeringId}/sessions", access=UNIT, operation_id="newSessionForm")
 async def add_session(call: Call) -> Page | Redirect:
     """Add a session of a course."""
-    form = {name: text.strip() for name, text in call.form.items()}
-    moments = {name: moment_given(form.get(name, "")) for name in MOMENTS}
-    errors = {name: _("Enter a day and time such as 2026-11-21 09:00.") for name in MOMENTS if moments[name] is None}
-    seats = form.get("seats", "")
-    if not (seats.isascii() and seats.isdigit() and len(seats) < 8 and 1 <= int(seats) <= SEATS_MAX):
-        errors["seats"] = _("Enter how many seats there are.")
-    if len(form.get("place", "")) > PLACE_MAX:
-        errors["place"] = _("Write at most 200 characters.")
-    if "://" in form.get("place", ""):
-        errors["place"] = _("Everybody sees the location. Enter a link to take part in the field for it.")
-    if form.get("link") and not LINK.fullmatch(form["link"]):
-        errors["link"] = _("Enter an address that begins with https://.")
+    one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
+    return await _put_session(call, one, None, _("The session was added."))
+
+
+@routes.page("/desk/sessions/{runId}/change", access=UNIT, operation_id="changeSessionPage")
+async def ask_session(call: Call) -> Page:
+    """Ask when and where a session is held now."""
+    return _session(call, *await _held(call), {})
+
+
+@routes.form("/desk/sessions/{runId}/change", access=UNIT, operation_id="changeSessionForm")
+async def change_session(call: Call) -> Page | Redirect:
+    """Move a session, or change its place and seats; those who have a place are reminded at the new time."""
+    return await _put_session(call, *await _held(call), _("It was saved."))
+
+
+@routes.form("/desk/sessions/{runId}/cancel", access=UNIT, operation_id="cancelSessionForm")
+async def cancel_session(call: Call) -> Redirect:
+    """Cancel a session; whoever has or wants a place is told."""
+    _offering_now, one = await _held(call)
+    await service.put_session(call.context, by=call.actor, session=msgspec.structs.replace(one, cancelled=True))
+    return Redirect(f"/desk/sessions/{one.id}", notice=_("The session was cancelled. Whoever has a place is told."))
+
+
+async def _held(call: Call) -> tuple[Offering, Session]:
+    one = await service.session(call.context, session_id=call.path["runId"])
+    return await service.offering(call.context, by=call.actor, offering_id=one.offering_id), one
+
+
+def _session(
+    call: Call, one: Offering, before: Session | None, errors: Mapping[str, str], *, status: int = 200
+) -> Page:
+    values = {
+        "offering": one, "course": in_language(one.titles, call.language), "before": before, "errors": errors,
+        "values": call.form if errors or before is None else schemas.session_fields(before),
+        "here": f"/desk/sessions/{before.id}/change" if before else f"/desk/offerings/{one.id}/sessions",
+    }  # fmt: skip
+    return framed(call, "desk", "session_form.html", values, status=400 if errors and status == 200 else status)
+
+
+async def _put_session(call: Call, one: Offering, before: Session | None, notice: str) -> Page | Redirect:
+    given, errors = schemas.session_given(call.form)
     if errors:
-        return await _session(call, errors)
-    told = [moment for moment in moments.values() if moment is not None]
-    one = Session(
-        id=ids.new_id(), offering_id=call.path["offeringId"], seats=int(seats), place=form.get("place", ""),
-        link=form.get("link", ""),
-        registration_starts=told[0], registration_ends=told[1], starts=told[2], ends=told[3],
-    )  # fmt: skip
+        return _session(call, one, before, errors)
+    made = msgspec.structs.replace(before, **given) if before else Session(id=ids.new_id(), offering_id=one.id, **given)
     try:
-        await service.put_session(call.context, by=call.actor, session=one)
+        await service.put_session(call.context, by=call.actor, session=made)
     except Problem as problem:
         if problem.status == 404:
             raise
-        return await _session(call, {"starts": problem.title}, status=problem.status)
-    return Redirect(f"/desk/sessions/{one.id}", notice=_("The session was added."))
+        return _session(call, one, before, {"starts": problem.title}, status=problem.status)
+    return Redirect(f"/desk/sessions/{made.id}", notice=notice)
 
 
 @routes.form("/desk/offerings/{offeringId}/evaluation", access=needs(EVALUATE), operation_id="planEvaluationForm")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import line_field
+from govstack.pillars.learn.frame.schemas import moment_given
 from govstack.pillars.learn.people.model import Id, Word
 from govstack.pillars.learn.response.offerings.model import (
     LEVEL_MAX,
     LISTED_MAX,
+    SEATS_MAX,
     SMS_CHARACTERS_MAX,
     USSD_CHARACTERS_MAX,
     Listed,
@@ -167,3 +172,32 @@ def raises_given(text: str) -> list[tuple[str, int, int]] | None:
             return None
         found.append((name, since, until))
     return found if len(found) <= LISTED_MAX else None
+
+
+PLACE_MAX = 200
+LINK = re.compile(r"https?://\S{1,990}")
+MOMENTS = ("registration_starts", "registration_ends", "starts", "ends")
+
+
+def session_fields(one: Session) -> dict[str, str]:
+    """Return a session as the form that changes it has it, with times as they are entered."""
+    told = {name: getattr(one, name).strftime("%Y-%m-%d %H:%M") for name in MOMENTS}
+    return {**told, "place": one.place, "link": one.link, "seats": str(one.seats)}
+
+
+def session_given(sent: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what a form says of a session, and what is wrong by field."""
+    form = {name: text.strip() for name, text in sent.items()}
+    moments = {name: moment_given(form.get(name, "")) for name in MOMENTS}
+    errors = {name: _("Enter a day and time such as 2026-11-21 09:00.") for name in MOMENTS if moments[name] is None}
+    seats = form.get("seats", "")
+    if not (seats.isascii() and seats.isdigit() and len(seats) < 8 and 1 <= int(seats) <= SEATS_MAX):
+        errors["seats"] = _("Enter how many seats there are.")
+        seats = "1"
+    if len(form.get("place", "")) > PLACE_MAX:
+        errors["place"] = _("Write at most 200 characters.")
+    if "://" in form.get("place", ""):
+        errors["place"] = _("Everybody sees the location. Enter a link to take part in the field for it.")
+    if form.get("link") and not LINK.fullmatch(form["link"]):
+        errors["link"] = _("Enter an address that begins with https://.")
+    return {**moments, "place": form.get("place", ""), "link": form.get("link", ""), "seats": int(seats)}, errors

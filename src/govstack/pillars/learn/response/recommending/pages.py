@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.needs.frameworks import service as frameworks
@@ -24,7 +25,8 @@ class AdviceQuery(msgspec.Struct, frozen=True):
 
     language: Annotated[str, Meta(max_length=20)] = ""
     form: Annotated[str, Meta(max_length=100)] = ""
-    hours: Annotated[str, Meta(pattern=r"^\d{0,4}$")] = ""
+    accessibility: Annotated[str, Meta(max_length=100)] = ""
+    hours: Annotated[str, Meta(max_length=20)] = ""
     offline: Annotated[str, Meta(max_length=3)] = ""
 
 
@@ -32,9 +34,12 @@ class AdviceQuery(msgspec.Struct, frozen=True):
 async def advice(call: Call) -> Page:
     """Show what closes the gaps of whoever signed in, in order, with reasons."""
     words, asked = Words(call.language), call.query
+    whole = asked.hours.strip().isascii() and asked.hours.strip().isdigit() and len(asked.hours.strip()) <= 4
+    errors = {} if whole or not asked.hours.strip() else {"hours": _("Enter a number of hours.")}
     limits = Limits(
         languages=frozenset({asked.language} - {""}), forms=frozenset({asked.form} - {""}),
-        offline=asked.offline == "yes", hours=float(asked.hours) if asked.hours else None,
+        accessibility=frozenset({asked.accessibility} - {""}), offline=asked.offline == "yes",
+        hours=float(asked.hours) if whole else None,
     )  # fmt: skip
     found, known = await service.for_me(call.context, by=call.actor, limits=limits)
     forms = (await typologies.vocabulary(call.context)).listed(WordKind.DELIVERY)
@@ -47,6 +52,7 @@ async def advice(call: Call) -> Page:
         "total": found.hours,
         "asked": asked,
         "languages": presenters.languages(known.values()),
+        "needs": presenters.needs(known.values(), asked.accessibility),
         "delivery_forms": [(one.id, in_language(one.titles, call.language)) for one in forms],
     }
-    return framed(call, "mine", "advice.html", values)
+    return framed(call, "mine", "advice.html", {**values, "errors": errors}, status=400 if errors else 200)

@@ -95,6 +95,12 @@ def title(known: Mapping[str, Offering], course_id: str, language: str) -> str:
     return in_language(known[course_id].titles, language) if course_id in known else course_id
 
 
+def needs(known: Iterable[Offering], asked: str) -> list[tuple[str, str]]:
+    """Return the needs that anything offered meets, in the words of whoever offers it, and the one that is asked."""
+    found = {each for one in known for each in one.accessibility} | {asked}
+    return [(one, one.replace("-", " ")) for one in sorted(found - {""})]
+
+
 def languages(known: Iterable[Offering]) -> list[tuple[str, str]]:
     """Return the languages that anything is offered in."""
     found = sorted({each for one in known for each in one.languages})
