@@ -17,7 +17,7 @@ from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import Item, Need, Raise
 from tests.builders import skills
 from tests.builders.courses import course, session, signed_in, staff
-from tests.builders.learning import OFFICER, PAGES, Learn, learn, page, send
+from tests.builders.learning import OFFICER, PAGES, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_trainers import centre, certified
 
@@ -159,3 +159,21 @@ async def test_a_session_is_moved_and_cancelled_on_pages(pillar: Learn) -> None:
     assert (now.logistics, now.cancelled, after.cancelled) == (before.logistics, False, True)
     assert "The session was cancelled" in shown
     assert [one.status_code for one in refused] == [403, 403]
+
+
+@pytest.mark.requirement("F12.1")
+async def test_whoever_gives_seats_is_told_of_those_who_have_to_wait(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context, seats=1)
+    found = []
+    for number in (1, 2):
+        person = await civil_servant(pillar.context, f"p-{number}")
+        one = await enrolment.nominate(pillar.context, by=OFFICER, session_id="s-1", person_id=person.id)
+        found.append(one.id)
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, "/desk/sessions/s-1")
+        answer = await send(client, form, "/desk/sessions/s-1/decide", chosen=found, answer="accept")
+        shown = (await client.get(answer.headers["location"])).text
+
+    assert answer.status_code == 303
+    assert "1 person waits" in shown

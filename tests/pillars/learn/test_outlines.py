@@ -11,6 +11,7 @@ from govstack.pillars.learn.learning.courses import model as course_model
 from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.outlines.model import drafted, from_markdown, from_yaml, revised
 from govstack.pillars.learn.learning.outlines.presenters import words_of
+from govstack.pillars.learn.learning.plainness.model import accessible
 from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
 
@@ -100,6 +101,13 @@ def test_the_quiz_asks_each_term_and_has_one_right_answer_at_places_that_vary() 
     assert [one.text for one in asked] == [f"What does “{term}” mean?" for term in sorted(terms)]
     assert [one.options[one.right[0]] for one in asked] == [terms[term] for term in sorted(terms)]
     assert len({one.right for one in asked}) == 3
+
+
+@pytest.mark.requirement("F15.1", "F14.4")
+def test_what_is_drafted_passes_the_check_that_a_course_is_published_by() -> None:
+    lessons = drafted(from_markdown(SPECIFICATION), name="Consent", version="1", words=words_of("en"), prefix="x")
+
+    assert [accessible(one.page.title, one.page.body) for one in lessons] == [[]] * len(lessons)
 
 
 @pytest.mark.requirement("F15.2")

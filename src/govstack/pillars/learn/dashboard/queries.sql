@@ -30,8 +30,10 @@ FROM badge WHERE state <> 'draft' GROUP BY state ORDER BY state;
 SELECT COUNT(*) AS centres FROM training_centre;
 
 -- name: communities^
-SELECT COUNT(DISTINCT community_id) AS communities, COUNT(DISTINCT person_id) AS people
-FROM community_member WHERE left_at IS NULL;
+-- A community that was taken out of use counts no more.
+SELECT COUNT(DISTINCT m.community_id) AS communities, COUNT(DISTINCT m.person_id) AS people
+FROM community_member m JOIN record r ON r.id = m.community_id AND r.kind = 'community'
+WHERE m.left_at IS NULL AND NOT r.archived;
 
 -- name: sessions^
 SELECT COUNT(*) AS sessions

@@ -164,8 +164,8 @@ def drafted(found: Specification, *, name: str, version: str, words: Mapping[str
         cites = f"{name} {version}, {section.title}"[:200]
         body = "\n\n".join(
             [
-                words["draft"], f"## {words['says']}", f"> {_excerpt(section.text)}", f"> {words['source']} {cites}",
-                f"## {words['matters']}", words["why"], f"## {words['try']}", words["task"],
+                words["draft"], f"# {words['says']}", f"> {_excerpt(section.text)}", f"> {words['source']} {cites}",
+                f"# {words['matters']}", words["why"], f"# {words['try']}", words["task"],
             ]
         )  # fmt: skip
         page = CoursePage(id=f"{prefix}-{section.id}"[:100], title=section.title[:200], body=body, cites=cites)

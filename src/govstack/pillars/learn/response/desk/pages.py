@@ -26,6 +26,7 @@ from govstack.pillars.learn.response.desk import presenters, schemas, service
 from govstack.pillars.learn.response.desk.model import marked_lines
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import OwnPlace
+from govstack.pillars.learn.response.enrolment.model import State
 from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.enrolment.schemas import MEMBER_COLUMNS, member_row
 from govstack.pillars.learn.response.offerings import service as offerings
@@ -153,12 +154,20 @@ async def decide(call: Call) -> Page | Redirect:
     chosen, accept = call.form_lists.get("chosen", []), call.form.get("answer") == "accept"
     if not chosen:
         return await _session(call, {"chosen": _("Choose at least one person.")})
+    waits = 0
     try:
         for enrolment_id in chosen:
-            await enrolment.decide(call.context, by=call.actor, enrolment_id=enrolment_id, accept=accept)
+            one = await enrolment.decide(call.context, by=call.actor, enrolment_id=enrolment_id, accept=accept)
+            waits += one.state is State.WAITING
     except OwnPlace as problem:
         return await _session(call, {"chosen": problem.title}, status=problem.status)
-    return Redirect(f"/desk/sessions/{call.path['runId']}", notice=_("You agreed.") if accept else _("You declined."))
+    notice = _("You agreed.") if accept else _("You declined.")
+    if waits:
+        notice = Words(call.language).count(
+            "{count} person waits: the session is full, or a quota leaves no seat.",
+            "{count} people wait: the session is full, or a quota leaves no seat.", waits,
+        )  # fmt: skip
+    return Redirect(f"/desk/sessions/{call.path['runId']}", notice=notice)
 
 
 @routes.form("/desk/sessions/{runId}/needs", access=UNIT, operation_id="deskNeedsForm")
