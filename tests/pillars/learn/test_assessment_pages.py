@@ -63,6 +63,56 @@ async def test_a_training_unit_plans_starts_and_closes_a_campaign(pillar: Learn)
     assert "Closed" in listed
 
 
+@pytest.mark.requirement("F1.1")
+async def test_a_plan_names_languages_version_and_several_organisations_and_is_changed_or_discarded(
+    pillar: Learn,
+) -> None:
+    for name in ("finance", "health", "justice"):
+        await ministry(pillar.context, name)
+    await civil_servant(pillar.context)
+    day, last = today().split("-"), today(9).split("-")
+    given = {
+        "title": "Spring", "instrument": "capacity-frame", "raters": "self", "version": "1", "languages": ["en", "fr"],
+        "organisations": ["finance", "health"], "people": "N-p-1",
+        "opens-year": day[0], "opens-month": day[1], "opens-day": day[2],
+        "closes-year": last[0], "closes-month": last[1], "closes-day": last[2],
+    }  # fmt: skip
+
+    async with pillar.browser("learn:plan") as client, pillar.officer() as program:
+        asked = await page(client, "/new-campaign")
+        unknown = await send(client, asked, "/new-campaign", **{**given, "people": "N-p-1 N-none", "version": "x"})
+        profile = await send(client, asked, "/new-campaign", **{**given, "profiles": "astronaut"})
+        one = (await send(client, asked, "/new-campaign", **given)).headers["location"]
+        kept = (await program.get(f"{API}{one}")).json()["given"]
+        changing = await page(client, f"{one}/change?lang=fr")
+        await send(client, changing, "/new-campaign", **{**given, "title": "Printemps", "organisations": ["justice"]})
+        changed = (await program.get(f"{API}{one}")).json()["given"]
+        discarded = await send(client, await page(client, one), f"{one}/discard")
+        gone = await program.get(f"{API}{one}")
+
+    assert "Nobody is known here by: N-none" in unknown.text
+    assert "Enter the number of a version" in unknown.text
+    assert (profile.status_code, "names something that is not known here" in profile.text) == (400, True)
+    assert (kept["instrumentVersion"], kept["languages"]) == (1, ["en", "fr"])
+    assert kept["population"] == {"organisations": ["finance", "health"], "people": ["p-1"]}
+    assert changing.count("checked") == 5
+    assert (changed["titles"], changed["population"]["organisations"]) == (
+        {"en": "Spring", "fr": "Printemps"}, ["justice"]
+    )  # fmt: skip
+    assert (discarded.status_code, gone.status_code) == (303, 404)
+
+
+async def test_a_campaign_that_started_is_not_discarded(pillar: Learn) -> None:
+    await civil_servant(pillar.context)
+    await campaign(pillar.context)
+    async with pillar.officer() as client, pillar.browser("learn:plan") as browser:
+        refused = await client.delete(f"{API}/campaigns/spring")
+        changing = await browser.get("/campaigns/spring/change")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "campaign-started")
+    assert changing.headers["location"].endswith("/campaigns/spring")
+
+
 @pytest.mark.requirement("F1.5")
 async def test_somebody_answers_section_by_section_checks_and_sends_without_scripts(pillar: Learn) -> None:
     await civil_servant(pillar.context, "p-1", number="amina")

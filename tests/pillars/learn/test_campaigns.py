@@ -256,7 +256,7 @@ async def test_a_campaign_takes_in_those_of_organisations_with_a_profile_and_tho
 
 async def test_a_campaign_that_means_nobody_does_not_start(pillar: Learn) -> None:
     with pytest.raises(NobodyMeant):
-        await campaign(pillar.context, population=Population(profiles=("astronaut",)))
+        await campaign(pillar.context, population=Population(profiles=("government-minister",)))
 
     assert (await service.campaign(pillar.context, campaign_id="spring")).state is State.DRAFT
 

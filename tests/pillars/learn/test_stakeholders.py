@@ -8,7 +8,7 @@ import pytest
 
 from govstack.kernel import audit, clock
 from govstack.pillars.learn.needs.stakeholders.model import STAKEHOLDER
-from tests.builders.learning import API, Learn, learn, page
+from tests.builders.learning import API, PAGES, Learn, civil_servant, learn, page
 from tests.databases import Databases
 
 AMINA = {
@@ -129,9 +129,64 @@ async def test_the_map_tells_days_as_people_write_them_in_their_language(pillar:
     assert "2026-11-20" not in shown
 
 
-async def test_a_stakeholder_is_offered_by_institution_since_names_stay_sealed(pillar: Learn) -> None:
-    async with pillar.browser("learn:plan") as browser:
+@pytest.mark.requirement("F2.1")
+async def test_stakeholders_of_one_institution_are_told_apart_by_those_who_keep_them(pillar: Learn) -> None:
+    meeting = {"subject": "First talk", "on": "2026-11-02", "stakeholders": ["badu"]}
+    async with pillar.officer() as client, pillar.browser("learn:plan") as browser:
+        await client.put(f"{API}/stakeholders/badu", json={"content": {**AMINA, "name": "Badu Mensah"}})
+        made = await client.post(f"{API}/meetings", json={"content": meeting})
         asked = await page(browser, "/meetings/new")
+        shown = await page(browser, f"/meetings/{made.json()['id']}")
+        await client.delete(f"{API}/stakeholders/badu/personal")
+        erased = await page(browser, "/meetings/new")
 
-    assert "Ministry of Finance" in asked
-    assert AMINA["name"] not in asked
+    assert all(name in asked for name in ("Amina Kone (Ministry of Finance)", "Badu Mensah (Ministry of Finance)"))
+    assert "Badu Mensah (Ministry of Finance)" in shown
+    assert "Amina Kone" not in shown
+    assert "Badu Mensah" not in erased
+
+
+@pytest.mark.requirement("F2.4")
+async def test_all_that_is_known_of_one_stakeholder_is_taken_out_and_that_is_written_down(pillar: Learn) -> None:
+    promise = {"promise": "Name two trainers", "owner": "amina", "due": "2026-11-20", "state": "open"}
+    async with pillar.officer() as client, pillar.browser("learn:plan") as browser:
+        await client.put(f"{API}/stakeholders/badu", json={"content": {**AMINA, "name": "Badu Mensah"}})
+        await client.put(f"{API}/stakeholders/amina", json={"content": {**AMINA, "role": "Minister"}})
+        await client.put(f"{API}/commitments/trainers", json={"content": promise})
+        file = await browser.get(f"{PAGES}/stakeholders/amina/personal?format=json")
+        by_program = await client.get(f"{API}/stakeholders/amina/personal")
+    async with pillar.person() as stranger:
+        refused = await stranger.get(f"{API}/stakeholders/amina/personal")
+    async with pillar.context.database.reading() as tx:
+        entries = await audit.entries(tx, action="learn.record.taken-out")
+
+    told = {(one["Field"], one["What it says"]) for one in file.json()}
+    assert {("Role", "Minister"), ("Role", "Director of treasury"), ("What was promised", "Name two trainers")} <= told
+    assert "Badu" not in file.text
+    assert [one["content"]["role"] for one in by_program.json()["revisions"]] == ["Minister", "Director of treasury"]
+    assert refused.status_code == 403
+    assert [one.subject for one in entries] == ["stakeholder/amina"] * 2
+
+
+async def test_the_engagement_plan_names_what_is_ahead_and_who_of_influence_is_left_out(pillar: Learn) -> None:
+    activity = {
+        "activity": "Talk with the treasury", "way": "consult", "stakeholders": ["amina"], "aim": "Her support",
+        "owner": "officer", "due": "2026-11-20", "state": "planned",
+    }  # fmt: skip
+    async with pillar.officer() as client:
+        await civil_servant(pillar.context, "officer")
+        before = await map_on(pillar, 20)
+        made = await client.put(f"{API}/engagement-activities/talk", json={"content": activity})
+        planned, late = [await map_on(pillar, day) for day in (20, 21)]
+        await client.put(f"{API}/engagement-activities/talk", json={"content": {**activity, "state": "done"}})
+        done = await map_on(pillar, 21)
+        nobody = {name: value for name, value in activity.items() if name != "stakeholders"}
+        refused = await client.post(f"{API}/engagement-activities", json={"content": nobody})
+
+    assert made.status_code == 200, made.text
+    assert ["Of high influence, and in no plan" in text for text in (before, planned, late, done)] == [
+        True, False, False, False
+    ]  # fmt: skip
+    assert ["Talk with the treasury" in text for text in (before, planned, late, done)] == [False, True, True, False]
+    assert ["(overdue)" in text for text in (planned, late)] == [False, True]
+    assert list(refused.json()["fields"]) == ["stakeholders"]

@@ -55,6 +55,10 @@ class Operations:
             errors=(UnknownRecord,),
         )(self.archive)  # fmt: skip
         if kind.personal:
+            self.routes.get(
+                f"{one}/personal", access=writing, answer=shapes.history, operation_id=f"takeOut{name}",
+                summary=f"Take out all that is known of the person: {kind.label}", errors=(UnknownRecord,),
+            )(self.take_out)  # fmt: skip
             self.routes.delete(
                 f"{one}/personal", access=writing, status=204, operation_id=f"erase{name}",
                 summary=f"Erase what is personal: {kind.label}", errors=(UnknownRecord,),
@@ -99,6 +103,12 @@ class Operations:
         """Read what a record said, the newest first."""
         record_id = call.path["recordId"]
         found = await service.history(call.context, by=call.actor, kind=self.kind, record_id=record_id)
+        return self.shapes.history([schemas.answer_of(self.shapes, record) for record in found])
+
+    async def take_out(self, call: Call) -> Any:
+        """Take out what a record says and said of a person, the newest first; that it was taken out is written down."""
+        record_id = call.path["recordId"]
+        found = await service.taken_out(call.context, by=call.actor, kind=self.kind, record_id=record_id, file="json")
         return self.shapes.history([schemas.answer_of(self.shapes, record) for record in found])
 
     async def erase(self, call: Call) -> Answer:

@@ -207,6 +207,12 @@ def title_of(kind: Kind, content: Mapping[str, Any]) -> str:
     return value if isinstance(value, str) else str(value)
 
 
+def called(kind: Kind, content: Mapping[str, Any]) -> str:
+    """Return what a record is told apart by: a person's name has what a list shows next beside it."""
+    name, beside = content.get(kind.title, ""), title_of(kind, {**content, kind.title: ""})
+    return f"{name} ({beside})" if name and beside and kind.title in kind.personal else name or beside
+
+
 def offering_of(record_id: str, content: Mapping[str, Any]) -> str:
     """Return the offering that a record is for: the one it names, else its own id, which an offering gives it."""
     return str(content.get("offering") or record_id)

@@ -28,6 +28,7 @@ from govstack.pillars.learn.records.model import (
     Kind,
     Known,
     Record,
+    called,
     cleaned,
     faults,
     named,
@@ -285,10 +286,17 @@ async def titles(context: Context, *, record_ids: Sequence[str]) -> dict[str, tu
 async def readable_titles(
     context: Context, *, by: Actor, kinds: Iterable[Kind], record_ids: Sequence[str]
 ) -> dict[str, tuple[str, str]]:
-    """Return kind and title of records of some kinds, without those that somebody may not read."""
-    allowed = {kind.name: audiences(kind, by) for kind in kinds}
-    async with context.database.reading(one_statement=True) as tx:
-        return await store.open_titles(tx, record_ids, audiences=allowed)
+    """Return kind and title of records of some kinds, without those that somebody may not read.
+
+    Whoever may read a record whose title is personal, such as a name, is told it.
+    """
+    known = {kind.name: kind for kind in kinds}
+    allowed = {name: audiences(kind, by) for name, kind in known.items()}
+    async with context.database.reading() as tx:
+        found = await store.open_titles(tx, record_ids, audiences=allowed)
+        sealed = [one for one, (name, _title) in found.items() if known[name].title in known[name].personal]
+        opened = await store.by_ids(tx, sealed) if sealed else []
+    return {**found, **{one.id: (one.kind, _called(context, known[one.kind], one)) for one in opened}}
 
 
 async def titled(context: Context, *, by: Actor, kind: Kind, limit: int) -> list[tuple[str, str]]:
@@ -296,8 +304,32 @@ async def titled(context: Context, *, by: Actor, kind: Kind, limit: int) -> list
     allowed = audiences(kind, by)
     if not allowed:
         return []
-    async with context.database.reading(one_statement=True) as tx:
-        return await store.titled(tx, kind=kind.name, audiences=allowed, limit=limit)
+    async with context.database.reading() as tx:
+        found = await store.titled(tx, kind=kind.name, audiences=allowed, limit=limit)
+        if kind.title not in kind.personal:
+            return found
+        opened = await store.by_ids(tx, [record_id for record_id, _title in found])
+    return sorted(
+        ((one.id, _called(context, kind, one)) for one in opened), key=lambda one: (one[1].casefold(), one[0])
+    )
+
+
+def _called(context: Context, kind: Kind, kept: Kept) -> str:
+    return called(kind, _record(context, kept).content) or kept.id
+
+
+async def taken_out(context: Context, *, by: Actor, kind: Kind, record_id: str, file: str) -> list[Record]:
+    """Return all that a record says and said of a person, the newest first, and write down that it was taken out.
+
+    Raises UnknownRecord, and Forbidden for whoever does not keep the kind.
+    """
+    if not may_write(kind, by):
+        raise Forbidden
+    past = await history(context, by=by, kind=kind, record_id=record_id)
+    async with context.database.transaction() as tx:
+        subject = f"{kind.name}/{record_id}"
+        await audit.record(tx, by=by, action="learn.record.taken-out", subject=subject, detail={"format": file})
+    return past
 
 
 async def counts(context: Context) -> dict[str, int]:

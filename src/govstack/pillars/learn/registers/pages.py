@@ -11,6 +11,7 @@ from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import Format
+from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.intake.errors import TooManyFiles
@@ -87,6 +88,10 @@ class Register:
             summary=f"Take out of use: {kind.label}",
         )(self.archive)  # fmt: skip
         if kind.personal:
+            add.page(
+                f"{one}/personal", access=writing, query=ExportQuery, operation_id=f"{name}TakeOutPage",
+                summary=f"Take out all that is known of the person: {kind.label}",
+            )(self.take_out)  # fmt: skip
             add.form(
                 f"{one}/erase", access=writing, operation_id=f"{name}EraseForm",
                 summary=f"Erase what is personal: {kind.label}",
@@ -178,6 +183,21 @@ class Register:
         record = await self._record(call)
         await service.erase(call.context, by=call.actor, kind=self.kind, record_id=record.id)
         return Redirect(f"/{self.kind.plural}/{record.id}", notice=_("What was personal was erased."))
+
+    async def take_out(self, call: Call) -> Answer:
+        """Hand out what a record says and said of a person, and what points at it."""
+        kind, record, file = self.kind, await self._record(call), Format(call.query.format)
+        past = await service.taken_out(call.context, by=call.actor, kind=kind, record_id=record.id, file=file.value)
+        told = presenters.of_person(kind, past, await self._named(call, kind, past))
+        for other, field in self.related:
+            found = await service.pointing(
+                call.context, by=call.actor, kind=other, field=field.name, target_id=record.id
+            )
+            told += presenters.of_person(other, found, await self._named(call, other, found))
+        words = Words(call.language)
+        return table_answer(
+            f"{kind.name}-{record.id}", file, [words(one) for one in presenters.OF_PERSON], at_once(told)
+        )
 
     async def export(self, call: Call) -> Answer:
         """Hand out the records as a file."""

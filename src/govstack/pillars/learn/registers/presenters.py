@@ -26,6 +26,8 @@ CONTROLS = {
     FieldKind.ORGANISATION: "select", FieldKind.YES: "radios", FieldKind.DATE: "date",
 }  # fmt: skip
 
+# The columns of a file of what is known of a person.
+OF_PERSON = (_("Kind"), _("Id"), _("Number of the change"), _("Changed at"), _("Field"), _("What it says"))
 
 # What fields may point at, by kind: id and title; None where there is too much to choose from.
 Pointed = Mapping[str, Sequence[tuple[str, str]] | None]
@@ -104,6 +106,15 @@ def headers(kind: Kind, words: Words) -> list[str]:
 def summary(kind: Kind, record: Record, named: Named) -> list[tuple[str, str]]:
     """Return every field that a record has, as label and text."""
     return [(named.words(one.label), named.told(one, record)) for one in kind.fields if one.name in record.content]
+
+
+def of_person(kind: Kind, records: Iterable[Record], named: Named) -> list[list[str]]:
+    """Return what records say of a person, a line for each field: which record, as of when, what."""
+    return [
+        [named.words(kind.label), one.id, str(one.number), one.changed_at, label, text]
+        for one in records
+        for label, text in summary(kind, one, named)
+    ]
 
 
 def heading(kind: Kind, record: Record, words: Words) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.routing import Call, Routes, needs
+from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.schemas import chosen_id
@@ -50,6 +50,15 @@ async def read(call: Call) -> schemas.CampaignAnswer:
     """Read a campaign."""
     found = await service.campaign(call.context, campaign_id=call.path["campaignId"])
     return schemas.CampaignAnswer.of(found)
+
+
+@routes.delete(
+    ONE, access=needs(PLAN), status=204, operation_id="discardCampaign", errors=(UnknownCampaign, CampaignStarted)
+)
+async def discard(call: Call) -> Answer:
+    """Discard a plan that has not started."""
+    await service.discard(call.context, by=call.actor, campaign_id=call.path["campaignId"])
+    return Answer(status=204)
 
 
 @routes.post(

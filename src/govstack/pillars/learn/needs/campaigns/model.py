@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -64,6 +65,22 @@ class Given(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as a form holds it, which need not work yet; `opens` and `closes` are days, or their parts as typed."""
+
+    title: str = ""
+    instrument: str = ""
+    version: str = ""
+    opens: str | Mapping[str, str] = ""
+    closes: str | Mapping[str, str] = ""
+    languages: Sequence[str] = ()
+    raters: Sequence[str] = ("self",)
+    organisations: Sequence[str] = ()
+    profiles: Sequence[str] = ()
+    people: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign; `instrument` is the frozen one once it has started."""
 
@@ -111,6 +128,7 @@ class Member:
 
 WRONG_DAY = _("must be a date such as 2027-01-31")
 WRONG_ORDER = _("must not lie before the day the campaign opens")
+NOT_KNOWN = _("names something that is not known here")
 NOT_SPOKEN = _("names a language that the instrument does not have")
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
-from govstack.kernel import clock, ids
+from govstack.kernel import clock, i18n, ids
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.needs.campaigns import presenters, schemas, service
-from govstack.pillars.learn.needs.campaigns.errors import FaultyCampaign, NobodyMeant, TooManyMembers
-from govstack.pillars.learn.needs.campaigns.model import Campaign, Given, Population, Rater, State
+from govstack.pillars.learn.needs.campaigns.errors import FaultyCampaign, NobodyMeant, TooManyMembers, UnknownCampaign
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Plan, Rater, State
 from govstack.pillars.learn.needs.instruments import service as instruments
 from govstack.pillars.learn.needs.profiles.pages import posts as profile_posts
 from govstack.pillars.learn.people import service as people
@@ -22,9 +20,8 @@ routes = Routes(tags=("pages of assessments",))
 ONE = "/campaigns/{campaignId}"
 PAGE_CAMPAIGNS = 50
 INSTRUMENTS_MAX = 200
-TITLE_CHARACTERS_MAX = 200
-FIELDS = ("title", "instrument", "organisation", "profiles", "people")
-_WORDS = re.compile(r"[\s,;]+")
+# With more than these, organisations are named by their ids.
+ORGANISATIONS_OFFERED_MAX = 100
 
 
 @routes.page("/campaigns", access=needs(PLAN), query=schemas.ListQuery, operation_id="campaignsPage")
@@ -42,68 +39,55 @@ async def campaigns(call: Call) -> Page:
 @routes.page("/new-campaign", access=needs(PLAN), operation_id="newCampaignPage")
 async def ask(call: Call) -> Page:
     """Ask for the plan of a new campaign."""
-    return await _asked(call, ids.new_id(), {"opens": clock.now().date().isoformat()}, {})
+    return await _asked(call, ids.new_id(), Plan(opens=clock.now().date().isoformat()), {})
+
+
+@routes.page(ONE + "/change", access=needs(PLAN), operation_id="changeCampaignPage")
+async def ask_change(call: Call) -> Page | Redirect:
+    """Ask for the plan of a campaign that has not started."""
+    found = await service.campaign(call.context, campaign_id=call.path["campaignId"])
+    if found.state is not State.DRAFT:
+        return Redirect(f"/campaigns/{found.id}")
+    return await _asked(call, found.id, schemas.plan_from(found.given, call.language), {})
 
 
 @routes.form("/new-campaign", access=needs(PLAN), operation_id="newCampaignForm")
 async def plan(call: Call) -> Page | Redirect:
     """Plan a campaign, or change its plan."""
-    words, form, given = Words(call.language), call.form, _read(call)
-    wrong = {}
-    if not form.get("title", "").strip():
-        wrong["title"] = words(_("Enter a name"))
-    if not form.get("instrument"):
-        wrong["instrument"] = words(_("Choose an instrument"))
-    if not given.raters:
-        wrong["raters"] = words(_("Choose at least one way to rate"))
-    if wrong:
-        return await _asked(call, form.get("id", ""), form, wrong)
+    words, asked = Words(call.language), schemas.plan_of(call)
+    campaign_id = call.form.get("id") or ids.new_id()
+    known = await people.found(call.context, texts=asked.people)
+    if wrong := presenters.lacking(asked, known, words):
+        return await _asked(call, campaign_id, asked, wrong)
     try:
-        made = await service.plan(call.context, by=call.actor, campaign_id=form.get("id") or ids.new_id(), given=given)
+        before = (await service.campaign(call.context, campaign_id=campaign_id)).given.titles
+    except UnknownCampaign:
+        before = {}
+    given = schemas.given_of(asked, known, {**before, call.language: asked.title})
+    try:
+        made = await service.plan(call.context, by=call.actor, campaign_id=campaign_id, given=given)
     except FaultyCampaign as problem:
-        return await _asked(call, form.get("id", ""), form, presenters.messages(problem.fields, words))
+        return await _asked(call, campaign_id, asked, presenters.messages(problem.fields, words))
     return Redirect(f"/campaigns/{made.id}")
 
 
-def _read(call: Call) -> Given:
-    form, lists = call.form, call.form_lists
-
-    def day(name: str) -> str:
-        parts = (form.get(f"{name}-{part}", "").strip() for part in ("year", "month", "day"))
-        year, month, day_ = parts
-        return f"{year:0>4}-{month:0>2}-{day_:0>2}"[:10]
-
-    def listed(name: str) -> tuple[str, ...]:
-        return tuple(one for one in _WORDS.split(form.get(name, "")) if one)
-
-    organisation = form.get("organisation", "")
-    return Given(
-        titles={call.language: form.get("title", "").strip()[:TITLE_CHARACTERS_MAX] or "-"},
-        instrument_id=form.get("instrument", ""), opens_on=day("opens"), closes_on=day("closes"),
-        raters=tuple(Rater(one) for one in lists.get("raters", []) if one in set(Rater)),
-        population=Population(
-            organisations=(organisation,) if organisation else (), profiles=listed("profiles"),
-            people=listed("people"),
-        ),
-    )  # fmt: skip
-
-
-async def _asked(call: Call, campaign_id: str, form: dict[str, str], errors: dict[str, str]) -> Page:
+async def _asked(call: Call, campaign_id: str, asked: Plan, errors: dict[str, str]) -> Page:
     words = Words(call.language)
     found = await instruments.listed(call.context, limit=INSTRUMENTS_MAX)
-
-    def day(name: str) -> dict[str, str] | str:
-        if f"{name}-day" not in form:
-            return form.get(name, "")
-        return {part: form.get(f"{name}-{part}", "") for part in ("day", "month", "year")}
-
+    organisations = choices(await people.tree(call.context), call.language)
     values = {
-        "id": campaign_id, "given": {name: form.get(name, "") for name in FIELDS},
-        "opens": day("opens"), "closes": day("closes"), "chosen": call.form_lists.get("raters", ["self"]),
-        "instruments": presenters.instruments(found, call.language), "raters": presenters.raters(words),
-        "organisations": choices(await people.tree(call.context), call.language), "errors": errors,
+        "id": campaign_id, "asked": asked, "instruments": presenters.instruments(found, call.language),
+        "raters": presenters.raters(words), "languages": list(i18n.NAMES.items()), "errors": errors,
+        "organisations": organisations if len(organisations) <= ORGANISATIONS_OFFERED_MAX else [],
     }  # fmt: skip
-    return framed(call, "campaigns", "campaign_plan.html", values)
+    return framed(call, "campaigns", "campaign_plan.html", values, status=400 if errors else 200)
+
+
+@routes.form(ONE + "/discard", access=needs(PLAN), operation_id="discardCampaignForm")
+async def discard(call: Call) -> Redirect:
+    """Discard a plan that has not started."""
+    await service.discard(call.context, by=call.actor, campaign_id=call.path["campaignId"])
+    return Redirect("/campaigns", notice=Words(call.language)(_("The plan was discarded.")))
 
 
 @routes.page(ONE, access=needs(PLAN), operation_id="campaignPage")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
-from govstack.pillars.learn.needs.campaigns.model import Campaign, Member, Rater, State
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Member, Plan, Rater, State
 from govstack.pillars.learn.needs.instruments.model import Entry
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.people.presenters import name_of
@@ -19,6 +19,11 @@ RATERS = {
     Rater.TEST: _("Results of a test are entered"), Rater.EVIDENCE: _("The training unit looks at evidence"),
     Rater.GROUP: _("A group agrees on a rating"),
 }  # fmt: skip
+
+# The parts of whom a campaign is for, as fields of the form.
+POPULATION = ("organisations", "profiles", "people")
+NAMED_UNKNOWN_MAX = 5
+VERSION_DIGITS_MAX = 6
 
 
 def rows(campaigns: Iterable[Campaign], words: Words) -> list[tuple[Cell, ...]]:
@@ -75,9 +80,28 @@ def raters(words: Words) -> list[tuple[str, str]]:
     return [(str(one), words(text)) for one, text in RATERS.items()]
 
 
+def lacking(asked: Plan, known: Collection[str], words: Words) -> dict[str, str]:
+    """Return what a plan lacks before it can be kept, by field; `known` are the people who are named and known."""
+    wrong = {}
+    if not asked.title:
+        wrong["title"] = words(_("Enter a name"))
+    if not asked.instrument:
+        wrong["instrument"] = words(_("Choose an instrument"))
+    if not set(asked.raters) & set(RATERS):
+        wrong["raters"] = words(_("Choose at least one way to rate"))
+    if asked.version and not (
+        asked.version.isascii() and asked.version.isdigit() and len(asked.version) <= VERSION_DIGITS_MAX
+    ):
+        wrong["version"] = words(_("Enter the number of a version, or nothing"))
+    if strange := [one for one in asked.people if one not in known]:
+        named = words.listed(strange[:NAMED_UNKNOWN_MAX])
+        wrong["people"] = words(_("Nobody is known here by: {names}"), names=named)
+    return wrong
+
+
 def messages(fields: Mapping[str, str], words: Words) -> dict[str, str]:
     """Return what is wrong by field of the form."""
-    names = {"opensOn": "opens", "closesOn": "closes"}
+    names = {"opensOn": "opens", "closesOn": "closes", **{f"population.{one}": one for one in POPULATION}}
     return {names.get(name, name): words.said(text) for name, text in fields.items()}
 
 

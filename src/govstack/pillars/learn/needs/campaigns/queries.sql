@@ -10,6 +10,9 @@ UPDATE campaign SET state = 'open', document = :document, digest = :digest, inst
     started_at = :at
 WHERE id = :id AND state = 'draft';
 
+-- name: discard!
+DELETE FROM campaign WHERE id = :id AND state = 'draft';
+
 -- name: close!
 UPDATE campaign SET state = 'closed', closed_at = :at WHERE id = :id AND state = 'open';
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.needs.campaigns.model import Campaign, Given, State
+from govstack.kernel.routing import Call
+from govstack.pillars.learn.frame.presenters import in_language
+from govstack.pillars.learn.needs.campaigns.model import Campaign, Given, Plan, Population, Rater, State
 
 PAGE_CAMPAIGNS_MAX = 200
+TITLE_CHARACTERS_MAX = 200
+_WORDS = re.compile(r"[\s,;]+")
 
 
 class CampaignAnswer(msgspec.Struct, frozen=True, rename="camel"):
@@ -45,3 +51,49 @@ class ListQuery(msgspec.Struct, frozen=True):
 
     before: Annotated[str, Meta(max_length=100)] = ""
     limit: Annotated[int, Meta(ge=1, le=PAGE_CAMPAIGNS_MAX)] = 50
+
+
+def plan_of(call: Call) -> Plan:
+    """Return a plan as a form sends it."""
+    form, lists = call.form, call.form_lists
+
+    def listed(name: str) -> tuple[str, ...]:
+        return tuple(word for one in lists.get(name, []) for word in _WORDS.split(one) if word)
+
+    def day(name: str) -> dict[str, str]:
+        return {part: form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
+
+    return Plan(
+        title=form.get("title", "").strip()[:TITLE_CHARACTERS_MAX], instrument=form.get("instrument", ""),
+        version=form.get("version", "").strip(), opens=day("opens"), closes=day("closes"),
+        languages=tuple(lists.get("languages", [])), raters=tuple(lists.get("raters", [])),
+        organisations=listed("organisations"), profiles=listed("profiles"), people=listed("people"),
+    )  # fmt: skip
+
+
+def plan_from(given: Given, language: str) -> Plan:
+    """Return the plan that a form shows of a campaign."""
+    return Plan(
+        title=in_language(given.titles, language), instrument=given.instrument_id,
+        version=str(given.instrument_version or ""), opens=given.opens_on, closes=given.closes_on,
+        languages=given.languages, raters=tuple(str(one) for one in given.raters),
+        organisations=given.population.organisations, profiles=given.population.profiles,
+        people=given.population.people,
+    )  # fmt: skip
+
+
+def given_of(asked: Plan, known: Mapping[str, str], titles: Mapping[str, str]) -> Given:
+    """Return what a campaign is planned as; `known` has the id of each person who is named by id or number."""
+
+    def day(told: str | Mapping[str, str]) -> str:
+        return told if isinstance(told, str) else f"{told['year']:0>4}-{told['month']:0>2}-{told['day']:0>2}"[:10]
+
+    return Given(
+        titles=dict(titles), instrument_id=asked.instrument, instrument_version=int(asked.version or 0),
+        opens_on=day(asked.opens), closes_on=day(asked.closes), languages=tuple(asked.languages),
+        raters=tuple(Rater(one) for one in asked.raters if one in set(Rater)),
+        population=Population(
+            organisations=tuple(asked.organisations), profiles=tuple(asked.profiles),
+            people=tuple(known[one] for one in asked.people),
+        ),
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from govstack.pillars.learn.needs.campaigns.errors import (
 )
 from govstack.pillars.learn.needs.campaigns.model import (
     MEMBERS_MAX,
+    NOT_KNOWN,
     Campaign,
     Given,
     Member,
@@ -30,6 +31,7 @@ from govstack.pillars.learn.needs.campaigns.model import (
 )
 from govstack.pillars.learn.needs.instruments import service as instruments
 from govstack.pillars.learn.needs.instruments.model import Unit, to_json
+from govstack.pillars.learn.needs.profiles import service as profiles
 from govstack.pillars.learn.people import service as people
 
 CLOSED_AT_ONCE_MAX = 100
@@ -53,10 +55,17 @@ async def plan(context: Context, *, by: Actor, campaign_id: str, given: Given) -
     instrument = await instruments.instrument(
         context, instrument_id=given.instrument_id, version=given.instrument_version
     )
+    meant = given.population
     wrong = faults(given, instrument)
-    if wrong:
-        raise FaultyCampaign(fields=wrong)
+    if set(meant.profiles) - set(await profiles.by_ids(context, profile_ids=meant.profiles)):
+        wrong["population.profiles"] = NOT_KNOWN
     async with context.database.transaction() as tx:
+        if meant.organisations and set(meant.organisations) - await people.organisations_present(tx):
+            wrong["population.organisations"] = NOT_KNOWN
+        if set(meant.people) - await people.present(tx, meant.people):
+            wrong["population.people"] = NOT_KNOWN
+        if wrong:
+            raise FaultyCampaign(fields=wrong)
         if not await store.plan(tx, campaign_id, given, created_at=clock.timestamp()):
             raise CampaignStarted
         await audit.record(tx, by=by, action="learn.campaign.planned", subject=f"campaign/{campaign_id}")
@@ -104,6 +113,15 @@ async def start(context: Context, *, by: Actor, campaign_id: str) -> Campaign:
             detail={"instrument": instrument.id, "version": instrument.version, "digest": digest, "members": added},
         )  # fmt: skip
         return await _known(tx, campaign_id)
+
+
+async def discard(context: Context, *, by: Actor, campaign_id: str) -> None:
+    """Discard a plan that never started; raises UnknownCampaign, and CampaignStarted for one that did."""
+    async with context.database.transaction() as tx:
+        await _known(tx, campaign_id)
+        if not await store.discard(tx, campaign_id):
+            raise CampaignStarted
+        await audit.record(tx, by=by, action="learn.campaign.discarded", subject=f"campaign/{campaign_id}")
 
 
 async def close(context: Context, *, by: Actor, campaign_id: str) -> Campaign:

@@ -31,6 +31,11 @@ async def start(tx: Transaction, campaign_id: str, *, document: str, digest: str
     return bool(changed)
 
 
+async def discard(tx: Transaction, campaign_id: str) -> bool:
+    """Take away a campaign that has not started; false when there was none."""
+    return bool(await SQL.discard(tx, id=campaign_id))
+
+
 async def close(tx: Transaction, campaign_id: str, *, at: str) -> bool:
     """Close an open campaign; false when there was none."""
     return bool(await SQL.close(tx, id=campaign_id, at=at))

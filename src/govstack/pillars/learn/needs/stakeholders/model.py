@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
 
 SECTION = "needs"
 OPEN = "open"
 DEGREES = "low-to-high"
+WAYS = "engagement-way"
 BEFORE_START = _("This is before the day on which it was promised.")
 
 STAKEHOLDER = Kind(
@@ -120,4 +121,58 @@ RESPONSIBILITY = Kind(
         Field("informed", _("Is told"), FieldKind.RECORD, of="stakeholder", many=True),
     ),
 )
-KINDS = (STAKEHOLDER, UNAFFECTED, MEETING, COMMITMENT, RESPONSIBILITY)
+
+
+def _engaged(content: Mapping[str, Any]) -> Mapping[str, str]:
+    wrong = {}
+    if not (content.get("stakeholders") or content.get("groups")):
+        wrong["stakeholders"] = _("Name a stakeholder or a group.")
+    if content.get("begins") and content.get("due") and content["due"] < content["begins"]:
+        wrong["due"] = _("This is before the day on which it begins.")
+    return wrong
+
+
+ENGAGEMENT = Kind(
+    name="engagement-activity",
+    plural="engagement-activities",
+    label=_("Activity of the engagement plan"),
+    labels=_("Engagement plan"),
+    lead=_("How each stakeholder is brought in: what for, in which way, by whom, and until when."),
+    section=SECTION,
+    write=PLAN,
+    read=PLAN,
+    title="activity",
+    judge=_engaged,
+    fields=(
+        Field("activity", _("What is done"), required=True),
+        Field("way", _("How far they are brought in"), FieldKind.TERM, of=WAYS, required=True, listed=True),
+        Field("stakeholders", _("Stakeholders"), FieldKind.RECORD, of="stakeholder", many=True),
+        Field("groups", _("Groups"), FieldKind.TERM, of="stakeholder-group", many=True),
+        Field("aim", _("What it is to reach"), FieldKind.LONG, required=True),
+        Field("message", _("What they are told"), FieldKind.LONG),
+        Field("channel", _("Channel"), hint=_("For example a meeting, a letter, or the radio.")),
+        Field("often", _("How often")),
+        Field("owner", _("Who does it"), FieldKind.PERSON, required=True),
+        Field("begins", _("Begins on"), FieldKind.DATE),
+        Field("due", _("Due on"), FieldKind.DATE, required=True, listed=True),
+        Field("state", _("State"), FieldKind.TERM, of="engagement-state", required=True, listed=True),
+        Field("outcome", _("What came of it"), FieldKind.LONG),
+    ),
+)  # fmt: skip
+# The states of an activity that is still ahead of those whom it concerns, and the degree that asks for one.
+AHEAD = frozenset({"planned", "under-way"})
+HIGH = "high"
+
+
+def not_engaged(stakeholders: Sequence[Record], activities: Sequence[Record]) -> list[Record]:
+    """Return the stakeholders of high influence whom no activity names, by themselves or by their group."""
+    named = {one for activity in activities for one in activity.content.get("stakeholders", ())}
+    groups = {one for activity in activities for one in activity.content.get("groups", ())}
+    return [
+        one
+        for one in stakeholders
+        if one.content.get("influence") == HIGH and one.id not in named and one.content.get("group") not in groups
+    ]
+
+
+KINDS = (STAKEHOLDER, UNAFFECTED, ENGAGEMENT, MEETING, COMMITMENT, RESPONSIBILITY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
@@ -46,6 +47,30 @@ def rows(stakeholders: Sequence[Record]) -> list[list[Cell]]:
         ]
         for one in stakeholders
     ]
+
+
+def names(stakeholders: Sequence[Record]) -> list[list[Cell]]:
+    """Return stakeholders by name, each with a link to its record."""
+    return [
+        [{"text": one.content.get("name") or one.content["institution"], "href": f"/stakeholders/{one.id}"},
+         one.content["institution"]]
+        for one in stakeholders
+    ]  # fmt: skip
+
+
+def planned(activities: Sequence[Record], ways: Sequence[Term], today: date, words: Words) -> list[list[Cell]]:
+    """Return activities of the engagement plan: what, how far people are brought in, and until when."""
+    labels = labelled(ways, words.language)
+    told: list[list[Cell]] = []
+    for one in activities:
+        day = i18n.format_date(words.language, one.content["due"])
+        late = one.content["due"] < today.isoformat()
+        told.append([
+            {"text": one.content["activity"], "href": f"/engagement-activities/{one.id}"},
+            labels.get(one.content["way"], one.content["way"]),
+            words(_("{day} (overdue)"), day=day) if late else day,
+        ])  # fmt: skip
+    return told
 
 
 def late(commitments: Sequence[Record], language: str) -> list[list[Cell]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
-from govstack.pillars.learn.needs.stakeholders.model import COMMITMENT, OPEN, STAKEHOLDER
+from govstack.pillars.learn.needs.stakeholders.model import AHEAD, COMMITMENT, ENGAGEMENT, OPEN, STAKEHOLDER
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Record
 
@@ -24,3 +24,10 @@ async def overdue(context: Context, *, by: Actor) -> list[Record]:
 async def stakeholders(context: Context, *, by: Actor) -> list[Record]:
     """Return all stakeholders."""
     return [record async for record in records.each(context, by=by, kind=STAKEHOLDER)]
+
+
+async def planned(context: Context, *, by: Actor) -> tuple[list[Record], list[Record]]:
+    """Return all activities of the engagement plan, and those ahead or under way, the first due first."""
+    known = [record async for record in records.each(context, by=by, kind=ENGAGEMENT)]
+    ahead = [one for one in known if one.content["state"] in AHEAD]
+    return known, sorted(ahead, key=lambda one: (str(one.content["due"]), one.id))
