@@ -58,6 +58,10 @@ async def test_a_planner_sees_every_number_with_its_day_and_what_it_was_counted_
     async with pillar.browser("learn:plan") as client:
         shown_page = await page(client, "/dashboard")
         behind = (await client.get("/dashboard/trained?format=json")).json()
+        women = await page(client, "/dashboard/people-trained?gender=female")
+        few = (await client.get("/dashboard/trained?gender=female&format=json")).json()
+        nobody = await page(client, "/dashboard/people-trained?track=leaders")
+        coming = await page(client, "/coming-events")
 
     found = told(answer)
     assert found["trained", "trained"] == 2
@@ -67,7 +71,11 @@ async def test_a_planner_sees_every_number_with_its_day_and_what_it_was_counted_
     assert (found["community", "communities"], found["community", "joined"]) == (0, 0)
     assert {one["on"] for one in answer["figures"]} == {clock.now().date().isoformat()}
     assert [one["name"] for one in answer["figures"] if not one.get("path")] == []
-    assert 'href="/dashboard/trained"' in shown_page
+    assert 'href="/dashboard/people-trained"' in shown_page
+    assert 'href="/dashboard/people-trained?gender=female"' in shown_page
+    assert women.count('href="/desk/sessions/s-1"') == len(few) == 1
+    assert "Nothing was found." in nobody
+    assert "No event is planned yet." in coming
     assert "Not measured yet." in shown_page
     assert sorted(one["gender"] for one in behind) == ["female", "male"]
     assert set(behind[0]) == {
@@ -139,6 +147,8 @@ async def test_everybody_sees_no_number_of_few_people_and_none_that_tells_of_the
         file = csv.DictReader(io.StringIO((await client.get("/country/file?format=csv")).text.lstrip("\ufeff")))
         rows = {(row["group"], row["name"]): row["value"] for row in file}
         closed = await client.get("/dashboard/trained")
+        hidden = await client.get("/dashboard/people-trained")
+        first = await page(client, "/")
 
     found = told(answer)
     assert (found["trained", "trained"], found["track", "citizens"]) == (7, 7)
@@ -148,8 +158,10 @@ async def test_everybody_sees_no_number_of_few_people_and_none_that_tells_of_the
     assert {one["path"] for one in answer["figures"] if one.get("path")} == {
         "/catalogue/sessions",
         "/communities",
-        "/gatherings",
+        "/coming-events",
     }
+    assert hidden.status_code in {302, 303, 401, 403}
+    assert 'href="/country"' in first
     assert "Hidden" in shown_page
     assert closed.status_code in {302, 303, 401, 403}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -30,6 +31,19 @@ class Group(StrEnum):
     CENTRE = "centre"
     COMMUNITY = "community"
     EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which completions of courses; "" is every track, type of training or gender."""
+
+    track: str = ""
+    type: str = ""
+    gender: str = ""
+
+
+EVERY = Wanted()
+COMPLETIONS_MAX = 100_000
 
 
 class Figure(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

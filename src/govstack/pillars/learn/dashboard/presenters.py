@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from govstack.kernel import i18n
+from govstack.kernel.db import Row
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.dashboard.model import Dashboard, Figure, Group
+from govstack.pillars.learn.dashboard.model import Dashboard, Figure, Group, Wanted
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, labelled_with
+from govstack.pillars.learn.people.model import Tree
+from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
+from govstack.pillars.learn.response.offerings.model import Offering, Session
+from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 from govstack.web.figures import BARS_MAX, SERIES_MAX, Bars, StackedBars
 
 HEADINGS = {
@@ -102,6 +108,38 @@ def _levels(group: Group, figures: Sequence[Figure], words: Words) -> StackedBar
         name=f"chart-{group.value}", title=words(HEADINGS[group]), series=series, rows=drawn[:BARS_MAX],
         label_header=words(_("Theme")),
     )  # fmt: skip
+
+
+def chosen(wanted: Wanted, vocabulary: Vocabulary, words: Words) -> list[str]:
+    """Return in words which completions are shown."""
+    told = []
+    for kind, name in ((WordKind.TRACK, wanted.track), (WordKind.TYPE, wanted.type)):
+        term = vocabulary.one(kind, name) if name else None
+        told.append(in_language(term.titles, words.language) if term else name)
+    told.append(words(NAMES[wanted.gender]) if wanted.gender in NAMES else wanted.gender)
+    return [one for one in told if one]
+
+
+def completions(
+    found: Sequence[Row], known: Mapping[str, tuple[Offering, Session]], tree: Tree, vocabulary: Vocabulary,
+    words: Words,
+) -> list[list[Cell]]:  # fmt: skip
+    """Return completions of courses, each with a link to its session."""
+    told: list[list[Cell]] = []
+    for row in found:
+        titles = known[row["session_id"]][0].titles if row["session_id"] in known else {}
+        track = vocabulary.one(WordKind.TRACK, row["track"])
+        told.append([
+            {
+                "text": in_language(titles, words.language) or row["offering_id"],
+                "href": f"/desk/sessions/{quote(row['session_id'], safe=':')}",
+            },
+            in_language(track.titles, words.language) if track else row["track"],
+            words(NAMES[row["gender"]]) if row["gender"] in NAMES else row["gender"],
+            name_of_organisation(tree, row["organisation_id"], words.language),
+            i18n.format_date(words.language, row["ended_on"]),
+        ])  # fmt: skip
+    return told
 
 
 def rows(found: Dashboard, words: Words) -> list[list[object]]:

@@ -47,4 +47,7 @@ SELECT e.id AS enrolment_id, s.offering_id AS offering_id, s.id AS session_id, o
 FROM course_enrolment e
 JOIN course_session s ON s.id = e.session_id
 JOIN offering o ON o.id = s.offering_id
-WHERE e.state = 'completed' ORDER BY s.ends_at DESC, e.id LIMIT :limit;
+WHERE e.state = 'completed' AND (:track = '' OR o.track = :track) AND (:gender = '' OR e.gender = :gender)
+    AND (:type = '' OR EXISTS (SELECT 1 FROM offering_tag t
+        WHERE t.offering_id = s.offering_id AND t.kind = 'type' AND t.value = :type))
+ORDER BY s.ends_at DESC, e.id LIMIT :limit OFFSET :offset;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
@@ -13,10 +14,13 @@ from govstack.pillars.learn.dashboard import store
 from govstack.pillars.learn.dashboard.errors import NotPublic
 from govstack.pillars.learn.dashboard.model import (
     CAMPAIGNS_SHOWN,
+    COMPLETIONS_MAX,
+    EVERY,
     GAPS_SHOWN,
     Dashboard,
     Figure,
     Group,
+    Wanted,
     enough,
     shown,
 )
@@ -39,6 +43,8 @@ from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKin
 from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING
 
+# Where the completions behind numbers of people trained are shown.
+TRAINED = "/dashboard/people-trained"
 # Reads what the public figures are made of; it leads and does not plan, so that gaps of few people are hidden from it.
 PUBLIC = Actor("system", "public-dashboard", scopes=frozenset({LEAD}))
 
@@ -70,12 +76,14 @@ async def public(context: Context) -> Dashboard:
     return Dashboard(on=found.on, least=found.least, figures=cut)
 
 
-async def completions(context: Context, *, by: Actor) -> list[Row]:
-    """Return what the numbers of people trained were counted from; raises Forbidden for all but the training unit."""
+async def completions(
+    context: Context, *, by: Actor, wanted: Wanted = EVERY, limit: int = COMPLETIONS_MAX, offset: int = 0
+) -> list[Row]:
+    """Return what numbers of people trained were counted from; raises Forbidden for all but the training unit."""
     if not by.may(PLAN):
         raise Forbidden
     async with context.database.reading(one_statement=True) as tx:
-        return await store.completions(tx)
+        return await store.completions(tx, wanted, limit=limit, offset=offset)
 
 
 def _without_path(one: Figure) -> Figure:
@@ -176,7 +184,7 @@ async def _counted(context: Context, by: Actor, least: int, today: str) -> list[
         ),
         Figure(group=Group.EVENT, name="sessions", value=counted.sessions, on=today, path="/catalogue/sessions"),
         Figure(
-            group=Group.EVENT, name="gatherings", on=today, path="/gatherings",
+            group=Group.EVENT, name="gatherings", on=today, path="/coming-events",
             value=await gatherings.to_come(context, audiences=audiences),
         ),
     ]  # fmt: skip
@@ -193,7 +201,7 @@ async def _told_apart(context: Context, by: Actor, today: str) -> list[Figure]:
     return [
         Figure(
             group=Group(one.by.value), name=part.value, value=part.people, on=today,
-            titles=dict(labels.get((one.by, part.value), {})), path=_path(by, "/dashboard/trained", PLAN),
+            titles=dict(labels.get((one.by, part.value), {})), path=_path(by, TRAINED, PLAN),
         )
         for one in await splits.split(context, person_ids=found)
         if one.by in terms
@@ -202,7 +210,7 @@ async def _told_apart(context: Context, by: Actor, today: str) -> list[Figure]:
 
 
 def _trained(by: Actor, counted: Counted, words: Vocabulary, least: int, today: str) -> list[Figure]:
-    path = _path(by, "/dashboard/trained", PLAN)
+    path = _path(by, TRAINED, PLAN)
     whole = Figure(
         group=Group.TRAINED, name="trained", value=enough(counted.trained, counted.trained, least), on=today, path=path
     )
@@ -216,5 +224,6 @@ def _trained(by: Actor, counted: Counted, words: Vocabulary, least: int, today: 
         for name, value in shown(counts, least).items():
             term = words.one(kind, name) if kind else None
             titles = dict(term.titles) if term else {}
-            figures.append(Figure(group=group, name=name, value=value, on=today, titles=titles, path=path))
+            behind = f"{path}?{group.value}={quote(name, safe='')}" if path else ""
+            figures.append(Figure(group=group, name=name, value=value, on=today, titles=titles, path=behind))
     return figures

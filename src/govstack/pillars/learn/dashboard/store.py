@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from govstack.kernel.db import Row, Transaction, queries
+from govstack.pillars.learn.dashboard.model import Wanted
 
 SQL = queries(__file__)
-COMPLETIONS_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,13 @@ async def trained_people(tx: Transaction) -> list[str]:
     return [row["person_id"] for row in await SQL.trained_people(tx)]
 
 
-async def completions(tx: Transaction) -> list[Row]:
-    """Return the completions of courses, the last first."""
-    return list(await SQL.completions(tx, limit=COMPLETIONS_MAX))
+async def completions(tx: Transaction, wanted: Wanted, *, limit: int, offset: int) -> list[Row]:
+    """Return the completions of courses that are wanted, the last first."""
+    return list(
+        await SQL.completions(
+            tx, track=wanted.track, type=wanted.type, gender=wanted.gender, limit=limit, offset=offset
+        )
+    )
 
 
 def _people(rows: list[Row]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from govstack.pillars.learn.frame.presenters import LINKS, SECTIONS, Words, fram
 from govstack.pillars.learn.front import presenters, schemas
 from govstack.pillars.learn.front.errors import NoSections, NoTour
 from govstack.pillars.learn.front.model import TOURS, TourName, place
+from govstack.pillars.learn.learning.analytics.service import OPEN_SETTING
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import audiences
 from govstack.web.answers import Page
@@ -23,6 +24,7 @@ async def start(call: Call) -> Page:
     values = {
         "roles": presenters.ways(call.actor, words),
         "pages": presenters.pages(call.actor, words),
+        "country": call.context.settings.switch(OPEN_SETTING),
         "tours": presenters.tours(words) if _is_sandbox(call) else [],
     }
     return framed(call, "start", "start.html", values)

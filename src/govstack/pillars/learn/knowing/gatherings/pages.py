@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from govstack.kernel.i18n import _
-from govstack.kernel.routing import Answer, Call, Routes, by_policy
+from govstack.kernel.routing import Answer, Call, Routes, by_policy, public
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
@@ -28,6 +28,15 @@ ONE = "/gatherings/{recordId}"
 SEEING = by_policy("whoever the event is open to, members of its community, and those who lead it")
 HOSTS = by_policy("those who lead the event")
 OPTIONS_MAX = 300
+COMING_SHOWN = 100
+
+
+@routes.page("/coming-events", access=public(), operation_id="comingGatheringsPage")
+async def coming(call: Call) -> Page:
+    """List the events still to come that somebody may read."""
+    found = await service.coming(call.context, by=call.actor)
+    rows = presenters.coming(Words(call.language), found[:COMING_SHOWN])
+    return framed(call, SECTION, "coming_gatherings.html", {"rows": rows})
 
 
 @routes.page(f"{ONE}/attendance", access=SEEING, operation_id="gatheringPage")

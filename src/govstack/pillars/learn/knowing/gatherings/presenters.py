@@ -8,7 +8,7 @@ from govstack.kernel import clock
 from govstack.kernel.i18n import _, format_datetime
 from govstack.pillars.learn.frame.model import writable_in_calendars
 from govstack.pillars.learn.frame.presenters import Cell, Words
-from govstack.pillars.learn.knowing.gatherings.model import CANCELLED, Expected, begins, ends
+from govstack.pillars.learn.knowing.gatherings.model import CANCELLED, GATHERING, Expected, begins, ends
 from govstack.pillars.learn.knowing.gatherings.service import Sight
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.splits.model import Split
@@ -26,6 +26,18 @@ def facts(words: Words, found: Sight, kind: str, state: str) -> list[tuple[str, 
         (words(_("State")), state),
         (words(_("Said that they come")), str(found.registered)),
         (words(_("Came")), str(found.came)),
+    ]
+
+
+def coming(words: Words, found: Iterable[Record]) -> list[list[Cell]]:
+    """Return events to come: what, when and where."""
+    return [
+        [
+            {"text": str(one.content[GATHERING.title]), "href": f"/gatherings/{one.id}/attendance"},
+            format_datetime(words.language, begins(one.content), timezone=one.content["zone"]),
+            one.content.get("place", ""),
+        ]
+        for one in found
     ]
 
 

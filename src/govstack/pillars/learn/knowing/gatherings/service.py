@@ -226,11 +226,20 @@ async def next_event(context: Context, *, community_id: str) -> None:
             await communities.set_next_event(context, tx, by=SYSTEM, record=community, day=day)
 
 
+async def coming(context: Context, *, by: Actor) -> list[Record]:
+    """Return the events still to come that somebody may read, the next first."""
+    now = clock.now()
+    found = [
+        one
+        async for one in records.each(context, by=by, kind=GATHERING)
+        if one.content.get("state", PLANNED) == PLANNED and begins(one.content) > now
+    ]
+    return sorted(found, key=lambda one: (begins(one.content), one.id))
+
+
 async def to_come(context: Context, *, audiences: Collection[Audience]) -> int:
     """Return how many events for some audiences are still to come."""
-    now = clock.now()
-    found = [one async for one in records.each(context, by=SYSTEM, kind=GATHERING) if one.audience in audiences]
-    return sum(one.content.get("state", PLANNED) == PLANNED and begins(one.content) > now for one in found)
+    return sum(one.audience in audiences for one in await coming(context, by=SYSTEM))
 
 
 async def sweep(context: Context) -> None:
