@@ -17,7 +17,8 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import service
 from govstack.pillars.learn.response.materials.errors import LicenceMissing, NoSelling
 from govstack.pillars.learn.response.materials.model import Content
-from tests.builders.learning import API, OFFICER, Learn, learn, page, send
+from tests.builders import skills
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 
 AUTHOR = Actor("person", "author", "Author", scopes=frozenset({"learn:teach"}))
@@ -279,6 +280,26 @@ async def test_the_report_of_gaps_names_topics_without_material_in_a_language(pi
     assert (counts["whole-of-government", "fr"], counts["whole-of-government", "en"]) == (1, 0)
     assert (counts["digital infrastructure", "fr"], counts["A.1", "en"], counts["E.7", "fr"]) == (0, 0, 1)
     assert {one["language"] for one in shown.json()["gaps"]} == {"ar", "en", "fr"}
+
+
+@pytest.mark.requirement("F13.5")
+async def test_competencies_that_people_lack_and_wishes_stand_in_the_report(pillar: Learn) -> None:
+    await skills.enter(pillar.context, skills.competency("law", titles={"en": "Law of procurement"}))
+    await skills.profile(pillar.context, law=3)
+    person = await civil_servant(pillar.context, roles=("clerk",))
+    await skills.rate(pillar.context, person.id, "law", 1)
+    async with pillar.browser("learn:plan") as browser:
+        asked = await page(browser, "/material-gaps")
+        empty = await send(browser, asked, "/material-gaps", kind="topic", subject=" ")
+        await send(browser, await page(browser, "/material-gaps"), "/material-gaps", kind="topic", subject="Water")
+        wished = await page(browser, "/material-gaps")
+        gone = await send(browser, wished, "/material-gaps/drop", drop="topic/Water")
+        after = await page(browser, "/material-gaps")
+
+    assert "Law of procurement" in asked
+    assert "Say what material is wanted on" in empty.text
+    assert ["topic/Water" in text for text in (asked, wished, after)] == [False, True, False]
+    assert gone.status_code == 303
 
 
 def book(rows: list[list[Any]]) -> bytes:

@@ -8,9 +8,10 @@ import io
 import pytest
 
 from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Named
 from govstack.pillars.learn.needs.gaps.model import RollUp, Share
 from govstack.pillars.learn.response.offerings.model import Raise
-from govstack.pillars.learn.response.reusing.model import Answer, Means, Named, Source, matched
+from govstack.pillars.learn.response.reusing.model import Answer, Means, Source, matched
 from tests.builders.courses import course
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page
 from tests.builders.skills import competency, enter, profile, rate, scale

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated
@@ -196,3 +197,22 @@ def _refuse_loops(competencies: Iterable[Competency]) -> None:
             path.append(at)
             at = parents[at]
         sound.update(path)
+
+
+class Named:
+    """Finds the competency that a text means: its id, or a code that no other one has."""
+
+    def __init__(self, known: Iterable[Competency]) -> None:
+        competencies = list(known)
+        counts = Counter(one.code for one in competencies if one.code)
+        self._ids = {one.code: one.id for one in competencies if counts[one.code] == 1}
+        self._ids |= {one.id: one.id for one in competencies}
+        self._codes = {one.id: one.code for one in competencies if counts[one.code] == 1}
+
+    def ids(self, texts: Iterable[str]) -> list[str]:
+        """Return the ids of the competencies that texts mean, each once; what means none is left out."""
+        return list(dict.fromkeys(self._ids[one.strip()] for one in texts if one.strip() in self._ids))
+
+    def text(self, competency_id: str) -> str:
+        """Return what means a competency: a code that no other one has, else its id."""
+        return self._codes.get(competency_id, competency_id)

@@ -66,8 +66,8 @@ def planned(activities: Sequence[Record], ways: Sequence[Term], today: date, wor
         day = i18n.format_date(words.language, one.content["due"])
         late = one.content["due"] < today.isoformat()
         told.append([
-            {"text": one.content["activity"], "href": f"/engagement-activities/{one.id}"},
-            labels.get(one.content["way"], one.content["way"]),
+            {"text": str(one.content["activity"]), "href": f"/engagement-activities/{one.id}"},
+            str(labels.get(one.content["way"], one.content["way"])),
             words(_("{day} (overdue)"), day=day) if late else day,
         ])  # fmt: skip
     return told

@@ -169,7 +169,7 @@ async def answer(call: Call, body: schemas.NoticeAnswer) -> Answer:
 async def gaps(call: Call) -> schemas.GapList:
     """List topics and competencies with how much material there is in each language."""
     languages = [one.strip() for one in call.query.languages.split(",") if one.strip()]
-    return schemas.GapList(await service.gap_report(call.context, languages=languages))
+    return schemas.GapList(await service.gap_report(call.context, by=call.actor, languages=languages))
 
 
 @routes.put("/material-wishes", access=needs(PLAN), body=schemas.Wish, status=204, operation_id="wantMaterial")

@@ -15,6 +15,7 @@ from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.downloads.schemas import FileQuery
 from govstack.pillars.learn.frame.model import PLAN, TEACH, line_field, line_given
 from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import presenters, schemas, service
 from govstack.pillars.learn.response.materials.errors import SimilarNotSeen
@@ -31,6 +32,7 @@ from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of materials",))
 PAGE_MATERIALS = 50
+SUBJECT_CHARACTERS_MAX = 200
 ONE = "/materials/{materialId}"
 FIND = ("title", "summary", "address", "language")
 DETAILS = (
@@ -99,12 +101,40 @@ def _file_page(call: Call, errors: Mapping[str, str], faults: Mapping[str, str])
 @routes.page("/material-gaps", access=needs(PLAN), query=schemas.GapQuery, operation_id="materialGapsPage")
 async def gaps(call: Call) -> Page:
     """Show which topics and competencies lack material, by language."""
-    asked = [one.strip() for one in call.query.languages.split(",") if one.strip()]
-    languages, rows = presenters.gap_table(
-        Words(call.language), await service.gap_report(call.context, languages=asked)
+    return await _gaps(call, call.query.languages, {})
+
+
+@routes.form("/material-gaps", access=needs(PLAN), operation_id="wantMaterialForm")
+async def want(call: Call) -> Page | Redirect:
+    """Say that material on a subject is wanted."""
+    kind, subject = call.form.get("kind", ""), call.form.get("subject", "").strip()
+    if not subject or len(subject) > SUBJECT_CHARACTERS_MAX or kind not in presenters.SUBJECT_KINDS:
+        return await _gaps(call, "en", {"subject": _("Say what material is wanted on, in a few words.")})
+    await service.want(call.context, by=call.actor, kind=kind, subject=subject, wanted=True)
+    return Redirect("/material-gaps", notice=_("It was saved."))
+
+
+@routes.form("/material-gaps/drop", access=needs(PLAN), operation_id="dropMaterialWishForm")
+async def drop(call: Call) -> Redirect:
+    """Say that material on a subject is not wanted any more."""
+    kind, _sep, subject = call.form.get("drop", "").partition("/")
+    await service.want(call.context, by=call.actor, kind=kind, subject=subject, wanted=False)
+    return Redirect("/material-gaps", notice=_("It was saved."))
+
+
+async def _gaps(call: Call, asked: str, errors: dict[str, str]) -> Page:
+    words = Words(call.language)
+    found = await service.gap_report(
+        call.context, by=call.actor, languages=[one.strip() for one in asked.split(",") if one.strip()]
     )
-    values = {"languages": languages, "rows": rows, "asked": call.query.languages}
-    return framed(call, "materials", "material_gaps.html", values)
+    known = await frameworks.competencies(call.context)
+    languages, rows = presenters.gap_table(words, found, known)
+    values = {
+        "languages": languages, "rows": rows, "asked": asked, "errors": errors, "given": call.form,
+        "wishes": presenters.wishes(words, await service.wishes(call.context), known),
+        "kinds": [(one, words(text)) for one, text in presenters.SUBJECT_KINDS.items()],
+    }  # fmt: skip
+    return framed(call, "materials", "material_gaps.html", values, status=400 if errors else 200)
 
 
 @routes.page("/materials/new", access=needs(TEACH), operation_id="newMaterialPage")

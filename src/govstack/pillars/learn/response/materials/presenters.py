@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, languages_named
+from govstack.pillars.learn.needs.frameworks.model import Competency, Named
+from govstack.pillars.learn.needs.frameworks.presenters import called
 from govstack.pillars.learn.response.materials.model import Choice, Gap, Licence, Link, Material, State
 
 STATES = {State.DRAFT: _("Draft"), State.PUBLISHED: _("Published"), State.RETIRED: _("Retired")}
@@ -88,17 +90,35 @@ def choices(words: Words, *, any_similar: bool) -> list[tuple[str, str, str]]:
     return [(one.value, words(CHOICES[one][0]), words(CHOICES[one][1])) for one in offered]
 
 
-def gap_table(words: Words, gaps: Sequence[Gap]) -> tuple[list[str], list[tuple[Cell, ...]]]:
+SUBJECT_KINDS = {"topic": _("Topic"), "competency": _("Competency, by its code")}
+
+
+def _subjects(known: Sequence[Competency], words: Words) -> dict[str, str]:
+    """Return what subjects that are competencies are called, by what means them."""
+    named = Named(known)
+    return {named.text(one.id): called(one, words.language) for one in known}
+
+
+def wishes(words: Words, found: Sequence[tuple[str, str]], known: Sequence[Competency]) -> list[tuple[str, str]]:
+    """Return what material is wanted on, as choices."""
+    names = _subjects(known, words)
+    return [(f"{kind}/{text}", names.get(text, text) if kind == "competency" else text) for kind, text in found]
+
+
+def gap_table(
+    words: Words, gaps: Sequence[Gap], known: Sequence[Competency]
+) -> tuple[list[str], list[tuple[Cell, ...]]]:
     """Return the languages, and a row for each subject with a number or the word for none in each."""
+    names = _subjects(known, words)
     languages = sorted({one.language for one in gaps})
     subjects: dict[tuple[str, str], dict[str, int]] = {}
     for one in gaps:
         subjects.setdefault((one.kind, one.subject), {})[one.language] = one.count
     table: list[tuple[Cell, ...]] = []
-    for (_kind, subject), counts in subjects.items():
+    for (kind, subject), counts in subjects.items():
         cells: list[Cell] = [
             {"number": counts[language]} if counts[language] else {"status": words(_("None")), "state": "bad"}
             for language in languages
         ]
-        table.append((subject, *cells))
+        table.append((names.get(subject, subject) if kind == "competency" else subject, *cells))
     return [languages_named([one], words) for one in languages], table

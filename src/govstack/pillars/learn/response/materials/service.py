@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,10 @@ from govstack.kernel.settings import Setting
 from govstack.pillars.learn.bringing import service as bringing
 from govstack.pillars.learn.bringing.service import Part
 from govstack.pillars.learn.frame.model import PLAN, TEACH
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Named
+from govstack.pillars.learn.needs.gaps import service as needs
+from govstack.pillars.learn.needs.gaps.model import Scope
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import gateways, store
 from govstack.pillars.learn.response.materials.errors import (
@@ -62,6 +67,7 @@ SETTINGS = (
 CHECKED_EVERY = timedelta(days=7)
 SEEDS = Path(__file__).parents[2] / "seeds" / "materials.yaml"
 PART = 500
+COMPETENCY = "competency"
 
 
 async def licences(context: Context) -> dict[str, Licence]:
@@ -382,12 +388,33 @@ async def want(context: Context, *, by: Actor, kind: str, subject: str, wanted: 
         await audit.record(tx, by=by, action="learn.material.wanted", subject=f"topic/{kind}")
 
 
-async def gap_report(context: Context, *, languages: Iterable[str]) -> list[Gap]:
-    """Return how much published material each wanted subject, and each that has any, has in each language."""
+async def wishes(context: Context) -> list[tuple[str, str]]:
+    """Return kind and subject of what material is wanted on."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.wanted(tx)
+
+
+async def gap_report(context: Context, *, by: Actor, languages: Iterable[str]) -> list[Gap]:
+    """Return how much published material there is in each language for each subject.
+
+    Subjects are those that are wanted, those that any material names, and the competencies that people lack.
+    """
+    named = Named(await frameworks.competencies(context))
+    lacking = [one.competency_id for one in await needs.roll_ups(context, by=by, scope=Scope()) if one.lacking]
+
+    def subject_of(kind: str, text: str) -> tuple[str, str]:
+        meant = named.ids([text]) if kind == COMPETENCY else []
+        return kind, named.text(meant[0]) if meant else text
+
     async with context.database.reading() as tx:
-        wanted, counted = await store.wanted(tx), await store.counted(tx)
-    subjects = [*wanted, *((kind, subject) for kind, subject, _language in counted)]
-    return gaps(subjects, counted, [*languages, *(language for _kind, _subject, language in counted)])
+        wanted, found = await store.wanted(tx), await store.counted(tx)
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for (kind, text, language), count in found.items():
+        counted[(*subject_of(kind, text), language)] += count
+    subjects = [subject_of(kind, text) for kind, text in wanted]
+    subjects += [(COMPETENCY, named.text(one)) for one in lacking]
+    subjects += [(kind, text) for kind, text, _language in counted]
+    return gaps(subjects, counted, [*languages, *(language for _kind, _text, language in counted)])
 
 
 async def check_links(context: Context) -> int:

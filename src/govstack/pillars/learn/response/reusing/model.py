@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.needs.gaps.model import RollUp
 
 
@@ -56,20 +54,6 @@ class Matched:
         if self.enough:
             return Answer.REUSE
         return Answer.IMPROVE if self.short else Answer.CREATE
-
-
-class Named:
-    """Finds the competency that a text means: its id, or a code that no other one has."""
-
-    def __init__(self, known: Iterable[Competency]) -> None:
-        competencies = list(known)
-        counts = Counter(one.code for one in competencies if one.code)
-        self._ids = {one.code: one.id for one in competencies if counts[one.code] == 1}
-        self._ids |= {one.id: one.id for one in competencies}
-
-    def ids(self, texts: Iterable[str]) -> list[str]:
-        """Return the ids of the competencies that texts mean, each once; what means none is left out."""
-        return list(dict.fromkeys(self._ids[one.strip()] for one in texts if one.strip() in self._ids))
 
 
 def matched(gaps: Sequence[RollUp], means: Iterable[Means], scales: Mapping[str, str]) -> list[Matched]:

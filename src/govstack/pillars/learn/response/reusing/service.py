@@ -10,6 +10,7 @@ from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.needs.assets.model import ASSET, SWOT
 from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Named
 from govstack.pillars.learn.needs.gaps.model import Division
 from govstack.pillars.learn.needs.matrix import service as matrix
 from govstack.pillars.learn.needs.matrix.model import Asked, below
@@ -19,7 +20,7 @@ from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.response.materials.model import State
 from govstack.pillars.learn.response.offerings import service as offerings
-from govstack.pillars.learn.response.reusing.model import Matched, Means, Named, Source, matched
+from govstack.pillars.learn.response.reusing.model import Matched, Means, Source, matched
 
 # Records do not say in which language their texts are.
 UNTOLD = "und"
