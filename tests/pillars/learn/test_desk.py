@@ -13,6 +13,7 @@ from govstack.pillars.learn.response.centres import service as centres
 from govstack.pillars.learn.response.coaching import service as coaching
 from govstack.pillars.learn.response.coaching.model import CoachingGiven
 from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment.model import State
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import Item, Need, Raise
 from tests.builders import skills
@@ -63,6 +64,35 @@ async def test_seats_spend_completions_and_closed_gaps_are_told_by_type(pillar: 
     assert ("/desk/sessions/s-2" in begun, "/desk/begun" in coming) == (False, True)
     assert "US$300.00" in shown
     assert "Seats by type of training" in shown
+
+
+@pytest.mark.requirement("F12.1")
+async def test_the_desk_puts_people_forward_and_gives_places_back_and_who_waits_moves_up(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context, seats=1)
+    first, second = await staff(pillar.context, 2)
+    one = "/desk/sessions/s-1"
+    async with pillar.browser("learn:plan") as client:
+        unknown = await send(client, await page(client, one), f"{one}/people", number="N-nobody")
+        for person in (first, second):
+            await send(client, await page(client, one), f"{one}/people", number=person.number, needs="Sign language")
+        again = await send(client, await page(client, one), f"{one}/people", number=first.number)
+        there = await enrolment.of_session(pillar.context, by=OFFICER, session_id="s-1")
+        for member in there:
+            await send(client, await page(client, one), f"{one}/decide", chosen=member.enrolment.id, answer="accept")
+        full = await enrolment.of_session(pillar.context, by=OFFICER, session_id="s-1")
+        nobody = await send(client, await page(client, one), f"{one}/given-back")
+        seated = next(each for each in full if each.enrolment.state is State.CONFIRMED)
+        gone = await send(client, await page(client, one), f"{one}/given-back", leaving=seated.enrolment.id)
+        left = await enrolment.of_session(pillar.context, by=OFFICER, session_id="s-1")
+
+    assert "Nobody has this number." in unknown.text
+    assert (again.status_code, "is enrolled in this session already" in again.text) == (409, True)
+    assert [each.enrolment.state for each in there] == [State.ENDORSED] * 2
+    assert sorted(each.enrolment.state for each in full) == [State.CONFIRMED, State.WAITING]
+    assert (nobody.status_code, gone.status_code) == (400, 303)
+    assert sorted(each.enrolment.state for each in left) == [State.CANCELLED, State.CONFIRMED]
+    assert {each.enrolment.needs for each in there} == {"Sign language"}
 
 
 async def test_figures_by_type_reach_to_the_end_of_the_last_day_and_of_all_days(pillar: Learn) -> None:

@@ -26,7 +26,7 @@ from govstack.pillars.learn.response.desk import presenters, schemas, service
 from govstack.pillars.learn.response.desk.model import marked_lines
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import OwnPlace
-from govstack.pillars.learn.response.enrolment.model import State
+from govstack.pillars.learn.response.enrolment.model import NEEDS_CHARACTERS_MAX, OPEN, State
 from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.enrolment.schemas import MEMBER_COLUMNS, member_row
 from govstack.pillars.learn.response.offerings import service as offerings
@@ -106,6 +106,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
         "seats": presenters.seats(found, words),
         "members": attended.members(people_in, await attendance.outcomes(call.context, people_in), tree, words),
         "to_decide": presenters.to_decide(people_in, tree, words),
+        "leaving": [(one.enrolment.id, name_of(one)) for one in people_in if one.enrolment.state in OPEN],
         "unmet": [
             (one.enrolment.id, f"{name_of(one)}: {one.enrolment.needs}")
             for one in people_in
@@ -168,6 +169,42 @@ async def decide(call: Call) -> Page | Redirect:
             "{count} people wait: the session is full, or a quota leaves no seat.", waits,
         )  # fmt: skip
     return Redirect(f"/desk/sessions/{call.path['runId']}", notice=notice)
+
+
+@routes.form("/desk/sessions/{runId}/people", access=UNIT, operation_id="deskNominateForm")
+async def nominate(call: Call) -> Page | Redirect:
+    """Put somebody forward, who is named by their number; a seat is given in the next step."""
+    session_id, number = call.path["runId"], call.form.get("number", "").strip()
+    needs = call.form.get("needs", "").strip()
+    known = await people.found(call.context, texts=[number]) if number else {}
+    if number not in known:
+        return await _session(call, {"number": _("Nobody has this number.")}, status=400)
+    if len(needs) > NEEDS_CHARACTERS_MAX:
+        said = Words(call.language)(_("Write at most {number} characters."), number=NEEDS_CHARACTERS_MAX)
+        return await _session(call, {"needs": said}, status=400)
+    try:
+        await enrolment.nominate(
+            call.context, by=call.actor, session_id=session_id, person_id=known[number], needs=needs
+        )
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return await _session(call, {"number": problem.title}, status=problem.status)
+    return Redirect(f"/desk/sessions/{session_id}", notice=_("They were put forward."))
+
+
+@routes.form("/desk/sessions/{runId}/given-back", access=UNIT, operation_id="deskGiveBackForm")
+async def give_back(call: Call) -> Page | Redirect:
+    """Give places back for people who cannot come; those who wait move up."""
+    session_id, chosen = call.path["runId"], call.form_lists.get("leaving", [])
+    there = await enrolment.of_session(call.context, by=call.actor, session_id=session_id)
+    leaving = [one.enrolment.id for one in there if one.enrolment.id in chosen]
+    if not leaving:
+        return await _session(call, {"leaving": _("Choose at least one person.")}, status=400)
+    for enrolment_id in leaving:
+        await enrolment.cancel(call.context, by=call.actor, enrolment_id=enrolment_id)
+    notice = _("Their places were given back. Whoever waited moved up.")
+    return Redirect(f"/desk/sessions/{session_id}", notice=notice)
 
 
 @routes.form("/desk/sessions/{runId}/needs", access=UNIT, operation_id="deskNeedsForm")
