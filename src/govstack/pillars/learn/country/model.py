@@ -134,6 +134,15 @@ class Translated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     pages: tuple[CoursePage, ...]
 
 
+class ForAll(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Courses that everybody may read, and what their author and their reviewer say."""
+
+    courses: tuple[Translated, ...]
+    checks: str
+    artefacts: str
+    review: str
+
+
 class Taught(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
     """A course with its test and its badge, and what its author and its reviewer say."""
 

@@ -23,6 +23,7 @@ from govstack.pillars.learn.country.model import (
     Assessed,
     Country,
     Draw,
+    ForAll,
     Planned,
     Taught,
     Translated,
@@ -208,7 +209,15 @@ async def _course(filling: Filling) -> None:
         await earning.link(context, by=author, place=Place(Source.COURSE, course.id), one=Link(told.badge.id))
 
 
-async def _published(context: Context, told: Taught, course: Translated, author: Actor, reviewer: Actor) -> None:
+async def _citizens(filling: Filling) -> None:
+    told = msgspec.convert(filling.read("citizens.yaml"), ForAll)
+    for course in told.courses:
+        await _published(filling.context, told, course, actor(filling.country.author), actor(filling.country.reviewer))
+
+
+async def _published(
+    context: Context, told: Taught | ForAll, course: Translated, author: Actor, reviewer: Actor
+) -> None:
     one = await courses.create(context, by=author, sheet=course.sheet, pages=course.pages, course_id=course.id)
     if one.published_version:
         return
@@ -229,6 +238,7 @@ PARTS: Mapping[str, Act] = {
     "plans": _records,
     "assessment": _campaign,
     "course": _course,
+    "citizens": _citizens,
     "offerings": _offerings,
     "pilot": pilot_of,
     "communities": communities_of,

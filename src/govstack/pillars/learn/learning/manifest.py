@@ -49,6 +49,8 @@ from govstack.pillars.learn.learning.platforms import pages as platforms_pages
 from govstack.pillars.learn.learning.platforms import service as platforms_service
 from govstack.pillars.learn.learning.platforms import tasks as platforms_tasks
 from govstack.pillars.learn.learning.players import service as players_service
+from govstack.pillars.learn.learning.reading import api as reading
+from govstack.pillars.learn.learning.reading import pages as reading_pages
 from govstack.pillars.learn.learning.statements import api as statements
 from govstack.pillars.learn.learning.statements import tasks as statements_tasks
 from govstack.pillars.learn.learning.statements.service import STORED
@@ -71,6 +73,7 @@ FAMILY = Family(
         outlines.routes,
         packages.routes,
         studying.routes,
+        reading.routes,
         helpdesk.routes,
         achievements.routes,
         badges.routes,
@@ -92,6 +95,7 @@ FAMILY = Family(
         outlines_pages.routes,
         packages_pages.routes,
         studying_pages.routes,
+        reading_pages.routes,
         helpdesk_pages.routes,
         badges.well_known,
         achievements_pages.routes,

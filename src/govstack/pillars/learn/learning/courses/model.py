@@ -77,13 +77,14 @@ class Channel(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Sheet(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What a course says of itself."""
+    """What a course says of itself; what is `open` is read by everybody, without an account (F10.1)."""
 
     title: Title
     summary: Text = ""
     language: Language = "en"
     minutes: Annotated[int, Meta(ge=0, le=100_000)] = 0
     paid: bool = False
+    open: bool = False
     helpdesk: Word = ""
     answer_hours: Annotated[int, Meta(ge=0, le=10_000)] = 0
     channels: Annotated[tuple[Channel, ...], Meta(max_length=CHANNELS_MAX)] = ()
@@ -278,6 +279,8 @@ def report(version: Version, stage: Stage, unchecked: Iterable[str]) -> Report:
         missing.append(_("Name at least two channels of support."))
     if not sheet.helpdesk or not sheet.answer_hours:
         missing.append(_("Name the helpdesk, and within how many hours it answers."))
+    if sheet.open and sheet.paid:
+        missing.append(_("A course that people pay for cannot be open to everybody."))
     if not sheet.summary.strip():
         missing.append(_("Say in a few words what the course is about."))
     if any(page.stale for page in version.pages):

@@ -32,7 +32,7 @@ routes = Routes(tags=("pages of courses",))
 ONE = "/workshop/{courseId}"
 PAGE_COURSES = 50
 SHEET_FIELDS = (
-    "title", "summary", "language", "minutes", "paid", "helpdesk", "answer_hours", "channels", "materials",
+    "title", "summary", "language", "minutes", "paid", "open", "helpdesk", "answer_hours", "channels", "materials",
     "competencies",
 )  # fmt: skip
 PAGE_FIELDS = ("kind", "title", "body", "reference", "required", "stale")
@@ -139,6 +139,7 @@ def _sheet(form: Mapping[str, str]) -> Sheet:
     lists = {name: line_given(form.get(name, "")) for name in ("materials", "competencies")}
     given = {
         **told, **lists, "minutes": form.get("minutes", "").strip() or "0", "paid": form.get("paid") == "yes",
+        "open": form.get("open") == "yes",
         "answerHours": form.get("answer_hours", "").strip() or "0",
         "channels": [Channel(kind.strip(), address.strip() or kind.strip()) for kind, _colon, address in lines],
     }  # fmt: skip

@@ -131,7 +131,8 @@ def sheet_form(sheet: Sheet) -> dict[str, str]:
     """Return what a course says of itself, as a form holds it."""
     return {
         "title": sheet.title, "summary": sheet.summary, "language": sheet.language, "minutes": str(sheet.minutes or ""),
-        "paid": "yes" if sheet.paid else "", "helpdesk": sheet.helpdesk, "answer_hours": str(sheet.answer_hours or ""),
+        "paid": "yes" if sheet.paid else "", "open": "yes" if sheet.open else "",
+        "helpdesk": sheet.helpdesk, "answer_hours": str(sheet.answer_hours or ""),
         "channels": "\n".join(f"{one.kind}: {one.address}" for one in sheet.channels),
         "materials": line_field(sheet.materials), "competencies": line_field(sheet.competencies),
     }  # fmt: skip

@@ -13,6 +13,12 @@ FROM course WHERE id > :after AND (:published = 0 OR (published_version > 0 AND 
     AND (:language = '' OR language = :language)
 ORDER BY id LIMIT :limit;
 
+-- name: open
+SELECT id, title, language, state, stage, draft_version, published_version, outline_id, created_at, changed_at
+FROM course WHERE id > :after AND open = 1 AND published_version > 0 AND state <> 'withdrawn'
+    AND (:language = '' OR language = :language)
+ORDER BY id LIMIT :limit;
+
 -- name: of_outline
 SELECT id, title, language, state, stage, draft_version, published_version, outline_id, created_at, changed_at
 FROM course WHERE outline_id = :outline_id ORDER BY id LIMIT :limit;
@@ -27,7 +33,8 @@ UPDATE course SET state = :state, changed_at = :changed_at WHERE id = :id AND st
 UPDATE course SET stage = :stage, changed_at = :changed_at WHERE id = :id AND stage = :before;
 
 -- name: published!
-UPDATE course SET state = 'published', published_version = :version, draft_version = :version + 1, changed_at = :changed_at
+UPDATE course SET state = 'published', published_version = :version, draft_version = :version + 1, open = :open,
+    changed_at = :changed_at
 WHERE id = :id AND state = 'review' AND draft_version = :version;
 
 -- name: put_version!

@@ -128,6 +128,12 @@ async def listed(
         return await store.listed(tx, published=published, language=language, after=after, limit=limit)
 
 
+async def open_to_all(context: Context, *, language: str = "", after: str = "", limit: int = 100) -> list[Course]:
+    """Return published courses that everybody may read, in the order of ids."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.open_to_all(tx, language=language, after=after, limit=limit)
+
+
 async def of_outline(context: Context, *, outline_id: str) -> list[Course]:
     """Return the courses that were made from an outline."""
     async with context.database.reading(one_statement=True) as tx:

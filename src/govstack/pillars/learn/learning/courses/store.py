@@ -42,6 +42,11 @@ async def listed(tx: Transaction, *, published: bool, language: str, after: str,
     return [_course(row) for row in rows]
 
 
+async def open_to_all(tx: Transaction, *, language: str, after: str, limit: int) -> list[Course]:
+    """Return published courses that everybody may read, in the order of ids."""
+    return [_course(row) for row in await SQL.open(tx, language=language, after=after, limit=limit)]
+
+
 async def of_outline(tx: Transaction, outline_id: str) -> list[Course]:
     """Return the courses that were made from an outline."""
     return [_course(row) for row in await SQL.of_outline(tx, outline_id=outline_id, limit=COURSES_MAX)]
@@ -73,7 +78,8 @@ async def put_version(
 
 async def publish(tx: Transaction, version: Version, *, readability: Readability, by: str, at: str) -> bool:
     """Freeze a version and show it; false when somebody did meanwhile."""
-    if not await SQL.published(tx, id=version.course_id, version=version.version, changed_at=at):
+    shown = int(version.sheet.open)
+    if not await SQL.published(tx, id=version.course_id, version=version.version, open=shown, changed_at=at):
         return False
     return bool(
         await SQL.freeze(

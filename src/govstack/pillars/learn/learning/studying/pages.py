@@ -27,7 +27,6 @@ routes = Routes(tags=("pages of learners",))
 ONE = "/courses/{courseId}"
 PAGE = ONE + "/pages/{pageId}"
 PAGE_COURSES = 50
-PLACE_DIGITS_MAX = 4
 
 
 @routes.page("/courses", access=signed_in(), query=course_schemas.CoursesQuery, operation_id="coursesPage")
@@ -157,23 +156,13 @@ async def act(call: Call) -> Page | Redirect:
 
 
 async def _answered(call: Call, following: str) -> Page | Redirect:
-    chosen = {name: list(values) for name, values in call.form_lists.items() if name.startswith("q")}
-    answers = {
-        int(name[1:]): [int(value) for value in values if _is_place(value)]
-        for name, values in chosen.items()
-        if _is_place(name[1:])
-    }
+    chosen, answers = schemas.answers_of(call)
     _asked, right, _how = await service.answer(
         call.context, by=call.actor, course_id=call.path["courseId"], page_id=call.path["pageId"], answers=answers
     )
     if all(right):
         return Redirect(following, notice=_("All answers are right."))
     return await _page(call, {}, right, chosen)
-
-
-def _is_place(text: str) -> bool:
-    """Tell whether a text names the place of a question or an option."""
-    return text.isascii() and text.isdigit() and len(text) <= PLACE_DIGITS_MAX
 
 
 @routes.page("/workshop/{courseId}/assignments", access=needs(TEACH), operation_id="waitingWorkPage")

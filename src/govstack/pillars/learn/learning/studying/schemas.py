@@ -8,12 +8,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from govstack.kernel.routing import Answer
+from govstack.kernel.routing import Answer, Call
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.learning.courses.model import QUESTIONS_MAX, Course
 from govstack.pillars.learn.learning.studying.model import REMARK_CHARACTERS_MAX, WORK_CHARACTERS_MAX, Progress, Work
 
+PLACE_DIGITS_MAX = 4
 COLUMNS = ("course", "title", "version", "started", "completed", "percent")
 
 
@@ -69,3 +70,19 @@ def file_answer(kind: Format, found: Iterable[tuple[Course, Progress]]) -> Answe
         for one, how in found
     ]
     return table_answer("my-courses", kind, COLUMNS, at_once(rows))
+
+
+def answers_of(call: Call) -> tuple[dict[str, list[str]], dict[int, list[int]]]:
+    """Return what was chosen in the form of a quiz, as it was sent, and as places of options by places of questions."""
+    chosen = {name: list(values) for name, values in call.form_lists.items() if name.startswith("q")}
+    answers = {
+        int(name[1:]): [int(value) for value in values if _is_place(value)]
+        for name, values in chosen.items()
+        if _is_place(name[1:])
+    }
+    return chosen, answers
+
+
+def _is_place(text: str) -> bool:
+    """Tell whether a text names the place of a question or an option."""
+    return text.isascii() and text.isdigit() and len(text) <= PLACE_DIGITS_MAX
