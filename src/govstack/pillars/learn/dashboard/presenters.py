@@ -9,8 +9,9 @@ from govstack.kernel import i18n
 from govstack.kernel.db import Row
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.dashboard.model import Dashboard, Figure, Group, Wanted
+from govstack.pillars.learn.directory.presenters import GENDERS
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, labelled_with
-from govstack.pillars.learn.people.model import Tree
+from govstack.pillars.learn.people.model import Gender, Tree
 from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
 from govstack.pillars.learn.response.offerings.model import Offering, Session
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
@@ -135,7 +136,7 @@ def completions(
                 "href": f"/desk/sessions/{quote(row['session_id'], safe=':')}",
             },
             in_language(track.titles, words.language) if track else row["track"],
-            words(NAMES[row["gender"]]) if row["gender"] in NAMES else row["gender"],
+            words(GENDERS[Gender(row["gender"])]),
             name_of_organisation(tree, row["organisation_id"], words.language),
             i18n.format_date(words.language, row["ended_on"]),
         ])  # fmt: skip

@@ -152,7 +152,7 @@ ENGAGEMENT = Kind(
         Field("message", _("What they are told"), FieldKind.LONG),
         Field("channel", _("Channel"), hint=_("For example a meeting, a letter, or the radio.")),
         Field("often", _("How often")),
-        Field("owner", _("Who does it"), FieldKind.PERSON, required=True),
+        Field("owner", _("Who does it"), required=True, listed=True),
         Field("begins", _("Begins on"), FieldKind.DATE),
         Field("due", _("Due on"), FieldKind.DATE, required=True, listed=True),
         Field("state", _("State"), FieldKind.TERM, of="engagement-state", required=True, listed=True),
