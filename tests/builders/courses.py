@@ -13,8 +13,10 @@ from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.offerings import service as offerings
-from govstack.pillars.learn.response.offerings.model import CoursePart, Offering, Session, State
+from govstack.pillars.learn.response.offerings.model import Channel, CoursePart, Offering, Session, State
 from tests.builders.learning import OFFICER, civil_servant
+
+HELP = (Channel("Phone", "555 0100"), Channel("Mail", "desk@learn.test"))
 
 
 async def planned(context: Context, offering_id: str) -> None:
@@ -34,6 +36,7 @@ async def course(context: Context, offering_id: str = "law", **more: Any) -> Off
         "delivery": delivery,
         "parts": (CoursePart(title="All of it", delivery=delivery, hours=4),),
         "languages": ("en",),
+        "channels": HELP,
         "state": State.OPEN,
         **more,
     }

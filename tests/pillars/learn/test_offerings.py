@@ -25,6 +25,7 @@ from govstack.pillars.learn.response.offerings.errors import (
     BeforeItself,
     FewerThanTaken,
     NotOfTypology,
+    TooFewChannels,
 )
 from govstack.pillars.learn.response.offerings.model import (
     CoursePart,
@@ -34,6 +35,7 @@ from govstack.pillars.learn.response.offerings.model import (
     Quota,
     QuotaKind,
     Rule,
+    State,
     per_head,
     shortened,
 )
@@ -41,7 +43,7 @@ from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies import store as words
 from govstack.pillars.learn.response.typologies.model import WordKind
 from govstack.pillars.learn.vocabularies import store as vocabularies
-from tests.builders.courses import course, held, planned, session
+from tests.builders.courses import HELP, course, held, planned, session
 from tests.builders.learning import API, MIGRATIONS, OFFICER, Learn, learn, ministry, page, send
 from tests.databases import Databases
 
@@ -537,3 +539,43 @@ async def test_quotas_of_a_session_are_kept_by_a_form(pillar: Learn) -> None:
 async def quotas_of(pillar: Learn) -> set[Quota]:
     """Return the quotas of the session."""
     return set((await service.session(pillar.context, session_id="s-1")).quotas)
+
+
+@pytest.mark.requirement("F33.3")
+async def test_a_course_opens_when_two_channels_of_support_are_named_and_its_page_names_them(
+    databases: Databases,
+) -> None:
+    common = await learn(databases, LEARN_SUPPORT_CHANNELS="Phone: 555 0199")
+    alone = await learn(databases)
+    with pytest.raises(TooFewChannels):
+        await course(alone.context, "few", channels=HELP[:1])
+    with pytest.raises(TooFewChannels):
+        await course(alone.context, "same", channels=(HELP[0], HELP[0]))
+    draft = await course(alone.context, "later", channels=(), state=State.DRAFT)
+    await course(common.context, "law", channels=HELP[:1])
+    async with common.nobody() as client:
+        shown = await page(client, "/catalogue/law")
+
+    assert draft.state is State.DRAFT
+    assert all(each in shown for each in ("555 0199", "555 0100", "Help with this course"))
+
+
+async def test_the_form_keeps_parts_that_lead_to_pages_of_this_site(pillar: Learn) -> None:
+    part = CoursePart(title="Read", delivery="e-learning", hours=1, link="/read/first-steps")
+    one = await course(pillar.context, "online", delivery="e-learning", parts=(part,))
+    here = f"/desk/offerings/{one.id}/change"
+    async with pillar.browser("learn:plan") as client:
+        shown = await page(client, here)
+        fields = dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', shown))
+        given = {
+            name: fields[name] for name in ("title", "languages", "attendance", "assessment", "title_1", "hours_1")
+        }
+        chosen = {"state": "open", "types": "metp-2", "track": "civil-servants", "delivery": "e-learning",
+                  "delivery_1": "e-learning", "completion": "all", "channels": "Phone: 1\nDesk: Room 2"}  # fmt: skip
+        saved = await send(client, shown, here, **given, **chosen, link_1=fields["link_1"])
+        odd = await send(client, await page(client, here), here, **given, **chosen, link_1="//elsewhere.example")
+
+    after = await service.offering(pillar.context, by=OFFICER, offering_id=one.id)
+    assert saved.status_code == 303, saved.text
+    assert (after.parts[0].link, [each.address for each in after.channels]) == ("/read/first-steps", ["1", "Room 2"])
+    assert odd.status_code == 400

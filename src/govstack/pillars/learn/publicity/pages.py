@@ -116,6 +116,7 @@ async def course(call: Call) -> Page:
         "any_time": presenters.any_time(found),
         "badges": earning_presenters.rows(words, Source.OFFERING, [each for each in earned if each.achievement.active]),
         "open": track is not None and track.entry is Entry.ANYONE,
+        "support": service.support(call.context, one),
         "opens": any(part.link for part in one.parts),
         "linked": presenters.linked_data(found, call.language, call.context.public_url),
     }

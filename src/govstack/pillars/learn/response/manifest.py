@@ -30,6 +30,7 @@ from govstack.pillars.learn.response.materials import tasks as materials_tasks
 from govstack.pillars.learn.response.myself import pages as myself_pages
 from govstack.pillars.learn.response.offerings import api as offerings
 from govstack.pillars.learn.response.offerings import pages as offerings_pages
+from govstack.pillars.learn.response.offerings import service as offerings_service
 from govstack.pillars.learn.response.offerings.service import CHANGED as SESSION_CHANGED
 from govstack.pillars.learn.response.paths import api as paths
 from govstack.pillars.learn.response.paths import pages as paths_pages
@@ -91,6 +92,7 @@ FAMILY = Family(
     settings=(
         *materials_service.SETTINGS,
         *typologies_service.SETTINGS,
+        *offerings_service.SETTINGS,
         *attendance_service.SETTINGS,
         *enrolment_service.SETTINGS,
         *followups_service.SETTINGS,

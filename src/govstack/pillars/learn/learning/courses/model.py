@@ -12,14 +12,13 @@ from msgspec import Meta
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.learning.plainness.model import Fault, Readability, accessible, readability, rendered
+from govstack.pillars.learn.response.offerings.model import CHANNELS_MAX, CHANNELS_MIN, Channel
 
 PAGES_MAX = 200
 BODY_CHARACTERS_MAX = 100_000
 PAGE_BYTES_MAX = 150_000
 QUESTIONS_MAX = 50
 OPTIONS_MAX = 12
-CHANNELS_MIN = 2
-CHANNELS_MAX = 10
 MATERIALS_MAX = 50
 COURSES_MAX = 1_000
 
@@ -67,13 +66,6 @@ class PageKind(StrEnum):
     TEST = "test"
     ASSIGNMENT = "assignment"
     TOOL = "tool"
-
-
-class Channel(msgspec.Struct, frozen=True, rename="camel"):
-    """A way to get help: what it is, and its number or address."""
-
-    kind: Title
-    address: Title
 
 
 class Sheet(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

@@ -16,7 +16,6 @@ from govstack.pillars.learn.learning.courses import presenters, schemas, service
 from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.courses.model import (
     ARTEFACTS,
-    Channel,
     Course,
     CoursePage,
     PageKind,
@@ -26,6 +25,7 @@ from govstack.pillars.learn.learning.courses.model import (
     Version,
 )
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.offerings.model import channels_of
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of courses",))
@@ -134,14 +134,13 @@ async def take_sheet(call: Call) -> Page | Redirect:
 
 def _sheet(form: Mapping[str, str]) -> Sheet:
     """Return what a form says; raises msgspec.ValidationError."""
-    lines = [line.partition(":") for line in form.get("channels", "").splitlines() if line.strip()]
     told = {name: form.get(name, "").strip() for name in ("title", "summary", "language", "helpdesk")}
     lists = {name: line_given(form.get(name, "")) for name in ("materials", "competencies")}
     given = {
         **told, **lists, "minutes": form.get("minutes", "").strip() or "0", "paid": form.get("paid") == "yes",
         "open": form.get("open") == "yes",
         "answerHours": form.get("answer_hours", "").strip() or "0",
-        "channels": [Channel(kind.strip(), address.strip() or kind.strip()) for kind, _colon, address in lines],
+        "channels": channels_of(form.get("channels", "")),
     }  # fmt: skip
     return msgspec.convert(given, Sheet, strict=False)
 

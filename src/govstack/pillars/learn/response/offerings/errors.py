@@ -27,6 +27,13 @@ class NotOfTypology(BadRequest):
     title = _("Choose at least one type of the typology in use; every type must be known.")
 
 
+class TooFewChannels(Conflict):
+    """An offering opens when people can get help in two ways at least (F33.3)."""
+
+    code = "too-few-channels"
+    title = _("Name at least two channels of support before the course opens.")
+
+
 class NotPlanned(Conflict):
     """An offering opens when its evaluation is planned; the plan bears the id of the offering."""
 

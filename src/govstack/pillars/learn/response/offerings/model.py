@@ -23,6 +23,7 @@ HOURS_MAX = 5_000
 DAYS_MAX = 366
 QUOTAS_MAX = 200
 LISTED_MAX = 40
+CHANNELS_MIN, CHANNELS_MAX = 2, 10
 LEVEL_MAX = 20
 SMS_CHARACTERS_MAX = 160
 USSD_CHARACTERS_MAX = 182
@@ -75,6 +76,13 @@ class Raise(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     to_level: Level
 
 
+class Channel(msgspec.Struct, frozen=True, rename="camel"):
+    """A way to get help: what it is, and its number or address."""
+
+    kind: Name
+    address: Name
+
+
 class Price(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """What a place costs."""
 
@@ -109,6 +117,7 @@ class OfferingGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     accessibility: Annotated[tuple[Id, ...], Meta(max_length=LISTED_MAX)] = ()
     offline: bool = False
     programme: Id | None = None
+    channels: Annotated[tuple[Channel, ...], Meta(max_length=CHANNELS_MAX)] = ()
     certificate: Certificate = Certificate()
     state: State = State.DRAFT
 
@@ -280,3 +289,14 @@ class Listed:
 
     offering: Offering
     sessions: Sequence[Session]
+
+
+def channels_of(text: str, *, between: str = "\n") -> tuple[Channel, ...]:
+    """Return channels of support that are written as "Phone: 555 0100"; what has no address bears its kind as one."""
+    lines = [line.partition(":") for line in text.split(between) if line.strip()]
+    return tuple(Channel(kind.strip(), address.strip() or kind.strip()) for kind, _colon, address in lines)
+
+
+def together(own: Iterable[Channel], common: Iterable[Channel]) -> tuple[Channel, ...]:
+    """Return channels of a course and those of the country, each address once."""
+    return tuple({one.address: one for one in (*common, *own)}.values())

@@ -23,6 +23,7 @@ from govstack.pillars.learn.response.materials.presenters import allows, licence
 from govstack.pillars.learn.response.offerings import schemas, service
 from govstack.pillars.learn.response.offerings.errors import BadParts, NotPlanned
 from govstack.pillars.learn.response.offerings.model import (
+    CHANNELS_MAX,
     HOURS_MAX,
     LISTED_MAX,
     PARTS_MAX,
@@ -34,6 +35,7 @@ from govstack.pillars.learn.response.offerings.model import (
     Rule,
     Session,
     State,
+    channels_of,
 )
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import WordKind
@@ -45,7 +47,8 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
 TITLE_MAX, SUMMARY_MAX, PLACE_MAX = 200, 500, 200
-LINK = re.compile(r"https?://\S{1,990}")
+# An address of another site, or the path of a page of this pillar, such as a course that is written here.
+LINK = re.compile(r"https?://\S{1,990}|/[^/\s]\S{0,990}")
 # As many rows for parts a blended course begins with; more are added one by one.
 ROWS = 3
 RULES: Mapping[Rule, str] = {
@@ -107,6 +110,7 @@ async def add(call: Call) -> Page | Redirect:
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=form["delivery"],
         parts=(CoursePart(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
         languages=languages, price=price, materials=line_given(form.get("materials", "")),
+        channels=channels_of(form.get("channels", "")),
     )  # fmt: skip
     try:
         await service.put_offering(call.context, by=call.actor, offering=one)
@@ -135,7 +139,7 @@ async def add_blended(call: Call) -> Page | Redirect:
         summaries={call.language: form["summary"]} if form.get("summary") else {},
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=service.BLENDED, parts=parts,
         completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
-        price=price, materials=line_given(form.get("materials", "")),
+        price=price, materials=line_given(form.get("materials", "")), channels=channels_of(form.get("channels", "")),
     )  # fmt: skip
     try:
         await service.put_offering(call.context, by=call.actor, offering=one)
@@ -175,7 +179,7 @@ def _parts(form: Mapping[str, str], rows: int, *, least: int = 2) -> tuple[tuple
         if not delivery:
             wrong[f"delivery_{row}"] = _("Choose one.")
         if link and not LINK.fullmatch(link):
-            wrong[f"link_{row}"] = _("Enter an address that begins with https://.")
+            wrong[f"link_{row}"] = _("Enter an address that begins with https://, or with / for a page of this site.")
         errors |= wrong
         if not wrong:
             required, tested = (form.get(f"{name}_{row}") == "yes" for name in ("required", "tested"))
@@ -207,6 +211,11 @@ def _offering_faults(form: Mapping[str, str], languages: tuple[str, ...], types:
         errors["track"] = _("Choose one.")
     if not languages or not all(LANGUAGE.fullmatch(one) for one in languages) or len(languages) > 20:
         errors["languages"] = _("Enter language codes such as en fr ar.")
+    channels = channels_of(form.get("channels", ""))
+    if len(channels) > CHANNELS_MAX or any(
+        not one.kind or max(len(one.kind), len(one.address)) > TITLE_MAX for one in channels
+    ):
+        errors["channels"] = _("Write at most ten channels, such as Phone: 555 0100, each on a line.")
     return errors | _price_faults(form)
 
 
@@ -313,7 +322,7 @@ async def _changed(
         completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
         price=price, materials=line_given(form.get("materials", "")), raises=raised, prerequisites=before,
         accessibility=accessibility, offline=form.get("offline") == "yes", programme=form.get("programme") or None,
-        certificate=certificate, state=State(form["state"]),
+        certificate=certificate, channels=channels_of(form.get("channels", "")), state=State(form["state"]),
     )  # fmt: skip
     return made, {}
 

@@ -147,6 +147,7 @@ def given(offering: Offering, language: str) -> dict[str, str]:
         "programme": offering.programme or "", "accessibility": line_field(offering.accessibility),
         "attendance": str(certificate.attendance_percent), "assessment": str(certificate.assessment_percent),
         "state": str(offering.state),
+        "channels": "\n".join(f"{one.kind}: {one.address}" for one in offering.channels),
         "raises": "\n".join(f"{one.competency_id}, {one.from_level}, {one.to_level}" for one in offering.raises),
     }  # fmt: skip
     for number, part in enumerate(offering.parts, start=1):

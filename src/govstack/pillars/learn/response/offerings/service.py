@@ -10,6 +10,9 @@ from govstack.kernel import audit, clock, events
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.rules import listed as listed_rule
+from govstack.kernel.rules import matching
+from govstack.kernel.settings import Setting
 from govstack.pillars.learn.change.evaluation import service as evaluation
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.records.errors import ChangedMeanwhile
@@ -22,21 +25,26 @@ from govstack.pillars.learn.response.offerings.errors import (
     FewerThanTaken,
     NotOfTypology,
     NotPlanned,
+    TooFewChannels,
     UnknownOffering,
     UnknownSession,
     UnknownTerm,
 )
 from govstack.pillars.learn.response.offerings.model import (
+    CHANNELS_MIN,
     OFFERINGS_MAX,
     SESSIONS_MAX,
+    Channel,
     Listed,
     Offering,
     Rule,
     Session,
     State,
     Wanted,
+    channels_of,
     fault_of,
     loops,
+    together,
 )
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
@@ -44,13 +52,30 @@ from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKin
 CHANGED = "learn.session.changed"
 BLENDED = "blended"
 FAR_AWAY = "9999"
+SUPPORT = "LEARN_SUPPORT_CHANNELS"
+SETTINGS = (
+    Setting(
+        SUPPORT,
+        "",
+        "Channels of support that stand at every course of the catalogue, such as Phone: 555 0100, Desk: Room 12",
+        listed_rule(
+            matching(r"[^:,\r\n]{1,100}:[^,\r\n]{1,100}", ""), "be channels such as Phone: 555 0100, Desk: Room 12"
+        ),
+    ),
+)
+
+
+def support(context: Context, offering: Offering) -> tuple[Channel, ...]:
+    """Return the ways in which people get help with a course: those of the country, and its own."""
+    return together(offering.channels, channels_of(context.settings.text(SUPPORT), between=","))
 
 
 async def put_offering(context: Context, *, by: Actor, offering: Offering, seen: int | None = None) -> Offering:
     """Enter an offering or change it; `seen` is the count of its changes that whoever changes it has seen.
 
-    It opens only when its evaluation is planned at all four levels, and stays open. Where people pay it holds no
-    material that must not be sold, whichever of the two comes last. Raises NotPlanned, NotOfTypology, UnknownTerm,
+    It opens only when its evaluation is planned at all four levels and two channels of support are named, and stays
+    open. Where people pay it holds no material that must not be sold, whichever of the two comes last. Raises
+    NotPlanned, TooFewChannels, NotOfTypology, UnknownTerm,
     BadParts, BeforeItself for prerequisites that are unknown or lead in a ring, ChangedMeanwhile where somebody else
     changed it since, and what `materials.usable` raises.
     """
@@ -66,6 +91,9 @@ async def put_offering(context: Context, *, by: Actor, offering: Offering, seen:
             raise ChangedMeanwhile
         if not planned and (before is None or before.state is not State.OPEN):
             raise NotPlanned
+        opens = offering.state is State.OPEN and (before is None or before.state is not State.OPEN)
+        if opens and len(support(context, offering)) < CHANNELS_MIN:
+            raise TooFewChannels(fields={"channels": TooFewChannels.title})
         if not set(offering.prerequisites) <= set(others) or loops(others, offering.id):
             raise BeforeItself(fields={"prerequisites": BeforeItself.title})
         same = before == msgspec.structs.replace(offering, changed=changed)
