@@ -36,7 +36,7 @@ async def applied(pillar: Learn, subject: str = "amina", **more: str) -> str:
     return application_id
 
 
-def at(days: int) -> str:
+def at(days: float) -> str:
     """Return a moment some days from now as a form sends it."""
     return (clock.now() + timedelta(days=days)).strftime("%Y-%m-%d %H:%M")
 
@@ -55,11 +55,13 @@ async def test_whoever_joins_a_group_goes_from_a_form_over_a_call_to_its_channel
         soon = await send(office, shown, "/decision", invited="yes")
         past = await send(office, shown, "/call", at=at(-1), link="https://call.example/1")
         bad = await send(office, shown, "/call", at="tomorrow", link="call.example")
-        await send(office, shown, "/call", at=at(2), link="https://call.example/1")
+        await send(office, shown, "/call", at=at(0.005), link="https://call.example/1")
         mine = await page(amina, here)
         closed = await amina.get(f"{GROUP}/channels")
         why = await send(office, await page(office, here), "/decision", invited="no")
-        invited = await send(office, await page(office, here), "/decision", invited="yes")
+        before = await send(office, await page(office, here), "/decision", invited="yes")
+        with clock.fixed(clock.now() + timedelta(days=0.006)):
+            invited = await send(office, await page(office, here), "/decision", invited="yes")
         told = await page(amina, here)
         channels = await page(amina, f"{GROUP}/channels")
         listed = await page(amina, "/my-applications")
@@ -78,6 +80,7 @@ async def test_whoever_joins_a_group_goes_from_a_form_over_a_call_to_its_channel
     assert "begins with https://" in bad.text
     assert 'href="https://call.example/1"' in mine
     assert "Say why." in why.text
+    assert "The call has not taken place yet." in before.text
     assert (closed.status_code, invited.status_code, again.status_code) == (403, 303, 409)
     assert "You are a member of the group." in told
     assert 'href="https://chat.example/x"' in channels

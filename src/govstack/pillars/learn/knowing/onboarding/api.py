@@ -14,6 +14,7 @@ from govstack.pillars.learn.knowing.communities.errors import (
 from govstack.pillars.learn.knowing.onboarding import schemas, service
 from govstack.pillars.learn.knowing.onboarding.errors import (
     ApplicationStep,
+    CallAhead,
     CallTooEarly,
     MemberAlready,
     NoGroup,
@@ -94,7 +95,8 @@ async def plan_call(call: Call, body: schemas.PlannedCall) -> schemas.GroupAppli
     f"{ONE}/decision", access=LEADERS, body=schemas.ApplicationDecision, answer=schemas.GroupApplication,
     operation_id="decideGroupApplication",
     errors=(
-        UnknownApplication, LeadersOnly, OwnApplication, ApplicationStep, NotInRegion, CommunityClosed, CommunityFull
+        UnknownApplication, LeadersOnly, OwnApplication, ApplicationStep, CallAhead, NotInRegion, CommunityClosed,
+        CommunityFull,
     ),
 )  # fmt: skip
 async def decide(call: Call, body: schemas.ApplicationDecision) -> schemas.GroupApplication:

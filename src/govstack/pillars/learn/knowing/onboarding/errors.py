@@ -41,6 +41,13 @@ class CallTooEarly(BadRequest):
     title = _("The call lies in the future.")
 
 
+class CallAhead(Conflict):
+    """Whoever was called is invited after the call."""
+
+    code = "call-ahead"
+    title = _("The call has not taken place yet. Invite after it, or move it.")
+
+
 class ApplicationStep(Conflict):
     """Who waits is called, and who was called is invited."""
 

@@ -15,6 +15,7 @@ from govstack.pillars.learn.knowing.communities.model import COUNTRY_PATTERN, SE
 from govstack.pillars.learn.knowing.onboarding import presenters, schemas, service
 from govstack.pillars.learn.knowing.onboarding.errors import (
     ApplicationStep,
+    CallAhead,
     CallTooEarly,
     NoGroup,
     OwnApplication,
@@ -146,7 +147,7 @@ async def decide(call: Call) -> Page | Redirect:
             call.context, by=call.actor, application_id=call.path["applicationId"], invited=told == "yes",
             answer=answer,
         )  # fmt: skip
-    except (ApplicationStep, OwnApplication, NotInRegion, CommunityClosed, CommunityFull) as problem:
+    except (ApplicationStep, CallAhead, OwnApplication, NotInRegion, CommunityClosed, CommunityFull) as problem:
         return await _show(call, {"invited": problem.title})
     return Redirect(f"/communities/{made.community_id}/applications", notice=_("The decision was saved."))
 

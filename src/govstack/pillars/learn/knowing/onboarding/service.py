@@ -23,6 +23,7 @@ from govstack.pillars.learn.knowing.communities.model import GROUP_KINDS, Member
 from govstack.pillars.learn.knowing.onboarding import store
 from govstack.pillars.learn.knowing.onboarding.errors import (
     ApplicationStep,
+    CallAhead,
     CallTooEarly,
     MemberAlready,
     NoGroup,
@@ -150,7 +151,8 @@ async def call(context: Context, *, by: Actor, application_id: str, at: datetime
 async def decide(context: Context, *, by: Actor, application_id: str, invited: bool, answer: str = "") -> Application:
     """Invite somebody who was called, who is a member from then on, or decline with a reason; twice is as once.
 
-    Raises UnknownApplication, LeadersOnly, OwnApplication, ApplicationStep, and what joining raises.
+    Nobody is invited before their call. Raises UnknownApplication, LeadersOnly, OwnApplication, ApplicationStep,
+    CallAhead, and what joining raises.
     """
     one = await _leading(context, by, application_id)
     state = Step.INVITED if invited else Step.DECLINED
@@ -158,6 +160,8 @@ async def decide(context: Context, *, by: Actor, application_id: str, invited: b
         return one
     if one.state not in steps_to(state):
         raise ApplicationStep
+    if invited and one.call_at > clock.timestamp():
+        raise CallAhead
     if invited and await communities.membership(
         context, community_id=one.community_id, person_id=one.person_id
     ) is None:  # fmt: skip
