@@ -350,18 +350,34 @@ async def test_courses_are_given_out_as_atom_and_icalendar(pillar: Learn) -> Non
     await course(pillar.context)
     kept = await session(pillar.context)
     await session(pillar.context, "s-2", cancelled=True)
+    later = clock.now() + timedelta(hours=5)
 
     async with pillar.nobody() as client:
+        before = await client.get("/catalogue/news")
+        with clock.fixed(later):
+            await course(pillar.context, "second")
+            await session(pillar.context, "s-3")
         news = await client.get("/catalogue/news")
         days = await client.get("/catalogue/law/calendar")
         every = await client.get("/catalogue/calendar")
 
-    entries = ET.fromstring(news.text).findall("{http://www.w3.org/2005/Atom}entry")
+    atom = "{http://www.w3.org/2005/Atom}"
+    moments = [
+        {
+            one.findtext(f"{atom}id"): str(one.findtext(f"{atom}updated"))
+            for one in ET.fromstring(text).iter(f"{atom}entry")
+        }
+        for text in (before.text, news.text)
+    ]
+    entries = ET.fromstring(before.text).findall("{http://www.w3.org/2005/Atom}entry")
     events = {str(one["uid"]): one for one in Calendar.from_ical(days.text).walk("VEVENT")}
     assert [one.findtext("{http://www.w3.org/2005/Atom}title") for one in entries] == ["Law"]
+    # The course changed when it got another session, not when that session begins.
+    assert [set(one.values()) for one in moments[1:]] == [{clock.timestamp(later)}]
+    assert next(iter(moments[0].values())) < clock.timestamp(later)
     assert events["s-1@govlearn"].decoded("dtstart") == kept.starts
     assert str(events["s-2@govlearn"]["status"]) == "CANCELLED"
-    assert len(Calendar.from_ical(every.text).walk("VEVENT")) == 2
+    assert len(Calendar.from_ical(every.text).walk("VEVENT")) == 3
 
 
 async def test_a_course_and_its_session_are_added_by_forms(pillar: Learn) -> None:

@@ -214,6 +214,12 @@ async def test_groups_and_rounds_of_review_that_a_country_takes_part_in_are_coun
         shown = await page(client, f"{GROUP}/participation")
     async with pillar.browser(subject="stranger") as client:
         refused = await client.get("/country-participation")
+    async with pillar.bench.person("minister", "learn:lead") as minister, pillar.browser("learn:plan") as unit:
+        led = (await minister.get(f"{API}/country-participation")).json()["countries"]
+        planned = await page(unit, "/country-participation")
+    async with pillar.browser("learn:lead", subject="minister") as minister_there:
+        board = await page(minister_there, "/dashboard")
+        hidden = await page(minister_there, "/country-participation")
 
     assert in_group == {"countries": {"KE": 1}, "reviews": {"": 1, "KE": 2}}
     assert everywhere == [
@@ -221,6 +227,12 @@ async def test_groups_and_rounds_of_review_that_a_country_takes_part_in_are_coun
         {"country": "KE", "groups": 2, "members": 1, "reviews": 2},
         {"country": "RW", "groups": 1, "members": 1, "reviews": 1},
     ]
+    assert [(one["country"], one["groups"], one["members"]) for one in led] == [
+        ("", 0, 0), ("KE", 2, None), ("RW", 1, None)
+    ]  # fmt: skip
+    assert "RW" in planned
+    assert "Hidden" in hidden
+    assert 'href="/country-participation"' in board
     assert "RW" in table
     assert "Rounds of review" in shown
     assert refused.status_code == 403

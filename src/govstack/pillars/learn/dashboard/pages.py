@@ -17,7 +17,7 @@ from govstack.pillars.learn.dashboard.schemas import (
     TrainedQuery,
 )
 from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
-from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.model import LEAD, PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.offerings import service as offerings
@@ -86,6 +86,7 @@ async def country_file(call: Call) -> Answer:
 
 def _shown(call: Call, found: Dashboard, file_path: str) -> Page:
     values = {"found": found, "groups": presenters.tables(found, Words(call.language)), "file_path": file_path}
+    values["reads_countries"] = call.actor.may(PLAN) or call.actor.may(LEAD)
     return framed(call, "dashboard", "dashboard.html", values)
 
 

@@ -82,8 +82,9 @@ async def sessions(call: Call) -> Page:
 @routes.page("/catalogue/news", access=public(), operation_id="courseNewsFeed")
 async def news(call: Call) -> Answer:
     """Give out news of courses as an Atom feed."""
-    found = await service.catalogue(call.context, wanted=CatalogueQuery().wanted(), limit=presenters.NEWS_MAX)
-    return Answer(body=presenters.news(found, Words(call.language), call.context.public_url), media_type=NEWS)
+    found = await service.open_offerings(call.context)
+    changed = await service.changed(call.context, offering_ids=[one.id for one in found])
+    return Answer(body=presenters.news(found, changed, Words(call.language), call.context.public_url), media_type=NEWS)
 
 
 @routes.page("/catalogue/calendar", access=public(), query=CatalogueQuery, operation_id="courseCalendarFeed")

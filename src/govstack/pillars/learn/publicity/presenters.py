@@ -167,22 +167,23 @@ def part_rows(offering: Offering, known: Vocabulary, words: Words) -> list[tuple
     ]  # fmt: skip
 
 
-def news(listed: Sequence[Listed], words: Words, url: str) -> bytes:
-    """Return courses as an Atom feed."""
+def news(offered: Sequence[Offering], changed: Mapping[str, str], words: Words, url: str) -> bytes:
+    """Return courses as an Atom feed (RFC 4287), what changed last first; `changed` tells when each did."""
+    newest = sorted(offered, key=lambda one: changed[one.id], reverse=True)[:NEWS_MAX]
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": words.language})
     _add(feed, "title", words(_("Courses")))
     _add(feed, "id", f"{url}/catalogue")
-    _add(feed, "updated", clock.timestamp())
+    _add(feed, "updated", changed[newest[0].id] if newest else clock.timestamp())
     ET.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "href": f"{url}/catalogue/news"})
     _add(ET.SubElement(feed, f"{{{ATOM}}}author"), "name", "GovLearn")
-    for one in listed[:NEWS_MAX]:
+    for one in newest:
         entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
-        _add(entry, "title", in_language(one.offering.titles, words.language))
-        _add(entry, "id", f"{url}/catalogue/{one.offering.id}")
-        _add(entry, "updated", clock.timestamp(one.sessions[0].starts) if one.sessions else clock.timestamp())
-        ET.SubElement(entry, f"{{{ATOM}}}link", {"href": f"{url}/catalogue/{one.offering.id}"})
-        _add(entry, "summary", in_language(one.offering.summaries, words.language) if one.offering.summaries else "")
+        _add(entry, "title", in_language(one.titles, words.language))
+        _add(entry, "id", f"{url}/catalogue/{one.id}")
+        _add(entry, "updated", changed[one.id])
+        ET.SubElement(entry, f"{{{ATOM}}}link", {"href": f"{url}/catalogue/{one.id}"})
+        _add(entry, "summary", in_language(one.summaries, words.language) if one.summaries else "")
     told = writable(ET.tostring(feed, encoding="unicode"))
     return f"<?xml version='1.0' encoding='utf-8'?>\n{told}".encode()
 

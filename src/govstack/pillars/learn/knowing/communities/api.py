@@ -27,6 +27,7 @@ ONE = "/communities/{recordId}"
 SEEING = by_policy("members, facilitators, and whoever the community is open to")
 MEMBERS = by_policy("members and facilitators of the community")
 LEADERS = by_policy("facilitators of the community")
+READERS = by_policy("learn:facilitate, learn:plan or learn:lead")
 
 
 @routes.get("/me/communities", access=signed_in(), answer=schemas.MyCommunities, operation_id="listMyCommunities")
@@ -92,7 +93,7 @@ async def participation(call: Call) -> schemas.CommunityParticipation:
 
 
 @routes.get(
-    "/country-participation", access=needs(FACILITATE), answer=schemas.CountriesParticipation,
+    "/country-participation", access=READERS, answer=schemas.CountriesParticipation,
     operation_id="readCountryParticipation",
 )  # fmt: skip
 async def countries(call: Call) -> schemas.CountriesParticipation:
@@ -100,7 +101,7 @@ async def countries(call: Call) -> schemas.CountriesParticipation:
     return schemas.CountriesParticipation(
         [
             schemas.CountryParticipation(one.country, one.groups, one.members, one.reviews)
-            for one in await service.countries(call.context)
+            for one in await service.countries(call.context, by=call.actor)
         ]
     )
 

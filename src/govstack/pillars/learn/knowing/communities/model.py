@@ -68,11 +68,11 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class TakingPart:
-    """What a country takes part in: groups, people who are their members, and rounds of review."""
+    """What a country takes part in: groups, people who are their members (None where few are hidden), and reviews."""
 
     country: str
     groups: int
-    members: int
+    members: int | None
     reviews: int
 
 

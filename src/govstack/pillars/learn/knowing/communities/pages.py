@@ -43,6 +43,7 @@ ONE = "/communities/{recordId}"
 SEEING = by_policy("members, facilitators, and whoever the community is open to")
 MEMBERS = by_policy("members and facilitators of the community")
 LEADERS = by_policy("facilitators of the community")
+READERS = by_policy("learn:facilitate, learn:plan or learn:lead")
 PAGE_MEMBERS = 100
 TEMPLATE_FIELDS = ("name", "aim", "opportunities", "kind", "owner", "cadence")
 
@@ -144,10 +145,10 @@ async def participation(call: Call) -> Page:
     return framed(call, SECTION, "country_participation.html", values)
 
 
-@routes.page("/country-participation", access=needs(FACILITATE), operation_id="countryParticipationPage")
+@routes.page("/country-participation", access=READERS, operation_id="countryParticipationPage")
 async def countries(call: Call) -> Page:
     """Count what each country takes part in: groups, their members, and rounds of review."""
-    found = await service.countries(call.context)
+    found = await service.countries(call.context, by=call.actor)
     values = {"rows": presenters.countries(found, Words(call.language))}
     return framed(call, SECTION, "country_participation.html", values)
 

@@ -79,7 +79,8 @@ def countries(found: Iterable[TakingPart], words: Words) -> list[list[Cell]]:
     """Return what countries take part in, in all groups."""
     return [
         [
-            one.country or words(_("Not given")), {"number": one.groups}, {"number": one.members},
+            one.country or words(_("Not given")), {"number": one.groups},
+            words(_("Hidden")) if one.members is None else {"number": one.members},
             {"number": one.reviews},
         ]
         for one in found

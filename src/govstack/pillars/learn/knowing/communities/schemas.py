@@ -63,7 +63,7 @@ class CountryParticipation(msgspec.Struct, frozen=True):
 
     country: str
     groups: int
-    members: int
+    members: int | None
     reviews: int
 
 

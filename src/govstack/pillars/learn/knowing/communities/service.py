@@ -16,7 +16,7 @@ from govstack.kernel.documents import read_yaml
 from govstack.kernel.errors import Forbidden, Unauthenticated
 from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
-from govstack.pillars.learn.frame.model import FACILITATE
+from govstack.pillars.learn.frame.model import FACILITATE, LEAD, PLAN
 from govstack.pillars.learn.knowing.communities import store
 from govstack.pillars.learn.knowing.communities.errors import (
     ByApplication,
@@ -63,6 +63,7 @@ from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.translations import service as translations
 
 SYSTEM = Actor.system("communities")
@@ -253,8 +254,14 @@ async def participation(context: Context, *, by: Actor, community_id: str) -> tu
     return found, taking_part([one for one in seats if one.community_id == community_id], voices, seats)
 
 
-async def countries(context: Context) -> list[TakingPart]:
-    """Return by country the groups of the tech community, their members, and the rounds of review one took part in."""
+async def countries(context: Context, *, by: Actor) -> list[TakingPart]:
+    """Return by country the groups of the tech community, their members, and the rounds of review one took part in.
+
+    For those who facilitate, plan or lead; whoever only leads sees no number of few people. Raises Forbidden.
+    """
+    if not any(by.may(scope) for scope in (FACILITATE, PLAN, LEAD)):
+        raise Forbidden
+    least = 0 if by.may(FACILITATE) or by.may(PLAN) else splits.smallest(context)
     groups = {
         record.id async for record in records.each(context, by=SYSTEM, kind=COMMUNITY)
         if record.content["kind"] in GROUP_KINDS and record.content.get("state", ACTIVE) != DISSOLVED
@@ -262,7 +269,8 @@ async def countries(context: Context) -> list[TakingPart]:
     voices = [(one.round_id, one.person_id) for one in await reviews.heard(context)]
     async with context.database.reading(one_statement=True) as tx:
         seats = await store.seats(tx, limit=SEATS_MAX)
-    return taking_part([one for one in seats if one.community_id in groups], voices, seats)
+    found = taking_part([one for one in seats if one.community_id in groups], voices, seats)
+    return [replace(one, members=None) if 0 < (one.members or 0) < least else one for one in found]
 
 
 async def mine(context: Context, *, by: Actor) -> list[tuple[Record, Member]]:

@@ -67,3 +67,10 @@ ORDER BY s.starts_at, s.id LIMIT :limit;
 SELECT document, taken FROM course_session WHERE (:centre_id = '' OR centre_id = :centre_id)
   AND ends_at >= :since AND starts_at <= :until AND id > :after
 ORDER BY id LIMIT :limit;
+
+-- name: changed_offerings
+SELECT id, changed_at FROM offering WHERE id = ANY(:ids);
+
+-- name: changed_sessions
+SELECT offering_id AS id, MAX(changed_at) AS changed_at FROM course_session WHERE offering_id = ANY(:ids)
+GROUP BY offering_id;

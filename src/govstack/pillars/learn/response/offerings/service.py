@@ -143,6 +143,12 @@ async def visible(context: Context, *, by: Actor, offering_ids: Sequence[str]) -
     return [found[one] for one in offering_ids if one in found and (drafts or found[one].state is not State.DRAFT)]
 
 
+async def changed(context: Context, *, offering_ids: Iterable[str]) -> dict[str, str]:
+    """Return when each offering, or a session of it, was changed last."""
+    async with context.database.reading() as tx:
+        return await store.changed(tx, offering_ids)
+
+
 async def by_ids(tx: Transaction, offering_ids: Iterable[str]) -> dict[str, Offering]:
     """Return offerings by id, inside a transaction."""
     return await store.offerings(tx, offering_ids)

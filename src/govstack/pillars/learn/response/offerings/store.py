@@ -43,6 +43,16 @@ async def offerings(tx: Transaction, offering_ids: Iterable[str]) -> dict[str, O
     return {one.id: one for one in map(_offering, rows)}
 
 
+async def changed(tx: Transaction, offering_ids: Iterable[str]) -> dict[str, str]:
+    """Return when each offering, or a session of it, was changed last."""
+    ids = sorted(set(offering_ids))
+    rows = [*await SQL.changed_offerings(tx, ids=ids), *await SQL.changed_sessions(tx, ids=ids)]
+    found: dict[str, str] = {}
+    for row in rows:
+        found[row["id"]] = max(found.get(row["id"], ""), row["changed_at"])
+    return found
+
+
 async def listed(tx: Transaction, wanted: Wanted, *, after: str, limit: int) -> list[Offering]:
     """Return offerings in the order of their ids."""
     rows = await SQL.listed(
