@@ -63,9 +63,22 @@ async def test_adopting_a_practice_begins_a_programme_that_says_where_it_comes_f
         adopted = await send(browser, ask, "/adopt")
         shown = await page(browser, adopted.headers["location"])
         refused = await person.post(f"{API}/practices/india-metp/adopt")
+    async with pillar.officer() as client:
+        programme_id = adopted.headers["location"].rpartition("/")[2]
+        programme = (await client.get(f"{API}/programmes/{programme_id}")).json()["content"]
+        steps = {
+            one["content"]["step"]: one["content"]["inputs"]
+            for one in (await client.get(f"{API}/programme-steps", params={"limit": 200})).json()["records"]
+            if one["content"]["programme"] == programme_id
+        }
 
     assert "After the practice “Master training plan for e-governance (MeTP)”" in shown
     assert "Background and challenge" in shown
+    assert set(steps) == {"s01-profiles", "s05-curriculum", "s06-align", "s07-journeys"}
+    assert "policy makers and project managers" in steps["s01-profiles"]
+    assert "policy makers and project managers" not in programme["challenge"]
+    assert "eGCF" in steps["s05-curriculum"]
+    assert all("After the practice" in text for text in (*steps.values(), programme["challenge"]))
     assert refused.status_code == 403
 
 
@@ -88,3 +101,18 @@ async def test_the_way_to_adopt_a_practice_is_shown_to_those_who_may_go_it(pilla
         shown = [await page(one, "/practices/india-metp") for one in (officer, learner)]
 
     assert ["/practices/india-metp/adopt" in text for text in shown] == [True, False]
+
+
+@pytest.mark.requirement("F27.1")
+async def test_each_practice_leads_to_the_site_of_its_institution(pillar: Learn) -> None:
+    async with pillar.nobody() as client, pillar.officer() as officer:
+        practice = (await officer.get(f"{API}/practices/india-metp")).json()["content"]
+        given = {**practice, "sources": ["Read https://plan.example/a?b=1, then <b>ask</b>"]}
+        await officer.put(f"{API}/practices/india-metp", json={"content": given, "audience": "public"})
+        shown = await client.get("/practices/india-metp")
+        compared = await page(client, "/practices/compare?one=india-metp&two=singapore-smart-nation")
+
+    assert 'href="https://negd.gov.in"' in shown.text
+    assert 'href="https://plan.example/a?b=1"' in shown.text
+    assert "&lt;b&gt;ask" in shown.text
+    assert 'href="https://www.smartnation.gov.sg"' in compared

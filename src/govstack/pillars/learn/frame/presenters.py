@@ -19,6 +19,9 @@ from govstack.web.sentences import Sentences
 
 FOLDER = Path(__file__).parents[1]
 # What the shape of a document asks for, in words for a form: the field itself is named there.
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+# Signs that end a sentence rather than an address.
+_BEHIND_ADDRESS = ".,;:!?)\u00bb\u201d"
 _INSIDE = re.compile(r"holds a (?:value|name) that |row \d+ ")
 _PLAIN: Mapping[str, str] = {
     "is missing": _("must not be empty"),
@@ -193,6 +196,17 @@ def marked(texts: Mapping[str, str], language: str) -> str:
 def in_tongue(text: str, tongue: str, language: str) -> str:
     """Return a text with the language that it is written in, where that is known and not the reader's."""
     return Markup('<span lang="{}" dir="auto">{}</span>').format(tongue, text) if tongue not in ("", language) else text
+
+
+def linked(text: str) -> Markup:
+    """Return a text in which addresses of the web are links; everything else in it is text."""
+    told, at = Markup(""), 0
+    for found in _ADDRESS.finditer(text):
+        href = found[0].rstrip(_BEHIND_ADDRESS)
+        link = Markup('<a class="govuk-link" href="{0}" rel="noreferrer external">{0}</a>').format(href)
+        told += Markup("{}{}").format(text[at : found.start()], link)
+        at = found.start() + len(href)
+    return told + Markup("{}").format(text[at:])
 
 
 def fault_in_words(text: str, words: Words) -> str:

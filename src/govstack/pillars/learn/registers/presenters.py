@@ -9,7 +9,7 @@ from typing import Any
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, in_tongue
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, in_tongue, linked
 from govstack.pillars.learn.people.model import Person, Tree
 from govstack.pillars.learn.people.presenters import choices, name_of
 from govstack.pillars.learn.records.model import SENTENCES, Audience, Field, FieldKind, Kind, Record, title_of
@@ -26,6 +26,8 @@ CONTROLS = {
     FieldKind.ORGANISATION: "select", FieldKind.YES: "radios", FieldKind.DATE: "date",
 }  # fmt: skip
 
+# Fields in which addresses are links on pages.
+LINKED = frozenset({FieldKind.LONG, FieldKind.LINES, FieldKind.URL})
 # The columns of a file of what is known of a person.
 OF_PERSON = (_("Kind"), _("Id"), _("Number of the change"), _("Changed at"), _("Field"), _("What it says"))
 
@@ -61,6 +63,8 @@ class Named:
     def told(self, one: Field, record: Record) -> str:
         """Return what a record says in a field, with its language where that is not the reader's."""
         text = self.shown(one, record.content.get(one.name))
+        if one.kind in LINKED:
+            text = linked(text)
         return in_tongue(text, record.tongue(one.name), self.words.language) if one.kind in SENTENCES else text
 
     def _called(self, one: Field, value: str) -> str:
@@ -111,10 +115,14 @@ def summary(kind: Kind, record: Record, named: Named) -> list[tuple[str, str]]:
 def of_person(kind: Kind, records: Iterable[Record], named: Named) -> list[list[str]]:
     """Return what records say of a person, a line for each field: which record, as of when, what."""
     return [
-        [named.words(kind.label), one.id, str(one.number), one.changed_at, label, text]
+        [
+            named.words(kind.label), one.id, str(one.number), one.changed_at, named.words(each.label),
+            named.shown(each, one.content[each.name]),
+        ]
         for one in records
-        for label, text in summary(kind, one, named)
-    ]
+        for each in kind.fields
+        if each.name in one.content
+    ]  # fmt: skip
 
 
 def heading(kind: Kind, record: Record, words: Words) -> str:

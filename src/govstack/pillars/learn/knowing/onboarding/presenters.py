@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from govstack.kernel import i18n
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.frame.presenters import Cell, Words, linked
 from govstack.pillars.learn.knowing.onboarding.model import Application, Step
 from govstack.pillars.learn.notices import presenters as notices
 
@@ -24,7 +23,6 @@ MESSAGES: Mapping[Step, tuple[str, str]] = {
     Step.INVITED: (_("You are invited to {group}"), _("You belong to {group} from now on.")),
     Step.DECLINED: (_("You cannot join {group} now"), _("The facilitators of {group} decided, and say why.")),
 }  # fmt: skip
-_LINK = re.compile(r"https?://\S+")
 
 
 def state(one: Application, words: Words) -> Cell:
@@ -67,8 +65,6 @@ def message(one: Application, group: str, context: Context, *, at: str, language
     return words(title, group=group), notices.text(lines, words, context, at=at)
 
 
-def channels(text: str) -> list[tuple[str, str]]:
-    """Return the channels of a group, line by line, each with the address that stands in it, if any."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    found = [(line, _LINK.search(line)) for line in lines]
-    return [(line, match[0] if match else "") for line, match in found]
+def channels(text: str) -> list[str]:
+    """Return the channels of a group, line by line, with links where addresses stand."""
+    return [linked(line.strip()) for line in text.splitlines() if line.strip()]

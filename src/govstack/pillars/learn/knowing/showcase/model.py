@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record
+from govstack.pillars.learn.response.programmes.model import OPEN
 
 SECTION = "showcase"
 COMPARED_MAX = 4
@@ -28,6 +29,7 @@ PRACTICE = Kind(
         Field("name", _("Practice"), required=True),
         Field("country", _("Country"), required=True, listed=True),
         Field("institution", _("Institution"), required=True, listed=True),
+        Field("link", _("Site of the institution"), FieldKind.URL),
         Field("legalBasis", _("Legal basis"), FieldKind.LONG),
         Field("programme", _("Programme"), FieldKind.LONG, required=True),
         Field("audiences", _("Audiences"), FieldKind.LONG, required=True),
@@ -42,13 +44,28 @@ PRACTICE = Kind(
 KINDS = (PRACTICE,)
 
 
+# What of a practice goes into which step of the journey, by the words that come along; a step that a country retired
+# takes nothing.
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "s01-profiles": ("audiences",), "s05-curriculum": ("framework",), "s06-align": ("legalBasis",),
+    "s07-journeys": ("typology", "delivery"), "s12-implement": ("results",),
+}  # fmt: skip
+
+
 def draft_of(practice: Record, *, name: str, attribution: str) -> Content:
     """Return the draft of a programme that adopts a practice, with its attribution."""
-    said = practice.content
-    about = [said["programme"], *(said.get(part, "") for part in ("audiences", "typology", "delivery", "framework"))]
-    return {
-        "name": name, "challenge": "\n\n".join([attribution, *(text for text in about if text)]), "currency": CURRENCY
-    }  # fmt: skip
+    return {"name": name, "challenge": f"{attribution}\n\n{practice.content['programme']}", "currency": CURRENCY}
+
+
+def steps_of(practice: Record, codes: Collection[str], *, programme_id: str, attribution: str) -> dict[str, Content]:
+    """Return what goes into which step of a programme that adopts a practice, for the steps that a country has."""
+    found: dict[str, Content] = {}
+    for code, parts in STEPS.items():
+        said = [str(practice.content[part]) for part in parts if practice.content.get(part)]
+        if said and code in codes:
+            inputs = "\n\n".join([*said, attribution])
+            found[code] = {"programme": programme_id, "step": code, "state": OPEN, "inputs": inputs}
+    return found
 
 
 def compared(practices: Sequence[Record]) -> list[tuple[Field, list[list[str]]]]:

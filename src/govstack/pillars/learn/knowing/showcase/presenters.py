@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from govstack.kernel.i18n import _, format_date
-from govstack.pillars.learn.frame.presenters import Words, in_tongue
+from govstack.pillars.learn.frame.presenters import Words, in_tongue, linked
 from govstack.pillars.learn.knowing.showcase.model import compared
 from govstack.pillars.learn.records.model import FieldKind, Record
 
@@ -32,7 +32,7 @@ def side_by_side(practices: Sequence[Record], words: Words) -> list[list[str]]:
         cells = [words(one.label)]
         for practice, lines in zip(practices, said, strict=True):
             day = one.kind is FieldKind.DATE and lines != [""]
-            text = format_date(words.language, lines[0]) if day else Markup("<br>").join(lines)
+            text = format_date(words.language, lines[0]) if day else Markup("<br>").join(linked(line) for line in lines)
             cells.append(text if day else in_tongue(text, practice.tongue(one.name), words.language))
         rows.append(cells)
     return rows

@@ -11,12 +11,14 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.documents import read_yaml
 from govstack.kernel.errors import Forbidden
-from govstack.pillars.learn.knowing.showcase.model import COMPARED_MAX, PRACTICE, draft_of
+from govstack.pillars.learn.knowing.showcase.model import COMPARED_MAX, PRACTICE, draft_of, steps_of
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
-from govstack.pillars.learn.response.programmes.model import PROGRAMME
+from govstack.pillars.learn.response.programmes.model import PROGRAMME, STEP, STEP_VOCABULARY
+from govstack.pillars.learn.response.programmes.service import step_id
+from govstack.pillars.learn.vocabularies import service as vocabularies
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "practices.yaml"
 
@@ -40,13 +42,21 @@ async def chosen(context: Context, *, by: Actor, practice_ids: Sequence[str]) ->
 
 
 async def adopt(context: Context, *, by: Actor, practice_id: str, name: str, attribution: str) -> Record:
-    """Begin a programme from a practice, with its attribution; raises UnknownRecord, and Forbidden for non-planners."""
+    """Begin a programme from a practice, with its attribution; raises UnknownRecord, and Forbidden for non-planners.
+
+    What the practice says of audiences, types, delivery, framework and results goes into the steps that are about them.
+    """
     if not records.may_write(PROGRAMME, by):
         raise Forbidden
     practice = await records.read(context, by=by, kind=PRACTICE, record_id=practice_id)
     draft = Draft(draft_of(practice, name=name, attribution=attribution))
+    terms = (await vocabularies.terms(context, vocabularies=[STEP_VOCABULARY]))[STEP_VOCABULARY]
+    codes = {one.code for one in terms if not one.retired}
     async with context.database.transaction() as tx:
         made = await records.put(context, by=by, kind=PROGRAMME, draft=draft, record_id=ids.new_id(), tx=tx)
+        steps = steps_of(practice, codes, programme_id=made.id, attribution=attribution)
+        for code, content in steps.items():
+            await records.put(context, by=by, kind=STEP, draft=Draft(content), record_id=step_id(made.id, code), tx=tx)
         detail = {"programme": made.id}
         await audit.record(tx, by=by, action="learn.practice.adopted", subject=f"practice/{practice_id}", detail=detail)
     return made
