@@ -127,6 +127,7 @@ LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("communities", _("What countries take part in"), "/country-participation", FACILITATE),
     ("expertise", _("Excellence centre"), "/excellence", ADVISE),
     ("expertise", _("Find experts"), "/talent", ADVISE),
+    ("expertise", _("How long challenges take"), "/challenge-times", ADVISE),
 )
 
 

@@ -42,3 +42,9 @@ async def decide(call: Call, body: schemas.DecisionGiven) -> schemas.Voices:
         call.context, by=call.actor, round_id=call.path["recordId"], decision=body.decision, comment=body.comment
     )
     return await read(call)
+
+
+@routes.get("/challenge-times", access=needs(ADVISE), answer=schemas.ChallengeTimes, operation_id="readChallengeTimes")
+async def challenge_times(call: Call) -> schemas.ChallengeTimes:
+    """Read how long challenges are open, or were until they were resolved."""
+    return schemas.ChallengeTimes.of(await service.challenge_times(call.context, by=call.actor))

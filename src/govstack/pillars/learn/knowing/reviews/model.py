@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from statistics import median
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import ADVISE
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
 
 SECTION = "expertise"
 COMMENT_CHARACTERS_MAX = 5_000
@@ -94,6 +95,7 @@ CHALLENGE = Kind(
         Field("deliverable", _("Deliverable"), FieldKind.RECORD, of="deliverable"),
         Field("solution", _("Proposed solution"), FieldKind.LONG, required=True),
         Field("escalated", _("Told to"), FieldKind.TERM, of="escalation", required=True, listed=True),
+        Field("alsoTold", _("Also told to"), FieldKind.TERM, of="escalation", many=True),
         Field("raised", _("Raised on"), FieldKind.DATE, required=True, listed=True),
         Field("resolved", _("Resolved on"), FieldKind.DATE, listed=True),
         Field("outcome", _("Outcome"), FieldKind.LONG),
@@ -154,10 +156,26 @@ def outcome(voices: Iterable[Voice], *, authors: Container[str] = ()) -> str:
     return next((str(one) for one in order if one in counted), "")
 
 
-def days_until_resolved(challenges: Iterable[Mapping[str, Any]]) -> list[int]:
-    """Return how many days each challenge that was resolved took."""
-    return [
-        (date.fromisoformat(one["resolved"]) - date.fromisoformat(one["raised"])).days
-        for one in challenges
-        if one.get("resolved")
-    ]
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Challenges that are open, the longest first, and those resolved, each with its days; and the median of these."""
+
+    open: Sequence[tuple[Record, int]]
+    resolved: Sequence[tuple[Record, int]]
+    median: float | None
+
+
+def times(challenges: Iterable[Record], *, today: date) -> Times:
+    """Return how long challenges are open, or were until they were resolved."""
+    waiting: list[tuple[Record, int]] = []
+    done: list[tuple[Record, int]] = []
+    for one in challenges:
+        ended = one.content.get("resolved")
+        until = date.fromisoformat(ended) if ended else today
+        days = max((until - date.fromisoformat(one.content["raised"])).days, 0)
+        (done if ended else waiting).append((one, days))
+    return Times(
+        sorted(waiting, key=lambda one: (-one[1], one[0].id)),
+        sorted(done, key=lambda one: (one[0].content["resolved"], one[0].id), reverse=True),
+        median([days for _challenge, days in done]) if done else None,
+    )

@@ -56,6 +56,16 @@ async def decide(call: Call) -> Page | Redirect:
     return Redirect(_here(call), notice=_("Your decision was written down."))
 
 
+@routes.page("/challenge-times", access=needs(ADVISE), operation_id="challengeTimesPage")
+async def challenge_times(call: Call) -> Page:
+    """Show how long challenges are open, or were until they were resolved."""
+    found = await service.challenge_times(call.context, by=call.actor)
+    values = {
+        "waiting": presenters.times(found.open), "resolved": presenters.times(found.resolved), "median": found.median,
+    }  # fmt: skip
+    return framed(call, SECTION, "challenge_times.html", values)
+
+
 def _here(call: Call) -> str:
     return f"/review-rounds/{call.path['recordId']}/voices"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.presenters import Cell
 from govstack.pillars.learn.knowing.reviews.model import NONE_DECLARED, Decision, Voice
 from govstack.pillars.learn.people.model import Person
+from govstack.pillars.learn.records.model import Record
 
 DECISIONS = {
     Decision.APPROVE.value: _("Approve"),
@@ -26,4 +28,12 @@ def rows(voices: Iterable[Voice], names: Mapping[str, Person]) -> list[tuple[str
             one.comment,
         )
         for one in voices
+    ]
+
+
+def times(found: Iterable[tuple[Record, int]]) -> list[list[Cell]]:
+    """Return challenges with their days as rows."""
+    return [
+        [{"text": str(one.content["challenge"]), "href": f"/challenges/{one.id}"}, {"number": days}]
+        for one, days in found
     ]

@@ -8,16 +8,20 @@ from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.knowing.reviews import store
 from govstack.pillars.learn.knowing.reviews.errors import AuthorMayNotVote, InterestUndeclared, RoundClosed
 from govstack.pillars.learn.knowing.reviews.model import (
+    CHALLENGE,
     DELIVERABLE,
     NONE_DECLARED,
     ROUND,
     Decision,
     Heard,
+    Times,
     Voice,
     outcome,
+    times,
 )
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
@@ -107,3 +111,11 @@ async def _open(context: Context, by: Actor, round_id: str) -> Standing:
     if not found.open:
         raise RoundClosed
     return found
+
+
+async def challenge_times(context: Context, *, by: Actor) -> Times:
+    """Return how long challenges are open, or were; raises Forbidden for those who keep no log of challenges."""
+    if not records.may_write(CHALLENGE, by):
+        raise Forbidden
+    found = [one async for one in records.each(context, by=by, kind=CHALLENGE)]
+    return times(found, today=clock.now().date())
