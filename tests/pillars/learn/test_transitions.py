@@ -302,3 +302,61 @@ async def test_what_the_tools_say_is_taken_out_as_a_table(pillar: Learn) -> None
     assert others == [403, 404, 400]
     assert "workspace-file?format=xlsx" in shown
     assert (file.text, missing.status_code) == (table, 404)
+
+
+@pytest.mark.requirement("F28.2")
+async def test_the_workspace_shows_what_every_tool_holds_and_what_is_not_looked_at_yet(pillar: Learn) -> None:
+    written = {
+        "consequences/c1": {"consequence": "Fewer counters", "order": 1},
+        "consequences/c2": {"consequence": "Longer ways", "order": 2, "follows": "c1"},
+        "impacts/i1": {"corner": "tasks", "impact": "No more paper"},
+        "diagnoses/d1": {"factor": "culture", "finding": "Letters, not talks"},
+        "mournings/m1": {"group": "Auditors", "phase": "shock", "on": "2026-01-01"},
+        "barriers/b1": {
+            "barrier": "Licences", "class": "budgetary", "factor": "hard", "number": 12000, "unit": "USD",
+        },
+        "resistances/r1": {
+            "who": "Clerks", "source": (await terms(pillar, "resistance-source"))[0],
+            "cause": (await terms(pillar, "resistance-cause"))[0], "role": (await terms(pillar, "manager-role"))[0],
+            "action": "Ask them", "owner": "Head",
+        },
+    }  # fmt: skip
+    phases = await terms(pillar, "mourning-phase")
+    written["mournings/m1"]["phase"], later = phases[0], phases[1]
+    async with pillar.officer() as client, pillar.browser("learn:plan") as browser:
+        for path, content in written.items():
+            answer = await client.put(f"{API}/{path}", json={"content": {"change": "payments", **content}})
+            assert answer.status_code == 200, answer.text
+        again = {"change": "payments", "group": "Auditors", "phase": later, "on": "2026-02-01"}
+        await client.put(f"{API}/mournings/m2", json={"content": again})
+        shown = await page(browser, "/change-programmes/payments/workspace")
+        read = (await client.get(f"{API}/change-programmes/payments/reading")).json()
+        file = (await browser.get("/change-programmes/payments/workspace-file?format=json")).json()
+
+    for text in ("Fewer counters", "Longer ways", "No more paper", "Letters, not talks", "12,000 USD", "Ask them"):
+        assert text in shown
+    # Three corners and eleven factors of which nothing was said.
+    assert shown.count("Nothing yet") == 3 + 11
+    assert read["consequences"] == [{"consequence": "Fewer counters", "follows": ["Longer ways"]}]
+    assert read["impacts"] == [{"word": "tasks", "text": "No more paper"}]
+    assert read["phases"] == [{"group": "Auditors", "phase": later, "on": "2026-02-01"}]
+    assert {"wheel", "impact", "diagnosis", "mourning", "barrier"} <= {one["tool"] for one in file}
+
+
+@pytest.mark.requirement("F28.2")
+async def test_a_wheel_has_two_orders_of_one_change_and_no_circle(pillar: Learn) -> None:
+    async with pillar.officer() as client:
+        await client.put(f"{API}/change-programmes/other", json={"content": CHANGE})
+
+        async def put(consequence_id: str, change: str, order: int, follows: str = "") -> int:
+            content = {"change": change, "consequence": consequence_id, "order": order}
+            content |= {"follows": follows} if follows else {}
+            return (await client.put(f"{API}/consequences/{consequence_id}", json={"content": content})).status_code
+
+        good = [await put("one", "payments", 1), await put("two", "payments", 2, "one")]
+        bad = [
+            await put("three", "payments", 2, "two"), await put("four", "other", 2, "one"),
+            await put("one", "payments", 2, "one"), await put("five", "payments", 1, "one"),
+        ]  # fmt: skip
+
+    assert (good, bad) == ([200, 200], [400] * 4)

@@ -93,6 +93,16 @@ Judge = Callable[[Mapping[str, Any]], Mapping[str, str]]
 Settle = Callable[[Mapping[str, Any], Mapping[str, Any]], Content]
 
 
+# Judges a content, whose id stands first, beside the contents of what it points at, by id.
+Beside = Callable[[str, Mapping[str, Any], Mapping[str, Mapping[str, Any]]], Mapping[str, str]]
+
+
+def _nothing_beside(
+    record_id: str, content: Mapping[str, Any], targets: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, str]:
+    return {}
+
+
 def _no_further_rule(content: Mapping[str, Any]) -> Mapping[str, str]:
     return {}
 
@@ -106,6 +116,7 @@ class Kind:
     """A kind of record. `write` is the scope of those who keep it; `read` that of those who see it ("" is everybody).
 
     `title` names the field that a record is called by. `judge` knows further rules: it returns what is wrong by field.
+    `beside` knows rules that also look at the records it points at.
     `opening` says by field what a record lacks before it may be public.
     `settle` says what the fixed fields come to when somebody writes the others, such as a decision that falls.
     `section` is the part of the navigation that its pages belong to. `opens` says that records can be for partners or
@@ -127,6 +138,7 @@ class Kind:
     journey: tuple[str, str] | None = None
     journey_writes: bool = False
     judge: Judge = field(default=_no_further_rule)
+    beside: Beside = field(default=_nothing_beside)
     opening: Judge = field(default=_no_further_rule)
     settle: Settle = field(default=_as_written)
 

@@ -101,7 +101,7 @@ async def put(
 
 async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draft: Draft, record_id: str) -> Record:
     before = await store.by_id(tx, kind=kind.name, record_id=record_id)
-    content = await _fitting(context, tx, kind, draft, before)
+    content = await _fitting(context, tx, kind, draft, before=before, record_id=record_id)
     audience = draft.audience if kind.opens else Audience.PRIVATE
     written_in = draft.written_in or (before.written_in if before else "")
     written = _written(
@@ -124,7 +124,9 @@ async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draf
     return await _told(context, tx, by=by, kind=kind, written=written, act="changed")
 
 
-async def _fitting(context: Context, tx: Transaction, kind: Kind, draft: Draft, before: Kept | None) -> Content:
+async def _fitting(
+    context: Context, tx: Transaction, kind: Kind, draft: Draft, *, before: Kept | None, record_id: str
+) -> Content:
     said = _record(context, before).content if before else {}
     given = draft.content if draft.fixed else with_fixed(kind, draft.content, said)
     content = cleaned(kind, given)
@@ -132,6 +134,8 @@ async def _fitting(context: Context, tx: Transaction, kind: Kind, draft: Draft, 
     if not draft.fixed:
         content = cleaned(kind, kind.settle(said, content))
     wrong = faults(kind, {**dict.fromkeys(given), **content}, await _known(tx, kind, content))
+    if not wrong:
+        wrong = dict(kind.beside(record_id, content, await _targets(tx, kind, content)))
     if not wrong and kind.opens and draft.audience is Audience.PUBLIC:
         wrong = dict(kind.opening(content))
     if not wrong and len(msgspec.json.encode(content)) > CONTENT_BYTES_MAX:
@@ -173,7 +177,7 @@ async def put_row(
         raise IdTaken
     if not write:
         kept = await store.by_id(tx, kind=kind.name, record_id=record_id)
-        content = await _fitting(context, tx, kind, draft, kept)
+        content = await _fitting(context, tx, kind, draft, before=kept, record_id=record_id)
         return kept is None or kept.archived or _record(context, kept).content != content
     number = 0 if record_id not in before else await _number(tx, kind, record_id)
     record = await _put(context, tx, by=by, kind=kind, draft=draft, record_id=record_id or ids.new_id())
@@ -336,6 +340,13 @@ async def counts(context: Context) -> dict[str, int]:
     """Return how many records of each kind are in use."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.counts(tx)
+
+
+async def _targets(tx: Transaction, kind: Kind, content: Content) -> dict[str, Content]:
+    """Return what the records that a content points at say, by id, without what is personal."""
+    wanted = [target for name, target in pointed(kind, content) if kind.by_name[name].kind is FieldKind.RECORD]
+    found = await store.by_ids(tx, wanted) if wanted else []
+    return {one.id: msgspec.json.decode(one.content) for one in found}
 
 
 async def _meant(tx: Transaction, kind: Kind, content: Content) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
 
 SECTION = "change"
 STRENGTH_MAX = 5
@@ -19,12 +19,24 @@ ADKAR = ("awareness", "desire", "knowledge", "ability", "reinforcement")
 FACTORS = ("dissatisfaction", "vision", "firstSteps")
 NOT_ITS_STAGE = _("This stage belongs to another model.")
 NUMBER_NEEDED = _("A hard factor can be measured. Write its number.")
+OF_ANOTHER_CHANGE = _("This belongs to another change programme.")
+OF_SECOND_ORDER = _("A consequence follows from one of the first order, and not from itself.")
 PARENT_NEEDED = _("A consequence of the second order follows from one of the first.")
 
 
 def _stage_of_model(content: Mapping[str, Any]) -> Mapping[str, str]:
     stage = content.get("stage", "")
     return {"stage": NOT_ITS_STAGE} if stage and not stage.startswith(f"{content['model']}-") else {}
+
+
+def _follows(record_id: str, content: Mapping[str, Any], targets: Mapping[str, Mapping[str, Any]]) -> Mapping[str, str]:
+    """Return what is wrong with what a consequence follows from."""
+    parent = targets.get(content.get("follows", ""))
+    if parent is None:
+        return {}
+    if parent["change"] != content["change"]:
+        return {"follows": OF_ANOTHER_CHANGE}
+    return {"follows": OF_SECOND_ORDER} if content["follows"] == record_id or parent["order"] == 2 else {}
 
 
 def _programme(name: str = "change") -> Field:
@@ -129,6 +141,7 @@ CONSEQUENCE = _kind(
     judge=lambda content: (
         {"follows": PARENT_NEEDED} if (content.get("order") == 2) is not bool(content.get("follows")) else {}
     ),
+    beside=_follows,
 )
 IMPACT = _kind(
     "impact",
@@ -268,3 +281,25 @@ def position(synergy: int, antagonism: int) -> str:
 def held_up_at(pulse: Mapping[str, Any], most: int) -> str:
     """Return the first of the five scores that is so low or lower, "" when none is."""
     return next((name for name in ADKAR if pulse[name] <= most), "")
+
+
+def wheel(consequences: Sequence[Record]) -> list[tuple[Record, list[Record]]]:
+    """Return each consequence of the first order with those that follow from it, in the order of their texts."""
+    first = sorted((one for one in consequences if one.content["order"] == 1), key=lambda one: (_said(one), one.id))
+    return [
+        (
+            one,
+            sorted((each for each in consequences if each.content.get("follows") == one.id), key=_said),
+        )
+        for one in first
+    ]  # fmt: skip
+
+
+def _said(one: Record) -> str:
+    return str(one.content["consequence"])
+
+
+def newest(phases: Sequence[Record]) -> list[Record]:
+    """Return the last phase of each group, by the name of the group."""
+    last = {one.content["group"]: one for one in sorted(phases, key=lambda one: (one.content["on"], one.id))}
+    return [last[group] for group in sorted(last)]

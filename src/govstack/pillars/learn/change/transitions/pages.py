@@ -16,7 +16,8 @@ from govstack.pillars.learn.vocabularies.presenters import labelled
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of change programmes",))
-POSITIONS = "sociodynamic-position"
+POSITIONS, CORNERS, FACTORS = "sociodynamic-position", "leavitt-corner", "burke-litwin-factor"
+PHASES, CLASSES = "mourning-phase", "barrier-class"
 
 
 @routes.page("/change-programmes/{recordId}/workspace", access=needs(PLAN), operation_id="changeWorkspacePage")
@@ -27,7 +28,7 @@ async def workspace(call: Call) -> Page:
         found = await service.workspace(call.context, by=call.actor, change_id=call.path["recordId"])
     except UnknownRecord as error:
         raise NotFound from error
-    terms = await vocabularies.terms(call.context, vocabularies=[POSITIONS])
+    terms = await vocabularies.terms(call.context, vocabularies=[POSITIONS, CORNERS, FACTORS, PHASES, CLASSES])
     figure, net = presenters.forces(found.forces, words)
     values = {
         "change": found.change,
@@ -35,6 +36,12 @@ async def workspace(call: Call) -> Page:
         "net": net,
         "equations": presenters.equations(found.equations, words),
         "stances": presenters.stances(found.stances, labelled(terms[POSITIONS], call.language)),
+        "consequences": presenters.consequences(found.consequences),
+        "impacts": presenters.by_word(found.impacts, "corner", "impact", terms[CORNERS], words),
+        "findings": presenters.by_word(found.findings, "factor", "finding", terms[FACTORS], words),
+        "phases": presenters.phases(found.phases, labelled(terms[PHASES], call.language), words),
+        "barriers": presenters.barriers(found.barriers, labelled(terms[CLASSES], call.language), words),
+        "resistances": presenters.resistances(found.resistances),
         "pulses": presenters.pulses(found.pulses, words, found.low),
         "low": found.low,
         "trend": presenters.trend(found.pulses, words),

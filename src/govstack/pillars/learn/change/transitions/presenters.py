@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.change.transitions.model import (
@@ -12,12 +14,16 @@ from govstack.pillars.learn.change.transitions.model import (
     PULSE,
     balance,
     held_up_at,
+    newest,
     position,
     verdict,
+    wheel,
 )
 from govstack.pillars.learn.change.transitions.model import EQUATION as EQUATION_KIND
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.vocabularies.model import Term
+from govstack.pillars.learn.vocabularies.presenters import labelled
 from govstack.web.figures import Bars, Lines
 
 LINES_MAX = 5
@@ -98,3 +104,61 @@ def trend(found: Sequence[Record], words: Words) -> Lines:
             )
         )
     return Lines("pulse", words(_("Lowest of the five scores")), groups, rows, label_header=words(_("Day")))
+
+
+def consequences(found: Sequence[Record]) -> list[list[Cell]]:
+    """Return the wheel: each consequence of the first order with what follows from it."""
+    return [
+        [
+            _link("consequences", one, "consequence"),
+            Markup("<br>").join(str(each.content["consequence"]) for each in then),
+        ]
+        for one, then in wheel(found)
+    ]
+
+
+def by_word(found: Sequence[Record], field: str, text: str, terms: Sequence[Term], words: Words) -> list[list[Cell]]:
+    """Return what was written down for each word of a vocabulary in its order; nothing yet is said too."""
+    labels, rows = labelled(terms, words.language), list[list[Cell]]()
+    for code in [
+        one.code for one in terms if not one.retired or any(each.content[field] == one.code for each in found)
+    ]:
+        said = [str(each.content[text]) for each in found if each.content[field] == code]
+        rows.append([labels[code], Markup("<br>").join(said) if said else words(_("Nothing yet"))])
+    return rows
+
+
+def phases(found: Sequence[Record], labels: Mapping[str, str], words: Words) -> list[list[Cell]]:
+    """Return in which phase of loss each group is, and since when."""
+    return [
+        [
+            _link("mournings", one, "group"), labels.get(one.content["phase"], one.content["phase"]),
+            i18n.format_date(words.language, one.content["on"]),
+        ]
+        for one in newest(found)
+    ]  # fmt: skip
+
+
+def barriers(found: Sequence[Record], labels: Mapping[str, str], words: Words) -> list[list[Cell]]:
+    """Return barriers with their class and, where a factor is hard, its number."""
+    return [
+        [
+            _link("barriers", one, "barrier"), labels.get(one.content["class"], one.content["class"]),
+            " ".join((i18n.format_number(words.language, one.content["number"]), one.content.get("unit", ""))).strip()
+            if "number" in one.content else "",
+            one.content.get("action", ""),
+        ]
+        for one in found
+    ]  # fmt: skip
+
+
+def resistances(found: Sequence[Record]) -> list[list[Cell]]:
+    """Return who resists, what is done by whom, and what came of it."""
+    return [
+        [_link("resistances", one, "who"), one.content["action"], one.content["owner"], one.content.get("result", "")]
+        for one in found
+    ]
+
+
+def _link(plural: str, one: Record, field: str) -> Cell:
+    return {"text": str(one.content[field]), "href": f"/{plural}/{one.id}"}

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 
 import msgspec
 
-from govstack.pillars.learn.change.transitions.model import ADKAR, balance, held_up_at, position, verdict
+from govstack.pillars.learn.change.transitions.model import (
+    ADKAR,
+    balance,
+    held_up_at,
+    newest,
+    position,
+    verdict,
+    wheel,
+)
 from govstack.pillars.learn.change.transitions.service import Workspace
 from govstack.pillars.learn.downloads.schemas import Line
 from govstack.pillars.learn.records.model import Record
@@ -41,6 +49,28 @@ class StanceReading(msgspec.Struct, frozen=True):
     position: str
 
 
+class ConsequenceReading(msgspec.Struct, frozen=True):
+    """A consequence of the first order, and what follows from it."""
+
+    consequence: str
+    follows: list[str]
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """What was written down under a word: a corner of the diamond, a factor of an organisation, a class of barriers."""
+
+    word: str
+    text: str
+
+
+class PhaseReading(msgspec.Struct, frozen=True):
+    """In which phase of loss a group is, and since when (ISO 8601)."""
+
+    group: str
+    phase: str
+    on: str
+
+
 class PulseReading(msgspec.Struct, frozen=True, rename="camel"):
     """The five scores of a group on a day (ISO 8601), the lowest, and at which it is held up ("" for none)."""
 
@@ -68,6 +98,11 @@ class ChangeReading(msgspec.Struct, frozen=True, rename="camel"):
     forces: ForceReading
     equations: list[EquationReading]
     stances: list[StanceReading]
+    consequences: list[ConsequenceReading]
+    impacts: list[Noted]
+    findings: list[Noted]
+    phases: list[PhaseReading]
+    barriers: list[Noted]
     held_up_score: int
     pulses: list[GroupReading]
 
@@ -80,6 +115,13 @@ def reading(found: Workspace) -> ChangeReading:
         found.change.id, content["name"], content["model"], content.get("stage", ""),
         ForceReading(drivers, restrainers, drivers - restrainers),
         [_equation(one) for one in found.equations], [_stance(one) for one in found.stances],
+        [
+            ConsequenceReading(one.content["consequence"], [each.content["consequence"] for each in then])
+            for one, then in wheel(found.consequences)
+        ],
+        _noted(found.impacts, "corner", "impact"), _noted(found.findings, "factor", "finding"),
+        [PhaseReading(one.content["group"], one.content["phase"], one.content["on"]) for one in newest(found.phases)],
+        _noted(found.barriers, "class", "barrier"),
         found.low, _groups(found.pulses, found.low),
     )  # fmt: skip
 
@@ -97,11 +139,20 @@ def lines(found: Workspace) -> list[Line]:
     for stance in said.stances:
         placed = {"synergy": stance.synergy, "antagonism": stance.antagonism, "position": stance.position}
         made += [("stance", stance.group, "", name, value) for name, value in placed.items()]
+    for wheel_of in said.consequences:
+        made += [("wheel", wheel_of.consequence, "", "follows", text) for text in wheel_of.follows or [""]]
+    for tool, noted in (("impact", said.impacts), ("diagnosis", said.findings), ("barrier", said.barriers)):
+        made += [(tool, "", "", one.word, one.text) for one in noted]
+    made += [("mourning", one.group, one.on, "phase", one.phase) for one in said.phases]
     for group in said.pulses:
         for pulse in group.trend:
             scored = {**pulse.scores, "lowest": pulse.lowest, "heldUpAt": pulse.held_up_at}
             made += [("pulse", group.group, pulse.on, name, value) for name, value in scored.items()]
     return made
+
+
+def _noted(found: Iterable[Record], word: str, text: str) -> list[Noted]:
+    return [Noted(one.content[word], one.content[text]) for one in found]
 
 
 def _equation(one: Record) -> EquationReading:

@@ -8,7 +8,20 @@ from govstack.kernel import rules
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.settings import Setting
-from govstack.pillars.learn.change.transitions.model import CHANGE, EQUATION, FORCE, PULSE, SCORE_MAX, STANCE
+from govstack.pillars.learn.change.transitions.model import (
+    BARRIER,
+    CHANGE,
+    CONSEQUENCE,
+    DIAGNOSIS,
+    EQUATION,
+    FORCE,
+    IMPACT,
+    MOURNING,
+    PULSE,
+    RESISTANCE,
+    SCORE_MAX,
+    STANCE,
+)
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Kind, Record
 
@@ -31,6 +44,12 @@ class Workspace:
     forces: list[Record]
     equations: list[Record]
     stances: list[Record]
+    consequences: list[Record]
+    impacts: list[Record]
+    findings: list[Record]
+    phases: list[Record]
+    barriers: list[Record]
+    resistances: list[Record]
     pulses: list[Record]
     low: int
 
@@ -44,5 +63,7 @@ async def workspace(context: Context, *, by: Actor, change_id: str) -> Workspace
 
     pulses = sorted(await of(PULSE), key=lambda one: str(one.content["on"]))
     return Workspace(
-        change, await of(FORCE), await of(EQUATION), await of(STANCE), pulses, context.settings.number(LOW_SCORE)
-    )
+        change, await of(FORCE), await of(EQUATION), await of(STANCE), await of(CONSEQUENCE), await of(IMPACT),
+        await of(DIAGNOSIS), await of(MOURNING), await of(BARRIER), await of(RESISTANCE), pulses,
+        context.settings.number(LOW_SCORE),
+    )  # fmt: skip
