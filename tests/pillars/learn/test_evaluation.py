@@ -321,7 +321,9 @@ async def test_programs_read_where_a_plan_stands(pillar: Learn) -> None:
     assert said["levels"][0] == {"level": 4, "planned": True, "results": 1}
     assert said["whole"] is True
     assert len(said["followUps"]) == 5
-    assert said["checks"] == {"met": ["goals"], "total": 5}
+    assert said["checks"] == {
+        "met": ["goals"], "missing": ["indicators", "resources", "sharing", "strategy"], "total": 5
+    }  # fmt: skip
     assert said["comparisons"] == [{
         "resultId": "days", "indicator": "Days until payment", "level": 4, "aim": "lower", "trained": -18.0,
         "untrained": -6.0, "difference": -12.0, "ahead": True,
@@ -343,8 +345,20 @@ async def test_five_checks_are_met_by_evidence_only(pillar: Learn) -> None:
     async with pillar.nobody() as client:
         terms = (await client.get(f"{API}/vocabularies/mel-check")).json()["terms"]
 
+    twice = await put(pillar, "mel-checks/two", {**check, "met": False})
+    await put(pillar, "programmes/q", programme)
+    elsewhere = await put(pillar, "mel-checks/three", {**check, "programme": "q", "met": False})
+    await put(pillar, "evaluation-plans/pm", {**WHOLE, "programme": "p"})
+    async with pillar.browser(*EVALUATOR) as browser:
+        listed = await page(browser, "/evaluation-plans/pm/results")
+
     assert (bare.status_code, list(bare.json()["fields"])) == (400, ["evidence"])
-    assert shown.status_code == 200
+    assert [one.status_code for one in (shown, twice, elsewhere)] == [200, 400, 200]
+    assert list(twice.json()["fields"]) == ["check"]
+    assert "There are enough people and money for it" in listed
+    assert "Strategy 2026, page 12" in listed
+    assert listed.count("Not yet") == 4
+    assert 'href="/mel-checks/new?to=p"' in listed
     assert len(terms) == 5
 
 

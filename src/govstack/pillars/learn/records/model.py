@@ -117,6 +117,7 @@ class Kind:
 
     `title` names the field that a record is called by. `judge` knows further rules: it returns what is wrong by field.
     `beside` knows rules that also look at the records it points at.
+    `once` names a field that points at a record, and another: for one target each value of it is written down once.
     `opening` says by field what a record lacks before it may be public.
     `settle` says what the fixed fields come to when somebody writes the others, such as a decision that falls.
     `section` is the part of the navigation that its pages belong to. `opens` says that records can be for partners or
@@ -139,6 +140,7 @@ class Kind:
     journey_writes: bool = False
     judge: Judge = field(default=_no_further_rule)
     beside: Beside = field(default=_nothing_beside)
+    once: tuple[str, str] | None = None
     opening: Judge = field(default=_no_further_rule)
     settle: Settle = field(default=_as_written)
 
@@ -291,6 +293,7 @@ def with_fixed(kind: Kind, content: Mapping[str, Any], before: Mapping[str, Any]
     return {**kept, **{name: before[name] for name in fixed if name in before}}
 
 
+THERE_ALREADY = _("This is written down already. Change what is there.")
 REQUIRED = _("Fill this in.")
 NOT_TEXT = _("Write text here.")
 TOO_LONG = _("This text is too long.")

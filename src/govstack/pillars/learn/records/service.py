@@ -21,6 +21,7 @@ from govstack.pillars.learn.records import store
 from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import (
     CONTENT_BYTES_MAX,
+    THERE_ALREADY,
     TOO_LONG,
     Audience,
     Content,
@@ -136,6 +137,8 @@ async def _fitting(
     wrong = faults(kind, {**dict.fromkeys(given), **content}, await _known(tx, kind, content))
     if not wrong:
         wrong = dict(kind.beside(record_id, content, await _targets(tx, kind, content)))
+        if not wrong and kind.once:
+            wrong = await _doubled(context, tx, kind, content, record_id)
     if not wrong and kind.opens and draft.audience is Audience.PUBLIC:
         wrong = dict(kind.opening(content))
     if not wrong and len(msgspec.json.encode(content)) > CONTENT_BYTES_MAX:
@@ -347,6 +350,15 @@ async def _targets(tx: Transaction, kind: Kind, content: Content) -> dict[str, C
     wanted = [target for name, target in pointed(kind, content) if kind.by_name[name].kind is FieldKind.RECORD]
     found = await store.by_ids(tx, wanted) if wanted else []
     return {one.id: msgspec.json.decode(one.content) for one in found}
+
+
+async def _doubled(context: Context, tx: Transaction, kind: Kind, content: Content, record_id: str) -> dict[str, str]:
+    """Return what is wrong where another record says of the same target what is said once."""
+    assert kind.once is not None
+    target, name = kind.once
+    others = await store.pointing(tx, kind=kind.name, field=target, target_id=content[target], limit=POINTING_MAX)
+    same = [one for one in others if one.id != record_id and _record(context, one).content.get(name) == content[name]]
+    return {name: THERE_ALREADY} if same else {}
 
 
 async def _meant(tx: Transaction, kind: Kind, content: Content) -> dict[str, str]:

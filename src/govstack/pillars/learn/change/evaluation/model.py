@@ -170,6 +170,7 @@ MEL_CHECK = Kind(
     write=EVALUATE,
     read=PLAN,
     title="check",
+    once=("programme", "check"),
     judge=lambda content: {"evidence": CHECK_EVIDENCE} if content["met"] and not content.get("evidence") else {},
     fields=(
         Field("programme", _("Programme"), FieldKind.RECORD, of="programme", required=True),

@@ -10,7 +10,7 @@ from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.change.evaluation.model import SECTION, is_complete
 from govstack.pillars.learn.downloads.schemas import at_once, table_answer
-from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.model import EVALUATE, PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.response.followups import presenters, schemas, service
@@ -33,12 +33,15 @@ async def results(call: Call) -> Page:
         found = await service.standing(call.context, by=call.actor, plan_id=call.path["recordId"])
     except UnknownRecord as error:
         raise NotFound from error
+    checks = await service.checks(call.context, by=call.actor, plan=found.plan)
     values = {
         "plan": found.plan,
         "whole": is_complete(found.plan.content),
         "claim": presenters.claimed(found.claim, words),
         "compared": presenters.compared_rows(found, aims, words),
-        "checks": await service.checks(call.context, by=call.actor, plan=found.plan),
+        "checks": checks,
+        "check_rows": presenters.checks(checks, await _labels(call, service.CHECKS), words) if checks else [],
+        "writes_checks": call.actor.may(EVALUATE),
         "follow_ups": presenters.follow_ups(found.follow_ups, sources, words),
         "results": presenters.results(found, sources, words),
     }

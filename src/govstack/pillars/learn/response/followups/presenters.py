@@ -11,7 +11,7 @@ from govstack.pillars.learn.change.evaluation.model import Claim, Reason, compar
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.response.followups.model import FollowUp, Run, State
-from govstack.pillars.learn.response.followups.service import Standing
+from govstack.pillars.learn.response.followups.service import Checks, Standing
 
 STATES = {
     State.WAITING: _("Not due yet"), State.DUE: _("Due"), State.OVERDUE: _("Overdue"), State.DONE: _("Done"),
@@ -120,3 +120,17 @@ def _session(run: Run) -> Cell:
     # The id is what a result names its session by, so it is what is shown.
     href = f"/desk/sessions/{quote(run.session_id, safe=':')}"
     return {"text": run.session_id, "href": href} if run.session_id else ""
+
+
+def checks(found: Checks, labels: Mapping[str, str], words: Words) -> list[list[Cell]]:
+    """Return each check with whether it is met and by which evidence; nothing written down is said too."""
+    told: list[list[Cell]] = []
+    for code, one in found.lines:
+        label = labels.get(code, code)
+        met = one is not None and one.content["met"]
+        told.append([
+            {"text": label, "href": f"/mel-checks/{one.id}"} if one else label,
+            {"status": words(_("Met") if met else _("Not yet")), "state": "good" if met else "wait"},
+            str(one.content.get("evidence", "")) if one else "",
+        ])  # fmt: skip
+    return told

@@ -110,9 +110,10 @@ class Comparison(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ChecksStanding(msgspec.Struct, frozen=True):
-    """Which checks of monitoring and evaluation are met (words of `mel-check`), and how many there are."""
+    """Which checks of monitoring and evaluation are met and which are missing (words of `mel-check`), and how many."""
 
     met: list[str]
+    missing: list[str]
     total: int
 
 
@@ -139,7 +140,7 @@ def standing(found: Standing, checks: Checks | None, text: str) -> EvaluationSta
         [follow_up(found.plan, one) for one in found.follow_ups],
         [_comparison(one, beside) for one in found.results if (beside := compared(one.content))],
         ClaimStanding(claim.said, claim.reason, list(claim.indicators), text),
-        ChecksStanding(list(checks.met), checks.total) if checks else None,
+        ChecksStanding(sorted(checks.met), sorted(checks.missing), len(checks.lines)) if checks else None,
     )  # fmt: skip
 
 

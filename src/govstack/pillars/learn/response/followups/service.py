@@ -55,10 +55,20 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Which checks of monitoring and evaluation the programme of a plan meets, and how many there are."""
+    """Each check of monitoring and evaluation by its word, with what was written down of it for the programme."""
 
-    met: tuple[str, ...]
-    total: int
+    programme_id: str
+    lines: tuple[tuple[str, Record | None], ...]
+
+    @property
+    def met(self) -> tuple[str, ...]:
+        """Return the checks that are met."""
+        return tuple(code for code, one in self.lines if one is not None and one.content["met"])
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the checks that are not met, or of which nothing was written down."""
+        return tuple(code for code, _one in self.lines if code not in self.met)
 
 
 async def standing(context: Context, *, by: Actor, plan_id: str) -> Standing:
@@ -70,15 +80,17 @@ async def standing(context: Context, *, by: Actor, plan_id: str) -> Standing:
 
 
 async def checks(context: Context, *, by: Actor, plan: Record) -> Checks | None:
-    """Return the checks that the programme of a plan meets, None for a plan that names no programme."""
+    """Return every check with what was written down for the programme of a plan, None where it names no programme."""
     if "programme" not in plan.content:
         return None
     found = await records.pointing(
         context, by=by, kind=MEL_CHECK, field="programme", target_id=plan.content["programme"]
     )  # fmt: skip
-    met = {one.content["check"] for one in found if one.content["met"]}
+    # What was written down twice before that was refused: what is met counts.
+    written = {one.content["check"]: one for one in sorted(found, key=lambda one: bool(one.content["met"]))}
     known = (await vocabularies.terms(context, vocabularies=[CHECKS]))[CHECKS]
-    return Checks(tuple(sorted(met)), len(known))
+    codes = [one.code for one in known if not one.retired or one.code in written]
+    return Checks(plan.content["programme"], tuple((code, written.get(code)) for code in codes))
 
 
 async def open_ones(
