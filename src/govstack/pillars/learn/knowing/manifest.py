@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from govstack.pillars.learn.families.tasks import Family
+from govstack.pillars.learn.knowing.academia import api as academia
+from govstack.pillars.learn.knowing.academia import pages as academia_pages
 from govstack.pillars.learn.knowing.academia.model import KINDS as ACADEMIA
 from govstack.pillars.learn.knowing.communities import api as communities
 from govstack.pillars.learn.knowing.communities import pages as communities_pages
@@ -59,6 +61,7 @@ from govstack.pillars.learn.knowing.talent import service as talent_service
 FAMILY = Family(
     api=(
         reviews.routes,
+        academia.routes,
         discovery.routes,
         showcase.routes,
         knowledge.routes,
@@ -72,6 +75,7 @@ FAMILY = Family(
         excellence_pages.routes,
         talent_pages.routes,
         reviews_pages.routes,
+        academia_pages.routes,
         discovery_pages.routes,
         showcase_pages.routes,
         knowledge_pages.routes,
