@@ -25,7 +25,7 @@ LOOKING = frozenset(
         "pillars/learn/material_new.html", "pillars/sandbox/desk_find.html",
         "pillars/sandbox/refused.html", "web/shell/header.html", "pillars/learn/verify.html",
         "pillars/learn/verify_found.html", "pillars/learn/assessment_section.html",
-        "pillars/learn/assessment_words.html",
+        "pillars/learn/assessment_words.html", "pillars/learn/open_course_page.html",
     }
 )  # fmt: skip
 # It sends a form again, with the token that it came with.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from govstack.kernel.routing import Call, Routes, public
+from govstack.kernel.routing import Call, Routes, by_policy, public
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.courses.model import PageKind, questions
 from govstack.pillars.learn.learning.plainness.model import rendered
@@ -19,6 +19,7 @@ routes = Routes(tags=("pages of courses for everybody",))
 ONE = "/read/{courseId}"
 PAGE = ONE + "/{pageId}"
 SECTION = "catalogue"
+TRYING = by_policy("everybody tries the quiz of an open course; nothing is changed or kept")
 
 
 @routes.page("/read", access=public(), query=schemas.OpenQuery, operation_id="openCoursesPage")
@@ -52,7 +53,7 @@ async def read(call: Call) -> Page:
     return await _page(call, (), {})
 
 
-@routes.form(PAGE, access=public(), operation_id="openCourseQuizForm", errors=(NotForAll,))
+@routes.form(PAGE, access=TRYING, operation_id="openCourseQuizForm", errors=(NotForAll,))
 async def answer(call: Call) -> Page:
     """Say which answers to a quiz are right; nothing is kept."""
     chosen, answers = answers_of(call)
