@@ -43,6 +43,7 @@ async def test_the_training_unit_enters_a_badge_and_translates_it(pillar: Learn)
     assert one.names == {"en": "Open data", "fr": "Données ouvertes"}
     assert one.level == 4
     assert "Open data" in shown
+    assert "e-cf" in french
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,8 @@ async def test_the_training_unit_enters_a_badge_and_translates_it(pillar: Learn)
         ({"level": "21"}, "Enter a whole number that is not too large."),
         ({"awarding": "rule"}, "A badge that a rule awards needs"),
         ({"code": ""}, "A level needs the competency"),
+        ({"code": "Z.9"}, "has no competency of this code"),
+        ({"level": "7"}, "has no such level on its scale"),
         ({"link": "javascript:alert(1)"}, "does not begin with https://"),
     ],
 )

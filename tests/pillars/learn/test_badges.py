@@ -102,6 +102,41 @@ async def test_a_credential_names_competency_level_evidence_validity_and_both_li
     assert {one["type"] for one in told["credentialStatus"]} == {"BitstringStatusListEntry"}
 
 
+@pytest.mark.requirement("F30.1")
+async def test_the_level_stands_in_the_credential_as_a_rubric_that_machines_read(pillar: Learn) -> None:
+    from openbadgeslib.ob3.contexts import document_loader
+
+    await kind(pillar, framework="digcomp-3.0", competencyCode="1.1", level=2)
+    await civil_servant(pillar.context, "p-1")
+
+    told = claims(await credential(pillar, (await awarded(pillar, scorePercent=80))["id"]))
+
+    subject = told["credentialSubject"]
+    score, level = subject["achievement"]["resultDescription"]
+    rungs = {one["id"]: one for one in level["rubricCriterionLevel"]}
+    assert (score["resultType"], level["resultType"]) == ("Percent", "RubricCriterionLevel")
+    assert (len(rungs), rungs[level["requiredLevel"]]["name"]) == (4, "Intermediate")
+    assert level["alignment"][0]["targetCode"] == "1.1"
+    assert {"achievedLevel": level["requiredLevel"], "resultDescription": level["id"], "type": ["Result"]} == subject[
+        "result"
+    ][1]
+    # Every word is one that the contexts of the standard know: a processor would drop another one unseen.
+    contexts = json.dumps([document_loader()(url, {})["document"] for url in told["@context"]])
+    used = {name for one in (level, *rungs.values(), subject["result"][1]) for name in one}
+    assert [name for name in used if f'"{name}"' not in contexts] == []
+
+
+@pytest.mark.requirement("F30.1")
+async def test_a_framework_that_is_not_held_here_is_named_and_its_level_is_the_only_one_told(pillar: Learn) -> None:
+    await kind(pillar, framework="Ministry frame", competencyCode="M-7", level=9)
+    await civil_servant(pillar.context, "p-1")
+
+    told = claims(await credential(pillar, (await awarded(pillar))["id"]))
+
+    (level,) = told["credentialSubject"]["achievement"]["resultDescription"]
+    assert [one["name"] for one in level["rubricCriterionLevel"]] == ["Level 9"]
+
+
 @pytest.mark.requirement("F30.4")
 async def test_a_credential_names_nobody_but_by_a_hash_that_needs_the_holders_proof(pillar: Learn) -> None:
     await kind(pillar)
@@ -246,8 +281,16 @@ async def test_a_badge_of_a_rule_is_not_awarded_by_hand_and_the_other_way_round(
 
 @pytest.mark.parametrize(
     ("more", "code"),
-    [({"awarding": "rule"}, "badge-without-rule"), ({"framework": ""}, "level-without-competency")],
+    [
+        ({"awarding": "rule"}, "badge-without-rule"),
+        ({"framework": ""}, "level-without-competency"),
+        ({"competencyCode": "D.99"}, "badge-competency-unknown"),
+        ({"competencyCode": "D"}, "badge-competency-unknown"),
+        ({"framework": "digcomp", "competencyCode": "9.9", "level": 0}, "badge-competency-unknown"),
+        ({"level": 6}, "badge-level-unknown"),
+    ],
 )
+@pytest.mark.requirement("F30.1")
 async def test_what_a_badge_stands_for_says_what_it_needs(pillar: Learn, more: dict[str, str], code: str) -> None:
     given = {
         "names": {"en": "A"}, "descriptions": {"en": "B"}, "criteria": {"en": "C"}, "framework": "e-CF",

@@ -83,7 +83,8 @@ async def test_a_badge_with_a_level_is_the_proof_that_counts_first(pillar: Learn
         "competencyCode": competency.code, "level": level,
     }  # fmt: skip
 
-    await service.take_badge(pillar.context, event=badge)
+    written = {**badge, "framework": competency.framework_id.upper()}
+    await service.take_badge(pillar.context, event=written)
     await service.take_badge(pillar.context, event={**badge, "badgeId": "b-2", "level": 0})
     await service.take_badge(pillar.context, event={**badge, "badgeId": "b-3", "competencyCode": "Z.9"})
     found = await ratings.of_person(pillar.context, by=OFFICER, person_id="p-1")

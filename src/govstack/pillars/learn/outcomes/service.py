@@ -45,8 +45,10 @@ async def take_badge(context: Context, *, event: dict[str, Any]) -> None:
     """Keep what a badge proves, where it says a level of a competency that is known here."""
     if not event["level"] or not event["competencyCode"]:
         return
-    known = await frameworks.competencies(context, framework_id=event["framework"])
-    competency = next((one for one in known if one.code == event["competencyCode"]), None)
+    async with context.database.reading() as tx:
+        found = await frameworks.aligned_in(tx, framework=event["framework"], code=event["competencyCode"])
+    able = (one for one, scale in found or () if one.allows(scale, event["level"]))
+    competency = next(able, None)
     if competency:
         await _rate(context, [of_badge(event, competency, on=clock.timestamp()[:10])])
 

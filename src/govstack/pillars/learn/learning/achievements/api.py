@@ -9,7 +9,13 @@ from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.learning.achievements import schemas, service
-from govstack.pillars.learn.learning.achievements.errors import LevelWithoutCompetency, NoRule, UnknownAchievement
+from govstack.pillars.learn.learning.achievements.errors import (
+    CompetencyNotInFramework,
+    LevelNotOnScale,
+    LevelWithoutCompetency,
+    NoRule,
+    UnknownAchievement,
+)
 from govstack.pillars.learn.learning.achievements.model import Achievement, AchievementGiven, picture, told
 
 routes = Routes(tags=("Badges",))
@@ -20,7 +26,8 @@ STILL = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inlin
 
 @routes.put(
     "/achievements/{achievementId}", access=needs(PLAN), body=AchievementGiven, answer=Achievement,
-    operation_id="putAchievement", errors=(NoRule, LevelWithoutCompetency, BadId),
+    operation_id="putAchievement",
+    errors=(NoRule, LevelWithoutCompetency, CompetencyNotInFramework, LevelNotOnScale, BadId),
 )  # fmt: skip
 async def put_achievement(call: Call, body: AchievementGiven) -> Achievement:
     """Enter what a badge stands for, or change it."""

@@ -20,6 +20,20 @@ class NoRule(BadRequest):
     title = _("A badge that a rule awards needs a least score or a least attendance, unless it is for contributions.")
 
 
+class CompetencyNotInFramework(BadRequest):
+    """A framework that is held here has no competency of this code."""
+
+    code = "badge-competency-unknown"
+    title = _("The framework that you named is kept here and has no competency of this code. Look its code up there.")
+
+
+class LevelNotOnScale(BadRequest):
+    """The competency is not measured at this level."""
+
+    code = "badge-level-unknown"
+    title = _("The competency that you named has no such level on its scale. Look its levels up in the framework.")
+
+
 class LevelWithoutCompetency(BadRequest):
     """A level says nothing without the competency that it is of."""
 

@@ -12,8 +12,15 @@ from govstack.kernel.routing import Call, Routes, needs, signed_in
 from govstack.pillars.learn.frame.model import PLAN, is_id
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.achievements import presenters, service
-from govstack.pillars.learn.learning.achievements.errors import LevelWithoutCompetency, NoRule, UnknownAchievement
+from govstack.pillars.learn.learning.achievements.errors import (
+    CompetencyNotInFramework,
+    LevelNotOnScale,
+    LevelWithoutCompetency,
+    NoRule,
+    UnknownAchievement,
+)
 from govstack.pillars.learn.learning.achievements.model import Achievement, Awarder, Awarding, Kind
+from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of badges",))
@@ -40,7 +47,9 @@ async def listed(call: Call) -> Page:
 async def ask_new(call: Call) -> Page:
     """Ask what a new badge stands for."""
     empty = dict.fromkeys(FIELDS, "")
-    return _form(call, {**empty, "awarder": "teach", "awarding": "hand", "kind": "competency", "active": "yes"}, {}, "")
+    return await _form(
+        call, {**empty, "awarder": "teach", "awarding": "hand", "kind": "competency", "active": "yes"}, {}, ""
+    )
 
 
 @routes.form(f"{BASE}/new", access=needs(PLAN), operation_id="achievementNewForm")
@@ -61,7 +70,7 @@ async def enter(call: Call) -> Page | Redirect:
 async def show(call: Call) -> Page:
     """Show what a badge stands for, to be changed."""
     one = await service.read(call.context, achievement_id=call.path["achievementId"])
-    return _form(call, presenters.given(one, call.language), {}, one.id)
+    return await _form(call, presenters.given(one, call.language), {}, one.id)
 
 
 @routes.form(f"{BASE}/{{achievementId}}", access=needs(PLAN), operation_id="achievementForm")
@@ -86,11 +95,13 @@ async def _put(
             errors["link"] = _("A text is too long, or the link does not begin with https://.")
         except NoRule as problem:
             errors["score"] = problem.title
-        except LevelWithoutCompetency as problem:
+        except CompetencyNotInFramework as problem:
+            errors["code"] = problem.title
+        except (LevelWithoutCompetency, LevelNotOnScale) as problem:
             errors["level"] = problem.title
         else:
             return Redirect(BASE, notice=Words(call.language)(_("What the badge stands for was saved.")))
-    return _form(call, given, errors, before.id if before else "")
+    return await _form(call, given, errors, before.id if before else "")
 
 
 def _given(call: Call) -> dict[str, str]:
@@ -133,9 +144,10 @@ def _whole(
     }  # fmt: skip
 
 
-def _form(call: Call, given: Mapping[str, str], errors: Mapping[str, str], achievement_id: str) -> Page:
+async def _form(call: Call, given: Mapping[str, str], errors: Mapping[str, str], achievement_id: str) -> Page:
     values = {
         "given": given, "errors": errors, "id": achievement_id, "action": f"{BASE}/{achievement_id or 'new'}",
+        "held": Words(call.language).listed(one.id for one in await frameworks.frameworks(call.context)),
         **presenters.options(Words(call.language)),
     }  # fmt: skip
     return framed(call, "", "achievement_form.html", values, status=400 if errors else 200)

@@ -5,18 +5,26 @@ from __future__ import annotations
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 from govstack.pillars.learn.learning.achievements import store
-from govstack.pillars.learn.learning.achievements.errors import UnknownAchievement
+from govstack.pillars.learn.learning.achievements.errors import (
+    CompetencyNotInFramework,
+    LevelNotOnScale,
+    UnknownAchievement,
+)
 from govstack.pillars.learn.learning.achievements.model import ACHIEVEMENTS_MAX, Achievement
+from govstack.pillars.learn.needs.frameworks import service as frameworks
 
 
 async def put(context: Context, *, by: Actor, achievement: Achievement) -> Achievement:
     """Enter what a badge stands for, or change it; badges that were issued keep the words they have.
 
-    Raises NoRule, LevelWithoutCompetency.
+    A competency of a framework that is held here must be in it at this level; of another framework nothing is checked.
+    Raises NoRule, LevelWithoutCompetency, CompetencyNotInFramework, LevelNotOnScale.
     """
     achievement.sound()
     async with context.database.transaction() as tx:
+        await _refuse_unknown(tx, achievement)
         await store.put(tx, achievement, created_at=clock.timestamp())
         await audit.record(tx, by=by, action="learn.achievement.put", subject=f"achievement/{achievement.id}")
     return achievement
@@ -40,3 +48,15 @@ async def listed(context: Context, *, after: str = "", limit: int = ACHIEVEMENTS
 async def awardable(context: Context, *, by: Actor) -> list[Achievement]:
     """Return what somebody may award by hand."""
     return [one for one in await listed(context) if one.active and by.may(one.awarder.scope)]
+
+
+async def _refuse_unknown(tx: Transaction, one: Achievement) -> None:
+    if not one.competency_code:
+        return
+    found = await frameworks.aligned_in(tx, framework=one.framework, code=one.competency_code)
+    if found is None:
+        return
+    if not found:
+        raise CompetencyNotInFramework
+    if not any(competency.allows(scale, one.level) for competency, scale in found):
+        raise LevelNotOnScale

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from govstack.kernel import clock
 from govstack.pillars.learn.learning.achievements.model import Achievement, told
+from govstack.pillars.learn.needs.frameworks.model import Level
 
 EVIDENCE_CHARACTERS_MAX = 1_000
 REASON_CHARACTERS_MAX = 300
@@ -153,9 +154,12 @@ def did_document(issuer: Issuer, keys: Iterable[Mapping[str, str]]) -> dict[str,
     return document
 
 
-def credential(issuer: Issuer, badge: Badge, achievement: Achievement, *, identity: str) -> dict[str, Any]:
+def credential(
+    issuer: Issuer, badge: Badge, achievement: Achievement, *, identity: str, ladder: Sequence[Level] = ()
+) -> dict[str, Any]:
     """Return what is signed: an Open Badges 3.0 credential with its registered claims, without any name of the person.
 
+    `ladder` are the levels of the scale that the competency is measured on; none where its framework is not held here.
     The library is imported where it is used: it takes a tenth of a second, and most processes never issue.
     """
     from openbadgeslib import ob3
@@ -206,7 +210,42 @@ def credential(issuer: Issuer, badge: Badge, achievement: Achievement, *, identi
         ],
     )
     claims: dict[str, Any] = made.to_jwt_payload()
-    return claims
+    return _at_level(claims, achievement, language, ladder) if achievement.level else claims
+
+
+def _at_level(
+    claims: dict[str, Any], achievement: Achievement, language: str, ladder: Sequence[Level]
+) -> dict[str, Any]:
+    """Return a credential that says its level as Open Badges 3.0 has it, for which the library has no shape.
+
+    The scale is a result description with a rubric level each, the level asked for is its `requiredLevel`, and a result
+    names it as the level that was achieved.
+    """
+    subject = claims["credentialSubject"]
+    stated = subject["achievement"]
+    rubric = f"{stated['id']}#level"
+    rungs = [one for one in ladder if one.ordinal] or [Level(ordinal=achievement.level, code=str(achievement.level))]
+    described = {
+        "id": rubric,
+        "type": ["ResultDescription"],
+        "name": "Level",
+        "resultType": "RubricCriterionLevel",
+        "requiredLevel": f"{rubric}-{achievement.level}",
+        "rubricCriterionLevel": [
+            {
+                "id": f"{rubric}-{one.ordinal}",
+                "type": ["RubricCriterionLevel"],
+                "name": told(one.titles, language) or f"Level {one.ordinal}",
+                "level": one.code or str(one.ordinal),
+            }
+            for one in rungs
+        ],
+        "alignment": stated["alignment"],
+    }
+    reached = {"type": ["Result"], "resultDescription": rubric, "achievedLevel": described["requiredLevel"]}
+    whole = {**stated, "resultDescription": [*stated.get("resultDescription", []), described]}
+    result = [*subject.get("result", []), reached]
+    return {**claims, "credentialSubject": {**subject, "achievement": whole, "result": result}}
 
 
 def status_list(

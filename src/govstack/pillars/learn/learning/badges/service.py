@@ -34,6 +34,8 @@ from govstack.pillars.learn.learning.badges.errors import (
 )
 from govstack.pillars.learn.learning.badges.model import Badge, Change, Content, Issuer, Purpose, Shown, State
 from govstack.pillars.learn.learning.badges.store import Kept
+from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.model import Level
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.people.model import Person
@@ -339,7 +341,10 @@ async def _become(
         now = clock.now()
         expiry = achievement.expiry(now)
         became = replace(became, issued_at=clock.timestamp(now), expires_at=clock.timestamp(expiry) if expiry else None)
-        claims = model.credential(issuer(context), became, achievement, identity=person.number or person.id)
+        claims = model.credential(
+            issuer(context), became, achievement, identity=person.number or person.id,
+            ladder=await _ladder(tx, achievement),
+        )  # fmt: skip
         became = replace(became, token=signed(context, claims))
     if state is State.REVOKED:
         became = replace(became, published_at=None)
@@ -353,6 +358,13 @@ async def _become(
     if badge.state is not State.DRAFT or state is State.ISSUED:
         await events.publish(tx, type=event, subject=f"badge/{badge.id}", data=told)
     return became
+
+
+async def _ladder(tx: Transaction, one: Achievement) -> list[Level]:
+    """Return the levels that the competency of a badge is measured at; none when they are not known here."""
+    found = await frameworks.aligned_in(tx, framework=one.framework, code=one.competency_code) if one.level else None
+    able = (competency.offered(scale) for competency, scale in found or () if competency.allows(scale, one.level))
+    return next(able, [])
 
 
 async def _note(tx: Transaction, by: Actor, badge_id: str, state: State, reason: str) -> None:

@@ -153,6 +153,24 @@ async def judged_in(
     return {one.id: one for one in await store.by_ids(tx, sorted(set(competency_ids)))}, await store.scales(tx)
 
 
+async def aligned_in(tx: Transaction, *, framework: str, code: str) -> list[tuple[Competency, Scale]] | None:
+    """Return what a framework and a code that somebody wrote may mean, each with its scale, inside a transaction.
+
+    A framework is meant by its id, else by its family, in capitals or not. None says that no such framework is held
+    here, or one of which only the levels are: then nothing can be told of its codes.
+    """
+    meant = framework.strip().casefold()
+    heads = await store.frameworks(tx) if meant else []
+    named = [one for one in heads if one.id.casefold() == meant] or [
+        one for one in heads if one.family.casefold() == meant
+    ]
+    found = [one for head in named for one in await store.competencies(tx, framework_id=head.id) if not one.retired]
+    if not found:
+        return None
+    known = await store.scales(tx)
+    return [(one, known[one.scale_id]) for one in found if one.code == code and one.scale_id]
+
+
 async def competency(context: Context, *, competency_id: str) -> Competency:
     """Return a competency; raises UnknownCompetency."""
     found = await by_ids(context, competency_ids=[competency_id])
