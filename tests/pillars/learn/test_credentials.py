@@ -6,6 +6,7 @@ import base64
 import copy
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -526,11 +527,47 @@ async def test_every_context_that_a_badge_or_a_record_names_is_one_that_the_libr
     assert all(load(url, {})["document"]["@context"] for url in named)
 
 
-async def test_without_a_badge_there_is_no_signed_record(pillar: Learn) -> None:
-    async with pillar.person("amina") as client:
+@pytest.mark.requirement("F30.4")
+async def test_what_nobody_but_the_holder_vouches_for_is_not_signed_and_the_page_says_so(pillar: Learn) -> None:
+    async with pillar.person("amina") as client, pillar.browser(subject="amina") as browser:
+        await client.post(f"{API}/me/certificates", json=ITIL)
         answer = await client.get(f"{API}/me/record")
+        shown = await page(browser, "/record")
+        rows = (await client.get(f"{API}/me/record/file", params={"format": "json"})).json()
 
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing-earned")
+    assert "You cannot have a signed record yet." in shown
+    assert "/record/signed" not in shown
+    assert [(one["title"], one["number"], one["state"]) for one in rows] == [
+        (ITIL["title"], ITIL["number"], "declared")
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("F30.4", "F30.3")
+async def test_a_certificate_that_was_verified_is_a_record_that_says_it_was_checked_and_not_who_issued_it(
+    pillar: Learn,
+) -> None:
+    async with pillar.person("amina") as client, pillar.officer("learn:advise") as reviewer:
+        made = (await client.post(f"{API}/me/certificates", json=ITIL)).json()
+        await client.post(f"{API}/me/certificates", json={**ITIL, "title": "Said alone"})
+        await reviewer.put(f"{API}/certificates/{made['id']}/review", json={"verified": True, "reason": "Found"})
+        record = (await client.get(f"{API}/me/record")).text
+    async with pillar.browser(subject="amina") as browser:
+        shown = await page(browser, "/record")
+
+    found, told = await checked(pillar, record), claims(record)["credentialSubject"]
+    (member,) = told["verifiableCredential"]
+    signed = claims(member["id"].removeprefix("data:application/vc+jwt,"))
+    assert found["verdict"] == "valid"
+    assert [one["title"] for one in found["members"]] == ["Checked certificate: ITIL 4 Foundation"]
+    assert sorted(one["name"] for one in told["achievement"]) == ["ITIL 4 Foundation", "Said alone"]
+    assert signed["credentialSubject"]["achievement"]["achievementType"] == "ext:CertificateChecked"
+    assert "It did not issue it." in signed["credentialSubject"]["achievement"]["description"]
+    proof = re.search(r"Proof.*?>([0-9A-Za-z_-]{16,})<", shown, re.DOTALL)
+    assert proof is not None
+    belongs = await checked(pillar, member["id"].partition(",")[2], number=made["personId"], proof=proof[1])
+    assert belongs["belongs"] is True
+    assert "1 certificate that nobody has verified" in shown
 
 
 async def test_badges_and_certificates_are_taken_out_as_rows(pillar: Learn, badge: dict[str, Any]) -> None:
@@ -545,6 +582,8 @@ async def test_badges_and_certificates_are_taken_out_as_rows(pillar: Learn, badg
     sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"].content)).worksheets[0]
     assert [row["kind"] for row in files["json"].json()] == ["badge", "certificate"]
     assert ",'=1+1," in files["csv"].text
+    assert files["json"].json()[0]["evidence"] == "Three data sets on the portal"
+    assert "/verify/" in files["json"].json()[0]["check"]
     assert [cell.value for cell in sheet["B"]] == ["title", "Open data", "'=1+1"]
     assert wrong.status_code == 400
 

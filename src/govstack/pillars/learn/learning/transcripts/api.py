@@ -10,7 +10,7 @@ from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.frame.presenters import Words
 from govstack.pillars.learn.learning.transcripts import schemas, service
 from govstack.pillars.learn.learning.transcripts.errors import NothingEarned
-from govstack.pillars.learn.learning.transcripts.model import COLUMNS
+from govstack.pillars.learn.learning.transcripts.model import COLUMNS, OWN_COLUMNS
 
 routes = Routes(tags=("Badges",))
 
@@ -32,7 +32,7 @@ async def record(call: Call) -> Answer:
 async def record_file(call: Call) -> Answer:
     """Take everything that one has earned along as CSV, XLSX or JSON."""
     rows = await service.own_rows(call.context, by=call.actor, language=call.language)
-    return table_answer("badges", Format(call.query.format), COLUMNS, at_once(rows))
+    return table_answer("badges", Format(call.query.format), OWN_COLUMNS, at_once(rows))
 
 
 @routes.get(

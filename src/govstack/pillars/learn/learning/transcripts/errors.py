@@ -7,7 +7,10 @@ from govstack.kernel.i18n import _
 
 
 class NothingEarned(Conflict):
-    """A record holds at least one badge."""
+    """A record holds at least one credential that is ours to sign."""
 
     code = "nothing-earned"
-    title = _("A signed record holds at least one badge, and you have none that counts.")
+    title = _(
+        "A signed record needs a badge that counts, or a certificate that a reviewer has verified. You have neither. "
+        "The tables hold everything."
+    )

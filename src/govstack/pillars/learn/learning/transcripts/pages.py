@@ -8,10 +8,8 @@ from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import at_once, table_answer
 from govstack.pillars.learn.frame.model import ADMINISTER
 from govstack.pillars.learn.frame.presenters import Words, framed
-from govstack.pillars.learn.learning.badges import service as badges
-from govstack.pillars.learn.learning.badges.model import State
 from govstack.pillars.learn.learning.transcripts import schemas, service
-from govstack.pillars.learn.learning.transcripts.model import COLUMNS
+from govstack.pillars.learn.learning.transcripts.model import COLUMNS, OWN_COLUMNS
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of badges",))
@@ -19,11 +17,8 @@ routes = Routes(tags=("pages of badges",))
 
 @routes.page("/record", access=signed_in(), operation_id="recordPage")
 async def show(call: Call) -> Page:
-    """Offer everything that one has earned as files."""
-    found = await badges.mine(call.context, by=call.actor)
-    return framed(
-        call, "badges", "my_record.html", {"signable": any(one.standing is not State.REVOKED for one in found)}
-    )
+    """Offer everything that one has earned as files, and say what is in which of them."""
+    return framed(call, "badges", "my_record.html", {"held": await service.held(call.context, by=call.actor)})
 
 
 @routes.page("/record/signed", access=signed_in(), operation_id="recordSignedPage")
@@ -37,7 +32,7 @@ async def signed(call: Call) -> Answer:
 async def rows(call: Call) -> Answer:
     """Download everything as rows."""
     found = await service.own_rows(call.context, by=call.actor, language=call.language)
-    return table_answer("badges", Format(call.query.format), COLUMNS, at_once(found))
+    return table_answer("badges", Format(call.query.format), OWN_COLUMNS, at_once(found))
 
 
 @routes.page(

@@ -9,32 +9,48 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.pillars.learn.learning.achievements.model import told
 from govstack.pillars.learn.learning.badges import service as badges
-from govstack.pillars.learn.learning.badges.model import Shown, State
+from govstack.pillars.learn.learning.badges.model import Issuer, Shown, State
 from govstack.pillars.learn.learning.certificates import service as certificates
 from govstack.pillars.learn.learning.certificates.model import Certificate
 from govstack.pillars.learn.learning.transcripts import model
 from govstack.pillars.learn.learning.transcripts.errors import NothingEarned
+from govstack.pillars.learn.learning.transcripts.model import Held
 from govstack.pillars.learn.people import service as people
 
 BYTE_ORDER_MARK = "\ufeff"
 PAGE_BADGES = 500
 REGISTER_MAX = 100_000
+_PROOF = "record-proof"
 Row = Sequence[str | int]
+
+
+async def held(context: Context, *, by: Actor) -> Held:
+    """Return what whoever signed in can take along; the proof of a record is that of the newest badge in it."""
+    person = await people.me(context, by=by)
+    found = [one for one in await badges.mine(context, by=by) if one.badge.token]
+    counting = [one for one in found if one.standing is not State.REVOKED]
+    salt = counting[0].badge.content.salt if counting else context.keys.fingerprint(_PROOF, person.id)
+    return Held(counting, await certificates.mine(context, by=by), len(found) - len(counting), salt)
 
 
 async def record(context: Context, *, by: Actor, name: str) -> str:
     """Return everything that whoever signed in has earned as one signed credential; raises NothingEarned.
 
-    Its proof is that of the newest badge in it. What was revoked is not in it.
+    What was revoked is not in it. Of a certificate from elsewhere we sign that it was checked, never that we issued it;
+    one that nobody has checked is named in the record as its holder's own word.
     """
-    person = await people.me(context, by=by)
-    found = [one for one in await badges.mine(context, by=by) if one.standing is not State.REVOKED and one.badge.token]
-    if not found:
+    person, issuer = await people.me(context, by=by), badges.issuer(context)
+    own = await held(context, by=by)
+    if not own.signable:
         raise NothingEarned
+    identity = person.number or person.id
+    checks = [
+        badges.signed(context, model.checked(issuer, one, identity=identity, salt=own.salt)) for one in own.verified
+    ]
     claims = model.record(
-        badges.issuer(context), record_id=ids.new_id(), name=name, identity=person.number or person.id,
-        salt=found[0].badge.content.salt, tokens=[one.badge.token for one in found],
-        certificates=await certificates.mine(context, by=by), now=clock.now().replace(microsecond=0),
+        issuer, record_id=ids.new_id(), name=name, identity=identity, salt=own.salt,
+        tokens=[*(one.badge.token for one in own.badges), *checks], certificates=own.certificates,
+        now=clock.now().replace(microsecond=0),
     )  # fmt: skip
     async with context.database.transaction() as tx:
         await audit.record(tx, by=by, action="learn.record.exported", subject=f"person/{person.id}")
@@ -42,10 +58,10 @@ async def record(context: Context, *, by: Actor, name: str) -> str:
 
 
 async def own_rows(context: Context, *, by: Actor, language: str) -> list[Row]:
-    """Return everything of one's own as rows."""
+    """Return everything of one's own as rows, with all that is kept of it but copies of certificates."""
     name = (await people.me(context, by=by)).name
-    issuer = badges.issuer(context).name
-    rows = [_badge(one, issuer, name, language) for one in await badges.mine(context, by=by)]
+    issuer = badges.issuer(context)
+    rows = [_own_badge(one, issuer, name, language) for one in await badges.mine(context, by=by)]
     return rows + [_certificate(one, name) for one in await certificates.mine(context, by=by)]
 
 
@@ -71,9 +87,17 @@ def _badge(one: Shown, issuer: str, name: str, language: str) -> Row:
     )  # fmt: skip
 
 
+def _own_badge(one: Shown, issuer: Issuer, name: str, language: str) -> Row:
+    badge = one.badge
+    score = "" if badge.content.score_percent is None else badge.content.score_percent
+    check = f"{issuer.url}/verify/{badge.code}" if badge.token else ""
+    own = ("", badge.content.evidence_url, badge.content.evidence, score, "", check)
+    return (*_badge(one, issuer.name, name, language), *own)
+
+
 def _certificate(one: Certificate, name: str) -> Row:
     said = one.stated
     return (
         "certificate", said.title, said.scheme.value, "", 0, said.issuer, said.issued_on, said.expires_on,
-        one.state.value, name,
+        one.state.value, name, said.number, said.link, "", "", (one.reviewed_at or "")[:10], "",
     )  # fmt: skip
