@@ -310,8 +310,16 @@ async def test_what_is_changed_after_an_approval_is_told_and_the_programme_itsel
 
 
 @pytest.mark.requirement("F7.6")
-@pytest.mark.parametrize(("language", "heading"), [("en", "Action plan"), ("fr", "Plan d’action")])
-async def test_a_plan_is_taken_out_as_document_spreadsheet_and_pdf(pillar: Learn, language: str, heading: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "heading", "due", "funding"),
+    [
+        ("en", "Action plan", "31 December 2026", "Total funding (USD)"),
+        ("fr", "Plan d’action", "31 décembre 2026", "Financement total (USD)"),
+    ],
+)
+async def test_a_plan_is_taken_out_as_document_spreadsheet_and_pdf(
+    pillar: Learn, language: str, heading: str, due: str, funding: str
+) -> None:
     async with pillar.officer() as client:
         files = {
             form: (await client.get(f"{API}/programmes/payments/paper?format={form}&language={language}")).content
@@ -323,7 +331,7 @@ async def test_a_plan_is_taken_out_as_document_spreadsheet_and_pdf(pillar: Learn
 
     assert heading in [one.text for one in document.paragraphs]
     assert document.tables[0].rows[1].cells[0].text == "Train 40 project managers"
-    assert {heading, "Train 40 project managers", 12_000} <= set(cells)
+    assert {heading, "Train 40 project managers", 12_000, due, funding} <= set(cells)
     assert files["pdf"].startswith(b"%PDF")
 
 

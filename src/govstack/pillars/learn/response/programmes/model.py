@@ -97,7 +97,14 @@ MEASURE = Kind(
         Field("description", _("Detailed description of the measure"), FieldKind.LONG, required=True),
         Field("responsibility", _("Responsibility"), required=True, listed=True),
         Field("timeline", _("Timeline"), required=True, listed=True),
-        Field("funding", _("Total funding"), FieldKind.NUMBER, required=True, listed=True),
+        Field(
+            "funding",
+            _("Total funding"),
+            FieldKind.NUMBER,
+            required=True,
+            listed=True,
+            hint=_("In the currency of the programme."),
+        ),
         Field("source", _("Funding source"), FieldKind.TERM, of="funding-source", required=True, listed=True),
         Field("assistance", _("Technical assistance"), listed=True),
         Field(

@@ -133,7 +133,12 @@ def paper(plan: Plan, terms: dict[str, list[Term]], words: Words) -> Content:
         ),
         Grid(
             words(_("Action plan")),
-            [words(one.label) for one in ACTION_PLAN],
+            [
+                f"{words(one.label)} ({programme['currency'].upper()})"
+                if one.kind is FieldKind.NUMBER
+                else words(one.label)
+                for one in ACTION_PLAN
+            ],
             [[said(one, measure.content) for one in ACTION_PLAN] for measure in plan.measures],
         ),
     ]
@@ -143,7 +148,13 @@ def paper(plan: Plan, terms: dict[str, list[Term]], words: Words) -> Content:
         Grid(
             words(_("Monitoring, evaluation and learning")),
             [words(text) for text in (_("Indicator"), _("Baseline"), _("Target"), _("Due on"))],
-            [[one.content[name] for name in ("name", "baseline", "target", "due")] for one in plan.indicators],
+            [
+                [
+                    *(one.content[name] for name in ("name", "baseline", "target")),
+                    i18n.format_date(words.language, one.content["due"]),
+                ]
+                for one in plan.indicators
+            ],
         )
     )
     lead = words(_("Plan of capacity development"))
