@@ -241,9 +241,7 @@ async def _room(call: Call, errors: Mapping[str, str]) -> Page:
         "members": await service.size(call.context, community_id=found.record.id),
         "opportunities": presenters.opportunities(found.record),
         "charters": presenters.charters(words, charters, terms["charter-state"], links=office),
-        "agreed": presenters.agreed(words, charters),
         "reviewing": office and told.get("state") == REVIEW,
-        "plans": office and found.live,
         "form": call.form,
         "errors": errors,
     }

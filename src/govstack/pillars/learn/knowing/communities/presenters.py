@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from markupsafe import Markup
-
 from govstack.kernel.i18n import _, format_date
 from govstack.pillars.learn.frame.presenters import Cell, Words
-from govstack.pillars.learn.knowing.communities.model import (
-    APPROVED,
-    CHARTER,
-    UNDER_REVIEW,
-    Member,
-    MemberRole,
-    TakingPart,
-)
+from govstack.pillars.learn.knowing.communities.model import Member, MemberRole, TakingPart
 from govstack.pillars.learn.records.model import Record
 
 ROLES: Mapping[str, str] = {
@@ -72,27 +63,6 @@ def charters(words: Words, found: Iterable[Record], states: Mapping[str, str], *
         ]
         for one in found
     ]
-
-
-def agreed(words: Words, found: Iterable[Record]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the period of each charter that is approved or under review, with what it says, for members to read."""
-    hidden = {"community", CHARTER.title}
-    return [
-        (
-            str(one.content["period"]),
-            [
-                (words(field.label), Markup("<br>").join(_lines(one.content[field.name])))
-                for field in CHARTER.fields
-                if field.name in one.content and field.name not in hidden and not field.fixed
-            ],
-        )
-        for one in found
-        if one.content.get("state") in {APPROVED, UNDER_REVIEW}
-    ]
-
-
-def _lines(said: object) -> list[str]:
-    return [str(one) for one in said] if isinstance(said, list) else str(said).splitlines()
 
 
 def opportunities(record: Record) -> Sequence[tuple[int, str]]:
