@@ -164,6 +164,76 @@ async def test_a_new_version_makes_the_lessons_stale_that_cite_what_changed(pill
     assert any("stale" in text for text in report["missing"])
 
 
+@pytest.mark.requirement("F15.1", "F15.2")
+async def test_a_new_section_reaches_an_approved_course_when_its_author_takes_it_in(pillar: Learn) -> None:
+    later = NEXT.replace("There is an API.", "There are two APIs.")
+    async with pillar.officer("learn:teach") as client:
+        outline = (await made(client)).json()
+        course = (await client.post(f"{API}/outlines/{outline['id']}/approve")).json()["id"]
+        for number, text in (("2.0", NEXT), ("2.1", later)):
+            revised_one = (
+                await client.put(
+                    f"{API}/outlines/{outline['id']}/specification", json={"version": number, "text": text}
+                )
+            ).json()
+        before = (await client.get(f"{API}/courses/{course}/draft")).json()["version"]["pages"]
+        lessons = f"{API}/outlines/{outline['id']}/lessons"
+        unknown = await client.post(lessons, json={"sections": ["description"]})
+        taken = (await client.post(lessons, json={"sections": ["interfaces"]})).json()
+        again = await client.post(lessons, json={"sections": ["interfaces"]})
+        after = (await client.get(f"{API}/courses/{course}/draft")).json()["version"]["pages"]
+
+    assert [one["section"] for one in revised_one["lessons"] if one.get("new")] == ["interfaces"]
+    assert [one["section"] for one in taken["lessons"] if one.get("new")] == []
+    assert after[: len(before)] == before
+    assert [(one["title"], one["cites"]) for one in after[len(before) :]] == [
+        ("5 Interfaces", "Consent 2.1, 5 Interfaces")
+    ]  # fmt: skip
+    assert "There are two APIs." in after[-1]["body"]
+    assert "A machine drafted this lesson" in after[-1]["body"]
+    assert (unknown.json()["code"], again.json()["code"]) == ("nothing-new", "nothing-new")
+
+
+@pytest.mark.requirement("F15.1", "F15.2")
+async def test_the_author_reads_which_sections_are_new_and_drafts_lessons_about_them_on_pages(pillar: Learn) -> None:
+    async with pillar.browser("learn:teach") as client, pillar.officer("learn:teach") as api:
+        outline = (await made(api)).json()
+        course = (await api.post(f"{API}/outlines/{outline['id']}/approve")).json()["id"]
+        await api.put(f"{API}/outlines/{outline['id']}/specification", json={"version": "2.0", "text": NEXT})
+        told = await page(client, f"/workshop/{course}")
+        here = f"/outlines/{outline['id']}"
+        shown = await page(client, here)
+        nothing = await send(client, shown, f"{here}/lessons")
+        taken = await send(client, await page(client, here), f"{here}/lessons", sections="interfaces")
+        after = await page(client, f"/workshop/{course}")
+
+    assert "has new sections" in told
+    assert "5 Interfaces" in told
+    assert (nothing.headers["location"], taken.headers["location"]) == (here, f"/workshop/{course}")
+    assert "Consent 2.0, 5 Interfaces" in after
+    assert "has new sections" not in after
+
+
+@pytest.mark.requirement("F15.2")
+async def test_an_outline_is_read_as_a_whole_before_anybody_approves_it(pillar: Learn) -> None:
+    async with pillar.browser("learn:teach") as client, pillar.officer("learn:teach") as api:
+        outline = (await made(api, SPECIFICATION + "\n# 6 Marks\n\n<script>alert(1)</script> A < B")).json()
+        here = f"/outlines/{outline['id']}"
+        linked = await page(client, here)
+        shown = await page(client, f"{here}/preview")
+        unsafe = "<script>alert" in (await client.get(f"{here}/preview")).text
+        approved = await send(client, shown, here, act="approve")
+    async with pillar.browser() as learner:
+        refused = await learner.get(f"{here}/preview")
+
+    assert f"{here}/preview" in linked
+    assert [shown.count(one) for one in ("The consent block records agreements.", "Agreements are recorded")] == [1, 1]
+    assert "What does “Processor” mean?" in shown
+    assert not unsafe
+    assert shown.index("What does “Controller” mean?") < shown.index("Approve, and make a course of it")
+    assert (approved.status_code, refused.status_code) == (303, 403)
+
+
 def test_a_section_that_only_moved_is_not_stale_and_one_that_is_gone_is() -> None:
     words = words_of("en")
     before = drafted(

@@ -91,6 +91,7 @@ FAMILY = Family(
     ),
     pages=(
         courses_pages.routes,
+        courses_pages.course_page(outlines_pages.new_sections),
         handover_pages.routes,
         outlines_pages.routes,
         packages_pages.routes,

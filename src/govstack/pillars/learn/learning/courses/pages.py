@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
@@ -70,13 +70,20 @@ async def create(call: Call) -> Page | Redirect:
     return Redirect(f"/workshop/{made.id}")
 
 
-@routes.page(ONE, access=needs(TEACH), operation_id="workshopCoursePage")
-async def show(call: Call) -> Page:
-    """Show where a course stands and what it lacks."""
-    return await _shown(call, {})
+def course_page(sections: Callable[[Call, str], Awaitable[list[str]]]) -> Routes:
+    """Return the page of a course; `sections` gives what its specification has and it lacks, by the outline's id."""
+    made = Routes(tags=("pages of courses",))
+
+    @made.page(ONE, access=needs(TEACH), operation_id="workshopCoursePage")
+    async def show(call: Call) -> Page:
+        """Show where a course stands and what it lacks."""
+        one = await service.course(call.context, by=call.actor, course_id=call.path["courseId"])
+        return await _shown(call, {}, await sections(call, one.outline_id) if one.outline_id else [])
+
+    return made
 
 
-async def _shown(call: Call, errors: Mapping[str, str]) -> Page:
+async def _shown(call: Call, errors: Mapping[str, str], new_sections: Sequence[str] = ()) -> Page:
     words = Words(call.language)
     one, draft = await service.draft(call.context, by=call.actor, course_id=call.path["courseId"])
     found = await service.looked_at(call.context, course_id=one.id)
@@ -104,6 +111,7 @@ async def _shown(call: Call, errors: Mapping[str, str]) -> Page:
         "waits": one.state is State.REVIEW,
         "may_decide": me.id not in draft.editors,
         "errors": errors,
+        "new_sections": new_sections,
     }
     return framed(call, "workshop", "workshop_course.html", values, status=400 if errors else 200)
 

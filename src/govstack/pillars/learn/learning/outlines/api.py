@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from govstack.kernel.routing import Answer, Call, Routes, needs
 from govstack.pillars.learn.frame.model import TEACH
+from govstack.pillars.learn.learning.courses.errors import InReview
 from govstack.pillars.learn.learning.courses.model import Course
 from govstack.pillars.learn.learning.outlines import schemas, service
-from govstack.pillars.learn.learning.outlines.errors import BadSpecification, OutlineDecided, UnknownOutline
+from govstack.pillars.learn.learning.outlines.errors import BadSpecification, NothingNew, OutlineDecided, UnknownOutline
 from govstack.pillars.learn.learning.outlines.model import Outline
 from govstack.pillars.learn.learning.outlines.presenters import words_of
 
@@ -72,3 +73,14 @@ async def revise(call: Call, body: schemas.Revision) -> Outline:
         call.context, by=call.actor, outline_id=one.id, version=body.version,
         specification=service.read(body.text, kind=body.kind), words=words_of(one.language),
     )  # fmt: skip
+
+
+@routes.post(
+    ONE + "/lessons", access=needs(TEACH), body=schemas.Sections, answer=Outline, operation_id="takeNewLessons",
+    errors=(UnknownOutline, NothingNew, InReview),
+)  # fmt: skip
+async def take(call: Call, body: schemas.Sections) -> Outline:
+    """Put lessons about sections that came with a new version into the course, as drafts of its next version."""
+    return await service.take(
+        call.context, by=call.actor, outline_id=call.path["outlineId"], sections=frozenset(body.sections)
+    )

@@ -25,3 +25,10 @@ class OutlineDecided(Conflict):
 
     code = "outline-decided"
     title = _("This outline was approved or rejected already.")
+
+
+class NothingNew(BadRequest):
+    """None of these sections is new."""
+
+    code = "nothing-new"
+    title = _("Choose at least one section that is new and not in the course yet.")

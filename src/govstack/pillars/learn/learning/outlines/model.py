@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -55,13 +55,17 @@ class Specification(msgspec.Struct, frozen=True):
 
 
 class Lesson(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """A lesson that was drafted: the page, the section it cites, and whether that has changed since."""
+    """A lesson that was drafted: the page, the section it cites, and whether that has changed since.
+
+    A lesson is `new` as long as its section came with a later version and no author took it into the course.
+    """
 
     page: CoursePage
     section: str
     section_title: str
     digest: str
     stale: bool = False
+    new: bool = False
 
 
 class Outline(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -78,6 +82,11 @@ class Outline(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     decided_by: str
     created_at: str
     changed_at: str
+
+    @property
+    def new(self) -> list[Lesson]:
+        """Return the lessons about sections that the course does not have yet."""
+        return [lesson for lesson in self.lessons if lesson.new]
 
 
 def from_markdown(text: str) -> Specification:
@@ -213,17 +222,30 @@ def _quiz(terms: Sequence[tuple[str, str]], question: str) -> str:
     return "\n".join(lines)
 
 
-def revised(before: Sequence[Lesson], fresh: Sequence[Lesson]) -> list[Lesson]:
+def revised(before: Sequence[Lesson], fresh: Sequence[Lesson], *, taught: bool = False) -> list[Lesson]:
     """Return lessons after a specification changed: those whose section says something else or is gone are stale.
 
-    What people wrote into a lesson stays; lessons about new sections come after those that were there.
+    What people wrote into a lesson stays. Lessons about new sections come after those that were there: once the outline
+    is taught as a course they are new, until its author takes them in. One that was never taken in follows its section.
     """
     now = {lesson.section: lesson for lesson in fresh}
-    known = {lesson.section for lesson in before}
+    written = [lesson for lesson in before if not lesson.new]
+    known = {lesson.section for lesson in written}
     kept = [
         msgspec.structs.replace(
             lesson, stale=lesson.stale or lesson.section not in now or now[lesson.section].digest != lesson.digest
         )
-        for lesson in before
+        for lesson in written
     ]
-    return kept + [lesson for lesson in fresh if lesson.section not in known]
+    return kept + [msgspec.structs.replace(lesson, new=taught) for lesson in fresh if lesson.section not in known]
+
+
+def taken(lessons: Iterable[Lesson], sections: Collection[str]) -> list[Lesson]:
+    """Return lessons after their author has taken those about some sections into the course."""
+    return [msgspec.structs.replace(lesson, new=False) if lesson.section in sections else lesson for lesson in lessons]
+
+
+def with_lessons(pages: Sequence[CoursePage], lessons: Iterable[Lesson]) -> list[CoursePage]:
+    """Return the pages of a course with those of lessons at their end; one that is there already stays as it is."""
+    there = {page.id for page in pages}
+    return [*pages, *(lesson.page for lesson in lessons if lesson.page.id not in there)]

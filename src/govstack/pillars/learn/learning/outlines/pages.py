@@ -82,8 +82,32 @@ async def show(call: Call) -> Page:
     values = {
         "one": one, "standing": presenters.state(words, one), "rows": presenters.lessons(words, one),
         "open": one.state is State.DRAFT, "rejected": one.state is State.REJECTED,
+        "new": presenters.new_sections(one),
     }  # fmt: skip
     return framed(call, "workshop", "outline.html", values)
+
+
+@routes.page(ONE + "/preview", access=needs(TEACH), operation_id="outlinePreviewPage")
+async def preview(call: Call) -> Page:
+    """Show the whole outline to be read, before anybody approves it."""
+    one = await service.outline(call.context, outline_id=call.path["outlineId"])
+    values = {"one": one, "lessons": presenters.preview(one), "open": one.state is State.DRAFT}
+    return framed(call, "workshop", "outline_preview.html", values)
+
+
+@routes.form(ONE + "/lessons", access=needs(TEACH), operation_id="takeNewLessonsForm")
+async def take(call: Call) -> Redirect:
+    """Put lessons about new sections into the course."""
+    outline_id = call.path["outlineId"]
+    try:
+        one = await service.take(
+            call.context, by=call.actor, outline_id=outline_id, sections=frozenset(call.form_lists.get("sections", ()))
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return Redirect(f"/outlines/{outline_id}", notice=problem.title)
+    return Redirect(f"/workshop/{one.course_id}", notice=_("The drafts stand at the end of the course. Write them."))
 
 
 @routes.form(ONE, access=needs(TEACH), operation_id="decideOutlineForm")
@@ -129,4 +153,12 @@ async def revise(call: Call) -> Page | Redirect:
         call.context, by=call.actor, outline_id=one.id, version=version, specification=found,
         words=presenters.words_of(one.language),
     )  # fmt: skip
-    return Redirect(f"/outlines/{one.id}", notice=_("Lessons that cite what has changed are marked as stale."))
+    return Redirect(
+        f"/outlines/{one.id}",
+        notice=_("Lessons that cite what has changed are marked as stale. New sections are named here."),
+    )
+
+
+async def new_sections(call: Call, outline_id: str) -> list[str]:
+    """Return the sections of a specification that the course drafted from it does not have yet."""
+    return [lesson.section_title for lesson in (await service.outline(call.context, outline_id=outline_id)).new]

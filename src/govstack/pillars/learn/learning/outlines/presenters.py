@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words
-from govstack.pillars.learn.learning.outlines.model import Outline, State
+from govstack.pillars.learn.learning.courses.model import PageKind, questions
+from govstack.pillars.learn.learning.outlines.model import Lesson, Outline, State
+from govstack.pillars.learn.learning.plainness.model import rendered
 
 DRAFTED = _("A machine drafted this lesson from a specification. Check it, then write it anew in your own words.")
 STATES = {
@@ -37,7 +39,7 @@ def rows(words: Words, found: Iterable[Outline]) -> list[tuple[Cell, ...]]:
     return [
         (
             {"text": one.name, "href": f"/outlines/{one.id}"}, one.version, state(words, one),
-            {"number": sum(lesson.stale for lesson in one.lessons)},
+            {"number": sum(lesson.stale for lesson in one.lessons)}, {"number": len(one.new)},
         )
         for one in found
     ]  # fmt: skip
@@ -53,9 +55,36 @@ def lessons(words: Words, one: Outline) -> list[tuple[Cell, ...]]:
     """Return a table of the lessons of an outline."""
     return [
         (
-            lesson.page.title, lesson.page.cites,
-            {"status": words(_("Stale")), "state": "warn"} if lesson.stale
+            {"text": lesson.page.title, "href": f"/outlines/{one.id}/preview#{lesson.page.id}"}, lesson.page.cites,
+            {"status": words(_("New section")), "state": "new"} if lesson.new
+            else {"status": words(_("Stale")), "state": "warn"} if lesson.stale
             else {"status": words(_("Current")), "state": "good"},
         )
         for lesson in one.lessons
     ]  # fmt: skip
+
+
+def new_sections(one: Outline) -> list[tuple[str, str]]:
+    """Return the sections to choose from that the course does not have yet."""
+    return [(lesson.section, lesson.section_title) for lesson in one.new]
+
+
+def preview(one: Outline) -> list[dict[str, object]]:
+    """Return the whole outline to be read: each lesson as learners would see it, quizzes with what is right."""
+    return [
+        {
+            "id": lesson.page.id, "title": lesson.page.title, "cites": lesson.page.cites, "stale": lesson.stale,
+            "new": lesson.new, "quiz": _asked(lesson),
+            "body": "" if lesson.page.kind is PageKind.QUIZ else rendered(lesson.page.body, below=2),
+        }
+        for lesson in one.lessons
+    ]  # fmt: skip
+
+
+def _asked(lesson: Lesson) -> list[tuple[str, list[tuple[str, bool]]]]:
+    if lesson.page.kind is not PageKind.QUIZ:
+        return []
+    return [
+        (asked.text, [(option, place in asked.right) for place, option in enumerate(asked.options)])
+        for asked in questions(lesson.page.body)
+    ]

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from govstack.pillars.learn.learning.courses.model import Language, Title, Word
-from govstack.pillars.learn.learning.outlines.model import TEXT_CHARACTERS_MAX, Outline
+from govstack.pillars.learn.learning.outlines.model import SECTIONS_MAX, TEXT_CHARACTERS_MAX, Outline
 
 Body = Annotated[str, Meta(min_length=1, max_length=TEXT_CHARACTERS_MAX)]
 BODY_BYTES_MAX = 7_000_000
@@ -30,6 +30,12 @@ class Revision(msgspec.Struct, frozen=True):
     version: Title
     text: Body
     kind: Literal["markdown", "yaml"] = "markdown"
+
+
+class Sections(msgspec.Struct, frozen=True):
+    """The new sections whose lessons are taken into the course."""
+
+    sections: Annotated[list[Word], Meta(min_length=1, max_length=SECTIONS_MAX)]
 
 
 class OutlineList(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -16,7 +16,7 @@ from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.learning.courses.model import Course, CoursePage, Sheet, Version
 from govstack.pillars.learn.learning.courses.model import State as CourseState
 from govstack.pillars.learn.learning.outlines import store
-from govstack.pillars.learn.learning.outlines.errors import BadSpecification, OutlineDecided, UnknownOutline
+from govstack.pillars.learn.learning.outlines.errors import BadSpecification, NothingNew, OutlineDecided, UnknownOutline
 from govstack.pillars.learn.learning.outlines.model import (
     Outline,
     Specification,
@@ -25,6 +25,8 @@ from govstack.pillars.learn.learning.outlines.model import (
     from_markdown,
     from_yaml,
     revised,
+    taken,
+    with_lessons,
 )
 from govstack.pillars.learn.people import service as people
 
@@ -108,11 +110,12 @@ async def revise(
 ) -> Outline:  # fmt: skip
     """Compare an outline with a new version of its specification; lessons that cite what changed become stale.
 
-    The pages of its course are marked too. Raises UnknownOutline, Conflict, and InReview for a course under review.
+    The pages of its course are marked too; lessons about new sections wait until `take` puts them in. Raises
+    UnknownOutline, Conflict, and InReview for a course under review.
     """
     one = await outline(context, outline_id=outline_id)
     fresh = drafted(specification, name=one.name, version=version, words=words, prefix=one.id[-12:])
-    lessons = revised(one.lessons, fresh)
+    lessons = revised(one.lessons, fresh, taught=bool(one.course_id))
     if one.course_id:
         course = await courses.titled(context, course_id=one.course_id)
         if course.state is CourseState.REVIEW:
@@ -122,8 +125,30 @@ async def revise(
     async with context.database.transaction() as tx:
         if not await store.revise(tx, one, version=version, lessons=lessons, at=clock.timestamp()):
             raise Conflict
-        detail = {"stale": sum(lesson.stale for lesson in lessons)}
+        detail = {name: sum(getattr(lesson, name) for lesson in lessons) for name in ("stale", "new")}
         await audit.record(tx, by=by, action="learn.outline.revised", subject=f"outline/{one.id}", detail=detail)
+        return await _known(tx, outline_id)
+
+
+async def take(context: Context, *, by: Actor, outline_id: str, sections: Collection[str]) -> Outline:
+    """Put the lessons about new sections at the end of the version of the course that is being written.
+
+    They are drafts of a machine like the first ones: nobody sees them before the version is published by two people.
+    Done twice it is done once. Raises UnknownOutline, NothingNew, InReview, BadPage, Conflict.
+    """
+    one = await outline(context, outline_id=outline_id)
+    chosen = [lesson for lesson in one.new if lesson.section in sections]
+    if not chosen or not one.course_id:
+        raise NothingNew
+    await courses.write(
+        context, by=by, course_id=one.course_id, change=lambda now: (now.sheet, with_lessons(now.pages, chosen))
+    )
+    lessons = taken(one.lessons, {lesson.section for lesson in chosen})
+    async with context.database.transaction() as tx:
+        if not await store.revise(tx, one, version=one.version, lessons=lessons, at=clock.timestamp()):
+            raise Conflict
+        detail = {"lessons": len(chosen)}
+        await audit.record(tx, by=by, action="learn.outline.taken", subject=f"outline/{one.id}", detail=detail)
         return await _known(tx, outline_id)
 
 

@@ -73,16 +73,16 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def rendered(markdown: str) -> str:
+def rendered(markdown: str, *, below: int = 1) -> str:
     """Return Markdown as HTML: tags that an author writes are shown as text, and links lead to safe addresses only.
 
-    Headings begin below the page's own and never jump; pictures of other sites become links to them.
+    Headings begin `below` the page's own, or another level, and never jump; pictures of other sites become links.
     """
-    tokens, level, last = _parser().parse(markdown), 1, 1
+    tokens, level, last = _parser().parse(markdown), below, below
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             if token.type == "heading_open":
-                level = min(int(token.tag[1]) + 1, last + 1, 6)
+                level = min(int(token.tag[1]) + below, last + 1, 6)
                 last = level
                 token.attrSet("class", _HEADINGS.get(level, "govuk-heading-s"))
             token.tag = f"h{level}"
