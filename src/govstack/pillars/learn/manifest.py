@@ -32,6 +32,7 @@ from govstack.pillars.learn.intake import api as intake
 from govstack.pillars.learn.intake import pages as intake_pages
 from govstack.pillars.learn.intake import service as intake_service
 from govstack.pillars.learn.intake import tasks as intake_tasks
+from govstack.pillars.learn.knowing.leading import pages as leading_pages
 from govstack.pillars.learn.knowing.manifest import FAMILY as KNOWING
 from govstack.pillars.learn.learning.badges import pages as badges_pages
 from govstack.pillars.learn.learning.manifest import FAMILY as LEARNING
@@ -117,6 +118,7 @@ PAGES = joined(
         searching_pages.routes_of(KINDS),
         retention_pages.routes_of(KEEPING),
         translations_pages.routes_of(KINDS),
+        *leading_pages.routes_of(KINDS),
         *(Register(kind, KINDS).routes for kind in KINDS),
     )
 )

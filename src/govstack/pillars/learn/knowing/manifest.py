@@ -37,6 +37,7 @@ from govstack.pillars.learn.knowing.knowledge import pages as knowledge_pages
 from govstack.pillars.learn.knowing.knowledge import service as knowledge_service
 from govstack.pillars.learn.knowing.knowledge import tasks as knowledge_tasks
 from govstack.pillars.learn.knowing.knowledge.model import KINDS as KNOWLEDGE
+from govstack.pillars.learn.knowing.leading import api as leading
 from govstack.pillars.learn.knowing.onboarding import api as onboarding
 from govstack.pillars.learn.knowing.onboarding import pages as onboarding_pages
 from govstack.pillars.learn.knowing.onboarding import service as onboarding_service
@@ -67,7 +68,7 @@ FAMILY = Family(
         knowledge.routes,
         feedback.routes,
         playbook.routes,
-        *(room.routes for room in (communities, onboarding, health, opportunities, gatherings, discussions)),
+        *(room.routes for room in (communities, leading, onboarding, health, opportunities, gatherings, discussions)),
         excellence.routes,
         talent.routes,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
@@ -37,8 +38,9 @@ class Shapes:
     history: type[msgspec.Struct]
 
 
+@cache
 def shapes_of(kind: Kind) -> Shapes:
-    """Return the shapes of a kind."""
+    """Return the shapes of a kind, the same ones whoever asks: a description of the API names each once."""
     content = wire_shape(kind)
     name = content.__name__.removesuffix("Content")
     fixed: dict[str, Any] = {"frozen": True, "rename": "camel", "omit_defaults": True, "kw_only": True}

@@ -41,11 +41,141 @@ OPTIONS_MAX = 300
 NAMED_BY_OTHERS = frozenset({FieldKind.COMPETENCY, FieldKind.SESSION})
 
 
-class Register:
-    """The pages of one kind of record."""
+class Forms:
+    """The form of one kind of record; what else asks for such records says which fields it leaves out, and more."""
+
+    left: frozenset[str] = frozenset()
 
     def __init__(self, kind: Kind, kinds: Iterable[Kind]) -> None:
         self.kind, self.kinds = kind, tuple(kinds)
+
+    async def _write(self, call: Call, record: Record | None) -> Page | Redirect:
+        kind = self.kind
+        content = await self._with_people(call, schemas.content_of(call, kind))
+        draft = Draft(
+            content, schemas.audience_of(call.form), schemas.number_of(call.form),
+            written_in=schemas.written_in(call.form),
+        )  # fmt: skip
+        try:
+            made = await self._put(call, draft, record)
+        except Unfit as problem:
+            return await self._form(call, content, problem.fields, record)
+        except (BadId, IdTaken, ChangedMeanwhile) as problem:
+            return await self._form(call, content, {"": problem.title}, record)
+        return Redirect(self._after(call, made), notice=_("It was saved."))
+
+    async def _put(self, call: Call, draft: Draft, record: Record | None) -> Record:
+        """Write what a form says, as a new record or as a change of one."""
+        record_id = record.id if record else ""
+        return await service.put(call.context, by=call.actor, kind=self.kind, draft=draft, record_id=record_id)
+
+    def _after(self, call: Call, made: Record) -> str:
+        """Return where whoever wrote a record comes to."""
+        return f"/{self.kind.plural}/{made.id}"
+
+    def _place(self, call: Call, record: Record | None) -> tuple[str, str]:
+        """Return where the form is sent, and where it leads back to."""
+        many = f"/{self.kind.plural}"
+        return (f"{many}/{record.id}/change", f"{many}/{record.id}") if record else (f"{many}/new", many)
+
+    async def _with_people(self, call: Call, content: Content) -> Content:
+        """Return a content with the ids of people who are named by their numbers."""
+        fields = [one for one in self.kind.fields if one.kind is FieldKind.PERSON and one.name in content]
+        told = [text for one in fields for text in _listed(content[one.name])]
+        known = await people.found(call.context, texts=told) if told else {}
+        for one in fields:
+            ids = [known.get(text, text) for text in _listed(content[one.name])]
+            content[one.name] = ids if one.many else ids[0]
+        return content
+
+    async def _form(
+        self, call: Call, content: Mapping[str, Any], errors: Mapping[str, str], record: Record | None
+    ) -> Page:
+        kind, words = self.kind, Words(call.language)
+        named = await self._named(call, kind, [])
+        asked = [one for one in kind.fields if one.name not in self.left]
+        pointed = {one.of: await self._options(call, one.of) for one in asked if one.kind is FieldKind.RECORD}
+        where, back = self._place(call, record)
+        values = {
+            "kind": kind,
+            "record": record,
+            "where": where,
+            "back": back,
+            "heading": presenters.heading(kind, record, words) if record else "",
+            "controls": presenters.controls(asked, content, named, pointed),
+            "targets": {one.name: (words(one.labels), self._adding(call, one)) for one in self.kinds},
+            "audiences": presenters.AUDIENCES if kind.opens else (),
+            "audience": call.form.get("audience") or (str(record.audience) if record else "private"),
+            "number": call.form.get("number") or (record.number if record else ""),
+            "languages": list(i18n.NAMES.items()) if kind.translatable else [],
+            "spoken": schemas.written_in(call.form) or (record.written_in if record else call.language),
+            "errors": errors,
+        }
+        return framed(call, kind.section, "record_form.html", values)
+
+    def _adding(self, call: Call, target: Kind) -> str:
+        """Return where a record of another kind is added, for whoever may."""
+        return f"/{target.plural}/new" if target.name != self.kind.name and call.actor.may(target.write) else ""
+
+    async def _options(self, call: Call, kind_name: str) -> Sequence[tuple[str, str]] | None:
+        """Return what a field may point at; None where it is asked for by its id, since there is too much of it."""
+        target = next((one for one in self.kinds if one.name == kind_name), None)
+        if target is None:
+            return None
+        known = await translations.titled(
+            call.context, by=call.actor, kind=target, language=call.language, limit=OPTIONS_MAX + 1
+        )
+        return known if len(known) <= OPTIONS_MAX else None
+
+    async def _named(self, call: Call, kind: Kind, records: Sequence[Record]) -> Named:
+        """Return what ids and codes in some records are called in the reader's language.
+
+        What the reader may not read has no name here, and people have none for whoever did not sign in.
+        """
+        wanted: dict[FieldKind, set[str]] = {}
+        for record in records:
+            for one in kind.fields:
+                if (one.points or one.kind in NAMED_BY_OTHERS) and one.name in record.content:
+                    wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
+        tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
+        people_wanted = wanted.get(FieldKind.PERSON, set()) if call.actor.signed_in else set()
+        return Named(
+            words=Words(call.language),
+            terms=await vocabularies.terms(call.context, vocabularies=kind.vocabularies),
+            records=await self._titled(
+                call,
+                await service.readable_titles(
+                    call.context, by=call.actor, kinds=self.kinds, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))
+                ),
+            ),
+            people=await people.people(call.context, person_ids=people_wanted),
+            tree=await people.tree(call.context) if tree_needed else Tree({}),
+            competencies=called_by_id(
+                await frameworks.by_ids(call.context, competency_ids=wanted.get(FieldKind.COMPETENCY, ())),
+                call.language,
+            ),
+            sessions={
+                session_id: presenters.session(offering.titles, session.starts, call.language)
+                for session_id, (offering, session) in (
+                    await offerings.named(call.context, session_ids=wanted.get(FieldKind.SESSION, ()))
+                ).items()
+            },
+        )
+
+    async def _translated(self, call: Call, kind: Kind, found: Sequence[Record]) -> Sequence[Record]:
+        """Return records in the reader's language, as far as they are there in it."""
+        return await translations.translated(call.context, found, kind=kind, language=call.language)
+
+    async def _titled(self, call: Call, named: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
+        by_name = {kind.name: kind for kind in self.kinds}
+        return await translations.titles(call.context, named, kinds=by_name, language=call.language)
+
+
+class Register(Forms):
+    """The pages of one kind of record."""
+
+    def __init__(self, kind: Kind, kinds: Iterable[Kind]) -> None:
+        super().__init__(kind, kinds)
         self.related = [
             (other, one)
             for other in self.kinds
@@ -238,111 +368,6 @@ class Register:
             "errors": errors, "outcome": outcome,
         }  # fmt: skip
         return framed(call, self.kind.section, "rows_file.html", values)
-
-    async def _write(self, call: Call, record: Record | None) -> Page | Redirect:
-        kind = self.kind
-        content = await self._with_people(call, schemas.content_of(call, kind))
-        draft = Draft(
-            content, schemas.audience_of(call.form), schemas.number_of(call.form),
-            written_in=schemas.written_in(call.form),
-        )  # fmt: skip
-        try:
-            made = await service.put(
-                call.context, by=call.actor, kind=kind, draft=draft, record_id=record.id if record else ""
-            )
-        except Unfit as problem:
-            return await self._form(call, content, problem.fields, record)
-        except (BadId, IdTaken, ChangedMeanwhile) as problem:
-            return await self._form(call, content, {"": problem.title}, record)
-        return Redirect(f"/{kind.plural}/{made.id}", notice=_("It was saved."))
-
-    async def _with_people(self, call: Call, content: Content) -> Content:
-        """Return a content with the ids of people who are named by their numbers."""
-        fields = [one for one in self.kind.fields if one.kind is FieldKind.PERSON and one.name in content]
-        told = [text for one in fields for text in _listed(content[one.name])]
-        known = await people.found(call.context, texts=told) if told else {}
-        for one in fields:
-            ids = [known.get(text, text) for text in _listed(content[one.name])]
-            content[one.name] = ids if one.many else ids[0]
-        return content
-
-    async def _form(
-        self, call: Call, content: Mapping[str, Any], errors: Mapping[str, str], record: Record | None
-    ) -> Page:
-        kind, words = self.kind, Words(call.language)
-        named = await self._named(call, kind, [])
-        pointed = {one.of: await self._options(call, one.of) for one in kind.fields if one.kind is FieldKind.RECORD}
-        values = {
-            "kind": kind,
-            "record": record,
-            "heading": presenters.heading(kind, record, words) if record else "",
-            "controls": presenters.controls(kind, content, named, pointed),
-            "targets": {one.name: (words(one.labels), self._adding(call, one)) for one in self.kinds},
-            "audiences": presenters.AUDIENCES if kind.opens else (),
-            "audience": call.form.get("audience") or (str(record.audience) if record else "private"),
-            "number": call.form.get("number") or (record.number if record else ""),
-            "languages": list(i18n.NAMES.items()) if kind.translatable else [],
-            "spoken": schemas.written_in(call.form) or (record.written_in if record else call.language),
-            "errors": errors,
-        }
-        return framed(call, kind.section, "record_form.html", values)
-
-    def _adding(self, call: Call, target: Kind) -> str:
-        """Return where a record of another kind is added, for whoever may."""
-        return f"/{target.plural}/new" if target.name != self.kind.name and call.actor.may(target.write) else ""
-
-    async def _options(self, call: Call, kind_name: str) -> Sequence[tuple[str, str]] | None:
-        """Return what a field may point at; None where it is asked for by its id, since there is too much of it."""
-        target = next((one for one in self.kinds if one.name == kind_name), None)
-        if target is None:
-            return None
-        known = await translations.titled(
-            call.context, by=call.actor, kind=target, language=call.language, limit=OPTIONS_MAX + 1
-        )
-        return known if len(known) <= OPTIONS_MAX else None
-
-    async def _named(self, call: Call, kind: Kind, records: Sequence[Record]) -> Named:
-        """Return what ids and codes in some records are called in the reader's language.
-
-        What the reader may not read has no name here, and people have none for whoever did not sign in.
-        """
-        wanted: dict[FieldKind, set[str]] = {}
-        for record in records:
-            for one in kind.fields:
-                if (one.points or one.kind in NAMED_BY_OTHERS) and one.name in record.content:
-                    wanted.setdefault(one.kind, set()).update(_listed(record.content[one.name]))
-        tree_needed = any(one.kind is FieldKind.ORGANISATION for one in kind.fields)
-        people_wanted = wanted.get(FieldKind.PERSON, set()) if call.actor.signed_in else set()
-        return Named(
-            words=Words(call.language),
-            terms=await vocabularies.terms(call.context, vocabularies=kind.vocabularies),
-            records=await self._titled(
-                call,
-                await service.readable_titles(
-                    call.context, by=call.actor, kinds=self.kinds, record_ids=sorted(wanted.get(FieldKind.RECORD, ()))
-                ),
-            ),
-            people=await people.people(call.context, person_ids=people_wanted),
-            tree=await people.tree(call.context) if tree_needed else Tree({}),
-            competencies=called_by_id(
-                await frameworks.by_ids(call.context, competency_ids=wanted.get(FieldKind.COMPETENCY, ())),
-                call.language,
-            ),
-            sessions={
-                session_id: presenters.session(offering.titles, session.starts, call.language)
-                for session_id, (offering, session) in (
-                    await offerings.named(call.context, session_ids=wanted.get(FieldKind.SESSION, ()))
-                ).items()
-            },
-        )
-
-    async def _translated(self, call: Call, kind: Kind, found: Sequence[Record]) -> Sequence[Record]:
-        """Return records in the reader's language, as far as they are there in it."""
-        return await translations.translated(call.context, found, kind=kind, language=call.language)
-
-    async def _titled(self, call: Call, named: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
-        by_name = {kind.name: kind for kind in self.kinds}
-        return await translations.titles(call.context, named, kinds=by_name, language=call.language)
 
     async def _record(self, call: Call) -> Record:
         try:

@@ -132,9 +132,11 @@ def heading(kind: Kind, record: Record, words: Words) -> str:
     return title_of(kind, record.content) or words(kind.label)
 
 
-def controls(kind: Kind, values: Mapping[str, Any], named: Named, pointed: Pointed) -> list[dict[str, Any]]:
+def controls(
+    fields: Iterable[Field], values: Mapping[str, Any], named: Named, pointed: Pointed
+) -> list[dict[str, Any]]:
     """Return the fields of a form: what each is asked with, and what stands in it."""
-    return [_control(one, values.get(one.name), named, pointed) for one in kind.fields if not one.fixed]
+    return [_control(one, values.get(one.name), named, pointed) for one in fields if not one.fixed]
 
 
 def _control(one: Field, value: Any, named: Named, pointed: Pointed) -> dict[str, Any]:

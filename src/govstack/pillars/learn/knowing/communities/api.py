@@ -15,6 +15,7 @@ from govstack.pillars.learn.knowing.communities.errors import (
     MembersOnly,
     NotInRegion,
     NotUnderReview,
+    OwnCharter,
     UnknownCommunity,
 )
 from govstack.pillars.learn.knowing.communities.model import ACTIVE, DRAFT, Member
@@ -133,7 +134,7 @@ async def remove(call: Call) -> Answer:
 
 
 @routes.post(
-    "/community-charters/{recordId}/submission", access=needs(FACILITATE), answer=schemas.CharterStanding,
+    "/community-charters/{recordId}/submission", access=LEADERS, answer=schemas.CharterStanding,
     operation_id="submitCharter", errors=(UnknownRecord, LeadersOnly, CharterStep),
 )  # fmt: skip
 async def submit(call: Call) -> schemas.CharterStanding:
@@ -144,7 +145,7 @@ async def submit(call: Call) -> schemas.CharterStanding:
 @routes.put(
     "/community-charters/{recordId}/decision", access=needs(FACILITATE), body=schemas.CharterDecision,
     answer=schemas.CharterStanding, operation_id="decideCharter",
-    errors=(UnknownRecord, LeadersOnly, CharterStep, CommentTimeRuns),
+    errors=(UnknownRecord, LeadersOnly, OwnCharter, CharterStep, CommentTimeRuns),
 )  # fmt: skip
 async def decide(call: Call, body: schemas.CharterDecision) -> schemas.CharterStanding:
     """Approve a charter for a year, or decline it."""

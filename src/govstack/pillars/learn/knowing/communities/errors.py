@@ -55,6 +55,13 @@ class CharterStep(Conflict):
     title = _("A charter is put forward as a draft, then decided on once.")
 
 
+class OwnCharter(Forbidden):
+    """A facilitator of a community does not approve its charter."""
+
+    code = "own-charter"
+    title = _("Somebody else than the facilitators of the community decides on its charter.")
+
+
 class CommentTimeRuns(Conflict):
     """The charter of a working group is open for comment for two weeks."""
 

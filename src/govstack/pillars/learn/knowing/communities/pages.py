@@ -16,6 +16,7 @@ from govstack.pillars.learn.knowing.communities.errors import (
     CommentTimeRuns,
     CommunityClosed,
     NotInRegion,
+    OwnCharter,
 )
 from govstack.pillars.learn.knowing.communities.model import (
     ACTIVE,
@@ -170,7 +171,7 @@ async def decide_charter(call: Call) -> Page | Redirect:
             await service.decide_charter(call.context, by=call.actor, charter_id=charter_id, approved=act == "approve")
         else:
             return await _charter(call, {"act": _("Choose one.")})
-    except (CharterStep, CommentTimeRuns) as problem:
+    except (CharterStep, CommentTimeRuns, OwnCharter) as problem:
         return await _charter(call, {"act": problem.title})
     except UnknownRecord as error:
         raise NotFound from error
@@ -227,6 +228,7 @@ async def _room(call: Call, errors: Mapping[str, str]) -> Page:
     terms = await _terms(call, "community-kind", "community-state", "cadence", "charter-state")
     charters = await service.charters(call.context, community_id=found.record.id) if found.inside else []
     office = call.actor.may(FACILITATE)
+    begun = await service.begun(call.context, room=found)
     values = {
         "room": found,
         "group": told["kind"] in GROUP_KINDS,
@@ -240,7 +242,8 @@ async def _room(call: Call, errors: Mapping[str, str]) -> Page:
         ],
         "members": await service.size(call.context, community_id=found.record.id),
         "opportunities": presenters.opportunities(found.record),
-        "charters": presenters.charters(words, charters, terms["charter-state"], links=office),
+        "charters": presenters.charters(words, charters, terms["charter-state"], kept=office),
+        "begun": presenters.begun(found.record.id, begun),
         "reviewing": office and told.get("state") == REVIEW,
         "form": call.form,
         "errors": errors,

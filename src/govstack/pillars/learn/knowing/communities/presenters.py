@@ -51,18 +51,24 @@ def mine(words: Words, found: Iterable[tuple[Record, Member]]) -> list[list[Cell
     ]
 
 
-def charters(words: Words, found: Iterable[Record], states: Mapping[str, str], *, links: bool) -> list[list[Cell]]:
-    """Return charters as rows; those who keep them come to each."""
+def charters(words: Words, found: Iterable[Record], states: Mapping[str, str], *, kept: bool) -> list[list[Cell]]:
+    """Return charters as rows that lead to each, those who keep them to the record with its history."""
     return [
         [
-            {"text": one.content["period"], "href": f"/community-charters/{one.id}"}
-            if links
-            else one.content["period"],
+            {
+                "text": one.content["period"],
+                "href": f"{'' if kept else '/communities/' + one.content['community']}/community-charters/{one.id}",
+            },
             states.get(one.content.get("state", "draft"), ""),
             day(words, one.content.get("expiresOn", "")),
         ]
         for one in found
     ]
+
+
+def begun(community_id: str, found: Iterable[tuple[str, str]]) -> list[list[Cell]]:
+    """Return items of knowledge that were begun for a community as rows that lead to each."""
+    return [[{"text": name, "href": f"/communities/{community_id}/knowledge-items/{one}"}] for one, name in found]
 
 
 def opportunities(record: Record) -> Sequence[tuple[int, str]]:

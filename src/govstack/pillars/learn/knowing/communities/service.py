@@ -28,6 +28,7 @@ from govstack.pillars.learn.knowing.communities.errors import (
     MembersOnly,
     NotInRegion,
     NotUnderReview,
+    OwnCharter,
     UnknownCommunity,
 )
 from govstack.pillars.learn.knowing.communities.model import (
@@ -55,6 +56,7 @@ from govstack.pillars.learn.knowing.communities.model import (
     taking_part,
     year_later,
 )
+from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.knowing.reviews import service as reviews
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
@@ -302,9 +304,17 @@ async def charters(context: Context, *, community_id: str) -> list[Record]:
     return sorted(found, key=lambda one: str(one.content.get("expiresOn", "")), reverse=True)
 
 
+async def begun(context: Context, *, room: Room) -> list[tuple[str, str]]:
+    """Return id and name of the items of knowledge of a community, to those who lead it; to others none."""
+    if not room.leads:
+        return []
+    found = await records.pointing(context, by=SYSTEM, kind=ITEM, field="community", target_id=room.record.id)
+    return [(one.id, one.content["name"]) for one in found if not one.archived]
+
+
 async def submit_charter(context: Context, *, by: Actor, charter_id: str) -> Record:
-    """Put a charter forward; raises UnknownRecord, LeadersOnly, CharterStep."""
-    charter = await _charter(context, by, charter_id)
+    """Put a charter forward, as one who leads its community; raises UnknownRecord, LeadersOnly, CharterStep."""
+    charter = await (_charter if by.may(FACILITATE) else _led_charter)(context, by, charter_id)
     if charter.content.get("state", DRAFT) not in {DRAFT, DECLINED}:
         raise CharterStep
     changes = {"state": UNDER_REVIEW, "submittedOn": clock.now().date().isoformat()}
@@ -314,15 +324,18 @@ async def submit_charter(context: Context, *, by: Actor, charter_id: str) -> Rec
 async def decide_charter(context: Context, *, by: Actor, charter_id: str, approved: bool) -> Record:
     """Approve a charter for a year, or decline it; a community under review lives on with an approved one.
 
-    Raises UnknownRecord, LeadersOnly, CharterStep, CommentTimeRuns.
+    Who is a facilitator of the community decides on none of its charters. Raises UnknownRecord, LeadersOnly,
+    OwnCharter, CharterStep, CommentTimeRuns.
     """
     charter = await _charter(context, by, charter_id)
+    found = await room(context, by=by, community_id=charter.content["community"])
+    if found.member and found.member.role is MemberRole.FACILITATOR:
+        raise OwnCharter
     if charter.content.get("state") != UNDER_REVIEW:
         raise CharterStep
-    community = await records.read(context, by=SYSTEM, kind=COMMUNITY, record_id=charter.content["community"])
     today = clock.now().date()
     ready = date.fromisoformat(charter.content["submittedOn"]) + timedelta(days=COMMENT_DAYS)
-    if community.content["kind"] in GROUP_KINDS and today < ready:
+    if found.record.content["kind"] in GROUP_KINDS and today < ready:
         raise CommentTimeRuns
     changes = {"state": APPROVED if approved else DECLINED}
     if approved:
@@ -336,6 +349,18 @@ async def _charter(context: Context, by: Actor, charter_id: str) -> Record:
     charter = await records.read(context, by=by, kind=CHARTER, record_id=charter_id)
     if charter.archived:
         raise UnknownRecord
+    return charter
+
+
+async def _led_charter(context: Context, by: Actor, charter_id: str) -> Record:
+    """Return a charter to a facilitator of its community; others learn nothing, not even whether it is there."""
+    try:
+        charter = await records.read(context, by=SYSTEM, kind=CHARTER, record_id=charter_id)
+        await inside(context, by=by, community_id=charter.content["community"], leading=True)
+    except (UnknownRecord, UnknownCommunity) as error:
+        raise LeadersOnly if by.signed_in else Unauthenticated from error
+    if charter.archived:
+        raise LeadersOnly
     return charter
 
 

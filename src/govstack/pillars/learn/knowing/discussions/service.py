@@ -161,7 +161,8 @@ async def keep(context: Context, *, by: Actor, discussion_id: str, answer_id: st
         raise UnknownDiscussion
     asked, owner = exchange.question, await people.me(context, by=by)
     content = {
-        "name": asked.title, "type": "answer", "summary": found.body[:LONG_CHARACTERS_MAX], "body": asked.body,
+        "name": asked.title, "type": "answer", "community": asked.community_id,
+        "summary": found.body[:LONG_CHARACTERS_MAX], "body": asked.body,
         "facets": list(facets), "stage": "create", "owner": owner.id,
         "contributors": [found.person_id] if found.person_id else [],
         "review": year_later(clock.now().date()).isoformat(), "audience": "internal", "language": by_default(owner),

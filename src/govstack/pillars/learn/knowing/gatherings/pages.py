@@ -13,7 +13,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.gatherings import presenters, schemas, service
 from govstack.pillars.learn.knowing.gatherings.errors import GatheringIncomplete, HostsOnly, NotYetHeld
-from govstack.pillars.learn.knowing.gatherings.model import NEEDS_CHARACTERS_MAX, PLANNED
+from govstack.pillars.learn.knowing.gatherings.model import GATHERING, NEEDS_CHARACTERS_MAX, PLANNED
 from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
@@ -27,7 +27,6 @@ routes = Routes(tags=("pages of events",))
 ONE = "/gatherings/{recordId}"
 SEEING = by_policy("whoever the event is open to, members of its community, and those who lead it")
 HOSTS = by_policy("those who lead the event")
-OPTIONS_MAX = 300
 COMING_SHOWN = 100
 
 
@@ -123,8 +122,9 @@ async def _named(call: Call) -> list[str]:
     found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
     before = found.record.content.get("knowledge", [])
     shown = await records.readable_titles(call.context, by=call.actor, kinds=(ITEM,), record_ids=before)
+    offered = {**shown, **dict(await service.citable(call.context, by=call.actor, found=found))}
     chosen = [one for one in call.form_lists.get("knowledge", []) if one]
-    return list(dict.fromkeys([*(one for one in before if one not in shown), *chosen]))
+    return list(dict.fromkeys([*(one for one in before if one not in offered), *chosen]))
 
 
 @routes.form(f"{ONE}/cancellation", access=HOSTS, operation_id="cancelGatheringForm")
@@ -154,9 +154,11 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
     rows = (
         await service.attendants(call.context, by=call.actor, gathering_id=found.record.id) if found.leads else []
     )  # fmt: skip
+    keeps = "" if records.may_write(GATHERING, call.actor) else f"/communities/{told.get('community', '')}"
     values = {
         "sight": found,
         "told": told,
+        "change": f"{keeps}/gatherings/{found.record.id}/change",
         "rows": presenters.facts(words, found, named.get(told["type"], ""), named[told.get("state", PLANNED)]),
         "people": presenters.attendants(words, rows),
         "unmet": presenters.unmet(rows),
@@ -179,7 +181,7 @@ async def _close(call: Call, said: Mapping[str, Any], errors: Mapping[str, str])
         "given": {name: told.get(name, "") for name in ("summary", "recording", "noKnowledge")},
         "actions": "\n".join(told.get("actions", ())),
         "knowledge": told.get("knowledge", ()),
-        "items": await records.titled(call.context, by=call.actor, kind=ITEM, limit=OPTIONS_MAX),
+        "items": await service.citable(call.context, by=call.actor, found=found),
         "errors": errors,
     }
     return framed(call, SECTION, "gathering_close.html", values, status=400 if errors else 200)

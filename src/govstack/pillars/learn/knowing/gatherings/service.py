@@ -38,6 +38,7 @@ from govstack.pillars.learn.knowing.gatherings.model import (
     ends,
     lacking,
 )
+from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.records import service as records
@@ -50,6 +51,7 @@ from govstack.pillars.learn.splits.model import Split
 
 SYSTEM = Actor.system("gatherings")
 NEEDS = "gathering-needs"
+ITEMS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,18 @@ async def close(context: Context, *, by: Actor, gathering_id: str, said: dict[st
         raise GatheringIncomplete(fields=wrong)
     await _becomes(context, by, found.record, {**content, "state": CLOSED})
     return await sight(context, by=by, gathering_id=gathering_id)
+
+
+async def citable(context: Context, *, by: Actor, found: Sight) -> list[tuple[str, str]]:
+    """Return id and name of the items of knowledge that whoever leads an event may name as what came of it.
+
+    These are the items that they may read, and those of the community of the event.
+    """
+    known = dict(await records.titled(context, by=by, kind=ITEM, limit=ITEMS_MAX))
+    if found.record.content.get("community"):
+        room = await communities.room(context, by=by, community_id=found.record.content["community"])
+        known |= dict(await communities.begun(context, room=room))
+    return list(known.items())
 
 
 async def cancel(context: Context, *, by: Actor, gathering_id: str) -> Sight:

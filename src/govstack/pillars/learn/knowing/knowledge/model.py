@@ -60,6 +60,7 @@ ITEM = Kind(
     fields=(
         Field("name", _("Name"), required=True),
         Field("type", _("Type"), FieldKind.TERM, of="knowledge-type", required=True, listed=True),
+        Field("community", _("Community"), FieldKind.RECORD, of="community"),
         Field("summary", _("Summary"), FieldKind.LONG, required=True),
         Field(
             "body", _("Text"), FieldKind.LONG,

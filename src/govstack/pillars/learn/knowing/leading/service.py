@@ -1,0 +1,53 @@
+"""Use cases of facilitators: write what belongs to their community, and of nobody else's; members read it."""
+
+from __future__ import annotations
+
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.communities.model import Room
+from govstack.pillars.learn.knowing.leading.model import COMMUNITY_FIELD, Led, with_left
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.records.service import Draft
+
+READER = Actor.system("leading")
+
+
+async def listed(context: Context, *, by: Actor, led: Led, community_id: str) -> list[Record]:
+    """Return what belongs to a community; raises UnknownCommunity, MembersOnly, LeadersOnly."""
+    await communities.inside(context, by=by, community_id=community_id, leading=not led.for_all)
+    found = await records.pointing(
+        context, by=READER, kind=led.kind, field=COMMUNITY_FIELD, target_id=community_id
+    )  # fmt: skip
+    return [one for one in found if not one.archived]
+
+
+async def read(context: Context, *, by: Actor, led: Led, community_id: str, record_id: str) -> tuple[Room, Record]:
+    """Return something of a community; raises UnknownCommunity, MembersOnly, LeadersOnly, UnknownRecord."""
+    room = await communities.inside(context, by=by, community_id=community_id, leading=not led.for_all)
+    return room, await _own(context, led, community_id, record_id)
+
+
+async def write(
+    context: Context, *, by: Actor, led: Led, community_id: str, draft: Draft, record_id: str = ""
+) -> Record:
+    """Write something for a community as one of those who lead it, new or changed.
+
+    Raises UnknownCommunity, LeadersOnly, CommunityClosed, UnknownRecord, and what `records.put` raises.
+    """
+    await communities.working(context, by=by, community_id=community_id, leading=True)
+    before = (await _own(context, led, community_id, record_id)).content if record_id else {}
+    owner = (await people.me(context, by=by)).id if led.owned and not before else ""
+    content = with_left(led, draft.content, before, community_id=community_id, owner=owner)
+    written = Draft(content, draft.audience, draft.number, written_in=draft.written_in)
+    return await records.put(context, by=by, kind=led.kind, draft=written, record_id=record_id)
+
+
+async def _own(context: Context, led: Led, community_id: str, record_id: str) -> Record:
+    record = await records.read(context, by=READER, kind=led.kind, record_id=record_id)
+    if record.archived or record.content.get(COMMUNITY_FIELD) != community_id:
+        raise UnknownRecord
+    return record
