@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.learning import API, Learn, learn, page, send
+from tests.builders.learning import API, Learn, learn, page
 from tests.databases import Databases
 
 TOPIC = {
@@ -36,32 +36,6 @@ async def test_a_topic_is_taken_by_somebody_and_has_its_ethics(pillar: Learn) ->
     assert list(nobody.json()["fields"]) == ["claimedBy"]
     assert list(careless.json()["fields"]) == ["ethics"]
     assert [one["content"]["state"] for one in board.json()["records"]] == ["claimed"]
-
-
-@pytest.mark.requirement("F24.1")
-async def test_a_student_takes_a_topic_and_gives_it_back(pillar: Learn) -> None:
-    async with pillar.officer("learn:advise") as keeper:
-        await keeper.put(f"{API}/topics/trust", json={"content": TOPIC, "audience": "partner"})
-        await keeper.put(f"{API}/topics/inside", json={"content": TOPIC})
-    async with pillar.browser() as browser, pillar.person() as amina, pillar.person("eve") as eve:
-        leads = await page(browser, "/topics/trust")
-        taken = await send(browser, await page(browser, "/topics/trust/claim"), "/claim", supervisor="Dr Ode, UoN")
-        shown = await page(browser, "/topics/trust")
-        twice = await amina.put(f"{API}/topics/trust/claim", json={})
-        others = [await eve.put(f"{API}/topics/trust/claim", json={}), await eve.delete(f"{API}/topics/trust/claim")]
-        hidden = await eve.put(f"{API}/topics/inside/claim", json={})
-        back = await send(browser, await page(browser, "/topics/trust/claim"), "/claim", act="back")
-        free = (await eve.get(f"{API}/topics/trust/claim")).json()
-        again = await eve.put(f"{API}/topics/trust/claim", json={"supervisor": "x" * 301})
-    async with pillar.nobody() as nobody:
-        unsigned = await nobody.put(f"{API}/topics/trust/claim", json={})
-
-    assert 'href="/topics/trust/claim"' in leads
-    assert (taken.status_code, back.status_code, twice.json()["mine"]) == (303, 303, True)
-    assert all(text in shown for text in ("Amina", "Dr Ode, UoN", "Taken"))
-    assert [(one.status_code, one.json()["code"]) for one in others] == [(409, "topic-taken")] * 2
-    assert (hidden.status_code, again.status_code, unsigned.status_code) == (404, 400, 401)
-    assert free == {"state": "proposed", "free": True, "mine": False}
 
 
 @pytest.mark.requirement("F24.2")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from govstack.pillars.learn.families.tasks import Family
-from govstack.pillars.learn.knowing.academia import api as academia
-from govstack.pillars.learn.knowing.academia import pages as academia_pages
 from govstack.pillars.learn.knowing.academia.model import KINDS as ACADEMIA
 from govstack.pillars.learn.knowing.communities import api as communities
 from govstack.pillars.learn.knowing.communities import pages as communities_pages
@@ -62,7 +60,6 @@ from govstack.pillars.learn.knowing.talent import service as talent_service
 FAMILY = Family(
     api=(
         reviews.routes,
-        academia.routes,
         discovery.routes,
         showcase.routes,
         knowledge.routes,
@@ -76,7 +73,6 @@ FAMILY = Family(
         excellence_pages.routes,
         talent_pages.routes,
         reviews_pages.routes,
-        academia_pages.routes,
         discovery_pages.routes,
         showcase_pages.routes,
         knowledge_pages.routes,

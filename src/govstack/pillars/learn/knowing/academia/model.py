@@ -10,16 +10,14 @@ from govstack.pillars.learn.frame.model import ADVISE
 from govstack.pillars.learn.records.model import Field, FieldKind, Kind
 
 SECTION = "expertise"
-PROPOSED, CLAIMED, FINISHED = "proposed", "claimed", "finished"
-SUPERVISOR_CHARACTERS_MAX = 300
+CLAIMED, FINISHED = "claimed", "finished"
 CLAIMANT_NEEDED = _("Say who took the topic.")
 INFORMS_NEEDED = _("Name the programme or the step of the roadmap that this informs.")
 
 
 def _claimed(content: Mapping[str, Any]) -> Mapping[str, str]:
     taken = content["state"] in {CLAIMED, FINISHED}
-    known = content.get("claimedBy") or content.get("claimant")
-    return {"claimedBy": CLAIMANT_NEEDED} if taken and not known else {}
+    return {"claimedBy": CLAIMANT_NEEDED} if taken and not content.get("claimedBy") else {}
 
 
 TOPIC = Kind(
@@ -33,7 +31,6 @@ TOPIC = Kind(
     title="topic",
     opens=True,
     judge=_claimed,
-    journey=("claim", _("Take this topic")),
     fields=(
         Field("topic", _("Topic"), required=True),
         Field("proposedBy", _("Proposed by"), required=True, listed=True),
@@ -41,7 +38,6 @@ TOPIC = Kind(
         Field("question", _("Question"), FieldKind.LONG, required=True),
         Field("state", _("State"), FieldKind.TERM, of="topic-state", required=True, listed=True),
         Field("claimedBy", _("Taken by"), personal=True),
-        Field("claimant", _("Taken on this site by"), FieldKind.PERSON, fixed=True),
         Field("supervisor", _("University and supervisor")),
         Field("ethics", _("Ethics: what was decided"), FieldKind.LONG, required=True),
     ),
