@@ -408,6 +408,36 @@ async def test_a_course_and_its_session_are_added_by_forms(pillar: Learn) -> Non
     assert "0 of 20" in desk
 
 
+@pytest.mark.requirement("F8.1", "F12.3")
+@pytest.mark.parametrize("kind", ["new", "blended"])
+async def test_topics_competencies_and_what_comes_before_are_asked_for_when_a_course_is_added(
+    pillar: Learn, kind: str
+) -> None:
+    await course(pillar.context)
+    here = f"/desk/offerings/{kind}"
+    given: dict[str, Any] = {
+        "title": "Contracts", "types": "metp-2", "track": "civil-servants", "delivery": "ilt", "hours": "6",
+        "languages": "en", "amount": "", "currency": "USD", "topics": ["contract-management", "it-law"],
+        "prerequisites": "law", "raises": "e-cf:D.8, 1, 2", "completion": "all", "title_1": "Read",
+        "delivery_1": "e-learning", "hours_1": "1", "title_2": "Meet", "delivery_2": "ilt", "hours_2": "2",
+    }  # fmt: skip
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, here)
+        wrong = await send(client, form, here, **{**given, "raises": "e-cf:Z.9, 1, 2"})
+        ring = await send(client, form, here, **{**given, "prerequisites": "no-such-course"})
+        right = await send(client, form, here, **given)
+    made_id = right.headers["location"].split("/")[3]
+    made = await service.offering(pillar.context, by=OFFICER, offering_id=made_id)
+
+    assert (wrong.status_code, "No competency has the id or code e-cf:Z.9" in wrong.text) == (400, True)
+    assert 'value="it-law" checked' in re.sub(r"\s+", " ", wrong.text)
+    assert ring.status_code >= 400
+    assert right.status_code == 303
+    assert made.topics == ("contract-management", "it-law")
+    assert made.prerequisites == ("law",)
+    assert [(one.competency_id, one.from_level, one.to_level) for one in made.raises] == [("e-cf:D.8", 1, 2)]
+
+
 async def material(pillar: Learn, licence: str) -> str:
     """Enter material under a licence; return its id."""
     content = Content(title=f"Under {licence}", licence_id=licence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -80,6 +81,9 @@ async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 400,
 
     types = typologies.active_types(call.context, known)
     values = {
+        "topics": named(WordKind.TOPIC),
+        "others": await _others(call, ""),
+        "lists": call.form_lists,
         "types": [(one.id, in_language(one.titles, call.language)) for one in types],
         "tracks": named(WordKind.TRACK),
         "deliveries": [one for one in named(WordKind.DELIVERY) if one[0] != service.BLENDED],
@@ -101,8 +105,9 @@ async def add(call: Call) -> Page | Redirect:
     errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | _hours_fault(form, "hours")
     if not form.get("delivery"):
         errors["delivery"] = _("Choose one.")
-    if errors:
-        return await _offering(call, errors)
+    about, wrong = await _about(call, form)
+    if errors | wrong:
+        return await _offering(call, errors | wrong)
     price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
     one = Offering(
         id=ids.new_id(), titles={call.language: form["title"]},
@@ -110,7 +115,7 @@ async def add(call: Call) -> Page | Redirect:
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=form["delivery"],
         parts=(CoursePart(title=form["title"], delivery=form["delivery"], hours=float(form["hours"])),),
         languages=languages, price=price, materials=line_given(form.get("materials", "")),
-        channels=channels_of(form.get("channels", "")),
+        channels=channels_of(form.get("channels", "")), **about,
     )  # fmt: skip
     try:
         await service.put_offering(call.context, by=call.actor, offering=one)
@@ -130,7 +135,8 @@ async def add_blended(call: Call) -> Page | Redirect:
     parts, errors = _parts(form, rows)
     errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | errors
     rule, count, wrong = _rule(form, parts)
-    errors |= wrong
+    about, unfit = await _about(call, form)
+    errors |= wrong | unfit
     if errors:
         return await _offering(call, errors, rows=rows)
     price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
@@ -140,6 +146,7 @@ async def add_blended(call: Call) -> Page | Redirect:
         types=tuple(call.form_lists.get("types", [])), track=form["track"], delivery=service.BLENDED, parts=parts,
         completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
         price=price, materials=line_given(form.get("materials", "")), channels=channels_of(form.get("channels", "")),
+        **about,
     )  # fmt: skip
     try:
         await service.put_offering(call.context, by=call.actor, offering=one)
@@ -236,8 +243,14 @@ async def ask_change(call: Call) -> Page:
     return await _change(call, one, {}, rows=len(one.parts))
 
 
+async def _others(call: Call, offering_id: str) -> list[tuple[str, str]]:
+    """Return the courses that may come before one, to tick; none where there are too many of them."""
+    found = [one for one in await service.all_offerings(call.context) if one.id != offering_id]
+    return [(one.id, in_language(one.titles, call.language)) for one in found] if len(found) < COURSES_SHOWN else []
+
+
 async def _change(call: Call, one: Offering, errors: Mapping[str, str], *, rows: int, status: int = 400) -> Page:
-    known, others = await typologies.vocabulary(call.context), await service.all_offerings(call.context)
+    known = await typologies.vocabulary(call.context)
     sent, words = bool(call.form), Words(call.language)
 
     def named(kind: WordKind) -> list[tuple[str, str]]:
@@ -253,9 +266,7 @@ async def _change(call: Call, one: Offering, errors: Mapping[str, str], *, rows:
         "types": named(WordKind.TYPE), "topics": named(WordKind.TOPIC), "tracks": named(WordKind.TRACK),
         "programmes": named(WordKind.PROGRAMME), "deliveries": named(WordKind.DELIVERY),
         "forms_of_parts": [each for each in named(WordKind.DELIVERY) if each[0] != service.BLENDED],
-        "others": [
-            (each.id, in_language(each.titles, call.language)) for each in others if each.id != one.id
-        ] if len(others) <= COURSES_SHOWN else [],
+        "others": await _others(call, one.id),
         "rules": [(str(rule), words(label)) for rule, label in RULES.items()],
         "states": [(str(state), words(label)) for state, label in STATES.items()],
     }  # fmt: skip
@@ -289,11 +300,11 @@ async def _changed(
     call: Call, one: Offering, form: Mapping[str, str], rows: int
 ) -> tuple[Offering | None, dict[str, str]]:
     """Read a changed course from its form, with what is wrong, by field."""
-    lists = {name: tuple(call.form_lists.get(name, [])) for name in ("types", "topics")}
+    types = tuple(call.form_lists.get("types", []))
     languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
     parts, errors = _parts(form, rows, least=1)
     rule, count, wrong = _rule(form, parts)
-    errors = _offering_faults(form, languages, list(lists["types"])) | errors | wrong
+    errors = _offering_faults(form, languages, list(types)) | errors | wrong
     percents = {name: whole_given(form, name, most=100) for name in ("attendance", "assessment")}
     errors |= {name: _("Enter a whole number from 0 to 100.") for name, told in percents.items() if told is None}
     errors |= {
@@ -301,13 +312,9 @@ async def _changed(
         for name, known in (("state", set(State)), ("delivery", {form.get("delivery")} - {"", None}))
         if form.get(name) not in known
     }
-    before = tuple(dict.fromkeys(each for text in call.form_lists.get("prerequisites", []) for each in text.split()))
     accessibility = line_given(form.get("accessibility", ""))
-    for name, listed in (("prerequisites", before), ("accessibility", accessibility), ("topics", lists["topics"])):
-        if len(listed) > LISTED_MAX or any(len(each) > ID_CHARACTERS_MAX for each in listed):
-            errors[name] = _("Name at most 40.")
-    raised, wrong = await _raises(call, form.get("raises", ""))
-    errors |= wrong
+    about, wrong = await _about(call, form)
+    errors |= wrong | _too_many("accessibility", accessibility)
     if errors:
         return None, errors
     price = Price(amount=form["amount"], currency=form["currency"]) if form.get("amount") else None
@@ -318,13 +325,27 @@ async def _changed(
     )
     made: Offering = msgspec.structs.replace(
         one, titles={**one.titles, call.language: form["title"]}, summaries={**summaries, **told},
-        types=lists["types"], topics=lists["topics"], track=form["track"], delivery=form["delivery"], parts=parts,
+        types=types, track=form["track"], delivery=form["delivery"], parts=parts,
         completion=Rule(rule), completion_count=count if count and rule == Rule.COUNT else 0, languages=languages,
-        price=price, materials=line_given(form.get("materials", "")), raises=raised, prerequisites=before,
-        accessibility=accessibility, offline=form.get("offline") == "yes", programme=form.get("programme") or None,
+        price=price, materials=line_given(form.get("materials", "")), **about, accessibility=accessibility,
+        offline=form.get("offline") == "yes", programme=form.get("programme") or None,
         certificate=certificate, channels=channels_of(form.get("channels", "")), state=State(form["state"]),
     )  # fmt: skip
     return made, {}
+
+
+async def _about(call: Call, form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read the topics of a course, what it raises and what comes before it, with what is wrong, by field."""
+    topics = tuple(call.form_lists.get("topics", []))
+    before = tuple(dict.fromkeys(each for text in call.form_lists.get("prerequisites", []) for each in text.split()))
+    raised, wrong = await _raises(call, form.get("raises", ""))
+    errors = _too_many("topics", topics) | _too_many("prerequisites", before) | wrong
+    return {"topics": topics, "prerequisites": before, "raises": raised}, errors
+
+
+def _too_many(name: str, listed: Sequence[str]) -> dict[str, str]:
+    fits = len(listed) <= LISTED_MAX and all(len(each) <= ID_CHARACTERS_MAX for each in listed)
+    return {} if fits else {name: _("Name at most 40.")}
 
 
 async def _raises(call: Call, text: str) -> tuple[tuple[Raise, ...], dict[str, str]]:
