@@ -34,6 +34,7 @@ from govstack.pillars.learn.intake import service as intake_service
 from govstack.pillars.learn.intake import tasks as intake_tasks
 from govstack.pillars.learn.knowing.leading import pages as leading_pages
 from govstack.pillars.learn.knowing.manifest import FAMILY as KNOWING
+from govstack.pillars.learn.knowing.proposals import pages as proposals_pages
 from govstack.pillars.learn.learning.badges import pages as badges_pages
 from govstack.pillars.learn.learning.manifest import FAMILY as LEARNING
 from govstack.pillars.learn.learning.studying import pages as studying_pages
@@ -119,6 +120,7 @@ PAGES = joined(
         retention_pages.routes_of(KEEPING),
         translations_pages.routes_of(KINDS),
         *leading_pages.routes_of(KINDS),
+        *proposals_pages.routes_of(KINDS),
         *(Register(kind, KINDS).routes for kind in KINDS),
     )
 )

@@ -46,6 +46,9 @@ from govstack.pillars.learn.knowing.opportunities import service as opportunitie
 from govstack.pillars.learn.knowing.playbook import api as playbook
 from govstack.pillars.learn.knowing.playbook import pages as playbook_pages
 from govstack.pillars.learn.knowing.playbook.model import KINDS as PLAYBOOK
+from govstack.pillars.learn.knowing.proposals import api as proposals
+from govstack.pillars.learn.knowing.proposals import pages as proposals_pages
+from govstack.pillars.learn.knowing.proposals import service as proposals_service
 from govstack.pillars.learn.knowing.reviews import api as reviews
 from govstack.pillars.learn.knowing.reviews import pages as reviews_pages
 from govstack.pillars.learn.knowing.reviews import service as reviews_service
@@ -66,10 +69,12 @@ FAMILY = Family(
         feedback.routes,
         playbook.routes,
         *(room.routes for room in (communities, leading, onboarding, health, opportunities, gatherings, discussions)),
+        proposals.routes,
         excellence.routes,
         talent.routes,
     ),
     pages=(
+        proposals_pages.routes,
         excellence_pages.routes,
         talent_pages.routes,
         reviews_pages.routes,
@@ -115,7 +120,7 @@ FAMILY = Family(
         *DISCOVERY,
         *EXCELLENCE,
     ),
-    keeping=(gatherings_service.KEEPING, gatherings_service.NEEDS_KEEPING),
+    keeping=(gatherings_service.KEEPING, gatherings_service.NEEDS_KEEPING, proposals_service.KEEPING),
     forgetting=(
         reviews_service.forget,
         communities_service.forget,
@@ -124,5 +129,6 @@ FAMILY = Family(
         discussions_service.forget,
         onboarding_service.forget,
         talent_service.forget,
+        proposals_service.forget,
     ),
 )

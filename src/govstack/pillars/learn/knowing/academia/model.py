@@ -30,6 +30,7 @@ TOPIC = Kind(
     write=ADVISE,
     title="topic",
     opens=True,
+    journey=("claim", _("Take this topic")),
     judge=_claimed,
     fields=(
         Field("topic", _("Topic"), required=True),

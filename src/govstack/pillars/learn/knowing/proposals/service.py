@@ -1,0 +1,216 @@
+"""Use cases of proposals: propose something or claim a topic, see what became of it; take it up, or decline it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from govstack.kernel import audit, clock, ids
+from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
+from govstack.kernel.errors import Forbidden, Unauthenticated
+from govstack.kernel.i18n import _
+from govstack.pillars.learn.knowing.academia.model import TOPIC
+from govstack.pillars.learn.knowing.proposals import store
+from govstack.pillars.learn.knowing.proposals.errors import (
+    ClaimedAlready,
+    OwnProposal,
+    ProposalDecided,
+    ProposedEnough,
+    TopicTaken,
+    UnknownProposal,
+)
+from govstack.pillars.learn.knowing.proposals.model import (
+    KINDS_OF,
+    NOMINATOR,
+    OPEN,
+    PROPOSED_A_DAY_MAX,
+    WRITTEN,
+    Proposal,
+    Said,
+    State,
+    Subject,
+    claimed,
+)
+from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.model import Person
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.records.service import Draft
+from govstack.pillars.learn.retention.service import Keeping, days_setting
+
+READER = Actor.system("proposals")
+PAGE_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A proposal as somebody finds it: who proposed it, whether they decide on it, and what a claim is about."""
+
+    proposal: Proposal
+    proposer: str
+    decides: bool
+    topic: str = ""
+
+
+async def propose(context: Context, *, by: Actor, said: Said) -> Proposal:
+    """Propose something in one's own name.
+
+    Raises Unauthenticated, Forbidden for a program, ProposedEnough, and for a claim UnknownRecord, TopicTaken and
+    ClaimedAlready.
+    """
+    me = await _person(context, by)
+    if said.subject is Subject.CLAIM and (await claimable(context, by=by, topic_id=said.about_id)) is None:
+        raise TopicTaken
+    proposal = Proposal(ids.new_id(), said, me.id, clock.timestamp())
+    since = clock.timestamp(clock.now() - timedelta(days=1))
+    async with context.database.transaction() as tx:
+        if await store.proposed_since(tx, person_id=me.id, since=since) >= PROPOSED_A_DAY_MAX:
+            raise ProposedEnough
+        if not await store.add(tx, proposal):
+            raise ClaimedAlready
+        detail = {"subject": said.subject.value}
+        await audit.record(tx, by=by, action="learn.proposal.made", subject=_subject(proposal.id), detail=detail)
+    return proposal
+
+
+async def claimable(context: Context, *, by: Actor, topic_id: str) -> Record | None:
+    """Return a topic that somebody may take, None where it cannot be taken; raises UnknownRecord."""
+    topic = await records.read(context, by=by, kind=TOPIC, record_id=topic_id)
+    return topic if topic.content["state"] == OPEN and not topic.archived else None
+
+
+async def mine(context: Context, *, by: Actor, before: str = "", limit: int = 50) -> list[Proposal]:
+    """Return what whoever signed in proposed, the newest first."""
+    me = await _person(context, by)
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.of_person(tx, person_id=me.id, before=before or "~", limit=min(limit, PAGE_MAX))
+
+
+def kept(by: Actor) -> list[Subject]:
+    """Return of what somebody keeps the records, and so decides on proposals."""
+    return [subject for subject in WRITTEN if records.may_write(KINDS_OF[subject], by)]
+
+
+async def waiting(context: Context, *, by: Actor, after: str = "", limit: int = 50) -> list[Proposal]:
+    """Return what waits for those who keep the records, what came first first; Forbidden for everybody else."""
+    subjects = kept(by)
+    if not subjects:
+        raise Forbidden if by.signed_in else Unauthenticated
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.waiting(tx, subjects=subjects, after=after, limit=min(limit, PAGE_MAX))
+
+
+async def sight(context: Context, *, by: Actor, proposal_id: str) -> Sight:
+    """Return a proposal to whoever made it and to those who keep such records; raises UnknownProposal."""
+    if not by.signed_in:
+        raise Unauthenticated
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.by_id(tx, proposal_id)
+    me = await people.me(context, by=by) if by.kind == "person" else None
+    own = found is not None and me is not None and found.person_id == me.id
+    if found is None or not (own or records.may_write(found.kind, by)):
+        raise UnknownProposal
+    known = await people.people(context, person_ids=[found.person_id] if found.person_id else [])
+    titles = await records.titles(context, record_ids=[found.said.about_id] if found.said.about_id else [])
+    decides = not own and found.state is State.WAITING and records.may_write(found.kind, by)
+    return Sight(
+        found, known[found.person_id].name if found.person_id in known else "", decides,
+        titles.get(found.said.about_id, ("", ""))[1],
+    )  # fmt: skip
+
+
+async def take_up(context: Context, *, by: Actor, proposal_id: str, subject: Subject, draft: Draft) -> Record:
+    """Write the record that a proposal becomes; a nominated good names who proposed it, by this act.
+
+    Raises UnknownProposal, also for another subject, OwnProposal, ProposalDecided, and Unfit.
+    """
+    found = await deciding(context, by=by, proposal_id=proposal_id, subject=subject)
+    content = dict(draft.content)
+    if found.said.subject is Subject.NOMINATION:
+        content[NOMINATOR] = found.person_id
+    async with context.database.transaction() as tx:
+        written = Draft(content, draft.audience, written_in=draft.written_in)
+        record = await records.put(context, by=by, kind=found.kind, draft=written, tx=tx)
+        await _decide(tx, by, found, State.TAKEN, record_id=record.id)
+    return record
+
+
+async def grant(context: Context, *, by: Actor, proposal_id: str) -> Record:
+    """Give a topic to whoever claims it; their name stands there from now on.
+
+    Raises UnknownProposal, OwnProposal, ProposalDecided, TopicTaken, and ChangedMeanwhile.
+    """
+    found = await deciding(context, by=by, proposal_id=proposal_id, subject=Subject.CLAIM)
+    try:
+        topic = await claimable(context, by=by, topic_id=found.said.about_id)
+    except UnknownRecord as error:
+        raise TopicTaken from error
+    if topic is None or found.person_id is None:
+        raise TopicTaken
+    claimant = await people.person(context, person_id=found.person_id)
+    content = claimed(topic.content, found.said, claimant=claimant.name)
+    async with context.database.transaction() as tx:
+        draft = Draft(content, topic.audience, topic.number)
+        record = await records.put(context, by=by, kind=TOPIC, draft=draft, record_id=topic.id, tx=tx)
+        await _decide(tx, by, found, State.TAKEN, record_id=topic.id)
+    return record
+
+
+async def decline(context: Context, *, by: Actor, proposal_id: str, reason: str) -> None:
+    """Decline a proposal and say why; raises UnknownProposal, OwnProposal, ProposalDecided."""
+    found = await deciding(context, by=by, proposal_id=proposal_id)
+    async with context.database.transaction() as tx:
+        await _decide(tx, by, found, State.DECLINED, reason=reason)
+
+
+async def deciding(context: Context, *, by: Actor, proposal_id: str, subject: Subject | None = None) -> Proposal:
+    """Return a proposal that somebody may decide on, of a subject when one is named.
+
+    Raises UnknownProposal, OwnProposal, ProposalDecided.
+    """
+    found = await sight(context, by=by, proposal_id=proposal_id)
+    if subject not in (None, found.proposal.said.subject):
+        raise UnknownProposal
+    if not found.decides:
+        raise ProposalDecided if found.proposal.state is not State.WAITING else OwnProposal
+    return found.proposal
+
+
+async def _decide(
+    tx: Transaction, by: Actor, found: Proposal, state: State, *, reason: str = "", record_id: str = ""
+) -> None:
+    at = clock.timestamp()
+    if not await store.decide(tx, found.id, state=state, reason=reason, record_id=record_id, by=by.id, at=at):
+        raise ProposalDecided
+    detail = {"subject": found.said.subject.value, "record": record_id}
+    await audit.record(tx, by=by, action=f"learn.proposal.{state}", subject=_subject(found.id), detail=detail)
+
+
+async def _person(context: Context, by: Actor) -> Person:
+    if by.kind != "person":
+        raise Forbidden if by.signed_in else Unauthenticated
+    return await people.me(context, by=by)
+
+
+async def _let_go(context: Context, before: datetime) -> int:
+    async with context.database.transaction() as tx:
+        return await store.let_go(tx, before=clock.timestamp(before))
+
+
+KEEPING = Keeping(
+    _("What you proposed, and what became of it"),
+    days_setting("LEARN_PROPOSAL_DAYS", 1_095, "a proposal is kept once it was decided on"),
+    _let_go,
+)
+
+
+async def forget(tx: Transaction, person_id: str) -> None:
+    """Take away what an erased person proposed that waits; what was decided stays without their name."""
+    await store.forget(tx, person_id=person_id)
+
+
+def _subject(proposal_id: str) -> str:
+    return f"proposal/{proposal_id}"

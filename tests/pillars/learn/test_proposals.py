@@ -1,0 +1,259 @@
+"""Everybody who signed in proposes; those who keep the records take a proposal up or decline it, and say why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from govstack.kernel import clock
+from govstack.pillars.learn.knowing.proposals import service
+from govstack.pillars.learn.knowing.proposals.model import PROPOSED_A_DAY_MAX, Said, Subject, filled
+from govstack.pillars.learn.manifest import FORGETTING
+from tests.builders.learning import API, Learn, learn, page, send
+from tests.databases import Databases
+from tests.pillars.learn.test_academia import TOPIC
+
+KEEPERS = {
+    "insight": "learn:facilitate", "topic": "learn:advise", "nomination": "learn:facilitate",
+    "definition": "learn:facilitate",
+}  # fmt: skip
+PLURALS = {
+    "insight": "policy-insights", "topic": "topics", "nomination": "good-nominations", "definition": "definitions",
+}  # fmt: skip
+WRITTEN: dict[str, dict[str, Any]] = {
+    "insight": {
+        "name": "Clerks wait", "insight": "They wait a day", "origin": "community", "source": "Forum",
+        "themes": ["useful-services"], "document": "strategy", "proposal": "Answer in an hour", "due": "2030-01-01",
+    },
+    "topic": TOPIC,
+    "nomination": {
+        "name": "Registry", "block": "Registration", "url": "https://registry.example", "evidence": ["Used in two"],
+    },
+    "definition": {"term": "Wallet", "text": "Holds credentials", "sources": ["Law 3"]},
+}  # fmt: skip
+
+
+@pytest.fixture
+async def pillar(databases: Databases) -> Learn:
+    pillar = await learn(databases)
+    async with pillar.officer("learn:facilitate") as client:
+        given = {"name": "Strategy", "body": "Cabinet"}
+        assert (await client.put(f"{API}/policy-documents/strategy", json={"content": given})).status_code == 200
+    async with pillar.officer("learn:advise") as client:
+        given = {"content": TOPIC, "audience": "public"}
+        assert (await client.put(f"{API}/topics/trust", json=given)).status_code == 200
+    return pillar
+
+
+async def proposed(client: httpx.AsyncClient, subject: str = "definition", **more: Any) -> str:
+    """Propose something; return its id."""
+    given = {"subject": subject, "name": "Wallet", "text": "Holds credentials", "sources": ["Law 3"], **more}
+    made = await client.post(f"{API}/proposals", json=given)
+    assert made.status_code == 201, made.text
+    proposal_id: str = made.json()["id"]
+    return proposal_id
+
+
+async def claimed(client: httpx.AsyncClient) -> httpx.Response:
+    """Claim the topic."""
+    return await client.post(f"{API}/topics/trust/claims", json={"supervisor": "University, Dr Diallo", "text": "Ask"})
+
+
+@pytest.mark.requirement("F24.1", "F25.1", "F26.1", "F26.2")
+@pytest.mark.parametrize("subject", list(KEEPERS))
+async def test_whoever_signed_in_proposes_and_sees_that_it_was_taken_up(pillar: Learn, subject: str) -> None:
+    async with pillar.person() as amina:
+        proposal_id = await proposed(amina, subject)
+        path = f"{API}/proposals/{proposal_id}"
+        early = await amina.post(f"{path}/{PLURALS[subject]}", json={"content": WRITTEN[subject]})
+        me = (await amina.get(f"{API}/me")).json()["id"]
+    async with pillar.officer(KEEPERS[subject]) as keeper:
+        waiting = (await keeper.get(f"{API}/proposals")).json()["proposals"]
+        seen = (await keeper.get(path)).json()
+        made = await keeper.post(f"{path}/{PLURALS[subject]}", json={"content": WRITTEN[subject]})
+        again = await keeper.post(f"{path}/{PLURALS[subject]}", json={"content": WRITTEN[subject]})
+        left = (await keeper.get(f"{API}/proposals")).json()["proposals"]
+    async with pillar.person() as amina:
+        mine = (await amina.get(f"{API}/me/proposals")).json()["proposals"]
+
+    assert early.status_code == 403
+    assert [one["id"] for one in waiting] == [proposal_id]
+    assert seen["proposer"] == "Amina"
+    assert made.status_code == 201, made.text
+    assert made.json()["content"].get("nominator", me) == me
+    assert (again.status_code, left) == (409, [])
+    assert [(one["state"], one["recordId"]) for one in mine] == [("taken", made.json()["id"])]
+
+
+@pytest.mark.requirement("F26.2")
+async def test_a_proposal_is_declined_with_a_reason_that_whoever_made_it_reads(pillar: Learn) -> None:
+    async with pillar.person() as amina, pillar.officer("learn:facilitate") as keeper:
+        path = f"{API}/proposals/{await proposed(amina)}"
+        silent = await keeper.post(f"{path}/refusal", json={"reason": ""})
+        declined = await keeper.post(f"{path}/refusal", json={"reason": "It is in the law"})
+        told = (await amina.get(path)).json()
+
+    assert (silent.status_code, declined.status_code) == (400, 204)
+    assert (told["state"], told["reason"]) == ("declined", "It is in the law")
+
+
+@pytest.mark.requirement("F25.1", "F26.1")
+async def test_proposals_are_seen_and_decided_on_by_those_who_keep_such_records_alone(pillar: Learn) -> None:
+    async with pillar.person() as amina:
+        path = f"{API}/proposals/{await proposed(amina)}"
+        own_list = await amina.get(f"{API}/proposals")
+    async with pillar.person("eve") as eve, pillar.nobody() as nobody, pillar.officer("learn:advise") as adviser:
+        refused = [
+            (await eve.get(path)).status_code,
+            (await eve.post(f"{path}/refusal", json={"reason": "No"})).status_code,
+            (await nobody.get(path)).status_code,
+            (await nobody.post(f"{API}/proposals", json={"subject": "topic", "name": "a", "text": "b"})).status_code,
+            (await adviser.get(path)).status_code,
+            (await adviser.post(f"{path}/topics", json={"content": TOPIC})).status_code,
+        ]
+        theirs = (await adviser.get(f"{API}/proposals")).json()["proposals"]
+    async with pillar.bench.person("amina", "learn:facilitate") as herself:
+        own = await herself.post(f"{path}/definitions", json={"content": WRITTEN["definition"]})
+    async with pillar.officer("learn:facilitate") as keeper:
+        other = await keeper.post(f"{path}/policy-insights", json={"content": WRITTEN["insight"]})
+
+    assert own_list.status_code == 403
+    assert refused == [404, 404, 401, 401, 404, 404]
+    assert theirs == []
+    assert (own.status_code, own.json()["code"]) == (403, "own-proposal")
+    assert other.status_code == 404
+
+
+@pytest.mark.requirement("F26.2")
+async def test_what_does_not_fit_leaves_the_proposal_waiting(pillar: Learn) -> None:
+    async with pillar.person() as amina, pillar.officer("learn:facilitate") as keeper:
+        path = f"{API}/proposals/{await proposed(amina)}"
+        poor = await keeper.post(f"{path}/definitions", json={"content": {"term": "Wallet"}})
+        state = (await amina.get(path)).json()["state"]
+        many = (await keeper.get(f"{API}/definitions")).json()["records"]
+
+    assert (poor.status_code, state, many) == (400, "waiting", [])
+
+
+@pytest.mark.requirement("F24.1")
+async def test_a_student_claims_a_topic_once_and_gets_it_from_those_who_keep_it(pillar: Learn) -> None:
+    async with pillar.person() as amina, pillar.person("eve") as eve, pillar.officer("learn:advise") as keeper:
+        made = await claimed(amina)
+        twice = await claimed(amina)
+        rival = await claimed(eve)
+        seen = (await keeper.get(f"{API}/proposals")).json()["proposals"]
+        alone = await eve.post(f"{API}/proposals/{made.json()['id']}/grant")
+        given = await keeper.post(f"{API}/proposals/{made.json()['id']}/grant")
+        late = await keeper.post(f"{API}/proposals/{rival.json()['id']}/grant")
+        later = await claimed(eve)
+        topic = (await keeper.get(f"{API}/topics/trust")).json()["content"]
+        mine = (await amina.get(f"{API}/me/proposals")).json()["proposals"]
+
+    assert [made.status_code, twice.status_code, rival.status_code] == [201, 409, 201]
+    assert [one["aboutId"] for one in seen] == ["trust", "trust"]
+    assert [alone.status_code, given.status_code, late.status_code, later.status_code] == [404, 204, 409, 409]
+    assert (topic["state"], topic["claimedBy"], topic["supervisor"]) == ("claimed", "Amina", "University, Dr Diallo")
+    assert (mine[0]["state"], mine[0]["recordId"]) == ("taken", "trust")
+
+
+@pytest.mark.requirement("F24.1")
+async def test_a_topic_that_is_not_open_to_somebody_cannot_be_claimed_by_them(pillar: Learn) -> None:
+    async with pillar.officer("learn:advise") as keeper:
+        await keeper.put(f"{API}/topics/trust", json={"content": TOPIC, "audience": "private"})
+    async with pillar.person() as amina:
+        refused = await claimed(amina)
+        odd = await amina.post(f"{API}/proposals", json={"subject": "claim", "name": "a", "text": "b"})
+
+    assert (refused.status_code, odd.status_code) == (404, 400)
+
+
+@pytest.mark.requirement("F25.1")
+async def test_there_is_a_limit_of_proposals_a_day(pillar: Learn) -> None:
+    async with pillar.person() as amina:
+        for _number in range(PROPOSED_A_DAY_MAX):
+            await proposed(amina)
+        beyond = await amina.post(f"{API}/proposals", json={"subject": "topic", "name": "a", "text": "b"})
+
+    assert (beyond.status_code, beyond.json()["code"]) == (409, "proposed-enough")
+
+
+@pytest.mark.requirement("F25.1")
+async def test_an_erased_person_leaves_nothing_that_waits_and_no_name_behind(pillar: Learn) -> None:
+    async with pillar.person() as amina, pillar.officer("learn:facilitate") as keeper:
+        waits, decided = await proposed(amina), await proposed(amina, "insight")
+        await keeper.post(f"{API}/proposals/{decided}/refusal", json={"reason": "Known"})
+        me = (await amina.get(f"{API}/me")).json()["id"]
+        async with pillar.context.database.transaction() as tx:
+            for forget in FORGETTING:
+                await forget(tx, me)
+        gone, stays = await keeper.get(f"{API}/proposals/{waits}"), await keeper.get(f"{API}/proposals/{decided}")
+        with clock.fixed(clock.now() + timedelta(days=10)):
+            let_go = await service.KEEPING.let_go(pillar.context, clock.now())
+
+    assert gone.status_code == 404
+    assert "proposer" not in stays.json()
+    assert let_go == 1
+
+
+def test_a_proposal_fills_the_form_of_the_record_that_it_becomes() -> None:
+    said = Said(Subject.NOMINATION, "Registry", "It registers", ["Used in two", "https://registry.example"])
+
+    assert filled(said, proposer="Amina") == {
+        "name": "Registry", "url": "https://registry.example", "evidence": list(said.sources),
+    }  # fmt: skip
+    assert filled(Said(Subject.TOPIC, "Trust", "Why?"), proposer="Amina")["proposedBy"] == "Amina"
+
+
+@pytest.mark.requirement("F25.1", "F26.2")
+async def test_pages_lead_from_a_proposal_to_what_became_of_it(pillar: Learn) -> None:
+    async with pillar.browser() as amina, pillar.browser("learn:facilitate", subject="keeper") as keeper:
+        assert "/proposals" in await page(amina, "/community")
+        mine = await page(amina, "/proposals")
+        assert "You proposed nothing yet." in mine
+        assert "/waiting-proposals" not in mine
+        form = await page(amina, "/propose/definition")
+        poor = await send(amina, form, "/propose/definition", name="", text="x")
+        made = await send(amina, form, "/propose/definition", name="Wallet", text="Holds\nall", sources="Law 3\nLaw 4")
+        shown = await page(amina, made.headers["location"])
+        await page(amina, "/waiting-proposals", status=403)
+        await page(amina, "/propose/claim", status=404)
+        assert "Decline it" not in shown
+
+        assert "Wallet" in await page(keeper, "/waiting-proposals")
+        shown = await page(keeper, made.headers["location"])
+        silent = await send(keeper, shown, "/refusal", reason="")
+        taking = await page(keeper, f"{made.headers['location']}/definitions")
+        empty = await send(keeper, taking, "/definitions", term="Wallet")
+        taken = await send(keeper, taking, "/definitions", term="Wallet", text="Holds all", sources="Law 3")
+        assert "Wallet" in await page(keeper, taken.headers["location"])
+        assert "Nothing waits." in await page(keeper, "/waiting-proposals")
+        told = await page(amina, made.headers["location"])
+
+    assert (poor.status_code, silent.status_code, empty.status_code) == (400, 400, 200)
+    assert "govuk-error-summary" in empty.text
+    assert "Law 4" in taking
+    assert "Taken up" in told
+    assert "/definitions/" not in told
+
+
+@pytest.mark.requirement("F24.1")
+async def test_pages_let_a_student_take_a_topic(pillar: Learn) -> None:
+    async with pillar.browser() as amina, pillar.browser("learn:advise", subject="keeper") as keeper:
+        assert "/topics/trust/claim" in await page(amina, "/topics/trust")
+        form = await page(amina, "/topics/trust/claim")
+        poor = await send(amina, form, "/claim", name="University", text="")
+        made = await send(amina, form, "/claim", name="University", text="Until May")
+        twice = await send(amina, await page(amina, "/topics/trust/claim"), "/claim", name="University", text="Again")
+        shown = await page(keeper, made.headers["location"])
+        granted = await send(keeper, shown, "/grant")
+        told = await page(amina, made.headers["location"])
+        await page(amina, "/topics/trust/claim", status=409)
+        topic = await page(amina, "/topics/trust")
+
+    assert (poor.status_code, twice.status_code, granted.status_code) == (400, 400, 303)
+    assert "Trust in digital payments" in shown
+    assert "/topics/trust" in told
+    assert "Amina" in topic
