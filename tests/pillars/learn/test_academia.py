@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.learning import API, Learn, learn, page
+from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
 
 TOPIC = {
@@ -73,3 +73,45 @@ async def test_the_curriculum_map_ties_outcomes_to_competencies_and_a_level(pill
     assert made.status_code == 201
     assert beyond.status_code == 400
     assert list(loose.json()["fields"]) == ["competencies"]
+
+
+@pytest.mark.requirement("F24.2")
+async def test_an_output_names_a_measure_of_a_plan_which_shows_it(pillar: Learn) -> None:
+    output = {"topic": "trust", "title": "Trust, measured", "address": "https://uni.example/1", "on": "2026-06-01"}
+    measure = {
+        "programme": "p", "description": "Train cashiers", "responsibility": "Treasury", "timeline": "2027",
+        "funding": 10, "source": "grant",
+    }  # fmt: skip
+    async with pillar.officer("learn:advise", "learn:plan") as client, pillar.browser("learn:lead") as lead:
+        await client.put(f"{API}/topics/trust", json={"content": TOPIC})
+        programme = {"name": "Payments", "challenge": "Slow", "currency": "usd"}
+        await client.put(f"{API}/programmes/p", json={"content": programme})
+        written = await client.put(f"{API}/measures/m", json={"content": measure})
+        before = await page(lead, "/measures/m")
+        unknown = await client.post(f"{API}/research-outputs", json={"content": {**output, "measure": "p"}})
+        tied = await client.post(f"{API}/research-outputs", json={"content": {**output, "measure": "m"}})
+        private = await page(lead, "/measures/m")
+        given = {"content": {**output, "measure": "m"}, "audience": "public"}
+        await client.put(f"{API}/research-outputs/{tied.json()['id']}", json=given)
+        shown = await page(lead, "/measures/m")
+
+    assert (written.status_code, tied.status_code) == (200, 201)
+    assert list(unknown.json()["fields"]) == ["measure"]
+    assert "Trust, measured" not in before + private
+    assert "Trust, measured" in shown
+
+
+@pytest.mark.requirement("F24.2")
+async def test_an_adviser_names_by_id_what_they_may_not_read(pillar: Learn) -> None:
+    async with pillar.officer("learn:plan", "learn:advise") as client:
+        await client.put(f"{API}/topics/trust", json={"content": TOPIC})
+        programme = {"name": "Payments", "challenge": "Slow", "currency": "usd"}
+        await client.put(f"{API}/programmes/p", json={"content": programme})
+    async with pillar.browser("learn:advise") as adviser:
+        form = await page(adviser, "/research-outputs/new")
+        date = {"on-day": "1", "on-month": "6", "on-year": "2026"}
+        given = {"topic": "trust", "title": "Trust, measured", "address": "https://uni.example/1", **date}
+        saved = await send(adviser, form, "/research-outputs/new", programme="p", **given)
+
+    assert "Payments" not in form
+    assert saved.status_code == 303

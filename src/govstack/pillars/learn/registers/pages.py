@@ -118,9 +118,12 @@ class Forms:
         return f"/{target.plural}/new" if target.name != self.kind.name and call.actor.may(target.write) else ""
 
     async def _options(self, call: Call, kind_name: str) -> Sequence[tuple[str, str]] | None:
-        """Return what a field may point at; None where it is asked for by its id, since there is too much of it."""
+        """Return what a field may point at; None where it is asked for by its id.
+
+        That is so where there is too much of it, and where whoever writes may not read what there is.
+        """
         target = next((one for one in self.kinds if one.name == kind_name), None)
-        if target is None:
+        if target is None or not service.audiences(target, call.actor):
             return None
         known = await translations.titled(
             call.context, by=call.actor, kind=target, language=call.language, limit=OPTIONS_MAX + 1

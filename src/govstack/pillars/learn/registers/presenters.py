@@ -177,6 +177,8 @@ def _hint(one: Field, words: Words, control: str) -> str:
     hint = words(one.hint) if one.hint else ""
     if control == "textarea" and one.kind is not FieldKind.LONG:
         hint = " ".join(part for part in (hint, words(_("One a line."))) if part)
+    elif one.kind is FieldKind.RECORD and control == "text":
+        hint = " ".join(part for part in (hint, words(_("Its id, as it stands at the end of its address."))) if part)
     elif one.kind is FieldKind.PERSON:
         known = words(_("The number or id of somebody who was entered under People."))
         hint = " ".join(part for part in (hint, known) if part)

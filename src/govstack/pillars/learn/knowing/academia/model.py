@@ -12,7 +12,8 @@ from govstack.pillars.learn.records.model import Field, FieldKind, Kind
 SECTION = "expertise"
 CLAIMED, FINISHED = "claimed", "finished"
 CLAIMANT_NEEDED = _("Say who took the topic.")
-INFORMS_NEEDED = _("Name the programme or the step of the roadmap that this informs.")
+INFORMED = ("programme", "measure", "roadmap")
+INFORMS_NEEDED = _("Name the programme, the measure or the step of the roadmap that this informs.")
 
 
 def _claimed(content: Mapping[str, Any]) -> Mapping[str, str]:
@@ -53,13 +54,20 @@ OUTPUT = Kind(
     write=ADVISE,
     title="title",
     opens=True,
-    judge=lambda content: {} if content.get("programme") or content.get("roadmap") else {"roadmap": INFORMS_NEEDED},
+    judge=lambda content: {} if any(content.get(one) for one in INFORMED) else {"roadmap": INFORMS_NEEDED},
     fields=(
         Field("topic", _("Topic"), FieldKind.RECORD, of="topic", required=True),
         Field("title", _("Title"), required=True),
         Field("address", _("Open-access address"), FieldKind.URL, required=True),
         Field("on", _("Published on"), FieldKind.DATE, required=True, listed=True),
         Field("programme", _("Programme that it informs"), FieldKind.RECORD, of="programme", listed=True),
+        Field(
+            "measure",
+            _("Measure of a programme's action plan that it informs"),
+            FieldKind.RECORD,
+            of="measure",
+            listed=True,
+        ),
         Field("roadmap", _("Step of the roadmap that it informs"), listed=True),
         Field("finding", _("What was found"), FieldKind.LONG),
     ),
