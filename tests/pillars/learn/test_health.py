@@ -16,6 +16,7 @@ from tests.pillars.learn.test_communities import FACILITATOR, community, joined
 
 EMPTY = Panel(
     active=0, active_before=0, contributors=0, contributors_before=0, asked=0, answered=0, hours_to_answer=None,
+    resolved=0, hours_to_resolve=None,
     reused=0, attendance=(),
 )  # fmt: skip
 
@@ -104,3 +105,28 @@ async def test_the_panel_is_for_those_who_lead(pillar: Learn) -> None:
 
     assert refused.status_code in {403, 404}
     assert "Far fewer members are active than before." in shown
+
+
+@pytest.mark.requirement("F21.3", "F20.5")
+async def test_the_panel_shows_how_long_it_takes_until_a_question_is_resolved(pillar: Learn) -> None:
+    asked_at = clock.now() - timedelta(hours=10)
+    async with await joined(pillar) as client, pillar.officer(*FACILITATOR) as lead:
+        for number, (hours, accepted) in enumerate([(2, True), (6, True), (9, False)]):
+            with clock.fixed(asked_at):
+                given = {"title": f"Question {number}", "body": "For maps"}
+                asked = await client.post(f"{API}/communities/open-data/discussions", json=given)
+            path = f"{API}/discussions/{asked.json()['id']}/answers"
+            with clock.fixed(asked_at + timedelta(hours=1)):
+                await client.post(path, json={"body": "Not yet"})
+            with clock.fixed(asked_at + timedelta(hours=hours)):
+                told = await client.post(path, json={"body": "CC BY"})
+            answer_id = told.json()["answers"][-1]["id"]
+            if accepted:
+                put = await lead.put(f"{path}/{answer_id}/promoted", json={"promoted": True})
+                assert put.status_code < 300, put.text
+        panel = (await lead.get(f"{API}/communities/open-data/health")).json()
+    async with pillar.browser(*FACILITATOR, subject="facilitator") as browser:
+        shown = await page(browser, "/communities/open-data/health")
+
+    assert (panel["resolved"], panel["hoursToResolve"]) == (2, 4.0)
+    assert "Hours until the accepted answer, median" in shown

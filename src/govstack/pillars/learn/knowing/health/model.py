@@ -23,7 +23,11 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Figures of one period beside the period before: people and acts; hours until a first answer, None without one."""
+    """Figures of one period beside the period before: people and acts.
+
+    Hours go from a question to its first answer, and to the answer that was accepted; None without any. `resolved` are
+    the questions that have an accepted answer.
+    """
 
     active: int
     active_before: int
@@ -32,6 +36,8 @@ class Panel:
     asked: int
     answered: int
     hours_to_answer: float | None
+    resolved: int
+    hours_to_resolve: float | None
     reused: int
     attendance: tuple[tuple[str, int], ...]
     groups: Mapping[Dimension, Mapping[str, Split]] = field(default_factory=dict)

@@ -20,7 +20,7 @@ WARNINGS = {
 def rows(panel: Panel, words: Words) -> list[list[Cell]]:
     """Return each figure, and what it was in the period before where that is counted."""
     share = panel.answered_percent
-    wait = panel.hours_to_answer
+    wait, resolved = panel.hours_to_answer, panel.hours_to_resolve
     return [
         [words(_("Active members")), {"number": panel.active}, {"number": panel.active_before}],
         [words(_("Contributors")), {"number": panel.contributors}, {"number": panel.contributors_before}],
@@ -31,6 +31,12 @@ def rows(panel: Panel, words: Words) -> list[list[Cell]]:
             "",
         ],
         [words(_("Hours until the first answer, median")), "" if wait is None else {"number": wait}, ""],
+        [words(_("Questions with an accepted answer")), {"number": panel.resolved}, ""],
+        [
+            words(_("Hours until the accepted answer, median")),
+            "" if resolved is None else {"number": resolved},
+            "",
+        ],
         [words(_("Answers that were used again")), {"number": panel.reused}, ""],
     ]
 

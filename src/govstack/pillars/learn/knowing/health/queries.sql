@@ -16,8 +16,13 @@ SELECT DISTINCT person_id FROM community_act
 WHERE community_id = :community_id AND person_id IS NOT NULL AND at >= :since AND act = 'attended';
 
 -- name: questions
-SELECT created_at, first_answer_at FROM discussion
-WHERE community_id = :community_id AND created_at >= :since AND hidden_reason = '' ORDER BY created_at LIMIT :limit;
+-- An answer is accepted when those who lead put it first; of several the one that was given first counts.
+SELECT d.created_at, d.first_answer_at,
+    (SELECT MIN(a.created_at) FROM discussion_answer a
+        WHERE a.discussion_id = d.id AND a.promoted = 1 AND a.hidden_reason = '') AS accepted_at
+FROM discussion d
+WHERE d.community_id = :community_id AND d.created_at >= :since AND d.hidden_reason = ''
+ORDER BY d.created_at LIMIT :limit;
 
 -- name: attendance
 SELECT reference, MIN(at) AS held_at, COUNT(*) AS came FROM community_act

@@ -29,6 +29,8 @@ class CommunityHealth(msgspec.Struct, frozen=True, rename="camel"):
     answered: int
     answered_percent: int | None
     hours_to_answer: float | None
+    resolved: int
+    hours_to_resolve: float | None
     reused: int
     attendance: list[EventAttendance]
     warnings: list[str]
@@ -40,7 +42,8 @@ def shown(panel: Panel, drop_percent: int) -> CommunityHealth:
     return CommunityHealth(
         active=panel.active, active_before=panel.active_before, contributors=panel.contributors,
         contributors_before=panel.contributors_before, asked=panel.asked, answered=panel.answered,
-        answered_percent=panel.answered_percent, hours_to_answer=panel.hours_to_answer, reused=panel.reused,
+        answered_percent=panel.answered_percent, hours_to_answer=panel.hours_to_answer, resolved=panel.resolved,
+        hours_to_resolve=panel.hours_to_resolve, reused=panel.reused,
         attendance=[EventAttendance(day, came) for day, came in panel.attendance],
         warnings=list(panel.warnings(drop_percent)),
         groups={who: [told[who] for told in panel.groups.values() if who in told] for who in Who},

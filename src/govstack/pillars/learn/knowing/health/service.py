@@ -41,11 +41,12 @@ async def panel(context: Context, *, by: Actor, community_id: str) -> tuple[Room
         questions = await store.questions(tx, community_id=community_id, since=ends[1])
         came = await store.attendance(tx, community_id=community_id)
         who = await store.who(tx, community_id=community_id, since=ends[1])
-    answered = [(clock.parse(asked), clock.parse(first)) for asked, first in questions if first]
+    answered = [(clock.parse(asked), clock.parse(first)) for asked, first, _accepted in questions if first]
+    resolved = [(clock.parse(asked), clock.parse(accepted)) for asked, _first, accepted in questions if accepted]
     return room, Panel(
         active=recent.active, active_before=before.active, contributors=recent.contributors,
         contributors_before=before.contributors, asked=len(questions), answered=len(answered),
-        hours_to_answer=hours(answered), reused=recent.reused,
+        hours_to_answer=hours(answered), resolved=len(resolved), hours_to_resolve=hours(resolved), reused=recent.reused,
         attendance=tuple((moment[:10], count) for moment, count in came),
         groups=await splits.side_by_side(context, groups={one.value: people for one, people in who.items()}),
     )  # fmt: skip

@@ -36,10 +36,10 @@ async def who(tx: Transaction, *, community_id: str, since: str) -> dict[Who, li
     }
 
 
-async def questions(tx: Transaction, *, community_id: str, since: str) -> list[tuple[str, str | None]]:
-    """Return when each question of a period was asked and first answered."""
+async def questions(tx: Transaction, *, community_id: str, since: str) -> list[tuple[str, str | None, str | None]]:
+    """Return when each question of a period was asked and first answered, and when its accepted answer was given."""
     rows = await SQL.questions(tx, community_id=community_id, since=since, limit=QUESTIONS_MAX)
-    return [(row["created_at"], row["first_answer_at"]) for row in rows]
+    return [(row["created_at"], row["first_answer_at"], row["accepted_at"]) for row in rows]
 
 
 async def attendance(tx: Transaction, *, community_id: str) -> list[tuple[str, int]]:
