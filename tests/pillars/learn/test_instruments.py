@@ -33,7 +33,8 @@ def test_what_comes_with_the_product_is_sound_and_complete() -> None:
     found = {one.id: one for one in service.seeds()}
 
     assert {name: (len(one.sections), len(one.items)) for name, one in found.items()} == {
-        "capacity-frame": (5, 18), "data-centric-government": (1, 10), "egdi": (3, 3), "gtmi": (1, 4),
+        "adkar-pulse": (5, 5), "capacity-frame": (5, 18), "data-centric-government": (1, 10), "egdi": (3, 3),
+        "gtmi": (1, 4),
         "process-cmmi": (4, 20), "process-cobit": (5, 10), "process-itil": (5, 10), "rapid-skills": (8, 8),
         "readiness": (12, 60), "service-interoperability": (3, 9), "staged-services": (1, 14), "three-stages": (1, 5),
         "undp-digital-maturity": (6, 28),

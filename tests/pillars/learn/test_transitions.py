@@ -8,8 +8,12 @@ import openpyxl
 import pytest
 
 from govstack.kernel.i18n import LANGUAGES
-from govstack.pillars.learn.change.transitions.model import PULSE, balance, held_up_at, position, verdict
-from tests.builders.learning import API, Learn, learn, page
+from govstack.pillars.learn.change.transitions.model import ADKAR, PULSE, balance, held_up_at, position, verdict
+from govstack.pillars.learn.needs.answers.model import Answer
+from govstack.pillars.learn.needs.campaigns import service as campaigns
+from govstack.pillars.learn.needs.campaigns.model import Given
+from tests.builders.campaigns import answered, campaign, response, today
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 
 CHANGE = {"name": "Payments in a day", "model": "adkar", "stage": "adkar-2", "about": "Payments by the new platform"}
@@ -360,3 +364,70 @@ async def test_a_wheel_has_two_orders_of_one_change_and_no_circle(pillar: Learn)
         ]  # fmt: skip
 
     assert (good, bad) == ([200, 200], [400] * 4)
+
+
+async def asked(pillar: Learn, *said: tuple[str, ...], closed: bool = True) -> None:
+    """Ask as many people as there are answers for the pulse of a change; each answers the five questions in order."""
+    for number in range(len(said)):
+        await civil_servant(pillar.context, f"p-{number}")
+    given = Given(
+        titles={"en": "Clerks in spring"}, instrument_id="adkar-pulse", opens_on=today(-7), closes_on=today(21)
+    )
+    await campaigns.plan(pillar.context, by=OFFICER, campaign_id="spring", given=given)
+    await campaigns.start(pillar.context, by=OFFICER, campaign_id="spring")
+    await answered(
+        pillar.context,
+        *(
+            response(f"p-{number}", answers=tuple(
+                Answer(item=item, choice=choice) for item, choice in zip(ADKAR, choices, strict=True)
+            ))
+            for number, choices in enumerate(said)
+        ),
+    )  # fmt: skip
+    if closed:
+        await campaigns.close(pillar.context, by=OFFICER, campaign_id="spring")
+
+
+@pytest.mark.requirement("F28.4")
+async def test_the_people_of_a_group_tell_their_pulse_themselves(pillar: Learn) -> None:
+    await asked(
+        pillar, ("5", "5", "2", "4", "4"), ("5", "4", "2", "4", "4"), ("4", "4", "5", "4", "4"),
+        ("4", "4", "5", "4", "4"), ("1", "4", "2", "not-applicable", "4"), ("5", "4", "5", "4", "4"),
+    )  # fmt: skip
+    here = "/change-programmes/payments/workspace"
+    async with pillar.browser("learn:plan") as browser, pillar.officer() as client:
+        shown = await page(browser, here)
+        empty = await send(browser, shown, "/pulses", campaign="", group=" ")
+        taken = await send(browser, await page(browser, here), "/pulses", campaign="spring", group="Clerks")
+        given = {"campaignId": "spring", "group": "Clerks"}
+        again = await client.post(f"{API}/change-programmes/payments/pulses", json=given)
+        pulses = (await client.get(f"{API}/pulses")).json()["records"]
+        after = await page(browser, here)
+    async with pillar.person() as stranger:
+        refused = await stranger.post(f"{API}/change-programmes/payments/pulses", json=given)
+
+    assert "Clerks in spring" in shown
+    assert all(text in empty.text for text in ("Choose one.", "Say which group it is."))
+    assert (taken.status_code, again.json()["id"], refused.status_code) == (303, pulses[0]["id"], 403)
+    assert [one["content"] for one in pulses] == [{
+        "change": "payments", "group": "Clerks", "on": today(), "awareness": 4, "desire": 4, "knowledge": 2,
+        "ability": 4, "reinforcement": 4, "answers": 6,
+    }]  # fmt: skip
+    assert "Knowledge, 1 to 5" in after
+
+
+@pytest.mark.requirement("F28.4", "F31.2")
+async def test_the_pulse_of_few_people_or_of_an_open_campaign_is_not_told(pillar: Learn) -> None:
+    await asked(pillar, *[("5", "5", "5", "5", "5")] * 4, closed=False)
+    given, path = {"campaignId": "spring", "group": "Clerks"}, f"{API}/change-programmes/payments/pulses"
+    async with pillar.officer() as client:
+        early = await client.post(path, json=given)
+        await campaigns.close(pillar.context, by=OFFICER, campaign_id="spring")
+        few = await client.post(path, json=given)
+        unknown = await client.post(path, json={**given, "campaignId": "none"})
+        await campaign(pillar.context, "other")
+        other = await client.post(path, json={**given, "campaignId": "other"})
+
+    assert [(one.status_code, one.json()["code"]) for one in (early, few, unknown, other)] == [
+        (409, "campaign-not-closed"), (409, "too-few-answered"), (404, "unknown-campaign"), (422, "no-pulse")
+    ]  # fmt: skip

@@ -20,7 +20,8 @@ from govstack.pillars.learn.change.transitions.model import (
     wheel,
 )
 from govstack.pillars.learn.change.transitions.model import EQUATION as EQUATION_KIND
-from govstack.pillars.learn.frame.presenters import Cell, Words
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.needs.campaigns.model import Campaign
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.vocabularies.model import Term
 from govstack.pillars.learn.vocabularies.presenters import labelled
@@ -162,3 +163,14 @@ def resistances(found: Sequence[Record]) -> list[list[Cell]]:
 
 def _link(plural: str, one: Record, field: str) -> Cell:
     return {"text": str(one.content[field]), "href": f"/{plural}/{one.id}"}
+
+
+def campaigns(found: Sequence[Campaign], words: Words) -> list[tuple[str, str]]:
+    """Return campaigns to choose from, each with the day on which it closed."""
+    return [
+        (
+            one.id,
+            f"{in_language(one.given.titles, words.language)} ({i18n.format_date(words.language, one.closed_at[:10])})",
+        )
+        for one in found
+    ]

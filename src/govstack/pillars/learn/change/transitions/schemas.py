@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from govstack.pillars.learn.change.transitions.model import (
     ADKAR,
@@ -17,7 +19,7 @@ from govstack.pillars.learn.change.transitions.model import (
 )
 from govstack.pillars.learn.change.transitions.service import Workspace
 from govstack.pillars.learn.downloads.schemas import Line
-from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.records.model import TEXT_CHARACTERS_MAX, Record
 
 COLUMNS = ("tool", "group", "on", "measure", "value")
 
@@ -172,3 +174,16 @@ def _groups(pulses: Iterable[Record], low: int) -> list[GroupReading]:
         read = PulseReading(one.content["on"], scores, min(scores.values()), held_up_at(scores, low))
         trends.setdefault(one.content["group"], []).append(read)
     return [GroupReading(group, trend[-1].held_up_at, trend) for group, trend in sorted(trends.items())]
+
+
+class PulseTaken(msgspec.Struct, frozen=True, rename="camel"):
+    """Which campaign tells the pulse of which group."""
+
+    campaign_id: Annotated[str, Meta(min_length=1, max_length=100)]
+    group: Annotated[str, Meta(min_length=1, max_length=TEXT_CHARACTERS_MAX)]
+
+
+class PulseWritten(msgspec.Struct, frozen=True):
+    """The pulse that was written down, by its id."""
+
+    id: str

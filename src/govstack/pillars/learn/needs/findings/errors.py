@@ -18,3 +18,17 @@ class NotStarted(Conflict):
 
     code = "campaign-not-started"
     title = _("The campaign has not started yet. There is something to see when it has.")
+
+
+class NotClosed(Conflict):
+    """What people of a campaign said is told when it has closed."""
+
+    code = "campaign-not-closed"
+    title = _("The campaign has not closed yet. Its results are told when it has.")
+
+
+class TooFewAnswered(Conflict):
+    """So few answered that what they said would tell of them."""
+
+    code = "too-few-answered"
+    title = _("Too few people answered: their figures would tell of them. Ask more people, or again.")

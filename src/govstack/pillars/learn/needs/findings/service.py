@@ -15,8 +15,8 @@ from govstack.pillars.learn.needs.answers import service as answers
 from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Rater, State
 from govstack.pillars.learn.needs.findings import store
-from govstack.pillars.learn.needs.findings.errors import NotForYou, NotStarted
-from govstack.pillars.learn.needs.findings.model import Dimension, Findings, findings
+from govstack.pillars.learn.needs.findings.errors import NotClosed, NotForYou, NotStarted, TooFewAnswered
+from govstack.pillars.learn.needs.findings.model import Dimension, Findings, findings, lower_middles
 from govstack.pillars.learn.needs.instruments.model import ItemKind
 from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.splits.model import SMALL_CELL_SETTING, UNSTATED
@@ -58,6 +58,25 @@ async def report(context: Context, *, by: Actor, campaign_id: str, rater: Rater 
         findings, campaign.frozen, rater=chosen, rows=rows, asked=asked, answered=answered, fewest=fewest
     )
     return Report(campaign, found, early)
+
+
+async def middles(context: Context, *, by: Actor, campaign_id: str) -> tuple[int, dict[str, int]]:
+    """Return how many answered a closed campaign, and the place of the lower middle answer to each item, from 1.
+
+    Items that nobody answered by a level of their scale have none. Raises NotForYou, UnknownCampaign, NotClosed, and
+    TooFewAnswered where figures of so few people would tell of them.
+    """
+    if not any(by.may(scope) for scope in (PLAN, EVALUATE, LEAD)):
+        raise NotForYou
+    campaign = await campaigns.campaign(context, campaign_id=campaign_id)
+    if campaign.state is not State.CLOSED:
+        raise NotClosed
+    rater = campaign.given.raters[0]
+    async with context.database.reading(apart=True) as tx:
+        rows = await store.rows(tx, campaign_id, rater, numbers=False, said={})
+    if len(rows) < context.settings.number(SMALL_CELL_SETTING):
+        raise TooFewAnswered
+    return len(rows), await asyncio.to_thread(lower_middles, campaign.frozen, rows)
 
 
 async def _said(context: Context, campaign: Campaign) -> store.Said:
