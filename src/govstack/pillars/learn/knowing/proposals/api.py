@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from govstack.kernel.errors import BadRequest
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.pillars.learn.knowing.proposals import schemas, service
 from govstack.pillars.learn.knowing.proposals.errors import (
@@ -33,9 +32,7 @@ DECIDING = (UnknownProposal, OwnProposal, ProposalDecided)
 )  # fmt: skip
 async def propose(call: Call, body: schemas.ProposalGiven) -> schemas.ProposalShown:
     """Propose an insight, a topic of research, a public good or a definition, in one's own name."""
-    if body.subject is Subject.CLAIM:
-        raise BadRequest("A topic is claimed at the topic.", fields={"subject": "A topic is claimed at the topic."})
-    said = Said(body.subject, body.name.strip(), body.text.strip(), body.sources)
+    said = Said(Subject(body.subject), body.name.strip(), body.text.strip(), body.sources)
     return schemas.shown(await service.propose(call.context, by=call.actor, said=said))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -46,7 +46,7 @@ class WaitingQuery(msgspec.Struct, frozen=True):
 class ProposalGiven(msgspec.Struct, frozen=True):
     """What somebody proposes: an insight, a topic of research, a public good or a definition, and on what it rests."""
 
-    subject: Subject
+    subject: Literal["insight", "topic", "nomination", "definition"]
     name: Name
     text: Text
     sources: Annotated[list[Source], Meta(max_length=SOURCES_MAX)] = []
