@@ -153,6 +153,8 @@ async def test_all_that_is_known_of_one_stakeholder_is_taken_out_and_that_is_wri
         await client.put(f"{API}/stakeholders/badu", json={"content": {**AMINA, "name": "Badu Mensah"}})
         await client.put(f"{API}/stakeholders/amina", json={"content": {**AMINA, "role": "Minister"}})
         await client.put(f"{API}/commitments/trainers", json={"content": promise})
+        raci = {"activity": "Train", "responsible": ["amina", "badu"], "accountable": "badu"}
+        await client.post(f"{API}/responsibilities", json={"content": raci})
         file = await browser.get(f"{PAGES}/stakeholders/amina/personal?format=json")
         by_program = await client.get(f"{API}/stakeholders/amina/personal")
     async with pillar.person() as stranger:
@@ -162,7 +164,8 @@ async def test_all_that_is_known_of_one_stakeholder_is_taken_out_and_that_is_wri
 
     told = {(one["Field"], one["What it says"]) for one in file.json()}
     assert {("Role", "Minister"), ("Role", "Director of treasury"), ("What was promised", "Name two trainers")} <= told
-    assert "Badu" not in file.text
+    assert ("Does it", "Amina Kone (Ministry of Finance) and Somebody else") in told
+    assert "badu" not in file.text.lower()
     assert [one["content"]["role"] for one in by_program.json()["revisions"]] == ["Minister", "Director of treasury"]
     assert refused.status_code == 403
     assert [one.subject for one in entries] == ["stakeholder/amina"] * 2

@@ -318,7 +318,7 @@ class Register(Forms):
         return Redirect(f"/{self.kind.plural}/{record.id}", notice=_("What was personal was erased."))
 
     async def take_out(self, call: Call) -> Answer:
-        """Hand out what a record says and said of a person, and what points at it."""
+        """Hand out what a record says and said of a person, and what points at it, without the names of others."""
         kind, record, file = self.kind, await self._record(call), Format(call.query.format)
         past = await service.taken_out(call.context, by=call.actor, kind=kind, record_id=record.id, file=file.value)
         told = presenters.of_person(kind, past, await self._named(call, kind, past))
@@ -326,7 +326,8 @@ class Register(Forms):
             found = await service.pointing(
                 call.context, by=call.actor, kind=other, field=field.name, target_id=record.id
             )
-            told += presenters.of_person(other, found, await self._named(call, other, found))
+            named = await self._named(call, other, found)
+            told += presenters.of_person(other, found, presenters.without_others(named, kind, record.id))
         words = Words(call.language)
         return table_answer(
             f"{kind.name}-{record.id}", file, [words(one) for one in presenters.OF_PERSON], at_once(told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -123,6 +123,16 @@ def of_person(kind: Kind, records: Iterable[Record], named: Named) -> list[list[
         for each in kind.fields
         if each.name in one.content
     ]  # fmt: skip
+
+
+def without_others(named: Named, kind: Kind, record_id: str) -> Named:
+    """Return what ids are called where nobody of a kind is named but the one whose record it is."""
+    nobody = named.words(_("Somebody else"))
+    titles = {
+        one: (name, nobody if name == kind.name and one != record_id else title)
+        for one, (name, title) in named.records.items()
+    }
+    return replace(named, records=titles, people={})
 
 
 def heading(kind: Kind, record: Record, words: Words) -> str:
