@@ -21,11 +21,11 @@ LOOKING = frozenset(
         "blocks/registries/records_narrow.html", "blocks/registries/registry_log.html",
         "blocks/registries/rights_explain.html", "blocks/registries/rights_pieces.html",
         "blocks/registries/share_ask.html", "blocks/registries/shared.html", "blocks/registries/shared_cover.html",
-        "blocks/registries/statistics.html", "blocks/registries/usage.html", "pillars/learn/course_page.html",
+        "blocks/registries/statistics.html", "blocks/registries/usage.html", "pillars/learn/course_quiz.html",
         "pillars/learn/material_new.html", "pillars/sandbox/desk_find.html",
         "pillars/sandbox/refused.html", "web/shell/header.html", "pillars/learn/verify.html",
         "pillars/learn/verify_found.html", "pillars/learn/assessment_section.html",
-        "pillars/learn/assessment_words.html", "pillars/learn/open_course_page.html",
+        "pillars/learn/assessment_words.html",
     }
 )  # fmt: skip
 # It sends a form again, with the token that it came with.
