@@ -59,6 +59,20 @@ async def post(client: httpx.AsyncClient, kind: str, content: dict[str, Any], to
     return await client.post(f"{API}/communities/{to}/{kind}", json={"content": content})
 
 
+async def test_members_see_the_events_of_their_community_and_no_others(pillar: Learn) -> None:
+    async with pillar.person("fatou") as fatou:
+        for days, name in ((3, "Soon"), (9, "Later")):
+            await post(fatou, "gatherings", {**event(days), "name": name})
+    async with pillar.browser(subject="amina") as amina, pillar.browser(subject="eve") as stranger:
+        room = await page(amina, "/communities/open-data/room")
+        listed = await page(amina, "/communities/open-data/gatherings")
+        refused = await stranger.get("/communities/open-data/gatherings")
+
+    assert 'href="/communities/open-data/gatherings"' in room
+    assert listed.index("Later") < listed.index("Soon")
+    assert refused.status_code in {403, 404}
+
+
 @pytest.mark.requirement("F20.1")
 async def test_a_facilitator_plans_and_changes_events_of_their_community_and_of_no_other(pillar: Learn) -> None:
     async with pillar.person("fatou") as fatou, pillar.person("amina") as amina, pillar.nobody() as nobody:

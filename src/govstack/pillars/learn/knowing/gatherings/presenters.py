@@ -30,7 +30,7 @@ def facts(words: Words, found: Sight, kind: str, state: str) -> list[tuple[str, 
 
 
 def coming(words: Words, found: Iterable[Record]) -> list[list[Cell]]:
-    """Return events to come: what, when and where."""
+    """Return events: what, when and where."""
     return [
         [
             {"text": str(one.content[GATHERING.title]), "href": f"/gatherings/{one.id}/attendance"},

@@ -11,6 +11,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.errors import CharterStep
 from govstack.pillars.learn.knowing.communities.model import CHARTER, DECLINED, DRAFT, SECTION, Room
+from govstack.pillars.learn.knowing.gatherings import presenters as events
 from govstack.pillars.learn.knowing.leading import service
 from govstack.pillars.learn.knowing.leading.model import EVENT, OWN_CHARTER, WRITTEN, Led
 from govstack.pillars.learn.records.errors import UnknownRecord
@@ -47,13 +48,27 @@ class Written(Forms):
                 path, access=LEADERS, operation_id=f"community{name}{act.split()[0]}Form",
                 summary=f"{act} for a community: {kind.label}",
             )(take)  # fmt: skip
-        if led is not EVENT:
+        if led is EVENT:
+            add.page(many, access=MEMBERS, operation_id="communityGatheringsPage", summary="Events of a community")(
+                self.listed
+            )
+        else:
             add.page(
                 one, access=MEMBERS if led.for_all else LEADERS, operation_id=f"community{name}Page",
                 summary=f"{kind.label} of a community",
             )(self.show)  # fmt: skip
         if led is OWN_CHARTER:
             add.form(f"{one}/submission", access=LEADERS, operation_id="submitCommunityCharterForm")(self.submit)
+
+    async def listed(self, call: Call) -> Page:
+        """List the events of a community, the last first."""
+        community_id = call.path["recordId"]
+        found = await service.listed(call.context, by=call.actor, led=self.led, community_id=community_id)
+        room = await communities.inside(call.context, by=call.actor, community_id=community_id)
+        room = await communities.spoken(call.context, room, language=call.language)
+        ordered = sorted(found, key=lambda one: (one.content["day"], one.content["time"], one.id), reverse=True)
+        rows = events.coming(Words(call.language), ordered)
+        return framed(call, SECTION, "community_gatherings.html", {"room": room, "rows": rows})
 
     async def ask(self, call: Call) -> Page:
         """Ask what a new record says."""
