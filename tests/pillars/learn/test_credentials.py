@@ -12,6 +12,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -25,6 +26,8 @@ from govstack.pillars.learn.learning.verifying import model
 from govstack.pillars.learn.learning.verifying import service as verifying
 from govstack.pillars.learn.manifest import FORGETTING, commands
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.response.centres import service as centres
+from govstack.pillars.learn.response.centres.model import Centre
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
 from tests.pillars.learn.test_badges import awarded, become, claims, credential, kind
@@ -280,6 +283,29 @@ async def test_the_library_of_open_badges_accepts_a_badge_with_the_published_key
     assert read.achievement.alignments[0].target_code == "D.10"
     with pytest.raises(OB3VerificationError):
         verifier.verify(forged(token))
+
+
+@pytest.mark.requirement("F19.4")
+async def test_whoever_checks_a_badge_is_told_which_public_centre_signed_it(
+    pillar: Learn, badge: dict[str, Any]
+) -> None:
+    token = await credential(pillar, badge["id"])
+    coast = Centre(
+        id="coast", titles={"en": "Coast centre"}, institution="Academy", issuer=badges.issuer(pillar.context).did
+    )
+    async with pillar.nobody() as client:
+
+        async def told(text: str) -> bool:
+            asked = await page(client, "/verify")
+            return "Coast centre" in (await send(client, asked, "/verify", credential=text)).text
+
+        found = [await told(token)]
+        for one in (coast, msgspec.structs.replace(coast, public=True)):
+            await centres.put(pillar.context, by=OFFICER, centre=one)
+            found.append(await told(token))
+        found.append(await told(forged(token)))
+
+    assert found == [False, False, True, False]
 
 
 async def test_badges_of_another_issuer_are_known_by_copies_of_its_keys_and_lists(

@@ -21,6 +21,7 @@ from govstack.pillars.learn.response.materials import service as library
 from govstack.pillars.learn.response.materials.model import Choice, Content, Decision
 from govstack.pillars.learn.response.materials.service import PUBLISHED
 from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.model import State as OfferingState
 from govstack.pillars.learn.response.trainers import service
 from govstack.pillars.learn.response.trainers.errors import BadCertification, NotCertified
 from govstack.pillars.learn.response.trainers.model import Certification, CertificationGiven, Standing
@@ -446,6 +447,48 @@ async def test_a_coaching_begins_whole_or_not_at_all(pillar: Learn) -> None:
         )
 
     assert await coaching.listed(pillar.context) == []
+
+
+@pytest.mark.requirement("F19.1")
+async def test_a_public_centre_shows_its_open_courses_and_the_trainers_who_agreed(pillar: Learn) -> None:
+    await course(pillar.context)
+    for number, state in (("art", OfferingState.DRAFT), ("tax", OfferingState.OPEN)):
+        await course(pillar.context, number, state=state)
+    await staff(pillar.context, 3)
+    for person_id in ("p-01", "p-02"):
+        await certified(pillar, person_id)
+    await session(pillar.context, "s-1", centre_id="coast", place="Hall 7")
+    await session(pillar.context, "s-2", "art", centre_id="coast")
+    await session(pillar.context, "s-3", "tax", centre_id="coast", cancelled=True)
+    trained = ("p-01", "p-02", "p-03")
+    await centres.put(pillar.context, by=OFFICER, centre=centre(trainers=trained, mandate="Train the coast"))
+    async with pillar.nobody() as client:
+        hidden = [(await client.get(one)).status_code for one in ("/centres/coast", "/centres/nowhere")]
+        none = await page(client, "/centres")
+    await centres.put(pillar.context, by=OFFICER, centre=centre(trainers=trained, public=True))
+    async with pillar.nobody() as client:
+        before = await page(client, "/centres/coast")
+        listed = await page(client, "/centres")
+    for person_id in ("p-01", "p-03"):
+        async with pillar.browser(subject=person_id, person_id=f"N-{person_id}") as trainer:
+            mine = await page(trainer, "/my/learning")
+            if person_id == "p-01":
+                await send(trainer, mine, "/my/learning/trainer-name")
+    async with pillar.nobody() as client:
+        after = await page(client, "/centres/coast")
+        refused = await client.post("/my/learning/trainer-name", data={"named": "yes"})
+    async with pillar.context.database.transaction() as tx:
+        await service.forget(tx, "p-01")
+
+    assert hidden == [404, 404]
+    assert "Coast centre" not in none
+    assert "Coast centre" in listed
+    assert ("Hall 7" in before, "/catalogue/law" in before) == (True, True)
+    assert not [one for one in ("/catalogue/art", "/catalogue/tax", "Person p-0", "N-p-0") if one in before]
+    assert ("Person p-01" in after, "Person p-02" in after, "Person p-03" in after) == (True, False, False)
+    assert "My name as a trainer" not in mine
+    assert refused.status_code >= 300
+    assert await service.named(pillar.context, person_ids=trained) == []
 
 
 @pytest.mark.requirement("F19.1")

@@ -16,6 +16,8 @@ from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.people.model import Word
 from govstack.pillars.learn.publicity import presenters
 from govstack.pillars.learn.response.centres import service as centres
+from govstack.pillars.learn.response.centres.errors import UnknownCentre
+from govstack.pillars.learn.response.centres.presenters import public_card
 from govstack.pillars.learn.response.offerings import service
 from govstack.pillars.learn.response.offerings.model import Listed
 from govstack.pillars.learn.response.offerings.presenters import calendar as calendar_of
@@ -139,3 +141,27 @@ def _calendar(call: Call, found: Iterable[Listed]) -> Answer:
 async def _listed(call: Call) -> Listed:
     one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
     return Listed(one, await service.sessions_of(call.context, offering_ids=[one.id]))
+
+
+@routes.page("/centres", access=public(), operation_id="publicCentresPage")
+async def centre_list(call: Call) -> Page:
+    """List the training centres that everybody may see."""
+    found = await centres.public(call.context)
+    return framed(
+        call, "catalogue", "public_centres.html", {"rows": presenters.centre_rows(found, Words(call.language))}
+    )
+
+
+@routes.page("/centres/{centreId}", access=public(), operation_id="publicCentrePage", errors=(UnknownCentre,))
+async def centre(call: Call) -> Page:
+    """Show a training centre with the courses that it gives and those of its trainers who agreed to be named."""
+    words, found = Words(call.language), await centres.presented(call.context, centre_id=call.path["centreId"])
+    values = {
+        "title": in_language(found.centre.titles, call.language),
+        "written_in": spoken(found.centre.titles, call.language),
+        "card": public_card(found.centre, words),
+        "courses": presenters.given_at(found, words),
+        "elsewhere": [(in_language(one.titles, call.language), one.url) for one in found.elsewhere],
+        "trainers": found.trainers,
+    }
+    return framed(call, "catalogue", "public_centre.html", values)

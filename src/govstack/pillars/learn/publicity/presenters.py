@@ -14,6 +14,7 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import writable
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, marked
 from govstack.pillars.learn.needs.frameworks.model import Competency
+from govstack.pillars.learn.response.centres.model import Centre, Presented
 from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
 from govstack.pillars.learn.response.offerings.presenters import location
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
@@ -236,3 +237,25 @@ def chosen(asked: Mapping[str, str], known: Vocabulary, language: str) -> list[t
         rest = urlencode({other: text for other, text in asked.items() if other != name})
         found.append((label, f"/catalogue?{rest}" if rest else "/catalogue"))
     return found
+
+
+def centre_rows(found: Iterable[Centre], words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of training centres for everybody."""
+    return [
+        (
+            {"text": marked(one.titles, words.language), "href": f"/centres/{one.id}"}, one.institution,
+            i18n.country_name(words.language, one.country),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def given_at(found: Presented, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of the courses that a centre gives, with the next session of each there."""
+    return [
+        (
+            {"text": marked(one.titles, words.language), "href": f"/catalogue/{one.id}"},
+            _moment(words.language, session.starts), location(session, words),
+        )
+        for one, session in found.courses
+    ]  # fmt: skip

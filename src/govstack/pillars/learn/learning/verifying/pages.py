@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, by_policy, public
-from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language
 from govstack.pillars.learn.learning.badges.errors import UnknownBadge
 from govstack.pillars.learn.learning.verifying import presenters, service
-from govstack.pillars.learn.learning.verifying.model import CREDENTIAL_BYTES_MAX
+from govstack.pillars.learn.learning.verifying.model import CREDENTIAL_BYTES_MAX, Finding
+from govstack.pillars.learn.response.centres import service as centres
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of checking",))
@@ -30,7 +31,7 @@ async def check(call: Call) -> Page:
         return framed(call, "verify", "verify.html", {"errors": errors}, status=400)
     finding = await service.check(call.context, content=content)
     values = {
-        **presenters.shown(Words(call.language), finding),
+        **presenters.shown(Words(call.language), finding, await _centre(call, finding)),
         "named": [],
         "picture": "",
         "code": "",
@@ -61,10 +62,15 @@ async def _found(call: Call, belongs: bool | None) -> Page:
     except UnknownBadge:
         return framed(call, "verify", "verify_unknown.html", {}, status=404)
     values = {
-        **presenters.shown(words, finding),
+        **presenters.shown(words, finding, await _centre(call, finding)),
         "named": presenters.named(words, shown),
         "picture": f"/api/v1/achievements/{shown.achievement.id}/picture?lang={call.language}",
         "code": call.path["code"],
         "belongs": belongs,
     }
     return framed(call, "verify", "verify_found.html", values)
+
+
+async def _centre(call: Call, finding: Finding) -> str:
+    found = await centres.of_issuer(call.context, issuer=finding.issuer)
+    return in_language(found.titles, call.language) if found else ""

@@ -23,13 +23,14 @@ STATES: Mapping[Verdict, str] = {
 UNSIGNED = frozenset({Verdict.TAMPERED, Verdict.UNREADABLE})
 
 
-def shown(words: Words, finding: Finding) -> dict[str, object]:
-    """Return a finding as a page shows it."""
+def shown(words: Words, finding: Finding, centre: str = "") -> dict[str, object]:
+    """Return a finding as a page shows it; `centre` is the training centre that its issuer is, if it is one."""
+    own = [(words(_("Training centre")), centre)] if centre and finding.verdict is not Verdict.UNKNOWN_ISSUER else []
     return {
         "verdict": words(VERDICTS[finding.verdict]),
         "state": STATES.get(finding.verdict, "bad"),
         "claimed": finding.verdict is Verdict.UNKNOWN_ISSUER,
-        "rows": [] if finding.verdict in UNSIGNED else rows(words, finding),
+        "rows": [] if finding.verdict in UNSIGNED else [*rows(words, finding), *own],
         "members": [
             (one.title, {"status": words(VERDICTS[one.verdict]), "state": STATES.get(one.verdict, "bad")})
             for one in finding.members

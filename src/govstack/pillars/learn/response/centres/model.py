@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -11,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from govstack.pillars.learn.people.model import Id, Name, Word
-from govstack.pillars.learn.response.offerings.model import Language, Link, Moment, Session
+from govstack.pillars.learn.response.offerings.model import Language, Link, Moment, Offering, Session
 from govstack.pillars.learn.response.typologies.model import Text, Titles
 
 CENTRES_MAX = 2_000
@@ -67,7 +68,10 @@ class Material(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 class CentreGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """A centre as it is sent; its id stands in the address. `issuer` is the DID that signs its credentials."""
+    """A centre as it is sent; its id stands in the address. Only one that is `public` has a page for everybody.
+
+    `issuer` is the DID that signs its own credentials: whoever checks one is told that it is this centre's.
+    """
 
     titles: Titles
     institution: Name
@@ -79,6 +83,7 @@ class CentreGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tru
     yearly_capacity: Annotated[int, Meta(ge=0, le=CAPACITY_MAX)] = 0
     site: Link = ""
     issuer: Annotated[str, Meta(max_length=500, pattern=r"^(did:[a-z0-9]+:\S+)?$")] = ""
+    public: bool = False
     materials: Annotated[tuple[Material, ...], Meta(max_length=MATERIALS_MAX)] = ()
     gates: Annotated[tuple[Passed, ...], Meta(max_length=len(Gate))] = ()
 
@@ -133,6 +138,19 @@ class Feed(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """A catalogue as centres give it to each other."""
 
     offerings: Annotated[list[Offered], Meta(max_length=FEDERATED_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A centre as everybody sees it: trainers who agreed to be named, open courses that it gives, and those elsewhere.
+
+    `courses` are those with a session to come at the centre, the earliest first; `elsewhere` is on its own site.
+    """
+
+    centre: Centre
+    trainers: Sequence[str]
+    courses: Sequence[tuple[Offering, Session]]
+    elsewhere: Sequence[Offered]
 
 
 class Use(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

@@ -40,7 +40,7 @@ PAGE_CENTRES = 50
 VERSION_MAX = 200
 FIELDS = (
     "title", "institution", "mandate", "country", "accreditor", "accreditation_number", "trainers", "yearly_capacity",
-    "site", "issuer",
+    "site", "issuer", "public",
 )  # fmt: skip
 LENGTHS = {"institution": 200, "mandate": 500, "accreditor": 200, "accreditation_number": 200}
 PATTERNS: Mapping[str, tuple[re.Pattern[str], str]] = {
@@ -106,6 +106,7 @@ async def _put(call: Call, before: Centre | None) -> Page | Redirect:
         mandate=form["mandate"], country=form["country"], accreditation=accreditation,
         trainers=tuple(dict.fromkeys(known[one] for one in numbers)),
         yearly_capacity=int(form["yearly_capacity"] or 0), site=form["site"], issuer=form["issuer"],
+        public=form["public"] == "yes",
     )  # fmt: skip
     await service.put(call.context, by=call.actor, centre=one)
     return Redirect(f"/desk/centres/{one.id}", notice=_("The training centre was saved."))
@@ -135,7 +136,7 @@ async def _form(call: Call, before: Centre | None, errors: Mapping[str, str]) ->
     until = before.accreditation.until if before and before.accreditation else None
     values = {
         "centre": before,
-        "given": {**presenters.given(before, known, call.language), **call.form},
+        "given": call.form or presenters.given(before, known, call.language),
         "until": day_fields(call.form, "accredited_until", until),
         "action": f"/desk/centres/{before.id}/change" if before else "/desk/centres/new",
         "errors": errors,

@@ -45,6 +45,16 @@ def card(one: Centre, words: Words) -> list[tuple[str, str]]:
     ]
 
 
+def public_card(one: Centre, words: Words) -> list[tuple[str, str]]:
+    """Return what everybody reads of a centre: nothing of its set-up and its use."""
+    told = dict(card(one, words))
+    hidden = (words(_("Trainers")), words(_("People a year")))
+    rooms = words.listed(room.name for room in one.rooms)
+    return [
+        (label, text) for label, text in (*told.items(), (words(_("Rooms")), rooms)) if text and label not in hidden
+    ]
+
+
 def given(one: Centre | None, known: Mapping[str, Person], language: str) -> dict[str, str]:
     """Return the details of a centre as its form has them, trainers by number."""
     if one is None:
@@ -61,6 +71,7 @@ def given(one: Centre | None, known: Mapping[str, Person], language: str) -> dic
         "yearly_capacity": str(one.yearly_capacity or ""),
         "site": one.site,
         "issuer": one.issuer,
+        "public": "yes" if one.public else "",
     }
 
 

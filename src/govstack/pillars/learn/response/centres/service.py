@@ -16,6 +16,7 @@ from govstack.pillars.learn.response.centres.model import (
     MaterialGiven,
     Notice,
     Offered,
+    Presented,
     Use,
     gates_fault,
     use_of,
@@ -23,6 +24,7 @@ from govstack.pillars.learn.response.centres.model import (
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.response.materials.errors import UnknownMaterial
 from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.offerings.model import Session, State
 from govstack.pillars.learn.response.trainers import service as trainers
 
 UPDATED = "learn.centre.material-updated"
@@ -140,6 +142,34 @@ async def put_catalogue(context: Context, *, by: Actor, centre_id: str, offered:
         await store.put_federated(tx, centre_id, by_id.values())
         await audit.record(tx, by=by, action="learn.centre.catalogue-put", subject=f"centre/{centre_id}")
     return len(by_id)
+
+
+async def public(context: Context) -> list[Centre]:
+    """Return the centres that everybody may see."""
+    return [one for one in await listed(context, limit=CENTRES_MAX) if one.public]
+
+
+async def presented(context: Context, *, centre_id: str) -> Presented:
+    """Return a centre as everybody sees it; raises UnknownCentre for one that is not public."""
+    one = await centre(context, centre_id=centre_id)
+    if not one.public:
+        raise UnknownCentre
+    held = await offerings.sessions(context, since=clock.timestamp(), centre_id=one.id)
+    coming: dict[str, Session] = {}
+    for session in sorted(held, key=lambda each: each.starts):
+        if not session.cancelled:
+            coming.setdefault(session.offering_id, session)
+    known = await offerings.known(context, offering_ids=coming)
+    return Presented(
+        one, await trainers.named(context, person_ids=one.trainers),
+        [(known[key], session) for key, session in coming.items() if known[key].state is State.OPEN],
+        [offered for of, offered in await federated(context) if of == one.id],
+    )  # fmt: skip
+
+
+async def of_issuer(context: Context, *, issuer: str) -> Centre | None:
+    """Return the centre that everybody may see and that signs credentials under a DID; None where there is none."""
+    return next((one for one in await public(context) if issuer and one.issuer == issuer), None)
 
 
 async def federated(context: Context) -> list[tuple[str, Offered]]:

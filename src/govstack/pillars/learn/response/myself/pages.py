@@ -23,6 +23,7 @@ from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import UnknownOffering, UnknownSession
 from govstack.pillars.learn.response.offerings.model import Wanted
 from govstack.pillars.learn.response.offerings.presenters import calendar, location
+from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of learners",))
@@ -77,6 +78,7 @@ async def mine(call: Call) -> Page:
     values = {
         "rows": presenters.my_rows(found, words, certificates),
         "reminders": await notices.wanted(call.context, by=call.actor),
+        "named": await trainers.choice(call.context, by=call.actor),
     }
     return framed(call, "mine", "my_learning.html", values)
 

@@ -8,7 +8,7 @@ from datetime import date
 from govstack.kernel import clock
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
-from govstack.kernel.routing import Call, Routes, needs
+from govstack.kernel.routing import Call, Routes, needs, signed_in
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Cell, Words, framed
 from govstack.pillars.learn.frame.schemas import day_fields, day_given
@@ -125,6 +125,14 @@ async def end(call: Call) -> Redirect:
     certification_id = call.path["certificationId"]
     await service.finish(call.context, by=call.actor, certification_id=certification_id)
     return Redirect(f"/desk/trainers/{certification_id}", notice=_("The certification was ended."))
+
+
+@routes.form("/my/learning/trainer-name", access=signed_in(), operation_id="trainerNameForm")
+async def choose_named(call: Call) -> Redirect:
+    """Agree to be named on the pages of training centres, or no longer."""
+    named = await service.choose_named(call.context, by=call.actor, named=call.form.get("named") == "yes")
+    told = _("Training centres name you to everybody now.") if named else _("Training centres no longer name you.")
+    return Redirect("/my/learning", notice=told)
 
 
 async def _rows(call: Call, found: list[Certification], *, linked: bool) -> list[tuple[Cell, ...]]:

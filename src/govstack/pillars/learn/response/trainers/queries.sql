@@ -36,3 +36,12 @@ SELECT session_id FROM session_trainer WHERE person_id = :person_id ORDER BY ses
 
 -- name: release_all!
 DELETE FROM session_trainer WHERE person_id = :person_id;
+
+-- name: agree!
+INSERT INTO trainer_named (person_id, at) VALUES (:person_id, :at) ON CONFLICT (person_id) DO NOTHING;
+
+-- name: withdraw!
+DELETE FROM trainer_named WHERE person_id = :person_id;
+
+-- name: agreed
+SELECT person_id FROM trainer_named WHERE person_id = ANY(:person_ids);

@@ -125,6 +125,36 @@ async def taught_by(context: Context, *, person_id: str) -> list[str]:
         return await store.of_person(tx, person_id, limit=TAUGHT_MAX)
 
 
+async def choose_named(context: Context, *, by: Actor, named: bool) -> bool:
+    """Agree to be named to everybody as a trainer, or no longer; nobody else decides it."""
+    me = await people.me(context, by=by)
+    async with context.database.transaction() as tx:
+        await store.set_named(tx, me.id, named=named)
+        detail = {"named": named}
+        await audit.record(tx, by=by, action="learn.trainer.named-set", subject=f"person/{me.id}", detail=detail)
+    return named
+
+
+async def choice(context: Context, *, by: Actor) -> bool | None:
+    """Tell whether whoever signed in agreed to be named; None for whoever never was certified as a trainer."""
+    me = await people.me(context, by=by)
+    async with context.database.reading() as tx:
+        if not await store.of_people(tx, [me.id]):
+            return None
+        return me.id in await store.agreed(tx, [me.id])
+
+
+async def named(context: Context, *, person_ids: Iterable[str]) -> list[str]:
+    """Return the names of those people who are certified today and agreed to be named, in the order of names."""
+    today = clock.now().date()
+    async with context.database.reading() as tx:
+        able = {one.learner_id for one in await store.of_people(tx, person_ids) if one.holds_on(today)}
+        shown = await store.agreed(tx, able)
+    known = await people.people(context, person_ids=shown)
+    return sorted(one.name for one in known.values() if one.name and not one.erased)
+
+
 async def forget(tx: Transaction, person_id: str) -> None:
-    """Take an erased person off every session; that they once certified others stays countable."""
+    """Take an erased person off every session and name them nowhere; that they certified others stays countable."""
     await store.release_all(tx, person_id)
+    await store.set_named(tx, person_id, named=False)

@@ -75,6 +75,19 @@ async def release_all(tx: Transaction, person_id: str) -> None:
     await SQL.release_all(tx, person_id=person_id)
 
 
+async def set_named(tx: Transaction, person_id: str, *, named: bool) -> None:
+    """Keep whether somebody agreed to be named to everybody as a trainer."""
+    if named:
+        await SQL.agree(tx, person_id=person_id, at=clock.timestamp())
+    else:
+        await SQL.withdraw(tx, person_id=person_id)
+
+
+async def agreed(tx: Transaction, person_ids: Iterable[str]) -> set[str]:
+    """Return who of some people agreed to be named."""
+    return {row["person_id"] for row in await SQL.agreed(tx, person_ids=sorted(set(person_ids)))}
+
+
 def _read(row: Row) -> Certification:
     return Certification(
         **{**row, "since": date.fromisoformat(row["since"]), "until": date.fromisoformat(row["until"])}
