@@ -21,6 +21,7 @@ from govstack.pillars.learn.knowing.knowledge.model import in_other_cycle, media
 from govstack.pillars.learn.manifest import SUBSCRIPTIONS
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender, Person
+from tests.builders import written_courses
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send
 from tests.databases import Databases
 
@@ -238,6 +239,34 @@ async def test_a_citation_counts_while_it_stands(pillar: Learn) -> None:
         after = (await client.get(f"{API}/knowledge-items/one/publishing")).json()["citations"]
 
     assert (during, after) == (1, 0)
+
+
+@pytest.mark.requirement("F16.2")
+async def test_whatever_names_the_address_of_an_item_cites_it_while_it_does(pillar: Learn) -> None:
+    await published(pillar)
+
+    async def cited() -> int:
+        await told(pillar)
+        async with pillar.officer(WRITE) as keeper:
+            standing = (await keeper.get(f"{API}/knowledge-items/one/publishing")).json()
+        return int(standing["citations"])
+
+    plan = {"name": "P", "challenge": "After https://learn.test/library/one and /library/none.", "currency": "usd"}
+    decision = {"decision": "D", "context": "As /library/one says.", "reason": "R", "decided": "2026-01-01"}
+    async with pillar.officer("learn:plan", "learn:advise") as client:
+        none = await cited()
+        await client.put(f"{API}/programmes/p", json={"content": plan})
+        by_plan = await cited()
+        await client.put(f"{API}/decision-records/d", json={"content": decision})
+        by_both = await cited()
+        await client.put(f"{API}/programmes/p", json={"content": {**plan, "challenge": "Slow"}})
+        after = await cited()
+        await client.delete(f"{API}/decision-records/d")
+        gone = await cited()
+    pages = [{"id": "p1", "title": "Why", "body": "Read [how](/library/one) it was done."}]
+    await written_courses.published(pillar, pages=pages)
+
+    assert (none, by_plan, by_both, after, gone, await cited()) == (0, 1, 2, 1, 0, 1)
 
 
 @pytest.mark.requirement("F16.3")

@@ -22,6 +22,7 @@ from govstack.pillars.learn.learning.choosing import tasks as choosing_tasks
 from govstack.pillars.learn.learning.consents import service as consents_service
 from govstack.pillars.learn.learning.courses import api as courses
 from govstack.pillars.learn.learning.courses import pages as courses_pages
+from govstack.pillars.learn.learning.courses import service as courses_service
 from govstack.pillars.learn.learning.documents import api as documents
 from govstack.pillars.learn.learning.documents import tasks as documents_tasks
 from govstack.pillars.learn.learning.grades import api as grades
@@ -142,6 +143,7 @@ FAMILY = Family(
     ),
     events_out={
         packages_service.DONE: "A learner has done a part of a package; ids only",
+        courses_service.PUBLISHED: "A version of a course was published; its id and version",
         studying_service.COMPLETED: "A learner completed a course; ids and the version only",
         helpdesk_service.ANSWERED: "A helpdesk answered a question about a course; ids only",
         badges_service.ISSUED: "A badge was issued; ids, competency and level only",

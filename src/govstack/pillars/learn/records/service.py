@@ -339,6 +339,25 @@ async def taken_out(context: Context, *, by: Actor, kind: Kind, record_id: str, 
     return past
 
 
+async def of_kind_in(tx: Transaction, *, kind: Kind, record_ids: Iterable[str]) -> frozenset[str]:
+    """Return those ids that are records of a kind in use, for somebody else's transaction."""
+    return frozenset(one for one, name in (await store.kinds(tx, record_ids)).items() if name == kind.name)
+
+
+async def told_texts(context: Context, *, record_id: str) -> tuple[str, list[str]]:
+    """Return when a record was changed last, and all texts that it says now without what is personal.
+
+    None of them for a record that is not there or is out of use. For rooms that follow what records say.
+    """
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.by_ids(tx, [record_id])
+    if not found or found[0].archived:
+        return "", []
+    said: Content = msgspec.json.decode(found[0].content)
+    values = [each for value in said.values() for each in (value if isinstance(value, list) else [value])]
+    return found[0].changed_at, [one for one in values if isinstance(one, str)]
+
+
 async def counts(context: Context) -> dict[str, int]:
     """Return how many records of each kind are in use."""
     async with context.database.reading(one_statement=True) as tx:

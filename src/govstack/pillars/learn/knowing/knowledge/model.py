@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,6 +82,8 @@ ITEM = Kind(
         Field("sources", _("Sources"), FieldKind.LINES),
     ),
 )  # fmt: skip
+# The lasting address of an item, as it stands in texts.
+_ADDRESS = re.compile(r"/library/([A-Za-z0-9](?:[A-Za-z0-9._:-]{0,98}[A-Za-z0-9_])?)")
 CITATION = Kind(
     name="knowledge-citation",
     plural="knowledge-citations",
@@ -207,3 +210,8 @@ def writers(revisions: Iterable[Record], *, after: int) -> frozenset[str]:
 
 def _moment(text: str) -> datetime:
     return clock.parse(text)
+
+
+def cited_in(texts: Iterable[str]) -> list[str]:
+    """Return the ids of items whose lasting addresses stand in some texts, each once."""
+    return sorted({found for text in texts for found in _ADDRESS.findall(text)})

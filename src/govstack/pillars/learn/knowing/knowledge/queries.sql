@@ -51,6 +51,9 @@ DELETE FROM knowledge_salt WHERE day < :day;
 INSERT INTO knowledge_use (item_id, way, day, mark, at) VALUES (:item_id, :way, :day, :mark, :at)
 ON CONFLICT (item_id, way, day, mark) DO NOTHING;
 
+-- name: has_used^
+SELECT item_id FROM knowledge_use WHERE mark = :mark AND way = :way LIMIT 1;
+
 -- name: drop_uses!
 DELETE FROM knowledge_use WHERE mark = :mark AND way = :way;
 

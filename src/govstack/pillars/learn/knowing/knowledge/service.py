@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,10 +27,12 @@ from govstack.pillars.learn.knowing.knowledge.model import (
     Proposal,
     Readers,
     Way,
+    cited_in,
     median_days,
     steps,
     writers,
 )
+from govstack.pillars.learn.learning.courses import service as courses
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
@@ -80,7 +82,10 @@ async def install(context: Context) -> None:
 
 
 async def follow(context: Context, *, record_id: str, kind: str) -> None:
-    """Write down what a changed record means for the cycle: a stage that was reached, or a citation."""
+    """Write down what a changed record means for the cycle: a stage that was reached, or a citation.
+
+    A plan, a decision or any other record cites the items whose addresses stand in its texts (F16.2).
+    """
     if kind == ITEM.name:
         said = await records.history(context, by=KEEPER, kind=ITEM, record_id=record_id)
         async with context.database.transaction() as tx:
@@ -94,6 +99,28 @@ async def follow(context: Context, *, record_id: str, kind: str) -> None:
                     tx, item_id=cited.content["item"], way=Way.CITATION, day=cited.changed_at[:10], mark=record_id,
                     at=cited.changed_at,
                 )  # fmt: skip
+    else:
+        at, texts = await records.told_texts(context, record_id=record_id)
+        await _cited(context, mark=record_id, texts=texts, at=at)
+
+
+async def follow_course(context: Context, *, course_id: str, version: int) -> None:
+    """Count the items whose addresses stand in a version of a course that was published, and no more those before."""
+    found = await courses.version(context, course_id=course_id, number=version)
+    texts = [found.sheet.summary, *(one.body for one in found.pages)]
+    await _cited(context, mark=f"course:{course_id}", texts=texts, at=found.published_at)
+
+
+async def _cited(context: Context, *, mark: str, texts: Iterable[str], at: str) -> None:
+    named = cited_in(texts)
+    async with context.database.reading(one_statement=True) as tx:
+        cites = await store.has_used(tx, mark=mark, way=Way.CITATION)
+    if not named and not cites:
+        return
+    async with context.database.transaction() as tx:
+        await store.drop_uses(tx, mark=mark, way=Way.CITATION)
+        for item_id in sorted(await records.of_kind_in(tx, kind=ITEM, record_ids=named)):
+            await store.use(tx, item_id=item_id, way=Way.CITATION, day=at[:10], mark=mark, at=at)
 
 
 async def standing(context: Context, *, by: Actor, item_id: str) -> Standing:

@@ -76,6 +76,11 @@ async def use(tx: Transaction, *, item_id: str, way: Way, day: str, mark: str, a
     await SQL.use(tx, item_id=item_id, way=str(way), day=day, mark=mark, at=at)
 
 
+async def has_used(tx: Transaction, *, mark: str, way: Way) -> bool:
+    """Tell whether a mark stands for any use."""
+    return await SQL.has_used(tx, mark=mark, way=str(way)) is not None
+
+
 async def drop_uses(tx: Transaction, *, mark: str, way: Way) -> None:
     """Count what a mark stands for no more."""
     await SQL.drop_uses(tx, mark=mark, way=str(way))

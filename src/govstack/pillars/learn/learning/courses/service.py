@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from govstack.kernel import audit, clock, ids
+from govstack.kernel import audit, clock, events, ids
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -319,7 +319,10 @@ async def decide(context: Context, *, by: Actor, course_id: str, approved: bool,
             await store.set_state(
                 tx, one, State.PUBLISHED if one.published_version else State.DRAFT, at=clock.timestamp()
             )
-        action = "learn.course.published" if approved else "learn.course.sent-back"
+        if approved:
+            told = {"courseId": course_id, "version": one.draft_version}
+            await events.publish(tx, type=PUBLISHED, subject=f"course/{course_id}", data=told)
+        action = PUBLISHED if approved else "learn.course.sent-back"
         await audit.record(tx, by=by, action=action, subject=f"course/{course_id}")
         return await _known(tx, course_id)
 
