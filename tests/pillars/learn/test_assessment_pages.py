@@ -168,6 +168,20 @@ async def test_each_answer_about_an_organisation_says_its_evidence_and_how_sure_
     assert "Does not apply" in answers_shown
 
 
+@pytest.mark.requirement("F1.4")
+async def test_the_page_of_a_campaign_says_which_groups_met_and_when(pillar: Learn) -> None:
+    await ministry(pillar.context, "finance")
+    await ministry(pillar.context, "health")
+    await campaign(pillar.context, raters=(Rater.GROUP,), unit="organisation")
+    async with pillar.browser("learn:plan") as client:
+        before = await page(client, "/campaigns/spring")
+        await answered(pillar.context, response("finance", rater=Rater.GROUP, meeting="m-1"))
+        after = await page(client, "/campaigns/spring")
+
+    assert (before.count("nothing entered yet"), before.count("last entered:")) == (2, 0)
+    assert (after.count("nothing entered yet"), after.count("last entered:")) == (1, 1)
+
+
 @pytest.mark.requirement("F1.1")
 async def test_an_assessment_that_has_not_opened_says_from_when_it_can_be_answered(pillar: Learn) -> None:
     await civil_servant(pillar.context, "p-1", number="amina")

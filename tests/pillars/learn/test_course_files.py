@@ -16,12 +16,11 @@ from govstack.pillars.learn.response.offerings.model import (
     Item,
     Need,
     Price,
-    Quota,
-    QuotaKind,
     Raise,
     Rule,
     State,
 )
+from govstack.pillars.learn.seating.model import Quota, QuotaKind
 from tests.builders.courses import course, planned, session
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases

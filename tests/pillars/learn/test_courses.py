@@ -392,7 +392,7 @@ async def test_a_course_goes_out_as_a_package_that_is_taken_in_again(pillar: Lea
     assert answer.content == again.content
     assert {"page-001.html", "page-002.html", "page-003.html", "course.js", "course.css"} <= names
     assert manifest.tag.endswith("manifest" if standard == "scorm2004" else "courseStructure")
-    assert 'data-right="1"' in quiz
+    assert "&quot;right&quot;:[&quot;o0&quot;,&quot;o1&quot;]" in quiz
     assert (back["kind"], [one["title"] for one in back["items"]]) == (standard, ["Why", "Check", "Do it"])
 
 

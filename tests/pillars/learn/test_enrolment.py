@@ -21,9 +21,9 @@ from govstack.pillars.learn.response.enrolment.errors import (
     NotTheirManager,
     OwnPlace,
 )
-from govstack.pillars.learn.response.enrolment.model import Taken, has_seat_for
 from govstack.pillars.learn.response.offerings import service as offerings
-from govstack.pillars.learn.response.offerings.model import Quota, QuotaKind, Session
+from govstack.pillars.learn.response.offerings.model import Session
+from govstack.pillars.learn.seating.model import Quota, QuotaKind, Taken, has_seat_for
 from tests.builders.courses import course, held, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page, send
 from tests.builders.posted_learning import Posted, posted_on, work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -21,29 +22,39 @@ from govstack.pillars.learn.learning.analytics.model import (
     indicators,
     sized,
 )
-from govstack.pillars.learn.learning.indicators.model import Measure, Part, indicator, mean, risen, widest
+from govstack.pillars.learn.learning.indicators.model import (
+    Made,
+    Measure,
+    Measured,
+    Part,
+    Shares,
+    indicator,
+    mean,
+    risen,
+    widest,
+)
 from govstack.pillars.learn.needs.items.model import Bloom
 from govstack.pillars.learn.needs.ratings.model import Confidence, RaterType, Rating, Rule, order_of
 from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.needs.tests.model import Cell as Place
 from govstack.pillars.learn.needs.tests.model import State
+from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import Unfit
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings.model import Item, Need, Raise
 from tests.builders import skills, testing
 from tests.builders.courses import course, session, signed_in, staff
-from tests.builders.learning import API, OFFICER, Learn, learn, page
+from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, ministry, page
 from tests.databases import Databases
 
 PEOPLE = 6
 RULE = Rule(order_of(""), "2026-01-01")
-NAMES = [
-    "reach", "completion", "gain", "transfer", "gap-closed", "cost-per-level", "difference-gender",
-    "difference-organisation", "difference-place", "reach-difference-gender", "reach-difference-organisation",
-    "reach-difference-place",
-]  # fmt: skip
+WHOLE = ["reach", "completion", "gain", "transfer", "gap-closed", "cost-per-level"]
+COMPARED = ["completion", "reach", "gain", "transfer", "gap-closed", "cost-per-level"]
+NAMES = [*WHOLE, *(f"{name} {by}" for name in COMPARED for by in ("gender", "organisation", "place"))]
 
 
 @pytest.fixture
@@ -51,8 +62,11 @@ async def pillar(databases: Databases) -> Learn:
     return await learn(databases)
 
 
-async def held(pillar: Learn, people: int = PEOPLE) -> None:
-    """Hold a course that raises a competency and costs something; half of those who complete it rise by two levels."""
+async def held(pillar: Learn, people: int = PEOPLE, *, women: int | None = None) -> None:
+    """Hold a course that raises a competency and costs something; half of those who complete it rise by two levels.
+
+    Where only so many are women, these rise all, and of the men the first two.
+    """
     context = pillar.context
     begin = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     before = (begin - timedelta(days=30)).date().isoformat()
@@ -61,22 +75,33 @@ async def held(pillar: Learn, people: int = PEOPLE) -> None:
     await course(context, track="citizens", raises=(Raise(competency_id="change", from_level=1, to_level=3),))
     costs = (Item(need=Need.VENUE, cost="300"),)
     await session(context, seats=people, starts=begin, ends=begin + timedelta(hours=9), logistics=costs)
-    for number, person in enumerate(await staff(context, people, roles=("clerk",))):
+    known = await staff(context, people, roles=("clerk",))
+    risen_too = {number for number in range(people) if number % 2}
+    if women is not None:
+        risen_too = set(range(women + 2))
+        for one in known[women:]:
+            await civil_servant(context, one.id, roles=("clerk",), gender=Gender.MALE)
+    for number, person in enumerate(known):
         await skills.rate(context, person.id, "change", 1, rated_on=before)
         one = await enrolment.enrol(context, by=signed_in(person), session_id="s-1")
         await attendance.note(context, by=OFFICER, enrolment_id=one.id, day=begin.date())
-        await skills.rate(context, person.id, "change", 3 if number % 2 else 1)
+        await skills.rate(context, person.id, "change", 3 if number in risen_too else 1)
     await attendance.close(context, by=OFFICER, session_id="s-1")
 
 
-async def tested(pillar: Learn) -> None:
-    """Let five people take the tests before and after; each gets all right afterwards, and half of it before."""
+async def took_tests(pillar: Learn, *, men: int) -> None:
+    """Let five women take the tests before and after; each gets all right afterwards, and half of it before.
+
+    The men get all of it right before and after.
+    """
     context = pillar.context
     await testing.bank(context, *(testing.item(f"i-{number}", anchor=True) for number in range(2)))
     await testing.open_test(context, paired=True, blueprint=(Place("A.1", Bloom.KNOWLEDGE, 2, 2),))
-    group = await testing.group(context, 5)
+    group = await testing.group(context, 5 + men)
+    for person in group[5:]:
+        await civil_servant(context, person, gender=Gender.MALE)
     for person in group:
-        await testing.taken(context, person, "t-1", [("A",), ("B",)])
+        await testing.taken(context, person, "t-1", [("A",) if person in group[:5] else ("B",), ("B",)])
     await tests.set_state(context, by=OFFICER, test_id="t-1", state=State.AFTER)
     for person in group:
         await testing.taken(context, person, "t-1", [("B",), ("B",)])
@@ -97,13 +122,13 @@ async def read(pillar: Learn) -> dict[str, dict[str, Any]]:
     async with pillar.officer("learn:lead") as client:
         answer = await client.get(f"{API}/figures/indicators")
     assert answer.status_code == 200, answer.text
-    return {one["measure"]: one for one in answer.json()["indicators"]}
+    return {f"{one['measure']} {one['by']}".strip(): one for one in answer.json()["indicators"]}
 
 
 @pytest.mark.requirement("F31.3")
 async def test_indicators_stand_together_with_what_each_rests_on(pillar: Learn) -> None:
     await held(pillar)
-    await tested(pillar)
+    await took_tests(pillar, men=0)
     await followed_up(pillar)
     await followed_up(pillar, before=10, after=5, people=5, on="2026-11-09")
     await followed_up(pillar, unit="days", before=9, after=3)
@@ -123,6 +148,81 @@ async def test_indicators_stand_together_with_what_each_rests_on(pillar: Learn) 
     # Six of the twelve who are known had a seat, and all of them completed; tests alone reach nobody.
     assert (told["reach"], told["completion"]) == ((50.0, "percent", 6, 12), (100.0, "percent", 6, 6))
     assert {one["on"] for name, one in found.items() if name != "transfer"} == {clock.timestamp()[:10]}
+
+
+def of_groups(found: Figures, measure: Measure, by: str) -> dict[str, tuple[float | None, int | None]]:
+    """Return what an indicator comes to for groups, with the people behind it."""
+    return {
+        one.value: (one.result, one.people) for one in analytics.groups(found) if (one.measure, one.by) == (measure, by)
+    }
+
+
+@pytest.mark.requirement("F31.3", "F32.3")
+async def test_groups_are_compared_in_gain_transfer_gaps_closed_and_cost_of_a_level(pillar: Learn) -> None:
+    await held(pillar, people=12, women=6)
+    await took_tests(pillar, men=6)
+    await ministry(pillar.context, "tax")
+    await ministry(pillar.context, "customs", parent_id="tax", kind="unit")
+    await followed_up(pillar)
+    await followed_up(pillar, gender="female", before=40, after=65, people=10)
+    await followed_up(pillar, gender="female", before=40, after=50, people=5)
+    await followed_up(pillar, gender="male", before=40, after=45, people=10)
+    await followed_up(pillar, organisation="tax", before=0, after=10, people=8)
+    await followed_up(pillar, organisation="customs", before=0, after=40, people=8)
+
+    found = await service.refresh(pillar.context)
+    told = await read(pillar)
+    async with pillar.browser("learn:lead") as client:
+        shown = await page(client, "/figures/indicators")
+
+    assert of_groups(found, Measure.GAIN, "gender") == {"female": (50.0, 5), "male": (0.0, 6)}
+    # Fifteen women: ten rose by 25, five by ten.
+    assert of_groups(found, Measure.TRANSFER, "gender") == {"female": (20.0, 15), "male": (5.0, 10)}
+    assert of_groups(found, Measure.TRANSFER, "organisation") == {"tax": (25.0, 16)}
+    assert of_groups(found, Measure.CLOSED, "gender") == {"female": (100.0, 6), "male": (33.33, 6)}
+    # 300 for twelve people: 150 for twelve levels of women, 150 for four of men.
+    assert of_groups(found, Measure.COST, "gender") == {"female": (12.5, 6), "male": (37.5, 6)}
+    apart = {name: (one["value"], one["unit"], one["things"]) for name, one in told.items() if one["by"] == "gender"}
+    assert apart == {
+        "completion gender": (0.0, "points", 2), "reach gender": (apart["reach gender"][0], "points", 2),
+        "gain gender": (50.0, "points", 2), "transfer gender": (15.0, "points", 2),
+        "gap-closed gender": (66.67, "points", 2), "cost-per-level gender": (25.0, "USD", 2),
+    }  # fmt: skip
+    # What is told of groups is no part of the whole, which was told by itself.
+    assert (told["transfer"]["value"], told["transfer"]["people"]) == (15.0, 20)
+    assert "US$37.50 (6)" in shown
+    table = shown[shown.index("How far groups lie apart") : shown.index("Groups side by side")]
+    cells = " ".join(re.sub(r"<[^>]+>", " ", table).split())
+    assert "Gain in tests (points of per cent) By gender 50" in cells
+    assert "Cost of a level gained (USD) By gender 25" in cells
+
+
+@pytest.mark.requirement("F31.3", "F32.3")
+def test_groups_of_few_people_are_hidden_and_with_one_of_them_one_more() -> None:
+    kinds = {"f": ("female", 20), "m": ("male", 9), "o": ("other", 2)}
+    traits = {f"{kind}{one}": Traits(gender) for kind, (gender, size) in kinds.items() for one in range(size)}
+    shares = Shares(Measure.GAIN, "points", {one: Made(over=10, under=1) for one in traits})
+    told = {("gender", "female"): [Part(5, 4)], ("gender", "male"): [Part(9, 30)], ("gender", "other"): [Part(1, 40)]}
+    measured = Measured([], [shares], told)
+
+    found = analytics.compared(measured, lambda one: traits.get(one, Traits()), by=Split.GENDER, smallest=5)
+
+    told_of = {(one.measure, one.value): (one.result, one.people) for one in found}
+    assert told_of == {
+        (Measure.GAIN, "female"): (10.0, 20), (Measure.GAIN, "male"): (None, None),
+        (Measure.GAIN, "other"): (None, None),
+        (Measure.TRANSFER, "female"): (None, None), (Measure.TRANSFER, "male"): (None, None),
+        (Measure.TRANSFER, "other"): (1.0, 40),
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("F31.3")
+async def test_a_result_is_told_of_one_group_alone(pillar: Learn) -> None:
+    await course(pillar.context)
+    with pytest.raises(Unfit) as problem:
+        await followed_up(pillar, gender="female", place="North")
+
+    assert list(problem.value.fields) == ["place"]
 
 
 @pytest.mark.requirement("F31.3")
@@ -155,7 +255,7 @@ async def test_indicators_are_read_and_taken_out_by_everybody_where_a_country_sa
     assert "US$50.00" in shown
     assert "who was not rated did not stand at nought" in shown
     assert "Nothing to take it from yet" in shown
-    assert "cost-per-level,50.0,USD,6,1," in files["csv"].text
+    assert "cost-per-level,,50.0,USD,6,1," in files["csv"].text
     assert files["json"].json() == answer.json()
     assert files["xlsx"].content.startswith(b"PK")
     assert "/figures/indicators" in figures
@@ -185,7 +285,7 @@ async def test_the_page_of_indicators_is_good_in_every_language(sqlite_databases
     async with pillar.browser("learn:plan") as client:
         shown = await page(client, f"/figures/indicators?lang={language}")
 
-    assert [one for one in ("How each is made", "Rests on", "Cost of a level", "Groups compared") if one in shown] == []
+    assert [one for one in ("How each is made", "Rests on", "Cost of a level", "How far groups") if one in shown] == []
 
 
 def rating(level: int, rated_on: str, kind: RaterType = RaterType.TEST, scale_id: str = "five") -> Rating:
@@ -226,11 +326,11 @@ def test_groups_that_are_hidden_or_not_known_are_not_compared() -> None:
         splits={Split.GENDER: cells},
     )  # fmt: skip
 
-    told = {one.measure: one for one in analytics.indicators(found)}
+    told = {(one.measure, one.by): one for one in analytics.indicators(found)}
 
-    assert (told[Measure.BY_GENDER].value, told[Measure.BY_GENDER].people) == (25.0, 50)
-    assert (told[Measure.BY_PLACE].value, told[Measure.BY_PLACE].hidden) == (None, False)
-    assert told[Measure.REACH].value == 59.0
+    assert (told[Measure.COMPLETION, "gender"].value, told[Measure.COMPLETION, "gender"].people) == (25.0, 50)
+    assert (told[Measure.COMPLETION, "place"].value, told[Measure.COMPLETION, "place"].hidden) == (None, False)
+    assert told[Measure.REACH, ""].value == 59.0
 
 
 def test_nobody_at_all_is_not_few_people() -> None:
@@ -249,12 +349,12 @@ def test_reach_is_split_by_group_and_says_where_nobody_was_reached() -> None:
     tallies = [Tally(actor, "course:a", 1, 2, 0, None) for actor in reached]
 
     found = figures(tallies, traits, taken_at="2026-11-22T00:00:00.000000Z", smallest=5, active_since=0, active_days=30)
-    told = {one.measure: one for one in indicators(found)}
+    told = {(one.measure, one.by): one for one in indicators(found)}
 
     cells = {cell.value: (cell.people, cell.known, cell.reach) for cell in found.splits[Split.ORGANISATION]}
     assert cells == {"finance": (10, 20, 50), "health": (5, 10, 50), "sports": (0, 10, 0)}
-    assert told[Measure.REACH_BY_GENDER].value == 25
-    assert (told[Measure.REACH_BY_ORGANISATION].value, told[Measure.REACH_BY_ORGANISATION].things) == (50, 3)
+    assert told[Measure.REACH, "gender"].value == 25
+    assert (told[Measure.REACH, "organisation"].value, told[Measure.REACH, "organisation"].things) == (50, 3)
     assert {cell.known for cell in found.splits[Split.ACTIVITY]} == {None}
 
 

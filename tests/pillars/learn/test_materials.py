@@ -32,9 +32,9 @@ async def pillar(databases: Databases) -> Learn:
 
 
 async def enter(client: httpx.AsyncClient, title: str, *, seen: list[str] | None = None, **more: Any) -> httpx.Response:
-    """Enter material that is new."""
+    """Enter material that is new here, and comes from elsewhere unless `source` is empty."""
     decision = {"choice": "create", "reason": "Nothing fits", "seen": seen or []}
-    content = {"title": title, "licenceId": "CC-BY-4.0", **more}
+    content = {"title": title, "licenceId": "CC-BY-4.0", "source": "Another country", **more}
     return await client.post(f"{API}/materials", json={"content": content, "decision": decision})
 
 
@@ -380,6 +380,9 @@ async def test_pages_lead_from_the_search_to_material_and_to_its_owner(pillar: L
             topics="scale, handover",
         )
         one = await page(client, made.headers["location"])
+        making = await page(client, made.headers["location"] + "/making")
+        words = {"words": "Two colleagues read it in French", "act": "advance", "to": "implementation"}
+        await send(client, making, "/stage", **words)
         published = await send(client, one, "/state")
         told = await send(client, one, "/notices", words="I translated it", kind="notice")
         original = await page(client, "/materials/module-10")

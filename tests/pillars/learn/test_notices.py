@@ -146,6 +146,45 @@ async def test_whoever_took_an_application_back_is_told_nothing_and_a_reason_is_
     assert "engineers" not in str(declined[0])
 
 
+@pytest.mark.requirement("F24.1", "F12.4")
+@pytest.mark.parametrize("declined", [True, False])
+async def test_whoever_proposed_something_is_told_once_that_it_was_decided_on_and_reads_the_rest_here(
+    posted: Posted, declined: bool
+) -> None:
+    given = {"subject": "definition", "name": "Wallet", "text": "Holds credentials", "sources": ["Law 3"]}
+    async with posted.pillar.person("amina", person_id="CS-1") as client:
+        proposal_id = (await client.post(f"{API}/proposals", json=given)).json()["id"]
+    here = f"/proposals/{proposal_id}"
+    before = await posted.mails()
+    async with posted.pillar.browser("learn:facilitate", subject="office") as office:
+        if declined:
+            await send(office, await page(office, here), f"{here}/refusal", reason="Too narrow")
+        else:
+            form = {"term": "Wallet", "text": "Holds credentials", "sources": "Law 3", "audience": "internal"}
+            await send(office, await page(office, f"{here}/definitions"), f"{here}/definitions", **form)
+    mails = await posted.mails()
+
+    assert before == []
+    assert len(mails) == 1
+    assert AMINA in str(mails[0])
+    assert here in str(mails[0])
+    assert "Wallet" not in str(mails[0])
+    assert "narrow" not in str(mails[0])
+
+
+@pytest.mark.requirement("F24.1")
+async def test_whoever_was_erased_is_not_told_of_a_proposal(posted: Posted) -> None:
+    given = {"subject": "definition", "name": "Wallet", "text": "Holds credentials", "sources": ["Law 3"]}
+    async with posted.pillar.person("amina", person_id="CS-1") as client:
+        proposal_id = (await client.post(f"{API}/proposals", json=given)).json()["id"]
+    async with posted.pillar.browser("learn:facilitate", subject="office") as office:
+        path = f"/proposals/{proposal_id}"
+        await send(office, await page(office, path), f"{path}/refusal", reason="Too narrow")
+    await people.erase(posted.pillar.context, by=OFFICER, person_id="p-1")
+
+    assert await posted.mails() == []
+
+
 @pytest.mark.requirement("F12.4")
 async def test_what_somebody_chose_about_messages_goes_when_they_are_erased(posted: Posted) -> None:
     context = posted.pillar.context

@@ -32,8 +32,6 @@ from govstack.pillars.learn.response.offerings.model import (
     Item,
     Need,
     Price,
-    Quota,
-    QuotaKind,
     Rule,
     State,
     per_head,
@@ -42,6 +40,7 @@ from govstack.pillars.learn.response.offerings.model import (
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies import store as words
 from govstack.pillars.learn.response.typologies.model import WordKind
+from govstack.pillars.learn.seating.model import Quota, QuotaKind
 from govstack.pillars.learn.vocabularies import store as vocabularies
 from tests.builders.courses import HELP, course, held, planned, session
 from tests.builders.learning import API, MIGRATIONS, OFFICER, Learn, learn, ministry, page, send
@@ -290,7 +289,7 @@ def test_nobody_has_no_cost_of_one() -> None:
 
 @pytest.mark.requirement("F10.1")
 async def test_citizens_look_at_small_pages_without_an_account_and_get_summaries_of_one_text(pillar: Learn) -> None:
-    parts = (CoursePart(title="Stay safe", delivery="e-learning", hours=1, link="https://learn.example/safe"),)
+    parts = (CoursePart(title="Stay safe", delivery="e-learning", hours=0.25, link="https://learn.example/safe"),)
     summary = "How to keep a phone safe. " * 12
     await course(
         pillar.context, "safe", track="citizens", delivery="e-learning", parts=parts, summaries={"en": summary},
@@ -308,6 +307,8 @@ async def test_citizens_look_at_small_pages_without_an_account_and_get_summaries
         ]
 
     assert "https://learn.example/safe" in shown
+    assert "15 min" in shown
+    assert "0.25" not in shown
     assert "Media literacy" in shown
     assert "You need no account to look around." in listed
     assert max(len(shown.encode()), len(listed.encode())) < 200_000

@@ -251,6 +251,7 @@ async def test_pages_let_a_student_take_a_topic(pillar: Learn) -> None:
         granted = await send(keeper, shown, "/grant")
         told = await page(amina, made.headers["location"])
         await page(amina, "/topics/trust/claim", status=409)
+        assert "/topics/trust/claim" not in await page(amina, "/topics/trust")
         topic = await page(amina, "/topics/trust")
 
     assert (poor.status_code, twice.status_code, granted.status_code) == (400, 400, 303)

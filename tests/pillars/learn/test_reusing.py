@@ -69,7 +69,7 @@ async def test_a_gap_for_which_there_is_nothing_asks_to_create_and_any_other_to_
 
 @pytest.mark.requirement("F3.1")
 async def test_material_counts_once_it_is_published_and_by_the_code_or_id_of_the_competency(pillar: Learn) -> None:
-    content = {"title": "Closing a year", "competencies": ["b"], "licenceId": "MIT"}
+    content = {"title": "Closing a year", "competencies": ["b"], "licenceId": "MIT", "source": "Another country"}
     decision = {"choice": "create", "reason": "Nothing fits", "seen": []}
     async with pillar.officer("learn:teach") as client:
         made = await client.post(f"{API}/materials", json={"content": content, "decision": decision})

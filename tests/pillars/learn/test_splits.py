@@ -308,7 +308,7 @@ async def test_people_trained_and_reach_are_split_by_what_people_say(databases: 
     assert "People trained by disability" in board
     assert "Without a disability" in board
     assert "By disability" in shown
-    assert "reach-difference-disability" in {one["measure"] for one in listed}
+    assert ("reach", "disability") in {(one["measure"], one["by"]) for one in listed}
     assert "disability,without,12" in file
 
 

@@ -275,7 +275,7 @@ async def test_a_centre_is_told_when_a_version_of_its_material_is_published(pill
 
 
 async def test_centres_hear_of_no_version_that_was_taken_out_of_the_catalogue_before(pillar: Learn) -> None:
-    given = Content(title="Kit", licence_id="CC-BY-4.0", version="1.1")
+    given = Content(title="Kit", licence_id="CC-BY-4.0", version="1.1", source="Another country")
     decision = Decision(choice=Choice.CREATE, reason="Nothing fits")
     kit = await library.create(pillar.context, by=OFFICER, content=given, decision=decision)
     held = (Material(material_id=kit.id, version="1.0"),)

@@ -35,7 +35,6 @@ from govstack.pillars.learn.earning.model import Link, Place, Source
 from govstack.pillars.learn.learning.achievements import service as achievements
 from govstack.pillars.learn.learning.analytics import service as analytics
 from govstack.pillars.learn.learning.courses import service as courses
-from govstack.pillars.learn.learning.courses.model import Stage
 from govstack.pillars.learn.needs.answers import service as answers
 from govstack.pillars.learn.needs.answers.model import Answer, Response
 from govstack.pillars.learn.needs.campaigns import service as campaigns
@@ -58,6 +57,7 @@ from govstack.pillars.learn.response.enrolment.model import State as EnrolmentSt
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import Offering
 from govstack.pillars.learn.splits import service as splits
+from govstack.pillars.learn.stages.model import Stage
 
 PROGRESS = "progress"
 STARTED = "started"

@@ -140,6 +140,13 @@ class Words(Sentences):
     folder = FOLDER
 
 
+def lasting(hours: float, words: Words) -> str:
+    """Return a length of time in hours; in minutes below one hour."""
+    if hours < 1:
+        return words(_("{number} min"), number=i18n.format_number(words.language, round(hours * 60)))
+    return words(_("{number} h"), number=i18n.format_number(words.language, hours))
+
+
 def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:
     """Return a page with the navigation that fits the person.
 

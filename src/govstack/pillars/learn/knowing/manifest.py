@@ -49,6 +49,7 @@ from govstack.pillars.learn.knowing.playbook.model import KINDS as PLAYBOOK
 from govstack.pillars.learn.knowing.proposals import api as proposals
 from govstack.pillars.learn.knowing.proposals import pages as proposals_pages
 from govstack.pillars.learn.knowing.proposals import service as proposals_service
+from govstack.pillars.learn.knowing.proposals import tasks as proposals_tasks
 from govstack.pillars.learn.knowing.reviews import api as reviews
 from govstack.pillars.learn.knowing.reviews import pages as reviews_pages
 from govstack.pillars.learn.knowing.reviews import service as reviews_service
@@ -91,6 +92,7 @@ FAMILY = Family(
     tasks={
         **communities_tasks.TASKS,
         **onboarding_tasks.TASKS,
+        **proposals_tasks.TASKS,
         **gatherings_tasks.TASKS,
     },
     subscriptions=(

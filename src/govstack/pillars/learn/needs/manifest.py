@@ -87,6 +87,7 @@ FAMILY = Family(
         instruments_pages.routes,
         drafting_pages.routes,
         campaigns_pages.routes,
+        campaigns_pages.campaign_page(answers_pages.rated),
         answers_pages.routes,
         uploads_pages.routes,
         fieldwork_pages.routes,

@@ -12,7 +12,7 @@ import msgspec
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import writable
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, marked
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, lasting, marked
 from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.centres.model import Centre, Presented
 from govstack.pillars.learn.response.offerings.model import Listed, Offering, Session
@@ -37,11 +37,6 @@ def price(offering: Offering, words: Words) -> str:
     return i18n.format_money(words.language, offering.price.amount, offering.price.currency)
 
 
-def hours(number: float, words: Words) -> str:
-    """Return a length in hours."""
-    return words(_("{number} h"), number=i18n.format_number(words.language, number))
-
-
 def rows(found: Iterable[Listed], known: Vocabulary, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of a catalogue."""
     return [
@@ -51,7 +46,7 @@ def rows(found: Iterable[Listed], known: Vocabulary, words: Words) -> list[tuple
             titles(known, WordKind.TYPE, one.offering.types, words.language),
             titles(known, WordKind.DELIVERY, [one.offering.delivery], words.language),
             languages_named(one.offering.languages, words),
-            hours(one.offering.hours, words),
+            lasting(one.offering.hours, words),
             next_start(one, words),
         )
         for one in found
@@ -90,7 +85,7 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
         (words(_("Form")), titles(known, WordKind.DELIVERY, [one.delivery], language)),
         (words(_("For whom")), titles(known, WordKind.TRACK, [one.track], language)),
         (words(_("Languages")), languages_named(one.languages, words)),
-        (words(_("Length")), hours(one.hours, words)),
+        (words(_("Length")), lasting(one.hours, words)),
         (words(_("Price")), price(one, words)),
     ]
     session = next((held for held in listed.sessions if not held.cancelled), None)
@@ -160,7 +155,7 @@ def part_rows(offering: Offering, known: Vocabulary, words: Words) -> list[tuple
     return [
         (
             part.title, titles(known, WordKind.DELIVERY, [part.delivery], words.language),
-            hours(part.hours, words) if part.hours else "",
+            lasting(part.hours, words) if part.hours else "",
             words(_("Required")) if part.required else words(_("Optional")),
             {"text": words(_("Open")), "href": part.link} if part.link else "",
         )

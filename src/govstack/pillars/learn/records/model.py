@@ -111,6 +111,23 @@ def _as_written(before: Mapping[str, Any], content: Mapping[str, Any]) -> Conten
     return dict(content)
 
 
+def _always(content: Mapping[str, Any]) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A further page that each record of a kind has: the last part of its address, and its name.
+
+    `writes` says that only those who keep the records may open it, `when` of which contents a record leads there.
+    """
+
+    path: str
+    label: str
+    writes: bool = False
+    when: Callable[[Mapping[str, Any]], bool] = field(default=_always)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of record. `write` is the scope of those who keep it; `read` that of those who see it ("" is everybody).
@@ -121,8 +138,7 @@ class Kind:
     `opening` says by field what a record lacks before it may be public.
     `settle` says what the fixed fields come to when somebody writes the others, such as a decision that falls.
     `section` is the part of the navigation that its pages belong to. `opens` says that records can be for partners or
-    the public, which a kind otherwise never is. `journey` is the last part of the address, and the name, of a further
-    page that each record has; `journey_writes` says that only those who keep the records may open it.
+    the public, which a kind otherwise never is. `journey` is a further page that each record has.
     """
 
     name: str
@@ -136,8 +152,7 @@ class Kind:
     title: str
     read: str = ""
     opens: bool = False
-    journey: tuple[str, str] | None = None
-    journey_writes: bool = False
+    journey: Journey | None = None
     judge: Judge = field(default=_no_further_rule)
     beside: Beside = field(default=_nothing_beside)
     once: tuple[str, str] | None = None

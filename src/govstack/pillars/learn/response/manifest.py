@@ -23,6 +23,8 @@ from govstack.pillars.learn.response.followups import pages as followups_pages
 from govstack.pillars.learn.response.followups import service as followups_service
 from govstack.pillars.learn.response.interchange import api as interchange
 from govstack.pillars.learn.response.interchange import pages as interchange_pages
+from govstack.pillars.learn.response.making import api as making
+from govstack.pillars.learn.response.making import pages as making_pages
 from govstack.pillars.learn.response.materials import api as materials
 from govstack.pillars.learn.response.materials import pages as materials_pages
 from govstack.pillars.learn.response.materials import service as materials_service
@@ -50,6 +52,7 @@ from govstack.pillars.learn.response.typologies import service as typologies_ser
 FAMILY = Family(
     api=(
         materials.routes,
+        making.routes,
         programmes.routes,
         typologies.routes,
         offerings.routes,
@@ -67,6 +70,7 @@ FAMILY = Family(
     ),
     pages=(
         materials_pages.routes,
+        making_pages.routes,
         myself_pages.routes,
         attendance_pages.routes,
         desk_pages.routes,

@@ -10,7 +10,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import EVALUATE, PLAN
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+from govstack.pillars.learn.records.model import Field, FieldKind, Journey, Kind
 
 SECTION = "evaluation"
 PARTS = ("question", "indicator", "baseline", "target", "source", "timing", "owner")
@@ -21,6 +21,12 @@ UPPER_FIRST = _("Plan from the result backwards: levels 4 and 3 come before leve
 LEARNER, MANAGER, TEST, SERVICE = "learner", "manager", "test", "service"
 WHOLE_COMPARISON = _("To compare, write all four figures and which way is better.")
 COMPARED = ("aim", "comparedBefore", "comparedAfter")
+ORGANISATION = "organisation"
+GROUPS = ("gender", ORGANISATION, "place")
+ONE_GROUP = _("A result is told of one group alone. Write one result for each.")
+OF_GROUP = _(
+    "Empty where it is of everybody who was trained. A result of a group counts when groups are compared alone."
+)
 HIGHER = "higher"
 RESULTS_LEVEL = 4
 CHECK_EVIDENCE = _("Say what shows that this is so.")
@@ -114,7 +120,7 @@ EVALUATION_PLAN = Kind(
     read=PLAN,
     title="name",
     judge=_backwards,
-    journey=("results", _("Results and follow-up")),
+    journey=Journey("results", _("Results and follow-up")),
     fields=(
         Field("name", _("Offering"), required=True),
         Field("offering", _("Id of the offering")),
@@ -126,10 +132,17 @@ EVALUATION_PLAN = Kind(
 )  # fmt: skip
 
 
-def _whole_comparison(content: Mapping[str, Any]) -> Mapping[str, str]:
-    if not any(name in content for name in ("comparedBefore", "comparedAfter")):
-        return {}
-    return {name: WHOLE_COMPARISON for name in ("before", *COMPARED) if name not in content}
+def _result(content: Mapping[str, Any]) -> Mapping[str, str]:
+    groups = [name for name in GROUPS if content.get(name)]
+    wrong = dict.fromkeys(groups[1:], ONE_GROUP)
+    if any(name in content for name in COMPARED):
+        wrong |= {name: WHOLE_COMPARISON for name in ("before", *COMPARED) if name not in content}
+    return wrong
+
+
+def group_of(content: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the group that a result is told of: by what, and which; None for everybody who was trained."""
+    return next(((name, str(content[name])) for name in GROUPS if content.get(name)), None)
 
 
 RESULT = Kind(
@@ -142,7 +155,7 @@ RESULT = Kind(
     write=EVALUATE,
     read=PLAN,
     title="indicator",
-    judge=_whole_comparison,
+    judge=_result,
     fields=(
         Field("plan", _("Evaluation plan"), FieldKind.RECORD, of="evaluation-plan", required=True),
         Field("level", _("Level, 1 to 4"), FieldKind.WHOLE, least=1, most=4, required=True, listed=True),
@@ -153,6 +166,9 @@ RESULT = Kind(
         Field("after", _("After"), FieldKind.NUMBER, required=True, listed=True),
         Field("unit", _("Unit"), listed=True),
         Field("people", _("Number of people or cases"), FieldKind.WHOLE, least=1),
+        Field("gender", _("Only of people of this gender"), FieldKind.TERM, of="gender", hint=OF_GROUP),
+        Field("organisation", _("Only of people of this organisation"), FieldKind.ORGANISATION, hint=OF_GROUP),
+        Field("place", _("Only of people of this place"), hint=OF_GROUP),
         Field("aim", _("Which way is better?"), FieldKind.TERM, of="result-aim"),
         Field("comparedBefore", _("Before, in the group that was not trained"), FieldKind.NUMBER),
         Field("comparedAfter", _("After, in the group that was not trained"), FieldKind.NUMBER),

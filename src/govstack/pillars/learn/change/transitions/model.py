@@ -8,7 +8,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Field, FieldKind, Journey, Kind, Record
 
 SECTION = "change"
 STRENGTH_MAX = 5
@@ -76,7 +76,7 @@ CHANGE = _kind(
         Field("programme", _("Programme"), FieldKind.RECORD, of="programme"),
     ),
     judge=_stage_of_model,
-    journey=("workspace", _("What the tools say")),
+    journey=Journey("workspace", _("What the tools say")),
 )  # fmt: skip
 FORCE = _kind(
     "force",

@@ -9,6 +9,7 @@ import msgspec
 
 from govstack.pillars.learn.country.model import Country
 from govstack.pillars.learn.people.model import Person
+from govstack.pillars.learn.seating.model import Quota
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +47,7 @@ class Discussed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Met(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An event: when it was planned, who comes and who came, and what was said at its end."""
+    """An event: when it was planned, its seats, who comes and who came, and what was said at its end."""
 
     id: str
     planned: int
@@ -54,6 +55,8 @@ class Met(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     comes: tuple[int, ...] = ()
     came: tuple[int, ...] = ()
     said: dict[str, Any] = {}
+    seats: int | None = None
+    quotas: tuple[Quota, ...] = ()
 
 
 class Chartered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

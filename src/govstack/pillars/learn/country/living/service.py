@@ -18,7 +18,7 @@ from govstack.pillars.learn.knowing.communities.model import CHARTER, COMMUNITY,
 from govstack.pillars.learn.knowing.discussions import service as discussions
 from govstack.pillars.learn.knowing.gatherings import service as gatherings
 from govstack.pillars.learn.knowing.gatherings.errors import UnknownGathering
-from govstack.pillars.learn.knowing.gatherings.model import GATHERING, ends
+from govstack.pillars.learn.knowing.gatherings.model import GATHERING, Seating, ends
 from govstack.pillars.learn.knowing.gatherings.service import Sight
 from govstack.pillars.learn.knowing.opportunities import service as opportunities
 from govstack.pillars.learn.knowing.opportunities.model import ContributionState
@@ -114,6 +114,9 @@ async def _met(filling: Filling, lived: Lived, met: Met, members: Sequence[Perso
     context, by, begun = filling.context, filling.officer, filling.begun_at
     with clock.fixed(moment(begun, met.planned)):
         found = await _planned(filling, lived, met)
+        if met.seats and found.open:
+            given = Seating(met.seats, met.quotas)
+            await gatherings.put_seats(context, by=by, gathering_id=met.id, given=given)
         for place in met.comes if found.open else ():
             await gatherings.come(context, by=member(members[place - 1]), gathering_id=met.id, comes=True)
     if not met.said or not found.open:

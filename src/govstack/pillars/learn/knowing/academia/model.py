@@ -7,10 +7,10 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import ADVISE
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+from govstack.pillars.learn.records.model import Field, FieldKind, Journey, Kind
 
 SECTION = "expertise"
-CLAIMED, FINISHED = "claimed", "finished"
+PROPOSED, CLAIMED, FINISHED = "proposed", "claimed", "finished"
 CLAIMANT_NEEDED = _("Say who took the topic.")
 INFORMED = ("programme", "measure", "roadmap")
 INFORMS_NEEDED = _("Name the programme, the measure or the step of the roadmap that this informs.")
@@ -31,7 +31,7 @@ TOPIC = Kind(
     write=ADVISE,
     title="topic",
     opens=True,
-    journey=("claim", _("Take this topic")),
+    journey=Journey("claim", _("Take this topic"), when=lambda content: content["state"] == PROPOSED),
     judge=_claimed,
     fields=(
         Field("topic", _("Topic"), required=True),

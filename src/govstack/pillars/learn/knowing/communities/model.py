@@ -10,7 +10,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import FACILITATE
-from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record, written_by_hand
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Journey, Kind, Record, written_by_hand
 
 SECTION = "communities"
 ACTIVE, REVIEW, DISSOLVED = "active", "review", "dissolved"
@@ -120,7 +120,7 @@ COMMUNITY = Kind(
     write=FACILITATE,
     title="name",
     opens=True,
-    journey=("room", _("Inside the community")),
+    journey=Journey("room", _("Inside the community")),
     fields=(
         Field("name", _("Name"), required=True),
         Field("aim", _("Aim"), FieldKind.LONG, required=True),
@@ -174,7 +174,7 @@ CHARTER = Kind(
     write=FACILITATE,
     read=FACILITATE,
     title="period",
-    journey=("decision", _("Put forward, approve or decline")),
+    journey=Journey("decision", _("Put forward, approve or decline")),
     fields=(
         Field("community", _("Community"), FieldKind.RECORD, of="community", required=True),
         Field("period", _("Period"), required=True, hint=_("Such as 2027.")),
@@ -226,8 +226,7 @@ TEMPLATE = Kind(
     write=FACILITATE,
     read="",
     title="name",
-    journey=("begin", _("Begin a community like this one")),
-    journey_writes=True,
+    journey=Journey("begin", _("Begin a community like this one"), writes=True),
     fields=(
         Field("name", _("Name"), required=True),
         Field("country", _("Country"), required=True, listed=True),

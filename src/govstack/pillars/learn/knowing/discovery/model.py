@@ -20,6 +20,7 @@ from govstack.pillars.learn.records.model import (
     Content,
     Field,
     FieldKind,
+    Journey,
     Kind,
     Record,
     written_by_hand,
@@ -105,7 +106,7 @@ NOMINATION = Kind(
     section=SECTION,
     write=FACILITATE,
     read=ADVISE,
-    journey=("decision", _("What the reviewer found")),
+    journey=Journey("decision", _("What the reviewer found")),
     title="name",
     opens=True,
     fields=(
@@ -138,7 +139,7 @@ DEFINITION = Kind(
     section=SECTION,
     write=FACILITATE,
     read=ADVISE,
-    journey=("decision", _("What was decided")),
+    journey=Journey("decision", _("What was decided")),
     title="term",
     opens=True,
     fields=(

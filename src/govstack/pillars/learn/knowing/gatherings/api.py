@@ -9,6 +9,8 @@ import msgspec
 from govstack.kernel.routing import Answer, Call, Routes, by_policy
 from govstack.pillars.learn.knowing.gatherings import presenters, schemas, service
 from govstack.pillars.learn.knowing.gatherings.errors import (
+    BadSeats,
+    FewerThanCome,
     GatheringFull,
     GatheringIncomplete,
     GatheringOver,
@@ -17,6 +19,7 @@ from govstack.pillars.learn.knowing.gatherings.errors import (
     NotYetHeld,
     UnknownGathering,
 )
+from govstack.pillars.learn.knowing.gatherings.model import Seating
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.records.errors import Unfit
 
@@ -53,6 +56,31 @@ async def stay_away(call: Call) -> Answer:
     """Say that one does not come to an event."""
     await service.come(call.context, by=call.actor, gathering_id=call.path["recordId"], comes=False)
     return Answer(status=204)
+
+
+@routes.get(
+    f"{ONE}/seats", access=HOSTS, answer=schemas.GatheringSeats, operation_id="readGatheringSeats",
+    errors=(UnknownGathering, HostsOnly),
+)  # fmt: skip
+async def seats(call: Call) -> schemas.GatheringSeats:
+    """Read how many seats an event has, and for whom some are kept."""
+    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    if not found.leads:
+        raise HostsOnly
+    return schemas.GatheringSeats(found.seating.limit, found.seating.quotas)
+
+
+@routes.put(
+    f"{ONE}/seats", access=HOSTS, body=schemas.GatheringSeats, answer=schemas.GatheringSeats,
+    operation_id="putGatheringSeats", errors=(UnknownGathering, HostsOnly, GatheringOver, BadSeats, FewerThanCome),
+)  # fmt: skip
+async def put_seats(call: Call, body: schemas.GatheringSeats) -> schemas.GatheringSeats:
+    """Set how many seats an event has and for whom some are kept; whoever waits and has one now is told."""
+    given = Seating(body.seats, body.quotas)
+    found = await service.put_seats(
+        call.context, by=call.actor, gathering_id=call.path["recordId"], given=given
+    )  # fmt: skip
+    return schemas.GatheringSeats(found.seating.limit, found.seating.quotas)
 
 
 @routes.get(

@@ -53,3 +53,17 @@ class GatheringFull(Conflict):
 
     code = "gathering-full"
     title = _("This event has as many people as it can have.")
+
+
+class BadSeats(BadRequest):
+    """Seats and quotas of an event contradict each other."""
+
+    code = "gathering-seats"
+    title = _("The seats and quotas of the event contradict each other.")
+
+
+class FewerThanCome(Conflict):
+    """More people have a seat than would be left."""
+
+    code = "gathering-seats-taken"
+    title = _("More people have a seat than that.")

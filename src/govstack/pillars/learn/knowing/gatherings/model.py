@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import FACILITATE
 from govstack.pillars.learn.knowing.communities.model import SECTION
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind
+from govstack.pillars.learn.records.model import Field, FieldKind, Journey, Kind
+from govstack.pillars.learn.seating.model import Quota
 
 PLANNED, CLOSED, CANCELLED = "planned", "closed", "cancelled"
 MINUTES_MAX = 20_160
@@ -28,6 +29,22 @@ class Attendant:
     came: bool
     needs_sealed: bytes | None = None
     needs_met: bool = False
+    waiting: bool = False
+    ministry_id: str = ""
+    gender: str = "unstated"
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """The seats of an event, None for no limit, and for whom some are kept."""
+
+    limit: int | None = None
+    quotas: tuple[Quota, ...] = ()
+
+    @property
+    def seats(self) -> int:
+        """Return how many can come."""
+        return ATTENDANTS_MAX if self.limit is None else self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,7 @@ GATHERING = Kind(
     write=FACILITATE,
     title="name",
     opens=True,
-    journey=("attendance", _("Come to it, and what came of it")),
+    journey=Journey("attendance", _("Come to it, and what came of it")),
     fields=(
         Field("name", _("Name"), required=True),
         Field("type", _("Type"), FieldKind.TERM, of="gathering-type", required=True, listed=True),

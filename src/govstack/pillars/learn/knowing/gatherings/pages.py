@@ -10,14 +10,30 @@ from govstack.kernel.routing import Answer, Call, Routes, by_policy, public
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.schemas import whole_given
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.gatherings import presenters, schemas, service
-from govstack.pillars.learn.knowing.gatherings.errors import GatheringIncomplete, HostsOnly, NotYetHeld
-from govstack.pillars.learn.knowing.gatherings.model import GATHERING, NEEDS_CHARACTERS_MAX, PLANNED
+from govstack.pillars.learn.knowing.gatherings.errors import (
+    BadSeats,
+    FewerThanCome,
+    GatheringIncomplete,
+    HostsOnly,
+    NotYetHeld,
+)
+from govstack.pillars.learn.knowing.gatherings.model import (
+    ATTENDANTS_MAX,
+    GATHERING,
+    NEEDS_CHARACTERS_MAX,
+    PLANNED,
+    Seating,
+)
+from govstack.pillars.learn.knowing.gatherings.service import Sight
 from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import Unfit
+from govstack.pillars.learn.seating import presenters as quota_presenters
+from govstack.pillars.learn.seating.schemas import with_quota, without_quota
 from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.splits.presenters import tables
 from govstack.pillars.learn.vocabularies import service as vocabularies
@@ -34,7 +50,8 @@ COMING_SHOWN = 100
 async def coming(call: Call) -> Page:
     """List the events still to come that somebody may read."""
     found = await service.coming(call.context, by=call.actor)
-    rows = presenters.coming(Words(call.language), found[:COMING_SHOWN])
+    left = await service.left(call.context, gathering_ids=[one.id for one in found[:COMING_SHOWN]])
+    rows = presenters.coming(Words(call.language), found[:COMING_SHOWN], left)
     return framed(call, SECTION, "coming_gatherings.html", {"rows": rows})
 
 
@@ -51,8 +68,12 @@ async def come(call: Call) -> Page | Redirect:
     if len(needs) > NEEDS_CHARACTERS_MAX:
         said = Words(call.language)(_("Write at most {number} characters."), number=NEEDS_CHARACTERS_MAX)
         return await _show(call, {"needs": said})
-    await service.come(call.context, by=call.actor, gathering_id=call.path["recordId"], comes=comes, needs=needs)
-    notice = _("See you there.") if comes else _("You are not expected any more.")
+    found = await service.come(
+        call.context, by=call.actor, gathering_id=call.path["recordId"], comes=comes, needs=needs
+    )  # fmt: skip
+    notice = _("See you there.") if found.comes else _("You are not expected any more.")
+    if found.place:
+        notice = _("There is no seat for you now. You wait for one, and are told when you get it.")
     return Redirect(_here(call), notice=Words(call.language)(notice))
 
 
@@ -71,6 +92,52 @@ async def attend(call: Call) -> Page | Redirect:
     return Redirect(_here(call), notice=Words(call.language)(_("It was saved.")))
 
 
+@routes.form(f"{ONE}/seats", access=HOSTS, operation_id="gatheringSeatsForm")
+async def put_seats(call: Call) -> Page | Redirect:
+    """Set how many seats an event has; empty is as many as come."""
+    found = await _led(call)
+    limit = whole_given(call.form, "seats", least=1, most=ATTENDANTS_MAX)
+    if limit is None and call.form.get("seats", "").strip():
+        return await _show(call, {"seats": _("Enter a whole number, or leave it empty.")})
+    quotas = found.seating.quotas if limit is not None else ()
+    return await _with_seats(call, Seating(limit, quotas), "seats")
+
+
+@routes.form(f"{ONE}/quotas", access=HOSTS, operation_id="gatheringQuotaForm")
+async def put_quota(call: Call) -> Page | Redirect:
+    """Keep seats of an event for a ministry or a gender, or give them no more than so many."""
+    found = await _led(call)
+    tree, words = await people.tree(call.context), Words(call.language)
+    offered = [one for one, _label in quota_presenters.choices(tree, words)]
+    quotas, errors = with_quota(found.seating.quotas, call.form, offered=offered)
+    return await (_show(call, errors) if errors else _with_seats(call, Seating(found.seating.limit, quotas), "least"))
+
+
+@routes.form(f"{ONE}/quotas/remove", access=HOSTS, operation_id="gatheringNoQuotaForm")
+async def remove_quota(call: Call) -> Page | Redirect:
+    """Take a quota of an event away."""
+    found = await _led(call)
+    quotas, errors = without_quota(found.seating.quotas, call.form)
+    return await (_show(call, errors) if errors else _with_seats(call, Seating(found.seating.limit, quotas), "gone"))
+
+
+async def _led(call: Call) -> Sight:
+    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    if not found.leads:
+        raise HostsOnly
+    return found
+
+
+async def _with_seats(call: Call, given: Seating, field: str) -> Page | Redirect:
+    try:
+        await service.put_seats(call.context, by=call.actor, gathering_id=call.path["recordId"], given=given)
+    except BadSeats:
+        return await _show(call, {field: quota_presenters.CROSSED})
+    except FewerThanCome as problem:
+        return await _show(call, {field: problem.title})
+    return Redirect(_here(call), notice=Words(call.language)(_("It was saved.")))
+
+
 @routes.form(f"{ONE}/needs", access=HOSTS, operation_id="gatheringNeedsForm")
 async def meet_needs(call: Call) -> Redirect:
     """Note what is arranged of what people need."""
@@ -84,9 +151,7 @@ async def meet_needs(call: Call) -> Redirect:
 @routes.page(f"{ONE}/groups", access=HOSTS, query=FileQuery, operation_id="gatheringGroupsFile")
 async def groups(call: Call) -> Answer:
     """Hand out who came to an event that is closed, told apart, as a file."""
-    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
-    if not found.leads:
-        raise HostsOnly
+    found = await _led(call)
     rows = presenters.group_rows(await service.groups(call.context, found=found))
     return table_answer("event-groups", Format(call.query.format), schemas.GROUP_COLUMNS, at_once(rows))
 
@@ -154,6 +219,7 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
     rows = (
         await service.attendants(call.context, by=call.actor, gathering_id=found.record.id) if found.leads else []
     )  # fmt: skip
+    tree = await people.tree(call.context)
     keeps = "" if records.may_write(GATHERING, call.actor) else f"/communities/{told.get('community', '')}"
     values = {
         "sight": found,
@@ -165,6 +231,9 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
         "groups": tables(await service.groups(call.context, found=found), await splits.terms(call.context), words),
         "least": splits.smallest(call.context),
         "needs_max": NEEDS_CHARACTERS_MAX,
+        "quotas": quota_presenters.rows(found.seating.quotas, tree, words),
+        "quota_choices": quota_presenters.choices(tree, words) if found.leads else [],
+        "kept_choices": quota_presenters.kept(found.seating.quotas, tree, words),
         "form": call.form,
         "errors": errors,
     }
@@ -172,9 +241,7 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
 
 
 async def _close(call: Call, said: Mapping[str, Any], errors: Mapping[str, str]) -> Page:
-    found = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
-    if not found.leads:
-        raise HostsOnly
+    found = await _led(call)
     told = {**found.record.content, **said}
     values = {
         "sight": found,

@@ -9,9 +9,10 @@ import msgspec
 from msgspec import Meta
 
 from govstack.kernel.routing import Answer
-from govstack.pillars.learn.knowing.gatherings.model import NEEDS_CHARACTERS_MAX, PLANNED, Expected
+from govstack.pillars.learn.knowing.gatherings.model import ATTENDANTS_MAX, NEEDS_CHARACTERS_MAX, PLANNED, Expected
 from govstack.pillars.learn.knowing.gatherings.service import Sight
 from govstack.pillars.learn.records.model import LONG_CHARACTERS_MAX, MANY_MAX, TEXT_CHARACTERS_MAX
+from govstack.pillars.learn.seating.model import QUOTAS_MAX, Quota
 from govstack.pillars.learn.splits.model import Split
 
 Needs = Annotated[str, Meta(max_length=NEEDS_CHARACTERS_MAX)]
@@ -29,7 +30,10 @@ class GatheringEnd(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
 
 
 class GatheringStanding(msgspec.Struct, frozen=True, rename="camel"):
-    """Where an event stands for whoever asks."""
+    """Where an event stands for whoever asks: `place` is theirs in the queue for a seat, nought for who does not wait.
+
+    `seats` and `left` are null where all who come have one.
+    """
 
     id: str
     name: str
@@ -38,6 +42,17 @@ class GatheringStanding(msgspec.Struct, frozen=True, rename="camel"):
     leads: bool
     registered: int
     came: int
+    seats: int | None
+    left: int | None
+    waiting: int
+    place: int
+
+
+class GatheringSeats(msgspec.Struct, frozen=True):
+    """How many seats an event has, null for as many as come, and for whom some are kept."""
+
+    seats: Annotated[int, Meta(ge=1, le=ATTENDANTS_MAX)] | None = None
+    quotas: Annotated[tuple[Quota, ...], Meta(max_length=QUOTAS_MAX)] = ()
 
 
 class GatheringAttendance(msgspec.Struct, frozen=True):
@@ -54,6 +69,7 @@ class GatheringPerson(msgspec.Struct, frozen=True, rename="camel"):
     came: bool
     needs: str
     needs_met: bool
+    waits: bool
 
 
 class GatheringPeople(msgspec.Struct, frozen=True):
@@ -83,7 +99,8 @@ def people(found: Iterable[Expected], groups: list[Split]) -> GatheringPeople:
     return GatheringPeople(
         [
             GatheringPerson(
-                one.attendant.person_id, one.name, one.attendant.came, one.needs, one.attendant.needs_met
+                one.attendant.person_id, one.name, one.attendant.came, one.needs, one.attendant.needs_met,
+                one.attendant.waiting,
             )
             for one in found
         ],
@@ -96,7 +113,7 @@ def standing(found: Sight) -> GatheringStanding:
     told = found.record.content
     return GatheringStanding(
         found.record.id, told["name"], told.get("state", PLANNED), found.comes, found.leads, found.registered,
-        found.came,
+        found.came, found.seating.limit, found.left, found.waiting, found.place,
     )  # fmt: skip
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from govstack.kernel import audit, clock
+from govstack.kernel import audit, clock, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -18,6 +18,8 @@ from govstack.pillars.learn.knowing.communities.errors import UnknownCommunity
 from govstack.pillars.learn.knowing.communities.model import COMMUNITY, Act
 from govstack.pillars.learn.knowing.gatherings import store
 from govstack.pillars.learn.knowing.gatherings.errors import (
+    BadSeats,
+    FewerThanCome,
     GatheringFull,
     GatheringIncomplete,
     GatheringOver,
@@ -34,6 +36,7 @@ from govstack.pillars.learn.knowing.gatherings.model import (
     PLANNED,
     Attendant,
     Expected,
+    Seating,
     begins,
     ends,
     lacking,
@@ -41,28 +44,42 @@ from govstack.pillars.learn.knowing.gatherings.model import (
 from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
+from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.retention.service import Keeping, days_setting
+from govstack.pillars.learn.seating.model import fault_of, has_seat_for, promoted
 from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.splits.model import Split
 
 SYSTEM = Actor.system("gatherings")
 NEEDS = "gathering-needs"
+TELL, FILL, PURPOSE = "tell-gathering-seat", "fill-gathering-seats", "event-seat"
 ITEMS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """An event as somebody finds it: whether they come, whether they lead it, and how many come and came."""
+    """An event as somebody finds it: whether they come, whether they lead it, and how many come and came.
+
+    `place` is theirs in the queue for a seat, nought for whoever does not wait; `waiting` is how many do.
+    """
 
     record: Record
     comes: bool
     leads: bool
     registered: int
     came: int
+    seating: Seating
+    waiting: int
+    place: int
+
+    @property
+    def left(self) -> int | None:
+        """Return how many seats are left, None where there is no limit."""
+        return None if self.seating.limit is None else max(0, self.seating.limit - self.registered)
 
     @property
     def open(self) -> bool:
@@ -95,8 +112,12 @@ async def sight(context: Context, *, by: Actor, gathering_id: str) -> Sight:
     person_id = (await people.me(context, by=by)).id if by.kind == "person" else ""
     async with context.database.reading() as tx:
         known = await store.attendants(tx, gathering_id=gathering_id)
-        registered, came = await store.counts(tx, gathering_id=gathering_id)
-    return Sight(record, person_id in {one.person_id for one in known}, leads, registered, came)
+        registered, came, waits = await store.counts(tx, gathering_id=gathering_id)
+        seating = await store.seating(tx, gathering_id)
+    queue = [one.person_id for one in known if one.waiting]
+    comes = person_id in {one.person_id for one in known if not one.waiting}
+    place = queue.index(person_id) + 1 if person_id in queue else 0
+    return Sight(record, comes, leads, registered, came, seating, waits, place)
 
 
 async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, needs: str = "") -> Sight:
@@ -109,18 +130,102 @@ async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, n
         raise GatheringOver
     person = await people.me(context, by=by)
     sealed = context.keys.seal(NEEDS, needs.encode(), bound_to=person.id) if needs else None
+    ministry_id = (await people.tree(context)).top(person.organisation_id)
     async with context.database.transaction() as tx:
-        if comes and (await store.counts(tx, gathering_id=gathering_id))[0] >= ATTENDANTS_MAX:
-            raise GatheringFull
-        if comes:
-            await store.register(
-                tx, gathering_id=gathering_id, person_id=person.id, at=clock.timestamp(), needs_sealed=sealed
-            )
-        else:
+        seating = await store.locked(tx, gathering_id)
+        if not comes:
             await store.withdraw(tx, gathering_id=gathering_id, person_id=person.id)
+            await _promote(tx, gathering_id, seating)
+        elif await _is_full(tx, gathering_id):
+            raise GatheringFull
+        else:
+            taken = await store.taken(tx, gathering_id)
+            waits = not has_seat_for(seating, taken, ministry_id=ministry_id, gender=person.gender)
+            one = Attendant(
+                person.id, came=False, needs_sealed=sealed, waiting=waits,
+                ministry_id=ministry_id if seating.quotas else "",
+                gender=person.gender if seating.quotas else Gender.UNSTATED,
+            )  # fmt: skip
+            await store.register(tx, gathering_id=gathering_id, one=one, at=clock.timestamp())
         action = f"learn.gathering.{'joined' if comes else 'left'}"
         await audit.record(tx, by=by, action=action, subject=f"gathering/{gathering_id}")
     return await sight(context, by=by, gathering_id=gathering_id)
+
+
+async def _is_full(tx: Transaction, gathering_id: str) -> bool:
+    registered, _came, waits = await store.counts(tx, gathering_id=gathering_id)
+    return registered + waits >= ATTENDANTS_MAX
+
+
+async def put_seats(context: Context, *, by: Actor, gathering_id: str, given: Seating) -> Sight:
+    """Set the seats of an event and for whom some are kept; who waits and has a seat now gets it.
+
+    Raises HostsOnly, GatheringOver, BadSeats, FewerThanCome.
+    """
+    found = await _led(context, by, gathering_id)
+    if not found.open:
+        raise GatheringOver
+    if fault_of(given) or (given.quotas and given.limit is None):
+        raise BadSeats
+    belong = await _belonging(context, gathering_id, quotas=bool(given.quotas))
+    async with context.database.transaction() as tx:
+        await store.locked(tx, gathering_id)
+        await store.belong(tx, gathering_id, belong)
+        if (await store.taken(tx, gathering_id)).total > given.seats:
+            raise FewerThanCome
+        await store.put_seating(tx, gathering_id, given)
+        await _promote(tx, gathering_id, given)
+        detail = {"seats": given.limit, "quotas": len(given.quotas)}
+        subject = f"gathering/{gathering_id}"
+        await audit.record(tx, by=by, action="learn.gathering.seats", subject=subject, detail=detail)
+    return await sight(context, by=by, gathering_id=gathering_id)
+
+
+async def _belonging(context: Context, gathering_id: str, *, quotas: bool) -> dict[str, tuple[str, str]]:
+    """Return ministry and gender of those who come, by person; without quotas nothing is kept of that."""
+    async with context.database.reading(one_statement=True) as tx:
+        known = await store.attendants(tx, gathering_id=gathering_id)
+    if not quotas:
+        return {one.person_id: ("", Gender.UNSTATED.value) for one in known}
+    tree = await people.tree(context)
+    found = await people.people(context, person_ids=[one.person_id for one in known])
+    return {one.id: (tree.top(one.organisation_id), one.gender.value) for one in found.values()}
+
+
+async def _promote(tx: Transaction, gathering_id: str, seating: Seating) -> None:
+    taken = await store.taken(tx, gathering_id)
+    for one in promoted(seating, taken, await store.waiting(tx, gathering_id)):
+        await store.seat(tx, gathering_id=gathering_id, person_id=one.person_id)
+        told = {"gathering": gathering_id, "person": one.person_id, "at": clock.timestamp()}
+        await jobs.enqueue(tx, TELL, told)
+
+
+async def fill(context: Context, *, gathering_id: str) -> None:
+    """Give seats that somebody left who was erased, at an event that is still to come."""
+    record = await records.read(context, by=SYSTEM, kind=GATHERING, record_id=gathering_id)
+    if _is_ahead(record):
+        async with context.database.transaction() as tx:
+            await _promote(tx, gathering_id, await store.locked(tx, gathering_id))
+
+
+async def seated(context: Context, *, gathering_id: str, person_id: str) -> Record | None:
+    """Return the event that somebody got a seat at, to tell them; None where it is over, or they do not come."""
+    record = await records.read(context, by=SYSTEM, kind=GATHERING, record_id=gathering_id)
+    async with context.database.reading(one_statement=True) as tx:
+        known = await store.attendants(tx, gathering_id=gathering_id)
+    comes = any(one.person_id == person_id and not one.waiting for one in known)
+    return record if comes and _is_ahead(record) else None
+
+
+def _is_ahead(record: Record) -> bool:
+    planned = not record.archived and record.content.get("state", PLANNED) == PLANNED
+    return planned and begins(record.content) > clock.now()
+
+
+async def left(context: Context, *, gathering_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many seats are left at those of some events that have a number of them."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.free(tx, gathering_ids)
 
 
 async def attendants(context: Context, *, by: Actor, gathering_id: str) -> list[Expected]:
@@ -167,7 +272,7 @@ async def attend(context: Context, *, by: Actor, gathering_id: str, person_id: s
     if (await people.person(context, person_id=person_id)).erased:
         raise UnknownPerson
     async with context.database.transaction() as tx:
-        if (await store.counts(tx, gathering_id=gathering_id))[0] >= ATTENDANTS_MAX:
+        if await _is_full(tx, gathering_id):
             raise GatheringFull
         await store.came(tx, gathering_id=gathering_id, person_id=person_id, there=came, at=clock.timestamp())
         community_id = found.record.content.get("community")
@@ -298,7 +403,9 @@ NEEDS_KEEPING = Keeping(
 
 
 async def forget(tx: Transaction, person_id: str) -> None:
-    """Take an erased person from lists of those who come; the counts stay."""
+    """Take an erased person from lists of those who come; the counts stay, and others get the seat that they left."""
+    for gathering_id in await store.coming_of(tx, person_id=person_id):
+        await jobs.enqueue(tx, FILL, {"gathering": gathering_id})
     await store.forget(tx, person_id=person_id)
 
 

@@ -15,7 +15,7 @@ import msgspec
 from govstack.kernel import clock
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import FACILITATE, PLAN
-from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Journey, Kind, Record
 
 SECTION = "knowledge"
 EXPERIENCE = "experience"
@@ -56,7 +56,7 @@ ITEM = Kind(
     write=FACILITATE,
     read=FACILITATE,
     title="name",
-    journey=("publishing", _("Publish this item")),
+    journey=Journey("publishing", _("Publish this item")),
     judge=_whole,
     fields=(
         Field("name", _("Name"), required=True),

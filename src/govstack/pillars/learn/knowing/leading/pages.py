@@ -12,6 +12,7 @@ from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.errors import CharterStep
 from govstack.pillars.learn.knowing.communities.model import CHARTER, DECLINED, DRAFT, SECTION, Room
 from govstack.pillars.learn.knowing.gatherings import presenters as events
+from govstack.pillars.learn.knowing.gatherings import service as gatherings
 from govstack.pillars.learn.knowing.leading import service
 from govstack.pillars.learn.knowing.leading.model import EVENT, OWN_CHARTER, WRITTEN, Led
 from govstack.pillars.learn.records.errors import UnknownRecord
@@ -67,7 +68,8 @@ class Written(Forms):
         room = await communities.inside(call.context, by=call.actor, community_id=community_id)
         room = await communities.spoken(call.context, room, language=call.language)
         ordered = sorted(found, key=lambda one: (one.content["day"], one.content["time"], one.id), reverse=True)
-        rows = events.coming(Words(call.language), ordered)
+        left = await gatherings.left(call.context, gathering_ids=[one.id for one in ordered])
+        rows = events.coming(Words(call.language), ordered, left)
         return framed(call, SECTION, "community_gatherings.html", {"room": room, "rows": rows})
 
     async def ask(self, call: Call) -> Page:

@@ -10,7 +10,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import PLAN, TEACH
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Field, FieldKind, Journey, Kind, Record
 
 SECTION, PLANS = "playbook-desk", "programmes"
 PAGES_MAX = 500
@@ -85,7 +85,7 @@ CHECKLIST = Kind(
     write=PLAN,
     read=PLAN,
     title="name",
-    journey=("steps", _("Step by step")),
+    journey=Journey("steps", _("Step by step")),
     judge=lambda content: {} if re.fullmatch(VERSION_PATTERN, content["version"]) else {"version": NOT_A_VERSION},
     fields=(
         Field("name", _("Name"), required=True),

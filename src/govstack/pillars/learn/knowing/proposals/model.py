@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from govstack.pillars.learn.knowing.academia.model import CLAIMED, TOPIC
+from govstack.pillars.learn.knowing.academia.model import CLAIMED, PROPOSED, TOPIC
 from govstack.pillars.learn.knowing.discovery.model import DEFINITION, NOMINATION
 from govstack.pillars.learn.knowing.feedback.model import INSIGHT
 from govstack.pillars.learn.records.model import Content, Kind
@@ -19,7 +19,6 @@ REASON_CHARACTERS_MAX = 2_000
 # So that nobody fills the lists of others by a script.
 PROPOSED_A_DAY_MAX = 20
 NOMINATOR = "nominator"
-OPEN = "proposed"
 
 
 class Subject(StrEnum):
@@ -86,7 +85,7 @@ def _insight(said: Said, proposer: str) -> Content:
 
 
 def _topic(said: Said, proposer: str) -> Content:
-    return {"topic": said.name, "question": said.text, "proposedBy": proposer, "state": OPEN}
+    return {"topic": said.name, "question": said.text, "proposedBy": proposer, "state": PROPOSED}
 
 
 def _nomination(said: Said, proposer: str) -> Content:

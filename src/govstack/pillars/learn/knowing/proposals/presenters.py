@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _, format_date
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.knowing.proposals.model import Proposal, State, Subject
 from govstack.pillars.learn.knowing.proposals.service import Sight
+from govstack.pillars.learn.notices import presenters as notices
 
 LABELS: Mapping[Subject, str] = {
     Subject.INSIGHT: _("Insight for a policy"),
@@ -35,6 +37,16 @@ STATES: Mapping[State, tuple[str, str]] = {
     State.TAKEN: (_("Taken up"), "good"),
     State.DECLINED: (_("Declined"), "off"),
 }
+
+
+def message(one: Proposal, context: Context, *, language: str) -> tuple[str, str]:
+    """Return title and text of the message that a proposal was decided on, in words that say nothing of it."""
+    words = Words(language)
+    lines = [
+        words(_("What you proposed was decided on.")),
+        words(_("Read more here: {address}"), address=f"{context.public_url}/proposals/{one.id}"),
+    ]
+    return words(_("Your proposal")), notices.text(lines, words, context, at=one.decided_at)
 
 
 def rows(found: Iterable[Proposal], words: Words) -> list[list[Cell]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from govstack.kernel import audit, clock, ids
+from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import Forbidden, Unauthenticated
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.knowing.academia.model import TOPIC
+from govstack.pillars.learn.knowing.academia.model import PROPOSED, TOPIC
 from govstack.pillars.learn.knowing.proposals import store
 from govstack.pillars.learn.knowing.proposals.errors import (
     ClaimedAlready,
@@ -24,7 +24,6 @@ from govstack.pillars.learn.knowing.proposals.errors import (
 from govstack.pillars.learn.knowing.proposals.model import (
     KINDS_OF,
     NOMINATOR,
-    OPEN,
     PROPOSED_A_DAY_MAX,
     WRITTEN,
     Proposal,
@@ -43,6 +42,7 @@ from govstack.pillars.learn.retention.service import Keeping, days_setting
 
 READER = Actor.system("proposals")
 PAGE_MAX = 200
+TELL, PURPOSE = "tell-proposer", "proposal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ async def propose(context: Context, *, by: Actor, said: Said) -> Proposal:
 async def claimable(context: Context, *, by: Actor, topic_id: str) -> Record | None:
     """Return a topic that somebody may take, None where it cannot be taken; raises UnknownRecord."""
     topic = await records.read(context, by=by, kind=TOPIC, record_id=topic_id)
-    return topic if topic.content["state"] == OPEN and not topic.archived else None
+    return topic if topic.content["state"] == PROPOSED and not topic.archived else None
 
 
 async def mine(context: Context, *, by: Actor, before: str = "", limit: int = 50) -> list[Proposal]:
@@ -166,6 +166,13 @@ async def decline(context: Context, *, by: Actor, proposal_id: str, reason: str)
         await _decide(tx, by, found, State.DECLINED, reason=reason)
 
 
+async def decided(context: Context, *, proposal_id: str) -> Proposal | None:
+    """Return a proposal whose person is to be told what became of it; None where it or they are gone, or it waits."""
+    async with context.database.reading(one_statement=True) as tx:
+        found = await store.by_id(tx, proposal_id)
+    return found if found and found.person_id and found.state is not State.WAITING else None
+
+
 async def deciding(context: Context, *, by: Actor, proposal_id: str, subject: Subject | None = None) -> Proposal:
     """Return a proposal that somebody may decide on, of a subject when one is named.
 
@@ -187,6 +194,7 @@ async def _decide(
         raise ProposalDecided
     detail = {"subject": found.said.subject.value, "record": record_id}
     await audit.record(tx, by=by, action=f"learn.proposal.{state}", subject=_subject(found.id), detail=detail)
+    await jobs.enqueue(tx, TELL, {"proposal": found.id})
 
 
 async def _person(context: Context, by: Actor) -> Person:

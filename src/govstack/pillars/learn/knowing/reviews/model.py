@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import ADVISE
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Field, FieldKind, Journey, Kind, Record
 
 SECTION = "expertise"
 COMMENT_CHARACTERS_MAX = 5_000
@@ -65,7 +65,7 @@ ROUND = Kind(
     section=SECTION,
     write=ADVISE,
     title="name",
-    journey=("voices", _("What reviewers say")),
+    journey=Journey("voices", _("What reviewers say")),
     judge=lambda content: {"closes": CLOSES_BEFORE} if content["closes"] < content["opens"] else {},
     fields=(
         Field("deliverable", _("Deliverable"), FieldKind.RECORD, of="deliverable", required=True, listed=True),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import PLAN
-from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Journey, Kind, Record
 from govstack.pillars.learn.response.programmes.model import OPEN
 
 SECTION = "showcase"
@@ -23,8 +23,7 @@ PRACTICE = Kind(
     write=PLAN,
     title="name",
     opens=True,
-    journey=("adopt", _("Adopt this practice")),
-    journey_writes=True,
+    journey=Journey("adopt", _("Adopt this practice"), writes=True),
     fields=(
         Field("name", _("Practice"), required=True),
         Field("country", _("Country"), required=True, listed=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,14 +13,20 @@ from govstack.kernel import clock
 from govstack.pillars.learn.learning.indicators.model import (
     PERCENT,
     POINTS,
+    Group,
     Indicator,
+    Made,
     Measure,
+    Measured,
     indicator,
+    mean,
     percent,
     widest,
 )
 from govstack.pillars.learn.learning.statements.model import position_of
 from govstack.pillars.learn.splits.model import UNSTATED as SAID_NOTHING
+from govstack.pillars.learn.splits.model import Dimension, concealed
+from govstack.pillars.learn.splits.model import hidden as few
 
 ACTIVITIES_SHOWN_MAX = 50
 COURSE, OFFERING = "course:", "offering:"
@@ -117,8 +123,8 @@ class Figures(msgspec.Struct, frozen=True, rename="camel"):
     """Figures of a country, at a moment. `smallest` is the number of people below which a cell is hidden.
     `active` are those who learned within the last `active_days`.
 
-    `measured` are the indicators that other rooms have the numbers of; those that follow from these figures are made
-    from them, and never kept beside them.
+    `measured` are the indicators that other rooms have the numbers of, `groups` what those come to for each group; what
+    follows from these figures is made from them, and never kept beside them.
     """
 
     taken_at: str
@@ -130,6 +136,7 @@ class Figures(msgspec.Struct, frozen=True, rename="camel"):
     completed: int
     splits: dict[Split, list[Cell]]
     measured: list[Indicator] = []
+    groups: list[Group] = []
     active_days: int = 30
 
 
@@ -235,54 +242,112 @@ def figures(
     )  # fmt: skip
 
 
-DIFFERENCES = {
-    Measure.BY_GENDER: Split.GENDER, Measure.BY_ORGANISATION: Split.ORGANISATION, Measure.BY_PLACE: Split.PLACE,
-    Measure.BY_AGE: Split.AGE, Measure.BY_DISABILITY: Split.DISABILITY, Measure.BY_AREA: Split.AREA,
-}  # fmt: skip
-REACH_DIFFERENCES = {
-    Measure.REACH_BY_GENDER: Split.GENDER, Measure.REACH_BY_ORGANISATION: Split.ORGANISATION,
-    Measure.REACH_BY_PLACE: Split.PLACE, Measure.REACH_BY_AGE: Split.AGE,
-    Measure.REACH_BY_DISABILITY: Split.DISABILITY, Measure.REACH_BY_AREA: Split.AREA,
-}  # fmt: skip
-
-
 def indicators(found: Figures) -> list[Indicator]:
     """Return all indicators together: those of these figures, what else was measured, and how far groups lie apart."""
     day, smallest = found.taken_at[:10], found.smallest
     return [
         indicator(
-            Measure.REACH, percent(found.reached, found.known), unit=PERCENT, people=found.reached, things=found.known,
-            on=day, smallest=smallest,
+            Measure.REACH,
+            percent(found.reached, found.known),
+            unit=PERCENT,
+            people=found.reached,
+            things=found.known,
+            on=day,
+            smallest=smallest,
         ),
         indicator(
-            Measure.COMPLETION, percent(found.completed, found.started), unit=PERCENT, people=found.reached,
-            things=found.started, on=day, smallest=smallest,
+            Measure.COMPLETION,
+            percent(found.completed, found.started),
+            unit=PERCENT,
+            people=found.reached,
+            things=found.started,
+            on=day,
+            smallest=smallest,
         ),
         *found.measured,
-        *(
-            _difference(measure, [(cell, cell.rate) for cell in found.splits.get(by, [])], day, smallest)
-            for measure, by in DIFFERENCES.items()
-            if by in found.splits or by not in SAID
-        ),
-        *(
-            _difference(measure, [(cell, cell.reach) for cell in found.splits.get(by, [])], day, smallest)
-            for measure, by in REACH_DIFFERENCES.items()
-            if by in found.splits or by not in SAID
-        ),
+        *_differences(found),
+    ]
+
+
+def groups(found: Figures) -> list[Group]:
+    """Return what each indicator that is known by group comes to for each group, whether it is hidden or not."""
+    shares = [
+        Group(measure=measure, by=by, value=cell.value, unit=PERCENT, people=None if share is None else cell.people,
+              result=share)
+        for by, cells in found.splits.items() if by is not Split.ACTIVITY
+        for measure in (Measure.COMPLETION, Measure.REACH)
+        for cell in cells
+        for share in (cell.rate if measure is Measure.COMPLETION else cell.reach,)
     ]  # fmt: skip
+    return [*shares, *(one for one in found.groups if one.by in found.splits or one.by not in SAID)]
 
 
 # Who says nothing is no group of its own.
 UNCOMPARED = frozenset({UNSTATED, SAID_NOTHING})
+APART = (Measure.COMPLETION, Measure.REACH, Measure.GAIN, Measure.TRANSFER, Measure.CLOSED)
 
 
-def _difference(
-    measure: Measure, shares: Iterable[tuple[Cell, int | None]], day: str, smallest: int
-) -> Indicator:  # fmt: skip
-    """Return how far groups lie apart in a share, of those that are shown and known by name."""
-    compared = [(cell, share) for cell, share in shares if cell.value not in UNCOMPARED and share is not None]
-    people = sum(cell.people or 0 for cell, _share in compared)
-    return indicator(
-        measure, widest([share for _cell, share in compared]), unit=POINTS, people=people, things=len(compared),
-        on=day, smallest=smallest,
-    )  # fmt: skip
+def _differences(found: Figures) -> list[Indicator]:
+    """Return how far groups lie apart in each indicator, of those that are shown and known by name."""
+    known: dict[tuple[Measure, str, str], list[Group]] = {}
+    for one in groups(found):
+        known.setdefault((one.measure, one.unit, one.by), []).append(one)
+    spent = sorted({unit for measure, unit, _by in known if measure is Measure.COST})
+    told = [*((one, _unit(one)) for one in APART), *((Measure.COST, unit) for unit in spent)]
+    made = []
+    for measure, unit in told:
+        for by in Split:
+            if by is Split.ACTIVITY or (by in SAID and (by not in found.splits or measure is Measure.TRANSFER)):
+                continue
+            listed = [one for one in known.get((measure, unit, by), ()) if one.value not in UNCOMPARED]
+            compared = [one for one in listed if one.result is not None]
+            made.append(
+                indicator(
+                    measure, widest([one.result for one in compared if one.result is not None]), by=by,
+                    unit=unit if measure is Measure.COST else POINTS, things=len(compared), on=found.taken_at[:10],
+                    people=sum(one.people or 0 for one in compared), smallest=found.smallest,
+                )
+            )  # fmt: skip
+    return made
+
+
+def _unit(measure: Measure) -> str:
+    return POINTS if measure in {Measure.GAIN, Measure.TRANSFER} else PERCENT
+
+
+def compared(
+    measured: Measured, traits_of: Callable[[str], Traits], *, by: Split, smallest: int
+) -> list[Group]:  # fmt: skip
+    """Return what was measured for each group that people are told apart into, small ones hidden.
+
+    With a group of few people one more is hidden where it could be worked out from the total of all.
+    """
+    found = []
+    for shares in measured.shares:
+        sums: dict[str, Made] = {}
+        people: Counter[str] = Counter()
+        for person_id, one in shares.of.items():
+            value = getattr(traits_of(person_id), by.value)
+            whole = sums.setdefault(value, Made())
+            whole.over, whole.under = whole.over + one.over, whole.under + one.under
+            people[value] += one.counted
+        results = {value: shares.factor * one.over / one.under if one.under else None for value, one in sums.items()}
+        found += _groups(shares.measure, shares.unit, results, people, by=by, smallest=smallest)
+    parts = {value: told for (of, value), told in measured.told.items() if of == by}
+    sizes = Counter({value: sum(one.people for one in told) for value, told in parts.items()})
+    means = {value: mean(told) for value, told in parts.items()}
+    return [*found, *_groups(Measure.TRANSFER, POINTS, means, sizes, by=by, smallest=smallest)]
+
+
+def _groups(
+    measure: Measure, unit: str, results: Mapping[str, float | None], people: Counter[str], *, by: Split, smallest: int
+) -> list[Group]:
+    said = by in SAID or by is Split.GENDER
+    out = concealed(people, smallest, Dimension(by.value)) if said else few(people, smallest)
+    return [
+        Group(
+            measure=measure, by=by.value, value=value, unit=unit, people=None if value in out else people[value],
+            result=None if value in out or result is None else round(result, 2),
+        )
+        for value, result in sorted(results.items(), key=lambda one: (-people[one[0]], one[0]))
+    ]  # fmt: skip

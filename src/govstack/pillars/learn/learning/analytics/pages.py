@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -72,10 +72,7 @@ async def my_team(call: Call) -> Page:
 async def figures(call: Call) -> Page:
     """Show the figures of the country: reach and completion, with splits."""
     found = await service.figures(call.context, by=call.actor)
-    tree = await people.tree(call.context)
-    names = await service.activity_names(call.context, figures=found)
-    organisations = {one.id: one.names for one in tree.by_id.values()}
-    labels = presenters.Labels(organisations, names, await splits.terms(call.context))
+    labels = await _labels(call, await service.activity_names(call.context, figures=found))
     tables = presenters.tables(found, Words(call.language), labels)
     return framed(call, "figures", "learning_figures.html", {"figures": found, "splits": tables})
 
@@ -99,6 +96,8 @@ async def indicators(call: Call) -> Page:
     values = {
         "found": found,
         "rows": presenters.indicator_rows(found.indicators, words),
+        "apart": presenters.apart(found.indicators, words),
+        "groups": presenters.side_by_side(found.groups, words, await _labels(call, {})),
         "made": presenters.how_made(found.indicators, words),
     }
     return framed(call, "figures", "learning_indicators.html", values)
@@ -112,6 +111,12 @@ async def indicators_file(call: Call) -> Answer:
     found = schemas.IndicatorList.of(await service.indicators(call.context, by=call.actor))
     lines, whole = presenters.indicator_lines(found.indicators), msgspec.json.encode(found)
     return _file("learning-indicators", call.query.format, presenters.INDICATOR_COLUMNS, lines, whole)
+
+
+async def _labels(call: Call, activities: Mapping[str, Mapping[str, str]]) -> presenters.Labels:
+    tree = await people.tree(call.context)
+    organisations = {one.id: one.names for one in tree.by_id.values()}
+    return presenters.Labels(organisations, activities, await splits.terms(call.context))
 
 
 def _file(name: str, kind: str, columns: Sequence[str], lines: Iterable[Sequence[object]], whole: bytes) -> Answer:

@@ -15,7 +15,7 @@ from govstack.pillars.learn.frame.presenters import Words, in_language
 from govstack.pillars.learn.learning.analytics.model import SAID, Cell, Figures, Split, Team
 from govstack.pillars.learn.learning.analytics.service import Record
 from govstack.pillars.learn.learning.consents.model import Asked
-from govstack.pillars.learn.learning.indicators.model import PERCENT, POINTS, Indicator, Measure
+from govstack.pillars.learn.learning.indicators.model import PERCENT, POINTS, Group, Indicator, Measure
 from govstack.pillars.learn.splits.model import Dimension
 from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label
 from govstack.web.figures import Bars
@@ -51,7 +51,7 @@ GENDERS = {
     "": _("Not known here"),
 }
 CHARTED_MAX = 20
-INDICATOR_COLUMNS = ("indicator", "value", "unit", "people", "rests_on", "on", "hidden")
+INDICATOR_COLUMNS = ("indicator", "by", "value", "unit", "people", "rests_on", "on", "hidden")
 MEASURES = {
     Measure.REACH: _("Reach"),
     Measure.COMPLETION: _("Completion"),
@@ -59,18 +59,6 @@ MEASURES = {
     Measure.TRANSFER: _("Transfer to work"),
     Measure.CLOSED: _("Gaps closed"),
     Measure.COST: _("Cost of a level gained"),
-    Measure.BY_GENDER: _("Difference between genders"),
-    Measure.BY_ORGANISATION: _("Difference between organisations"),
-    Measure.BY_PLACE: _("Difference between places"),
-    Measure.BY_AGE: _("Difference between ages"),
-    Measure.BY_DISABILITY: _("Difference between people with and without a disability"),
-    Measure.BY_AREA: _("Difference between kinds of places"),
-    Measure.REACH_BY_GENDER: _("Difference of reach between genders"),
-    Measure.REACH_BY_ORGANISATION: _("Difference of reach between organisations"),
-    Measure.REACH_BY_PLACE: _("Difference of reach between places"),
-    Measure.REACH_BY_AGE: _("Difference of reach between ages"),
-    Measure.REACH_BY_DISABILITY: _("Difference of reach between people with and without a disability"),
-    Measure.REACH_BY_AREA: _("Difference of reach between kinds of places"),
 }
 RESTS_ON = {
     Measure.REACH: _("People known here: {number}"),
@@ -79,24 +67,24 @@ RESTS_ON = {
     Measure.TRANSFER: _("Results of evaluations: {number}"),
     Measure.CLOSED: _("Gaps that courses aimed at: {number}"),
     Measure.COST: _("Sessions whose costs are known: {number}"),
-    Measure.BY_GENDER: _("Groups compared: {number}"),
-    Measure.BY_ORGANISATION: _("Groups compared: {number}"),
-    Measure.BY_PLACE: _("Groups compared: {number}"),
-    Measure.BY_AGE: _("Groups compared: {number}"),
-    Measure.BY_DISABILITY: _("Groups compared: {number}"),
-    Measure.BY_AREA: _("Groups compared: {number}"),
-    Measure.REACH_BY_GENDER: _("Groups compared: {number}"),
-    Measure.REACH_BY_ORGANISATION: _("Groups compared: {number}"),
-    Measure.REACH_BY_PLACE: _("Groups compared: {number}"),
-    Measure.REACH_BY_AGE: _("Groups compared: {number}"),
-    Measure.REACH_BY_DISABILITY: _("Groups compared: {number}"),
-    Measure.REACH_BY_AREA: _("Groups compared: {number}"),
 }
-APART = _("The highest share of finished activities among the groups that are shown, less the lowest.")
-REACH_APART = _(
-    "The highest share of people reached among the groups whose size is shown, less the lowest; also of groups of whom"
-    " nobody was reached."
-)
+APART = {
+    Measure.REACH: _(
+        "The highest share of people reached among the groups whose size is shown, less the lowest; also of groups of"
+        " whom nobody was reached."
+    ),
+    Measure.COMPLETION: _("The highest share of finished activities among the groups that are shown, less the lowest."),
+    Measure.GAIN: _("The highest mean gain among the groups that are shown, less the lowest."),
+    Measure.TRANSFER: _(
+        "The highest mean change among the groups that are shown, less the lowest, from results that are told of one"
+        " group alone. They do not count in the indicator of all, which has results of its own."
+    ),
+    Measure.CLOSED: _("The highest share of gaps closed among the groups that are shown, less the lowest."),
+    Measure.COST: _(
+        "The highest cost of a level among the groups that are shown, less the lowest. The cost of a session is shared"
+        " out evenly among those who completed it; groups of whom nobody rose have no cost of a level."
+    ),
+}
 MADE = {
     Measure.REACH: _("People of whom a course or learning system told anything, of all people known here."),
     Measure.COMPLETION: _("Activities that were told as completed or passed, of all activities that were begun."),
@@ -117,18 +105,6 @@ MADE = {
         "Costs of the sessions that were held within a year, by the levels that those who completed them rose since"
         " they began. Only levels that were rated before and after count; who was not rated did not stand at nought."
     ),
-    Measure.BY_GENDER: APART,
-    Measure.BY_ORGANISATION: APART,
-    Measure.BY_PLACE: APART,
-    Measure.BY_AGE: APART,
-    Measure.BY_DISABILITY: APART,
-    Measure.BY_AREA: APART,
-    Measure.REACH_BY_GENDER: REACH_APART,
-    Measure.REACH_BY_ORGANISATION: REACH_APART,
-    Measure.REACH_BY_PLACE: REACH_APART,
-    Measure.REACH_BY_AGE: REACH_APART,
-    Measure.REACH_BY_DISABILITY: REACH_APART,
-    Measure.REACH_BY_AREA: REACH_APART,
 }
 
 
@@ -213,17 +189,17 @@ def team_rows(team: Team) -> list[tuple[Shown, ...]]:
     return [(one.name, {"number": one.started}, {"number": one.completed}) for one in team.sharing]
 
 
-def value(by: Split, cell: Cell, words: Words, labels: Labels) -> str:
+def value(by: str, named: str, words: Words, labels: Labels) -> str:
     """Return the label of a line."""
-    if by is Split.GENDER:
-        return words(GENDERS.get(cell.value, cell.value))
-    if by is Split.ORGANISATION and cell.value in labels.organisations:
-        return in_language(labels.organisations[cell.value], words.language)
-    if by is Split.ACTIVITY:
-        return in_language(labels.activities.get(cell.value, {}), words.language) or cell.value
-    if by in SAID and cell.value:
-        return label(Dimension(by.value), cell.value, labels.terms, words)
-    return cell.value or words(_("Not known here"))
+    if by == Split.GENDER:
+        return words(GENDERS.get(named, named))
+    if by == Split.ORGANISATION and named in labels.organisations:
+        return in_language(labels.organisations[named], words.language)
+    if by == Split.ACTIVITY:
+        return in_language(labels.activities.get(named, {}), words.language) or named
+    if by in SAID and named:
+        return label(Dimension(by), named, labels.terms, words)
+    return named or words(_("Not known here"))
 
 
 def tables(
@@ -232,7 +208,7 @@ def tables(
     """Return each split as its name, title, table and chart; hidden cells are said to be hidden."""
     found = []
     for by, cells in figures.splits.items():
-        labelled = [(value(by, cell, words, labels), cell) for cell in cells]
+        labelled = [(value(by, cell.value, words, labels), cell) for cell in cells]
         rows: list[tuple[Shown, ...]] = [(label, *_numbers(by, cell, words)) for label, cell in labelled]
         bars = [(label, cell.people) for label, cell in labelled if cell.people is not None][:CHARTED_MAX]
         chart = Bars(
@@ -255,33 +231,93 @@ def _numbers(by: Split, cell: Cell, words: Words) -> Sequence[Shown]:
 
 
 def indicator_rows(found: Iterable[Indicator], words: Words) -> list[tuple[Shown, ...]]:
-    """Return indicators as rows: what, how much, of how many people, from what, and of which day."""
+    """Return indicators of everybody as rows: what, how much, of how many people, from what, and of which day."""
     return [
         (
             words(MEASURES[one.measure]),
-            _amount(one, words),
+            _amount(one.value, one.unit, words, hidden=one.hidden),
             words(_("Hidden: few people")) if one.people is None else {"number": one.people},
             words(RESTS_ON[one.measure], number=one.things),
             i18n.format_date(words.language, one.on),
         )
         for one in found
+        if not one.by
     ]
 
 
-def _amount(one: Indicator, words: Words) -> Shown:
-    if one.value is None:
-        return words(_("Hidden: few people")) if one.hidden else words(_("Nothing to take it from yet"))
-    if one.unit == PERCENT:
-        return i18n.format_percent(words.language, one.value / 100)
-    if one.unit == POINTS:
-        return words(_("{number} points of per cent"), number=i18n.format_number(words.language, round(one.value, 1)))
-    return {"money": str(one.value), "currency": one.unit}
+def apart(found: Iterable[Indicator], words: Words) -> tuple[list[Shown], list[tuple[Shown, ...]]]:
+    """Return how far groups lie apart as a table, headers first: a row for each indicator, a column for each split."""
+    listed = [one for one in found if one.by]
+    splits = list(dict.fromkeys(one.by for one in listed))
+    known = {(one.measure, one.unit, one.by): one for one in listed}
+    headers: list[Shown] = [words(_("Indicator"))]
+    headers += [{"label": words(SPLITS[Split(by)]), "numeric": True} for by in splits]
+    rows: list[tuple[Shown, ...]] = []
+    for measure, unit in dict.fromkeys((one.measure, one.unit) for one in listed):
+        cells = [known.get((measure, unit, by)) for by in splits]
+        told = words(_("points of per cent")) if unit == POINTS else unit
+        values = [None if one is None else one.value for one in cells]
+        numbers = ["" if one is None else i18n.format_number(words.language, round(one, 2)) for one in values]
+        rows.append((f"{words(MEASURES[measure])} ({told})", *numbers))
+    return headers, rows
+
+
+def _amount(value: float | None, unit: str, words: Words, *, hidden: bool) -> str:
+    if value is None:
+        return words(_("Hidden: few people")) if hidden else words(_("Nothing to take it from yet"))
+    if unit == PERCENT:
+        return i18n.format_percent(words.language, value / 100)
+    if unit == POINTS:
+        return words(_("{number} points of per cent"), number=i18n.format_number(words.language, round(value, 1)))
+    return i18n.format_money(words.language, value, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The groups of one split side by side: its title, and a column for each indicator that is known."""
+
+    title: str
+    headers: Sequence[Shown]
+    rows: Sequence[tuple[Shown, ...]]
+
+
+def side_by_side(found: Iterable[Group], words: Words, labels: Labels) -> list[Beside]:
+    """Return what each indicator comes to for each group, a table for each split; hidden groups are said to be."""
+    splits: dict[str, list[Group]] = {}
+    for one in found:
+        splits.setdefault(one.by, []).append(one)
+    return [_beside(by, listed, words, labels) for by, listed in splits.items()]
+
+
+def _beside(by: str, found: Iterable[Group], words: Words, labels: Labels) -> Beside:
+    listed = list(found)
+    columns = sorted({(list(MEASURES).index(one.measure), one.unit) for one in listed})
+    known = {(list(MEASURES).index(one.measure), one.unit, one.value): one for one in listed}
+    headers: list[Shown] = [words(SPLITS[Split(by)])]
+    for place, unit in columns:
+        name = words(list(MEASURES.values())[place])
+        headers.append({"label": name if unit in {PERCENT, POINTS} else f"{name} ({unit})", "numeric": True})
+    rows: list[tuple[Shown, ...]] = [
+        (value(by, one, words, labels), *(_of_group(known.get((*column, one)), words) for column in columns))
+        for one in dict.fromkeys(group.value for group in listed)
+    ]
+    return Beside(words(SPLITS[Split(by)]), headers, rows)
+
+
+def _of_group(one: Group | None, words: Words) -> Shown:
+    if one is None:
+        return ""
+    amount = _amount(one.result, one.unit, words, hidden=one.people is None)
+    if one.people is None:
+        return amount
+    return f"{amount} ({i18n.format_number(words.language, one.people)})"
 
 
 def how_made(found: Iterable[Indicator], words: Words) -> list[tuple[str, str]]:
-    """Return how each indicator is made, in words."""
+    """Return how each indicator is made, in words, and how far groups lie apart in it."""
     told = dict.fromkeys(one.measure for one in found)
-    return [(words(MEASURES[one]), words(MADE[one])) for one in told]
+    apart = words(_("How far groups lie apart:"))
+    return [(words(MEASURES[one]), f"{words(MADE[one])} {apart} {words(APART[one])}") for one in told]
 
 
 def indicator_lines(found: Iterable[Indicator]) -> list[tuple[object, ...]]:
@@ -291,6 +327,7 @@ def indicator_lines(found: Iterable[Indicator]) -> list[tuple[object, ...]]:
             "" if part is None else part
             for part in (
                 one.measure.value,
+                one.by,
                 one.value,
                 one.unit,
                 one.people,

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.learning.analytics.model import Cell, Figures, Team, indicators
+from govstack.pillars.learn.learning.analytics.model import Cell, Figures, Team, groups, indicators
 from govstack.pillars.learn.learning.analytics.service import Record
 from govstack.pillars.learn.learning.consents.model import Terms
-from govstack.pillars.learn.learning.indicators.model import Indicator
+from govstack.pillars.learn.learning.indicators.model import Group, Indicator
 
 
 class RecordQuery(msgspec.Struct, frozen=True):
@@ -31,16 +31,17 @@ class FileQuery(msgspec.Struct, frozen=True):
 
 
 class IndicatorList(msgspec.Struct, frozen=True, rename="camel"):
-    """Indicators as they stood at a moment; those of fewer people than `smallest` are hidden."""
+    """Indicators at a moment, and what they come to for groups; those of fewer than `smallest` people are hidden."""
 
     taken_at: str
     smallest: int
     indicators: list[Indicator]
+    groups: list[Group]
 
     @classmethod
     def of(cls, found: Figures) -> IndicatorList:
         """Return the indicators of figures."""
-        return cls(found.taken_at, found.smallest, indicators(found))
+        return cls(found.taken_at, found.smallest, indicators(found), groups(found))
 
 
 class Done(msgspec.Struct, frozen=True, rename="camel"):

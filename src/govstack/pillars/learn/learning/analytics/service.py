@@ -212,7 +212,16 @@ async def refresh(context: Context) -> Figures:
         active_since=position_of(now - timedelta(days=days)), active_days=days,
         asked=[one.value for one in here],
     )  # fmt: skip
-    found = msgspec.structs.replace(found, measured=await measures.measured(context))
+    measured = await measures.measured(context)
+    compared = [
+        group
+        for by in found.splits
+        if by is not model.Split.ACTIVITY
+        for group in model.compared(
+            measured, lambda person_id: traits.get(known.get(person_id, ""), Traits()), by=by, smallest=found.smallest
+        )
+    ]
+    found = msgspec.structs.replace(found, measured=measured.indicators, groups=compared)
     async with context.database.transaction() as tx:
         keep_since = clock.timestamp(now - timedelta(days=FIGURES_DAYS))
         await store.put_figures(tx, found, id=ids.new_id(), keep_since=keep_since)
@@ -260,7 +269,8 @@ async def _figures(context: Context) -> Figures:
     # What was taken before a country stopped to ask is shown no more.
     here = {one.value for one in splits.asked(context)}
     shown = {by: cells for by, cells in found.splits.items() if by in here or by not in model.SAID}
-    return msgspec.structs.replace(found, splits=shown)
+    groups = [one for one in found.groups if one.by in here or one.by not in model.SAID]
+    return msgspec.structs.replace(found, splits=shown, groups=groups)
 
 
 async def indicators(context: Context, *, by: Actor) -> Figures:

@@ -10,7 +10,6 @@ from govstack.pillars.learn.frame.model import ADMINISTER, TEACH
 from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.learning.courses import schemas, service
 from govstack.pillars.learn.learning.courses.errors import (
-    ArtefactMissing,
     BadPage,
     InReview,
     NotComplete,
@@ -19,7 +18,6 @@ from govstack.pillars.learn.learning.courses.errors import (
     UnknownCourse,
 )
 from govstack.pillars.learn.learning.courses.model import (
-    Artefact,
     Course,
     QualityItem,
     Report,
@@ -28,6 +26,9 @@ from govstack.pillars.learn.learning.courses.model import (
     for_learners,
 )
 from govstack.pillars.learn.response.materials.errors import LicenceMissing, NoSelling, UnknownMaterial
+from govstack.pillars.learn.stages import schemas as stages
+from govstack.pillars.learn.stages.errors import ArtefactMissing
+from govstack.pillars.learn.stages.model import Artefact
 
 routes = Routes(tags=("Courses",))
 ONE = "/courses/{courseId}"
@@ -92,26 +93,26 @@ async def put_pages(call: Call, body: schemas.PagesGiven) -> Version:
     return await service.put_pages(call.context, by=call.actor, course_id=call.path["courseId"], pages=body.pages)
 
 
-@routes.get(ONE + "/artefacts", access=needs(TEACH), answer=schemas.ArtefactList, operation_id="listCourseArtefacts")
-async def artefacts(call: Call) -> schemas.ArtefactList:
+@routes.get(ONE + "/artefacts", access=needs(TEACH), answer=stages.ArtefactList, operation_id="listCourseArtefacts")
+async def artefacts(call: Call) -> stages.ArtefactList:
     """List what the states of a course have brought forth."""
-    return schemas.ArtefactList(await service.artefacts(call.context, course_id=call.path["courseId"]))
+    return stages.ArtefactList(await service.artefacts(call.context, course_id=call.path["courseId"]))
 
 
 @routes.post(
-    ONE + "/artefacts", access=needs(TEACH), body=schemas.ArtefactGiven, answer=Artefact,
+    ONE + "/artefacts", access=needs(TEACH), body=stages.ArtefactGiven, answer=Artefact,
     operation_id="addCourseArtefact", errors=(UnknownCourse,),
 )  # fmt: skip
-async def add_artefact(call: Call, body: schemas.ArtefactGiven) -> Artefact:
+async def add_artefact(call: Call, body: stages.ArtefactGiven) -> Artefact:
     """Keep what the present state of a course has brought forth."""
     return await service.add_artefact(call.context, by=call.actor, course_id=call.path["courseId"], words=body.words)
 
 
 @routes.put(
-    ONE + "/stage", access=needs(TEACH), body=schemas.StageGiven, answer=Course, operation_id="advanceCourse",
+    ONE + "/stage", access=needs(TEACH), body=stages.StageGiven, answer=Course, operation_id="advanceCourse",
     errors=(UnknownCourse, ArtefactMissing),
 )  # fmt: skip
-async def advance(call: Call, body: schemas.StageGiven) -> Course:
+async def advance(call: Call, body: stages.StageGiven) -> Course:
     """Bring a course into its next state of design."""
     return await service.advance(call.context, by=call.actor, course_id=call.path["courseId"], to=body.stage)
 

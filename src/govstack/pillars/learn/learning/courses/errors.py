@@ -13,13 +13,6 @@ class UnknownCourse(NotFound):
     title = _("There is no course, or no such page of it, that you can open.")
 
 
-class ArtefactMissing(Conflict):
-    """A state of the course lacks what it must bring forth."""
-
-    code = "artefact-missing"
-    title = _("This state of the course still lacks what it must bring forth. Add it first.")
-
-
 class NotComplete(Conflict):
     """The course cannot be published as it is; the fields say what is missing."""
 

@@ -13,6 +13,7 @@ from msgspec import Meta
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.learning.plainness.model import Fault, Readability, accessible, readability, rendered
 from govstack.pillars.learn.response.offerings.model import CHANNELS_MAX, CHANNELS_MIN, Channel
+from govstack.pillars.learn.stages.model import MADE, Stage
 
 PAGES_MAX = 200
 BODY_CHARACTERS_MAX = 100_000
@@ -37,23 +38,6 @@ class State(StrEnum):
     REVIEW = "review"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
-
-
-class Stage(StrEnum):
-    """The five states of instructional design (ADDIE)."""
-
-    ANALYSIS = "analysis"
-    DESIGN = "design"
-    DEVELOPMENT = "development"
-    IMPLEMENTATION = "implementation"
-    EVALUATION = "evaluation"
-
-    @property
-    def following(self) -> Stage | None:
-        """Return the next state."""
-        stages = list(Stage)
-        at = stages.index(self) + 1
-        return stages[at] if at < len(stages) else None
 
 
 class PageKind(StrEnum):
@@ -138,17 +122,6 @@ class Course(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     changed_at: str
 
 
-class Artefact(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What a state of a course has brought forth: in words, or where it lies."""
-
-    id: str
-    stage: Stage
-    title: str
-    words: str
-    made_by: str
-    made_at: str
-
-
 class QualityItem(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """A line of the quality checklist, by language."""
 
@@ -181,15 +154,6 @@ class Report(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     def whole(self) -> bool:
         """Tell whether nothing stands in the way."""
         return not (self.missing or self.faults or self.unchecked)
-
-
-ARTEFACTS: Mapping[Stage, str] = {
-    Stage.ANALYSIS: _("Statement of needs: who must be able to do what, and why"),
-    Stage.DESIGN: _("Course sheet: objectives, learner persona, methods, evaluation"),
-    Stage.DEVELOPMENT: _("Content that was tried with at least one learner"),
-    Stage.IMPLEMENTATION: _("Plan of delivery: when, where, by whom, with which support"),
-    Stage.EVALUATION: _("Report of the evaluation, and what it changes"),
-}
 
 
 def questions(text: str) -> list[Question]:
@@ -265,7 +229,7 @@ def report(version: Version, stage: Stage, unchecked: Iterable[str]) -> Report:
     sheet, missing = version.sheet, []
     if not version.pages:
         missing.append(_("The course has no pages."))
-    if stage not in {Stage.IMPLEMENTATION, Stage.EVALUATION}:
+    if stage not in MADE:
         missing.append(_("The course has not reached its implementation. Bring it through the states before."))
     if len({channel.address for channel in sheet.channels}) < CHANNELS_MIN:
         missing.append(_("Name at least two channels of support."))

@@ -15,17 +15,17 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.learning.courses import presenters, schemas, service
 from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.courses.model import (
-    ARTEFACTS,
     Course,
     CoursePage,
     PageKind,
     Sheet,
-    Stage,
     State,
     Version,
 )
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.offerings.model import channels_of
+from govstack.pillars.learn.stages import presenters as stages
+from govstack.pillars.learn.stages.model import Stage
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of courses",))
@@ -90,15 +90,11 @@ async def _shown(call: Call, errors: Mapping[str, str], new_sections: Sequence[s
     said = await service.reviews(call.context, course_id=one.id)
     known = await people.people(call.context, person_ids=[review.reviewer for review in said])
     me = await people.me(call.context, by=call.actor)
-    following = one.stage.following or Stage.ANALYSIS
     values = {
         "one": one,
         "draft": draft,
         "standing": presenters.state(words, one),
-        "steps": presenters.steps(words, one),
-        "artefacts": presenters.artefacts(words, await service.artefacts(call.context, course_id=one.id)),
-        "needed": words(ARTEFACTS[one.stage]),
-        "following": (following.value, words(presenters.STAGES[following])),
+        **stages.shown(words, one.stage, await service.artefacts(call.context, course_id=one.id)),
         "pages": presenters.pages(words, one, draft),
         "missing": [words(text) for text in found.missing],
         "unchecked": len(found.unchecked),

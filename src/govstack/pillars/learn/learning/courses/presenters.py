@@ -9,8 +9,6 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import line_field
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.learning.courses.model import (
-    ARTEFACTS,
-    Artefact,
     Course,
     CoursePage,
     PageKind,
@@ -18,10 +16,10 @@ from govstack.pillars.learn.learning.courses.model import (
     Report,
     Review,
     Sheet,
-    Stage,
     State,
     Version,
 )
+from govstack.pillars.learn.stages.presenters import STAGES
 
 STATES = {
     State.DRAFT: (_("Draft"), "wait"),
@@ -29,10 +27,6 @@ STATES = {
     State.PUBLISHED: (_("Published"), "good"),
     State.WITHDRAWN: (_("Withdrawn"), "off"),
 }
-STAGES = {
-    Stage.ANALYSIS: _("Analysis"), Stage.DESIGN: _("Design"), Stage.DEVELOPMENT: _("Development"),
-    Stage.IMPLEMENTATION: _("Implementation"), Stage.EVALUATION: _("Evaluation"),
-}  # fmt: skip
 KINDS = {
     PageKind.TEXT: (_("Text"), _("Something to read, in Markdown")),
     PageKind.VIDEO: (_("Video"), _("A link or a package, with words for those who cannot see or hear it")),
@@ -60,20 +54,6 @@ def rows(words: Words, found: Iterable[Course]) -> list[tuple[Cell, ...]]:
         )
         for one in found
     ]  # fmt: skip
-
-
-def steps(words: Words, one: Course) -> list[tuple[str, str]]:
-    """Return the five states with where the course is."""
-    at = list(Stage).index(one.stage)
-    return [
-        (words(STAGES[stage]), "done" if place < at else "current" if place == at else "todo")
-        for place, stage in enumerate(Stage)
-    ]
-
-
-def artefacts(words: Words, made: Iterable[Artefact]) -> list[tuple[Cell, ...]]:
-    """Return a table of what the states have brought forth."""
-    return [(words(STAGES[one.stage]), words(ARTEFACTS[one.stage]), one.words, {"moment": one.made_at}) for one in made]
 
 
 def pages(words: Words, one: Course, version: Version) -> list[tuple[Cell, ...]]:

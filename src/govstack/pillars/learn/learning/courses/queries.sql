@@ -52,14 +52,6 @@ WHERE course_id = :course_id AND version = :version AND published_at = '';
 SELECT course_id, version, sheet, pages, editors, readability, approved_by, published_at
 FROM course_version WHERE course_id = :course_id AND version = :version;
 
--- name: add_artefact!
-INSERT INTO course_artefact (id, course_id, stage, title, words, made_by, made_at)
-VALUES (:id, :course_id, :stage, :title, :words, :made_by, :made_at);
-
--- name: artefacts
-SELECT id, stage, title, words, made_by, made_at FROM course_artefact WHERE course_id = :course_id
-ORDER BY made_at, id LIMIT :limit;
-
 -- name: put_item!
 INSERT INTO quality_item (id, place, texts, source, active) VALUES (:id, :place, :texts, :source, :active)
 ON CONFLICT (id) DO UPDATE SET place = excluded.place, texts = excluded.texts, source = excluded.source,

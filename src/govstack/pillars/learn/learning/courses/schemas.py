@@ -9,13 +9,11 @@ from msgspec import Meta
 
 from govstack.pillars.learn.learning.courses.model import (
     PAGES_MAX,
-    Artefact,
     Course,
     CoursePage,
     QualityItem,
     Review,
     Sheet,
-    Stage,
     Text,
     Version,
     Word,
@@ -60,24 +58,6 @@ class PagesGiven(msgspec.Struct, frozen=True):
     """All pages of a course, in order."""
 
     pages: Pages
-
-
-class ArtefactGiven(msgspec.Struct, frozen=True):
-    """What the present state of a course has brought forth, in words or where it lies."""
-
-    words: Annotated[str, Meta(min_length=1, max_length=4_000)]
-
-
-class ArtefactList(msgspec.Struct, frozen=True):
-    """What the states of a course have brought forth."""
-
-    artefacts: list[Artefact]
-
-
-class StageGiven(msgspec.Struct, frozen=True):
-    """The state of design that the course goes into."""
-
-    stage: Stage
 
 
 class Checks(msgspec.Struct, frozen=True):

@@ -17,7 +17,6 @@ from govstack.pillars.learn.bringing.service import Part
 from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.learning.courses import store
 from govstack.pillars.learn.learning.courses.errors import (
-    ArtefactMissing,
     BadPage,
     InReview,
     NotComplete,
@@ -26,9 +25,7 @@ from govstack.pillars.learn.learning.courses.errors import (
     UnknownCourse,
 )
 from govstack.pillars.learn.learning.courses.model import (
-    ARTEFACTS,
     PAGES_MAX,
-    Artefact,
     Course,
     CoursePage,
     PageKind,
@@ -36,7 +33,6 @@ from govstack.pillars.learn.learning.courses.model import (
     Report,
     Review,
     Sheet,
-    Stage,
     State,
     Version,
     fault_of,
@@ -45,6 +41,8 @@ from govstack.pillars.learn.learning.courses.model import (
 from govstack.pillars.learn.learning.packages import service as packages
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import service as materials
+from govstack.pillars.learn.stages import service as stages
+from govstack.pillars.learn.stages.model import Artefact, Of, Stage
 
 PUBLISHED = "learn.course.published"
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -187,11 +185,9 @@ async def add_artefact(context: Context, *, by: Actor, course_id: str, words: st
     author = await people.me(context, by=by)
     async with context.database.transaction() as tx:
         one = await _known(tx, course_id)
-        made = Artefact(
-            id=ids.new_id(), stage=one.stage, title=ARTEFACTS[one.stage], words=words, made_by=author.id,
-            made_at=clock.timestamp(),
+        made = await stages.add(
+            tx, Of.COURSE, course_id, stage=one.stage, words=words, made_by=author.id
         )  # fmt: skip
-        await store.add_artefact(tx, course_id, made)
         detail = {"stage": one.stage.value}
         await audit.record(tx, by=by, action="learn.course.artefact", subject=f"course/{course_id}", detail=detail)
     return made
@@ -203,11 +199,7 @@ async def advance(context: Context, *, by: Actor, course_id: str, to: Stage) -> 
         one = await _known(tx, course_id)
         if one.stage is to:
             return one
-        again = one.stage is Stage.EVALUATION and to is Stage.ANALYSIS
-        if not again and one.stage.following is not to:
-            raise ArtefactMissing
-        if not any(made.stage is one.stage for made in await store.artefacts(tx, course_id)):
-            raise ArtefactMissing
+        await stages.require(tx, Of.COURSE, course_id, at=one.stage, to=to)
         if await store.set_stage(tx, one, to, at=clock.timestamp()):
             detail = {"stage": to.value}
             await audit.record(tx, by=by, action="learn.course.advanced", subject=f"course/{course_id}", detail=detail)
@@ -217,7 +209,7 @@ async def advance(context: Context, *, by: Actor, course_id: str, to: Stage) -> 
 async def artefacts(context: Context, *, course_id: str) -> list[Artefact]:
     """Return what the states of a course have brought forth."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.artefacts(tx, course_id)
+        return await stages.artefacts(tx, Of.COURSE, course_id)
 
 
 async def checklist(context: Context) -> list[QualityItem]:

@@ -9,17 +9,16 @@ import msgspec
 from govstack.kernel.db import Row, Transaction, queries
 from govstack.pillars.learn.learning.courses.model import (
     COURSES_MAX,
-    Artefact,
     Course,
     CoursePage,
     QualityItem,
     Review,
     Sheet,
-    Stage,
     State,
     Version,
 )
 from govstack.pillars.learn.learning.plainness.model import Readability
+from govstack.pillars.learn.stages.model import Stage
 
 SQL = queries(__file__)
 
@@ -102,20 +101,6 @@ async def version(tx: Transaction, course_id: str, number: int) -> Version | Non
         readability=msgspec.json.decode(row["readability"], type=Readability) if row["readability"] else None,
         approved_by=row["approved_by"], published_at=row["published_at"],
     )  # fmt: skip
-
-
-async def add_artefact(tx: Transaction, course_id: str, one: Artefact) -> None:
-    """Keep what a state has brought forth."""
-    await SQL.add_artefact(
-        tx, id=one.id, course_id=course_id, stage=one.stage.value, title=one.title, words=one.words,
-        made_by=one.made_by, made_at=one.made_at,
-    )  # fmt: skip
-
-
-async def artefacts(tx: Transaction, course_id: str) -> list[Artefact]:
-    """Return what the states of a course have brought forth."""
-    rows = await SQL.artefacts(tx, course_id=course_id, limit=COURSES_MAX)
-    return [Artefact(**{**row, "stage": Stage(row["stage"])}) for row in rows]
 
 
 async def put_item(tx: Transaction, one: QualityItem) -> None:

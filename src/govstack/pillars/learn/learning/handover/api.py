@@ -20,6 +20,6 @@ async def export(call: Call) -> Answer:
     """Take a published course out as a SCORM 2004 or cmi5 package."""
     standard, course_id = Standard(call.query.standard), call.path["courseId"]
     made = await service.handed_over(
-        call.context, by=call.actor, course_id=course_id, standard=standard, words=words_of(call.language)
+        call.context, by=call.actor, course_id=course_id, standard=standard, words=words_of
     )
     return schemas.package_answer(made, course_id, standard)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -26,22 +26,10 @@ class Measure(StrEnum):
     TRANSFER = "transfer"
     CLOSED = "gap-closed"
     COST = "cost-per-level"
-    BY_GENDER = "difference-gender"
-    BY_ORGANISATION = "difference-organisation"
-    BY_PLACE = "difference-place"
-    BY_AGE = "difference-age"
-    BY_DISABILITY = "difference-disability"
-    BY_AREA = "difference-area"
-    REACH_BY_GENDER = "reach-difference-gender"
-    REACH_BY_ORGANISATION = "reach-difference-organisation"
-    REACH_BY_PLACE = "reach-difference-place"
-    REACH_BY_AGE = "reach-difference-age"
-    REACH_BY_DISABILITY = "reach-difference-disability"
-    REACH_BY_AREA = "reach-difference-area"
 
 
 class Indicator(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """One indicator.
+    """One indicator: of everybody, or by how much groups lie apart in it, told `by` what they are told apart.
 
     `unit` is percent, points (of per cent), or the ISO 4217 code of a currency. `people` are those behind it, `things`
     what it was made from, such as tests or groups; `on` is the day of the newest of these. `value` is None while there
@@ -55,6 +43,50 @@ class Indicator(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     things: int
     on: str
     hidden: bool = False
+    by: str = ""
+
+
+class Group(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What an indicator comes to for one group, `value` of what is told apart by `by`.
+
+    `result` is None where there is nothing to take it from, and where so few people stand behind it, or behind what
+    could be worked out from it, that both are hidden; then `people` is None too.
+    """
+
+    measure: Measure
+    by: str
+    value: str
+    unit: str
+    people: int | None
+    result: float | None
+
+
+@dataclass(slots=True)
+class Made:
+    """What one person brings to an indicator that is the one by the other of all; not `counted` who is in no number."""
+
+    over: float = 0
+    under: float = 0
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """An indicator by person, so that groups can be compared in it; `factor` makes it per cent where it is a share."""
+
+    measure: Measure
+    unit: str
+    of: Mapping[str, Made]
+    factor: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All that was measured: the indicators, what each person brings to them, and what was told of groups as such."""
+
+    indicators: list[Indicator]
+    shares: list[Shares]
+    told: Mapping[tuple[str, str], list[Part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +104,12 @@ class Spent:
     cost: Decimal = Decimal(0)
     sessions: int = 0
     levels: int = 0
-    people: set[str] = field(default_factory=set)
+    of: dict[str, Made] = field(default_factory=dict)
+
+    @property
+    def people(self) -> int:
+        """Return of how many people it is known whether they rose."""
+        return sum(one.counted for one in self.of.values())
 
     @property
     def per_level(self) -> float | None:
@@ -81,13 +118,13 @@ class Spent:
 
 
 def indicator(
-    measure: Measure, value: float | None, *, unit: str, people: int, things: int, on: str, smallest: int
+    measure: Measure, value: float | None, *, unit: str, people: int, things: int, on: str, smallest: int, by: str = ""
 ) -> Indicator:
     """Return an indicator, hidden where fewer people than `smallest` stand behind it."""
     hidden = 0 < people < smallest
     return Indicator(
         measure=measure, value=None if hidden or value is None else round(value, 2), unit=unit,
-        people=None if hidden else people, things=things, on=on, hidden=hidden,
+        people=None if hidden else people, things=things, on=on, hidden=hidden, by=by,
     )  # fmt: skip
 
 
@@ -118,6 +155,6 @@ def risen(ratings: Sequence[Rating], rule: Rule, day: str) -> int | None:
     return None if before is None or after is None else max(0, after.level - before.level)
 
 
-def widest(rates: Sequence[int]) -> int | None:
+def widest(rates: Sequence[float]) -> float | None:
     """Return the difference between the highest and the lowest; None where there are not two."""
     return max(rates) - min(rates) if len(rates) > 1 else None

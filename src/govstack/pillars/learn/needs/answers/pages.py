@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -31,6 +32,11 @@ routes = Routes(tags=("pages of assessments",))
 ACCESS = by_policy("who may rate whom")
 ONE = "/assessments/{memberId}/{rater}"
 NOT_A_NUMBER = _("Enter a number")
+
+
+async def rated(call: Call, member_ids: Sequence[str]) -> Mapping[tuple[str, str], str]:
+    """Return for the page of a campaign when members were last rated, by member and kind of rater."""
+    return await service.rated(call.context, by=call.actor, member_ids=member_ids)
 
 
 @routes.page("/assessments", access=signed_in(), operation_id="assessmentsPage")

@@ -39,6 +39,10 @@ ORDER BY response.answered_at, response.id;
 -- name: standing_of
 SELECT member_id, rater, meeting FROM standing WHERE member_id = ANY(:members);
 
+-- name: newest_of
+SELECT member_id, rater, MAX(answered_at) AS answered_at FROM standing WHERE member_id = ANY(:members)
+GROUP BY member_id, rater;
+
 -- name: attendance_of
 SELECT response_id, place, person_id, words_sealed FROM attendance WHERE response_id = ANY(:responses)
 ORDER BY response_id, place;

@@ -12,6 +12,7 @@ from govstack.kernel import audit, clock, crypto, events, ids
 from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.errors import Forbidden
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import EVALUATE, FACILITATE, PLAN
 from govstack.pillars.learn.needs.answers import store
@@ -371,6 +372,14 @@ async def standing(
     """Return those of some responses that count, each with the person it is about; who was erased is left out."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.standing(tx, campaign_id=campaign_id, response_ids=response_ids)
+
+
+async def rated(context: Context, *, by: Actor, member_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Return when members were last rated, by member and kind of rater, to those who plan; raises Forbidden."""
+    if not by.may(PLAN):
+        raise Forbidden
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.newest_of(tx, member_ids)
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

@@ -95,6 +95,12 @@ async def standing_of(tx: Transaction, members: Sequence[str]) -> set[tuple[str,
     return {(str(row["member_id"]), str(row["rater"])) for row in rows}
 
 
+async def newest_of(tx: Transaction, members: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Return when members were last rated, by member and kind of rater."""
+    rows = await SQL.newest_of(tx, members=list(members))
+    return {(str(row["member_id"]), str(row["rater"])): str(row["answered_at"]) for row in rows}
+
+
 async def attendance_of(tx: Transaction, responses: Sequence[str]) -> dict[str, list[tuple[str | None, bytes | None]]]:
     """Return who attended by response: the person and the sealed words."""
     found: dict[str, list[tuple[str | None, bytes | None]]] = {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+
 from govstack.kernel import clock, i18n, ids
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
@@ -90,11 +93,18 @@ async def discard(call: Call) -> Redirect:
     return Redirect("/campaigns", notice=Words(call.language)(_("The plan was discarded.")))
 
 
-@routes.page(ONE, access=needs(PLAN), operation_id="campaignPage")
-async def campaign(call: Call) -> Page:
-    """Show a campaign."""
-    found = await service.campaign(call.context, campaign_id=call.path["campaignId"])
-    return await _shown(call, found, {})
+def campaign_page(rated: Callable[[Call, Sequence[str]], Awaitable[Mapping[tuple[str, str], str]]]) -> Routes:
+    """Return the page of a campaign; `rated` gives when members were last rated, by member and kind of rater."""
+    made = Routes(tags=("pages of assessments",))
+
+    @made.page(ONE, access=needs(PLAN), operation_id="campaignPage")
+    async def show(call: Call) -> Page:
+        """Show a campaign, and which of its organisations were rated."""
+        found = await service.campaign(call.context, campaign_id=call.path["campaignId"])
+        members = await service.organisations(call.context, campaign=found)
+        return await _shown(call, found, {}, await rated(call, [one.id for one in members]) if members else {})
+
+    return made
 
 
 @routes.form(ONE + "/start", access=needs(PLAN), operation_id="startCampaignForm")
@@ -118,7 +128,9 @@ async def close(call: Call) -> Redirect:
     return Redirect(f"/campaigns/{made.id}", notice=Words(call.language)(_("The campaign is closed.")))
 
 
-async def _shown(call: Call, found: Campaign, errors: dict[str, str]) -> Page:
+async def _shown(
+    call: Call, found: Campaign, errors: dict[str, str], rated: Mapping[tuple[str, str], str] | None = None
+) -> Page:
     posts = await profile_posts(call, found.given.population.profiles)
     asked = await instruments.instrument(
         call.context, instrument_id=found.given.instrument_id, version=found.instrument_version or 0
@@ -127,13 +139,10 @@ async def _shown(call: Call, found: Campaign, errors: dict[str, str]) -> Page:
     values = presenters.shown(found, tree, posts, asked.titles, words)
     members = await service.organisations(call.context, campaign=found)
     proofs = [one for one in (Rater.EVIDENCE, Rater.TEST) if found.state is State.OPEN and one in found.given.raters]
+    listed = partial(presenters.members, members, tree, call.language, rated=rated or {})
     shown = {
-        "members": presenters.members(members, tree, call.language, Rater.GROUP) if values["group"] else [],
-        "proofs": [
-            (f"number-{one}", str(one), words(presenters.RATERS[one]),
-             presenters.members(members, tree, call.language, one))
-            for one in proofs
-        ],
+        "members": listed(Rater.GROUP) if values["group"] else [],
+        "proofs": [(f"number-{one}", str(one), words(presenters.RATERS[one]), listed(one)) for one in proofs],
         "personal": found.personal, "entered": call.form,
     }  # fmt: skip
     return framed(

@@ -105,6 +105,14 @@ def messages(fields: Mapping[str, str], words: Words) -> dict[str, str]:
     return {names.get(name, name): words.said(text) for name, text in fields.items()}
 
 
-def members(found: Iterable[Member], tree: Tree, language: str, rater: Rater) -> list[tuple[str, str]]:
-    """Return the organisations that are rated in a way, each with where its rating is entered."""
-    return [(name_of(tree, one.organisation_id, language) or one.id, f"/assessments/{one.id}/{rater}") for one in found]
+def members(
+    found: Iterable[Member], tree: Tree, language: str, rater: Rater, rated: Mapping[tuple[str, str], str]
+) -> list[tuple[str, str, str]]:
+    """Return the organisations that are rated in a way, each with where its rating is entered, and when it last was."""
+    return [
+        (
+            name_of(tree, one.organisation_id, language) or one.id, f"/assessments/{one.id}/{rater}",
+            rated.get((one.id, str(rater)), ""),
+        )
+        for one in found
+    ]  # fmt: skip

@@ -123,20 +123,36 @@ def _counted(item: Item) -> tuple[str, ...]:
 
 async def gained(context: Context, *, by: Actor, test_id: str) -> GainReport:
     """Return what people gained who took both forms; raises NotPaired, UnknownTest, Forbidden."""
-    require_reader(by)
-    test = await tests.read(context, test_id=test_id)
-    if not test.paired:
-        raise NotPaired
-    before = await tests.responses(context, test_id=test_id, part=Part.PRE)
-    after = await tests.responses(context, test_id=test_id, part=Part.POST)
-    shared = _paired(_percents(before, anchors=True), _percents(after, anchors=True))
-    whole = _paired(_percents(before, anchors=False), _percents(after, anchors=False))
+    test, before, after = await _both(context, by=by, test_id=test_id)
+    shared = list(_paired(_percents(before, anchors=True), _percents(after, anchors=True)).values())
+    whole = list(_paired(_percents(before, anchors=False), _percents(after, anchors=False)).values())
     needed = max(GAIN_PEOPLE_MIN, context.settings.number(SMALL_CELL_SETTING))
     firm = context.settings.number(FIRM_SETTING)
     if len(shared) < needed:
         # A mean of so few tells what each of them got.
         return GainReport(test, len(shared), needed, firm, None, None)
     return GainReport(test, len(shared), needed, firm, gain(shared), gain(whole))
+
+
+async def gains(context: Context, *, by: Actor, test_id: str) -> dict[str, float]:
+    """Return by person what they gained by the items that both forms have, in points of per cent; none of too few.
+
+    For figures of groups: nothing of one person may be told. Raises NotPaired, UnknownTest, Forbidden.
+    """
+    _test, before, after = await _both(context, by=by, test_id=test_id)
+    shared = _paired(_percents(before, anchors=True), _percents(after, anchors=True))
+    if len(shared) < max(GAIN_PEOPLE_MIN, context.settings.number(SMALL_CELL_SETTING)):
+        return {}
+    return {person_id: last - first for person_id, (first, last) in shared.items()}
+
+
+async def _both(context: Context, *, by: Actor, test_id: str) -> tuple[Test, Responses, Responses]:
+    require_reader(by)
+    test = await tests.read(context, test_id=test_id)
+    if not test.paired:
+        raise NotPaired
+    before = await tests.responses(context, test_id=test_id, part=Part.PRE)
+    return test, before, await tests.responses(context, test_id=test_id, part=Part.POST)
 
 
 def _percents(found: Responses, *, anchors: bool) -> dict[str, float]:
@@ -150,8 +166,8 @@ def _percents(found: Responses, *, anchors: bool) -> dict[str, float]:
     }
 
 
-def _paired(before: dict[str, float], after: dict[str, float]) -> list[tuple[float, float]]:
-    return [(before[person], after[person]) for person in sorted(before.keys() & after.keys())]
+def _paired(before: dict[str, float], after: dict[str, float]) -> dict[str, tuple[float, float]]:
+    return {person: (before[person], after[person]) for person in sorted(before.keys() & after.keys())}
 
 
 def agreement(ratings: Iterable[tuple[str, str, int]], *, scale: Scale) -> Agreement:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import LEAD, PLAN
 from govstack.pillars.learn.needs.profiles.model import Profile
-from govstack.pillars.learn.records.model import Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import Field, FieldKind, Journey, Kind, Record
 
 SECTION = "needs"
 HEADCOUNT_MAX = 100_000
@@ -43,7 +43,7 @@ TEAM = Kind(
     write=PLAN,
     read=LEAD,
     title="name",
-    journey=("team", _("Who is there and who is missing")),
+    journey=Journey("team", _("Who is there and who is missing")),
     fields=(
         Field("name", _("Name"), required=True),
         Field("organisation", _("Organisation"), FieldKind.ORGANISATION, required=True, listed=True),

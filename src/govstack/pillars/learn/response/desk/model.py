@@ -41,11 +41,19 @@ class Held:
 
 @dataclass(slots=True)
 class Aims:
-    """How many gaps the completions of an offering aimed at, how many of those are closed, and whose they are."""
+    """How many gaps the completions of an offering aimed at, and how many of those are closed, by person."""
 
-    aimed: int = 0
-    closed: int = 0
-    people: set[str] = field(default_factory=set)
+    of: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def aimed(self) -> int:
+        """Return how many gaps were aimed at."""
+        return sum(aimed for aimed, _closed in self.of.values())
+
+    @property
+    def closed(self) -> int:
+        """Return how many of them are closed."""
+        return sum(closed for _aimed, closed in self.of.values())
 
 
 @dataclass(slots=True)

@@ -18,7 +18,6 @@ from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
-from govstack.pillars.learn.frame.schemas import whole_given
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import presenters as attended
 from govstack.pillars.learn.response.attendance import service as attendance
@@ -31,9 +30,12 @@ from govstack.pillars.learn.response.enrolment.presenters import name_of
 from govstack.pillars.learn.response.enrolment.schemas import MEMBER_COLUMNS, member_row
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import BadSession
-from govstack.pillars.learn.response.offerings.model import QUOTAS_MAX, SEATS_MAX, Item, Need, Quota, QuotaKind, Session
+from govstack.pillars.learn.response.offerings.model import Item, Need, Session
 from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.seating import presenters as quota_presenters
+from govstack.pillars.learn.seating.model import Quota
+from govstack.pillars.learn.seating.schemas import with_quota, without_quota
 from govstack.pillars.learn.splits import service as splits
 from govstack.web.answers import Page, Redirect
 
@@ -115,9 +117,9 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
         "checklist": presenters.checklist(found, words),
         "line_choices": presenters.line_choices(found, words),
         "costs": presenters.costs(found, words),
-        "quotas": presenters.quotas(found, tree, words),
-        "quota_choices": presenters.quota_choices(tree, words),
-        "kept_choices": presenters.kept_choices(found, tree, words),
+        "quotas": quota_presenters.rows(found.quotas, tree, words),
+        "quota_choices": quota_presenters.choices(tree, words),
+        "kept_choices": quota_presenters.kept(found.quotas, tree, words),
         "need_choices": [(str(need), words(label)) for need, label in presenters.NEEDS.items()],
         "trainers": [(one, names[one].name or one) for one in teaching if one in names],
         "able": [(one, names[one].name or one) for one in dict.fromkeys(able) if one in names and one not in teaching],
@@ -251,49 +253,26 @@ async def mark_lines(call: Call) -> Page | Redirect:
 async def put_quota(call: Call) -> Page | Redirect:
     """Keep seats of a session for a ministry or a gender, or give them no more than so many."""
     found = await offerings.session(call.context, session_id=call.path["runId"])
-    form, errors = call.form, {}
-    kind, _colon, quota_id = form.get("quota", "").partition(":")
-    if form.get("quota", "") not in {value for value, _label in await _quota_choices(call)}:
-        errors["quota"] = _("Choose whom the seats are for.")
-    least = whole_given(form, "least", most=SEATS_MAX) if form.get("least", "").strip() else 0
-    most = whole_given(form, "most", most=SEATS_MAX)
-    if least is None:
-        errors["least"] = _("Enter a whole number, or leave it empty.")
-    if most is None and form.get("most", "").strip():
-        errors["most"] = _("Enter a whole number, or leave it empty.")
-    if not errors and not least and most is None:
-        errors["least"] = _("Enter how many seats are kept or given.")
-    if errors or least is None:
-        return await _session(call, errors, status=400)
-    others = tuple(one for one in found.quotas if (one.kind, one.id) != (kind, quota_id))
-    quota = Quota(kind=QuotaKind(kind), id=quota_id, least=least, most=most)
-    return await _with_quotas(call, found, (*others, quota))
+    offered = [one for one, _label in quota_presenters.choices(await people.tree(call.context), Words(call.language))]
+    quotas, errors = with_quota(found.quotas, call.form, offered=offered)
+    return await _session(call, errors, status=400) if errors else await _with_quotas(call, found, quotas)
 
 
 @routes.form("/desk/sessions/{runId}/quotas/remove", access=UNIT, operation_id="deskNoQuotaForm")
 async def remove_quota(call: Call) -> Page | Redirect:
     """Take a quota of a session away."""
     found = await offerings.session(call.context, session_id=call.path["runId"])
-    left = tuple(one for one in found.quotas if f"{one.kind}:{one.id}" != call.form.get("gone", ""))
-    if len(left) == len(found.quotas):
-        return await _session(call, {"gone": _("Choose a quota.")}, status=400)
-    return await _with_quotas(call, found, left)
+    quotas, errors = without_quota(found.quotas, call.form)
+    return await _session(call, errors, status=400) if errors else await _with_quotas(call, found, quotas)
 
 
 async def _with_quotas(call: Call, found: Session, quotas: tuple[Quota, ...]) -> Page | Redirect:
-    if len(quotas) > QUOTAS_MAX:
-        return await _session(call, {"quota": _("This session has as many quotas as it can have.")}, status=400)
     changed = msgspec.structs.replace(found, quotas=quotas)
     try:
         await offerings.put_session(call.context, by=call.actor, session=changed)
     except BadSession:
-        wrong = _("Quotas cannot keep more seats than there are, nor keep more for somebody than they are given.")
-        return await _session(call, {"least": wrong}, status=400)
+        return await _session(call, {"least": quota_presenters.CROSSED}, status=400)
     return Redirect(f"/desk/sessions/{found.id}", notice=_("The quotas were saved."))
-
-
-async def _quota_choices(call: Call) -> list[tuple[str, str]]:
-    return presenters.quota_choices(await people.tree(call.context), Words(call.language))
 
 
 @routes.form("/desk/sessions/{runId}/trainers", access=UNIT, operation_id="deskTrainerForm")

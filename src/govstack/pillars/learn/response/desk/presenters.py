@@ -8,14 +8,13 @@ from decimal import Decimal
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
-from govstack.pillars.learn.people.model import Gender, Tree
-from govstack.pillars.learn.people.presenters import name_of as name_of_organisation
+from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.response.attendance.presenters import ministry_of
 from govstack.pillars.learn.response.desk.model import Figures, Groups, line_mark
 from govstack.pillars.learn.response.desk.service import Line
 from govstack.pillars.learn.response.enrolment.model import Shown, State
 from govstack.pillars.learn.response.enrolment.presenters import name_of
-from govstack.pillars.learn.response.offerings.model import Need, Offering, Quota, QuotaKind, Session, per_head
+from govstack.pillars.learn.response.offerings.model import Need, Offering, Session, per_head
 from govstack.pillars.learn.response.typologies.model import Vocabulary, WordKind
 from govstack.pillars.learn.splits.model import Split
 from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label, number
@@ -27,7 +26,6 @@ NEEDS: Mapping[Need, str] = {
     Need.ACCESSIBILITY: _("Accessibility"), Need.MATERIALS: _("Materials"), Need.PER_DIEM: _("Daily allowance"),
     Need.OTHER: _("Other"),
 }  # fmt: skip
-GENDERS: Mapping[str, str] = {Gender.FEMALE: _("Women"), Gender.MALE: _("Men"), Gender.OTHER: _("Other")}
 GROUP_COLUMNS = ("type", "title", "by", "value", "group", "taken", "completions")
 COLUMNS = ("type", "title", "sessions", "seats", "taken", "completions", "aimed", "closed", "spend")
 
@@ -85,36 +83,6 @@ def forbidden(found: Iterable[Offering], words: Words) -> list[tuple[Cell, ...]]
         ({"text": marked(one.titles, words.language), "href": f"/desk/offerings/{one.id}/price"}, {"code": one.id})
         for one in found
     ]
-
-
-def quotas(session: Session, tree: Tree, words: Words) -> list[tuple[Cell, ...]]:
-    """Return the table of quotas: for whom, how many seats are kept, how many are given at most."""
-    return [
-        (
-            _quota_name(one, tree, words), {"number": one.least},
-            {"number": one.most} if one.most is not None else words(_("No limit")),
-        )
-        for one in session.quotas
-    ]  # fmt: skip
-
-
-def quota_choices(tree: Tree, words: Words) -> list[tuple[str, str]]:
-    """Return whom seats can be kept for: genders, and ministries, which are the organisations below no other."""
-    genders = [(f"{QuotaKind.GENDER}:{code}", words(label)) for code, label in GENDERS.items()]
-    tops = [one for one in tree.by_id.values() if tree.top(one.id) == one.id]
-    named = [(f"{QuotaKind.MINISTRY}:{one.id}", in_language(one.names, words.language)) for one in tops]
-    return [*genders, *sorted(named, key=lambda pair: (pair[1].casefold(), pair[0]))]
-
-
-def kept_choices(session: Session, tree: Tree, words: Words) -> list[tuple[str, str]]:
-    """Return the quotas of a session, to choose one that goes."""
-    return [(f"{one.kind}:{one.id}", _quota_name(one, tree, words)) for one in session.quotas]
-
-
-def _quota_name(one: Quota, tree: Tree, words: Words) -> str:
-    if one.kind is QuotaKind.GENDER:
-        return words(GENDERS.get(one.id, one.id))
-    return name_of_organisation(tree, one.id, words.language) or one.id
 
 
 def to_decide(found: Iterable[Shown], tree: Tree, words: Words) -> list[tuple[str, str]]:

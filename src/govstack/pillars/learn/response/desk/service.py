@@ -133,7 +133,7 @@ async def aims(context: Context, found: Held) -> dict[str, Aims]:
         raised = {one.competency_id for one in found.offerings[offering_id].raises}
         aimed_at = [one for one in required.get(person_id, ()) if one.competency_id in raised]
         if aimed_at:
-            of = counted.setdefault(offering_id, Aims())
-            of.aimed, of.closed = of.aimed + len(aimed_at), of.closed + sum(one.met for one in aimed_at)
-            of.people.add(person_id)
+            of = counted.setdefault(offering_id, Aims()).of
+            aimed, closed = of.get(person_id, (0, 0))
+            of[person_id] = aimed + len(aimed_at), closed + sum(one.met for one in aimed_at)
     return counted

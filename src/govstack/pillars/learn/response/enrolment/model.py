@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from govstack.pillars.learn.people.model import Id, Person
-from govstack.pillars.learn.response.offerings.model import Offering, QuotaKind, Session
+from govstack.pillars.learn.response.offerings.model import Offering, Session
 from govstack.pillars.learn.response.typologies.model import Entry
 
 NEEDS_CHARACTERS_MAX = 500
@@ -63,57 +62,6 @@ class Enrolment(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True,
     waiting_since: str
     created_at: str
     changed_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """How many have a seat, together, by ministry and by gender."""
-
-    total: int = 0
-    ministries: Mapping[str, int] = field(default_factory=dict)
-    genders: Mapping[str, int] = field(default_factory=dict)
-
-    def of(self, kind: QuotaKind, quota_id: str) -> int:
-        """Return how many of a ministry or gender have a seat."""
-        return (self.ministries if kind is QuotaKind.MINISTRY else self.genders).get(quota_id, 0)
-
-    def more(self, ministry_id: str, gender: str) -> Taken:
-        """Return the counts with one more."""
-        return Taken(
-            self.total + 1,
-            {**self.ministries, ministry_id: self.ministries.get(ministry_id, 0) + 1},
-            {**self.genders, gender: self.genders.get(gender, 0) + 1},
-        )
-
-
-def has_seat_for(session: Session, taken: Taken, *, ministry_id: str, gender: str) -> bool:
-    """Tell whether a session has a seat for somebody, under its quotas.
-
-    Nobody takes a seat that is kept for another ministry or gender as long as those have fewer than that.
-    """
-    mine = {QuotaKind.MINISTRY: ministry_id, QuotaKind.GENDER: gender}
-    kept = {QuotaKind.MINISTRY: 0, QuotaKind.GENDER: 0}
-    for quota in session.quotas:
-        have = taken.of(quota.kind, quota.id)
-        if mine[quota.kind] == quota.id:
-            if quota.most is not None and have >= quota.most:
-                return False
-        else:
-            kept[quota.kind] += max(0, quota.least - have)
-    # One person can fill a seat kept for a ministry and one kept for a gender: the larger sum is what must stay free.
-    return taken.total + 1 + max(kept.values()) <= session.seats
-
-
-def promoted(session: Session, taken: Taken, waiting: Sequence[Enrolment]) -> list[Enrolment]:
-    """Return who moves up from the waiting list, in its order; whoever has no seat under a quota is passed over."""
-    found: list[Enrolment] = []
-    for one in waiting:
-        if taken.total >= session.seats:
-            break
-        if has_seat_for(session, taken, ministry_id=one.ministry_id, gender=one.gender):
-            taken = taken.more(one.ministry_id, one.gender)
-            found.append(one)
-    return found
 
 
 def first_state(entry: Entry, *, by_manager: bool, has_manager: bool) -> State:

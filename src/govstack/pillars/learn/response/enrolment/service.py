@@ -39,8 +39,6 @@ from govstack.pillars.learn.response.enrolment.model import (
     State,
     TookPart,
     first_state,
-    has_seat_for,
-    promoted,
 )
 from govstack.pillars.learn.response.enrolment.store import Count, Kept
 from govstack.pillars.learn.response.offerings import service as offerings
@@ -51,6 +49,7 @@ from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Entry, WordKind
 from govstack.pillars.learn.retention.service import Keeping, days_setting
+from govstack.pillars.learn.seating.model import has_seat_for, promoted
 
 CHANGED = "learn.enrolment.changed"
 TELL, FILL = "tell-learner", "fill-seats"

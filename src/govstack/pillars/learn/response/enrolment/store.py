@@ -9,7 +9,8 @@ import msgspec
 
 from govstack.kernel import clock
 from govstack.kernel.db import Row, Transaction, queries
-from govstack.pillars.learn.response.enrolment.model import ENROLMENTS_MAX, State, Taken, TookPart
+from govstack.pillars.learn.response.enrolment.model import ENROLMENTS_MAX, State, TookPart
+from govstack.pillars.learn.seating.model import Taken
 
 SQL = queries(__file__)
 

@@ -20,6 +20,7 @@ from govstack.pillars.learn.response.materials.errors import (
     NothingAdapted,
     ReasonMissing,
     SimilarNotSeen,
+    StillMade,
     UnknownLicence,
     UnknownMaterial,
     UnknownOwner,
@@ -121,7 +122,7 @@ async def change(call: Call, body: Content) -> Material:
 
 @routes.post(
     ONE + "/publish", access=needs(TEACH), answer=Material, operation_id="publishMaterial",
-    errors=(UnknownMaterial, LicenceMissing, LicenceTooWide, NoAdapting, NoSelling),
+    errors=(UnknownMaterial, LicenceMissing, LicenceTooWide, NoAdapting, NoSelling, StillMade),
 )  # fmt: skip
 async def publish(call: Call) -> Material:
     """Show material to everybody who learns."""

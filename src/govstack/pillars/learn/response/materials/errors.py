@@ -77,3 +77,10 @@ class LicenceTooWide(Conflict):
         "What is made of other material bears no licence that allows more than that of the other, and the same one "
         "where that asks for it."
     )
+
+
+class StillMade(Conflict):
+    """Material that is made here has not come to its implementation."""
+
+    code = "material-still-made"
+    title = _("This material is still being made. Bring it to its implementation first.")

@@ -10,6 +10,8 @@ import msgspec
 from msgspec import Meta
 from rapidfuzz import fuzz, process, utils
 
+from govstack.pillars.learn.stages.model import Stage
+
 TITLE_CHARACTERS_MAX = 200
 TEXT_CHARACTERS_MAX = 2_000
 SUBJECTS_MAX = 40
@@ -96,6 +98,17 @@ class Material(Content, frozen=True, rename="camel", kw_only=True):
     link_checked_at: str = ""
     created_at: str = ""
     changed_at: str = ""
+    stage: Stage = Stage.IMPLEMENTATION
+
+
+def begins(content: Content, parent: Material | None = None) -> Stage:
+    """Return the state of design in which material begins.
+
+    What comes from elsewhere was made there. What is made from other material has its needs and its design from that.
+    """
+    if parent:
+        return Stage.DEVELOPMENT
+    return Stage.IMPLEMENTATION if content.source.strip() else Stage.ANALYSIS
 
 
 class Similar(msgspec.Struct, frozen=True, rename="camel"):

@@ -9,6 +9,7 @@ from govstack.pillars.learn.frame.presenters import Cell, Words, languages_named
 from govstack.pillars.learn.needs.frameworks.model import Competency, Named
 from govstack.pillars.learn.needs.frameworks.presenters import called
 from govstack.pillars.learn.response.materials.model import Choice, Gap, Licence, Link, Material, State
+from govstack.pillars.learn.stages.presenters import STAGES
 
 STATES = {State.DRAFT: _("Draft"), State.PUBLISHED: _("Published"), State.RETIRED: _("Retired")}
 SIGNS = {State.DRAFT: "wait", State.PUBLISHED: "good", State.RETIRED: "off"}
@@ -69,6 +70,7 @@ def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: s
         (words(_("What the licence allows")), allows(words, licences.get(one.licence_id or ""))),
         (words(_("Rights are held by")), one.holder),
         (words(_("Source")), one.source),
+        (words(_("State of its making")), words(STAGES[one.stage])),
         (words(_("Looked after by")), owner),
         (words(_("Topics")), words.listed(one.topics)),
         (words(_("Competencies")), words.listed(one.competencies)),

@@ -10,10 +10,10 @@ SELECT id, name, url, adapting, selling, share_alike, credit FROM licence ORDER 
 -- name: put!
 INSERT INTO material (id, title, summary, address, licence_id, holder, source, language, format, version,
     owner_id, topics, competencies, reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id,
-    link_state, link_fault, link_checked_at, created_at, changed_at)
+    link_state, link_fault, link_checked_at, created_at, changed_at, stage)
 VALUES (:id, :title, :summary, :address, :licence_id, :holder, :source, :language, :format, :version,
     :owner_id, :topics, :competencies, :reviewed_on, :review_due, :state, :paid, :parent_id, :change_notes, :adapter_id,
-    'unchecked', '', '', :changed_at, :changed_at)
+    'unchecked', '', '', :changed_at, :changed_at, :stage)
 ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summary, licence_id = excluded.licence_id,
     link_state = CASE WHEN material.address = excluded.address THEN material.link_state ELSE 'unchecked' END,
     link_checked_at = CASE WHEN material.address = excluded.address THEN material.link_checked_at ELSE '' END,
@@ -25,19 +25,19 @@ ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summar
 -- name: by_id^
 SELECT id, title, summary, address, licence_id, holder, source, language, format, version, owner_id, topics, competencies,
     reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault, link_checked_at,
-    created_at, changed_at
+    created_at, changed_at, stage
 FROM material WHERE id = :id;
 
 -- name: by_ids
 SELECT id, title, summary, address, licence_id, holder, source, language, format, version, owner_id, topics, competencies,
     reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault, link_checked_at,
-    created_at, changed_at
+    created_at, changed_at, stage
 FROM material WHERE id = ANY(:ids);
 
 -- name: listed
 SELECT id, title, summary, address, licence_id, holder, source, language, format, version, owner_id, topics, competencies,
     reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault, link_checked_at,
-    created_at, changed_at
+    created_at, changed_at, stage
 FROM material
 WHERE id > :after AND (:language = '' OR language = :language) AND (:state = '' OR state = :state)
     AND (:broken = 0 OR link_state = 'broken')
@@ -48,12 +48,15 @@ ORDER BY id LIMIT :limit;
 -- name: children
 SELECT id, title, summary, address, licence_id, holder, source, language, format, version, owner_id, topics, competencies,
     reviewed_on, review_due, state, paid, parent_id, change_notes, adapter_id, link_state, link_fault, link_checked_at,
-    created_at, changed_at
+    created_at, changed_at, stage
 FROM material WHERE parent_id = :parent_id ORDER BY id LIMIT :limit;
 
 -- name: known
 SELECT id, title, summary, language, address FROM material
 WHERE state <> 'retired' AND (:state = '' OR state = :state) ORDER BY id LIMIT :limit;
+
+-- name: set_stage!
+UPDATE material SET stage = :stage, changed_at = :changed_at WHERE id = :id AND stage = :before;
 
 -- name: set_state!
 UPDATE material SET state = :state, changed_at = :changed_at WHERE id = :id AND state <> :state;

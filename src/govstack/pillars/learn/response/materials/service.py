@@ -36,6 +36,7 @@ from govstack.pillars.learn.response.materials.errors import (
     NothingAdapted,
     ReasonMissing,
     SimilarNotSeen,
+    StillMade,
     UnknownLicence,
     UnknownMaterial,
     UnknownOwner,
@@ -53,9 +54,11 @@ from govstack.pillars.learn.response.materials.model import (
     Notice,
     Similar,
     State,
+    begins,
     gaps,
     resembling,
 )
+from govstack.pillars.learn.stages.model import MADE, Stage
 
 PUBLISHED = "learn.material.published"
 SIMILAR = "LEARN_SIMILAR_PERCENT"
@@ -141,6 +144,7 @@ async def _made(tx: Transaction, content: Content, decision: Decision, parent: M
     made = Material(
         **msgspec.structs.asdict(content), id=ids.new_id(), parent_id=parent.id if parent else None,
         change_notes=decision.change_notes if parent else "", adapter_id=by if parent else None,
+        stage=begins(content, parent),
     )  # fmt: skip
     made = msgspec.structs.replace(made, owner_id=made.owner_id or by, changed_at=clock.timestamp())
     await store.put(tx, made, changed_at=clock.timestamp())
@@ -185,7 +189,7 @@ def _refuse_licence(content: Content, known: dict[str, Licence]) -> None:
 async def change(context: Context, *, by: Actor, material_id: str, content: Content) -> Material:
     """Change what is said about material; raises UnknownMaterial, UnknownLicence, NoSelling, LicenceMissing."""
     async with context.database.transaction() as tx:
-        before = await _known(tx, material_id)
+        before = await one_of(tx, material_id)
         known = await store.licences(tx)
         _refuse_licence(content, known)
         await _refuse_parent(tx, before.parent_id, content, known)
@@ -197,19 +201,21 @@ async def change(context: Context, *, by: Actor, material_id: str, content: Cont
         await audit.record(tx, by=by, action="learn.material.changed", subject=f"material/{material_id}")
         if after.version != before.version:
             await _tell_version(tx, after)
-        return await _known(tx, material_id)
+        return await one_of(tx, material_id)
 
 
 async def publish(context: Context, *, by: Actor, material_id: str) -> Material:
-    """Show material to everybody; raises LicenceMissing, NoAdapting, NoSelling. Saying it again changes nothing."""
+    """Show material to everybody; raises LicenceMissing, StillMade, NoAdapting, NoSelling. Twice is once."""
     async with context.database.transaction() as tx:
-        one = await _known(tx, material_id)
+        one = await one_of(tx, material_id)
         known = await store.licences(tx)
         if one.licence_id is None:
             raise LicenceMissing
+        if one.stage not in MADE:
+            raise StillMade
         _refuse_licence(one, known)
         if one.parent_id:
-            parent = await _known(tx, one.parent_id)
+            parent = await one_of(tx, one.parent_id)
             licence = known.get(parent.licence_id or "")
             if licence is None or not licence.adapting:
                 raise NoAdapting
@@ -220,7 +226,12 @@ async def publish(context: Context, *, by: Actor, material_id: str) -> Material:
 async def retire(context: Context, *, by: Actor, material_id: str) -> Material:
     """Take material out of the catalogue; what was made from it stays."""
     async with context.database.transaction() as tx:
-        return await _put_in(tx, by, await _known(tx, material_id), State.RETIRED)
+        return await _put_in(tx, by, await one_of(tx, material_id), State.RETIRED)
+
+
+async def set_stage(tx: Transaction, one: Material, to: Stage) -> bool:
+    """Bring material into a state of design; false when somebody did meanwhile."""
+    return await store.set_stage(tx, one, to, changed_at=clock.timestamp())
 
 
 async def _put_in(tx: Transaction, by: Actor, one: Material, state: State) -> Material:
@@ -237,7 +248,8 @@ async def _tell_version(tx: Transaction, one: Material) -> None:
         await events.publish(tx, type=PUBLISHED, subject=f"material/{one.id}", data=data)
 
 
-async def _known(tx: Transaction, material_id: str) -> Material:
+async def one_of(tx: Transaction, material_id: str) -> Material:
+    """Return material inside a transaction; raises UnknownMaterial."""
     one = await store.by_id(tx, material_id)
     if one is None:
         raise UnknownMaterial
@@ -247,7 +259,7 @@ async def _known(tx: Transaction, material_id: str) -> Material:
 async def read(context: Context, *, by: Actor, material_id: str) -> Material:
     """Return material; drafts are for those who write. Raises UnknownMaterial."""
     async with context.database.reading() as tx:
-        one = await _known(tx, material_id)
+        one = await one_of(tx, material_id)
     if one.state is not State.PUBLISHED and not _writes(by):
         raise UnknownMaterial
     return one
@@ -320,7 +332,7 @@ async def take_in(context: Context, *, by: Actor, rows: Iterable[tuple[str, Cont
             _refuse_licence(content, known)
             await _refuse_owner(tx, content)
             before = await store.by_id(tx, material_id)
-            after = Material(**msgspec.structs.asdict(content), id=material_id)
+            after = Material(**msgspec.structs.asdict(content), id=material_id, stage=begins(content))
             if before is not None:
                 after = msgspec.structs.replace(before, **msgspec.structs.asdict(content))
             if after.owner_id is None:
@@ -350,7 +362,7 @@ async def tell_owner(context: Context, *, by: Actor, material_id: str, kind: str
     """Tell the owner of the original what was changed: a notice, or a patch they may take. Raises NothingAdapted."""
     me = await people.me(context, by=by)
     async with context.database.transaction() as tx:
-        one = await _known(tx, material_id)
+        one = await one_of(tx, material_id)
         if one.parent_id is None:
             raise NothingAdapted
         notice = Notice(
@@ -369,7 +381,7 @@ async def answer_notice(context: Context, *, by: Actor, notice_id: str, accepted
         notice = await store.notice(tx, notice_id)
         if notice is None:
             raise UnknownMaterial
-        parent = await _known(tx, notice.parent_id)
+        parent = await one_of(tx, notice.parent_id)
         if parent.owner_id != me.id and not by.may(PLAN):
             raise UnknownMaterial
         state = "accepted" if accepted else "declined"

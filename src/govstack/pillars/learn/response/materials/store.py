@@ -18,6 +18,7 @@ from govstack.pillars.learn.response.materials.model import (
     Similar,
     State,
 )
+from govstack.pillars.learn.stages.model import Stage
 
 SQL = queries(__file__)
 LISTED_MAX = 1_000
@@ -51,6 +52,7 @@ async def put(tx: Transaction, one: Material, *, changed_at: str) -> None:
         owner_id=one.owner_id, topics=_json(one.topics), competencies=_json(one.competencies),
         reviewed_on=one.reviewed_on, review_due=one.review_due, state=one.state.value, paid=int(one.paid),
         parent_id=one.parent_id, change_notes=one.change_notes, adapter_id=one.adapter_id, changed_at=changed_at,
+        stage=one.stage.value,
     )  # fmt: skip
     await SQL.clear_subjects(tx, material_id=one.id)
     subjects = [("topic", name) for name in one.topics] + [("competency", name) for name in one.competencies]
@@ -94,6 +96,12 @@ async def known(tx: Transaction, *, state: str) -> list[tuple[str, str, str, str
 async def set_state(tx: Transaction, material_id: str, state: State, *, changed_at: str) -> bool:
     """Put material in a state; false when it is there already."""
     return bool(await SQL.set_state(tx, id=material_id, state=state.value, changed_at=changed_at))
+
+
+async def set_stage(tx: Transaction, one: Material, stage: Stage, *, changed_at: str) -> bool:
+    """Bring material into its next state of design; false when somebody did meanwhile."""
+    changed = await SQL.set_stage(tx, id=one.id, stage=stage.value, before=one.stage.value, changed_at=changed_at)
+    return bool(changed)
 
 
 async def want(tx: Transaction, subjects: Iterable[tuple[str, str, str]]) -> None:
@@ -188,5 +196,10 @@ def _json(value: object) -> str:
 
 def _material(row: Row) -> Material:
     lists = {name: msgspec.json.decode(row[name], type=tuple[str, ...]) for name in ("topics", "competencies")}
-    kinds = {"paid": bool(row["paid"]), "state": State(row["state"]), "link_state": Link(row["link_state"])}
+    kinds = {
+        "paid": bool(row["paid"]),
+        "state": State(row["state"]),
+        "link_state": Link(row["link_state"]),
+        "stage": Stage(row["stage"]),
+    }
     return Material(**{**row, **lists, **kinds})

@@ -10,7 +10,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, signed_in
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, lasting
 from govstack.pillars.learn.notices import service as notices
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.attendance import service as attendance
@@ -107,7 +107,8 @@ async def certificate(call: Call) -> Page:
     person = await people.person(call.context, person_id=found.enrolment.person_id)
     values = {
         "course": in_language(found.offering.titles, call.language), "name": person.name or person.number or person.id,
-        "number": issued[0], "at": issued[1], "one": found, "hours": found.offering.hours,
+        "number": issued[0], "at": issued[1], "one": found,
+        "length": lasting(found.offering.hours, Words(call.language)),
     }  # fmt: skip
     return framed(call, "mine", "course_certificate.html", values)
 

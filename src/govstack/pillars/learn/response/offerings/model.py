@@ -14,14 +14,14 @@ from msgspec import Meta
 
 from govstack.pillars.learn.people.model import Id, Name, Word
 from govstack.pillars.learn.response.typologies.model import Text, Titles
+from govstack.pillars.learn.seating import model as seating
+from govstack.pillars.learn.seating.model import QUOTAS_MAX, SEATS_MAX, Quota
 
 OFFERINGS_MAX = 5_000
 SESSIONS_MAX = 500
 PARTS_MAX = 30
-SEATS_MAX = 1_000_000
 HOURS_MAX = 5_000
 DAYS_MAX = 366
-QUOTAS_MAX = 200
 LISTED_MAX = 40
 CHANNELS_MIN, CHANNELS_MAX = 2, 10
 LEVEL_MAX = 20
@@ -139,22 +139,6 @@ class Offering(OfferingGiven, frozen=True, rename="camel", omit_defaults=True, k
         return sum(part.hours for part in self.parts)
 
 
-class QuotaKind(StrEnum):
-    """Whom a quota is for."""
-
-    MINISTRY = "ministry"
-    GENDER = "gender"
-
-
-class Quota(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """Seats for a ministry or a gender: at least so many are kept for them, at most so many are given to them."""
-
-    kind: QuotaKind
-    id: Id
-    least: Annotated[int, Meta(ge=0, le=SEATS_MAX)] = 0
-    most: Annotated[int, Meta(ge=0, le=SEATS_MAX)] | None = None
-
-
 class Need(StrEnum):
     """What an event needs, and what it costs."""
 
@@ -224,9 +208,7 @@ class Session(SessionGiven, frozen=True, rename="camel", omit_defaults=True, kw_
 
 def fault_of(session: SessionGiven) -> tuple[str, str]:
     """Return which field of a session cannot be, and what is wrong with it; two empty texts for none."""
-    least = sum(quota.least for quota in session.quotas if quota.kind is QuotaKind.GENDER)
-    keys = [(quota.kind, quota.id) for quota in session.quotas]
-    crossed = len(set(keys)) < len(keys) or any(q.most is not None and q.most < q.least for q in session.quotas)
+    quotas = seating.fault_of(session)
     outside = any(not session.starts.date() <= day <= session.ends.date() for day in session.days)
     faults = (
         (session.ends < session.starts, "ends", "comes before the start"),
@@ -239,8 +221,7 @@ def fault_of(session: SessionGiven) -> tuple[str, str]:
         # Everybody reads the place; the link is for people who have one of the seats.
         ("://" in session.place, "place", "holds a link, which belongs into the field of the link"),
         (outside, "days", "lie outside of the session"),
-        (least > session.seats, "quotas", "keep more seats than there are"),
-        (crossed, "quotas", "contradict each other"),
+        (bool(quotas), "quotas", quotas),
     )
     return next(((field, fault) for wrong, field, fault in faults if wrong), ("", ""))
 

@@ -16,7 +16,6 @@ from govstack.pillars.learn.people.model import Id, Word
 from govstack.pillars.learn.response.offerings.model import (
     LEVEL_MAX,
     LISTED_MAX,
-    SEATS_MAX,
     SMS_CHARACTERS_MAX,
     USSD_CHARACTERS_MAX,
     Listed,
@@ -27,6 +26,7 @@ from govstack.pillars.learn.response.offerings.model import (
     Wanted,
     shortened,
 )
+from govstack.pillars.learn.seating.model import SEATS_MAX
 
 
 class SessionCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

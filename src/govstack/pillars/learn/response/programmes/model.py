@@ -8,7 +8,7 @@ from typing import Any
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import LEAD, PLAN
-from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record, written_by_hand
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Journey, Kind, Record, written_by_hand
 from govstack.pillars.learn.vocabularies.model import Role, Term
 
 SECTION = "programmes"
@@ -34,7 +34,7 @@ PROGRAMME = Kind(
     write=PLAN,
     read=LEAD,
     title="name",
-    journey=("journey", _("Where the programme stands")),
+    journey=Journey("journey", _("Where the programme stands")),
     fields=(
         Field("name", _("Name"), required=True),
         Field("organisation", _("Organisation"), FieldKind.ORGANISATION, listed=True),

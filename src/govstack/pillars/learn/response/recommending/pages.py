@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, signed_in
-from govstack.pillars.learn.frame.presenters import Words, framed, in_language
+from govstack.pillars.learn.frame.presenters import Words, framed, in_language, lasting
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.response.recommending import presenters, service
 from govstack.pillars.learn.response.recommending.model import Limits
@@ -49,7 +49,7 @@ async def advice(call: Call) -> Page:
         "steps": presenters.steps(found, known, called, words),
         "left": presenters.left(found, called, words),
         "others": presenters.others(found, known, called, words),
-        "total": found.hours,
+        "total": lasting(found.hours, words),
         "asked": asked,
         "languages": presenters.languages(known.values()),
         "needs": presenters.needs(known.values(), asked.accessibility),

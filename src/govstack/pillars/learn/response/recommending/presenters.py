@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, lasting
 from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Offering
 from govstack.pillars.learn.response.recommending.model import Advice, Chosen, Left, Why
@@ -62,8 +62,7 @@ def reason(one: Chosen, known: Mapping[str, Offering], called: Names, words: Wor
     ]  # fmt: skip
     if not told and one.needed_by:
         told = [words(_("comes before {course}"), course=title(known, one.needed_by, words.language))]
-    hours = words(_("{number} h"), number=i18n.format_number(words.language, one.hours))
-    return words.set_apart([*told, languages_named(known[one.course_id].languages, words), hours])
+    return words.set_apart([*told, languages_named(known[one.course_id].languages, words), lasting(one.hours, words)])
 
 
 def others(advice: Advice, known: Mapping[str, Offering], called: Names, words: Words) -> list[tuple[Cell, ...]]:

@@ -1,0 +1,1 @@
+"""How material is made, state by state."""
