@@ -257,6 +257,22 @@ def test_nothing_is_claimed_of_a_service_whose_figures_before_nobody_knows() -> 
     assert (mixed.said, mixed.reason, mixed.indicators) == ("contribution", "mixed", ("Days until payment",))
 
 
+@pytest.mark.requirement("F29.4", "F31.3")
+async def test_a_result_of_one_group_says_nothing_of_everybody(pillar: Learn) -> None:
+    worse = {**DAYS, "after": 25, "aim": "lower"}
+    women = {**DAYS, **BESIDE, "gender": "female", "on": "2026-09-02"}
+
+    assert claim({"comparison": True}, [worse, women]) == claim({"comparison": True}, [worse])
+    assert claim({"comparison": True}, [women]).reason is Reason.NOT_MEASURED
+
+
+@pytest.mark.requirement("F29.4")
+async def test_which_way_is_better_is_said_without_a_group_to_compare_with(pillar: Learn) -> None:
+    await put(pillar, "evaluation-plans/pm", WHOLE)
+
+    assert (await put(pillar, "evaluation-results/days", {**DAYS, "aim": "lower"})).status_code == 200
+
+
 @pytest.mark.requirement("F29.4")
 def test_the_newest_figures_of_an_indicator_count_and_one_that_lags_holds_the_claim_back() -> None:
     early = {**DAYS, **BESIDE, "on": "2026-08-01", "comparedAfter": 2}

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from govstack.kernel import clock
+from govstack.kernel.context import Context
+from govstack.pillars.learn.knowing.gatherings import service
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Gender
 from tests.builders.learning import OFFICER, Learn, civil_servant, learn, ministry, page, send
+from tests.builders.mediator import trail
 from tests.builders.posted_learning import Posted, posted_on, work
 from tests.databases import Databases
 from tests.pillars.learn.test_communities import FACILITATOR, community
@@ -123,19 +129,56 @@ async def test_a_quota_counts_those_who_came_before_it_was_set_and_without_one_n
 
 
 @pytest.mark.requirement("F32.3")
+async def test_quotas_hold_for_whoever_comes_while_they_are_set_and_taken_away(pillar: Learn) -> None:
+    await event(pillar, 9, people_known=9)
+    kept = {"kind": "gender", "id": "female", "most": 9}
+    await asyncio.gather(*(come(pillar, number) for number in range(1, 5)), seated(pillar, 9, kept))
+    async with pillar.context.database.reading() as tx:
+        known = await tx.fetch("SELECT ministry_id, gender FROM gathering_attendant")
+    await asyncio.gather(*(come(pillar, number) for number in range(5, 8)), seated(pillar, 9))
+    async with pillar.context.database.reading() as tx:
+        after = await tx.fetch("SELECT ministry_id, gender FROM gathering_attendant")
+
+    assert [(row["ministry_id"], row["gender"]) for row in known] == [("health", "female")] * 4
+    assert [(row["ministry_id"], row["gender"]) for row in after] == [("", "unstated")] * 7
+
+
+@pytest.mark.requirement("F32.3")
+async def test_a_seat_that_somebody_left_who_was_erased_is_told_as_free(pillar: Learn) -> None:
+    await event(pillar, 1)
+    await come(pillar, 1)
+    await people.erase(pillar.context, by=OFFICER, person_id="p-1")
+    await work(pillar.context)
+    told = await standing(pillar, 2)
+    async with pillar.browser(*FACILITATOR) as office:
+        listed = await page(office, "/coming-events")
+
+    assert told["left"] == 1
+    assert "1 seat left" in listed
+    assert (await come(pillar, 2))["comes"]
+
+
+@pytest.mark.requirement("F32.3")
 async def test_seats_that_contradict_each_other_or_were_given_already_are_refused(pillar: Learn) -> None:
     await event(pillar, 3)
+    await ministry(pillar.context, "tax-unit", parent_id="tax", kind="unit")
     for number in (1, 2):
         await come(pillar, number)
     crossed = await seated(pillar, 2, {"kind": "gender", "id": "female", "least": 3})
     endless = await seated(pillar, None, {"kind": "gender", "id": "female", "least": 1})
+    ministries = [{"kind": "ministry", "id": one, "least": 2} for one in ("health", "tax")]
+    much = await seated(pillar, 3, *ministries)
+    nobody = [
+        await seated(pillar, 3, {"kind": kind, "id": one, "least": 1})
+        for kind, one in (("gender", "womn"), ("ministry", "tax-unit"), ("ministry", "nowhere"))
+    ]
     fewer = await seated(pillar, 1)
     none = await seated(pillar, 0)
     async with pillar.person("s-1", person_id="CS-1") as client:
         theirs = [await client.put(f"{WHERE}/seats", json={"seats": 9}), await client.get(f"{WHERE}/seats")]
 
-    assert [one.json()["code"] for one in (crossed, endless, fewer)] == [
-        "gathering-seats", "gathering-seats", "gathering-seats-taken",
+    assert [one.json()["code"] for one in (crossed, endless, much, *nobody, fewer)] == [
+        *["gathering-seats"] * 6, "gathering-seats-taken",
     ]  # fmt: skip
     assert none.status_code == 400
     assert [one.status_code for one in theirs] == [403, 403]
@@ -205,6 +248,8 @@ async def test_whoever_moves_up_is_told_once_also_when_somebody_was_erased(poste
     erased = await posted.mails()
 
     assert before == []
+    lines = await trail(pillar.context, "learn.gathering.moved-up")
+    assert sorted(json.loads(one.detail)["person"] for one in lines) == ["p-2", "p-3"]
     assert len(moved) == 1
     assert "p2@people.example.org" in str(moved[0])
     assert "Demo day" in str(moved[0])
@@ -226,3 +271,69 @@ async def test_seats_of_an_event_that_is_over_stay_as_they_were(pillar: Learn) -
 
     assert late.json()["code"] == "gathering-over"
     assert not (await standing(pillar, 2))["comes"]
+
+
+@pytest.mark.requirement("F32.3")
+async def test_nobody_moves_up_at_an_event_that_has_begun(pillar: Learn) -> None:
+    await event(pillar, 1)
+    for number in (1, 2):
+        await come(pillar, number)
+    with clock.fixed(clock.now() + timedelta(days=2)):
+        await come(pillar, 1, comes=False)
+        await seated(pillar, 5)
+        after = await standing(pillar, 2)
+
+    assert (after["comes"], after["waiting"]) == (False, 1)
+
+
+@pytest.mark.requirement("F32.3")
+async def test_whoever_was_erased_meanwhile_gets_no_seat(pillar: Learn, monkeypatch: pytest.MonkeyPatch) -> None:
+    await event(pillar, 1)
+    known = people.tree
+
+    async def slow(context: Context) -> Any:
+        await people.erase(context, by=OFFICER, person_id="p-1")
+        await work(context)
+        return await known(context)
+
+    async with pillar.person("s-1", person_id="CS-1") as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(service.people, "tree", slow)
+            refused = await client.put(f"{WHERE}/attendance")
+
+    assert refused.status_code == 404
+    assert (await come(pillar, 2))["comes"]
+
+
+@pytest.mark.requirement("F32.3")
+async def test_a_full_list_refuses_whoever_is_new_and_nobody_else(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    await event(pillar, 1)
+    for number in (1, 2):
+        await come(pillar, number)
+    monkeypatch.setattr(service, "ATTENDANTS_MAX", 2)
+    async with pillar.person("s-1", person_id="CS-1") as client:
+        again = await client.put(f"{WHERE}/attendance")
+    async with pillar.person("s-3", person_id="CS-3") as client:
+        new = await client.put(f"{WHERE}/attendance")
+    with clock.fixed(clock.now() + timedelta(days=2)):
+        async with pillar.officer(*FACILITATOR) as client:
+            there = await client.put(f"{WHERE}/people/p-1", json={"came": True})
+        async with pillar.browser(*FACILITATOR, subject="office") as office:
+            told = await send(office, await page(office, HERE), f"{PAGE}/people", number="CS-3")
+
+    assert (again.status_code, new.json()["code"], there.status_code) == (200, "gathering-full", 204)
+    assert told.status_code == 400
+
+
+@pytest.mark.requirement("F32.3")
+async def test_what_quotas_needed_to_know_goes_when_the_event_is_over(pillar: Learn) -> None:
+    await event(pillar, 4, {"kind": "gender", "id": "female", "least": 1})
+    await come(pillar, 1)
+    async with pillar.officer(*FACILITATOR) as client:
+        await client.post(f"{WHERE}/cancellation")
+    async with pillar.context.database.reading() as tx:
+        kept = await tx.fetch("SELECT ministry_id, gender FROM gathering_attendant")
+
+    assert [(row["ministry_id"], row["gender"]) for row in kept] == [("", "unstated")]

@@ -21,7 +21,7 @@ from govstack.pillars.learn.learning.packages import service as packages
 from govstack.pillars.learn.learning.packages.model import Status
 from govstack.pillars.learn.needs.items.model import Item, Kind
 from govstack.pillars.learn.needs.tests import service as tests
-from govstack.pillars.learn.needs.tests.model import Cell, scored
+from govstack.pillars.learn.needs.tests.model import Cell, State, scored
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import service as materials
 from tests.browser import axe, chromium, tab
@@ -143,6 +143,20 @@ async def test_a_test_whose_answers_or_time_must_be_kept_stays_a_link_and_its_an
     assert [one.status_code for one in refused] == [403, 403]
 
 
+@pytest.mark.requirement("F14.1")
+async def test_a_test_that_is_not_open_does_not_leave(pillar: Learn) -> None:
+    course_id = await published(pillar, pages=PAGES)
+    async with pillar.browser("learn:teach", subject="author") as client:
+        before = await page(client, f"/workshop/{course_id}/handover")
+        await tests.set_state(pillar.context, by=testing.TEACHER, test_id="t-1", state=State.CLOSED)
+        shown = await page(client, f"/workshop/{course_id}/handover")
+        whole = (await client.get(f"/workshop/{course_id}/package?standard=scorm2004")).content
+
+    assert "That site says how often the test is taken" in before
+    assert "this test is not open" in shown
+    assert "Question" not in files_of(whole)["page-003.html"]
+
+
 @pytest.mark.requirement("F14.1", "F32.1")
 async def test_buttons_of_a_package_speak_the_language_of_the_course(pillar: Learn) -> None:
     course_id = await published(pillar, pages=PAGES, language="fr")
@@ -207,6 +221,76 @@ async def test_a_package_judges_answers_as_this_site_does(sqlite_databases: Data
     assert [round(100 * one, 2) for one in shares] == pytest.approx(wanted, abs=0.01)
     assert len(set(wanted)) > 5
     assert found == []
+
+
+# Right answers, and what is typed: as long as both sides agree, whatever they make of it.
+TYPED = (
+    ("Straße", "STRASSE"), ("Straße", "straẞe"), ("5 \u00b5m", "5 \u03bcm"), ("ΟΔΟΣ", "οδοσ"), ("ΟΔΟΣ", "οδος"),
+    ("ﬁle", "FILE"), ("two words", "two\u0085words"), ("two words", "two\u001cwords"), ("two words", "two\u00a0words"),
+    ("word", "word\ufeff"), ("dili", "dılı"), ("İzmir", "i̇zmir"), ("İzmir", "izmir"), ("ᾳ", "αι"), ("ǅ", "ǆ"),
+    ("K", "k"), ("two words", "twowords"),
+)  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.requirement("F14.1")
+async def test_a_package_folds_texts_as_this_site_does(sqlite_databases: Databases) -> None:
+    pillar = await learn(sqlite_databases)
+    await materials.install(pillar.context)
+    await courses.install(pillar.context)
+    texts = [testing.item(f"i-{at:02}", Kind.TEXT, right=(right,)) for at, (right, _given) in enumerate(TYPED)]
+    await testing.bank(pillar.context, *texts)
+    await testing.open_test(pillar.context, blueprint=(Cell("A.1", Bloom.KNOWLEDGE, len(TYPED)),))
+    items, whole = await items_of(pillar), await handed(pillar, "scorm2004")
+    given = {f"i-{at:02}": typed for at, (_right, typed) in enumerate(TYPED)}
+    # One answer at a time, so that no two faults make up for each other.
+    runs = [[(Kind.TEXT, (given[item.id],) if item is one else ()) for item in items] for one in items]
+    wanted = [
+        scored(items, {at: answer for at, (_kind, answer) in enumerate(run, start=1)}).percent > 0 for run in runs
+    ]
+
+    shares, _found = await asyncio.to_thread(judged, whole, runs)
+
+    assert {one.id: share > 0 for one, share in zip(items, shares, strict=True)} == {
+        one.id: right for one, right in zip(items, wanted, strict=True)
+    }
+    assert {True, False} == set(wanted)
+
+
+SITE_BEFORE = """() => {
+  window.kept = {"cmi.success_status": "passed", "cmi.score.scaled": "1"};
+  window.API_1484_11 = {
+    Initialize: () => "true", Commit: () => "true", Terminate: () => "true",
+    GetValue: name => window.kept[name] || "", SetValue: (name, value) => { window.kept[name] = value; return "true"; },
+  };
+}"""
+
+
+def tried_again(whole: bytes) -> dict[str, str]:
+    """Send a test without answers where it was passed before; return what the learning site knows after it is left."""
+    files = files_of(whole)
+    with chromium() as browser, tab(browser) as opened:
+        opened.route(f"{SITE}/**", lambda route: route.fulfill(
+            body=files.get(route.request.url.rpartition("/")[2], ""),
+            content_type=f"text/{'javascript' if route.request.url.endswith('js') else 'html'}; charset=utf-8",
+        ))  # fmt: skip
+        opened.add_init_script(f"({SITE_BEFORE})()")
+        opened.goto(f"{SITE}/page-003.html")
+        opened.evaluate(SEND)
+        opened.evaluate("() => window.dispatchEvent(new Event('pagehide'))")
+        return dict(opened.evaluate("window.kept"))
+
+
+@pytest.mark.browser
+@pytest.mark.requirement("F14.1")
+async def test_whoever_passed_by_scorm_has_passed_whatever_they_try_after_that(sqlite_databases: Databases) -> None:
+    pillar = await prepared(await learn(sqlite_databases))
+    whole = await handed(pillar, "scorm2004")
+
+    kept = await asyncio.to_thread(tried_again, whole)
+
+    assert (kept["cmi.success_status"], kept["cmi.score.scaled"], kept["cmi.exit"]) == ("passed", "1", "normal")
+    assert kept["cmi.interactions.0.result"] == "incorrect"
 
 
 def fill(opened: Page, run: Sequence[tuple[Kind, Sequence[str]]]) -> None:

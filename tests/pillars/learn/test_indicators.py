@@ -37,7 +37,7 @@ from govstack.pillars.learn.needs.items.model import Bloom
 from govstack.pillars.learn.needs.ratings.model import Confidence, RaterType, Rating, Rule, order_of
 from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.needs.tests.model import Cell as Place
-from govstack.pillars.learn.needs.tests.model import State
+from govstack.pillars.learn.needs.tests.model import State, Test
 from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import Unfit
@@ -163,7 +163,7 @@ async def test_groups_are_compared_in_gain_transfer_gaps_closed_and_cost_of_a_le
     await took_tests(pillar, men=6)
     await ministry(pillar.context, "tax")
     await ministry(pillar.context, "customs", parent_id="tax", kind="unit")
-    await followed_up(pillar)
+    await followed_up(pillar, people=30)
     await followed_up(pillar, gender="female", before=40, after=65, people=10)
     await followed_up(pillar, gender="female", before=40, after=50, people=5)
     await followed_up(pillar, gender="male", before=40, after=45, people=10)
@@ -189,7 +189,7 @@ async def test_groups_are_compared_in_gain_transfer_gaps_closed_and_cost_of_a_le
         "gap-closed gender": (66.67, "points", 2), "cost-per-level gender": (25.0, "USD", 2),
     }  # fmt: skip
     # What is told of groups is no part of the whole, which was told by itself.
-    assert (told["transfer"]["value"], told["transfer"]["people"]) == (15.0, 20)
+    assert (told["transfer"]["value"], told["transfer"]["people"]) == (15.0, 30)
     assert "US$37.50 (6)" in shown
     table = shown[shown.index("How far groups lie apart") : shown.index("Groups side by side")]
     cells = " ".join(re.sub(r"<[^>]+>", " ", table).split())
@@ -213,6 +213,64 @@ def test_groups_of_few_people_are_hidden_and_with_one_of_them_one_more() -> None
         (Measure.GAIN, "other"): (None, None),
         (Measure.TRANSFER, "female"): (None, None), (Measure.TRANSFER, "male"): (None, None),
         (Measure.TRANSFER, "other"): (1.0, 40),
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("F31.3", "F32.3")
+@pytest.mark.parametrize(
+    ("whole", "parts", "shown"),
+    [
+        # The same three people in two results do not look like six.
+        (99, {"female": [Part(10, 3), Part(-20, 3)], "male": [Part(1, 50)]}, {"female": None, "male": 1.0}),
+        # Twenty in all and seventeen men tell what three women come to.
+        (20, {"male": [Part(12, 17)]}, {"male": None}),
+        (30, {"male": [Part(12, 17)]}, {"male": 12.0}),
+        (17, {"male": [Part(12, 17)]}, {"male": 12.0}),
+    ],
+)
+def test_results_of_groups_tell_nothing_of_a_few_people(
+    whole: int, parts: dict[str, list[Part]], shown: dict[str, float | None]
+) -> None:
+    of_all = indicator(Measure.TRANSFER, 10.0, unit="points", people=whole, things=1, on="2026-11-01", smallest=5)
+    told = {("gender", value): listed for value, listed in parts.items()}
+
+    found = analytics.compared(Measured([of_all], [], told), lambda _one: Traits(), by=Split.GENDER, smallest=5)
+
+    assert {one.value: one.result for one in found} == shown
+
+
+@pytest.mark.requirement("F31.3", "F32.3")
+def test_groups_by_what_people_say_of_themselves_do_not_tell_who_came_in_between() -> None:
+    def told(people: int) -> list[tuple[str, float | None, int | None]]:
+        traits = {f"p-{one}": Traits(disability="with" if one < people else "without") for one in range(20)}
+        of = {one: Made(over=10.4, under=1) for one in traits}
+        measured = Measured([], [Shares(Measure.GAIN, "points", of)], {})
+        found = analytics.compared(measured, lambda one: traits[one], by=Split.DISABILITY, smallest=5)
+        return sorted((one.value, one.result, one.people) for one in found)
+
+    assert told(6) == told(7) == [("with", 10, 5), ("without", 10, 10)]
+
+
+@pytest.mark.requirement("F31.3")
+async def test_a_test_that_is_not_made_yet_stops_no_figures(pillar: Learn) -> None:
+    await testing.bank(pillar.context, *(testing.item(f"i-{number}", anchor=True) for number in range(4)))
+    paired = Test(id="t", titles={"en": "t"}, paired=True, blueprint=(Place("A.1", Bloom.KNOWLEDGE, 1, 1),))
+    await tests.put(pillar.context, by=OFFICER, test=paired)
+
+    assert (await read(pillar))["gain"]["value"] is None
+
+
+@pytest.mark.requirement("F31.3", "F32.3")
+def test_a_share_of_nothing_is_not_said_to_be_hidden() -> None:
+    cells = [Cell("male", 40, 0, 0, 80), Cell("female", None, None, None), Cell("other", 30, 3, 3)]
+    found = Figures("2026-11-01T00:00:00Z", 5, 200, 70, 0, 3, 3, {Split.GENDER: cells})
+
+    told = {(one.measure, one.value): (one.people, one.result) for one in analytics.groups(found)}
+
+    assert told == {
+        (Measure.COMPLETION, "male"): (40, None), (Measure.REACH, "male"): (40, 50),
+        (Measure.COMPLETION, "female"): (None, None), (Measure.REACH, "female"): (None, None),
+        (Measure.COMPLETION, "other"): (30, 100), (Measure.REACH, "other"): (None, None),
     }  # fmt: skip
 
 

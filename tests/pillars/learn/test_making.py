@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from govstack.pillars.learn.response.materials import service as materials
+from govstack.pillars.learn.stages import service as stages
 from govstack.pillars.learn.stages.model import Artefact, Stage, may_go
 from tests.builders.learning import API, Learn, learn, page, send
 from tests.databases import Databases
@@ -43,6 +44,12 @@ def artefact(stage: Stage) -> Artefact:
         (Stage.DESIGN, Stage.ANALYSIS, [Stage.DESIGN], False),
         (Stage.EVALUATION, Stage.ANALYSIS, [Stage.EVALUATION], True),
         (Stage.EVALUATION, Stage.ANALYSIS, [], False),
+        # In another round each state brings forth something anew.
+        (Stage.ANALYSIS, Stage.DESIGN, list(Stage), False),
+        (Stage.ANALYSIS, Stage.DESIGN, [*Stage, Stage.ANALYSIS], True),
+        (Stage.DESIGN, Stage.DEVELOPMENT, [*Stage, Stage.ANALYSIS], False),
+        # What begins at its implementation has nothing before that.
+        (Stage.IMPLEMENTATION, Stage.EVALUATION, [Stage.IMPLEMENTATION], True),
     ],
 )
 def test_a_state_follows_the_one_before_once_that_has_brought_forth_what_it_must(
@@ -125,3 +132,47 @@ async def test_a_page_leads_from_state_to_state(pillar: Learn) -> None:
     assert "Save and go on to: Development" in after
     assert "Design" in fact
     assert refused.status_code == 403
+
+
+@pytest.mark.requirement("F14.3")
+async def test_a_form_that_is_sent_twice_fills_no_other_state(pillar: Learn) -> None:
+    async with pillar.officer("learn:teach") as officer:
+        material_id = await begun(officer)
+    here = f"/materials/{material_id}"
+    async with pillar.browser("learn:teach", subject="author") as client:
+        form = await page(client, f"{here}/making")
+        twice = [await send(client, form, f"{here}/stage", words="Needs", act="advance") for _time in range(2)]
+        late = await send(client, form, f"{here}/stage", words="Other needs", act="advance")
+    async with pillar.officer("learn:teach") as officer:
+        made = (await officer.get(f"{API}/materials/{material_id}/artefacts")).json()["artefacts"]
+        given = {"words": "Other needs", "stage": "analysis"}
+        left = await officer.post(f"{API}/materials/{material_id}/artefacts", json=given)
+
+    assert [one.status_code for one in twice] == [303, 303]
+    assert [(one["stage"], one["words"]) for one in made] == [("analysis", "Needs")]
+    assert (late.status_code, left.json()["code"]) == (400, "stage-left")
+    # What was written is not lost.
+    assert ">Other needs</textarea>" in late.text
+    assert "another state meanwhile" in late.text
+
+
+@pytest.mark.requirement("F14.3")
+async def test_published_material_stays_so_in_another_round_and_its_states_are_bounded(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pillar.officer("learn:teach") as client:
+        material_id = (await enter(client, "A course of another country")).json()["id"]
+        path = f"{API}/materials/{material_id}"
+        for stage in ("evaluation", "analysis"):
+            await client.post(f"{path}/artefacts", json={"words": f"What comes before {stage}"})
+            assert (await client.put(f"{path}/stage", json={"stage": stage})).status_code == 200
+            published = await client.post(f"{path}/publish")
+        bare = await client.put(f"{path}/stage", json={"stage": "design"})
+        monkeypatch.setattr(stages, "ARTEFACTS_MAX", 3)
+        answers = [await client.post(f"{path}/artefacts", json={"words": one}) for one in ("Needs", "More", "Needs")]
+        over = await client.put(f"{path}/stage", json={"stage": "design"})
+
+    assert published.json()["state"] == "published"
+    assert bare.json()["code"] == "artefact-missing"
+    assert [one.status_code for one in answers] == [200, 409, 200]
+    assert over.status_code == 200

@@ -238,6 +238,13 @@ async def present(tx: Transaction, person_ids: Iterable[str]) -> frozenset[str]:
     )
 
 
+async def belonging(tx: Transaction, person_ids: Iterable[str]) -> dict[str, tuple[str, Gender]]:
+    """Return the topmost organisation and the gender of people, for somebody else's transaction."""
+    tree = Tree({one.id: one for one in await store.organisations(tx)})
+    known = await store.by_ids(tx, sorted(set(person_ids)))
+    return {one.id: (tree.top(one.organisation_id), Gender(one.gender)) for one in known}
+
+
 async def organisations_present(tx: Transaction) -> frozenset[str]:
     """Return the ids of all organisations, for somebody else's transaction."""
     return frozenset(one.id for one in await store.organisations(tx))

@@ -10,7 +10,7 @@ from typing import Annotated, Protocol, TypeVar
 import msgspec
 from msgspec import Meta
 
-from govstack.pillars.learn.people.model import Id
+from govstack.pillars.learn.people.model import Gender, Id, Tree
 
 SEATS_MAX = 1_000_000
 QUOTAS_MAX = 200
@@ -61,12 +61,19 @@ One = TypeVar("One", bound=Waits)
 
 def fault_of(seats: Seats) -> str:
     """Return what is wrong with the quotas, "" for nothing."""
-    least = sum(quota.least for quota in seats.quotas if quota.kind is QuotaKind.GENDER)
+    # Nobody is of two genders or ministries, so that the seats kept for each of a kind are others.
+    least = max(sum(quota.least for quota in seats.quotas if quota.kind is kind) for kind in QuotaKind)
     keys = [(quota.kind, quota.id) for quota in seats.quotas]
     if least > seats.seats:
         return "keep more seats than there are"
     crossed = len(set(keys)) < len(keys) or any(one.most is not None and one.most < one.least for one in seats.quotas)
     return "contradict each other" if crossed else ""
+
+
+def of_nobody(quotas: Sequence[Quota], tree: Tree) -> bool:
+    """Tell whether a quota is for whom there is not: an unknown gender, or what is no topmost organisation."""
+    known = {QuotaKind.GENDER: {*Gender}, QuotaKind.MINISTRY: {one for one in tree.by_id if tree.top(one) == one}}
+    return any(quota.id not in known[quota.kind] for quota in quotas)
 
 
 @dataclass(frozen=True, slots=True)

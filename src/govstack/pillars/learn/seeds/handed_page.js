@@ -3,16 +3,29 @@
   var form = document.querySelector("form"), button = document.querySelector("button[data-done]");
   if (button) { button.addEventListener("click", function () { window.told.done(true); button.disabled = true; }); }
 
+  function tidied(text) {
+    var plain = text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\ud800-\udfff]/g, "");
+    plain = plain.replace(/[\t\n\r\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g, " ");
+    return plain.replace(/^ | $/g, "");
+  }
+
   function folded(text, asked) {
-    var plain = text.trim().replace(/\s+/g, " ");
-    return asked.caseMatters ? plain : plain.toLowerCase();
+    var plain = tidied(text);
+    return asked.caseMatters ? plain : Array.from(plain).map(lowered).join("");
+  }
+
+  // Full case folding: capitals of a letter may be two letters, and those in turn have small ones. A dotless i stays one.
+  function lowered(letter) {
+    if (letter === "\u0131") { return letter; }
+    var small = letter.toUpperCase().toLowerCase().toUpperCase().toLowerCase();
+    return small.replace(/\u03c2/g, "\u03c3");
   }
 
   // Answers are lists as the site that made this package keeps them: ids, pairs of ids, ids in order, or a text.
   function given(field, asked) {
     var chosen = Array.prototype.slice.call(field.querySelectorAll("select"));
     if (asked.kind === "text") {
-      var words = field.querySelector("input").value.trim();
+      var words = tidied(field.querySelector("input").value);
       return words ? [words] : [];
     }
     if (asked.kind === "match") {

@@ -1,6 +1,6 @@
 /* Tells a learning site by SCORM 2004 how far its learner is, what they answered, and with which result. */
 window.told = (function () {
-  var win = window, api = null, tries = 0;
+  var win = window, api = null, tries = 0, how = "suspend";
   var KINDS = {choice: "choice", multiple: "choice", text: "fill-in", match: "matching", order: "sequencing"};
   while (win && !api && tries < 20) {
     api = win.API_1484_11 || null;
@@ -16,11 +16,13 @@ window.told = (function () {
   function pattern(kind, answer) {
     return kind === "match" ? answer.map(function (one) { return one.replace(" ", "[.]"); }).join("[,]") : answer.join("[,]");
   }
-  function tell(result) {
+  function score(result) {
     api.SetValue("cmi.score.min", "0");
     api.SetValue("cmi.score.max", String(result.max));
     api.SetValue("cmi.score.raw", String(result.raw));
     api.SetValue("cmi.score.scaled", String(result.scaled));
+  }
+  function tell(result) {
     var before = Number(api.GetValue("cmi.interactions._count")) || 0;
     result.answers.forEach(function (one, place) {
       var at = "cmi.interactions." + (before + place) + ".";
@@ -40,15 +42,21 @@ window.told = (function () {
     answered: function (result, right) {
       if (!api) { return; }
       tell(result);
+      score(result);
       if (right) { done(); } else { api.Commit(""); }
     },
     judged: function (result, passed) {
       if (!api) { return; }
       tell(result);
-      api.SetValue("cmi.success_status", passed ? "passed" : "failed");
+      // Whoever passed before has passed, whatever they try after that; the attempt ends with its result.
+      if (passed || api.GetValue("cmi.success_status") !== "passed") {
+        score(result);
+        api.SetValue("cmi.success_status", passed ? "passed" : "failed");
+      }
+      how = "normal";
       done();
     },
     done: function () { if (api) { done(); } },
-    left: function () { if (api) { api.SetValue("cmi.exit", "suspend"); api.Terminate(""); } }
+    left: function () { if (api) { api.SetValue("cmi.exit", how); api.Terminate(""); } }
   };
 })();

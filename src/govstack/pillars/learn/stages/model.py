@@ -59,10 +59,18 @@ class Artefact(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     made_at: str
 
 
+def of_round(stage: Stage, made: Iterable[Artefact]) -> list[Artefact]:
+    """Return what a state has brought forth in the present round: since the state before it did; `made` is in order."""
+    listed = list(made)
+    previous = list(Stage)[list(Stage).index(stage) - 1]
+    start = max((place + 1 for place, one in enumerate(listed) if one.stage is previous), default=0)
+    return [one for one in listed[start:] if one.stage is stage]
+
+
 def may_go(at: Stage, to: Stage, made: Iterable[Artefact]) -> bool:
     """Tell whether something may go on to the next state, or to the first one for another round.
 
-    It may once the state that it is in has brought forth what it must.
+    It may once the state that it is in has brought forth what it must, in each round anew.
     """
     again = at is Stage.EVALUATION and to is Stage.ANALYSIS
-    return (again or at.following is to) and any(one.stage is at for one in made)
+    return (again or at.following is to) and bool(of_round(at, made))

@@ -14,8 +14,11 @@ STAGES = {
 }  # fmt: skip
 
 
-def shown(words: Words, stage: Stage, made: Iterable[Artefact]) -> dict[str, object]:
-    """Return the five states with where something is, what there is, what is needed now, and what follows."""
+def shown(words: Words, stage: Stage, made: Iterable[Artefact], *, given: str = "") -> dict[str, object]:
+    """Return the five states with where something is, what there is, what is needed now, and what follows.
+
+    `given` are words that were refused and stay in the form.
+    """
     at = list(Stage).index(stage)
     following = stage.following or Stage.ANALYSIS
     rows: list[tuple[Cell, ...]] = [
@@ -28,5 +31,5 @@ def shown(words: Words, stage: Stage, made: Iterable[Artefact]) -> dict[str, obj
         ],
         "artefacts": rows,
         "needed": words(ARTEFACTS[stage]),
-        "following": (following.value, words(STAGES[following])),
+        "onward": {"at": stage.value, "to": following.value, "name": words(STAGES[following]), "given": given},
     }

@@ -20,7 +20,8 @@ WHOLE_LEVEL = _("Fill in all seven parts of a level, or none of them.")
 UPPER_FIRST = _("Plan from the result backwards: levels 4 and 3 come before levels 2 and 1.")
 LEARNER, MANAGER, TEST, SERVICE = "learner", "manager", "test", "service"
 WHOLE_COMPARISON = _("To compare, write all four figures and which way is better.")
-COMPARED = ("aim", "comparedBefore", "comparedAfter")
+UNTRAINED = ("comparedBefore", "comparedAfter")
+COMPARED = ("aim", *UNTRAINED)
 ORGANISATION = "organisation"
 GROUPS = ("gender", ORGANISATION, "place")
 ONE_GROUP = _("A result is told of one group alone. Write one result for each.")
@@ -135,7 +136,7 @@ EVALUATION_PLAN = Kind(
 def _result(content: Mapping[str, Any]) -> Mapping[str, str]:
     groups = [name for name in GROUPS if content.get(name)]
     wrong = dict.fromkeys(groups[1:], ONE_GROUP)
-    if any(name in content for name in COMPARED):
+    if any(name in content for name in UNTRAINED):
         wrong |= {name: WHOLE_COMPARISON for name in ("before", *COMPARED) if name not in content}
     return wrong
 
@@ -259,14 +260,14 @@ def _less(one: float, other: float) -> float:
 def claim(plan: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Claim:
     """Return what may be said: contribution, unless figures of a group that was not trained show more (F29 AC4).
 
-    Figures of the service (level 4) count, of each indicator and session the newest. Where none went the wanted way, or
-    nobody knows how it was before, nothing may be said. One indicator that moved no further than without training, or
-    the other way, is enough to speak of contribution.
+    Figures of the service (level 4) for everybody count, of each indicator and session the newest. Where none went the
+    wanted way, or nobody knows how it was before, nothing may be said. One indicator that moved no further than without
+    training, or the other way, is enough to speak of contribution.
     """
     newest = {
         (one["indicator"], one.get("session", "")): one
         for one in sorted(results, key=lambda one: str(one["on"]))
-        if one["level"] == RESULTS_LEVEL and one["seenBy"] == SERVICE
+        if one["level"] == RESULTS_LEVEL and one["seenBy"] == SERVICE and group_of(one) is None
     }
     if not newest:
         return Claim(Said.NOTHING, Reason.NOT_MEASURED)

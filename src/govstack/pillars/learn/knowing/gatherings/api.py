@@ -40,7 +40,7 @@ async def standing(call: Call) -> schemas.GatheringStanding:
 
 @routes.put(
     f"{ONE}/attendance", access=SEEING, answer=schemas.GatheringStanding, operation_id="comeToGathering",
-    errors=(UnknownGathering, GatheringOver, GatheringFull),
+    errors=(UnknownGathering, GatheringOver, GatheringFull, UnknownPerson),
 )  # fmt: skip
 async def come(call: Call) -> schemas.GatheringStanding:
     """Say that one comes to an event."""
@@ -109,7 +109,7 @@ async def meet_needs(call: Call, body: schemas.GatheringNeedsMet) -> Answer:
 
 @routes.put(
     f"{ONE}/attendance/needs", access=SEEING, body=schemas.GatheringComing, answer=schemas.GatheringStanding,
-    operation_id="comeToGatheringWithNeeds", errors=(UnknownGathering, GatheringOver, GatheringFull),
+    operation_id="comeToGatheringWithNeeds", errors=(UnknownGathering, GatheringOver, GatheringFull, UnknownPerson),
 )  # fmt: skip
 async def come_with_needs(call: Call, body: schemas.GatheringComing) -> schemas.GatheringStanding:
     """Say that one comes to an event, and what one needs in order to take part."""

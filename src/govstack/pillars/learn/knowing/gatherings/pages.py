@@ -16,6 +16,7 @@ from govstack.pillars.learn.knowing.gatherings import presenters, schemas, servi
 from govstack.pillars.learn.knowing.gatherings.errors import (
     BadSeats,
     FewerThanCome,
+    GatheringFull,
     GatheringIncomplete,
     HostsOnly,
     NotYetHeld,
@@ -87,7 +88,7 @@ async def attend(call: Call) -> Page | Redirect:
         await service.attend(
             call.context, by=call.actor, gathering_id=call.path["recordId"], person_id=person.id, came=True
         )
-    except NotYetHeld as problem:
+    except (NotYetHeld, GatheringFull) as problem:
         return await _show(call, {"number": problem.title})
     return Redirect(_here(call), notice=Words(call.language)(_("It was saved.")))
 

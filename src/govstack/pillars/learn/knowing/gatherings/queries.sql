@@ -32,6 +32,12 @@ UPDATE gathering_attendant SET waiting = 0 WHERE gathering_id = :gathering_id AN
 UPDATE gathering_attendant SET ministry_id = :ministry_id, gender = :gender
 WHERE gathering_id = :gathering_id AND person_id = :person_id;
 
+-- name: unsort!
+UPDATE gathering_attendant SET ministry_id = '', gender = 'unstated' WHERE gathering_id = :gathering_id;
+
+-- name: has^
+SELECT 1 AS known FROM gathering_attendant WHERE gathering_id = :gathering_id AND person_id = :person_id;
+
 -- name: free
 SELECT gathering_seating.gathering_id, gathering_seating.seats, COUNT(gathering_attendant.id) AS taken
 FROM gathering_seating LEFT JOIN gathering_attendant

@@ -50,7 +50,7 @@ from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.retention.service import Keeping, days_setting
-from govstack.pillars.learn.seating.model import fault_of, has_seat_for, promoted
+from govstack.pillars.learn.seating.model import fault_of, has_seat_for, of_nobody, promoted
 from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.splits.model import Split
 
@@ -64,7 +64,8 @@ ITEMS_MAX = 300
 class Sight:
     """An event as somebody finds it: whether they come, whether they lead it, and how many come and came.
 
-    `place` is theirs in the queue for a seat, nought for whoever does not wait; `waiting` is how many do.
+    `seated` have a seat, which whoever was erased before has not. `waiting` is how many wait for one, `place` where in
+    the queue somebody stands, nought for whoever does not wait.
     """
 
     record: Record
@@ -72,6 +73,7 @@ class Sight:
     leads: bool
     registered: int
     came: int
+    seated: int
     seating: Seating
     waiting: int
     place: int
@@ -79,7 +81,7 @@ class Sight:
     @property
     def left(self) -> int | None:
         """Return how many seats are left, None where there is no limit."""
-        return None if self.seating.limit is None else max(0, self.seating.limit - self.registered)
+        return None if self.seating.limit is None else max(0, self.seating.limit - self.seated)
 
     @property
     def open(self) -> bool:
@@ -113,17 +115,18 @@ async def sight(context: Context, *, by: Actor, gathering_id: str) -> Sight:
     async with context.database.reading() as tx:
         known = await store.attendants(tx, gathering_id=gathering_id)
         registered, came, waits = await store.counts(tx, gathering_id=gathering_id)
+        seated = (await store.taken(tx, gathering_id)).total
         seating = await store.seating(tx, gathering_id)
     queue = [one.person_id for one in known if one.waiting]
     comes = person_id in {one.person_id for one in known if not one.waiting}
     place = queue.index(person_id) + 1 if person_id in queue else 0
-    return Sight(record, comes, leads, registered, came, seating, waits, place)
+    return Sight(record, comes, leads, registered, came, seated, seating, waits, place)
 
 
 async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, needs: str = "") -> Sight:
     """Say that one comes to an event and what one needs for that, or that one does not come.
 
-    Raises UnknownGathering, GatheringOver, GatheringFull.
+    Raises UnknownGathering, GatheringOver, GatheringFull, and UnknownPerson for whoever was erased meanwhile.
     """
     found = await sight(context, by=by, gathering_id=gathering_id)
     if not found.open:
@@ -135,10 +138,10 @@ async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, n
         seating = await store.locked(tx, gathering_id)
         if not comes:
             await store.withdraw(tx, gathering_id=gathering_id, person_id=person.id)
-            await _promote(tx, gathering_id, seating)
-        elif await _is_full(tx, gathering_id):
-            raise GatheringFull
+            if _is_ahead(found.record):
+                await _promote(tx, gathering_id, seating)
         else:
+            await _refuse_new(tx, gathering_id, person.id)
             taken = await store.taken(tx, gathering_id)
             waits = not has_seat_for(seating, taken, ministry_id=ministry_id, gender=person.gender)
             one = Attendant(
@@ -152,9 +155,14 @@ async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, n
     return await sight(context, by=by, gathering_id=gathering_id)
 
 
-async def _is_full(tx: Transaction, gathering_id: str) -> bool:
+async def _refuse_new(tx: Transaction, gathering_id: str, person_id: str) -> None:
+    """Refuse one more on a list that is full, and somebody who was erased meanwhile."""
+    if person_id not in await people.present(tx, [person_id]):
+        raise UnknownPerson
     registered, _came, waits = await store.counts(tx, gathering_id=gathering_id)
-    return registered + waits >= ATTENDANTS_MAX
+    full = registered + waits >= ATTENDANTS_MAX
+    if full and not await store.has(tx, gathering_id=gathering_id, person_id=person_id):
+        raise GatheringFull
 
 
 async def put_seats(context: Context, *, by: Actor, gathering_id: str, given: Seating) -> Sight:
@@ -165,37 +173,37 @@ async def put_seats(context: Context, *, by: Actor, gathering_id: str, given: Se
     found = await _led(context, by, gathering_id)
     if not found.open:
         raise GatheringOver
-    if fault_of(given) or (given.quotas and given.limit is None):
+    tree = await people.tree(context)
+    if fault_of(given) or of_nobody(given.quotas, tree) or (given.quotas and given.limit is None):
         raise BadSeats
-    belong = await _belonging(context, gathering_id, quotas=bool(given.quotas))
     async with context.database.transaction() as tx:
         await store.locked(tx, gathering_id)
-        await store.belong(tx, gathering_id, belong)
+        await _sort(tx, gathering_id, given)
         if (await store.taken(tx, gathering_id)).total > given.seats:
             raise FewerThanCome
         await store.put_seating(tx, gathering_id, given)
-        await _promote(tx, gathering_id, given)
+        if _is_ahead(found.record):
+            await _promote(tx, gathering_id, given)
         detail = {"seats": given.limit, "quotas": len(given.quotas)}
         subject = f"gathering/{gathering_id}"
         await audit.record(tx, by=by, action="learn.gathering.seats", subject=subject, detail=detail)
     return await sight(context, by=by, gathering_id=gathering_id)
 
 
-async def _belonging(context: Context, gathering_id: str, *, quotas: bool) -> dict[str, tuple[str, str]]:
-    """Return ministry and gender of those who come, by person; without quotas nothing is kept of that."""
-    async with context.database.reading(one_statement=True) as tx:
+async def _sort(tx: Transaction, gathering_id: str, given: Seating) -> None:
+    """Keep ministry and gender of those who come for the quotas, and nothing of that without quotas."""
+    await store.unsort(tx, gathering_id)
+    if given.quotas:
         known = await store.attendants(tx, gathering_id=gathering_id)
-    if not quotas:
-        return {one.person_id: ("", Gender.UNSTATED.value) for one in known}
-    tree = await people.tree(context)
-    found = await people.people(context, person_ids=[one.person_id for one in known])
-    return {one.id: (tree.top(one.organisation_id), one.gender.value) for one in found.values()}
+        await store.belong(tx, gathering_id, await people.belonging(tx, [one.person_id for one in known]))
 
 
 async def _promote(tx: Transaction, gathering_id: str, seating: Seating) -> None:
     taken = await store.taken(tx, gathering_id)
     for one in promoted(seating, taken, await store.waiting(tx, gathering_id)):
         await store.seat(tx, gathering_id=gathering_id, person_id=one.person_id)
+        detail, subject = {"person": one.person_id}, f"gathering/{gathering_id}"
+        await audit.record(tx, by=SYSTEM, action="learn.gathering.moved-up", subject=subject, detail=detail)
         told = {"gathering": gathering_id, "person": one.person_id, "at": clock.timestamp()}
         await jobs.enqueue(tx, TELL, told)
 
@@ -266,14 +274,13 @@ def _needs(context: Context, one: Attendant) -> str:
 
 
 async def attend(context: Context, *, by: Actor, gathering_id: str, person_id: str, came: bool) -> None:
-    """Write down whether somebody came; raises HostsOnly, GatheringOver, NotYetHeld, UnknownPerson."""
+    """Write down whether somebody came; raises HostsOnly, GatheringOver, NotYetHeld, GatheringFull, UnknownPerson."""
     found = await _led(context, by, gathering_id)
     _refuse_before(found)
     if (await people.person(context, person_id=person_id)).erased:
         raise UnknownPerson
     async with context.database.transaction() as tx:
-        if await _is_full(tx, gathering_id):
-            raise GatheringFull
+        await _refuse_new(tx, gathering_id, person_id)
         await store.came(tx, gathering_id=gathering_id, person_id=person_id, there=came, at=clock.timestamp())
         community_id = found.record.content.get("community")
         if came and community_id:
@@ -430,6 +437,7 @@ async def _becomes(context: Context, by: Actor, record: Record, content: dict[st
         community_id = content.get("community")
         if community_id and content["state"] == CLOSED:
             await communities.note(tx, community_id=community_id, person_id=None, act=Act.MET, reference=record.id)
+        await store.unsort(tx, record.id)
         action = f"learn.gathering.{content['state']}"
         await audit.record(tx, by=by, action=action, subject=f"gathering/{record.id}")
     if content.get("community"):

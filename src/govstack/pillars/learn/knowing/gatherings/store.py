@@ -9,6 +9,7 @@ import msgspec
 from govstack.kernel import ids
 from govstack.kernel.db import Transaction, queries
 from govstack.pillars.learn.knowing.gatherings.model import ATTENDANTS_MAX, Attendant, Seating
+from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.seating.model import Quota, Taken
 
 SQL = queries(__file__)
@@ -34,13 +35,23 @@ async def put_seating(tx: Transaction, gathering_id: str, given: Seating) -> Non
     await SQL.put_seating(tx, gathering_id=gathering_id, seats=given.limit, quotas=quotas)
 
 
-async def belong(tx: Transaction, gathering_id: str, of: Mapping[str, tuple[str, str]]) -> None:
+async def belong(tx: Transaction, gathering_id: str, of: Mapping[str, tuple[str, Gender]]) -> None:
     """Write down the ministry and the gender of those who come, by person, for quotas."""
     rows = [
         {"gathering_id": gathering_id, "person_id": person_id, "ministry_id": ministry_id, "gender": gender}
         for person_id, (ministry_id, gender) in sorted(of.items())
     ]
     await SQL.belong(tx, rows)
+
+
+async def unsort(tx: Transaction, gathering_id: str) -> None:
+    """Keep no ministry and gender of those who come any more."""
+    await SQL.unsort(tx, gathering_id=gathering_id)
+
+
+async def has(tx: Transaction, *, gathering_id: str, person_id: str) -> bool:
+    """Tell whether somebody comes, came or waits."""
+    return await SQL.has(tx, gathering_id=gathering_id, person_id=person_id) is not None
 
 
 async def register(tx: Transaction, *, gathering_id: str, one: Attendant, at: str) -> None:

@@ -21,6 +21,7 @@ from govstack.pillars.learn.learning.indicators.model import (
     indicator,
     mean,
     percent,
+    telling,
     widest,
 )
 from govstack.pillars.learn.learning.statements.model import position_of
@@ -31,6 +32,8 @@ from govstack.pillars.learn.splits.model import hidden as few
 ACTIVITIES_SHOWN_MAX = 50
 COURSE, OFFERING = "course:", "offering:"
 UNSTATED = ""
+# Whom no result of a group was told of.
+REST = "*"
 
 
 class Split(StrEnum):
@@ -272,12 +275,15 @@ def indicators(found: Figures) -> list[Indicator]:
 def groups(found: Figures) -> list[Group]:
     """Return what each indicator that is known by group comes to for each group, whether it is hidden or not."""
     shares = [
-        Group(measure=measure, by=by, value=cell.value, unit=PERCENT, people=None if share is None else cell.people,
+        Group(measure=measure, by=by, value=cell.value, unit=PERCENT, people=None if unseen else cell.people,
               result=share)
         for by, cells in found.splits.items() if by is not Split.ACTIVITY
         for measure in (Measure.COMPLETION, Measure.REACH)
         for cell in cells
-        for share in (cell.rate if measure is Measure.COMPLETION else cell.reach,)
+        for share, unseen in (
+            [(cell.rate, cell.people is None)] if measure is Measure.COMPLETION
+            else [(cell.reach, cell.people is None or cell.known is None)]
+        )
     ]  # fmt: skip
     return [*shares, *(one for one in found.groups if one.by in found.splits or one.by not in SAID)]
 
@@ -320,7 +326,8 @@ def compared(
 ) -> list[Group]:  # fmt: skip
     """Return what was measured for each group that people are told apart into, small ones hidden.
 
-    With a group of few people one more is hidden where it could be worked out from the total of all.
+    With a group of few people one more is hidden where it could be worked out from the total of all, and so is one that
+    leaves few people of all, of whom nothing is told.
     """
     found = []
     for shares in measured.shares:
@@ -333,21 +340,32 @@ def compared(
             people[value] += one.counted
         results = {value: shares.factor * one.over / one.under if one.under else None for value, one in sums.items()}
         found += _groups(shares.measure, shares.unit, results, people, by=by, smallest=smallest)
-    parts = {value: told for (of, value), told in measured.told.items() if of == by}
+    parts = {value: telling(told, smallest) for (of, value), told in measured.told.items() if of == by}
     sizes = Counter({value: sum(one.people for one in told) for value, told in parts.items()})
     means = {value: mean(told) for value, told in parts.items()}
+    known = next((one.people or 0 for one in measured.indicators if one.measure is Measure.TRANSFER), 0)
+    sizes[REST] = max(0, known - sizes.total()) if sizes else 0
     return [*found, *_groups(Measure.TRANSFER, POINTS, means, sizes, by=by, smallest=smallest)]
 
 
 def _groups(
     measure: Measure, unit: str, results: Mapping[str, float | None], people: Counter[str], *, by: Split, smallest: int
 ) -> list[Group]:
-    said = by in SAID or by is Split.GENDER
-    out = concealed(people, smallest, Dimension(by.value)) if said else few(people, smallest)
+    by_gender = by is Split.GENDER
+    out = concealed(people, smallest, Dimension(by.value)) if by in SAID or by_gender else few(people, smallest)
+
+    def told(value: str, result: float | None) -> Group:
+        known, exact = people[value], result
+        if by in SAID:
+            # Readers may know the names: what one of them said must not show when that one comes or goes.
+            known, exact = known - known % max(1, smallest), None if result is None else round(result)
+        unseen = value in out
+        return Group(
+            measure=measure, by=by.value, value=value, unit=unit, people=None if unseen else known,
+            result=None if unseen or exact is None else round(exact, 2),
+        )  # fmt: skip
+
     return [
-        Group(
-            measure=measure, by=by.value, value=value, unit=unit, people=None if value in out else people[value],
-            result=None if value in out or result is None else round(result, 2),
-        )
+        told(value, result)
         for value, result in sorted(results.items(), key=lambda one: (-people[one[0]], one[0]))
     ]  # fmt: skip

@@ -95,7 +95,7 @@ MADE = {
     Measure.TRANSFER: _(
         "What people do at work after learning less what they did before, from results of evaluations at level 3 that"
         " are told in per cent with the number of people. Each person counts once; results in other units cannot be"
-        " added up and are left out."
+        " added up and are left out, and so are results of few people."
     ),
     Measure.CLOSED: _(
         "A course that somebody completed within a year aims at what it raises and their post asks for. This is the"

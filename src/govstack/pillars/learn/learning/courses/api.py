@@ -27,7 +27,7 @@ from govstack.pillars.learn.learning.courses.model import (
 )
 from govstack.pillars.learn.response.materials.errors import LicenceMissing, NoSelling, UnknownMaterial
 from govstack.pillars.learn.stages import schemas as stages
-from govstack.pillars.learn.stages.errors import ArtefactMissing
+from govstack.pillars.learn.stages.errors import ArtefactMissing, ArtefactsFull, StageLeft
 from govstack.pillars.learn.stages.model import Artefact
 
 routes = Routes(tags=("Courses",))
@@ -101,11 +101,13 @@ async def artefacts(call: Call) -> stages.ArtefactList:
 
 @routes.post(
     ONE + "/artefacts", access=needs(TEACH), body=stages.ArtefactGiven, answer=Artefact,
-    operation_id="addCourseArtefact", errors=(UnknownCourse,),
+    operation_id="addCourseArtefact", errors=(UnknownCourse, StageLeft, ArtefactsFull),
 )  # fmt: skip
 async def add_artefact(call: Call, body: stages.ArtefactGiven) -> Artefact:
     """Keep what the present state of a course has brought forth."""
-    return await service.add_artefact(call.context, by=call.actor, course_id=call.path["courseId"], words=body.words)
+    return await service.add_artefact(
+        call.context, by=call.actor, course_id=call.path["courseId"], words=body.words, stage=body.stage
+    )  # fmt: skip
 
 
 @routes.put(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -25,7 +26,7 @@ from govstack.pillars.learn.learning.courses.model import (
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.offerings.model import channels_of
 from govstack.pillars.learn.stages import presenters as stages
-from govstack.pillars.learn.stages.model import Stage
+from govstack.pillars.learn.stages.pages import went_on
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of courses",))
@@ -83,7 +84,9 @@ def course_page(sections: Callable[[Call, str], Awaitable[list[str]]]) -> Routes
     return made
 
 
-async def _shown(call: Call, errors: Mapping[str, str], new_sections: Sequence[str] = ()) -> Page:
+async def _shown(
+    call: Call, errors: Mapping[str, str], new_sections: Sequence[str] = (), given: str = ""
+) -> Page:  # fmt: skip
     words = Words(call.language)
     one, draft = await service.draft(call.context, by=call.actor, course_id=call.path["courseId"])
     found = await service.looked_at(call.context, course_id=one.id)
@@ -94,7 +97,7 @@ async def _shown(call: Call, errors: Mapping[str, str], new_sections: Sequence[s
         "one": one,
         "draft": draft,
         "standing": presenters.state(words, one),
-        **stages.shown(words, one.stage, await service.artefacts(call.context, course_id=one.id)),
+        **stages.shown(words, one.stage, await service.artefacts(call.context, course_id=one.id), given=given),
         "pages": presenters.pages(words, one, draft),
         "missing": [words(text) for text in found.missing],
         "unchecked": len(found.unchecked),
@@ -246,17 +249,12 @@ async def take_checks(call: Call) -> Redirect:
 @routes.form(ONE + "/stage", access=needs(TEACH), operation_id="courseStageForm")
 async def advance(call: Call) -> Page | Redirect:
     """Keep what a state has brought forth, and bring the course into the next one."""
-    text, course_id = call.form.get("words", "").strip(), call.path["courseId"]
-    to = call.form.get("to", "")
-    try:
-        if text:
-            await service.add_artefact(call.context, by=call.actor, course_id=course_id, words=text)
-        if call.form.get("act") == "advance" and to in set(Stage):
-            await service.advance(call.context, by=call.actor, course_id=course_id, to=Stage(to))
-    except UnknownCourse:
-        raise
-    except Problem as problem:
-        return await _shown(call, {"words": Words(call.language)(problem.title)})
+    course_id = call.path["courseId"]
+    add = partial(service.add_artefact, call.context, by=call.actor, course_id=course_id)
+    go = partial(service.advance, call.context, by=call.actor, course_id=course_id)
+    errors, given = await went_on(call, add=add, advance=go)
+    if errors:
+        return await _shown(call, errors, given=given)
     return Redirect(f"/workshop/{course_id}", notice=_("The change was saved."))
 
 

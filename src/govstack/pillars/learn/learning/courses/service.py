@@ -180,16 +180,22 @@ async def put_pages(context: Context, *, by: Actor, course_id: str, pages: Seque
     return await write(context, by=by, course_id=course_id, change=lambda now: (now.sheet, pages))
 
 
-async def add_artefact(context: Context, *, by: Actor, course_id: str, words: str) -> Artefact:
-    """Keep what the present state of a course has brought forth."""
+async def add_artefact(
+    context: Context, *, by: Actor, course_id: str, words: str, stage: Stage | None = None
+) -> Artefact:  # fmt: skip
+    """Keep what the present state of a course has brought forth; with `stage` only while it is that one.
+
+    Raises UnknownCourse, StageLeft, ArtefactsFull.
+    """
     author = await people.me(context, by=by)
     async with context.database.transaction() as tx:
         one = await _known(tx, course_id)
-        made = await stages.add(
-            tx, Of.COURSE, course_id, stage=one.stage, words=words, made_by=author.id
+        made, new = await stages.add(
+            tx, Of.COURSE, course_id, at=one.stage, stage=stage or one.stage, words=words, made_by=author.id
         )  # fmt: skip
-        detail = {"stage": one.stage.value}
-        await audit.record(tx, by=by, action="learn.course.artefact", subject=f"course/{course_id}", detail=detail)
+        if new:
+            detail = {"stage": made.stage.value}
+            await audit.record(tx, by=by, action="learn.course.artefact", subject=f"course/{course_id}", detail=detail)
     return made
 
 

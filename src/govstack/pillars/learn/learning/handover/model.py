@@ -69,6 +69,7 @@ class Stays(StrEnum):
     PAIRED = "taken before and after"
     TIMED = "has a time limit"
     UNMADE = "has no form"
+    SHUT = "is not open"
     PACKAGE = "package"
     TOOL = "tool"
     WORK = "work"
@@ -78,6 +79,8 @@ def stays(test: Test, items: Sequence[Item]) -> Stays | None:
     """Return why a test cannot move: whoever opens a package reads what is right in it, and no site keeps its time."""
     if not items:
         return Stays.UNMADE
+    if test.open_part is None:
+        return Stays.SHUT
     if test.paired:
         return Stays.PAIRED
     if not test.shows_answers:
@@ -118,7 +121,7 @@ def package(
     version: Version, standard: Standard, *, script: str, words: Mapping[str, str], address: str,
     tests: Mapping[str, Taken],
 ) -> bytes:  # fmt: skip
-    """Return a version of a course as a package; the same version is the same bytes.
+    """Return a version of a course as a package; the same version with the same tests is the same bytes.
 
     `script` tells a learning site how far its learner is, `words` are those of its buttons in the language of the
     course, `address` is where what cannot move stays, and `tests` are those that move, by the page of each.

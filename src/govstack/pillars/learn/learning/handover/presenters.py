@@ -31,12 +31,14 @@ WHY: Mapping[Stays, str] = {
     Stays.HIDDEN: _("A link: this test does not show what is right, and whoever opens a package could read it."),
     Stays.PAIRED: _("A link: this test is taken before and after learning, and its questions stay here for that."),
     Stays.TIMED: _("A link: this test has a time limit, which no package can keep."),
+    Stays.SHUT: _("A link: this test is not open."),
     Stays.UNMADE: _("A link: this test has no form yet."),
     Stays.PACKAGE: _("A link: take the file along by itself."),
     Stays.TOOL: _("A link: the tool is joined to this site."),
     Stays.WORK: _("The task goes along, with a link to where work is handed in here."),
 }
 ALONG, SCORED = _("Goes along"), _("Goes along, and tells the learning site its result")
+TESTED = _("Goes along, and tells the learning site its result. That site says how often the test is taken.")
 
 
 def rows(found: Leaving, words: Words) -> list[tuple[Cell, ...]]:
@@ -47,4 +49,4 @@ def rows(found: Leaving, words: Words) -> list[tuple[Cell, ...]]:
 def _becomes(found: Leaving, page: CoursePage) -> str:
     if page.id in found.stays:
         return WHY[found.stays[page.id]]
-    return SCORED if page.kind in {PageKind.QUIZ, PageKind.TEST} else ALONG
+    return {PageKind.QUIZ: SCORED, PageKind.TEST: TESTED}.get(page.kind, ALONG)

@@ -133,6 +133,15 @@ def percent(part: int, whole: int) -> float | None:
     return 100 * part / whole if whole else None
 
 
+def telling(parts: Iterable[Part], smallest: int) -> list[Part]:
+    """Return the results that enough people stand behind; where none does the largest alone, which is hidden then.
+
+    Several results of the same few people would look like one of many.
+    """
+    listed = list(parts)
+    return [one for one in listed if one.people >= smallest] or sorted(listed, key=lambda one: -one.people)[:1]
+
+
 def mean(parts: Iterable[Part]) -> float | None:
     """Return the mean in which each person counts once; None of nobody."""
     listed = list(parts)

@@ -13,6 +13,7 @@ from govstack.pillars.learn.needs.psychometrics import service as psychometrics
 from govstack.pillars.learn.needs.ratings import service as ratings
 from govstack.pillars.learn.needs.ratings.model import Rating
 from govstack.pillars.learn.needs.tests import service as tests
+from govstack.pillars.learn.needs.tests.model import State
 from govstack.pillars.learn.people import service as directory
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.response.desk import service as desk
@@ -53,16 +54,17 @@ async def _gain(context: Context) -> tuple[Indicator, Shares]:
     things, after = 0, ""
     while found := await tests.listed(context, after=after, limit=TESTS_AT_ONCE):
         for test in found:
-            gains = await psychometrics.gains(context, by=BY, test_id=test.id) if test.paired else {}
+            taken = test.paired and test.state is not State.DRAFT
+            gains = await psychometrics.gains(context, by=BY, test_id=test.id) if taken else {}
             things += bool(gains)
             for person_id, points in gains.items():
                 one = of.setdefault(person_id, Made())
                 one.over, one.under = one.over + points, one.under + 1
         after = found[-1].id
-    taken = int(sum(one.under for one in of.values()))
-    mean = sum(one.over for one in of.values()) / taken if taken else None
+    takings = sum(one.under for one in of.values())
+    mean = sum(one.over for one in of.values()) / takings if takings else None
     indicator = model.indicator(
-        Measure.GAIN, mean, unit=model.POINTS, people=taken, things=things, on=_today(), smallest=_smallest(context)
+        Measure.GAIN, mean, unit=model.POINTS, people=len(of), things=things, on=_today(), smallest=_smallest(context)
     )
     return indicator, Shares(Measure.GAIN, model.POINTS, of)
 
@@ -74,7 +76,7 @@ async def _transfer(context: Context) -> tuple[Indicator, dict[tuple[str, str], 
     """
     parts: list[Part] = []
     groups: dict[tuple[str, str], list[Part]] = {}
-    newest, tree = "", await directory.tree(context)
+    newest, smallest, tree = "", _smallest(context), await directory.tree(context)
     async for record in records.each(context, by=BY, kind=RESULT):
         told = record.content
         before, people, unit = told.get("before"), told.get("people"), str(told.get("unit", ""))
@@ -88,9 +90,10 @@ async def _transfer(context: Context) -> tuple[Indicator, dict[tuple[str, str], 
         else:
             by, value = group
             groups.setdefault((by, tree.top(value) if by == ORGANISATION else value), []).append(part)
+    parts = model.telling(parts, smallest)
     indicator = model.indicator(
         Measure.TRANSFER, model.mean(parts), unit=model.POINTS, people=sum(one.people for one in parts),
-        things=len(parts), on=newest or _today(), smallest=_smallest(context),
+        things=len(parts), on=newest or _today(), smallest=smallest,
     )  # fmt: skip
     return indicator, groups
 

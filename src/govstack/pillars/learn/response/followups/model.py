@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from govstack.pillars.learn.change.evaluation.model import LEARNER, MANAGER, SERVICE, TEST
+from govstack.pillars.learn.change.evaluation.model import LEARNER, MANAGER, SERVICE, TEST, group_of
 
 # At this level a test is written before and after.
 LEARNT_LEVEL = 2
@@ -100,12 +100,13 @@ def follow_ups(
 
 
 def _fits(result: Mapping[str, Any], run: Run, window: Window, today: date) -> bool:
-    """Tell whether a result is what a window asks for: seen by whom, in time, and with what was before learning."""
+    """Tell whether a result is what a window asks for: of everybody, seen by whom, in time, with what was before."""
     opens = run.ended + timedelta(days=window.first_days)
     return bool(
         result["level"] == window.level
         and result["seenBy"] == window.seen_by
         and opens.isoformat() <= result["on"] <= today.isoformat()
+        and group_of(result) is None
         and (window.level != LEARNT_LEVEL or "before" in result)
     )
 

@@ -7,7 +7,7 @@ from govstack.pillars.learn.frame.model import TEACH
 from govstack.pillars.learn.response.making import service
 from govstack.pillars.learn.response.materials.errors import UnknownMaterial
 from govstack.pillars.learn.response.materials.model import Material
-from govstack.pillars.learn.stages.errors import ArtefactMissing
+from govstack.pillars.learn.stages.errors import ArtefactMissing, ArtefactsFull, StageLeft
 from govstack.pillars.learn.stages.model import Artefact
 from govstack.pillars.learn.stages.schemas import ArtefactGiven, ArtefactList, StageGiven
 
@@ -26,11 +26,13 @@ async def artefacts(call: Call) -> ArtefactList:
 
 @routes.post(
     ONE + "/artefacts", access=needs(TEACH), body=ArtefactGiven, answer=Artefact, operation_id="addMaterialArtefact",
-    errors=(UnknownMaterial,),
+    errors=(UnknownMaterial, StageLeft, ArtefactsFull),
 )  # fmt: skip
 async def add(call: Call, body: ArtefactGiven) -> Artefact:
     """Keep what the present state of material has brought forth."""
-    return await service.add(call.context, by=call.actor, material_id=call.path["materialId"], words=body.words)
+    return await service.add(
+        call.context, by=call.actor, material_id=call.path["materialId"], words=body.words, stage=body.stage
+    )  # fmt: skip
 
 
 @routes.put(

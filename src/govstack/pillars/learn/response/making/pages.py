@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
@@ -11,8 +12,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.response.making import service
 from govstack.pillars.learn.response.materials import service as materials
 from govstack.pillars.learn.stages import presenters
-from govstack.pillars.learn.stages.errors import ArtefactMissing
-from govstack.pillars.learn.stages.model import ARTEFACT_CHARACTERS_MAX, Stage
+from govstack.pillars.learn.stages.pages import went_on
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of material",))
@@ -28,22 +28,17 @@ async def show(call: Call) -> Page:
 @routes.form(ONE + "/stage", access=needs(TEACH), operation_id="materialStageForm")
 async def advance(call: Call) -> Page | Redirect:
     """Keep what a state has brought forth, and bring the material into the next one."""
-    text, to, material_id = call.form.get("words", "").strip(), call.form.get("to", ""), call.path["materialId"]
-    if len(text) > ARTEFACT_CHARACTERS_MAX:
-        said = Words(call.language)(_("Write at most {number} characters."), number=ARTEFACT_CHARACTERS_MAX)
-        return await _shown(call, {"words": said})
-    if text:
-        await service.add(call.context, by=call.actor, material_id=material_id, words=text)
-    if call.form.get("act") == "advance" and to in set(Stage):
-        try:
-            await service.advance(call.context, by=call.actor, material_id=material_id, to=Stage(to))
-        except ArtefactMissing as problem:
-            return await _shown(call, {"words": problem.title})
+    material_id = call.path["materialId"]
+    add = partial(service.add, call.context, by=call.actor, material_id=material_id)
+    go = partial(service.advance, call.context, by=call.actor, material_id=material_id)
+    errors, given = await went_on(call, add=add, advance=go)
+    if errors:
+        return await _shown(call, errors, given=given)
     return Redirect(f"/materials/{material_id}/making", notice=_("The change was saved."))
 
 
-async def _shown(call: Call, errors: Mapping[str, str]) -> Page:
+async def _shown(call: Call, errors: Mapping[str, str], given: str = "") -> Page:
     one = await materials.read(call.context, by=call.actor, material_id=call.path["materialId"])
     made = await service.artefacts(call.context, by=call.actor, material_id=one.id)
-    values = {"one": one, **presenters.shown(Words(call.language), one.stage, made), "errors": errors}
+    values = {"one": one, **presenters.shown(Words(call.language), one.stage, made, given=given), "errors": errors}
     return framed(call, "materials", "material_making.html", values, status=400 if errors else 200)

@@ -19,14 +19,22 @@ async def artefacts(context: Context, *, by: Actor, material_id: str) -> list[Ar
         return await stages.artefacts(tx, Of.MATERIAL, material_id)
 
 
-async def add(context: Context, *, by: Actor, material_id: str, words: str) -> Artefact:
-    """Keep what the present state of material has brought forth; raises UnknownMaterial."""
+async def add(
+    context: Context, *, by: Actor, material_id: str, words: str, stage: Stage | None = None
+) -> Artefact:  # fmt: skip
+    """Keep what the present state of material has brought forth.
+
+    With `stage` only while it is that one. Raises UnknownMaterial, StageLeft, ArtefactsFull.
+    """
     author = await people.me(context, by=by)
     async with context.database.transaction() as tx:
         one = await materials.one_of(tx, material_id)
-        made = await stages.add(tx, Of.MATERIAL, one.id, stage=one.stage, words=words, made_by=author.id)
-        detail = {"stage": one.stage.value}
-        await audit.record(tx, by=by, action="learn.material.artefact", subject=f"material/{one.id}", detail=detail)
+        made, new = await stages.add(
+            tx, Of.MATERIAL, one.id, at=one.stage, stage=stage or one.stage, words=words, made_by=author.id
+        )  # fmt: skip
+        if new:
+            detail = {"stage": made.stage.value}
+            await audit.record(tx, by=by, action="learn.material.artefact", subject=f"material/{one.id}", detail=detail)
     return made
 
 

@@ -211,7 +211,7 @@ async def publish(context: Context, *, by: Actor, material_id: str) -> Material:
         known = await store.licences(tx)
         if one.licence_id is None:
             raise LicenceMissing
-        if one.stage not in MADE:
+        if one.state is not State.PUBLISHED and one.stage not in MADE:
             raise StillMade
         _refuse_licence(one, known)
         if one.parent_id:
