@@ -132,6 +132,7 @@ def test_a_moment_falls_on_the_day_of_the_time_zone() -> None:
 
 def test_a_stored_timestamp_is_read_as_a_moment() -> None:
     assert i18n.format_datetime("en", clock.timestamp(MOMENT)) == "21 Nov 2026, 21:30:00"
+    assert i18n.format_minute("en", MOMENT, timezone="Africa/Nairobi") == "22 Nov 2026, 00:30"
 
 
 def test_a_moment_is_told_from_now() -> None:

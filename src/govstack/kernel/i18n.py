@@ -160,6 +160,15 @@ def format_datetime(language: str, moment: datetime | str, width: Width = "mediu
     return dates.format_datetime(_instant(moment), width, tzinfo=ZoneInfo(timezone), locale=_locale(language))
 
 
+def format_minute(language: str, moment: datetime | str, *, timezone: str = "UTC") -> str:
+    """Write a day and a time of day to the minute, as people agree on them: 6 Dec 2026, 10:00."""
+    at, zone, locale = _instant(moment), ZoneInfo(timezone), _locale(language)
+    day = dates.format_date(at.astimezone(zone), "medium", locale=locale)
+    time = dates.format_time(at, "short", tzinfo=zone, locale=locale)
+    joined = str(dates.get_datetime_format("medium", locale=locale)).replace("'", "")
+    return joined.replace("{0}", time).replace("{1}", day)
+
+
 def format_time(language: str, moment: datetime | str, width: Width = "medium", *, timezone: str = "UTC") -> str:
     """Write a time of day, to the second."""
     return dates.format_time(_instant(moment), width, tzinfo=ZoneInfo(timezone), locale=_locale(language))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,6 +28,11 @@ def set_apart(language: str, parts: Iterable[str]) -> str:
     mark = i18n.translate(language, _("; "), folder=WEB_FOLDER)
     told = [part for part in parts if part]
     return Markup(mark).join(told) if any(isinstance(part, Markup) for part in told) else mark.join(told)  # noqa: S704
+
+
+def appointment(language: str, at: datetime | str, *, timezone: str = "UTC") -> str:
+    """Write when something begins or ends, to the minute, with the time zone: 6 Dec 2026, 10:00 (Africa/Nairobi)."""
+    return f"{i18n.format_minute(language, at, timezone=timezone)} ({timezone})"
 
 
 class Sentences:
@@ -66,6 +72,10 @@ class Sentences:
     def percent(self, share: float) -> str:
         """Write a share of one as a percentage."""
         return i18n.format_percent(self.language, share, decimals=1)
+
+    def appointment(self, at: datetime | str, *, timezone: str = "UTC") -> str:
+        """Write when something begins or ends, to the minute, with the time zone."""
+        return appointment(self.language, at, timezone=timezone)
 
     def moment(self, at: str) -> str:
         """Write a day and a time of day (UTC)."""

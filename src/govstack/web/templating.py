@@ -194,6 +194,11 @@ def _datetime(moment: datetime | str, width: i18n.Width = "medium") -> str:
     return i18n.format_datetime(shell.language, moment, width, timezone=shell.timezone)
 
 
+def _appointment(moment: datetime | str) -> str:
+    shell = _shell.get()
+    return sentences.appointment(shell.language, moment, timezone=shell.timezone)
+
+
 def _time(moment: datetime | str, width: i18n.Width = "medium") -> str:
     shell = _shell.get()
     return i18n.format_time(shell.language, moment, width, timezone=shell.timezone)
@@ -277,6 +282,7 @@ def _csrf_token() -> str:
 _FILTERS: Mapping[str, Callable[..., object]] = {
     "date": _date,
     "datetime": _datetime,
+    "appointment": _appointment,
     "time": _time,
     "ago": _ago,
     "number": _number,

@@ -91,10 +91,10 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
     session = next((held for held in listed.sessions if not held.cancelled), None)
     if session is not None:
         told += [
-            (words(_("Registration starts")), _moment(language, session.registration_starts)),
-            (words(_("Registration ends")), _moment(language, session.registration_ends)),
-            (words(_("Starts")), _moment(language, session.starts)),
-            (words(_("Ends")), _moment(language, session.ends)),
+            (words(_("Registration starts")), words.appointment(session.registration_starts)),
+            (words(_("Registration ends")), words.appointment(session.registration_ends)),
+            (words(_("Starts")), words.appointment(session.starts)),
+            (words(_("Ends")), words.appointment(session.ends)),
             (words(_("Location")), location(session, words)),
         ]
     if one.accessibility:
@@ -102,16 +102,12 @@ def card(listed: Listed, known: Vocabulary, words: Words) -> list[tuple[str, str
     return told
 
 
-def _moment(language: str, moment: datetime) -> str:
-    return i18n.format_datetime(language, moment, "medium")
-
-
 def session_rows(sessions: Iterable[Session], words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of the sessions of a course."""
     now = clock.now()
     return [
         (
-            _moment(words.language, one.starts), _moment(words.language, one.ends), location(one, words),
+            words.appointment(one.starts), words.appointment(one.ends), location(one, words),
             {"number": max(one.seats - one.taken, 0)}, _enrol(one, now, words),
         )
         for one in sessions
@@ -250,7 +246,7 @@ def given_at(found: Presented, words: Words) -> list[tuple[Cell, ...]]:
     return [
         (
             {"text": marked(one.titles, words.language), "href": f"/catalogue/{one.id}"},
-            _moment(words.language, session.starts), location(session, words),
+            words.appointment(session.starts), location(session, words),
         )
         for one, session in found.courses
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from govstack.kernel import clock
 from govstack.kernel.context import Context
-from govstack.kernel.i18n import _, format_datetime
+from govstack.kernel.i18n import _, format_minute
 from govstack.pillars.learn.frame.model import writable_in_calendars
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.knowing.gatherings.model import CANCELLED, GATHERING, Expected, begins, ends
@@ -19,10 +19,9 @@ from govstack.pillars.learn.splits.model import Split
 def facts(words: Words, found: Sight, kind: str, state: str) -> list[tuple[str, str]]:
     """Return what is known of an event."""
     told = found.record.content
-    start = format_datetime(words.language, begins(told), timezone=told["zone"])
     return [
         (words(_("Type")), kind),
-        (words(_("Begins")), f"{start} ({told['zone']})"),
+        (words(_("Begins")), words.appointment(begins(told), timezone=told["zone"])),
         (words(_("Minutes")), str(told["minutes"])),
         (words(_("Place")), told.get("place", "")),
         (words(_("State")), state),
@@ -41,7 +40,7 @@ def _seats(words: Words, found: Sight) -> list[tuple[str, str]]:
 def message(found: Record, context: Context, *, at: str, language: str) -> tuple[str, str]:
     """Return title and text of the message that somebody who waited has a seat at an event."""
     words, name = Words(language), str(found.content[GATHERING.title])
-    begin = format_datetime(language, begins(found.content), timezone=found.content["zone"])
+    begin = format_minute(language, begins(found.content), timezone=found.content["zone"])
     lines = [
         words(_("You waited for a seat at {event}. Now you have one."), event=name),
         words(_("It begins on {day} ({zone})."), day=begin, zone=found.content["zone"]),
@@ -55,7 +54,7 @@ def coming(words: Words, found: Iterable[Record], left: Mapping[str, int]) -> li
     return [
         [
             {"text": str(one.content[GATHERING.title]), "href": f"/gatherings/{one.id}/attendance"},
-            format_datetime(words.language, begins(one.content), timezone=one.content["zone"]),
+            words.appointment(begins(one.content), timezone=one.content["zone"]),
             one.content.get("place", ""),
             _left(words, left.get(one.id)),
         ]

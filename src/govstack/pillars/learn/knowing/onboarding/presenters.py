@@ -37,7 +37,7 @@ def waiting(found: Iterable[tuple[Application, str]], words: Words) -> list[tupl
         (
             {"text": name or words(_("Not known any more")), "href": f"/group-applications/{one.id}"},
             one.letter.country, {"moment": one.created_at}, state(one, words),
-            {"moment": one.call_at} if one.call_at else "",
+            words.appointment(one.call_at) if one.call_at else "",
         )
         for one, name in found
     ]  # fmt: skip
@@ -48,7 +48,7 @@ def mine(found: Iterable[Application], names: Mapping[str, str], words: Words) -
     return [
         (
             {"text": names.get(one.community_id, one.community_id), "href": f"/group-applications/{one.id}"},
-            {"moment": one.created_at}, state(one, words), {"moment": one.call_at} if one.call_at else "",
+            {"moment": one.created_at}, state(one, words), words.appointment(one.call_at) if one.call_at else "",
         )
         for one in found
     ]  # fmt: skip
@@ -57,7 +57,7 @@ def mine(found: Iterable[Application], names: Mapping[str, str], words: Words) -
 def message(one: Application, group: str, context: Context, *, at: str, language: str) -> tuple[str, str]:
     """Return title and text of the message that an application moved on."""
     words, (title, text) = Words(language), MESSAGES[one.state]
-    day = i18n.format_datetime(language, one.call_at, "medium") if one.call_at else ""
+    day = i18n.format_minute(language, one.call_at) if one.call_at else ""
     lines = [
         words(text, group=group, day=day),
         words(_("Read more here: {address}"), address=f"{context.public_url}/group-applications/{one.id}"),

@@ -83,7 +83,7 @@ def taught(found: Iterable[tuple[Session, Offering]], words: Words) -> list[tupl
     return [
         (
             {"text": marked(offering.titles, words.language), "href": f"/teach/{session.id}"},
-            i18n.format_datetime(words.language, session.starts, "medium"),
+            words.appointment(session.starts),
             way_in(session, session.link, words),
             {"status": words(_("Cancelled")), "state": "off"} if session.cancelled else "",
         )

@@ -41,7 +41,7 @@ def message(
     """Return title and text of a message about an enrolment."""
     words, (title, text) = Words(language), MESSAGES[about]
     course = in_language(offering.titles, language)
-    day = i18n.format_datetime(language, session.starts, "medium")
+    day = words.appointment(session.starts)
     lines = [words(text, course=course, day=day)]
     if about == "reminder" and session.place:
         lines.append(words(_("Place: {place}"), place=session.place))
@@ -67,7 +67,7 @@ def my_rows(
     return [
         (
             {"text": marked(one.offering.titles, words.language), "href": f"/catalogue/{one.offering.id}"},
-            i18n.format_datetime(words.language, one.session.starts, "medium"),
+            words.appointment(one.session.starts),
             way_in(one.session, one.link, words),
             state_cell(one, words),
             _act(one, words, certificates),
