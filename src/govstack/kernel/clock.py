@@ -39,7 +39,10 @@ def parse(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("A moment needs a time zone, such as the final Z in 2026-11-21T21:30:00Z.")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("A moment lies within the years 1 to 9999 of universal time.") from error
 
 
 def latest_end(life: timedelta) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
+from govstack.kernel import clock
 from govstack.pillars.learn.response.centres import service
-from govstack.pillars.learn.response.centres.model import Centre
+from govstack.pillars.learn.response.centres.model import FEDERATED_MAX, Centre, Offered
 from govstack.pillars.learn.response.centres.tasks import SUBSCRIPTIONS
 from govstack.pillars.learn.response.materials import service as library
 from govstack.pillars.learn.response.materials.model import Choice, Content, Decision
 from govstack.pillars.learn.response.materials.service import PUBLISHED
-from tests.builders.learning import OFFICER, Learn, heard, learn, page, send
+from govstack.pillars.learn.response.offerings.model import LISTED_SESSIONS_MAX, SESSIONS_MAX
+from tests.builders.courses import course, session
+from tests.builders.learning import API, OFFICER, Learn, heard, learn, page, send
 from tests.databases import Databases
 
 HERE = "/desk/centres/coast"
@@ -110,3 +115,33 @@ async def test_only_a_training_unit_says_what_a_centre_works_with(pillar: Learn,
     assert refused.status_code == 403
     assert missing.status_code in {403, 404}
     assert await held(pillar) == []
+
+
+@pytest.mark.requirement("F11.3")
+async def test_what_one_centre_offers_elsewhere_hides_no_other_and_every_session_counts(pillar: Learn) -> None:
+    for centre_id, count in (("a", FEDERATED_MAX), ("b", 1)):
+        one = Centre(id=centre_id, titles={"en": "Coast"}, institution="A", yearly_capacity=1_000, public=True)
+        await service.put(pillar.context, by=OFFICER, centre=one)
+        offered = [Offered(id=f"o-{number}", titles={"en": "Course"}) for number in range(count)]
+        await service.put_catalogue(pillar.context, by=OFFICER, centre_id=centre_id, offered=offered)
+    await course(pillar.context, "a-law")
+    await course(pillar.context, "b-law")
+    first = clock.now().replace(month=1, day=10)
+    times = {
+        "starts": first, "ends": first + timedelta(hours=5), "registration_starts": first - timedelta(days=3),
+        "registration_ends": first - timedelta(days=1),
+    }  # fmt: skip
+    for number in range(SESSIONS_MAX + 1):
+        await session(pillar.context, f"s-{number:04}", "a-law", centre_id="b", **times)
+        await session(pillar.context, f"t-{number:04}", "a-law")
+    await session(
+        pillar.context, "u", "b-law", starts=clock.now() + timedelta(days=10), ends=clock.now() + timedelta(days=11)
+    )
+    shown = await service.presented(pillar.context, centre_id="b")
+    used = await service.use(pillar.context, found=shown.centre, year=first.year)
+    async with pillar.nobody() as client:
+        feed = (await client.get(f"{API}/catalogue")).json()["offerings"]
+
+    assert len(shown.elsewhere) == 1
+    assert used.sessions == SESSIONS_MAX + 1
+    assert {one["id"]: len(one["starts"]) for one in feed} == {"a-law": LISTED_SESSIONS_MAX, "b-law": 1}

@@ -398,3 +398,60 @@ async def test_a_session_that_moved_is_reminded_of_at_its_new_time(posted: Poste
         late = await posted.mails()
 
     assert ["Soon" in str(early), "Soon" in str(late)] == [False, True]
+
+
+@pytest.mark.requirement("F10.2")
+@pytest.mark.parametrize("erased", [False, True])
+async def test_nobody_who_asks_later_passes_those_who_wait(pillar: Learn, erased: bool) -> None:
+    await course(pillar.context, "open", track="citizens")
+    await session(pillar.context, "s-1", "open", seats=1)
+    first, second, third = await staff(pillar.context, 3)
+    for person in (first, second):
+        await service.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+    # The seat is free, and whoever gives free seats to those who wait has not come by yet.
+    if erased:
+        await people.erase(pillar.context, by=OFFICER, person_id=first.id)
+        async with pillar.context.database.transaction() as tx:
+            await service.forget(tx, first.id)
+    else:
+        await session(pillar.context, "s-1", "open", seats=2)
+    await service.enrol(pillar.context, by=signed_in(third), session_id="s-1")
+    await work(pillar.context)
+    after = await states(pillar.context)
+
+    assert (after["p-02"], after["p-03"]) == ("confirmed", "waiting")
+
+
+@pytest.mark.requirement("F10.2")
+async def test_places_of_a_course_that_is_over_stay_as_they_were(pillar: Learn) -> None:
+    await course(pillar.context)
+    await session(pillar.context)
+    first, second = await staff(pillar.context, 2)
+    has = await seated(pillar.context, first)
+    wants = await service.nominate(pillar.context, by=OFFICER, session_id="s-1", person_id=second.id)
+    with clock.fixed(clock.now() + timedelta(days=30)):
+        with pytest.raises(NotOpen):
+            await service.decide(pillar.context, by=OFFICER, enrolment_id=wants.id, accept=True)
+        with pytest.raises(DecidedAlready):
+            await service.cancel(pillar.context, by=signed_in(first), enrolment_id=has)
+        freed = await service.cancel(pillar.context, by=OFFICER, enrolment_id=has)
+
+    # The training unit may still put right what was wrong.
+    assert freed.state == "cancelled"
+
+
+@pytest.mark.requirement("F12.4")
+async def test_everybody_hears_that_a_session_is_off_however_many(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await course(pillar.context, "open", track="citizens")
+    await session(pillar.context, "s-1", "open", seats=10)
+    for person in await staff(pillar.context, 4):
+        await service.enrol(pillar.context, by=signed_in(person), session_id="s-1")
+    monkeypatch.setattr(service, "ENROLMENTS_MAX", 3)
+    await session(pillar.context, "s-1", "open", seats=10, cancelled=True)
+    await service.tell_cancelled(pillar.context, session_id="s-1")
+    async with pillar.context.database.reading() as tx:
+        told = await tx.fetch("SELECT payload FROM job WHERE kind = :kind", kind=service.TELL)
+
+    assert sum('"off"' in one["payload"] for one in told) == 4

@@ -443,9 +443,9 @@ async def test_a_session_that_nobody_came_to_is_not_followed_up(pillar: Learn) -
             for session_id in ("empty", "half", "unmarked")
             for person_id in ("p-01", "p-02")
         }
-    async with pillar.officer("learn:plan", "learn:teach", "learn:administer") as client:
-        for enrolment_id in places.values():
-            await client.post(f"{API}/enrolments/{enrolment_id}/decision", json={"accept": True})
+        async with pillar.officer("learn:plan", "learn:teach", "learn:administer") as client:
+            for enrolment_id in places.values():
+                await client.post(f"{API}/enrolments/{enrolment_id}/decision", json={"accept": True})
     for (session_id, person_id), enrolment_id in places.items():
         if session_id == "empty" or (session_id, person_id) == ("half", "p-01"):
             for day in (date(2025, 12, 31), date(2026, 1, 1)):

@@ -201,10 +201,11 @@ async def test_an_erased_person_leaves_nothing_that_waits_and_no_name_behind(pil
 def test_a_proposal_fills_the_form_of_the_record_that_it_becomes() -> None:
     said = Said(Subject.NOMINATION, "Registry", "It registers", ["Used in two", "https://registry.example"])
 
-    assert filled(said, proposer="Amina") == {
+    assert filled(said) == {
         "name": "Registry", "url": "https://registry.example", "evidence": list(said.sources),
     }  # fmt: skip
-    assert filled(Said(Subject.TOPIC, "Trust", "Why?"), proposer="Amina")["proposedBy"] == "Amina"
+    # Nobody is named in it, so that nobody has to be forgotten there.
+    assert "proposedBy" not in filled(Said(Subject.TOPIC, "Trust", "Why?"))
 
 
 @pytest.mark.requirement("F25.1", "F26.2")
@@ -258,3 +259,14 @@ async def test_pages_let_a_student_take_a_topic(pillar: Learn) -> None:
     assert "Trust in digital payments" in shown
     assert "/topics/trust" in told
     assert "Amina" in topic
+
+
+@pytest.mark.requirement("F25.1")
+async def test_blanks_are_neither_a_proposal_nor_a_reason(pillar: Learn) -> None:
+    async with pillar.person() as amina, pillar.officer("learn:facilitate", "learn:advise") as keeper:
+        blank = await amina.post(f"{API}/proposals", json={"subject": "definition", "name": "  ", "text": " "})
+        said = {"subject": "definition", "name": "Wallet", "text": "Holds"}
+        made = (await amina.post(f"{API}/proposals", json=said)).json()["id"]
+        refused = await keeper.post(f"{API}/proposals/{made}/refusal", json={"reason": " "})
+
+    assert [blank.status_code, refused.status_code] == [400, 400]

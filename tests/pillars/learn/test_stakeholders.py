@@ -183,12 +183,14 @@ async def test_the_engagement_plan_names_what_is_ahead_and_who_of_influence_is_l
         planned, late = [await map_on(pillar, day) for day in (20, 21)]
         await client.put(f"{API}/engagement-activities/talk", json={"content": {**activity, "state": "done"}})
         done = await map_on(pillar, 21)
+        await client.put(f"{API}/engagement-activities/talk", json={"content": {**activity, "state": "dropped"}})
+        dropped = await map_on(pillar, 21)
         nobody = {name: value for name, value in activity.items() if name != "stakeholders"}
         refused = await client.post(f"{API}/engagement-activities", json={"content": nobody})
 
     assert made.status_code == 200, made.text
-    assert ["Of high influence, and in no plan" in text for text in (before, planned, late, done)] == [
-        True, False, False, False
+    assert ["Of high influence, and in no plan" in text for text in (before, planned, late, done, dropped)] == [
+        True, False, False, False, True,
     ]  # fmt: skip
     assert ["Talk with the treasury" in text for text in (before, planned, late, done)] == [False, True, True, False]
     assert ["(overdue)" in text for text in (planned, late)] == [False, True]

@@ -9,9 +9,10 @@ import pytest
 
 from govstack.kernel.i18n import LANGUAGES
 from govstack.pillars.learn.change.transitions.model import ADKAR, PULSE, balance, held_up_at, position, verdict
-from govstack.pillars.learn.needs.answers.model import Answer
+from govstack.pillars.learn.needs.answers import service as answers
+from govstack.pillars.learn.needs.answers.model import Answer, Response
 from govstack.pillars.learn.needs.campaigns import service as campaigns
-from govstack.pillars.learn.needs.campaigns.model import Given
+from govstack.pillars.learn.needs.campaigns.model import Given, Rater
 from tests.builders.campaigns import answered, campaign, response, today
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
@@ -431,3 +432,53 @@ async def test_the_pulse_of_few_people_or_of_an_open_campaign_is_not_told(pillar
     assert [(one.status_code, one.json()["code"]) for one in (early, few, unknown, other)] == [
         (409, "campaign-not-closed"), (409, "too-few-answered"), (404, "unknown-campaign"), (422, "no-pulse")
     ]  # fmt: skip
+
+
+async def asked_for_pulse(pillar: Learn, *raters: Rater) -> None:
+    """Start a campaign that asks six people for the pulse."""
+    for number in range(1, 7):
+        await civil_servant(pillar.context, f"p-{number}")
+    given = Given(
+        titles={"en": "Pulse"}, instrument_id="adkar-pulse", opens_on=today(-3), closes_on=today(3), raters=raters
+    )
+    await campaigns.plan(pillar.context, by=OFFICER, campaign_id="pulse", given=given)
+    await campaigns.start(pillar.context, by=OFFICER, campaign_id="pulse")
+
+
+async def says(pillar: Learn, number: int, choice: str, *items: str, rater: Rater = Rater.SELF) -> None:
+    """Answer the pulse."""
+    one = Response(
+        id=f"response-{rater}-{number}", about=f"p-{number}", rater=rater,
+        answers=tuple(Answer(item=item, choice=choice) for item in items),
+    )  # fmt: skip
+    (taken,) = await answers.add(pillar.context, by=OFFICER, campaign_id="pulse", responses=[one])
+    assert taken.taking == "added", taken
+
+
+@pytest.mark.requirement("F28.4")
+async def test_a_pulse_tells_nothing_of_the_one_who_answered_a_question_alone(pillar: Learn) -> None:
+    await asked_for_pulse(pillar, Rater.SELF)
+    await says(pillar, 1, "2", *ADKAR)
+    for number in range(2, 7):
+        await says(pillar, number, "5", "awareness")
+    await campaigns.close(pillar.context, by=OFFICER, campaign_id="pulse")
+    async with pillar.officer() as client:
+        taken = await client.post(
+            f"{API}/change-programmes/payments/pulses", json={"campaignId": "pulse", "group": "Clerks"}
+        )
+
+    assert taken.json()["code"] == "no-pulse"
+
+
+@pytest.mark.requirement("F28.4")
+async def test_the_pulse_of_a_group_is_what_its_people_said_not_their_managers(pillar: Learn) -> None:
+    await asked_for_pulse(pillar, Rater.MANAGER, Rater.SELF)
+    for number in range(1, 7):
+        await says(pillar, number, "1", *ADKAR)
+        await says(pillar, number, "5", *ADKAR, rater=Rater.MANAGER)
+    await campaigns.close(pillar.context, by=OFFICER, campaign_id="pulse")
+    async with pillar.officer() as client:
+        await client.post(f"{API}/change-programmes/payments/pulses", json={"campaignId": "pulse", "group": "Clerks"})
+        (taken,) = (await client.get(f"{API}/pulses")).json()["records"]
+
+    assert {taken["content"][name] for name in ADKAR} == {1}

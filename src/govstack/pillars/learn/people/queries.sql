@@ -73,3 +73,6 @@ WHERE id = :id AND erased_at IS NULL;
 
 -- name: count$
 SELECT COUNT(*) FROM person WHERE erased_at IS NULL;
+
+-- name: lock!
+UPDATE person SET id = id WHERE id = :id;

@@ -238,6 +238,11 @@ async def present(tx: Transaction, person_ids: Iterable[str]) -> frozenset[str]:
     )
 
 
+async def lock(tx: Transaction, person_id: str) -> None:
+    """Let nobody else act in somebody's name until a transaction ends, where their acts are counted."""
+    await store.lock(tx, person_id=person_id)
+
+
 async def belonging(tx: Transaction, person_ids: Iterable[str]) -> dict[str, tuple[str, Gender]]:
     """Return the topmost organisation and the gender of people, for somebody else's transaction."""
     tree = Tree({one.id: one for one in await store.organisations(tx)})

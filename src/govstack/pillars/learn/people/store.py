@@ -141,3 +141,8 @@ async def count(tx: Transaction) -> int:
 
 def _kept(row: Row | None) -> Kept | None:
     return None if row is None else msgspec.convert(row, Kept, strict=False)
+
+
+async def lock(tx: Transaction, *, person_id: str) -> None:
+    """Lock the row of a person until the transaction ends."""
+    await SQL.lock(tx, id=person_id)

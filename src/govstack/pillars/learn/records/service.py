@@ -215,9 +215,13 @@ async def erase(context: Context, *, by: Actor, kind: Kind, record_id: str) -> N
     async with context.database.transaction() as tx:
         if await store.by_id(tx, kind=kind.name, record_id=record_id) is None:
             raise UnknownRecord
-        if await store.erase(tx, record_id=record_id):
-            subject = f"{kind.name}/{record_id}"
-            await audit.record(tx, by=by, action="learn.record.erased", subject=subject)
+        await erase_in(tx, by=by, kind=kind, record_id=record_id)
+
+
+async def erase_in(tx: Transaction, *, by: Actor, kind: Kind, record_id: str) -> None:
+    """Take away what is personal in a record, inside somebody's transaction; nothing where there is none."""
+    if await store.erase(tx, record_id=record_id):
+        await audit.record(tx, by=by, action="learn.record.erased", subject=f"{kind.name}/{record_id}")
 
 
 async def read(context: Context, *, by: Actor, kind: Kind, record_id: str) -> Record:

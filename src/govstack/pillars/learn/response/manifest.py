@@ -119,5 +119,6 @@ FAMILY = Family(
         enrolment_service.forget,
         trainers_service.forget,
         coaching_service.forget,
+        centres_service.forget,
     ),
 )

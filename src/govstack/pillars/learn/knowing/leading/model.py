@@ -49,7 +49,7 @@ def with_left(
 ) -> Content:
     """Return what a record says when a facilitator writes it: what they are not asked for stays as it was."""
     content = {name: value for name, value in given.items() if name not in led.left}
+    content |= {name: before[name] for name in led.left if name in before}
     if led.owned:
         content[OWNER] = owner
-    content |= {name: before[name] for name in led.left if name in before}
     return {**content, COMMUNITY_FIELD: community_id}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import Room
-from govstack.pillars.learn.knowing.leading.model import COMMUNITY_FIELD, Led, with_left
+from govstack.pillars.learn.knowing.leading.model import COMMUNITY_FIELD, OWNER, Led, with_left
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
@@ -36,14 +40,29 @@ async def write(
 ) -> Record:
     """Write something for a community as one of those who lead it, new or changed.
 
-    Raises UnknownCommunity, LeadersOnly, CommunityClosed, UnknownRecord, and what `records.put` raises.
+    Raises UnknownCommunity, LeadersOnly, CommunityClosed, UnknownRecord, Forbidden for a program that would own it, and
+    what `records.put` raises.
     """
     await communities.working(context, by=by, community_id=community_id, leading=True)
-    before = (await _own(context, led, community_id, record_id)).content if record_id else {}
-    owner = (await people.me(context, by=by)).id if led.owned and not before else ""
+    one = await _own(context, led, community_id, record_id) if record_id else None
+    before = one.content if one else {}
+    owner = await _owner(context, by, before) if led.owned else ""
     content = with_left(led, draft.content, before, community_id=community_id, owner=owner)
-    written = Draft(content, draft.audience, draft.number, written_in=draft.written_in)
+    # What other acts write in between is not taken away by whoever did not see it.
+    number = draft.number or (one.number if one else 0)
+    written = Draft(content, draft.audience, number, written_in=draft.written_in)
     return await records.put(context, by=by, kind=led.kind, draft=written, record_id=record_id)
+
+
+async def _owner(context: Context, by: Actor, before: Mapping[str, Any]) -> str:
+    """Return who owns what is written: whoever did, and where they were erased or nobody did, who writes it."""
+    async with context.database.reading(one_statement=True) as tx:
+        known = await people.present(tx, [before[OWNER]]) if before.get(OWNER) else frozenset()
+    if known:
+        return str(before[OWNER])
+    if by.kind != "person":
+        raise Forbidden
+    return (await people.me(context, by=by)).id
 
 
 async def _own(context: Context, led: Led, community_id: str, record_id: str) -> Record:

@@ -80,24 +80,24 @@ KINDS_OF: Mapping[Subject, Kind] = {
 WRITTEN = (Subject.INSIGHT, Subject.TOPIC, Subject.NOMINATION, Subject.DEFINITION)
 
 
-def _insight(said: Said, proposer: str) -> Content:
+def _insight(said: Said) -> Content:
     return {"name": said.name, "insight": said.text, "source": "; ".join(said.sources)}
 
 
-def _topic(said: Said, proposer: str) -> Content:
-    return {"topic": said.name, "question": said.text, "proposedBy": proposer, "state": PROPOSED}
+def _topic(said: Said) -> Content:
+    return {"topic": said.name, "question": said.text, "state": PROPOSED}
 
 
-def _nomination(said: Said, proposer: str) -> Content:
+def _nomination(said: Said) -> Content:
     addresses = [one for one in said.sources if one.startswith(("https://", "http://"))]
     return {"name": said.name, "url": addresses[0] if addresses else "", "evidence": list(said.sources)}
 
 
-def _definition(said: Said, proposer: str) -> Content:
+def _definition(said: Said) -> Content:
     return {"term": said.name, "text": said.text, "sources": list(said.sources)}
 
 
-_FILLED: Mapping[Subject, Callable[[Said, str], Content]] = {
+_FILLED: Mapping[Subject, Callable[[Said], Content]] = {
     Subject.INSIGHT: _insight,
     Subject.TOPIC: _topic,
     Subject.NOMINATION: _nomination,
@@ -105,9 +105,12 @@ _FILLED: Mapping[Subject, Callable[[Said, str], Content]] = {
 }
 
 
-def filled(said: Said, *, proposer: str) -> Content:
-    """Return what a record says that is made of a proposal, as a start for whoever takes it up."""
-    return _FILLED[said.subject](said, proposer)
+def filled(said: Said) -> Content:
+    """Return what a record says that is made of a proposal, as a start for whoever takes it up.
+
+    Nobody is named in it: that somebody proposed it stands with the proposal, and goes when they are erased.
+    """
+    return _FILLED[said.subject](said)
 
 
 def claimed(topic: Mapping[str, object], said: Said, *, claimant: str) -> Content:

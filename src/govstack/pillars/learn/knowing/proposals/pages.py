@@ -147,7 +147,7 @@ class TakingUp(Forms):
         """Ask what the record says that a proposal becomes."""
         found = await service.sight(call.context, by=call.actor, proposal_id=call.path["proposalId"])
         await service.deciding(call.context, by=call.actor, proposal_id=found.proposal.id, subject=self.subject)
-        return await self._form(call, filled(found.proposal.said, proposer=found.proposer), {}, None)
+        return await self._form(call, filled(found.proposal.said), {}, None)
 
     async def take_up(self, call: Call) -> Page | Redirect:
         """Write the record that a proposal becomes."""

@@ -29,6 +29,9 @@ WHERE id = :id AND state = 'waiting';
 -- name: let_go!
 DELETE FROM proposal WHERE decided_at < :before;
 
+-- name: granted
+SELECT record_id FROM proposal WHERE person_id = :person_id AND subject = 'claim' AND state = 'taken';
+
 -- name: forget_waiting!
 DELETE FROM proposal WHERE person_id = :person_id AND state = 'waiting';
 

@@ -22,11 +22,13 @@ from govstack.pillars.learn.knowing.proposals.model import (
 )
 from govstack.pillars.learn.knowing.proposals.service import PAGE_MAX, Sight
 
+# More than blanks.
+WORDS = r"\S"
 Word = Annotated[str, Meta(max_length=100)]
 Limit = Annotated[int, Meta(ge=1, le=PAGE_MAX)]
-Name = Annotated[str, Meta(min_length=1, max_length=NAME_CHARACTERS_MAX)]
-Text = Annotated[str, Meta(min_length=1, max_length=TEXT_CHARACTERS_MAX)]
-Source = Annotated[str, Meta(min_length=1, max_length=SOURCE_CHARACTERS_MAX)]
+Name = Annotated[str, Meta(pattern=WORDS, max_length=NAME_CHARACTERS_MAX)]
+Text = Annotated[str, Meta(pattern=WORDS, max_length=TEXT_CHARACTERS_MAX)]
+Source = Annotated[str, Meta(pattern=WORDS, max_length=SOURCE_CHARACTERS_MAX)]
 
 
 class MineQuery(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ class ClaimGiven(msgspec.Struct, frozen=True):
 class Refusal(msgspec.Struct, frozen=True):
     """Why a proposal is declined."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=REASON_CHARACTERS_MAX)]
+    reason: Annotated[str, Meta(pattern=WORDS, max_length=REASON_CHARACTERS_MAX)]
 
 
 class ProposalShown(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):

@@ -67,6 +67,7 @@ async def propose(context: Context, *, by: Actor, said: Said) -> Proposal:
     proposal = Proposal(ids.new_id(), said, me.id, clock.timestamp())
     since = clock.timestamp(clock.now() - timedelta(days=1))
     async with context.database.transaction() as tx:
+        await people.lock(tx, me.id)
         if await store.proposed_since(tx, person_id=me.id, since=since) >= PROPOSED_A_DAY_MAX:
             raise ProposedEnough
         if not await store.add(tx, proposal):
@@ -216,7 +217,9 @@ KEEPING = Keeping(
 
 
 async def forget(tx: Transaction, person_id: str) -> None:
-    """Take away what an erased person proposed that waits; what was decided stays without their name."""
+    """Take away what an erased person proposed that waits; what was decided stays without their name, topics too."""
+    for topic_id in await store.granted(tx, person_id=person_id):
+        await records.erase_in(tx, by=READER, kind=TOPIC, record_id=topic_id)
     await store.forget(tx, person_id=person_id)
 
 

@@ -28,6 +28,11 @@ async def proposed_since(tx: Transaction, *, person_id: str, since: str) -> int:
     return int(await SQL.proposed_since(tx, person_id=person_id, since=since))
 
 
+async def granted(tx: Transaction, *, person_id: str) -> list[str]:
+    """Return the topics that were given to somebody."""
+    return [row["record_id"] for row in await SQL.granted(tx, person_id=person_id)]
+
+
 async def by_id(tx: Transaction, proposal_id: str) -> Proposal | None:
     """Return a proposal."""
     row = await SQL.by_id(tx, id=proposal_id)

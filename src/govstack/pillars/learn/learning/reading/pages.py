@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+import msgspec
 
 from govstack.kernel.routing import Call, Routes, by_policy, public
 from govstack.pillars.learn.frame.presenters import Words, framed
@@ -27,11 +30,12 @@ async def listed(call: Call) -> Page:
     """List the courses that everybody may read, those in the reader's language first."""
     asked = call.query
     found = await service.listed(call.context, language=asked.language, after=asked.after, limit=asked.limit)
+    more = {**msgspec.structs.asdict(asked), "after": found[-1].id if found else ""}
     ordered = sorted(found, key=lambda one: (one.language != call.language, one.title))
     values = {
         "rows": presenters.courses(Words(call.language), ordered),
         "first": "/read" if asked.after else "",
-        "next": f"/read?after={found[-1].id}" if len(found) == asked.limit else "",
+        "next": f"/read?{urlencode(more)}" if len(found) == asked.limit else "",
     }
     return framed(call, SECTION, "open_courses.html", values)
 

@@ -28,6 +28,7 @@ from govstack.pillars.learn.needs.campaigns.model import Rater
 from govstack.pillars.learn.needs.instruments.model import Item, ItemKind
 from govstack.web.answers import Page, Redirect
 
+NUMBER_DIGITS_MAX = 4
 routes = Routes(tags=("pages of assessments",))
 ACCESS = by_policy("who may rate whom")
 ONE = "/assessments/{memberId}/{rater}"
@@ -224,6 +225,8 @@ async def _ask(call: Call) -> service.Ask:
 
 def _number(call: Call, ask: service.Ask) -> int:
     text = call.path["number"]
-    if not text.isdecimal() or not 1 <= int(text) <= len(presenters.sections(ask.campaign)):
+    if len(text) > NUMBER_DIGITS_MAX or not text.isdecimal():
+        raise NotFound
+    if not 1 <= int(text) <= len(presenters.sections(ask.campaign)):
         raise NotFound
     return int(text)

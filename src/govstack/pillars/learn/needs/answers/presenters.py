@@ -26,6 +26,9 @@ CONFIDENCES = {"low": _("Not very sure"), "medium": _("Fairly sure"), "high": _(
 NO_RESULT = _("No result")
 NOTHING_PROVEN = _("No stage reached")
 
+# From here on a float does not hold every whole number.
+WHOLE_MAX = 2**53
+
 
 def asks(found: Sequence[Ask], words: Words) -> list[tuple[Cell, ...]]:
     """Return a table of what somebody is asked to rate."""
@@ -90,6 +93,11 @@ def questions(ask: Ask, number: int, given: Mapping[str, Answer], language: str)
     }  # fmt: skip
 
 
+def _typed(number: float) -> str:
+    """Return a number as it is typed, all of it."""
+    return str(int(number)) if number.is_integer() and abs(number) < WHOLE_MAX else repr(number)
+
+
 def _question(campaign: Campaign, item: Item, given: Answer | None, language: str) -> dict[str, Any]:
     options: list[tuple[str, ...]] = []
     if item.kind is ItemKind.CHOICE:
@@ -99,8 +107,7 @@ def _question(campaign: Campaign, item: Item, given: Answer | None, language: st
             options.append((one.id, label, anchor) if anchor else (one.id, label))
     value = ""
     if given is not None:
-        number = "" if given.number is None else f"{given.number:g}"
-        value = given.choice or given.text or number
+        value = given.choice or given.text or ("" if given.number is None else _typed(given.number))
     return {
         "id": item.id, "kind": str(item.kind), "text": marked(item.texts, language),
         "hint": marked(item.hints, language), "options": options, "value": value, "measure": item.measure,

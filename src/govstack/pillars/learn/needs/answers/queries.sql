@@ -55,10 +55,11 @@ FROM response JOIN member ON member.id = response.member_id
 WHERE response.campaign_id = :campaign_id AND response.id > :after ORDER BY response.id LIMIT :limit;
 
 -- name: begin!
+-- Words are sealed for the response that they are of: of two that began at once the last one stands, with its id.
 INSERT INTO begun (member_id, rater, rater_id, response_id, words_sealed, changed_at)
 VALUES (:member_id, :rater, :rater_id, :response_id, :words_sealed, :changed_at)
-ON CONFLICT (member_id, rater, rater_id) DO UPDATE SET words_sealed = excluded.words_sealed,
-    changed_at = excluded.changed_at;
+ON CONFLICT (member_id, rater, rater_id) DO UPDATE SET response_id = excluded.response_id,
+    words_sealed = excluded.words_sealed, changed_at = excluded.changed_at;
 
 -- name: begun^
 SELECT response_id, words_sealed FROM begun WHERE member_id = :member_id AND rater = :rater AND rater_id = :rater_id;

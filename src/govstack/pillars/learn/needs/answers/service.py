@@ -253,7 +253,8 @@ async def asked(context: Context, *, by: Actor, member_id: str, rater: Rater) ->
     member = await campaigns.member(context, member_id=member_id)
     campaign = await campaigns.campaign(context, campaign_id=member.campaign_id)
     sender = await _sender(context, by)
-    if rater not in campaign.given.raters or not sender.may(campaign, member, rater):
+    erased = campaign.personal and member.person_id is None
+    if erased or rater not in campaign.given.raters or not sender.may(campaign, member, rater):
         raise UnknownCampaign
     return (await _named(context, [(campaign, member, rater)], sender))[0]
 

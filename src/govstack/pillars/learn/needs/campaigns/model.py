@@ -16,6 +16,8 @@ from govstack.pillars.learn.needs.instruments.model import Code, Instrument, Lan
 
 MEMBERS_MAX = 1_000_000
 NAMED_MAX = 5_000
+LANGUAGES_MAX = 20
+VERSION_MAX = 999_999
 
 Id = Annotated[str, Meta(min_length=1, max_length=100)]
 Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -56,10 +58,10 @@ class Given(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_
 
     titles: Texts
     instrument_id: Code
-    instrument_version: Annotated[int, Meta(ge=0)] = 0
+    instrument_version: Annotated[int, Meta(ge=0, le=VERSION_MAX)] = 0
     opens_on: Day
     closes_on: Day
-    languages: Annotated[tuple[Language, ...], Meta(max_length=20)] = ()
+    languages: Annotated[tuple[Language, ...], Meta(max_length=LANGUAGES_MAX)] = ()
     raters: Annotated[tuple[Rater, ...], Meta(min_length=1, max_length=5)] = (Rater.SELF,)
     population: Population = Population()
 
@@ -141,6 +143,9 @@ def faults(given: Given, instrument: Instrument) -> dict[str, str]:
             days[name] = date.fromisoformat(text)
         except ValueError:
             found[name] = WRONG_DAY
+        else:
+            # Days of weeks, such as 2027-W01-1, are days too, but not as they are kept.
+            found |= {name: WRONG_DAY} if days[name].isoformat() != text else {}
     if len(days) > 1 and days["closesOn"] < days["opensOn"]:
         found["closesOn"] = WRONG_ORDER
     if set(given.languages) - set(instrument.languages):

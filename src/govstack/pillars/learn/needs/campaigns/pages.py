@@ -8,7 +8,8 @@ from functools import partial
 from govstack.kernel import clock, i18n, ids
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
-from govstack.pillars.learn.frame.model import PLAN
+from govstack.pillars.learn.frame.errors import BadId
+from govstack.pillars.learn.frame.model import PLAN, is_id
 from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.needs.campaigns import presenters, schemas, service
 from govstack.pillars.learn.needs.campaigns.errors import FaultyCampaign, NobodyMeant, TooManyMembers, UnknownCampaign
@@ -59,6 +60,8 @@ async def plan(call: Call) -> Page | Redirect:
     """Plan a campaign, or change its plan."""
     words, asked = Words(call.language), schemas.plan_of(call)
     campaign_id = call.form.get("id") or ids.new_id()
+    if not is_id(campaign_id):
+        raise BadId
     known = await people.found(call.context, texts=asked.people)
     if wrong := presenters.lacking(asked, known, words):
         return await _asked(call, campaign_id, asked, wrong)

@@ -8,7 +8,7 @@ from typing import Any
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, marked
-from govstack.pillars.learn.needs.campaigns.model import Campaign, Member, Plan, Rater, State
+from govstack.pillars.learn.needs.campaigns.model import LANGUAGES_MAX, NAMED_MAX, Campaign, Member, Plan, Rater, State
 from govstack.pillars.learn.needs.instruments.model import Entry
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.people.presenters import name_of
@@ -96,6 +96,11 @@ def lacking(asked: Plan, known: Collection[str], words: Words) -> dict[str, str]
     if strange := [one for one in asked.people if one not in known]:
         named = words.listed(strange[:NAMED_UNKNOWN_MAX])
         wrong["people"] = words(_("Nobody is known here by: {names}"), names=named)
+    for name in ("organisations", "profiles", "people"):
+        if len(getattr(asked, name)) > NAMED_MAX:
+            wrong[name] = words(_("Name at most {number} here."), number=i18n.format_number(words.language, NAMED_MAX))
+    if len(asked.languages) > LANGUAGES_MAX:
+        wrong["languages"] = words(_("Choose fewer languages."))
     return wrong
 
 

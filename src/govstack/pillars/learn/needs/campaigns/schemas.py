@@ -58,7 +58,7 @@ def plan_of(call: Call) -> Plan:
     form, lists = call.form, call.form_lists
 
     def listed(name: str) -> tuple[str, ...]:
-        return tuple(word for one in lists.get(name, []) for word in _WORDS.split(one) if word)
+        return tuple(dict.fromkeys(word for one in lists.get(name, []) for word in _WORDS.split(one) if word))
 
     def day(name: str) -> dict[str, str]:
         return {part: form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
@@ -66,7 +66,7 @@ def plan_of(call: Call) -> Plan:
     return Plan(
         title=form.get("title", "").strip()[:TITLE_CHARACTERS_MAX], instrument=form.get("instrument", ""),
         version=form.get("version", "").strip(), opens=day("opens"), closes=day("closes"),
-        languages=tuple(lists.get("languages", [])), raters=tuple(lists.get("raters", [])),
+        languages=listed("languages"), raters=listed("raters"),
         organisations=listed("organisations"), profiles=listed("profiles"), people=listed("people"),
     )  # fmt: skip
 
@@ -94,6 +94,6 @@ def given_of(asked: Plan, known: Mapping[str, str], titles: Mapping[str, str]) -
         raters=tuple(Rater(one) for one in asked.raters if one in set(Rater)),
         population=Population(
             organisations=tuple(asked.organisations), profiles=tuple(asked.profiles),
-            people=tuple(known[one] for one in asked.people),
+            people=tuple(dict.fromkeys(known[one] for one in asked.people)),
         ),
     )  # fmt: skip

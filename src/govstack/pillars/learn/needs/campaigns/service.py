@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from govstack.kernel import audit, clock, crypto
 from govstack.kernel.actor import SYSTEM, Actor
@@ -233,9 +233,9 @@ def refuse_unopened(context: Context, campaign: Campaign, answered_at: str) -> N
     """
     if campaign.state is State.DRAFT:
         raise NotOpen
-    day, today = answered_at[:10], clock.now().date()
-    last = date.fromisoformat(campaign.given.closes_on) + timedelta(days=context.settings.number(LATE))
-    if not campaign.given.opens_on <= day <= campaign.given.closes_on or today > last:
+    day = answered_at[:10]
+    late = (clock.now().date() - timedelta(days=context.settings.number(LATE))).isoformat()
+    if not campaign.given.opens_on <= day <= campaign.given.closes_on or late > campaign.given.closes_on:
         raise NotOpen
     if campaign.state is State.CLOSED and answered_at > campaign.closed_at:
         raise NotOpen

@@ -315,13 +315,16 @@ def _cells(sheet: Sheet, name: Dimension, out: frozenset[str], fewest: int) -> t
     )
 
 
-def lower_middles(instrument: Instrument, rows: Sequence[Row]) -> dict[str, int]:
-    """Return the place, from 1, of the lower middle answer to each item among the levels of its scale."""
+def lower_middles(instrument: Instrument, rows: Sequence[Row], *, fewest: int) -> dict[str, int]:
+    """Return the place, from 1, of the lower middle answer to each item among the levels of its scale.
+
+    Items that fewer people answered have none.
+    """
     told: dict[str, int] = {}
     for item, counts in zip(instrument.choosing, Sheet(instrument, rows).items(), strict=True):
         scale = instrument.scale_of(item)
         by_choice = dict(zip((one.id for one in scale.choices), counts, strict=False))
         places = [place for place, one in enumerate(scale.levels, start=1) for _answer in range(by_choice[one.id])]
-        if places:
+        if len(places) >= max(1, fewest):
             told[item.id] = statistics.median_low(places)
     return told

@@ -61,22 +61,22 @@ async def report(context: Context, *, by: Actor, campaign_id: str, rater: Rater 
 
 
 async def middles(context: Context, *, by: Actor, campaign_id: str) -> tuple[int, dict[str, int]]:
-    """Return how many answered a closed campaign, and the place of the lower middle answer to each item, from 1.
+    """Return how many answered a closed campaign about themselves, and the lower middle answer to each item.
 
-    Items that nobody answered by a level of their scale have none. Raises NotForYou, UnknownCampaign, NotClosed, and
-    TooFewAnswered where figures of so few people would tell of them.
+    That is a place among the levels of its scale, from 1; items that few answered by a level have none. Raises
+    NotForYou, UnknownCampaign, NotClosed, and TooFewAnswered where figures of so few people would tell of them.
     """
     if not any(by.may(scope) for scope in (PLAN, EVALUATE, LEAD)):
         raise NotForYou
     campaign = await campaigns.campaign(context, campaign_id=campaign_id)
     if campaign.state is not State.CLOSED:
         raise NotClosed
-    rater = campaign.given.raters[0]
     async with context.database.reading(apart=True) as tx:
-        rows = await store.rows(tx, campaign_id, rater, numbers=False, said={})
-    if len(rows) < context.settings.number(SMALL_CELL_SETTING):
+        rows = await store.rows(tx, campaign_id, Rater.SELF, numbers=False, said={})
+    fewest = context.settings.number(SMALL_CELL_SETTING)
+    if len(rows) < fewest:
         raise TooFewAnswered
-    return len(rows), await asyncio.to_thread(lower_middles, campaign.frozen, rows)
+    return len(rows), await asyncio.to_thread(lower_middles, campaign.frozen, rows, fewest=fewest)
 
 
 async def _said(context: Context, campaign: Campaign) -> store.Said:

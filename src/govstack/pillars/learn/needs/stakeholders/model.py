@@ -162,12 +162,14 @@ ENGAGEMENT = Kind(
 # The states of an activity that is still ahead of those whom it concerns, and the degree that asks for one.
 AHEAD = frozenset({"planned", "under-way"})
 HIGH = "high"
+DROPPED = "dropped"
 
 
 def not_engaged(stakeholders: Sequence[Record], activities: Sequence[Record]) -> list[Record]:
-    """Return the stakeholders of high influence whom no activity names, by themselves or by their group."""
-    named = {one for activity in activities for one in activity.content.get("stakeholders", ())}
-    groups = {one for activity in activities for one in activity.content.get("groups", ())}
+    """Return the stakeholders of high influence whom no activity names that was not dropped, nor their group."""
+    planned = [one.content for one in activities if one.content.get("state") != DROPPED]
+    named = {one for content in planned for one in content.get("stakeholders", ())}
+    groups = {one for content in planned for one in content.get("groups", ())}
     return [
         one
         for one in stakeholders

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, NotFound
+from govstack.kernel.errors import BadRequest, Conflict, NotFound
 from govstack.kernel.i18n import _
 
 
@@ -32,3 +32,10 @@ class NoCohort(BadRequest):
 
     code = "no-cohort"
     title = _("No session with participants has ended at this centre yet.")
+
+
+class CentreChanged(Conflict):
+    """Somebody else changed the centre since it was read."""
+
+    code = "centre-changed"
+    title = _("Somebody else changed this meanwhile. Read it again, then make your change.")

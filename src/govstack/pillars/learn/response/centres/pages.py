@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
 
 import msgspec
 
@@ -16,7 +17,7 @@ from govstack.pillars.learn.frame.schemas import day_fields, day_given, whole_gi
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import ID_CHARACTERS_MAX
 from govstack.pillars.learn.response.centres import presenters, schemas, service
-from govstack.pillars.learn.response.centres.errors import GateClosed, NoCohort, NoTrainer
+from govstack.pillars.learn.response.centres.errors import CentreChanged, GateClosed, NoCohort, NoTrainer
 from govstack.pillars.learn.response.centres.model import (
     CAPACITY_MAX,
     EVIDENCE_MAX,
@@ -38,6 +39,7 @@ routes = Routes(tags=("pages of training centres",))
 UNIT = needs(PLAN)
 PAGE_CENTRES = 50
 VERSION_MAX = 200
+TRIES = 20
 FIELDS = (
     "title", "institution", "mandate", "country", "accreditor", "accreditation_number", "trainers", "yearly_capacity",
     "site", "issuer", "public",
@@ -48,6 +50,21 @@ PATTERNS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "site": (re.compile(r"(https?://\S{1,990})?"), _("Enter an address that begins with https://.")),
     "issuer": (re.compile(r"(did:[a-z0-9]+:\S{1,400})?"), _("Enter a DID, such as did:web:centre.example.")),
 }
+
+
+def again(handler: Callable[[Call], Awaitable[Page | Redirect]]) -> Callable[[Call], Awaitable[Page | Redirect]]:
+    """Return a form that is read again where somebody else changed another part of the centre meanwhile."""
+
+    @wraps(handler)
+    async def tried(call: Call) -> Page | Redirect:
+        for _time in range(TRIES):
+            try:
+                return await handler(call)
+            except CentreChanged:
+                continue
+        return await handler(call)
+
+    return tried
 
 
 @routes.page("/desk/centres", access=UNIT, query=schemas.CentreQuery, operation_id="centresPage")
@@ -81,6 +98,7 @@ async def ask_change(call: Call) -> Page:
 
 
 @routes.form("/desk/centres/{centreId}/change", access=UNIT, operation_id="changeCentreForm")
+@again
 async def change(call: Call) -> Page | Redirect:
     """Change the details of a centre; rooms, gates and material stay as they are."""
     return await _put(call, await _centre(call))
@@ -108,7 +126,7 @@ async def _put(call: Call, before: Centre | None) -> Page | Redirect:
         yearly_capacity=int(form["yearly_capacity"] or 0), site=form["site"], issuer=form["issuer"],
         public=form["public"] == "yes",
     )  # fmt: skip
-    await service.put(call.context, by=call.actor, centre=one)
+    await service.put(call.context, by=call.actor, centre=one, seen=before)
     return Redirect(f"/desk/centres/{one.id}", notice=_("The training centre was saved."))
 
 
@@ -151,6 +169,7 @@ async def show(call: Call) -> Page:
 
 
 @routes.form("/desk/centres/{centreId}/rooms", access=UNIT, operation_id="addRoomForm")
+@again
 async def add_room(call: Call) -> Page | Redirect:
     """Add a room to a centre, or change one by its name."""
     one, name = await _centre(call), call.form.get("room", "").strip()
@@ -166,22 +185,24 @@ async def add_room(call: Call) -> Page | Redirect:
     if errors or seats is None:
         return await _show(call, errors)
     room = Room(name=name, capacity=seats, accessible=call.form.get("accessible") == "yes")
-    await service.put(call.context, by=call.actor, centre=msgspec.structs.replace(one, rooms=(*others, room)))
+    await _keep(call, one, rooms=(*others, room))
     return Redirect(f"/desk/centres/{one.id}", notice=_("The room was saved."))
 
 
 @routes.form("/desk/centres/{centreId}/rooms/remove", access=UNIT, operation_id="removeRoomForm")
+@again
 async def remove_room(call: Call) -> Page | Redirect:
     """Take a room away from a centre."""
     one, name = await _centre(call), call.form.get("gone", "")
     left = tuple(room for room in one.rooms if room.name != name)
     if len(left) == len(one.rooms):
         return await _show(call, {"gone": _("Choose a room.")})
-    await service.put(call.context, by=call.actor, centre=msgspec.structs.replace(one, rooms=left))
+    await _keep(call, one, rooms=left)
     return Redirect(f"/desk/centres/{one.id}", notice=_("The room was removed."))
 
 
 @routes.form("/desk/centres/{centreId}/materials", access=UNIT, operation_id="takeUpMaterialForm")
+@again
 async def take_up(call: Call) -> Page | Redirect:
     """Let a centre work with material, or with another version of it."""
     one, material_id = await _centre(call), call.form.get("material", "").strip()
@@ -199,22 +220,24 @@ async def take_up(call: Call) -> Page | Redirect:
     if errors:
         return await _show(call, errors)
     taken = Material(material_id=material_id, version=version or known[0].version)
-    await service.put(call.context, by=call.actor, centre=msgspec.structs.replace(one, materials=(*others, taken)))
+    await _keep(call, one, materials=(*others, taken))
     return Redirect(f"/desk/centres/{one.id}", notice=_("The material was taken up."))
 
 
 @routes.form("/desk/centres/{centreId}/materials/release", access=UNIT, operation_id="releaseMaterialForm")
+@again
 async def release(call: Call) -> Page | Redirect:
     """Let a centre no longer work with material."""
     one, material_id = await _centre(call), call.form.get("released", "")
     left = tuple(each for each in one.materials if each.material_id != material_id)
     if len(left) == len(one.materials):
         return await _show(call, {"released": _("Choose material.")})
-    await service.put(call.context, by=call.actor, centre=msgspec.structs.replace(one, materials=left))
+    await _keep(call, one, materials=left)
     return Redirect(f"/desk/centres/{one.id}", notice=_("The material was released."))
 
 
 @routes.form("/desk/centres/{centreId}/gates", access=UNIT, operation_id="passGateForm")
+@again
 async def pass_gate(call: Call) -> Page | Redirect:
     """Pass the gate of the set-up that comes next."""
     one, evidence = await _centre(call), call.form.get("evidence", "").strip()
@@ -232,12 +255,17 @@ async def pass_gate(call: Call) -> Page | Redirect:
         return await _show(call, errors)
     passed = Passed(gate=one.next_gate, on=day, evidence=evidence)
     try:
-        await service.put(call.context, by=call.actor, centre=msgspec.structs.replace(one, gates=(*one.gates, passed)))
+        await _keep(call, one, gates=(*one.gates, passed))
     except GateClosed:
         return await _show(call, {"on": _("This day comes before that of an earlier gate.")})
     except (NoTrainer, NoCohort) as problem:
         return await _show(call, {"on": problem.title})
     return Redirect(f"/desk/centres/{one.id}", notice=_("The gate was passed."))
+
+
+async def _keep(call: Call, one: Centre, **part: object) -> None:
+    """Change a part of a centre, unless somebody else changed it since it was read."""
+    await service.put(call.context, by=call.actor, centre=msgspec.structs.replace(one, **part), seen=one)
 
 
 async def _centre(call: Call) -> Centre:

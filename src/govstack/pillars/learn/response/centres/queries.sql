@@ -5,6 +5,10 @@ ON CONFLICT (id) DO UPDATE SET document = excluded.document, changed_at = exclud
 -- name: by_id^
 SELECT document FROM training_centre WHERE id = :id;
 
+-- name: lock!
+-- Whoever changes a part of a centre, or what it offers, comes here first.
+UPDATE training_centre SET id = id WHERE id = :id;
+
 -- name: listed
 SELECT document FROM training_centre WHERE id > :after ORDER BY id LIMIT :limit;
 
@@ -28,6 +32,9 @@ DELETE FROM federated_offering WHERE centre_id = :centre_id;
 
 -- name: add_federated!
 INSERT INTO federated_offering (centre_id, id, document, at) VALUES (:centre_id, :id, :document, :at);
+
+-- name: federated_of
+SELECT document FROM federated_offering WHERE centre_id = :centre_id ORDER BY id LIMIT :limit;
 
 -- name: federated
 SELECT centre_id, document FROM federated_offering ORDER BY centre_id, id LIMIT :limit;

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from govstack.kernel import audit, clock, events
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 from govstack.pillars.learn.response.centres import store
-from govstack.pillars.learn.response.centres.errors import GateClosed, NoCohort, NoTrainer, UnknownCentre
+from govstack.pillars.learn.response.centres.errors import CentreChanged, GateClosed, NoCohort, NoTrainer, UnknownCentre
 from govstack.pillars.learn.response.centres.model import (
     CENTRES_MAX,
     Centre,
@@ -31,9 +34,10 @@ UPDATED = "learn.centre.material-updated"
 BY = Actor.system("material published")
 
 
-async def put(context: Context, *, by: Actor, centre: Centre) -> Centre:
+async def put(context: Context, *, by: Actor, centre: Centre, seen: Centre | None = None) -> Centre:
     """Enter a centre or change it; raises GateClosed, NoTrainer, NoCohort where a gate is not open yet.
 
+    `seen` is the centre of which a part was changed: raises CentreChanged where it is another one by now.
     Figures bear a gate out when it is passed: a certification that ends later does not undo it.
     """
     if gates_fault(centre.gates):
@@ -46,14 +50,23 @@ async def put(context: Context, *, by: Actor, centre: Centre) -> Centre:
     if Gate.COHORT in passed and not await _had_cohort(context, centre):
         raise NoCohort(fields={"gates": NoCohort.title})
     async with context.database.transaction() as tx:
-        await store.put(tx, centre)
-        newest = await store.materials(tx, [one.material_id for one in centre.materials])
-        for material in centre.materials:
-            version = newest.get(material.material_id, ("", material.version))[1]
-            if version != material.version:
-                await store.tell(tx, centre_id=centre.id, material_id=material.material_id, version=version)
-        await audit.record(tx, by=by, action="learn.centre.put", subject=f"centre/{centre.id}")
+        # Left by its end, not by the refusal, so that what others changed can be read when it is told.
+        changed = seen is not None and await store.locked(tx, centre.id) != seen
+        if not changed:
+            await _write(tx, by, centre)
+    if changed:
+        raise CentreChanged
     return centre
+
+
+async def _write(tx: Transaction, by: Actor, centre: Centre) -> None:
+    await store.put(tx, centre)
+    newest = await store.materials(tx, [one.material_id for one in centre.materials])
+    for material in centre.materials:
+        version = newest.get(material.material_id, ("", material.version))[1]
+        if version != material.version:
+            await store.tell(tx, centre_id=centre.id, material_id=material.material_id, version=version)
+    await audit.record(tx, by=by, action="learn.centre.put", subject=f"centre/{centre.id}")
 
 
 async def _has_trainer(context: Context, centre: Centre) -> bool:
@@ -62,7 +75,7 @@ async def _has_trainer(context: Context, centre: Centre) -> bool:
 
 
 async def _had_cohort(context: Context, centre: Centre) -> bool:
-    held = await offerings.sessions(context, until=clock.timestamp(), centre_id=centre.id)
+    held = await offerings.every_session(context, until=clock.timestamp(), centre_id=centre.id)
     return any(one.taken and one.ends <= clock.now() and not one.cancelled for one in held)
 
 
@@ -84,7 +97,7 @@ async def listed(context: Context, *, after: str = "", limit: int = 100) -> list
 async def use(context: Context, *, found: Centre, year: int) -> Use:
     """Return how far a centre is used in a year."""
     since, until = f"{year:04}-01-01", f"{year + 1:04}-01-01"
-    return use_of(found, await offerings.sessions(context, since=since, until=until, centre_id=found.id), year)
+    return use_of(found, await offerings.every_session(context, since=since, until=until, centre_id=found.id), year)
 
 
 async def publish_material(context: Context, *, by: Actor, material_id: str, given: MaterialGiven) -> int:
@@ -137,7 +150,7 @@ async def put_catalogue(context: Context, *, by: Actor, centre_id: str, offered:
     """Take in what a centre offers on its own site; of an id twice the last counts. Raises UnknownCentre."""
     by_id = {one.id: one for one in offered}
     async with context.database.transaction() as tx:
-        if await store.by_id(tx, centre_id) is None:
+        if await store.locked(tx, centre_id) is None:
             raise UnknownCentre
         await store.put_federated(tx, centre_id, by_id.values())
         await audit.record(tx, by=by, action="learn.centre.catalogue-put", subject=f"centre/{centre_id}")
@@ -154,16 +167,18 @@ async def presented(context: Context, *, centre_id: str) -> Presented:
     one = await centre(context, centre_id=centre_id)
     if not one.public:
         raise UnknownCentre
-    held = await offerings.sessions(context, since=clock.timestamp(), centre_id=one.id)
+    held = await offerings.every_session(context, since=clock.timestamp(), centre_id=one.id)
     coming: dict[str, Session] = {}
     for session in sorted(held, key=lambda each: each.starts):
         if not session.cancelled:
             coming.setdefault(session.offering_id, session)
     known = await offerings.known(context, offering_ids=coming)
+    async with context.database.reading(one_statement=True) as tx:
+        elsewhere = await store.federated_of(tx, one.id)
     return Presented(
         one, await trainers.named(context, person_ids=one.trainers),
         [(known[key], session) for key, session in coming.items() if known[key].state is State.OPEN],
-        [offered for of, offered in await federated(context) if of == one.id],
+        elsewhere,
     )  # fmt: skip
 
 
@@ -176,3 +191,11 @@ async def federated(context: Context) -> list[tuple[str, Offered]]:
     """Return what centres offer on their own sites."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.federated(tx)
+
+
+async def forget(tx: Transaction, person_id: str) -> None:
+    """Take an erased person from the trainers of centres."""
+    for one in await store.listed(tx, after="", limit=CENTRES_MAX):
+        if person_id in one.trainers:
+            left = tuple(each for each in one.trainers if each != person_id)
+            await store.put(tx, msgspec.structs.replace(one, trainers=left))

@@ -24,6 +24,12 @@ async def by_id(tx: Transaction, centre_id: str) -> Centre | None:
     return msgspec.json.decode(row["document"], type=Centre) if row else None
 
 
+async def locked(tx: Transaction, centre_id: str) -> Centre | None:
+    """Return a centre, which nobody else changes until the transaction ends."""
+    await SQL.lock(tx, id=centre_id)
+    return await by_id(tx, centre_id)
+
+
 async def listed(tx: Transaction, *, after: str, limit: int) -> list[Centre]:
     """Return centres in the order of their ids."""
     rows = await SQL.listed(tx, after=after, limit=limit)
@@ -58,6 +64,12 @@ async def put_federated(tx: Transaction, centre_id: str, offerings: Iterable[Off
     for one in offerings:
         document = msgspec.json.encode(one).decode()
         await SQL.add_federated(tx, centre_id=centre_id, id=one.id, document=document, at=clock.timestamp())
+
+
+async def federated_of(tx: Transaction, centre_id: str) -> list[Offered]:
+    """Return what a centre offers on its own site."""
+    rows = await SQL.federated_of(tx, centre_id=centre_id, limit=FEDERATED_MAX)
+    return [msgspec.json.decode(row["document"], type=Offered) for row in rows]
 
 
 async def federated(tx: Transaction) -> list[tuple[str, Offered]]:

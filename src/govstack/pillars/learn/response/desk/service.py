@@ -15,7 +15,7 @@ from govstack.pillars.learn.response.desk.model import Aims, Figures, Groups, He
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.model import SEATED, State
 from govstack.pillars.learn.response.offerings import service as offerings
-from govstack.pillars.learn.response.offerings.model import SESSIONS_MAX, Offering, Session
+from govstack.pillars.learn.response.offerings.model import Offering, Session
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.splits.model import Split
@@ -57,15 +57,7 @@ async def lines(context: Context, *, begun: bool = False, after: str = "", limit
 
 async def held(context: Context, *, since: date, until: date) -> Held:
     """Return the sessions that lie between two days, with their offerings and who completed them."""
-    found: list[Session] = []
-    while part := await offerings.sessions(
-        context,
-        since=f"{since}",
-        until=f"{until}T23:59:59.999999Z",
-        after=found[-1].id if found else "",
-        limit=SESSIONS_MAX,
-    ):
-        found += part
+    found = await offerings.every_session(context, since=f"{since}", until=f"{until}T23:59:59.999999Z")
     done = await enrolment.completions(context, session_ids=[one.id for one in found], limit=COMPLETIONS_MAX)
     return Held(found, await offerings.known(context, offering_ids=[one.offering_id for one in found]), done)
 

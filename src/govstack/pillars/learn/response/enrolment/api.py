@@ -29,7 +29,7 @@ KEEPS = by_policy("the trainers of the session or the training unit")
 
 @routes.post(
     "/sessions/{runId}/enrolments", access=signed_in(), body=schemas.Asked, answer=Enrolment, status=201,
-    operation_id="enrolMyself", errors=(UnknownSession, NotOpen, EnrolledAlready, ComesFirst),
+    operation_id="enrolMyself", errors=(UnknownSession, NotOpen, EnrolledAlready, ComesFirst, NoSuchPerson),
 )  # fmt: skip
 async def enrol(call: Call, body: schemas.Asked) -> Answer:
     """Ask for a place for oneself."""

@@ -66,7 +66,7 @@ SETTINGS = (
 async def enrol(context: Context, *, by: Actor, session_id: str, needs: str = "") -> Enrolment:
     """Ask for a place for oneself; where nobody has to agree the place or a place in the queue is given at once.
 
-    Raises UnknownSession, NotOpen, EnrolledAlready, ComesFirst.
+    Raises UnknownSession, NotOpen, EnrolledAlready, ComesFirst, and NoSuchPerson for whoever was erased meanwhile.
     """
     return await _enter(context, by, await people.me(context, by=by), session_id, needs=needs, by_manager=False)
 
@@ -90,6 +90,8 @@ async def _enter(
     ministry = (await people.tree(context)).top(person.organisation_id)
     async with context.database.transaction() as tx:
         session = await offerings.locked(tx, session_id)
+        if person.id not in await people.present(tx, [person.id]):
+            raise NoSuchPerson
         offering = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id]
         if offering.state is Offered.DRAFT and not (by.may(PLAN) or by.may(TEACH)):
             raise UnknownSession
@@ -147,7 +149,7 @@ async def decide(context: Context, *, by: Actor, enrolment_id: str, accept: bool
         elif kept.state is State.ASKED:
             await store.move(tx, kept.id, to=State.ENDORSED, since=[State.ASKED])
         else:
-            if session.cancelled:
+            if session.cancelled or session.ends < clock.now():
                 raise NotOpen
             await _seat(context, tx, session, kept)
         await _tell_of(tx, by, kept.id, "accepted" if accept else "declined")
@@ -157,7 +159,7 @@ async def decide(context: Context, *, by: Actor, enrolment_id: str, accept: bool
 async def cancel(context: Context, *, by: Actor, enrolment_id: str) -> Enrolment:
     """Give a place back, as the learner or the training unit; the next one moves up. Twice is as once.
 
-    Raises UnknownEnrolment, and DecidedAlready when the course is over.
+    Raises UnknownEnrolment, and DecidedAlready for a learner whose course is over.
     """
     async with context.database.reading(one_statement=True) as tx:
         kept = await _kept(tx, enrolment_id)
@@ -168,7 +170,7 @@ async def cancel(context: Context, *, by: Actor, enrolment_id: str) -> Enrolment
         kept = await _kept(tx, enrolment_id)
         if kept.state is State.CANCELLED:
             return _opened(context, kept)
-        if kept.state not in OPEN:
+        if kept.state not in OPEN or (session.ends < clock.now() and not by.may(PLAN)):
             raise DecidedAlready
         await _leave(context, tx, session, kept)
         await _tell_of(tx, by, kept.id, "cancelled")
@@ -360,10 +362,13 @@ async def tell_cancelled(context: Context, *, session_id: str) -> None:
     async with context.database.transaction() as tx:
         if not (await offerings.session_in(tx, session_id)).cancelled:
             return
-        for one in await store.of_session(tx, session_id, after="", limit=ENROLMENTS_MAX):
-            if one.state in OPEN:
-                payload = {"enrolment": one.id, "about": "off"}
-                await jobs.enqueue(tx, TELL, payload, key=f"{one.id}/off")
+        after = ""
+        while part := await store.of_session(tx, session_id, after=after, limit=ENROLMENTS_MAX):
+            for one in part:
+                if one.state in OPEN:
+                    payload = {"enrolment": one.id, "about": "off"}
+                    await jobs.enqueue(tx, TELL, payload, key=f"{one.id}/off")
+            after = part[-1].id
 
 
 async def remind_later(context: Context, *, enrolment_id: str, session: Session) -> None:
@@ -378,7 +383,11 @@ def due_before(context: Context) -> timedelta:
 
 
 async def _seat(context: Context, tx: Transaction, session: Session, kept: Kept) -> None:
-    """Give a seat if there is one under the quotas, else the last place in the queue; the session is locked."""
+    """Give a seat if there is one under the quotas, else the last place in the queue; the session is locked.
+
+    Seats that became free go to those who wait already, who come first.
+    """
+    await _promote(context, tx, session)
     taken = await store.taken(tx, session.id)
     if has_seat_for(session, taken, ministry_id=kept.ministry_id, gender=kept.gender):
         await _confirm(context, tx, session, kept)

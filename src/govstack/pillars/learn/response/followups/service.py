@@ -18,7 +18,7 @@ from govstack.pillars.learn.records.model import Record, offering_of
 from govstack.pillars.learn.response.attendance import service as attendance
 from govstack.pillars.learn.response.followups.model import FollowUp, Held, State, Window, follow_ups, runs, windows
 from govstack.pillars.learn.response.offerings import service as offerings
-from govstack.pillars.learn.response.offerings.model import SESSIONS_MAX, Session
+from govstack.pillars.learn.response.offerings.model import Session
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
 BEHAVIOUR_DAYS = "LEARN_BEHAVIOUR_DAYS"
@@ -111,13 +111,8 @@ async def open_ones(
 async def _all_held(context: Context) -> dict[str, list[Held]]:
     """Return the sessions that were held, by offering: read once in parts, not once for each plan."""
     sessions: dict[str, list[Session]] = {}
-    after, now = "", clock.timestamp()
-    while part := await offerings.sessions(context, until=now, after=after):
-        for one in part:
-            sessions.setdefault(one.offering_id, []).append(one)
-        if len(part) < SESSIONS_MAX:
-            break
-        after = part[-1].id
+    for one in await offerings.every_session(context, until=clock.timestamp()):
+        sessions.setdefault(one.offering_id, []).append(one)
     return {offering_id: await _held(context, found) for offering_id, found in sessions.items()}
 
 

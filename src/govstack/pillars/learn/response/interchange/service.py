@@ -31,7 +31,6 @@ from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import BeforeItself, UnknownOffering, UnknownSession
 from govstack.pillars.learn.response.offerings.model import (
     OFFERINGS_MAX,
-    SESSIONS_MAX,
     Offering,
     OfferingGiven,
     Session,
@@ -62,12 +61,7 @@ async def all_offerings(context: Context) -> list[Offering]:
 
 async def all_sessions(context: Context) -> list[Session]:
     """Return every session, past ones too."""
-    found: list[Session] = []
-    while True:
-        part = await offerings.sessions(context, after=found[-1].id if found else "")
-        found += part
-        if len(part) < SESSIONS_MAX:
-            return found
+    return await offerings.every_session(context)
 
 
 async def take(context: Context, *, by: Actor, what: What, kind: Format, content: bytes) -> Taken:

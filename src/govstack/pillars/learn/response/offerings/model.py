@@ -19,6 +19,9 @@ from govstack.pillars.learn.seating.model import QUOTAS_MAX, SEATS_MAX, Quota
 
 OFFERINGS_MAX = 5_000
 SESSIONS_MAX = 500
+YEARS = (1900, 2200)
+# Of one course, where courses are listed.
+LISTED_SESSIONS_MAX = 50
 PARTS_MAX = 30
 HOURS_MAX = 5_000
 DAYS_MAX = 366
@@ -210,6 +213,13 @@ def fault_of(session: SessionGiven) -> tuple[str, str]:
     """Return which field of a session cannot be, and what is wrong with it; two empty texts for none."""
     quotas = seating.fault_of(session)
     outside = any(not session.starts.date() <= day <= session.ends.date() for day in session.days)
+    moments = (
+        ("registrationStarts", session.registration_starts), ("registrationEnds", session.registration_ends),
+        ("starts", session.starts), ("ends", session.ends),
+    )  # fmt: skip
+    far = next((name for name, moment in moments if not YEARS[0] <= moment.year <= YEARS[1]), "")
+    if far:
+        return far, "lies too far away"
     faults = (
         (session.ends < session.starts, "ends", "comes before the start"),
         (

@@ -48,8 +48,10 @@ UPDATE course_session SET taken = taken WHERE id = :id;
 UPDATE course_session SET taken = :taken WHERE id = :id;
 
 -- name: sessions_of
-SELECT document, taken FROM course_session WHERE offering_id = ANY(:offering_ids) AND ends_at >= :since
-ORDER BY starts_at, id LIMIT :limit;
+SELECT document, taken FROM (
+    SELECT document, taken, starts_at, id, ROW_NUMBER() OVER (PARTITION BY offering_id ORDER BY starts_at, id) AS place
+    FROM course_session WHERE offering_id = ANY(:offering_ids) AND ends_at >= :since
+) AS held WHERE place <= :each ORDER BY starts_at, id;
 
 -- name: sessions_by_id
 SELECT document, taken FROM course_session WHERE id = ANY(:ids) ORDER BY starts_at, id;

@@ -32,6 +32,7 @@ from govstack.pillars.learn.response.offerings.errors import (
 )
 from govstack.pillars.learn.response.offerings.model import (
     CHANNELS_MIN,
+    LISTED_SESSIONS_MAX,
     OFFERINGS_MAX,
     SESSIONS_MAX,
     Channel,
@@ -159,7 +160,7 @@ async def catalogue(context: Context, *, wanted: Wanted, after: str = "", limit:
     async with context.database.reading() as tx:
         found = await store.listed(tx, wanted, after=after, limit=limit)
         sessions = await store.sessions_of(
-            tx, [one.id for one in found], since=clock.timestamp(), limit=SESSIONS_MAX
+            tx, [one.id for one in found], since=clock.timestamp(), each=LISTED_SESSIONS_MAX
         )  # fmt: skip
     return [Listed(one, [held for held in sessions if held.offering_id == one.id]) for one in found]
 
@@ -260,7 +261,7 @@ async def sessions_of(context: Context, *, offering_ids: Sequence[str], past: bo
     """Return the sessions of offerings by their start, those that have ended only when asked for."""
     async with context.database.reading(one_statement=True) as tx:
         since = "" if past else clock.timestamp()
-        return await store.sessions_of(tx, offering_ids, since=since, limit=SESSIONS_MAX)
+        return await store.sessions_of(tx, offering_ids, since=since, each=SESSIONS_MAX)
 
 
 async def to_come(context: Context, *, after: str = "", limit: int = 50) -> list[tuple[Offering, Session]]:
@@ -278,3 +279,15 @@ async def sessions(
     """Return the sessions of a span of time, in the order of their ids, of all centres or of one."""
     async with context.database.reading(one_statement=True) as tx:
         return await store.sessions(tx, since=since, until=until, centre_id=centre_id, after=after, limit=limit)
+
+
+async def every_session(
+    context: Context, *, since: str = "", until: str = FAR_AWAY, centre_id: str = ""
+) -> list[Session]:  # fmt: skip
+    """Return all sessions of a span of time, however many."""
+    found: list[Session] = []
+    while part := await sessions(
+        context, since=since, until=until, centre_id=centre_id, after=found[-1].id if found else ""
+    ):  # fmt: skip
+        found += part
+    return found

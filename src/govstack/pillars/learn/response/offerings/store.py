@@ -90,9 +90,9 @@ async def set_taken(tx: Transaction, session_id: str, taken: int) -> None:
     await SQL.set_taken(tx, id=session_id, taken=taken)
 
 
-async def sessions_of(tx: Transaction, offering_ids: Sequence[str], *, since: str, limit: int) -> list[Session]:
-    """Return the sessions of offerings that have not ended, by their start."""
-    rows = await SQL.sessions_of(tx, offering_ids=list(offering_ids), since=since, limit=limit)
+async def sessions_of(tx: Transaction, offering_ids: Sequence[str], *, since: str, each: int) -> list[Session]:
+    """Return the sessions of offerings that have not ended, by their start, the first ones of each."""
+    rows = await SQL.sessions_of(tx, offering_ids=list(offering_ids), since=since, each=each)
     return [_session(row) for row in rows]
 
 
