@@ -69,6 +69,7 @@ def shown(report: Report, words: Words) -> dict[str, Any]:
         ],
         "charts": [] if report.early or found.hidden else _charts(report, words),
         "rows": [] if report.early else _sections(report, words),
+        "middles": any(one.middle is not None for one in report.findings.sections),
         "whole": _whole(report, words), "may_see": not report.early and not found.hidden,
     }  # fmt: skip
 
@@ -112,10 +113,12 @@ def _chart(
 
 
 def _sections(report: Report, words: Words) -> list[tuple[Cell, ...]]:
+    """Return how sections came out; a middle stands only beside means, and no column of it where there is none."""
     rows: list[tuple[Cell, ...]] = []
+    middles = any(one.middle is not None for one in report.findings.sections)
     for one in report.findings.sections:
         middle = "" if one.middle is None else i18n.format_percent(words.language, one.middle, decimals=1)
-        rows.append((_title(report, one.section, words), _counts(one, words), middle))
+        rows.append((_title(report, one.section, words), _counts(one, words), *([middle] if middles else [])))
     return rows
 
 
