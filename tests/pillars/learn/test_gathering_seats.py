@@ -216,13 +216,17 @@ async def test_pages_tell_of_seats_and_those_who_lead_set_them_and_quotas(pillar
         await send(office, queue, f"{PAGE}/quotas/remove", gone="gender:female")
         after = await page(office, HERE)
         coming = await page(office, "/coming-events")
+    async with pillar.browser(subject="s-5", person_id="CS-5") as man:
+        seated_now = await page(man, HERE)
 
-    assert "Enter a whole number" in wrong.text
+    assert "Enter a whole number from 1 to 5,000" in wrong.text
     assert "Choose whom the seats are for" in unknown.text
     assert "Quotas cannot keep more seats than there are" in much.text
     assert waits.status_code == 303
     assert "Your place in the queue: 1" in shown
-    assert "I do not come after all" in shown
+    assert "I do not wait any more" in shown
+    assert ("You have a seat." in shown, "You have a seat." in seated_now) == (False, True)
+    assert "I do not come after all" in seated_now
     assert "Waits for a seat" in queue
     assert "Waits for a seat" not in after
     assert "Full" in coming

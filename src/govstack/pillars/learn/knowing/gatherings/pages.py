@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, by_policy, public
 from govstack.kernel.sheets import Format
@@ -99,7 +100,9 @@ async def put_seats(call: Call) -> Page | Redirect:
     found = await _led(call)
     limit = whole_given(call.form, "seats", least=1, most=ATTENDANTS_MAX)
     if limit is None and call.form.get("seats", "").strip():
-        return await _show(call, {"seats": _("Enter a whole number, or leave it empty.")})
+        most = i18n.format_number(call.language, ATTENDANTS_MAX)
+        told = Words(call.language)(_("Enter a whole number from 1 to {most}, or leave it empty."), most=most)
+        return await _show(call, {"seats": told})
     quotas = found.seating.quotas if limit is not None else ()
     return await _with_seats(call, Seating(limit, quotas), "seats")
 
