@@ -11,8 +11,8 @@ from icalendar import Calendar
 
 from govstack.kernel import clock, events
 from govstack.kernel.jobs import Job
-from govstack.pillars.learn.knowing.gatherings import service
-from govstack.pillars.learn.knowing.gatherings import tasks as gathering_tasks
+from govstack.pillars.learn.knowing.agenda import service as agenda
+from govstack.pillars.learn.knowing.agenda import tasks as agenda_tasks
 from govstack.pillars.learn.manifest import FORGETTING
 from tests.builders.learning import API, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
@@ -27,17 +27,18 @@ async def pillar(databases: Databases) -> Learn:
 
 
 async def planned(pillar: Learn, days: int = 0, audience: str = "partner", **more: Any) -> httpx.Response:
-    """Plan an event, and let its community hear of it."""
+    """Plan an event, which has just begun or is some days away, and let its community hear of it."""
+    starts = clock.now() + timedelta(days=days) if days else clock.now() - timedelta(minutes=1)
     content = {
-        "name": "Demo day", "type": "demo-day", "day": (clock.now() + timedelta(days=days)).date().isoformat(),
-        "time": "00:00", "zone": "UTC", "minutes": 90, "agenda": ["Welcome", "Demo"],
+        "name": "Demo day", "type": "demo-day", "day": starts.date().isoformat(),
+        "time": "00:00" if days else starts.strftime("%H:%M"), "zone": "UTC", "minutes": 90, "agenda": ["Welcome", "Demo"],
         "invitation": "Come and see.", "community": "open-data", **more,
     }  # fmt: skip
     async with pillar.officer(*FACILITATOR) as client:
         answer = await client.put(WHERE, json={"content": content, "audience": audience})
     for told in await payloads(pillar, events.OUTBOX):
-        if told["type"] in gathering_tasks.SUBSCRIPTIONS:
-            await gathering_tasks.changed(pillar.context, Job("1", "", told, 1, clock.timestamp()))
+        if told["type"] in agenda_tasks.SUBSCRIPTIONS:
+            await agenda_tasks.changed(pillar.context, Job("1", "", told, 1, clock.timestamp()))
     return answer
 
 
@@ -128,7 +129,7 @@ async def test_a_community_with_a_next_event_can_be_public_until_that_event_has_
     async with pillar.officer(*FACILITATOR) as client:
         opened = await put(client, audience="public")
         with clock.fixed(clock.now() + timedelta(days=4)):
-            await gathering_tasks.sweep(pillar.context, Job("1", "", {}, 1, clock.timestamp()))
+            await agenda_tasks.sweep(pillar.context, Job("1", "", {}, 1, clock.timestamp()))
         passed = (await client.get(f"{API}/communities/open-data")).json()
 
     assert opened.status_code == 200, opened.text
@@ -210,7 +211,7 @@ async def test_events_of_an_archived_community_change_nothing(pillar: Learn) -> 
     async with pillar.officer(*FACILITATOR) as client:
         await client.delete(f"{API}/communities/open-data")
 
-    await service.next_event(pillar.context, community_id="open-data")
+    await agenda.next_event(pillar.context, community_id="open-data")
 
     async with pillar.officer(*FACILITATOR) as client:
         assert (await client.get(f"{API}/communities/open-data")).json()["archived"] is True

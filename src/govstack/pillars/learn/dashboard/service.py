@@ -26,7 +26,7 @@ from govstack.pillars.learn.dashboard.model import (
 )
 from govstack.pillars.learn.dashboard.store import Counted
 from govstack.pillars.learn.frame.model import ADMINISTER, LEAD, PLAN
-from govstack.pillars.learn.knowing.gatherings import service as gatherings
+from govstack.pillars.learn.knowing.agenda import service as agenda
 from govstack.pillars.learn.learning.analytics.service import OPEN_SETTING
 from govstack.pillars.learn.needs.campaigns import service as campaigns
 from govstack.pillars.learn.needs.findings import service as findings
@@ -185,7 +185,7 @@ async def _counted(context: Context, by: Actor, least: int, today: str) -> list[
         Figure(group=Group.EVENT, name="sessions", value=counted.sessions, on=today, path="/catalogue/sessions"),
         Figure(
             group=Group.EVENT, name="gatherings", on=today, path="/coming-events",
-            value=await gatherings.to_come(context, audiences=audiences),
+            value=await agenda.to_come(context, audiences=audiences),
         ),
     ]  # fmt: skip
 

@@ -43,6 +43,7 @@ ROLES: Sequence[Role] = (
             Way(_("My skills"), "/my-skills", _("What your post asks for, what you can do, and the gap between.")),
             Way(_("What to learn next"), "/my/advice", _("Courses that close your gaps, each with its reason.")),
             Way(_("Courses to take now"), "/courses", _("Read at your own pace, and go on where you stopped.")),
+            Way(_("My events"), "/my/events", _("Events that you come to, or where you wait for a seat.")),
             Way(_("My badges"), "/badges", _("What you have proven, to show and to take along.")),
         ),
     ),

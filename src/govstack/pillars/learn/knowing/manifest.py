@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from govstack.pillars.learn.families.tasks import Family
 from govstack.pillars.learn.knowing.academia.model import KINDS as ACADEMIA
+from govstack.pillars.learn.knowing.agenda import api as agenda
+from govstack.pillars.learn.knowing.agenda import pages as agenda_pages
+from govstack.pillars.learn.knowing.agenda import tasks as agenda_tasks
 from govstack.pillars.learn.knowing.communities import api as communities
 from govstack.pillars.learn.knowing.communities import pages as communities_pages
 from govstack.pillars.learn.knowing.communities import service as communities_service
@@ -69,7 +72,10 @@ FAMILY = Family(
         knowledge.routes,
         feedback.routes,
         playbook.routes,
-        *(room.routes for room in (communities, leading, onboarding, health, opportunities, gatherings, discussions)),
+        *(
+            room.routes
+            for room in (communities, leading, onboarding, health, opportunities, gatherings, agenda, discussions)
+        ),
         proposals.routes,
         excellence.routes,
         talent.routes,
@@ -87,17 +93,18 @@ FAMILY = Family(
         communities_pages.routes,
         onboarding_pages.routes,
         health_pages.routes,
-        *(room.routes for room in (opportunities_pages, gatherings_pages, discussions_pages)),
+        *(room.routes for room in (opportunities_pages, gatherings_pages, agenda_pages, discussions_pages)),
     ),
     tasks={
         **communities_tasks.TASKS,
         **onboarding_tasks.TASKS,
         **proposals_tasks.TASKS,
         **gatherings_tasks.TASKS,
+        **agenda_tasks.TASKS,
     },
     subscriptions=(
         knowledge_tasks.SUBSCRIPTIONS,
-        gatherings_tasks.SUBSCRIPTIONS,
+        agenda_tasks.SUBSCRIPTIONS,
     ),
     settings=(
         *knowledge_service.SETTINGS,

@@ -42,6 +42,11 @@ class Reader:
     language: str
 
 
+def sends(context: Context) -> bool:
+    """Tell whether this installation has joined a messaging service at all."""
+    return bool(context.settings.text(MESSAGING) and context.settings.text(APPLICATION))
+
+
 async def wanted(context: Context, *, by: Actor) -> bool:
     """Tell whether whoever signed in wants messages."""
     me = await people.me(context, by=by)
@@ -79,9 +84,9 @@ async def send(context: Context, *, to: Reader, title: str, text: str, purpose: 
 
     The same key again is the same message: a killed job that repeats it tells nobody twice.
     """
-    service, application = context.settings.text(MESSAGING), context.settings.text(APPLICATION)
-    if not service or not application:
+    if not sends(context):
         return False
+    service, application = context.settings.text(MESSAGING), context.settings.text(APPLICATION)
     await gateways.send(
         context, service=service, application=application, address=to.address, title=title, text=text,
         purpose=purpose, key=key,

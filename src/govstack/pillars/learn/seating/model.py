@@ -66,7 +66,8 @@ def fault_of(seats: Seats) -> str:
     keys = [(quota.kind, quota.id) for quota in seats.quotas]
     if least > seats.seats:
         return "keep more seats than there are"
-    crossed = len(set(keys)) < len(keys) or any(one.most is not None and one.most < one.least for one in seats.quotas)
+    limits = [(one.least, one.most) for one in seats.quotas if one.most is not None]
+    crossed = len(set(keys)) < len(keys) or any(most < max(least, 1) for least, most in limits)
     return "contradict each other" if crossed else ""
 
 
@@ -95,6 +96,14 @@ class Taken:
             {**self.ministries, ministry_id: self.ministries.get(ministry_id, 0) + 1},
             {**self.genders, gender: self.genders.get(gender, 0) + 1},
         )
+
+
+def held_back(seats: Seats, taken: Taken) -> int:
+    """Return how many of the seats that are left are kept for ministries and genders that have too few yet."""
+    kept = {QuotaKind.MINISTRY: 0, QuotaKind.GENDER: 0}
+    for quota in seats.quotas:
+        kept[quota.kind] += max(0, quota.least - taken.of(quota.kind, quota.id))
+    return max(kept.values())
 
 
 def has_seat_for(seats: Seats, taken: Taken, *, ministry_id: str, gender: str) -> bool:

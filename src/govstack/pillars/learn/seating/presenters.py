@@ -8,19 +8,24 @@ from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
 from govstack.pillars.learn.people.model import Gender, Tree
 from govstack.pillars.learn.people.presenters import name_of
-from govstack.pillars.learn.seating.model import Quota, QuotaKind
+from govstack.pillars.learn.seating.model import Quota, QuotaKind, Taken
 
 GENDERS: Mapping[str, str] = {Gender.FEMALE: _("Women"), Gender.MALE: _("Men"), Gender.OTHER: _("Other")}
 
 CROSSED = _("Quotas cannot keep more seats than there are, nor keep more for somebody than they are given.")
+QUOTAS_FIRST = _("Quotas need a number of seats. Enter one, or remove the quotas first.")
 
 
-def rows(quotas: Iterable[Quota], tree: Tree, words: Words) -> list[tuple[Cell, ...]]:
-    """Return the table of quotas: for whom, how many seats are kept, how many are given at most."""
+def rows(quotas: Iterable[Quota], taken: Taken, tree: Tree, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the table of quotas: for whom, how many seats are kept, given at most, and taken.
+
+    How many of a gender have a seat is not shown: beside the names it would tell what somebody said of themselves.
+    """
     return [
         (
             _name(one, tree, words), {"number": one.least},
             {"number": one.most} if one.most is not None else words(_("No limit")),
+            words(_("Not shown")) if one.kind is QuotaKind.GENDER else {"number": taken.of(one.kind, one.id)},
         )
         for one in quotas
     ]  # fmt: skip
@@ -37,6 +42,11 @@ def choices(tree: Tree, words: Words) -> list[tuple[str, str]]:
 def kept(quotas: Iterable[Quota], tree: Tree, words: Words) -> list[tuple[str, str]]:
     """Return the quotas there are, to choose one that goes."""
     return [(f"{one.kind}:{one.id}", _name(one, tree, words)) for one in quotas]
+
+
+def still_kept(quotas: Iterable[Quota], taken: Taken, tree: Tree, words: Words) -> list[tuple[Quota, str]]:
+    """Return the quotas that keep seats which nobody has taken yet, with their names."""
+    return [(one, _name(one, tree, words)) for one in quotas if one.least > taken.of(one.kind, one.id)]
 
 
 def _name(one: Quota, tree: Tree, words: Words) -> str:

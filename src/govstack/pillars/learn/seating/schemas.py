@@ -26,6 +26,8 @@ def with_quota(
         errors["least"] = _("Enter a whole number, or leave it empty.")
     if most is None and form.get("most", "").strip():
         errors["most"] = _("Enter a whole number, or leave it empty.")
+    if most == 0:
+        errors["most"] = _("Enter 1 or more: a quota shuts nobody out.")
     if not errors and not least and most is None:
         errors["least"] = _("Enter how many seats are kept or given.")
     if errors or least is None:

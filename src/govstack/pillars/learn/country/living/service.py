@@ -13,6 +13,7 @@ from govstack.pillars.learn.country.filling.service import Filling, member
 from govstack.pillars.learn.country.living.model import Discussed, Lived, Met, Taken, members_of
 from govstack.pillars.learn.country.model import Written, moment
 from govstack.pillars.learn.country.model import people as everybody_of
+from govstack.pillars.learn.knowing.agenda import service as agenda
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import CHARTER, COMMUNITY, MemberRole
 from govstack.pillars.learn.knowing.discussions import service as discussions
@@ -45,7 +46,7 @@ async def communities_of(filling: Filling) -> None:
             await _discussed(filling, lived, discussed, members)
         for met in lived.gatherings:
             await _met(filling, lived, met, members)
-        await gatherings.next_event(filling.context, community_id=lived.id)
+        await agenda.next_event(filling.context, community_id=lived.id)
         if lived.public:
             # It may be public now that its next event is planned.
             await filling.put(COMMUNITY.name, lived.id, lived.content, Audience.PUBLIC)
@@ -122,10 +123,8 @@ async def _met(filling: Filling, lived: Lived, met: Met, members: Sequence[Perso
     if not met.said or not found.open:
         return
     with clock.fixed(ends(found.record.content)):
-        for place in met.came:
-            await gatherings.attend(
-                context, by=by, gathering_id=met.id, person_id=members[place - 1].id, came=True
-            )  # fmt: skip
+        came = [members[place - 1].id for place in met.came]
+        await gatherings.attend(context, by=by, gathering_id=met.id, people_ids=came, came=True)
         await gatherings.close(context, by=by, gathering_id=met.id, said=met.said)
 
 

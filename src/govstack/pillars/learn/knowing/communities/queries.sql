@@ -34,6 +34,10 @@ INSERT INTO community_act (id, community_id, person_id, act, reference, at)
 VALUES (:id, :community_id, :person_id, :act, :reference, :at)
 ON CONFLICT DO NOTHING;
 
+-- name: unnote!
+DELETE FROM community_act
+WHERE community_id = :community_id AND person_id = :person_id AND act = :act AND reference = :reference;
+
 -- name: last_act$
 SELECT MAX(at) FROM community_act WHERE community_id = :community_id;
 

@@ -290,6 +290,11 @@ async def note(tx: Transaction, *, community_id: str, person_id: str | None, act
     )  # fmt: skip
 
 
+async def unnote(tx: Transaction, *, community_id: str, person_id: str, act: Act, reference: str) -> None:
+    """Take back what was noted of somebody by mistake."""
+    await store.unnote(tx, community_id=community_id, person_id=person_id, act=act, reference=reference)
+
+
 async def set_next_event(context: Context, tx: Transaction, *, by: Actor, record: Record, day: str) -> None:
     """Write when a community meets next, "" for not at all; a public one without next event is for partners only."""
     content = {**record.content, "nextEvent": day}

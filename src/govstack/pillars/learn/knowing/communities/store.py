@@ -59,6 +59,11 @@ async def note(tx: Transaction, *, community_id: str, person_id: str | None, act
     )  # fmt: skip
 
 
+async def unnote(tx: Transaction, *, community_id: str, person_id: str, act: Act, reference: str) -> None:
+    """Take back what was noted of somebody."""
+    await SQL.unnote(tx, community_id=community_id, person_id=person_id, act=act.value, reference=reference)
+
+
 async def last_act(tx: Transaction, *, community_id: str) -> str | None:
     """Return when something was last done."""
     at = await SQL.last_act(tx, community_id=community_id)

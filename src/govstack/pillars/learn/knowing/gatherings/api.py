@@ -128,7 +128,7 @@ async def come_with_needs(call: Call, body: schemas.GatheringComing) -> schemas.
 async def attend(call: Call, body: schemas.GatheringAttendance) -> Answer:
     """Write down whether somebody came."""
     await service.attend(
-        call.context, by=call.actor, gathering_id=call.path["recordId"], person_id=call.path["learnerId"],
+        call.context, by=call.actor, gathering_id=call.path["recordId"], people_ids=[call.path["learnerId"]],
         came=body.came,
     )  # fmt: skip
     return Answer(status=204)

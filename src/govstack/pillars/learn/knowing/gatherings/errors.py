@@ -14,10 +14,10 @@ class UnknownGathering(NotFound):
 
 
 class GatheringOver(Conflict):
-    """The event was closed or cancelled."""
+    """The event was closed or cancelled, or its time has passed."""
 
     code = "gathering-over"
-    title = _("This event was closed or cancelled.")
+    title = _("This event is over, or was cancelled.")
 
 
 class NotYetHeld(Conflict):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from govstack.kernel import clock
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import FACILITATE
 from govstack.pillars.learn.knowing.communities.model import SECTION
-from govstack.pillars.learn.records.model import Field, FieldKind, Journey, Kind
+from govstack.pillars.learn.records.model import Content, Field, FieldKind, Journey, Kind
 from govstack.pillars.learn.seating.model import Quota
 
 PLANNED, CLOSED, CANCELLED = "planned", "closed", "cancelled"
 MINUTES_MAX = 20_160
 ATTENDANTS_MAX = 5_000
-DAYS_AFTER = 1
+DAYS_AHEAD_MAX = timedelta(days=1_827)
 NEEDS_CHARACTERS_MAX = 500
 
 
@@ -65,13 +66,24 @@ def _within(text: str, end: int) -> bool:
     return len(text) == 2 and text.isascii() and text.isdecimal() and int(text) < end
 
 
+def _last_day() -> date:
+    return (clock.now() + DAYS_AHEAD_MAX).date()
+
+
 def _judge(content: Mapping[str, Any]) -> Mapping[str, str]:
     wrong = {}
+    if str(content.get("day", "")) > _last_day().isoformat():
+        wrong["day"] = _("Choose a day within the next five years.")
     if not _is_time(str(content.get("time", ""))):
         wrong["time"] = _("Write the time as 14:30.")
     if content.get("zone") not in available_timezones():
         wrong["zone"] = _("Name a time zone, such as Africa/Nairobi.")
     return wrong
+
+
+def _settled(before: Mapping[str, Any], content: Mapping[str, Any]) -> Content:
+    """Return an event in the state that it is in; a new one is planned."""
+    return {**content, "state": before.get("state", PLANNED)}
 
 
 GATHERING = Kind(
@@ -84,7 +96,7 @@ GATHERING = Kind(
     write=FACILITATE,
     title="name",
     opens=True,
-    journey=Journey("attendance", _("Come to it, and what came of it")),
+    journey=Journey("attendance", _("Open the event")),
     fields=(
         Field("name", _("Name"), required=True),
         Field("type", _("Type"), FieldKind.TERM, of="gathering-type", required=True, listed=True),
@@ -105,6 +117,7 @@ GATHERING = Kind(
         Field("state", _("State"), FieldKind.TERM, of="gathering-state", fixed=True, listed=True),
     ),
     judge=_judge,
+    settle=_settled,
 )
 KINDS = (GATHERING,)
 

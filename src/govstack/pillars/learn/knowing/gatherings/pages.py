@@ -7,7 +7,7 @@ from typing import Any
 
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
-from govstack.kernel.routing import Answer, Call, Routes, by_policy, public
+from govstack.kernel.routing import Answer, Call, Routes, by_policy
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import FileQuery, at_once, table_answer
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language
@@ -19,6 +19,7 @@ from govstack.pillars.learn.knowing.gatherings.errors import (
     FewerThanCome,
     GatheringFull,
     GatheringIncomplete,
+    GatheringOver,
     HostsOnly,
     NotYetHeld,
 )
@@ -31,10 +32,12 @@ from govstack.pillars.learn.knowing.gatherings.model import (
 )
 from govstack.pillars.learn.knowing.gatherings.service import Sight
 from govstack.pillars.learn.knowing.knowledge.model import ITEM
+from govstack.pillars.learn.notices import service as notices
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import Unfit
 from govstack.pillars.learn.seating import presenters as quota_presenters
+from govstack.pillars.learn.seating.model import held_back
 from govstack.pillars.learn.seating.schemas import with_quota, without_quota
 from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.splits.presenters import tables
@@ -45,16 +48,6 @@ routes = Routes(tags=("pages of events",))
 ONE = "/gatherings/{recordId}"
 SEEING = by_policy("whoever the event is open to, members of its community, and those who lead it")
 HOSTS = by_policy("those who lead the event")
-COMING_SHOWN = 100
-
-
-@routes.page("/coming-events", access=public(), operation_id="comingGatheringsPage")
-async def coming(call: Call) -> Page:
-    """List the events still to come that somebody may read."""
-    found = await service.coming(call.context, by=call.actor)
-    left = await service.left(call.context, gathering_ids=[one.id for one in found[:COMING_SHOWN]])
-    rows = presenters.coming(Words(call.language), found[:COMING_SHOWN], left)
-    return framed(call, SECTION, "coming_gatherings.html", {"rows": rows})
 
 
 @routes.page(f"{ONE}/attendance", access=SEEING, operation_id="gatheringPage")
@@ -70,27 +63,47 @@ async def come(call: Call) -> Page | Redirect:
     if len(needs) > NEEDS_CHARACTERS_MAX:
         said = Words(call.language)(_("Write at most {number} characters."), number=NEEDS_CHARACTERS_MAX)
         return await _show(call, {"needs": said})
+    before = await service.sight(call.context, by=call.actor, gathering_id=call.path["recordId"])
     found = await service.come(
-        call.context, by=call.actor, gathering_id=call.path["recordId"], comes=comes, needs=needs
+        call.context, by=call.actor, gathering_id=call.path["recordId"], comes=comes, needs=needs if comes else None
     )  # fmt: skip
     notice = _("See you there.") if found.comes else _("You are not expected any more.")
     if found.place:
-        notice = _("There is no seat for you now. You wait for one, and are told when you get it.")
+        notice = _("There is no seat for you now. You wait for one.")
+    if comes and (before.comes or before.place):
+        notice = _("It was saved.")
     return Redirect(_here(call), notice=Words(call.language)(notice))
 
 
 @routes.form(f"{ONE}/people", access=HOSTS, operation_id="noteGatheringAttendanceForm")
 async def attend(call: Call) -> Page | Redirect:
-    """Write down that somebody came."""
-    person = await people.by_number(call.context, number=call.form.get("number", "").strip())
+    """Write down that somebody came who did not say so before."""
+    number = call.form.get("number", "").strip()
+    person = await people.by_number(call.context, number=number) if number else None
     if person is None or person.erased:
-        return await _show(call, {"number": _("Nobody has this number.")})
+        return await _show(call, {"number": _("Nobody has this number.") if number else _("Enter a number.")})
+    return await _note(call, [person.id], "number", came=True)
+
+
+@routes.form(f"{ONE}/came", access=HOSTS, operation_id="noteWhoCameForm")
+async def note_came(call: Call) -> Page | Redirect:
+    """Write down who came of those who said so, or that some did not after all."""
+    came = call.form.get("came") != "no"
+    field = "there" if came else "away"
+    shown = await service.attendants(call.context, by=call.actor, gathering_id=call.path["recordId"])
+    known = {one.attendant.person_id for one in shown}
+    chosen = [one for one in call.form_lists.get(field, []) if one in known]
+    if not chosen:
+        return await _show(call, {field: _("Choose at least one person.")})
+    return await _note(call, chosen, field, came=came)
+
+
+async def _note(call: Call, people_ids: list[str], field: str, *, came: bool) -> Page | Redirect:
+    gathering_id = call.path["recordId"]
     try:
-        await service.attend(
-            call.context, by=call.actor, gathering_id=call.path["recordId"], person_id=person.id, came=True
-        )
+        await service.attend(call.context, by=call.actor, gathering_id=gathering_id, people_ids=people_ids, came=came)
     except (NotYetHeld, GatheringFull) as problem:
-        return await _show(call, {"number": problem.title})
+        return await _show(call, {field: problem.title})
     return Redirect(_here(call), notice=Words(call.language)(_("It was saved.")))
 
 
@@ -103,8 +116,9 @@ async def put_seats(call: Call) -> Page | Redirect:
         most = i18n.format_number(call.language, ATTENDANTS_MAX)
         told = Words(call.language)(_("Enter a whole number from 1 to {most}, or leave it empty."), most=most)
         return await _show(call, {"seats": told})
-    quotas = found.seating.quotas if limit is not None else ()
-    return await _with_seats(call, Seating(limit, quotas), "seats")
+    if limit is None and found.seating.quotas:
+        return await _show(call, {"seats": quota_presenters.QUOTAS_FIRST})
+    return await _with_seats(call, Seating(limit, found.seating.quotas), "seats")
 
 
 @routes.form(f"{ONE}/quotas", access=HOSTS, operation_id="gatheringQuotaForm")
@@ -134,12 +148,15 @@ async def _led(call: Call) -> Sight:
 
 async def _with_seats(call: Call, given: Seating, field: str) -> Page | Redirect:
     try:
-        await service.put_seats(call.context, by=call.actor, gathering_id=call.path["recordId"], given=given)
+        now = await service.put_seats(call.context, by=call.actor, gathering_id=call.path["recordId"], given=given)
     except BadSeats:
         return await _show(call, {field: quota_presenters.CROSSED})
     except FewerThanCome as problem:
         return await _show(call, {field: problem.title})
-    return Redirect(_here(call), notice=Words(call.language)(_("It was saved.")))
+    notice = _("It was saved.")
+    if now.left is not None and held_back(now.seating, now.taken) > now.left:
+        notice = _("It was saved. Fewer seats are left than you keep: some who have one now would have to leave.")
+    return Redirect(_here(call), notice=Words(call.language)(notice))
 
 
 @routes.form(f"{ONE}/needs", access=HOSTS, operation_id="gatheringNeedsForm")
@@ -163,6 +180,11 @@ async def groups(call: Call) -> Answer:
 @routes.page(f"{ONE}/closing", access=HOSTS, operation_id="closeGatheringPage")
 async def ask_close(call: Call) -> Page:
     """Ask what came of an event."""
+    found = await _led(call)
+    if not found.open:
+        raise GatheringOver
+    if not found.begun:
+        raise NotYetHeld
     return await _close(call, {}, {})
 
 
@@ -232,16 +254,29 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
         "rows": presenters.facts(words, found, named.get(told["type"], ""), named[told.get("state", PLANNED)]),
         "people": presenters.attendants(words, rows),
         "unmet": presenters.unmet(rows),
+        "there": presenters.noted(rows, came=False),
+        "away": presenters.noted(rows, came=True),
+        "reached": await _is_reached(call),
+        "kept": presenters.kept(words, found, tree),
         "groups": tables(await service.groups(call.context, found=found), await splits.terms(call.context), words),
         "least": splits.smallest(call.context),
         "needs_max": NEEDS_CHARACTERS_MAX,
-        "quotas": quota_presenters.rows(found.seating.quotas, tree, words),
+        "quotas": quota_presenters.rows(found.seating.quotas, found.taken, tree, words),
         "quota_choices": quota_presenters.choices(tree, words) if found.leads else [],
         "kept_choices": quota_presenters.kept(found.seating.quotas, tree, words),
         "form": call.form,
+        "chosen": call.form_lists.get("there", []),
         "errors": errors,
     }
     return framed(call, SECTION, "gathering.html", values, status=400 if errors else 200)
+
+
+async def _is_reached(call: Call) -> bool:
+    """Tell whether whoever looks would get a message."""
+    if call.actor.kind != "person":
+        return False
+    me = await people.me(call.context, by=call.actor)
+    return notices.sends(call.context) and await notices.reader(call.context, person_id=me.id) is not None
 
 
 async def _close(call: Call, said: Mapping[str, Any], errors: Mapping[str, str]) -> Page:

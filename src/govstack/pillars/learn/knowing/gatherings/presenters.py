@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from govstack.kernel import clock
+from govstack.kernel import clock, i18n
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _, format_minute
 from govstack.pillars.learn.frame.model import writable_in_calendars
@@ -12,7 +12,10 @@ from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.knowing.gatherings.model import CANCELLED, GATHERING, Expected, begins, ends
 from govstack.pillars.learn.knowing.gatherings.service import Sight
 from govstack.pillars.learn.notices import presenters as notices
+from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.seating import presenters as quota_presenters
+from govstack.pillars.learn.seating.model import held_back
 from govstack.pillars.learn.splits.model import Split
 
 
@@ -25,16 +28,32 @@ def facts(words: Words, found: Sight, kind: str, state: str) -> list[tuple[str, 
         (words(_("Minutes")), str(told["minutes"])),
         (words(_("Place")), told.get("place", "")),
         (words(_("State")), state),
-        (words(_("Said that they come")), str(found.registered)),
+        *([(words(_("People who come")), str(found.registered))] if not found.begun else []),
         *_seats(words, found),
-        (words(_("Came")), str(found.came)),
+        *([(words(_("People who came")), str(found.came))] if found.begun else []),
     ]
 
 
 def _seats(words: Words, found: Sight) -> list[tuple[str, str]]:
-    if found.left is None:
+    if found.left is None or found.over:
         return []
-    return [(words(_("Seats left")), str(found.left)), (words(_("Wait for a seat")), str(found.waiting))]
+    return [
+        (words(_("Seats left")), seats_left(words, found)),
+        (words(_("People who wait for a seat")), str(found.waiting)),
+    ]
+
+
+def seats_left(words: Words, found: Sight) -> str:
+    """Return how many seats are left, and of these how many are kept for whoever the quotas say."""
+    left, kept = found.left or 0, min(found.left or 0, held_back(found.seating, found.taken))
+    text = i18n.format_number(words.language, left)
+    return words(_("{count}, of these {kept} kept for some"), count=text, kept=kept) if kept else text
+
+
+def kept(words: Words, found: Sight, tree: Tree) -> str:
+    """Return for whom seats are kept that are not taken yet, "" for nobody."""
+    names = [name for _one, name in quota_presenters.still_kept(found.seating.quotas, found.taken, tree, words)]
+    return words(_("Seats are kept for: {names}."), names=i18n.format_list(words.language, names)) if names else ""
 
 
 def message(found: Record, context: Context, *, at: str, language: str) -> tuple[str, str]:
@@ -47,25 +66,6 @@ def message(found: Record, context: Context, *, at: str, language: str) -> tuple
         words(_("Read more here: {address}"), address=f"{context.public_url}/gatherings/{found.id}/attendance"),
     ]
     return words(_("You have a seat at {event}"), event=name), notices.text(lines, words, context, at=at)
-
-
-def coming(words: Words, found: Iterable[Record], left: Mapping[str, int]) -> list[list[Cell]]:
-    """Return events: what, when, where, and how many seats are left where there is a number of them."""
-    return [
-        [
-            {"text": str(one.content[GATHERING.title]), "href": f"/gatherings/{one.id}/attendance"},
-            words.appointment(begins(one.content), timezone=one.content["zone"]),
-            one.content.get("place", ""),
-            _left(words, left.get(one.id)),
-        ]
-        for one in found
-    ]
-
-
-def _left(words: Words, number: int | None) -> str:
-    if number is None:
-        return ""
-    return words.count("{count} seat left", "{count} seats left", number) if number else words(_("Full"))
 
 
 def attendants(words: Words, found: Iterable[Expected]) -> list[list[Cell]]:
@@ -83,7 +83,7 @@ def attendants(words: Words, found: Iterable[Expected]) -> list[list[Cell]]:
 def _state(one: Expected) -> str:
     if one.attendant.waiting:
         return _("Waits for a seat")
-    return _("Came") if one.attendant.came else _("Said that they come")
+    return _("Came") if one.attendant.came else _("Comes")
 
 
 def unmet(found: Iterable[Expected]) -> list[tuple[str, str]]:
@@ -93,6 +93,11 @@ def unmet(found: Iterable[Expected]) -> list[tuple[str, str]]:
         for one in found
         if one.needs and not one.attendant.needs_met
     ]
+
+
+def noted(found: Iterable[Expected], *, came: bool) -> list[tuple[str, str]]:
+    """Return who is noted as having come, or who is not, as choices."""
+    return [(one.attendant.person_id, one.name) for one in found if one.attendant.came is came and one.name]
 
 
 def group_rows(splits: Iterable[Split]) -> list[list[object]]:

@@ -1,10 +1,20 @@
 -- name: register!
--- Whoever says again that they come, and names no needs, keeps those they named, and their place.
+-- Whoever says again that they come keeps their place.
 INSERT INTO gathering_attendant (id, gathering_id, person_id, came, at, needs_sealed, waiting, ministry_id, gender)
 VALUES (:id, :gathering_id, :person_id, 0, :at, :needs_sealed, :waiting, :ministry_id, :gender)
-ON CONFLICT (gathering_id, person_id) DO UPDATE SET needs_met = 0,
-    needs_sealed = COALESCE(excluded.needs_sealed, gathering_attendant.needs_sealed)
-WHERE excluded.needs_sealed IS NOT NULL;
+ON CONFLICT (gathering_id, person_id) DO NOTHING;
+
+-- name: need!
+UPDATE gathering_attendant SET needs_sealed = :needs_sealed, needs_met = 0
+WHERE gathering_id = :gathering_id AND person_id = :person_id;
+
+-- name: came_to
+SELECT gathering_id, COUNT(*) AS came FROM gathering_attendant
+WHERE gathering_id = ANY(:gathering_ids) AND came = 1 GROUP BY gathering_id;
+
+-- name: of_person
+SELECT gathering_id, person_id, came, needs_sealed, needs_met, waiting, ministry_id, gender FROM gathering_attendant
+WHERE person_id = :person_id ORDER BY at DESC, id LIMIT :limit;
 
 -- name: lock!
 INSERT INTO gathering_seating (gathering_id, seats, quotas) VALUES (:gathering_id, NULL, '[]')

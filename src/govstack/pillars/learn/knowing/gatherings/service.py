@@ -15,7 +15,7 @@ from govstack.kernel.errors import Unauthenticated
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.errors import UnknownCommunity
-from govstack.pillars.learn.knowing.communities.model import COMMUNITY, Act
+from govstack.pillars.learn.knowing.communities.model import Act
 from govstack.pillars.learn.knowing.gatherings import store
 from govstack.pillars.learn.knowing.gatherings.errors import (
     BadSeats,
@@ -44,13 +44,13 @@ from govstack.pillars.learn.knowing.gatherings.model import (
 from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
-from govstack.pillars.learn.people.model import Gender
+from govstack.pillars.learn.people.model import Gender, Person
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.retention.service import Keeping, days_setting
-from govstack.pillars.learn.seating.model import fault_of, has_seat_for, of_nobody, promoted
+from govstack.pillars.learn.seating.model import Taken, fault_of, has_seat_for, of_nobody, promoted
 from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.splits.model import Split
 
@@ -64,8 +64,9 @@ ITEMS_MAX = 300
 class Sight:
     """An event as somebody finds it: whether they come, whether they lead it, and how many come and came.
 
-    `seated` have a seat, which whoever was erased before has not. `waiting` is how many wait for one, `place` where in
-    the queue somebody stands, nought for whoever does not wait.
+    `taken` are the seats that somebody has, which whoever was erased before has not. `waiting` is how many wait for
+    one, `place` where in the queue somebody stands, nought for whoever does not wait. `free` tells whether there is a
+    seat for whoever looks, under the quotas. `needs` are their own.
     """
 
     record: Record
@@ -73,20 +74,33 @@ class Sight:
     leads: bool
     registered: int
     came: int
-    seated: int
+    taken: Taken
     seating: Seating
     waiting: int
     place: int
+    free: bool = True
+    needs: str = ""
+    needs_met: bool = False
 
     @property
     def left(self) -> int | None:
         """Return how many seats are left, None where there is no limit."""
-        return None if self.seating.limit is None else max(0, self.seating.limit - self.seated)
+        return None if self.seating.limit is None else max(0, self.seating.limit - self.taken.total)
 
     @property
     def open(self) -> bool:
         """Tell whether the event is still to be closed."""
         return not self.record.archived and self.record.content.get("state", PLANNED) == PLANNED
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether the event has begun by now."""
+        return begins(self.record.content) <= clock.now()
+
+    @property
+    def over(self) -> bool:
+        """Tell whether nobody can come any more: it is closed, cancelled, or its time has passed."""
+        return not self.open or ends(self.record.content) <= clock.now()
 
 
 async def sight(context: Context, *, by: Actor, gathering_id: str) -> Sight:
@@ -101,35 +115,47 @@ async def sight(context: Context, *, by: Actor, gathering_id: str) -> Sight:
     except UnknownRecord as error:
         raise UnknownGathering from error
     leads, belongs = records.may_write(GATHERING, by), False
-    if record.archived and not leads:
-        raise UnknownGathering
     if record.content.get("community"):
         try:
             room = await communities.room(context, by=by, community_id=record.content["community"])
             leads, belongs = leads or room.leads, room.inside
         except UnknownCommunity:
             pass
-    if not leads and not belongs and record.audience is Audience.PRIVATE:
-        raise UnknownGathering
-    person_id = (await people.me(context, by=by)).id if by.kind == "person" else ""
+    person = await people.me(context, by=by) if by.kind == "person" else None
     async with context.database.reading() as tx:
         known = await store.attendants(tx, gathering_id=gathering_id)
         registered, came, waits = await store.counts(tx, gathering_id=gathering_id)
-        seated = (await store.taken(tx, gathering_id)).total
+        taken = await store.taken(tx, gathering_id)
         seating = await store.seating(tx, gathering_id)
+    own = next((one for one in known if person and one.person_id == person.id), None)
+    # Whoever had a seat at what was taken out of use still reads that it is off.
+    shut = (record.archived and own is None) or (record.audience is Audience.PRIVATE and not belongs)
+    if shut and not leads:
+        raise UnknownGathering
     queue = [one.person_id for one in known if one.waiting]
-    comes = person_id in {one.person_id for one in known if not one.waiting}
-    place = queue.index(person_id) + 1 if person_id in queue else 0
-    return Sight(record, comes, leads, registered, came, seated, seating, waits, place)
+    comes = own is not None and not own.waiting
+    place = queue.index(own.person_id) + 1 if own is not None and own.waiting else 0
+    free = person is None or await _has_seat(context, seating, taken, person)
+    needs = _needs(context, own) if own else ""
+    return Sight(
+        record, comes, leads, registered, came, taken, seating, waits, place, free, needs,
+        needs_met=own is not None and own.needs_met,
+    )  # fmt: skip
 
 
-async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, needs: str = "") -> Sight:
+async def _has_seat(context: Context, seating: Seating, taken: Taken, person: Person) -> bool:
+    ministry_id = (await people.tree(context)).top(person.organisation_id) if seating.quotas else ""
+    return has_seat_for(seating, taken, ministry_id=ministry_id, gender=person.gender)
+
+
+async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, needs: str | None = None) -> Sight:
     """Say that one comes to an event and what one needs for that, or that one does not come.
 
-    Raises UnknownGathering, GatheringOver, GatheringFull, and UnknownPerson for whoever was erased meanwhile.
+    Needs None are as they were, "" is nothing. Raises UnknownGathering, GatheringOver, GatheringFull, and UnknownPerson
+    for whoever was erased meanwhile.
     """
     found = await sight(context, by=by, gathering_id=gathering_id)
-    if not found.open:
+    if found.over:
         raise GatheringOver
     person = await people.me(context, by=by)
     sealed = context.keys.seal(NEEDS, needs.encode(), bound_to=person.id) if needs else None
@@ -150,6 +176,8 @@ async def come(context: Context, *, by: Actor, gathering_id: str, comes: bool, n
                 gender=person.gender if seating.quotas else Gender.UNSTATED,
             )  # fmt: skip
             await store.register(tx, gathering_id=gathering_id, one=one, at=clock.timestamp())
+            if needs is not None and needs != found.needs:
+                await store.need(tx, gathering_id=gathering_id, person_id=person.id, sealed=sealed)
         action = f"learn.gathering.{'joined' if comes else 'left'}"
         await audit.record(tx, by=by, action=action, subject=f"gathering/{gathering_id}")
     return await sight(context, by=by, gathering_id=gathering_id)
@@ -273,23 +301,28 @@ def _needs(context: Context, one: Attendant) -> str:
     return context.keys.open(NEEDS, one.needs_sealed, bound_to=one.person_id).decode() if one.needs_sealed else ""
 
 
-async def attend(context: Context, *, by: Actor, gathering_id: str, person_id: str, came: bool) -> None:
-    """Write down whether somebody came; raises HostsOnly, GatheringOver, NotYetHeld, GatheringFull, UnknownPerson."""
+async def attend(context: Context, *, by: Actor, gathering_id: str, people_ids: Collection[str], came: bool) -> None:
+    """Write down whether people came, all or none of them.
+
+    Raises HostsOnly, GatheringOver, NotYetHeld, GatheringFull, UnknownPerson.
+    """
     found = await _led(context, by, gathering_id)
     _refuse_before(found)
-    if (await people.person(context, person_id=person_id)).erased:
-        raise UnknownPerson
     async with context.database.transaction() as tx:
-        await _refuse_new(tx, gathering_id, person_id)
-        await store.came(tx, gathering_id=gathering_id, person_id=person_id, there=came, at=clock.timestamp())
-        community_id = found.record.content.get("community")
-        if came and community_id:
-            await communities.note(
-                tx, community_id=community_id, person_id=person_id, act=Act.ATTENDED, reference=gathering_id
-            )  # fmt: skip
-        detail = {"person": person_id, "came": came}
-        subject = f"gathering/{gathering_id}"
-        await audit.record(tx, by=by, action="learn.gathering.attended", subject=subject, detail=detail)
+        await store.locked(tx, gathering_id)
+        for person_id in sorted(set(people_ids)):
+            await _note_came(tx, by, found, person_id, came=came)
+
+
+async def _note_came(tx: Transaction, by: Actor, found: Sight, person_id: str, *, came: bool) -> None:
+    gathering_id, community_id = found.record.id, found.record.content.get("community")
+    await _refuse_new(tx, gathering_id, person_id)
+    await store.came(tx, gathering_id=gathering_id, person_id=person_id, there=came, at=clock.timestamp())
+    if community_id:
+        write = communities.note if came else communities.unnote
+        await write(tx, community_id=community_id, person_id=person_id, act=Act.ATTENDED, reference=gathering_id)
+    detail, subject = {"person": person_id, "came": came}, f"gathering/{gathering_id}"
+    await audit.record(tx, by=by, action="learn.gathering.attended", subject=subject, detail=detail)
 
 
 async def close(context: Context, *, by: Actor, gathering_id: str, said: dict[str, Any] | None = None) -> Sight:
@@ -327,53 +360,27 @@ async def cancel(context: Context, *, by: Actor, gathering_id: str) -> Sight:
     return await sight(context, by=by, gathering_id=gathering_id)
 
 
-async def changed(context: Context, *, gathering_id: str) -> None:
-    """Write in the community of an event that was planned or changed when it meets next."""
-    record = await records.read(context, by=SYSTEM, kind=GATHERING, record_id=gathering_id)
-    if record.content.get("community"):
-        await next_event(context, community_id=record.content["community"])
+async def of_person(context: Context, *, person_id: str) -> list[tuple[str, Attendant]]:
+    """Return the events that somebody comes to, came to or waits for, and how they stand there."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.of_person(tx, person_id=person_id)
 
 
-async def next_event(context: Context, *, community_id: str) -> None:
-    """Write when a community meets next: the first event of its own that is planned for today or later."""
-    community = await records.read(context, by=SYSTEM, kind=COMMUNITY, record_id=community_id)
-    if community.archived:
-        return
-    found = await records.pointing(context, by=SYSTEM, kind=GATHERING, field="community", target_id=community_id)
-    today = clock.now().date().isoformat()
-    days = [
-        one.content["day"]
-        for one in found
-        if not one.archived and one.content.get("state", PLANNED) == PLANNED and one.content["day"] >= today
-    ]
-    day = min(days, default="")
-    if community.content.get("nextEvent", "") != day:
-        async with context.database.transaction() as tx:
-            await communities.set_next_event(context, tx, by=SYSTEM, record=community, day=day)
+async def is_listed(context: Context, *, gathering_id: str, person_id: str) -> bool:
+    """Tell whether somebody comes to an event, came or waits for a seat."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.has(tx, gathering_id=gathering_id, person_id=person_id)
 
 
-async def coming(context: Context, *, by: Actor) -> list[Record]:
-    """Return the events still to come that somebody may read, the next first."""
-    now = clock.now()
-    found = [
-        one
-        async for one in records.each(context, by=by, kind=GATHERING)
-        if one.content.get("state", PLANNED) == PLANNED and begins(one.content) > now
-    ]
-    return sorted(found, key=lambda one: (begins(one.content), one.id))
+async def came_to(context: Context, *, gathering_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many came to each of some events."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.came_to(tx, gathering_ids)
 
 
-async def to_come(context: Context, *, audiences: Collection[Audience]) -> int:
-    """Return how many events for some audiences are still to come."""
-    return sum(one.audience in audiences for one in await coming(context, by=SYSTEM))
-
-
-async def sweep(context: Context) -> None:
-    """Write of each community whose next event has passed when it meets again."""
-    today = clock.now().date().isoformat()
-    async for record in records.each(context, by=SYSTEM, kind=COMMUNITY):
-        if record.content.get("nextEvent", today) < today:
-            await next_event(context, community_id=record.id)
+async def expected(tx: Transaction, *, gathering_id: str) -> list[str]:
+    """Return who comes to an event or waits for a seat, for somebody else's transaction."""
+    return [one.person_id for one in await store.attendants(tx, gathering_id=gathering_id) if not one.came]
 
 
 async def _let_go(context: Context, before: datetime) -> int:
@@ -440,5 +447,3 @@ async def _becomes(context: Context, by: Actor, record: Record, content: dict[st
         await store.unsort(tx, record.id)
         action = f"learn.gathering.{content['state']}"
         await audit.record(tx, by=by, action=action, subject=f"gathering/{record.id}")
-    if content.get("community"):
-        await next_event(context, community_id=content["community"])

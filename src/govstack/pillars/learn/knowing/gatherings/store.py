@@ -13,6 +13,7 @@ from govstack.pillars.learn.people.model import Gender
 from govstack.pillars.learn.seating.model import Quota, Taken
 
 SQL = queries(__file__)
+OWN_MAX = 1_000
 
 
 async def locked(tx: Transaction, gathering_id: str) -> Seating:
@@ -87,6 +88,23 @@ async def free(tx: Transaction, gathering_ids: Sequence[str]) -> dict[str, int]:
     """Return how many seats are left at events that have a number of them."""
     rows = await SQL.free(tx, gathering_ids=list(gathering_ids))
     return {row["gathering_id"]: max(0, int(row["seats"]) - int(row["taken"])) for row in rows}
+
+
+async def came_to(tx: Transaction, gathering_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many came to each of some events; those that nobody came to are left out."""
+    rows = await SQL.came_to(tx, gathering_ids=list(gathering_ids))
+    return {row["gathering_id"]: int(row["came"]) for row in rows}
+
+
+async def need(tx: Transaction, *, gathering_id: str, person_id: str, sealed: bytes | None) -> None:
+    """Write down anew what somebody needs in order to take part, None for nothing; nothing of it is arranged yet."""
+    await SQL.need(tx, gathering_id=gathering_id, person_id=person_id, needs_sealed=sealed)
+
+
+async def of_person(tx: Transaction, *, person_id: str) -> list[tuple[str, Attendant]]:
+    """Return the events of somebody, with how they stand there."""
+    rows = await SQL.of_person(tx, person_id=person_id, limit=OWN_MAX)
+    return [(row["gathering_id"], msgspec.convert(row, Attendant, strict=False)) for row in rows]
 
 
 async def coming_of(tx: Transaction, *, person_id: str) -> list[str]:

@@ -23,7 +23,3 @@ SELECT d.created_at, d.first_answer_at,
 FROM discussion d
 WHERE d.community_id = :community_id AND d.created_at >= :since AND d.hidden_reason = ''
 ORDER BY d.created_at LIMIT :limit;
-
--- name: attendance
-SELECT reference, MIN(at) AS held_at, COUNT(*) AS came FROM community_act
-WHERE community_id = :community_id AND act = 'attended' GROUP BY reference ORDER BY held_at DESC LIMIT :limit;

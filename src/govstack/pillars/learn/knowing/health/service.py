@@ -9,6 +9,7 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.rules import whole
 from govstack.kernel.settings import Setting
+from govstack.pillars.learn.knowing.agenda import service as agenda
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.model import Room
 from govstack.pillars.learn.knowing.health import store
@@ -17,6 +18,7 @@ from govstack.pillars.learn.splits import service as splits
 
 DROP = "LEARN_COMMUNITY_DROP_PERCENT"
 PERIOD = "LEARN_COMMUNITY_PERIOD_DAYS"
+EVENTS_MAX = 12
 SETTINGS = (
     Setting(
         DROP, "40", "By how many per cent a figure of a community falls before its panel warns; ours", whole(1, 100)
@@ -39,15 +41,15 @@ async def panel(context: Context, *, by: Actor, community_id: str) -> tuple[Room
         before = await store.people(tx, community_id=community_id, since=ends[0], until=ends[1])
         recent = await store.people(tx, community_id=community_id, since=ends[1], until=until)
         questions = await store.questions(tx, community_id=community_id, since=ends[1])
-        came = await store.attendance(tx, community_id=community_id)
         who = await store.who(tx, community_id=community_id, since=ends[1])
+    came = await agenda.held(context, community_id=community_id, limit=EVENTS_MAX)
     answered = [(clock.parse(asked), clock.parse(first)) for asked, first, _accepted in questions if first]
     resolved = [(clock.parse(asked), clock.parse(accepted)) for asked, _first, accepted in questions if accepted]
     return room, Panel(
         active=recent.active, active_before=before.active, contributors=recent.contributors,
         contributors_before=before.contributors, asked=len(questions), answered=len(answered),
         hours_to_answer=hours(answered), resolved=len(resolved), hours_to_resolve=hours(resolved), reused=recent.reused,
-        attendance=tuple((moment[:10], count) for moment, count in came),
+        attendance=tuple(came),
         groups=await splits.side_by_side(context, groups={one.value: people for one, people in who.items()}),
     )  # fmt: skip
 

@@ -9,7 +9,6 @@ from govstack.pillars.learn.knowing.health.model import Who
 
 SQL = queries(__file__)
 QUESTIONS_MAX = 5_000
-EVENTS_MAX = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,3 @@ async def questions(tx: Transaction, *, community_id: str, since: str) -> list[t
     """Return when each question of a period was asked and first answered, and when its accepted answer was given."""
     rows = await SQL.questions(tx, community_id=community_id, since=since, limit=QUESTIONS_MAX)
     return [(row["created_at"], row["first_answer_at"], row["accepted_at"]) for row in rows]
-
-
-async def attendance(tx: Transaction, *, community_id: str) -> list[tuple[str, int]]:
-    """Return how many came to each of the last events, the earliest first."""
-    rows = await SQL.attendance(tx, community_id=community_id, limit=EVENTS_MAX)
-    return [(str(row["held_at"]), int(row["came"])) for row in reversed(rows)]

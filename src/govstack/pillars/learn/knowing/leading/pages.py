@@ -8,10 +8,11 @@ from govstack.kernel.errors import NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, by_policy
 from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.knowing.agenda import presenters as events
+from govstack.pillars.learn.knowing.agenda import service as agenda
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.errors import CharterStep
 from govstack.pillars.learn.knowing.communities.model import CHARTER, DECLINED, DRAFT, SECTION, Room
-from govstack.pillars.learn.knowing.gatherings import presenters as events
 from govstack.pillars.learn.knowing.gatherings import service as gatherings
 from govstack.pillars.learn.knowing.leading import service
 from govstack.pillars.learn.knowing.leading.model import EVENT, OWN_CHARTER, WRITTEN, Led
@@ -62,15 +63,15 @@ class Written(Forms):
             add.form(f"{one}/submission", access=LEADERS, operation_id="submitCommunityCharterForm")(self.submit)
 
     async def listed(self, call: Call) -> Page:
-        """List the events of a community, the last first."""
+        """List the events of a community: what is to come, and what is not any more."""
         community_id = call.path["recordId"]
         found = await service.listed(call.context, by=call.actor, led=self.led, community_id=community_id)
         room = await communities.inside(call.context, by=call.actor, community_id=community_id)
         room = await communities.spoken(call.context, room, language=call.language)
-        ordered = sorted(found, key=lambda one: (one.content["day"], one.content["time"], one.id), reverse=True)
-        left = await gatherings.left(call.context, gathering_ids=[one.id for one in ordered])
-        rows = events.coming(Words(call.language), ordered, left)
-        return framed(call, SECTION, "community_gatherings.html", {"room": room, "rows": rows})
+        listed = agenda.listed(found)
+        left = await gatherings.left(call.context, gathering_ids=[one.id for one in listed.ahead])
+        ahead, gone = events.both(Words(call.language), listed, left)
+        return framed(call, SECTION, "community_gatherings.html", {"room": room, "ahead": ahead, "gone": gone})
 
     async def ask(self, call: Call) -> Page:
         """Ask what a new record says."""

@@ -102,6 +102,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
     teaching = (await trainers.of_sessions(call.context, session_ids=[session_id])).get(session_id, [])
     able = [one.learner_id for one in await trainers.of_offering(call.context, offering_id=offering.id)]
     names, tree = await people.people(call.context, person_ids=[*teaching, *able]), await people.tree(call.context)
+    taken = await enrolment.taken(call.context, session_id=found.id)
     values = {
         "session": found,
         "title": in_language(offering.titles, call.language),
@@ -117,7 +118,7 @@ async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) 
         "checklist": presenters.checklist(found, words),
         "line_choices": presenters.line_choices(found, words),
         "costs": presenters.costs(found, words),
-        "quotas": quota_presenters.rows(found.quotas, tree, words),
+        "quotas": quota_presenters.rows(found.quotas, taken, tree, words),
         "quota_choices": quota_presenters.choices(tree, words),
         "kept_choices": quota_presenters.kept(found.quotas, tree, words),
         "need_choices": [(str(need), words(label)) for need, label in presenters.NEEDS.items()],

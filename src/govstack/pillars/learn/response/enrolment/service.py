@@ -49,7 +49,7 @@ from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import Entry, WordKind
 from govstack.pillars.learn.retention.service import Keeping, days_setting
-from govstack.pillars.learn.seating.model import has_seat_for, promoted
+from govstack.pillars.learn.seating.model import Taken, has_seat_for, promoted
 
 CHANGED = "learn.enrolment.changed"
 TELL, FILL = "tell-learner", "fill-seats"
@@ -184,6 +184,12 @@ async def meet_needs(context: Context, *, by: Actor, enrolment_id: str, met: boo
         await store.meet_needs(tx, enrolment_id, met=met)
         await audit.record(tx, by=by, action="learn.enrolment.needs-met", subject=f"enrolment/{enrolment_id}")
         return _opened(context, await _kept(tx, enrolment_id))
+
+
+async def taken(context: Context, *, session_id: str) -> Taken:
+    """Return who has a seat in a session, by ministry and gender."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.taken(tx, session_id)
 
 
 async def move_up(context: Context, *, session_id: str) -> int:
