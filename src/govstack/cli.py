@@ -24,7 +24,7 @@ from govstack import __version__
 from govstack.host import archive, checks, compose, secrets, workers
 from govstack.host.run import Process, way_out
 from govstack.host.server import listening, server
-from govstack.kernel import log
+from govstack.kernel import clock, log
 from govstack.kernel.db import BrokenStatement
 from govstack.kernel.errors import Conflict, Problem
 from govstack.kernel.manifest import Seeded
@@ -378,6 +378,7 @@ def _settings(**given: str) -> Settings:
             brought = manifest.sandbox_settings() if manifest.sandbox_settings else {}
             untouched = {name for name, setting in settings.declared.items() if settings.text(name) == setting.default}
             settings = settings.changed(**{name: value for name, value in brought.items() if name in untouched})
+    clock.live_in(settings.text("TIME_ZONE"))
     return settings
 
 

@@ -1,4 +1,8 @@
-"""The one clock of the product: aware UTC moments, and their fixed-width text."""
+"""The one clock of the product: aware UTC moments, their fixed-width text, and the days of the country.
+
+Moments are kept and exchanged in UTC. People read, enter and count days in the time zone of the country, which the
+process is told once when it starts (ADR 0020).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 # How far clocks of several machines may be apart.
 SKEW = timedelta(seconds=30)
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_moment", default=None)
+_zones = [ZoneInfo("UTC")]
 
 
 def now() -> datetime:
@@ -45,6 +51,43 @@ def parse(text: str) -> datetime:
         raise ValueError("A moment lies within the years 1 to 9999 of universal time.") from error
 
 
+def live_in(zone: str) -> None:
+    """Take a time zone of the IANA database, such as Africa/Nairobi, for that of the country from now on."""
+    _zones[0] = ZoneInfo(zone)
+
+
+def zone() -> str:
+    """The name of the time zone of the country."""
+    return _zones[0].key
+
+
+def local(moment: datetime) -> datetime:
+    """An aware moment as the clocks of the country show it."""
+    return moment.astimezone(_zones[0])
+
+
+def today() -> date:
+    """The present day in the country."""
+    return local(now()).date()
+
+
+def day(moment: datetime | str) -> date:
+    """The day in the country on which a moment lies, given aware or as text; raises ValueError for other text."""
+    return local(parse(moment) if isinstance(moment, str) else moment).date()
+
+
+def meant(wall: datetime) -> datetime | None:
+    """The moment at which the clocks of the country show a naive day and time; None where they skip it.
+
+    Where they show it twice it is the first time.
+    """
+    try:
+        moment = wall.replace(tzinfo=_zones[0]).astimezone(UTC)
+        return moment if local(moment).replace(tzinfo=None) == wall else None
+    except OverflowError:
+        return None
+
+
 def latest_end(life: timedelta) -> str:
     """The latest moment until which something can hold now that lasts so long; what ends later was begun by a clock
     that was ahead, and must not be believed until that moment comes."""
@@ -54,6 +97,17 @@ def latest_end(life: timedelta) -> str:
 def monotonic() -> float:
     """Seconds on a clock that never steps back; for measuring durations, never for dates."""
     return time.monotonic()
+
+
+@contextmanager
+def living_in(zone: str) -> Iterator[None]:
+    """Take another time zone for that of the country, for tests; it holds for the whole process."""
+    before = _zones[0].key
+    live_in(zone)
+    try:
+        yield
+    finally:
+        live_in(before)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -133,6 +134,9 @@ def _is_allowed(text: str) -> bool:
 ANY = Rule("be any text", lambda _: True)
 DAYS = whole(0, 36_500)
 WEB = address("https", "http")
+TIME_ZONE = Rule(
+    "be a time zone of the IANA database, such as Africa/Nairobi", lambda text: text in available_timezones()
+)
 SWITCH = Rule("be yes or no", lambda text: text.lower() in YES | NO)
 PEM = Rule("be a file in PEM that can be read", _is_pem)
 OUTPUT = Rule("be a file, or a place for one, and not a folder", lambda text: not Path(text).is_dir())

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from markupsafe import Markup, escape
 
-from govstack.kernel import i18n
+from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 
 WEB_FOLDER = Path(__file__).parent
@@ -30,9 +30,10 @@ def set_apart(language: str, parts: Iterable[str]) -> str:
     return Markup(mark).join(told) if any(isinstance(part, Markup) for part in told) else mark.join(told)  # noqa: S704
 
 
-def appointment(language: str, at: datetime | str, *, timezone: str = "UTC") -> str:
+def appointment(language: str, at: datetime | str, *, timezone: str = "") -> str:
     """Write when something begins or ends, to the minute, with the time zone: 6 Dec 2026, 10:00 (Africa/Nairobi)."""
-    return f"{i18n.format_minute(language, at, timezone=timezone)} ({timezone})"
+    zone = timezone or clock.zone()
+    return f"{i18n.format_minute(language, at, timezone=zone)} ({zone})"
 
 
 class Sentences:
@@ -73,10 +74,10 @@ class Sentences:
         """Write a share of one as a percentage."""
         return i18n.format_percent(self.language, share, decimals=1)
 
-    def appointment(self, at: datetime | str, *, timezone: str = "UTC") -> str:
+    def appointment(self, at: datetime | str, *, timezone: str = "") -> str:
         """Write when something begins or ends, to the minute, with the time zone."""
         return appointment(self.language, at, timezone=timezone)
 
     def moment(self, at: str) -> str:
-        """Write a day and a time of day (UTC)."""
+        """Write a day and a time of day in the country."""
         return i18n.format_datetime(self.language, at)

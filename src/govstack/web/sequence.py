@@ -65,10 +65,10 @@ class Diagram:
     description: str = ""
 
 
-def draw(diagram: Diagram, *, language: str, timezone: str = "UTC") -> Markup:
+def draw(diagram: Diagram, *, language: str) -> Markup:
     """Return the figure: lifelines that stay in sight, arrows in the given order, and the table."""
     i18n.register(FOLDER)
-    drawing = _Drawing(diagram, language, timezone)
+    drawing = _Drawing(diagram, language)
     caption = tag("figcaption", diagram.title, class_="gs-chart__title", id=f"{diagram.name}-caption")
     told = tag("p", diagram.description, class_="gs-chart__description") if diagram.description else ""
     if not drawing.messages:
@@ -102,8 +102,8 @@ def verdict_text(verdict: Verdict, language: str) -> str:
 class _Drawing:
     """The measures and parts of one diagram."""
 
-    def __init__(self, diagram: Diagram, language: str, timezone: str) -> None:
-        self._diagram, self._language, self._timezone = diagram, language, timezone
+    def __init__(self, diagram: Diagram, language: str) -> None:
+        self._diagram, self._language = diagram, language
         self._participants = diagram.participants[:PARTICIPANTS_MAX]
         known = {participant.id for participant in self._participants}
         # A message of a party that is not drawn still stands in the table.
@@ -234,7 +234,7 @@ class _Drawing:
         return i18n.translate(self._language, "{number} ms", folder=FOLDER, number=number)
 
     def _time(self, arrow: Arrow) -> str:
-        return i18n.format_time(self._language, arrow.at, timezone=self._timezone) if arrow.at else ""
+        return i18n.format_time(self._language, arrow.at) if arrow.at else ""
 
     def table(self) -> Markup:
         """Return every message as a row."""

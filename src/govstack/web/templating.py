@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from jinja2 import Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template, Undefined
 from markupsafe import Markup, escape
 
-from govstack.kernel import i18n, ids
+from govstack.kernel import clock, i18n, ids
 from govstack.web import assets, charts, refusals, sentences, sequence
 from govstack.web.answers import Page
 
@@ -61,7 +61,6 @@ class Shell:
     correlation_id: str = ""
     navigation: Sequence[NavigationItem] = ()
     notice: str = ""
-    timezone: str = "UTC"
     static_base: str = assets.BASE_HREF
     sign_in_href: str = ""
     sign_out_href: str = ""
@@ -186,22 +185,22 @@ def _ngettext(singular: str, plural: str, count: int, **values: object) -> str:
 
 def _date(moment: date | str, width: i18n.Width = "long") -> str:
     shell = _shell.get()
-    return i18n.format_date(shell.language, moment, width, timezone=shell.timezone)
+    return i18n.format_date(shell.language, moment, width)
 
 
 def _datetime(moment: datetime | str, width: i18n.Width = "medium") -> str:
     shell = _shell.get()
-    return i18n.format_datetime(shell.language, moment, width, timezone=shell.timezone)
+    return i18n.format_datetime(shell.language, moment, width)
 
 
 def _appointment(moment: datetime | str) -> str:
     shell = _shell.get()
-    return sentences.appointment(shell.language, moment, timezone=shell.timezone)
+    return sentences.appointment(shell.language, moment)
 
 
 def _time(moment: datetime | str, width: i18n.Width = "medium") -> str:
     shell = _shell.get()
-    return i18n.format_time(shell.language, moment, width, timezone=shell.timezone)
+    return i18n.format_time(shell.language, moment, width)
 
 
 def _ago(moment: datetime | str) -> str:
@@ -251,7 +250,7 @@ def _chart(figure: charts.Figure) -> Markup:
 def _sequence(diagram: sequence.Diagram) -> Markup:
     shell = _shell.get()
     messages = [replace(arrow, href=_url(arrow.href)) for arrow in diagram.messages]
-    return sequence.draw(replace(diagram, messages=messages), language=shell.language, timezone=shell.timezone)
+    return sequence.draw(replace(diagram, messages=messages), language=shell.language)
 
 
 def _url(path: str) -> str:
@@ -297,6 +296,7 @@ _GLOBALS: Mapping[str, Callable[..., object]] = {
     "said": _said,
     "ngettext": _ngettext,
     "asset": _asset,
+    "time_zone": clock.zone,
     "chart": _chart,
     "sequence_diagram": _sequence,
     "here": _here,

@@ -251,6 +251,28 @@ async def test_a_record_with_a_value_of_every_type_is_entered(place: Place) -> N
     assert made.content["Parcel"] == "houses2"
 
 
+@pytest.mark.requirement("DRS-3", "DRS-22")
+async def test_a_moment_is_entered_and_changed_on_the_clocks_of_the_country(place: Place) -> None:
+    name = next(f"f{one.number}" for one in place.houses.by_path.values() if one.name == "Inspected")
+    owner = {one.name: f"f{one.number}" for one in place.houses.by_path.values()}
+    form = {
+        owner["Owner"]: PERSON, owner["Floors"]: "3", owner["Inhabited"]: "false", owner["Use"]: "com",
+        f"{name}-day": "1", f"{name}-month": "2", f"{name}-year": "2026", f"{name}-time": "03:30",
+    }  # fmt: skip
+    with clock.living_in("Asia/Kathmandu"):
+        await place.analyst.open(f"{H}/new")
+        asked = place.analyst.page
+        answer = await place.analyst.send(f"{H}/new", form)
+        number = answer.headers["location"].rpartition("/")[2]
+        made = await place.record(place.houses, number)
+        await place.analyst.open(f"{H}/{number}/change")
+        again = place.analyst.page
+
+    assert "time (Asia/Kathmandu)" in asked
+    assert made.content["Inspected"] == "2026-01-31T21:45:00Z"
+    assert 'value="03:30' in again
+
+
 @pytest.mark.requirement("DRS-17", "DRS-22")
 @pytest.mark.parametrize(
     ("name", "part", "value", "message"),

@@ -31,8 +31,8 @@ async def planned(pillar: Learn, days: int = 0, audience: str = "partner", **mor
     starts = clock.now() + timedelta(days=days) if days else clock.now() - timedelta(minutes=1)
     content = {
         "name": "Demo day", "type": "demo-day", "day": starts.date().isoformat(),
-        "time": "00:00" if days else starts.strftime("%H:%M"), "zone": "UTC", "minutes": 90, "agenda": ["Welcome", "Demo"],
-        "invitation": "Come and see.", "community": "open-data", **more,
+        "time": "00:00" if days else starts.strftime("%H:%M"), "zone": "UTC", "minutes": 90,
+        "agenda": ["Welcome", "Demo"], "invitation": "Come and see.", "community": "open-data", **more,
     }  # fmt: skip
     async with pillar.officer(*FACILITATOR) as client:
         answer = await client.put(WHERE, json={"content": content, "audience": audience})

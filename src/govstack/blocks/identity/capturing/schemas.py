@@ -93,7 +93,7 @@ def _date(day: str, month: str, year: str) -> str | None:
     if not (day or month or year):
         return ""
     said = year if not day and not month else f"{year}-{month:0>2}-{day:0>2}"
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     return said if is_birthdate(said) and year != NO_YEAR and said <= today[: len(said)] else None
 
 

@@ -162,7 +162,7 @@ def _has_years(person: Person, years: int) -> bool | None:
         born = date.fromisoformat(person.claim("birthdate"))
     except ValueError:
         return None
-    today = clock.now().date()
+    today = clock.today()
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) >= years
 
 

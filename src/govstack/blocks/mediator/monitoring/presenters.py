@@ -152,7 +152,7 @@ def hours_chart(words: Words, hours: Sequence[tuple[datetime, Sequence[Group]]])
         title=words(_("Exchanges in each hour of the last day")),
         series=[words(_("Answered")), words(_("Refused")), words(_("Failed"))],
         rows=rows,
-        description=words(_("Times are those at which an hour began (UTC)")),
+        description=words(_("Times are those at which an hour began ({zone})"), zone=clock.zone()),
         label_header=words(_("Hour")),
     )
 

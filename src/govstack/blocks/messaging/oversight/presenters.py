@@ -59,7 +59,7 @@ def hours_chart(words: Words, found: Figures) -> Lines:
         title=words(_("Messages in each hour of the last day")),
         series=[words(_("Accepted")), words(_("Delivered")), words(_("To be tried again")), words(_("Failed"))],
         rows=[(i18n.format_time(words.language, one, "short"), row(clock.timestamp(one)[:13])) for one in moments],
-        description=words(_("Times are those at which an hour began (UTC)")),
+        description=words(_("Times are those at which an hour began ({zone})"), zone=clock.zone()),
         label_header=words(_("Hour")),
     )
 

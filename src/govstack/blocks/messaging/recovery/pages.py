@@ -40,7 +40,8 @@ async def extend(call: Call) -> Redirect:
         raise EndInvalid from error
     found = await service.extend(call.context, by=call.actor, uid=uid, until=until)
     shown = i18n.format_datetime(call.language, found.until, "medium")
-    return Redirect(f"/requests/{uid}", notice=words(_("Its messages are tried until {moment} (UTC)."), moment=shown))
+    told = words(_("Its messages are tried until {moment} ({zone})."), moment=shown, zone=clock.zone())
+    return Redirect(f"/requests/{uid}", notice=told)
 
 
 def _later(found: Request) -> datetime:

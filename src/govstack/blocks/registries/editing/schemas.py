@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from govstack.blocks.registries.contents.model import DOCUMENT_ID, Unfit, fitted
 from govstack.blocks.registries.design.model import Field, FieldType, Path, path_of
 from govstack.blocks.registries.editing.model import ROWS_MAX, count_of, inputs_of, name_of
 from govstack.blocks.registries.frame.presenters import Words, label_of, lines
+from govstack.kernel import clock
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
 
@@ -49,9 +50,9 @@ def _texts(one: Field, value: Any, row: str) -> Texts:
 
 def _single_texts(one: Field, name: str, value: Any) -> Texts:
     if one.type in {FieldType.DATE, FieldType.DATETIME}:
-        day, _sign, time = str(value or "").partition("T")
+        day, _sign, time = _on_clocks(str(value or "")).partition("T")
         parts = {f"{name}-year": day[:4], f"{name}-month": day[5:7], f"{name}-day": day[8:10]}
-        return {**parts, f"{name}-time": time.removesuffix("Z")}
+        return {**parts, f"{name}-time": time}
     if one.type is FieldType.FILE:
         told = value if isinstance(value, Mapping) else {}
         return {
@@ -134,6 +135,14 @@ def _rows(words: Words, one: Field, form: Form, lists: Lists, row: str) -> tuple
     return content or None, errors
 
 
+def _on_clocks(text: str) -> str:
+    """Return a kept moment as the clocks of the country show it; a day, and what is no moment, as it is."""
+    try:
+        return clock.local(clock.parse(text)).replace(tzinfo=None).isoformat() if "T" in text else text
+    except ValueError:
+        return text.removesuffix("Z")
+
+
 def row_count(one: Field, form: Form, row: str = "") -> int:
     """Return how many rows of a grid a form has."""
     text = form.get(count_of(one, row), "")
@@ -154,8 +163,15 @@ def _moment(one: Field, name: str, form: Form) -> str | None:
     day, time = _date(one, name, form), form.get(f"{name}-time", "").strip()
     if day is None and not time:
         return None
-    moment: str = fitted(replace(one, multiple=False), f"{day}T{time or '00:00'}Z")
-    return moment
+    told = f"{day}T{time or '00:00'}"
+    try:
+        wall = datetime.fromisoformat(told)
+        moment = clock.meant(wall) if wall.tzinfo is None else wall
+    except ValueError:
+        moment = None
+    # A text without a zone is none that fits: it is refused in the words of every such field.
+    kept: str = fitted(replace(one, multiple=False), moment.isoformat() if moment else told)
+    return kept
 
 
 def _file(one: Field, name: str, form: Form) -> Any:

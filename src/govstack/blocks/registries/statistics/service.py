@@ -328,7 +328,7 @@ def _days(since: str, until: str) -> tuple[str, str]:
         if text and day_of(text) is None:
             raise BadQuestion(f"{name} must be a date such as 2026-11-21.", fields={name: "must be a date"})
     last = until[:10] or clock.timestamp()[:10]
-    first = since[:10] or ((day_of(last) or clock.now().date()) - timedelta(days=DAYS_SHOWN)).isoformat()
+    first = since[:10] or ((day_of(last) or clock.today()) - timedelta(days=DAYS_SHOWN)).isoformat()
     return first, last
 
 

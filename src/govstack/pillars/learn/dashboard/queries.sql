@@ -43,7 +43,7 @@ WHERE s.starts_at >= :now AND s.cancelled = 0 AND o.state = 'open';
 -- name: completions
 -- What the numbers of people trained were counted from, without names.
 SELECT e.id AS enrolment_id, s.offering_id AS offering_id, s.id AS session_id, o.track AS track, e.gender AS gender,
-    e.ministry_id AS organisation_id, SUBSTR(s.ends_at, 1, 10) AS ended_on
+    e.ministry_id AS organisation_id, s.ends_at AS ended_on
 FROM course_enrolment e
 JOIN course_session s ON s.id = e.session_id
 JOIN offering o ON o.id = s.offering_id

@@ -54,7 +54,7 @@ async def dashboard(context: Context, *, by: Actor) -> Dashboard:
     if not by.may(PLAN) and not by.may(LEAD):
         raise Forbidden
     least = 0 if by.may(PLAN) else context.settings.number(SMALL_CELL_SETTING)
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     figures = [
         *await _assessments(context, by, least),
         *await _gaps(context, by, today),
@@ -109,7 +109,8 @@ async def _assessments(context: Context, by: Actor, least: int) -> list[Figure]:
             figures += [
                 Figure(
                     group=Group.ASSESSMENT, name=section.section, titles=titles.get(section.section, {}),
-                    part=category.id, parts=dict(category.titles), of=found.answered, on=campaign.closed_at[:10],
+                    part=category.id, parts=dict(category.titles), of=found.answered,
+                    on=clock.day(campaign.closed_at).isoformat(),
                     value=None if section.counts is None else section.counts[place],
                     path=_path(by, f"/campaigns/{campaign.id}/findings", PLAN, LEAD),
                 )

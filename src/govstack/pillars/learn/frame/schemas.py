@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from govstack.kernel import clock
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import is_id
@@ -44,14 +45,18 @@ def whole_given(form: Mapping[str, str], name: str, *, least: int = 0, most: int
 
 
 def moment_given(text: str) -> datetime | None:
-    """Return the moment that a text such as 2026-11-21 09:00 gives in universal time; None for none."""
+    """Return the moment that a text such as 2026-11-21 09:00 gives on the clocks of the country; None for none."""
     told = text.strip()
     try:
         found = datetime.fromisoformat(told)
-        # Times are entered and shown in universal time, as everywhere in this product.
-        return None if found.tzinfo is not None or len(told) < 16 else datetime.fromisoformat(f"{told}+00:00")
     except ValueError:
         return None
+    return None if found.tzinfo is not None or len(told) < 16 else clock.meant(found)
+
+
+def moment_entered(moment: datetime) -> str:
+    """Return a moment as people enter it, such as 2026-11-21 09:00 on the clocks of the country."""
+    return clock.local(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def chosen_id(call: Call, field: str) -> str:

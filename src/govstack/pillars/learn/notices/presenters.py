@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from govstack.kernel import clock
 from govstack.kernel.context import Context
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Words
@@ -15,6 +16,6 @@ def text(lines: Iterable[str], words: Words, context: Context, *, at: str) -> st
 
     The messaging block takes the same words within a day for the same message: the moment tells two of them apart.
     """
-    written = words(_("Written on {moment} (UTC)."), moment=words.moment(at))
+    written = words(_("Written on {moment} ({zone})."), moment=words.moment(at), zone=clock.zone())
     stop = words(_("Stop these messages here: {address}"), address=f"{context.public_url}{CHOICE}")
     return "\n\n".join([*lines, written, stop])

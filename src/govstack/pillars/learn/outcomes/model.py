@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from govstack.kernel import crypto
+from govstack.kernel import clock, crypto
 from govstack.pillars.learn.needs.answers.model import Kept
 from govstack.pillars.learn.needs.campaigns.model import Rater
 from govstack.pillars.learn.needs.frameworks.model import NONE_YET, Competency, Scale
@@ -36,7 +36,7 @@ def of_test(event: Mapping[str, Any], competency: Competency, scale: Scale) -> R
     return RatingGiven(
         id=f"test-{event['attemptId']}-{competency.id}"[:100], person_id=event["personId"],
         competency_id=competency.id, level=levels[place - 1].ordinal, rater_type=RaterType.TEST,
-        confidence=Confidence.HIGH if sure else Confidence.LOW, rated_on=event["at"][:10],
+        confidence=Confidence.HIGH if sure else Confidence.LOW, rated_on=clock.day(event["at"]).isoformat(),
         source=f"test/{event['testId']}",
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ def of_answers(
     return RatingGiven(
         id=f"answer-{crypto.digest(f'{kept.id}/{competency.id}'.encode())}", person_id=person_id,
         competency_id=competency.id, level=lower_middle([level for level, _confidence in said]),
-        rater_type=RATERS[kept.rater], confidence=least, rated_on=kept.answered_at[:10],
+        rater_type=RATERS[kept.rater], confidence=least, rated_on=clock.day(kept.answered_at).isoformat(),
         source=f"campaign/{kept.campaign_id}", rater_id=kept.rater_id or "",
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ async def take_badge(context: Context, *, event: dict[str, Any]) -> None:
     able = (one for one, scale in found or () if one.allows(scale, event["level"]))
     competency = next(able, None)
     if competency:
-        await _rate(context, [of_badge(event, competency, on=clock.timestamp()[:10])])
+        await _rate(context, [of_badge(event, competency, on=clock.today().isoformat())])
 
 
 async def take_answers(context: Context, *, event: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from govstack.kernel import i18n
+from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, in_tongue, linked
 from govstack.pillars.learn.people.model import Person, Tree
@@ -99,7 +99,7 @@ def rows(kind: Kind, records: Iterable[Record], named: Named) -> list[list[Cell]
 
 def session(titles: Mapping[str, str], starts: datetime, language: str) -> str:
     """Return what a session is called: what is taught, and from which day on."""
-    return f"{in_language(titles, language)} ({i18n.format_date(language, starts.date())})"
+    return f"{in_language(titles, language)} ({i18n.format_date(language, clock.day(starts))})"
 
 
 def headers(kind: Kind, words: Words) -> list[str]:

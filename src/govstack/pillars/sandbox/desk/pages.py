@@ -157,7 +157,7 @@ async def enrol(call: Call) -> Page:
 async def _case_page(call: Call, errors: Mapping[str, str], *, status: int = 200, chosen: str = "") -> Page:
     examined = await service.examine(call.context, by=call.actor, case_id=call.path["case_id"])
     found, country = cases.load(examined.case.service_id), countries.load()
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     values = {
         "case": presenters.case_view(examined, found, country, call.language, today),
         "service_id": found.id,

@@ -59,7 +59,7 @@ async def examine(context: Context, *, by: Actor, case_id: str) -> Examined:
     decision = None
     if not records.without_consent and (verification.state == "VERIFIED" or case.cleared_by):
         try:
-            decision = cases.assess(country, service.id, records, clock.now().date())
+            decision = cases.assess(country, service.id, records, clock.today())
         except FactsMissing:
             decision = None
     # What registers may not show cannot be compared: such a case waits where it is.
@@ -179,6 +179,6 @@ def _enrolment(
         "paymentStatus": "INITIATE",
         "decisionRules": f"{service.id} {service.version}",
         "reasons": reasons,
-        "enrolledOn": clock.now().date().isoformat(),
+        "enrolledOn": clock.today().isoformat(),
         "enrolledBy": by.id,
     }

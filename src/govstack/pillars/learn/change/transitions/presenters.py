@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from govstack.kernel import i18n
+from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.change.transitions.model import (
     ADKAR,
@@ -170,7 +170,11 @@ def campaigns(found: Sequence[Campaign], words: Words) -> list[tuple[str, str]]:
     return [
         (
             one.id,
-            f"{in_language(one.given.titles, words.language)} ({i18n.format_date(words.language, one.closed_at[:10])})",
+            f"{in_language(one.given.titles, words.language)} ({_day(words, one.closed_at)})",
         )
         for one in found
     ]
+
+
+def _day(words: Words, moment: str) -> str:
+    return i18n.format_date(words.language, clock.day(moment))

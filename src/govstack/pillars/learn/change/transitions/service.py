@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from govstack.kernel import rules
+from govstack.kernel import clock, rules
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.settings import Setting
@@ -100,6 +100,12 @@ async def take_pulse(context: Context, *, by: Actor, change_id: str, campaign_id
     if not set(ADKAR) <= set(places):
         raise NoPulse
     scores = {name: places[name] for name in ADKAR}
-    content = {"change": change_id, "group": group, "on": campaign.closed_at[:10], **scores, "answers": people}
+    content = {
+        "change": change_id,
+        "group": group,
+        "on": clock.day(campaign.closed_at).isoformat(),
+        **scores,
+        "answers": people,
+    }
     taken = hashlib.sha256(f"{change_id}/{campaign_id}".encode()).hexdigest()[:PULSE_ID_CHARACTERS]
     return await records.put(context, by=by, kind=PULSE, draft=Draft(content), record_id=f"pulse-{taken}")

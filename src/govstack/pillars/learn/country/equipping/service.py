@@ -67,5 +67,5 @@ async def _coached(filling: Filling, one: Coached, begun_id: str) -> None:
     for note in one.notes[written:]:
         at = moment(filling.begun_at, note.day)
         with clock.fixed(at):
-            said = NoteGiven(day=at.date(), words=note.words)
+            said = NoteGiven(day=clock.day(at), words=note.words)
             await coaching.add_note(context, by=pair[note.who], coaching_id=begun_id, given=said)

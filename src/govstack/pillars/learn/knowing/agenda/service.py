@@ -126,7 +126,7 @@ async def next_event(context: Context, *, community_id: str) -> None:
     community = await records.read(context, by=SYSTEM, kind=COMMUNITY, record_id=community_id)
     if community.archived:
         return
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     days = [
         one.content["day"]
         for one in await _of_community(context, community_id)
@@ -144,7 +144,7 @@ async def _of_community(context: Context, community_id: str) -> list[Record]:
 
 async def sweep(context: Context) -> None:
     """Write of each community whose next event has passed when it meets again."""
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     async for record in records.each(context, by=SYSTEM, kind=COMMUNITY):
         if record.content.get("nextEvent", today) < today:
             await next_event(context, community_id=record.id)

@@ -322,7 +322,7 @@ async def submit_charter(context: Context, *, by: Actor, charter_id: str) -> Rec
     charter = await (_charter if by.may(FACILITATE) else _led_charter)(context, by, charter_id)
     if charter.content.get("state", DRAFT) not in {DRAFT, DECLINED}:
         raise CharterStep
-    changes = {"state": UNDER_REVIEW, "submittedOn": clock.now().date().isoformat()}
+    changes = {"state": UNDER_REVIEW, "submittedOn": clock.today().isoformat()}
     return await _charter_becomes(context, by, charter, changes)
 
 
@@ -338,7 +338,7 @@ async def decide_charter(context: Context, *, by: Actor, charter_id: str, approv
         raise OwnCharter
     if charter.content.get("state") != UNDER_REVIEW:
         raise CharterStep
-    today = clock.now().date()
+    today = clock.today()
     ready = date.fromisoformat(charter.content["submittedOn"]) + timedelta(days=COMMENT_DAYS)
     if found.record.content["kind"] in GROUP_KINDS and today < ready:
         raise CommentTimeRuns
@@ -376,7 +376,7 @@ async def _charter_becomes(context: Context, by: Actor, charter: Record, changes
 
 async def sweep(context: Context) -> None:
     """Open a review of communities that fell quiet, and write whose next event has passed."""
-    today, months = clock.now().date(), context.settings.number(IDLE_MONTHS)
+    today, months = clock.today(), context.settings.number(IDLE_MONTHS)
     async for record in records.each(context, by=SYSTEM, kind=COMMUNITY):
         if record.content.get("state", ACTIVE) == ACTIVE and await _quiet(context, record, today, months):
             changes = {"state": REVIEW, "reviewSince": today.isoformat()}
@@ -393,7 +393,7 @@ async def _quiet(context: Context, record: Record, today: date, months: int) -> 
         return False
     async with context.database.reading(one_statement=True) as tx:
         last = await store.last_act(tx, community_id=record.id)
-    last_act = clock.parse(last).date() if last else None
+    last_act = clock.day(last) if last else None
     return review_due(expired=date.fromisoformat(max(ends)), last_act=last_act, today=today, months=months)
 
 

@@ -36,7 +36,7 @@ async def decide(context: Context, *, by: Actor, kind: Kind, record_id: str, giv
         raise OwnWork
     if not given.no_interest:
         raise InterestHeld
-    content = decided(where, found.content, given, reviewer=me.id, day=clock.now().date().isoformat())
+    content = decided(where, found.content, given, reviewer=me.id, day=clock.today().isoformat())
     async with context.database.transaction() as tx:
         draft = Draft(content, found.audience, number=found.number, fixed=True)
         made = await records.put(context, by=by, kind=kind, draft=draft, record_id=record_id, tx=tx)

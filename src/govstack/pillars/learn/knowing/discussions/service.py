@@ -165,7 +165,7 @@ async def keep(context: Context, *, by: Actor, discussion_id: str, answer_id: st
         "summary": found.body[:LONG_CHARACTERS_MAX], "body": asked.body,
         "facets": list(facets), "stage": "create", "owner": owner.id,
         "contributors": [found.person_id] if found.person_id else [],
-        "review": year_later(clock.now().date()).isoformat(), "audience": "internal", "language": by_default(owner),
+        "review": year_later(clock.today()).isoformat(), "audience": "internal", "language": by_default(owner),
         "sources": [f"{exchange.room.record.content['name']}: {context.public_url}/discussions/{asked.id}"],
     }  # fmt: skip
     async with context.database.transaction() as tx:

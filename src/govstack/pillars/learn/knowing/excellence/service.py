@@ -71,7 +71,7 @@ async def file(context: Context, *, by: Actor, request_id: str, given: RequestGi
         if known.content.get("requester") != me.id or any(known.content[name] != said[name] for name in said):
             raise IdTaken
         return known
-    today = clock.now().date()
+    today = clock.today()
     content = {
         **said, "area": given.area or None, "organisation": me.organisation_id, "requester": me.id, "state": NEW,
         "filed": today.isoformat(),
@@ -124,7 +124,7 @@ def require_figures(by: Actor) -> None:
 async def indicators(context: Context, *, by: Actor) -> Indicators:
     """Return what the centre achieves, to those who answer requests and to leaders; raises Forbidden."""
     require_figures(by)
-    today = clock.now().date()
+    today = clock.today()
     async with context.database.reading(one_statement=True) as tx:
         raised = await store.raised(tx, since=(today - timedelta(days=RAISED_DAYS)).isoformat())
     requests = [one.content async for one in records.each(context, by=CENTRE, kind=REQUEST)]
@@ -134,6 +134,6 @@ async def indicators(context: Context, *, by: Actor) -> Indicators:
 async def overdue(context: Context, *, by: Actor) -> list[Record]:
     """Return the requests that are overdue, the longest first; raises Forbidden."""
     require_figures(by)
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     late = [one async for one in records.each(context, by=CENTRE, kind=REQUEST) if model.overdue(one.content, today)]
     return sorted(late, key=lambda one: (one.content["due"], one.id))

@@ -41,7 +41,7 @@ async def trace(context: Context, *, insight_id: str) -> Trace:
 
 async def _traced(context: Context, insights: Sequence[Record]) -> list[Trace]:
     titles = await records.titles(context, record_ids=[one.content["document"] for one in insights])
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     found = []
     for one in insights:
         responses = await records.pointing(context, by=READER, kind=RESPONSE, field="insight", target_id=one.id)

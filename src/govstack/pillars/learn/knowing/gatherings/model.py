@@ -67,7 +67,7 @@ def _within(text: str, end: int) -> bool:
 
 
 def _last_day() -> date:
-    return (clock.now() + DAYS_AHEAD_MAX).date()
+    return clock.today() + DAYS_AHEAD_MAX
 
 
 def _judge(content: Mapping[str, Any]) -> Mapping[str, str]:

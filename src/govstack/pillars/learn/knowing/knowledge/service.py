@@ -96,8 +96,8 @@ async def follow(context: Context, *, record_id: str, kind: str) -> None:
             await store.drop_uses(tx, mark=record_id, way=Way.CITATION)
             if not cited.archived:
                 await store.use(
-                    tx, item_id=cited.content["item"], way=Way.CITATION, day=cited.changed_at[:10], mark=record_id,
-                    at=cited.changed_at,
+                    tx, item_id=cited.content["item"], way=Way.CITATION,
+                    day=clock.day(cited.changed_at).isoformat(), mark=record_id, at=cited.changed_at,
                 )  # fmt: skip
     else:
         at, texts = await records.told_texts(context, record_id=record_id)
@@ -120,7 +120,7 @@ async def _cited(context: Context, *, mark: str, texts: Iterable[str], at: str) 
     async with context.database.transaction() as tx:
         await store.drop_uses(tx, mark=mark, way=Way.CITATION)
         for item_id in sorted(await records.of_kind_in(tx, kind=ITEM, record_ids=named)):
-            await store.use(tx, item_id=item_id, way=Way.CITATION, day=at[:10], mark=mark, at=at)
+            await store.use(tx, item_id=item_id, way=Way.CITATION, day=clock.day(at).isoformat(), mark=mark, at=at)
 
 
 async def standing(context: Context, *, by: Actor, item_id: str) -> Standing:
@@ -223,7 +223,7 @@ async def use(context: Context, *, by: Actor, item_id: str, way: Way, address: s
     """Count that an item was used; those who write items are not counted, and nobody can be found out afterwards."""
     if records.may_write(ITEM, by):
         return
-    now, day = clock.timestamp(), clock.now().date().isoformat()
+    now, day = clock.timestamp(), clock.today().isoformat()
     async with context.database.transaction() as tx:
         salt = await store.salt(tx, day=day, fresh=ids.new_secret())
         mark = crypto.digest(f"{salt}/{by.id if by.signed_in else address}".encode())

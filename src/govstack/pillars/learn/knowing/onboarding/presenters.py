@@ -18,7 +18,7 @@ STEPS: Mapping[Step, tuple[str, str]] = {
 }  # fmt: skip
 MESSAGES: Mapping[Step, tuple[str, str]] = {
     Step.CALLED: (
-        _("A call about joining {group}"), _("The facilitators of {group} would like to talk to you on {day} (UTC).")
+        _("A call about joining {group}"), _("The facilitators of {group} would like to talk to you on {day}.")
     ),
     Step.INVITED: (_("You are invited to {group}"), _("You belong to {group} from now on.")),
     Step.DECLINED: (_("You cannot join {group} now"), _("The facilitators of {group} decided, and say why.")),

@@ -48,7 +48,7 @@ async def volunteer(
     offered = room.record.content["opportunities"]
     if not 1 <= number <= len(offered):
         raise UnknownOpportunity
-    today = clock.now().date()
+    today = clock.today()
     if not today <= due_on <= today + timedelta(days=DUE_DAYS_MAX):
         raise DueTooSoon
     at, person_id = clock.timestamp(), room.member.person_id

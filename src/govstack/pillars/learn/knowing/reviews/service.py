@@ -52,7 +52,7 @@ async def standing(context: Context, *, by: Actor, round_id: str) -> Standing:
     deliverable = await records.read(context, by=by, kind=DELIVERABLE, record_id=found.content["deliverable"])
     async with context.database.reading(one_statement=True) as tx:
         voices = await store.voices(tx, round_id)
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     is_open = not found.archived and found.content["opens"] <= today <= found.content["closes"]
     return Standing(found, deliverable, voices, is_open)
 
@@ -118,4 +118,4 @@ async def challenge_times(context: Context, *, by: Actor) -> Times:
     if not records.may_write(CHALLENGE, by):
         raise Forbidden
     found = [one async for one in records.each(context, by=by, kind=CHALLENGE)]
-    return times(found, today=clock.now().date())
+    return times(found, today=clock.today())

@@ -247,7 +247,7 @@ def figures(
 
 def indicators(found: Figures) -> list[Indicator]:
     """Return all indicators together: those of these figures, what else was measured, and how far groups lie apart."""
-    day, smallest = found.taken_at[:10], found.smallest
+    day, smallest = clock.day(found.taken_at).isoformat(), found.smallest
     return [
         indicator(
             Measure.REACH,
@@ -310,7 +310,8 @@ def _differences(found: Figures) -> list[Indicator]:
             made.append(
                 indicator(
                     measure, widest([one.result for one in compared if one.result is not None]), by=by,
-                    unit=unit if measure is Measure.COST else POINTS, things=len(compared), on=found.taken_at[:10],
+                    unit=unit if measure is Measure.COST else POINTS, things=len(compared),
+                    on=clock.day(found.taken_at).isoformat(),
                     people=sum(one.people or 0 for one in compared), smallest=found.smallest,
                 )
             )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from govstack.kernel import i18n
+from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.learning.achievements.model import Achievement, told
@@ -34,7 +34,7 @@ BECOMES: Mapping[State, str] = {
 def day(language: str, moment: str | None) -> str:
     """Return the day of a moment as people write it; nothing for what is none."""
     try:
-        return i18n.format_date(language, moment[:10]) if moment else ""
+        return i18n.format_date(language, clock.day(moment)) if moment else ""
     except ValueError:
         return ""
 

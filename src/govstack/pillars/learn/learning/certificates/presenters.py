@@ -40,7 +40,7 @@ def state(words: Words, one: Certificate) -> Cell:
 
 def rows(words: Words, found: Iterable[Certificate]) -> list[tuple[Cell, ...]]:
     """Return a table of somebody's own certificates."""
-    today = clock.now().date()
+    today = clock.today()
     return [
         (
             {"text": one.stated.title, "href": f"/certificates/{one.id}"},

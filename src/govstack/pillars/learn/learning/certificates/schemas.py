@@ -81,7 +81,7 @@ def shown(one: Certificate) -> CertificateShown:
     return CertificateShown(
         id=one.id, person_id=one.person_id, scheme=said.scheme, title=said.title, issuer=said.issuer,
         number=said.number, link=said.link, issued_on=said.issued_on, expires_on=said.expires_on,
-        expired=one.expired(clock.now().date()), state=one.state, has_copy=bool(one.copy_type),
+        expired=one.expired(clock.today()), state=one.state, has_copy=bool(one.copy_type),
         reviewed_at=one.reviewed_at, reason=one.reason,
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ async def declare(context: Context, *, by: Actor, stated: Stated, copy: bytes = 
 
     Raises NoProof, NotACopy, EndsBeforeItBegins, TooMany.
     """
-    kind = model.sound(stated, copy, today=clock.now().date())
+    kind = model.sound(stated, copy, today=clock.today())
     person = await people.me(context, by=by)
     one = Certificate(ids.new_id(), person.id, State.DECLARED, stated, kind, None, "")
     sealed = context.keys.seal(_PURPOSE, msgspec.json.encode(stated), bound_to=one.id)

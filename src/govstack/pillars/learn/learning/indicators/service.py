@@ -32,7 +32,7 @@ PER_CENT = frozenset({"%", "٪", "percent", "per cent", "pour cent", "por ciento
 async def measured(context: Context) -> Measured:
     """Return gain, transfer, gaps closed and the cost of a level, in each currency that was spent, as of now."""
     now = clock.now()
-    held = await desk.held(context, since=(now - model.SPAN).date(), until=now.date())
+    held = await desk.held(context, since=clock.day(now - model.SPAN), until=clock.day(now))
     gain, gained = await _gain(context)
     transfer, told = await _transfer(context)
     closed, closing = await _closed(context, held)
@@ -45,7 +45,7 @@ def _smallest(context: Context) -> int:
 
 
 def _today() -> str:
-    return clock.timestamp()[:10]
+    return clock.today().isoformat()
 
 
 async def _gain(context: Context) -> tuple[Indicator, Shares]:
@@ -129,7 +129,7 @@ async def _cost(context: Context, held: Held) -> tuple[list[Indicator], list[Sha
             one.of.setdefault(person_id, Made(counted=False)).over += float(session.cost) / len(completed)
             for raised in held.offerings[session.offering_id].raises:
                 key = session.currency, person_id, raised.competency_id
-                day = clock.timestamp(session.starts)[:10]
+                day = clock.day(session.starts).isoformat()
                 begun[key] = min(day, begun.get(key, day))
     known = await _ratings(context, begun)
     rule = ratings.rule(context)

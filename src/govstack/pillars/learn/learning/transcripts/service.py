@@ -83,7 +83,7 @@ def _badge(one: Shown, issuer: str, name: str, language: str) -> Row:
     about, badge = one.achievement, one.badge
     return (
         "badge", told(about.names, language), about.framework, about.competency_code, about.level, issuer,
-        (badge.issued_at or "")[:10], (badge.expires_at or "")[:10], one.standing.value, name,
+        _day(badge.issued_at), _day(badge.expires_at), one.standing.value, name,
     )  # fmt: skip
 
 
@@ -99,5 +99,9 @@ def _certificate(one: Certificate, name: str) -> Row:
     said = one.stated
     return (
         "certificate", said.title, said.scheme.value, "", 0, said.issuer, said.issued_on, said.expires_on,
-        one.state.value, name, said.number, said.link, "", "", (one.reviewed_at or "")[:10], "",
+        one.state.value, name, said.number, said.link, "", "", _day(one.reviewed_at), "",
     )  # fmt: skip
+
+
+def _day(moment: str | None) -> str:
+    return clock.day(moment).isoformat() if moment else ""

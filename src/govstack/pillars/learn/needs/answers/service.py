@@ -282,7 +282,7 @@ async def _named(
     async with context.database.reading() as tx:
         done = await store.standing_of(tx, [one.id for _campaign, one, _rater in asks])
         begun = await store.begun_by(tx, sender.me.id, limit=MINE_MAX) if sender.me else set()
-    today, found = clock.now().date().isoformat(), []
+    today, found = clock.today().isoformat(), []
     for campaign, member, rater in asks:
         state = "begun" if (member.id, rater) in begun else "answered" if (member.id, rater) in done else "open"
         name = named[member.person_id].name if member.person_id in named else ""

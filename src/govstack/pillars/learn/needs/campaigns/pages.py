@@ -43,7 +43,7 @@ async def campaigns(call: Call) -> Page:
 @routes.page("/new-campaign", access=needs(PLAN), operation_id="newCampaignPage")
 async def ask(call: Call) -> Page:
     """Ask for the plan of a new campaign."""
-    return await _asked(call, ids.new_id(), Plan(opens=clock.now().date().isoformat()), {})
+    return await _asked(call, ids.new_id(), Plan(opens=clock.today().isoformat()), {})
 
 
 @routes.page(ONE + "/change", access=needs(PLAN), operation_id="changeCampaignPage")

@@ -138,7 +138,7 @@ async def close(context: Context, *, by: Actor, campaign_id: str) -> Campaign:
 async def close_overdue(context: Context) -> int:
     """Close the campaigns whose last day has passed; return how many."""
     async with context.database.reading(one_statement=True) as tx:
-        found = await store.overdue(tx, today=clock.now().date().isoformat(), limit=CLOSED_AT_ONCE_MAX)
+        found = await store.overdue(tx, today=clock.today().isoformat(), limit=CLOSED_AT_ONCE_MAX)
     for campaign_id in found:
         await close(context, by=SYSTEM, campaign_id=campaign_id)
     return len(found)
@@ -233,8 +233,8 @@ def refuse_unopened(context: Context, campaign: Campaign, answered_at: str) -> N
     """
     if campaign.state is State.DRAFT:
         raise NotOpen
-    day = answered_at[:10]
-    late = (clock.now().date() - timedelta(days=context.settings.number(LATE))).isoformat()
+    day = clock.day(answered_at).isoformat()
+    late = (clock.today() - timedelta(days=context.settings.number(LATE))).isoformat()
     if not campaign.given.opens_on <= day <= campaign.given.closes_on or late > campaign.given.closes_on:
         raise NotOpen
     if campaign.state is State.CLOSED and answered_at > campaign.closed_at:

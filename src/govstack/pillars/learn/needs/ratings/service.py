@@ -65,7 +65,7 @@ NO_SUCH_DAY = _("This is not a day of the past, written like 2026-11-21.")
 def rule(context: Context) -> Rule:
     """Return the rule by which several ratings become one level, as this country has set it."""
     months = context.settings.number(STALE_SETTING)
-    since = months_before(clock.now().date(), months)
+    since = months_before(clock.today(), months)
     return Rule(order_of(context.settings.text(ORDER_SETTING)), since.isoformat())
 
 
@@ -100,12 +100,12 @@ async def _rate(tx: Transaction, by: Actor, ratings: Sequence[RatingGiven]) -> l
 async def _add(
     tx: Transaction, given: Sequence[RatingGiven], known: Mapping[str, Competency], scales: Mapping[str, Scale]
 ) -> list[Rating]:
-    now = clock.timestamp()
+    now, today = clock.timestamp(), clock.today().isoformat()
     there = await store.known_people(tx, sorted({one.person_id for one in given}))
     faults = {
         str(place): fault
         for place, one in enumerate(given)
-        if (fault := _fault(one, there, known, scales, now[:10]))
+        if (fault := _fault(one, there, known, scales, today))
     }  # fmt: skip
     if faults:
         raise RatingRefused(fields=dict(list(faults.items())[:TOLD_MAX]))
@@ -114,7 +114,7 @@ async def _add(
             id=one.id or made, person_id=one.person_id, competency_id=one.competency_id,
             scale_id=known[one.competency_id].scale_id, level=one.level, rater_type=one.rater_type,
             rater_id=one.rater_id, confidence=one.confidence, source=one.source,
-            rated_on=day_of(one.rated_on, now[:10]), created_at=now,
+            rated_on=day_of(one.rated_on, today), created_at=now,
         )
         for one, made in zip(given, ids.new_ids(len(given)), strict=True)
     ]  # fmt: skip
@@ -155,7 +155,7 @@ async def faults_in(tx: Transaction, *, ratings: Sequence[RatingGiven]) -> dict[
     """Return what is wrong with ratings, by their places, inside a transaction that may add the others."""
     known, scales = await frameworks.judged_in(tx, competency_ids={one.competency_id for one in ratings})
     there = await store.known_people(tx, sorted({one.person_id for one in ratings}))
-    today = clock.timestamp()[:10]
+    today = clock.today().isoformat()
     found = {place: _fault(one, there, known, scales, today) for place, one in enumerate(ratings)}
     return {place: fault for place, fault in found.items() if fault}
 

@@ -25,7 +25,7 @@ async def stakeholder_map(call: Call) -> Page:
         "figure": presenters.grid(known, terms[DEGREES], words),
         "headers": presenters.columns(words),
         "rows": presenters.rows(known),
-        "planned": presenters.planned(ahead, terms[WAYS], clock.now().date(), words),
+        "planned": presenters.planned(ahead, terms[WAYS], clock.today(), words),
         "left_out": presenters.names(not_engaged(known, activities)),
         "late": presenters.late(await service.overdue(call.context, by=call.actor), call.language),
     }

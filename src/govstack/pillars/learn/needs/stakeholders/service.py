@@ -12,7 +12,7 @@ from govstack.pillars.learn.records.model import Record
 
 async def overdue(context: Context, *, by: Actor) -> list[Record]:
     """Return the commitments that are open after the day on which they were due, the longest overdue first."""
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     late = [
         record
         async for record in records.each(context, by=by, kind=COMMITMENT)

@@ -141,7 +141,7 @@ async def show_code(call: Call) -> Page:
 
 def _day(text: str) -> date:
     if not text:
-        return clock.now().date()
+        return clock.today()
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -184,7 +184,7 @@ async def sheet(context: Context, *, by: Actor, session_id: str, day: date | Non
     """
     await keeper(context, by=by, session_id=session_id)
     session = await offerings.session(context, session_id=session_id)
-    shown_day = day or day_shown(session, clock.now().date())
+    shown_day = day or day_shown(session, clock.today())
     if day is not None:
         _refuse_other(session, day)
     seated = [

@@ -246,7 +246,7 @@ async def pass_gate(call: Call) -> Page | Redirect:
         errors["evidence"] = _("Say what shows it, in at most 500 characters.")
     if day is None:
         errors["on"] = _("Enter a day, such as 27 3 2026.")
-    elif day > clock.now().date():
+    elif day > clock.today():
         errors["on"] = _("This day has not come yet.")
     # The gate stands in the form, so that a page that is out of date passes no other one.
     if one.next_gate is None or call.form.get("gate", "") != one.next_gate:
@@ -287,7 +287,7 @@ async def _show(call: Call, errors: Mapping[str, str]) -> Page:
         "gates": presenters.gates(one, words),
         "passed": presenters.passed(one, words),
         "next_gate": (str(one.next_gate), words(presenters.GATES[one.next_gate])) if one.next_gate else None,
-        "on": day_fields(call.form, "on", clock.now().date()),
+        "on": day_fields(call.form, "on", clock.today()),
         "use": use,
         "share": i18n.format_percent(call.language, use.percent / 100) if use.percent is not None else "",
         "rooms": presenters.rooms(one, words),

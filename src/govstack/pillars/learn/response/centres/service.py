@@ -70,7 +70,7 @@ async def _write(tx: Transaction, by: Actor, centre: Centre) -> None:
 
 
 async def _has_trainer(context: Context, centre: Centre) -> bool:
-    today = clock.now().date()
+    today = clock.today()
     return any(one.holds_on(today) for one in await trainers.of_people(context, person_ids=centre.trainers))
 
 

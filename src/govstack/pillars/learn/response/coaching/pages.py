@@ -200,7 +200,7 @@ async def _show(call: Call, values: Mapping[str, str], errors: Mapping[str, str]
         "judged": [one.id for one in whole.goals if one.reached],
         "notes": presenters.notes(whole, names, call.language),
         "writes": whole.coaching.written_by(me.id) and not whole.coaching.ended_at,
-        "today": clock.now().date().isoformat(),
+        "today": clock.today().isoformat(),
         "values": values,
         "errors": errors,
     }

@@ -303,7 +303,7 @@ async def release(call: Call) -> Page | Redirect:
 @routes.page("/desk/types", access=UNIT, query=ReportQuery, operation_id="typeReportPage")
 async def report(call: Call) -> Page | Answer:
     """Show seats, spend, completions and gap closure by type, or take them out as a file."""
-    words, today = Words(call.language), clock.now().date()
+    words, today = Words(call.language), clock.today()
     since, until = _day(call.query.since, today - YEAR), _day(call.query.until, today + YEAR)
     figures = await service.report(call.context, since=since, until=until)
     known = await typologies.vocabulary(call.context)
@@ -326,7 +326,7 @@ async def report(call: Call) -> Page | Answer:
 @routes.page("/desk/types/groups", access=UNIT, query=ReportQuery, operation_id="typeGroupsFile")
 async def groups(call: Call) -> Answer:
     """Hand out who took seats and who completed, by type and told apart, as a file."""
-    words, today = Words(call.language), clock.now().date()
+    words, today = Words(call.language), clock.today()
     since, until = _day(call.query.since, today - YEAR), _day(call.query.until, today + YEAR)
     found = await service.groups(call.context, since=since, until=until)
     known, terms = await typologies.vocabulary(call.context), await splits.terms(call.context)

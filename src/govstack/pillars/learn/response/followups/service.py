@@ -121,7 +121,7 @@ async def _held(context: Context, sessions: Iterable[Session]) -> list[Held]:
     now = clock.now()
     over = [one for one in sessions if not one.cancelled and one.ends <= now]
     empty = await attendance.unattended(context, sessions=over)
-    return [Held(one.id, one.starts.date(), one.ends.date()) for one in over if one.id not in empty]
+    return [Held(one.id, clock.day(one.starts), clock.day(one.ends)) for one in over if one.id not in empty]
 
 
 def _standing(context: Context, plan: Record, results: list[Record], held: list[Held]) -> Standing:
@@ -129,7 +129,7 @@ def _standing(context: Context, plan: Record, results: list[Record], held: list[
     typed = plan.content.get("ended")
     found = follow_ups(
         runs(held, date.fromisoformat(typed) if typed else None), [one.content for one in results],
-        _windows(context), clock.now().date(),
+        _windows(context), clock.today(),
     )  # fmt: skip
     return Standing(plan, results, found)
 

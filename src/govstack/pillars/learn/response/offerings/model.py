@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from govstack.kernel import clock
 from govstack.pillars.learn.people.model import Id, Name, Word
 from govstack.pillars.learn.response.typologies.model import Text, Titles
 from govstack.pillars.learn.seating import model as seating
@@ -196,8 +197,9 @@ class Session(SessionGiven, frozen=True, rename="camel", omit_defaults=True, kw_
         """Return the days on which attendance is kept: those named, else each day of a session that is not long."""
         if self.days:
             return tuple(sorted(set(self.days)))
-        length = (self.ends.date() - self.starts.date()).days + 1
-        return tuple(self.starts.date() + timedelta(days=n) for n in range(length)) if length <= DAILY_DAYS_MAX else ()
+        first = clock.day(self.starts)
+        length = (clock.day(self.ends) - first).days + 1
+        return tuple(first + timedelta(days=n) for n in range(length)) if length <= DAILY_DAYS_MAX else ()
 
     @property
     def cost(self) -> Decimal:
@@ -212,7 +214,7 @@ class Session(SessionGiven, frozen=True, rename="camel", omit_defaults=True, kw_
 def fault_of(session: SessionGiven) -> tuple[str, str]:
     """Return which field of a session cannot be, and what is wrong with it; two empty texts for none."""
     quotas = seating.fault_of(session)
-    outside = any(not session.starts.date() <= day <= session.ends.date() for day in session.days)
+    outside = any(not clock.day(session.starts) <= day <= clock.day(session.ends) for day in session.days)
     moments = (
         ("registrationStarts", session.registration_starts), ("registrationEnds", session.registration_ends),
         ("starts", session.starts), ("ends", session.ends),

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import line_field
-from govstack.pillars.learn.frame.schemas import moment_given
+from govstack.pillars.learn.frame.schemas import moment_entered, moment_given
 from govstack.pillars.learn.people.model import Id, Word
 from govstack.pillars.learn.response.offerings.model import (
     LEVEL_MAX,
@@ -182,7 +182,7 @@ MOMENTS = ("registration_starts", "registration_ends", "starts", "ends")
 
 def session_fields(one: Session) -> dict[str, str]:
     """Return a session as the form that changes it has it, with times as they are entered."""
-    told = {name: getattr(one, name).strftime("%Y-%m-%d %H:%M") for name in MOMENTS}
+    told = {name: moment_entered(getattr(one, name)) for name in MOMENTS}
     return {**told, "place": one.place, "link": one.link, "seats": str(one.seats)}
 
 

@@ -390,7 +390,7 @@ def _slot(call: Call, path: Path, before: Slot | None, errors: Mapping[str, str]
         "slot": before,
         "course_of": in_language(path.titles, call.language),
         "given": {**presenters.slot_given(before, call.language), **call.form},
-        "since": day_fields(call.form, "since", before.since if before else clock.now().date()),
+        "since": day_fields(call.form, "since", before.since if before else clock.today()),
         "rhythms": presenters.labelled(presenters.RHYTHMS, words),
         "weekdays": presenters.labelled(presenters.DAY_NAMES, words),
         "weeks": presenters.labelled(presenters.WEEKS, words),

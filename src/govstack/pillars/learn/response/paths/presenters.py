@@ -80,7 +80,7 @@ def steps(placed: Iterable[Placed], known: Mapping[str, Offering], words: Words)
 
 def slots(path: Path, words: Words) -> list[tuple[Cell, ...]]:
     """Return the table of slots with their next days."""
-    today = clock.now().date()
+    today = clock.today()
     return [
         (
             in_language(one.titles, words.language), one.place,

@@ -130,7 +130,7 @@ async def approve(
         raise PointsUnread
     content = {
         **found.programme.content, "state": APPROVED, "approvedBy": by.name or by.id,
-        "approvedOn": clock.now().date().isoformat(),
+        "approvedOn": clock.today().isoformat(),
         "openPoints": worded(found),
     }  # fmt: skip
     async with context.database.transaction() as tx:

@@ -103,7 +103,7 @@ async def _person(call: Call, number: str) -> str | None:
 async def _new(call: Call, errors: Mapping[str, str]) -> Page:
     values = {
         "courses": presenters.choices(await offerings.all_offerings(call.context), call.language),
-        "since": day_fields(call.form, "since", clock.now().date()),
+        "since": day_fields(call.form, "since", clock.today()),
         "until": day_fields(call.form, "until"),
         "values": call.form,
         "errors": errors,
@@ -140,4 +140,4 @@ async def _rows(call: Call, found: list[Certification], *, linked: bool) -> list
     people_known = await people.people(call.context, person_ids=ids)
     names = {one.id: one.name or one.number or one.id for one in people_known.values()}
     courses = await offerings.known(call.context, offering_ids={one.offering_id for one in found})
-    return presenters.rows(found, names, courses, Words(call.language), clock.now().date(), linked=linked)
+    return presenters.rows(found, names, courses, Words(call.language), clock.today(), linked=linked)

@@ -85,7 +85,7 @@ async def of_offering(context: Context, *, offering_id: str) -> list[Certificati
     """Return the certifications for a course that hold today."""
     async with context.database.reading(one_statement=True) as tx:
         found = await store.of_offering(tx, offering_id)
-    return [one for one in found if one.holds_on(clock.now().date())]
+    return [one for one in found if one.holds_on(clock.today())]
 
 
 async def of_people(context: Context, *, person_ids: Iterable[str]) -> list[Certification]:
@@ -99,7 +99,7 @@ async def assign(context: Context, *, by: Actor, session_id: str, person_id: str
     async with context.database.transaction() as tx:
         session = await offerings.session_in(tx, session_id)
         theirs = [one for one in await store.of_offering(tx, session.offering_id) if one.learner_id == person_id]
-        if not holds_through(theirs, session.starts.date(), session.ends.date()):
+        if not holds_through(theirs, clock.day(session.starts), clock.day(session.ends)):
             raise NotCertified
         await store.assign(tx, session_id=session_id, person_id=person_id)
         await audit.record(tx, by=by, action="learn.trainer.assigned", subject=f"session/{session_id}")
@@ -146,7 +146,7 @@ async def choice(context: Context, *, by: Actor) -> bool | None:
 
 async def named(context: Context, *, person_ids: Iterable[str]) -> list[str]:
     """Return the names of those people who are certified today and agreed to be named, in the order of names."""
-    today = clock.now().date()
+    today = clock.today()
     async with context.database.reading() as tx:
         able = {one.learner_id for one in await store.of_people(tx, person_ids) if one.holds_on(today)}
         shown = await store.agreed(tx, able)
