@@ -71,3 +71,12 @@ async def test_outside_of_a_sandbox_there_are_no_tours(sqlite_databases: Databas
         await page(nobody, "/tour/learner", 404)
 
     assert "From a gap to a badge" not in start
+
+
+async def test_a_tour_says_so_to_whoever_is_signed_in_as_somebody_else(pillar: Learn) -> None:
+    async with pillar.browser(subject="other") as other, pillar.nobody() as nobody:
+        told = await page(other, "/tour/minister")
+        asked = await page(nobody, "/tour/minister")
+
+    assert "sign out at the top of the page" in told
+    assert "sign out at the top of the page" not in asked

@@ -54,6 +54,7 @@ async def tour(call: Call) -> Page:
         "lead": words(one.lead),
         "person": one.person,
         "signed": call.actor.signed_in,
+        "other": call.actor.name if call.actor.signed_in and call.actor.name not in one.person else "",
         "sign_in": presenters.sign_in(name, at, call.mount),
         "steps": presenters.steps(name, one, at, words),
         "at": at,
