@@ -24,7 +24,7 @@ async def me(call: Call) -> Page:
     values = {
         "rows": presenters.rows(found, country, call.language, service.roles(country)),
         "silent": [names[code] for code in silent],
-        "live": live_presenters.diagram(messages, country, call.language) if messages else None,
+        "live": live_presenters.diagram(messages, country, call.language, linked=False) if messages else None,
         "live_known": messages is not None,
     }
     return Page("me.html", values)

@@ -197,5 +197,5 @@ async def _live(call: Call) -> Mapping[str, object]:
     settings = next(iter(country.services.values()))
     caller = f"{settings.caller.member}/{settings.caller.application}"
     messages = await live.behind_page(call.context, application=caller, correlation_id=call.correlation_id)
-    drawn = live_presenters.diagram(messages, country, call.language) if messages else None
+    drawn = live_presenters.diagram(messages, country, call.language, linked=False) if messages else None
     return {"live": drawn, "live_known": messages is not None}

@@ -17,9 +17,18 @@ NOT_FOUND = 404
 
 
 def diagram(
-    messages: Sequence[Message], country: Country, language: str, *, name: str = "live", title: str = ""
+    messages: Sequence[Message],
+    country: Country,
+    language: str,
+    *,
+    name: str = "live",
+    title: str = "",
+    linked: bool = True,
 ) -> Diagram:
-    """Return the diagram of some calls: each goes from its application through the mediator to the other one."""
+    """Return the diagram of some calls: each goes from its application through the mediator to the other one.
+
+    `linked` leads from each to its proof, which only those may read who run an application or the mediator.
+    """
     names, registers = labels(country, language), _registers(country)
     participants: dict[str, Participant] = {}
     arrows = []
@@ -38,7 +47,7 @@ def diagram(
                 outcome=translate(language, HOLDS_NOTHING) if nothing else "",
                 milliseconds=message.milliseconds,
                 at=message.at,
-                href=f"~/mediator/messages/{message.id}",
+                href=f"~/mediator/messages/{message.id}" if linked else "",
             )
         )
     title = title or translate(language, TITLE)
