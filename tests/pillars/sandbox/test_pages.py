@@ -233,7 +233,7 @@ async def test_a_person_reads_in_every_language_who_looked_and_what_for(
     await case_of(officer, language, CAMILA)
 
     page = await look(citizen, language, "/sandbox/me")
-    assert "/mediator/messages/" not in page
+    assert "/mediator/messages/" not in page.text
 
     assert_good(page, language)
     right = countries.load().member("home-affairs").applications[0].services[0].rights[0]
