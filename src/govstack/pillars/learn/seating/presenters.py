@@ -45,8 +45,12 @@ def kept(quotas: Iterable[Quota], tree: Tree, words: Words) -> list[tuple[str, s
 
 
 def still_kept(quotas: Iterable[Quota], taken: Taken, tree: Tree, words: Words) -> list[tuple[Quota, str]]:
-    """Return the quotas that keep seats which nobody has taken yet, with their names."""
-    return [(one, _name(one, tree, words)) for one in quotas if one.least > taken.of(one.kind, one.id)]
+    """Return the quotas that keep seats which nobody has taken yet, and all that keep any for a gender."""
+    return [
+        (one, _name(one, tree, words))
+        for one in quotas
+        if one.least > (0 if one.kind is QuotaKind.GENDER else taken.of(one.kind, one.id))
+    ]
 
 
 def _name(one: Quota, tree: Tree, words: Words) -> str:

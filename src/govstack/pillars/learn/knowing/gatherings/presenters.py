@@ -15,7 +15,7 @@ from govstack.pillars.learn.notices import presenters as notices
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.seating import presenters as quota_presenters
-from govstack.pillars.learn.seating.model import held_back
+from govstack.pillars.learn.seating.model import QuotaKind, held_back
 from govstack.pillars.learn.splits.model import Split
 
 
@@ -44,9 +44,14 @@ def _seats(words: Words, found: Sight) -> list[tuple[str, str]]:
 
 
 def seats_left(words: Words, found: Sight) -> str:
-    """Return how many seats are left, and of these how many are kept for whoever the quotas say."""
+    """Return how many seats are left, and of these how many are kept for whoever the quotas say.
+
+    How many are kept for a gender would tell how many of it come, and so what somebody said of themselves.
+    """
     left, kept = found.left or 0, min(found.left or 0, held_back(found.seating, found.taken))
     text = i18n.format_number(words.language, left)
+    if any(one.kind is QuotaKind.GENDER and one.least for one in found.seating.quotas):
+        return words(_("{count}, some can be kept"), count=text)
     return words(_("{count}, of these {kept} kept for some"), count=text, kept=kept) if kept else text
 
 
