@@ -50,9 +50,10 @@ class Walk:
     def follow(self, name: str) -> None:
         """Follow a link of the page's content; some look like buttons and are called so."""
         main = self.page.get_by_role("main")
-        main.get_by_role("link", name=name, exact=True).or_(
-            main.get_by_role("button", name=name, exact=True)
-        ).first.click()
+        link = main.get_by_role("link", name=name, exact=True).or_(main.get_by_role("button", name=name, exact=True))
+        # A click returns before the page is left: what is looked at must be the page that it leads to.
+        with self.page.expect_navigation():
+            link.first.click()
         self.check()
 
     def check(self) -> None:
