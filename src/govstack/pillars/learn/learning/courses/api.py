@@ -11,6 +11,7 @@ from govstack.pillars.learn.frame.schemas import chosen_id
 from govstack.pillars.learn.learning.courses import schemas, service
 from govstack.pillars.learn.learning.courses.errors import (
     BadPage,
+    ChangedSince,
     InReview,
     NotComplete,
     NotInReview,
@@ -162,12 +163,17 @@ async def submit(call: Call) -> Course:
 
 @routes.post(
     ONE + "/review", access=needs(TEACH), body=schemas.Decision, answer=Course, operation_id="reviewCourse",
-    errors=(UnknownCourse, NotInReview, SecondPerson, NotComplete),
+    errors=(UnknownCourse, NotInReview, SecondPerson, ChangedSince, NotComplete),
 )  # fmt: skip
 async def decide(call: Call, body: schemas.Decision) -> Course:
     """Approve a version, which publishes it, or send it back; whoever wrote on it cannot."""
     return await service.decide(
-        call.context, by=call.actor, course_id=call.path["courseId"], approved=body.approved, words=body.words
+        call.context,
+        by=call.actor,
+        course_id=call.path["courseId"],
+        approved=body.approved,
+        words=body.words,
+        read=body.changed_at,
     )
 
 

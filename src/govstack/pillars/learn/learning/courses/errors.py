@@ -41,6 +41,13 @@ class NotInReview(Conflict):
     title = _("This course was not given to review.")
 
 
+class ChangedSince(Conflict):
+    """The course was changed after the reviewer read it."""
+
+    code = "course-changed-since"
+    title = _("This course was changed after you read it. Read it again, then decide.")
+
+
 class BadPage(BadRequest):
     """A page of a course cannot be kept as it is."""
 

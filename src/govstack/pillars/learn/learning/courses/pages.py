@@ -269,7 +269,10 @@ async def review(call: Call) -> Page | Redirect:
             await service.withdraw(call.context, by=call.actor, course_id=course_id)
         else:
             approved = act == "approve"
-            await service.decide(call.context, by=call.actor, course_id=course_id, approved=approved, words=said)
+            read = call.form.get("read", "")
+            await service.decide(
+                call.context, by=call.actor, course_id=course_id, approved=approved, words=said, read=read
+            )
     except UnknownCourse:
         raise
     except Problem as problem:

@@ -7,6 +7,9 @@ ON CONFLICT (id) DO NOTHING;
 SELECT id, title, language, state, stage, draft_version, published_version, outline_id, created_at, changed_at
 FROM course WHERE id = :id;
 
+-- name: hold!
+UPDATE course SET id = id WHERE id = :id;
+
 -- name: listed
 SELECT id, title, language, state, stage, draft_version, published_version, outline_id, created_at, changed_at
 FROM course WHERE id > :after AND (:published = 0 OR (published_version > 0 AND state <> 'withdrawn'))

@@ -81,11 +81,12 @@ class ItemList(msgspec.Struct, frozen=True):
     items: list[QualityItem]
 
 
-class Decision(msgspec.Struct, frozen=True):
-    """What a reviewer says of a version."""
+class Decision(msgspec.Struct, frozen=True, rename="camel"):
+    """What a reviewer says of a version; `changedAt` is that of the course as it was read, "" for as it is now."""
 
     approved: bool
     words: Text = ""
+    changed_at: Word = ""
 
 
 class ReviewList(msgspec.Struct, frozen=True):

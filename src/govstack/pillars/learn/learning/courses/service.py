@@ -18,6 +18,7 @@ from govstack.pillars.learn.frame.model import PLAN, TEACH
 from govstack.pillars.learn.learning.courses import store
 from govstack.pillars.learn.learning.courses.errors import (
     BadPage,
+    ChangedSince,
     InReview,
     NotComplete,
     NotInReview,
@@ -79,6 +80,13 @@ async def _begin(
 
 async def _known(tx: Transaction, course_id: str) -> Course:
     one = await store.by_id(tx, course_id)
+    if one is None:
+        raise UnknownCourse
+    return one
+
+
+async def _held(tx: Transaction, course_id: str) -> Course:
+    one = await store.hold(tx, course_id)
     if one is None:
         raise UnknownCourse
     return one
@@ -148,7 +156,7 @@ async def write(context: Context, *, by: Actor, course_id: str, change: Change) 
     _refuse_pages(pages)
     await materials.usable(context, material_ids=sheet.materials, paid=sheet.paid)
     async with context.database.transaction() as tx:
-        one = await _known(tx, course_id)
+        one = await _held(tx, course_id)
         if one.state is State.REVIEW:
             raise InReview
         now = await _version(tx, course_id, one.draft_version)
@@ -189,7 +197,7 @@ async def add_artefact(
     """
     author = await people.me(context, by=by)
     async with context.database.transaction() as tx:
-        one = await _known(tx, course_id)
+        one = await _held(tx, course_id)
         made, new = await stages.add(
             tx, Of.COURSE, course_id, at=one.stage, stage=stage or one.stage, words=words, made_by=author.id
         )  # fmt: skip
@@ -202,7 +210,7 @@ async def add_artefact(
 async def advance(context: Context, *, by: Actor, course_id: str, to: Stage) -> Course:
     """Bring a course into its next state, or back to the first one for another round. Raises ArtefactMissing."""
     async with context.database.transaction() as tx:
-        one = await _known(tx, course_id)
+        one = await _held(tx, course_id)
         if one.stage is to:
             return one
         await stages.require(tx, Of.COURSE, course_id, at=one.stage, to=to)
@@ -236,7 +244,7 @@ async def put_checks(context: Context, *, by: Actor, course_id: str, notes: dict
     """Keep which lines of the checklist the version meets that is being written."""
     checker = await people.me(context, by=by)
     async with context.database.transaction() as tx:
-        one = await _known(tx, course_id)
+        one = await _held(tx, course_id)
         known = {item.id for item in await store.items(tx)}
         notes = {item_id: note for item_id, note in notes.items() if item_id in known}
         await store.put_checks(tx, course_id, one.draft_version, notes, by=checker.id, at=clock.timestamp())
@@ -264,7 +272,7 @@ async def _report(tx: Transaction, one: Course) -> Report:
 async def submit(context: Context, *, by: Actor, course_id: str) -> Course:
     """Give a course to review; raises NotComplete with what is missing."""
     async with context.database.transaction() as tx:
-        one = await _known(tx, course_id)
+        one = await _held(tx, course_id)
         if one.state is State.REVIEW:
             return one
         _refuse_incomplete(await _report(tx, one))
@@ -281,31 +289,26 @@ def _refuse_incomplete(found: Report) -> None:
         raise NotComplete(fields=told)
 
 
-async def decide(context: Context, *, by: Actor, course_id: str, approved: bool, words: str) -> Course:
+async def decide(context: Context, *, by: Actor, course_id: str, approved: bool, words: str, read: str = "") -> Course:
     """Approve a version, which publishes it, or send it back with words to its authors.
 
-    Raises SecondPerson for whoever wrote on it, NotInReview, and NotComplete where something was changed since.
+    `read` is when the course was changed that the reviewer read, "" for as it is. Raises SecondPerson for whoever wrote
+    on it, NotInReview, ChangedSince, and NotComplete where something it stands on was changed since.
     """
     reviewer = await people.me(context, by=by)
     async with context.database.reading() as tx:
         one = await _known(tx, course_id)
         waiting = await _version(tx, course_id, one.draft_version)
-    if one.state is not State.REVIEW:
-        raise NotInReview
-    if reviewer.id in waiting.editors:
-        raise SecondPerson
+    _refuse_decision(one, waiting, reviewer.id, read)
     await materials.usable(context, material_ids=waiting.sheet.materials, paid=waiting.sheet.paid)
     if approved:
         for page in waiting.pages:
             if page.kind is PageKind.PACKAGE or (page.kind is PageKind.VIDEO and "://" not in page.reference):
                 await packages.offer(context, by=by, package_id=page.reference)
     async with context.database.transaction() as tx:
-        one = await _known(tx, course_id)
-        if one.state is not State.REVIEW:
-            raise NotInReview
+        one = await _held(tx, course_id)
         waiting = await _version(tx, course_id, one.draft_version)
-        if reviewer.id in waiting.editors:
-            raise SecondPerson
+        _refuse_decision(one, waiting, reviewer.id, read)
         said = Review(
             version=one.draft_version, reviewer=reviewer.id, approved=approved, words=words,
             reviewed_at=clock.timestamp(),
@@ -325,6 +328,15 @@ async def decide(context: Context, *, by: Actor, course_id: str, approved: bool,
         return await _known(tx, course_id)
 
 
+def _refuse_decision(one: Course, waiting: Version, reviewer_id: str, read: str) -> None:
+    if one.state is not State.REVIEW:
+        raise NotInReview
+    if read and read != one.changed_at:
+        raise ChangedSince
+    if reviewer_id in waiting.editors:
+        raise SecondPerson
+
+
 async def _publish(tx: Transaction, one: Course, waiting: Version, reviewer: str) -> None:
     found = await _report(tx, one)
     _refuse_incomplete(found)
@@ -339,7 +351,7 @@ async def _publish(tx: Transaction, one: Course, waiting: Version, reviewer: str
 async def withdraw(context: Context, *, by: Actor, course_id: str) -> Course:
     """Take a course out of the catalogue, or take one back from review; those who began it go on."""
     async with context.database.transaction() as tx:
-        one = await _known(tx, course_id)
+        one = await _held(tx, course_id)
         after = State.WITHDRAWN
         if one.state is State.REVIEW:
             after = State.PUBLISHED if one.published_version else State.DRAFT

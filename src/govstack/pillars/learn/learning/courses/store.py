@@ -35,6 +35,12 @@ async def by_id(tx: Transaction, course_id: str) -> Course | None:
     return None if row is None else _course(row)
 
 
+async def hold(tx: Transaction, course_id: str) -> Course | None:
+    """Return a course that nobody else changes until the end of the transaction."""
+    await SQL.hold(tx, id=course_id)
+    return await by_id(tx, course_id)
+
+
 async def listed(tx: Transaction, *, published: bool, language: str, after: str, limit: int) -> list[Course]:
     """Return courses in the order of ids."""
     rows = await SQL.listed(tx, published=int(published), language=language, after=after, limit=limit)

@@ -10,6 +10,7 @@ from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.studying import schemas, service
 from govstack.pillars.learn.learning.studying.errors import NotBegun, NotDoneSo, OwnWork, UnknownHandIn
 from govstack.pillars.learn.learning.studying.model import Figures, Progress, Work
+from govstack.pillars.learn.people.errors import UnknownPerson
 
 routes = Routes(tags=("Learning with courses",))
 ONE = "/courses/{courseId}"
@@ -54,7 +55,7 @@ async def answer(call: Call, body: schemas.Answers) -> schemas.Answered:
 
 @routes.post(
     PAGE + "/assignments", access=signed_in(), body=schemas.WorkGiven, answer=Work, operation_id="handInWork",
-    errors=(NotBegun, UnknownCourse, NotDoneSo),
+    errors=(NotBegun, UnknownCourse, NotDoneSo, UnknownPerson),
 )  # fmt: skip
 async def hand_in(call: Call, body: schemas.WorkGiven) -> Work:
     """Hand work in."""
@@ -79,7 +80,7 @@ async def waiting(call: Call) -> schemas.WorkList:
 
 @routes.post(
     "/assignments/{workId}/judgement", access=needs(TEACH), body=schemas.Judgement, answer=Work,
-    operation_id="judgeWork", errors=(UnknownHandIn, OwnWork),
+    operation_id="judgeWork", errors=(UnknownHandIn, OwnWork, UnknownPerson),
 )  # fmt: skip
 async def judge(call: Call, body: schemas.Judgement) -> Work:
     """Accept work or return it with a remark."""

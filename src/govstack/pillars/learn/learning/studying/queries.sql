@@ -7,6 +7,9 @@ ON CONFLICT (course_id, learner_id) DO NOTHING;
 SELECT course_id, learner_id, version, last_page, started_at, changed_at, completed_at FROM course_start
 WHERE course_id = :course_id AND learner_id = :learner_id;
 
+-- name: hold!
+UPDATE course_start SET course_id = course_id WHERE course_id = :course_id AND learner_id = :learner_id;
+
 -- name: starts
 SELECT course_id, learner_id, version, last_page, started_at, changed_at, completed_at FROM course_start
 WHERE learner_id = :learner_id ORDER BY started_at, course_id LIMIT :limit;

@@ -47,6 +47,11 @@ async def start(tx: Transaction, *, course_id: str, learner_id: str) -> Start | 
     return None if row is None else Start(**row)
 
 
+async def hold(tx: Transaction, one: Start) -> None:
+    """Let nobody else change how far a learner has come in a course until the end of the transaction."""
+    await SQL.hold(tx, course_id=one.course_id, learner_id=one.learner_id)
+
+
 async def starts(tx: Transaction, learner_id: str) -> list[Start]:
     """Return the courses that a learner began."""
     return [Start(**row) for row in await SQL.starts(tx, learner_id=learner_id, limit=STARTS_MAX)]
