@@ -48,6 +48,7 @@ from govstack.pillars.learn.needs.manifest import FAMILY as NEEDS
 from govstack.pillars.learn.notices import service as notices_service
 from govstack.pillars.learn.outcomes import tasks as outcomes_tasks
 from govstack.pillars.learn.people import api as people
+from govstack.pillars.learn.people import tasks as people_tasks
 from govstack.pillars.learn.people.service import ERASED
 from govstack.pillars.learn.publicity import pages as publicity_pages
 from govstack.pillars.learn.records import api as records
@@ -129,6 +130,7 @@ TASKS = {
     **searching_tasks.TASKS,
     **lookback_tasks.TASKS,
     **retention_tasks.tasks(KEEPING),
+    **people_tasks.TASKS,
     **{name: task for family in FAMILIES for name, task in family.tasks.items()},
 }
 FORGETTING = (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
-from govstack.kernel import audit, clock, events, ids
+from govstack.kernel import audit, clock, events, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction, UniqueViolation
@@ -20,6 +21,8 @@ from govstack.pillars.learn.people.model import REPORTS_MAX, Gender, Organisatio
 from govstack.pillars.learn.people.store import Kept
 
 ERASED = "learn.person.erased"
+# What was begun before somebody was erased is over by then: what it left goes with the second time.
+FORGET_AGAIN, UNDER_WAY_MAX = "forget-person-again", timedelta(minutes=10)
 NUMBER_ATTRIBUTE = "person_id"
 
 
@@ -227,7 +230,13 @@ async def erase(context: Context, *, by: Actor, person_id: str) -> None:
             await store.put_posts(tx, person_id=person_id, roles=())
             subject = f"person/{person_id}"
             await audit.record(tx, by=by, action="learn.person.erased", subject=subject)
-            await events.publish(tx, type=ERASED, subject=subject, data={"personId": person_id})
+            await tell_erased(tx, person_id)
+            await jobs.enqueue(tx, FORGET_AGAIN, {"person": person_id}, due=clock.now() + UNDER_WAY_MAX)
+
+
+async def tell_erased(tx: Transaction, person_id: str) -> None:
+    """Tell all rooms that somebody was erased, so that they take away what is theirs."""
+    await events.publish(tx, type=ERASED, subject=f"person/{person_id}", data={"personId": person_id})
 
 
 async def present(tx: Transaction, person_ids: Iterable[str]) -> frozenset[str]:
@@ -241,6 +250,19 @@ async def present(tx: Transaction, person_ids: Iterable[str]) -> frozenset[str]:
 async def lock(tx: Transaction, person_id: str) -> None:
     """Let nobody else act in somebody's name until a transaction ends, where their acts are counted."""
     await store.lock(tx, person_id=person_id)
+
+
+async def hold(tx: Transaction, person_id: str) -> None:
+    """Let nobody erase somebody until a transaction ends that writes of them; raises UnknownPerson for who is gone."""
+    await lock(tx, person_id)
+    if person_id not in await present(tx, [person_id]):
+        raise UnknownPerson
+
+
+async def erased(tx: Transaction, person_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of some people were erased, for somebody else's transaction."""
+    wanted = sorted(set(person_ids))
+    return frozenset(one.id for one in await store.by_ids(tx, wanted) if one.erased_at) if wanted else frozenset()
 
 
 async def belonging(tx: Transaction, person_ids: Iterable[str]) -> dict[str, tuple[str, Gender]]:

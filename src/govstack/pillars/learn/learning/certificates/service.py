@@ -31,7 +31,7 @@ _PURPOSE = "external-certificate"
 async def declare(context: Context, *, by: Actor, stated: Stated, copy: bytes = b"") -> Certificate:
     """Record a certificate of whoever signed in, as self-declared.
 
-    Raises NoProof, NotACopy, EndsBeforeItBegins, TooMany.
+    Raises NoProof, NotACopy, EndsBeforeItBegins, TooMany, UnknownPerson.
     """
     kind = model.sound(stated, copy, today=clock.today())
     person = await people.me(context, by=by)
@@ -39,6 +39,7 @@ async def declare(context: Context, *, by: Actor, stated: Stated, copy: bytes = 
     sealed = context.keys.seal(_PURPOSE, msgspec.json.encode(stated), bound_to=one.id)
     copy_sealed = context.keys.seal(_PURPOSE, copy, bound_to=one.id) if copy else None
     async with context.database.transaction() as tx:
+        await people.hold(tx, person.id)
         known = await store.of_person(tx, person_id=person.id, limit=model.CERTIFICATES_MAX)
         if len(known) >= model.CERTIFICATES_MAX:
             raise TooMany
@@ -102,6 +103,7 @@ async def review(context: Context, *, by: Actor, certificate_id: str, verified: 
     state = State.VERIFIED if verified else State.REFUSED
     at = clock.timestamp()
     async with context.database.transaction() as tx:
+        await people.hold(tx, one.person_id)
         if not await store.review(tx, certificate_id=one.id, state=state, reason=reason, by=by.id, at=at):
             raise AlreadyReviewed
         await audit.record(tx, by=by, action=f"learn.certificate.{state.value}", subject=f"certificate/{one.id}")

@@ -100,8 +100,8 @@ async def _course(tx: Transaction, course_id: str) -> Course:
 
 async def register(context: Context, *, by: Actor, course_id: str, learner_id: str) -> Registration:
     """Register a learner in a course; the same again changes nothing. Raises UnknownCourse and UnknownPerson."""
-    await people.person(context, person_id=learner_id)
     async with context.database.transaction() as tx:
+        await people.hold(tx, learner_id)
         return await _registered(context, tx, by, await _course(tx, course_id), learner_id)
 
 
@@ -146,10 +146,12 @@ async def launch(
     """Open a unit for whoever signed in, and return the address that their browser goes to.
 
     A session that was left open is given up first. Raises UnknownCourse, also where one must be registered
-    and is not.
+    and is not, and UnknownPerson for whoever was erased meanwhile.
     """
     learner = await people.me(context, by=by)
     async with context.database.transaction() as tx:
+        # Whoever presses twice opens one session: the second gives the first one up.
+        await people.hold(tx, learner.id)
         course = await _course(tx, course_id)
         unit = course.unit(unit_id)
         if unit is None:

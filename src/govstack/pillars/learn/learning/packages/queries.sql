@@ -75,6 +75,9 @@ WHERE package_id = :package_id AND item_id = :item_id AND learner_id = :learner_
 -- name: attempt_by_id^
 SELECT id, package_id, item_id, learner_id, status, score, started_at, changed_at FROM package_attempt WHERE id = :id;
 
+-- name: hold_attempt!
+UPDATE package_attempt SET id = id WHERE id = :id;
+
 -- name: attempts
 SELECT id, package_id, item_id, learner_id, status, score, started_at, changed_at FROM package_attempt
 WHERE package_id = :package_id AND learner_id = :learner_id ORDER BY item_id LIMIT :limit;

@@ -288,6 +288,7 @@ async def open_item(context: Context, *, by: Actor, package_id: str, item_id: st
         raise UnknownPackage
     me = await people.me(context, by=by)
     async with context.database.transaction() as tx:
+        await people.hold(tx, me.id)
         attempt = await store.open_attempt(
             tx, attempt_id=ids.new_id(), package_id=one.id, item_id=item.id, learner_id=me.id, at=clock.timestamp()
         )
@@ -327,9 +328,7 @@ async def done_elsewhere(tx: Transaction, *, package_id: str, item_id: str, lear
     attempt = await store.open_attempt(
         tx, attempt_id=ids.new_id(), package_id=package_id, item_id=item_id, learner_id=learner_id, at=clock.timestamp()
     )
-    if not attempt.status.done:
-        await store.stand(tx, attempt.id, status=Status.COMPLETED.value, score=attempt.score, at=clock.timestamp())
-        await _tell_done(tx, attempt)
+    await _stand(tx, attempt.id, Standing({}, Status.COMPLETED, attempt.score, 0, resumes=False))
 
 
 async def _tell_done(tx: Transaction, attempt: Attempt) -> None:
@@ -402,7 +401,7 @@ async def script(context: Context, ticket: Ticket, *, target: str) -> str:
 async def tell(context: Context, ticket: Ticket, *, values: list[tuple[int, str, str]]) -> Attempt:
     """Keep values that content set, in its order; those that came before change nothing.
 
-    Raises TooManyValues, BadRequest and UnknownPackage.
+    Raises TooManyValues, BadRequest, UnknownPackage, and UnknownPerson for whoever was erased meanwhile.
     """
     if len(values) > VALUES_AT_ONCE_MAX * 10:
         raise TooManyValues
@@ -415,28 +414,32 @@ async def tell(context: Context, ticket: Ticket, *, values: list[tuple[int, str,
         raise UnknownPackage
     sealed = [(place, element, _sealed(context, ticket, place, value)) for place, element, value in values]
     async with context.database.transaction() as tx:
-        if await store.count_values(tx, ticket.attempt_id) + len(sealed) > VALUES_MAX:
+        attempt = await store.attempt(tx, ticket.attempt_id)
+        if attempt is None:
+            raise UnknownPackage
+        await people.hold(tx, attempt.learner_id)
+        if await store.count_values(tx, attempt.id) + len(sealed) > VALUES_MAX:
             raise TooManyValues
-        await store.put_values(tx, ticket.attempt_id, ticket.session, sealed, stored_at=clock.timestamp())
-    standing = await _standing(context, Kind(one.kind), item, ticket.attempt_id)
-    return await _stand(context, ticket.attempt_id, standing)
+        await store.put_values(tx, attempt.id, ticket.session, sealed, stored_at=clock.timestamp())
+        played = [value for value, _at in await _log(context, tx, attempt.id)]
+        return await _stand(tx, attempt.id, replayed(Kind(one.kind), played, mastery=item.mastery))
 
 
 def _sealed(context: Context, ticket: Ticket, place: int, value: str) -> bytes:
     return context.keys.seal(PURPOSE, value.encode(), bound_to=f"{ticket.attempt_id}/{ticket.session}/{place}")
 
 
-async def _stand(context: Context, attempt_id: str, standing: Standing) -> Attempt:
-    async with context.database.transaction() as tx:
-        before = await store.attempt(tx, attempt_id)
-        if before is None:
-            raise UnknownPackage
-        await store.stand(tx, attempt_id, status=standing.status.value, score=standing.score, at=clock.timestamp())
-        if standing.status.done and not before.status.done:
-            await _tell_done(tx, before)
-        after = await store.attempt(tx, attempt_id)
-    assert after is not None
-    return after
+async def _stand(tx: Transaction, attempt_id: str, standing: Standing) -> Attempt:
+    """Keep how an attempt stands; what is done stays done, whatever the content says later."""
+    before = await store.hold_attempt(tx, attempt_id)
+    if before is None:
+        raise UnknownPackage
+    if before.status.done and not standing.status.done:
+        return before
+    await store.stand(tx, attempt_id, status=standing.status.value, score=standing.score, at=clock.timestamp())
+    if standing.status.done and not before.status.done:
+        await _tell_done(tx, before)
+    return await store.attempt(tx, attempt_id) or before
 
 
 async def _standing(context: Context, kind: Kind, item: Item, attempt_id: str) -> Standing:
@@ -447,7 +450,11 @@ async def _standing(context: Context, kind: Kind, item: Item, attempt_id: str) -
 async def log(context: Context, *, attempt_id: str) -> list[tuple[Value, str]]:
     """Return every value that content set, with the moment it was kept, in the order in which they are played."""
     async with context.database.reading(one_statement=True) as tx:
-        rows = await store.values(tx, attempt_id)
+        return await _log(context, tx, attempt_id)
+
+
+async def _log(context: Context, tx: Transaction, attempt_id: str) -> list[tuple[Value, str]]:
+    rows = await store.values(tx, attempt_id)
     return [
         (
             Value(

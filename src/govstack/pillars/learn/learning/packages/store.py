@@ -126,6 +126,12 @@ async def attempt(tx: Transaction, attempt_id: str) -> Attempt | None:
     return None if row is None else _attempt(row)
 
 
+async def hold_attempt(tx: Transaction, attempt_id: str) -> Attempt | None:
+    """Return an attempt that nobody else changes until the end of the transaction."""
+    await SQL.hold_attempt(tx, id=attempt_id)
+    return await attempt(tx, attempt_id)
+
+
 async def attempts(tx: Transaction, *, package_id: str, learner_id: str) -> list[Attempt]:
     """Return a learner's attempts at the parts of a package."""
     rows = await SQL.attempts(tx, package_id=package_id, learner_id=learner_id, limit=ITEMS_MAX)

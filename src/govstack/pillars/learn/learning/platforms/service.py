@@ -65,11 +65,12 @@ async def put_tool(context: Context, *, by: Actor, tool_id: str, card: Card) -> 
     """Enter a tool or change it; raises NotATool and KeysMissing."""
     model.check_card(card, plain=context.settings.profile == "sandbox")
     async with context.database.transaction() as tx:
-        known = await store.tool(tx, tool_id)
-        tool = Tool(tool_id, known.client_id if known else ids.new_id(), card)
-        await store.put_tool(tx, tool, created_at=clock.timestamp())
+        await store.put_tool(tx, Tool(tool_id, ids.new_id(), card), created_at=clock.timestamp())
         await audit.record(tx, by=by, action="learn.tool.put", subject=f"tool/{tool_id}")
-    return tool
+        # Whoever entered it first gave it its client id, which stays.
+        kept = await store.tool(tx, tool_id)
+    assert kept is not None
+    return kept
 
 
 async def retire(context: Context, *, by: Actor, tool_id: str) -> None:

@@ -28,6 +28,7 @@ from govstack.pillars.learn.learning.statements import model, store
 from govstack.pillars.learn.learning.statements.model import Facts, Given, Kept, Listed, Wanted
 from govstack.pillars.learn.learning.xapi.errors import NotAStatement, NotYours, OtherContent, UnknownStatement
 from govstack.pillars.learn.learning.xapi.model import Account, Attachment, Party
+from govstack.pillars.learn.people import service as people
 
 STORED = "learn.statement.stored"
 AGENT_PRINTS = "statement-agent"
@@ -90,6 +91,8 @@ async def keep_given(
     found = [model.facts(one, authority.key) for one in given]
     for one, facts in zip(given, found, strict=True):
         _refuse_beyond(context, by, one, facts)
+    if by.actor.kind != "system":
+        await _refuse_erased(context, tx, found)
     digests = [context.keys.fingerprint(SEAL, model.compared(one.raw).decode()) for one in given]
     first = await store.advance(tx, least=model.position_of(clock.now()), count=len(given))
     # Nobody can have spoken before of an id that was made just now.
@@ -155,6 +158,15 @@ def _refuse_beyond(context: Context, by: Caller, given: Given, facts: Facts) -> 
     own = learner(context, by.grant.learner_id).key
     if given.statement.actor.key != own or facts.registration != by.grant.registration or facts.voids:
         raise NotYours
+
+
+async def _refuse_erased(context: Context, tx: Transaction, found: Sequence[Facts]) -> None:
+    """Refuse what is said of somebody who was erased here: it would bring back what they had taken away."""
+    ours = learner(context, "").key
+    keys = {key for facts in found for key in (*facts.agents, facts.actor)}
+    named = {key.removeprefix(ours) for key in keys if key.startswith(ours)}
+    if await people.erased(tx, named):
+        raise NotAStatement("A statement is about somebody who was erased here.")
 
 
 def _refuse_other(context: Context, kept: Kept, given: Given, digest: str) -> None:

@@ -37,7 +37,6 @@ from govstack.pillars.learn.learning.studying.model import (
     progress,
 )
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.people.errors import UnknownPerson
 
 COMPLETED = "learn.course.completed"
 WORK = "course-work"
@@ -171,7 +170,7 @@ async def hand_in(context: Context, *, by: Actor, course_id: str, page_id: str, 
     if not words.strip() or len(words) > WORK_CHARACTERS_MAX:
         raise BadRequest(f"Write what you hand in, in at most {WORK_CHARACTERS_MAX} characters.")
     async with context.database.transaction() as tx:
-        await _about(tx, start.learner_id)
+        await people.hold(tx, start.learner_id)
         before = [_opened(context, one) for one in await store.theirs(tx, start, page.id)]
         same = next((one for one in before if one.state is WorkState.HANDED and one.words == words), None)
         if same is not None:
@@ -181,13 +180,6 @@ async def hand_in(context: Context, *, by: Actor, course_id: str, page_id: str, 
         await store.hand_in(tx, work_id=work_id, one=start, page_id=page.id, sealed=sealed, at=clock.timestamp())
         await audit.record(tx, by=by, action="learn.work.handed-in", subject=f"work/{work_id}")
         return _opened(context, await _work(tx, work_id))
-
-
-async def _about(tx: Transaction, learner_id: str) -> None:
-    """Let nobody else write about a learner until the transaction ends; refuse one who was erased meanwhile."""
-    await people.lock(tx, learner_id)
-    if learner_id not in await people.present(tx, [learner_id]):
-        raise UnknownPerson
 
 
 async def _work(tx: Transaction, work_id: str) -> store.Kept:
@@ -233,7 +225,7 @@ async def judge(context: Context, *, by: Actor, work_id: str, accepted: bool, re
     version = await courses.version(context, course_id=found.course_id, number=start.version)
     state = WorkState.ACCEPTED if accepted else WorkState.RETURNED
     async with context.database.transaction() as tx:
-        await _about(tx, found.learner_id)
+        await people.hold(tx, found.learner_id)
         sealed = context.keys.seal(REMARK, remark.encode(), bound_to=work_id)
         if await store.judge(tx, work_id, state=state, remark_sealed=sealed, by=reviewer.id, at=clock.timestamp()):
             await audit.record(tx, by=by, action=f"learn.work.{state.value}", subject=f"work/{work_id}")

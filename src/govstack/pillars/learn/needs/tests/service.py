@@ -177,8 +177,8 @@ async def forms(context: Context, *, test_id: str) -> list[tuple[Form, tuple[Ite
 
 async def give_time(context: Context, *, by: Actor, person_id: str, extra_percent: int) -> None:
     """Give a person longer for every test from now on; raises UnknownPerson. Why is nobody's business here."""
-    await people.person(context, person_id=person_id)
     async with context.database.transaction() as tx:
+        await people.hold(tx, person_id)
         await store.set_time(tx, person_id=person_id, extra_percent=extra_percent)
         await audit.record(tx, by=by, action="learn.test.time", subject=f"person/{person_id}")
 
