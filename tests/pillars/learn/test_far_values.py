@@ -14,6 +14,7 @@ from tests.builders.campaigns import campaign, document, today, written
 from tests.builders.courses import course
 from tests.builders.learning import API, Learn, civil_servant, learn, page, send
 from tests.databases import Databases
+from tests.pillars.learn.test_statements import system
 
 AMINA = Actor("person", "amina", "Amina")
 ANSWER = {"id": "response-1", "about": "p-1", "answers": [{"item": "plan", "choice": "basic"}]}
@@ -127,3 +128,14 @@ async def test_sessions_lie_within_the_years_of_people(pillar: Learn, field: str
 
     assert sent.status_code == 400
     assert list(sent.json()["fields"]) == [field]
+
+
+async def test_a_place_beyond_all_statements_is_the_end_of_the_list(pillar: Learn) -> None:
+    async with system(pillar) as client:
+        told = [
+            await client.get(f"{API}/xapi/statements?beyond={2**63 + place}{ascending}")
+            for place in (-1, 0, 10)
+            for ascending in ("", "&ascending=true")
+        ]
+
+    assert {one.status_code for one in told} == {200}

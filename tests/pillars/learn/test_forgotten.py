@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
+from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden
 from govstack.pillars.learn.knowing.leading import service as leading
 from govstack.pillars.learn.knowing.leading.model import BEGUN
+from govstack.pillars.learn.learning.callers.model import Caller
+from govstack.pillars.learn.learning.launches import service as launches
+from govstack.pillars.learn.learning.statements import service as statements
+from govstack.pillars.learn.learning.xapi.errors import NotAStatement
 from govstack.pillars.learn.manifest import FORGETTING
 from govstack.pillars.learn.needs.answers import service as answers
 from govstack.pillars.learn.needs.campaigns.errors import UnknownCampaign
 from govstack.pillars.learn.needs.campaigns.model import Rater
+from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.centres import service as centres
@@ -23,6 +33,7 @@ from govstack.pillars.learn.response.enrolment.errors import NoSuchPerson
 from tests.builders.campaigns import campaign
 from tests.builders.courses import course, session, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
+from tests.builders.posted_learning import work
 from tests.databases import Databases
 from tests.pillars.learn.test_academia import TOPIC
 from tests.pillars.learn.test_communities import community, joined
@@ -125,3 +136,36 @@ async def test_nobody_is_put_forward_who_is_erased_in_that_moment(
         )
     async with pillar.context.database.reading() as tx:
         assert await tx.fetch("SELECT id FROM course_enrolment") == []
+
+
+async def test_what_was_under_way_when_somebody_was_erased_goes_with_the_second_time(pillar: Learn) -> None:
+    await civil_servant(pillar.context, "p-1", number="N-1")
+    await tests.give_time(pillar.context, by=OFFICER, person_id="p-1", extra_percent=25)
+    await people.erase(pillar.context, by=OFFICER, person_id="p-1")
+    await work(pillar.context)
+    first = await tests.extra_time(pillar.context, person_id="p-1")
+    async with pillar.context.database.transaction() as tx:
+        await tests.store.set_time(tx, person_id="p-1", extra_percent=50)
+    with clock.fixed(clock.now() + people.UNDER_WAY_MAX + timedelta(minutes=1)):
+        await work(pillar.context)
+        await work(pillar.context)
+        after = await tests.extra_time(pillar.context, person_id="p-1")
+
+    assert (first, after) == (0, 0)
+
+
+async def test_nothing_begins_about_somebody_who_was_erased(pillar: Learn) -> None:
+    await civil_servant(pillar.context, "p-1", number="N-1")
+    await erase(pillar.context, "p-1")
+    said = {
+        "actor": {"account": {"homePage": pillar.context.public_url, "name": "p-1"}},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/passed"}, "object": {"id": "https://a.test/course"},
+    }  # fmt: skip
+    async with pillar.officer("learn:plan", "learn:administer") as officer:
+        time = await officer.put(f"{API}/people/p-1/test-time", json={"extraPercent": 50})
+    with pytest.raises(UnknownPerson):
+        await launches.register(pillar.context, by=OFFICER, course_id="any", learner_id="p-1")
+    with pytest.raises(NotAStatement):
+        await statements.keep(pillar.context, by=Caller(OFFICER), body=json.dumps([said]).encode())
+
+    assert time.status_code == 404

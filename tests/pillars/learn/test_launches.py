@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -306,3 +307,23 @@ async def test_a_learner_opens_units_from_a_page(pillar: Learn) -> None:
     assert answer.status_code == 303
     assert answer.headers["location"].startswith(UNIT["url"])
     assert "Done" in again
+
+
+async def test_whoever_launches_twice_at_once_has_one_open_session(pillar: Learn) -> None:
+    async with amina(pillar) as client:
+        sent = await asyncio.gather(
+            *(client.post(f"{API}/cmi5/courses/c-1/units/unit-1/launch", json={}) for _click in range(3))
+        )
+    async with pillar.context.database.reading() as tx:
+        left = await tx.fetch("SELECT id FROM launch_session WHERE ended_at IS NULL")
+
+    assert [one.status_code for one in sent] == [200] * 3
+    assert len(left) == 1
+
+
+@pytest.mark.parametrize("titles", [{"not a tongue": "Unit"}, {"": "Unit"}, {"e": "Unit"}])
+async def test_titles_are_in_languages_that_there_are(pillar: Learn, titles: dict[str, str]) -> None:
+    async with pillar.officer("learn:teach") as officer:
+        answer = await officer.put(f"{API}/cmi5/courses/c-9", json=course({**UNIT, "titles": titles}))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "not-a-course")

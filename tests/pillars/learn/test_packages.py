@@ -450,3 +450,35 @@ def test_what_an_archive_says_of_itself_is_looked_at_before_a_byte_is_unpacked(h
         unpacking.opened(stream)
 
     assert min(stream.places) >= directory - zipfile.sizeEndCentDir64 - zipfile.sizeEndCentDir64Locator
+
+
+@pytest.mark.requirement("F14.1")
+async def test_what_is_done_stays_done_whatever_the_content_says_later(pillar: Learn) -> None:
+    package_id, address = await opened(pillar, KINDS["scorm12"])
+    me = await learner(pillar)
+    async with pillar.context.database.transaction() as tx:
+        item_id = (await service.attempts(pillar.context, package_id=package_id, learner_id=me))[0].item_id
+        await service.done_elsewhere(tx, package_id=package_id, item_id=item_id, learner_id=me)
+    await tell(pillar, address, (1, "cmi.core.lesson_status", "incomplete"))
+    (after,) = await service.attempts(pillar.context, package_id=package_id, learner_id=me)
+
+    assert after.status == "completed"
+
+
+@pytest.mark.requirement("F14.1", "F31.1")
+async def test_an_open_ticket_stores_nothing_of_somebody_who_was_erased(pillar: Learn) -> None:
+    _package_id, address = await opened(pillar, KINDS["scorm12"])
+    before = await tell(pillar, address, (1, "cmi.suspend_data", "a=1"))
+    await people.erase(pillar.context, by=AUTHOR, person_id=await learner(pillar))
+    after = await tell(pillar, address, (2, "cmi.suspend_data", "a=2"))
+    async with pillar.context.database.reading() as tx:
+        kept = await tx.fetch("SELECT place FROM package_value")
+
+    assert (before, after) == (204, 404)
+    assert [row["place"] for row in kept] == [1]
+
+
+async def learner(pillar: Learn) -> str:
+    """Return the id of the learner who opened the package."""
+    async with pillar.person("amina") as client:
+        return str((await client.get(f"{API}/me")).json()["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -149,3 +150,12 @@ async def test_whoever_is_erased_is_on_the_way_nowhere(pillar: Learn) -> None:
         answer = await client.get(path)
 
     assert answer.status_code == 400
+
+
+async def test_a_tool_that_is_entered_twice_at_once_is_told_the_client_id_that_is_kept(pillar: Learn) -> None:
+    async with pillar.officer("learn:administer") as officer:
+        sent = await asyncio.gather(*(officer.put(f"{API}/lti/tools/quiz", json=CARD) for _click in range(4)))
+        (kept,) = (await officer.get(f"{API}/lti/tools")).json()["tools"]
+
+    assert {one.status_code for one in sent} == {200}
+    assert {one.json()["clientId"] for one in sent} == {kept["clientId"]}

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from govstack.pillars.learn.learning.launches.errors import NotACourse
 from govstack.pillars.learn.learning.order import model as order
-from govstack.pillars.learn.learning.xapi.model import Iri
+from govstack.pillars.learn.learning.xapi.model import LANGUAGE_TAG, Iri
 
 UNITS_MAX = 500
 DEPTH_MAX = 10
@@ -35,6 +35,7 @@ TYPES = {
 }
 # The host goes into a header of the page that leads there: it holds nothing but a name or a number, and a port.
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?([/?][!-\"$-~]*)?")
+_TAG = re.compile(LANGUAGE_TAG)
 # A path in a package, with the query that its structure gives it.
 _INSIDE = re.compile(r"[^/\\?#:\s][^?#\\:\s]*(\?[!-\"$-~]*)?")
 
@@ -204,6 +205,8 @@ def check(structure: Block) -> None:
         raise NotACourse("Two units or blocks have the same id.")
     if not units or len(units) > UNITS_MAX:
         raise NotACourse(f"A course has 1 to {UNITS_MAX} units.")
+    if any(not _TAG.fullmatch(tag) for part in (*units, *structure.every_block()) for tag in part.titles):
+        raise NotACourse("A title names its language as RFC 5646 does, such as en or pt-BR.")
     if _depth(structure) > DEPTH_MAX:
         raise NotACourse(f"Blocks lie {DEPTH_MAX} deep at most.")
     for unit in units:

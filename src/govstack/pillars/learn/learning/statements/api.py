@@ -104,10 +104,10 @@ def _wanted(call: Call, asked: schemas.StatementsQuery) -> Wanted:
         before = None if asked.until is None else model.position_of(moment(asked.until)) + 1
     except ValueError as error:
         raise NotAStatement(f"since or until: {error}.") from error
-    if asked.beyond is not None and asked.ascending:
-        after = max(int(asked.beyond), after or 0)
-    elif asked.beyond is not None:
-        before = int(asked.beyond) if before is None else min(int(asked.beyond), before)
+    if asked.beyond is not None:
+        place = min(int(asked.beyond), model.POSITION_MAX)
+        after = max(place, after or 0) if asked.ascending else after
+        before = before if asked.ascending else min(place, place if before is None else before)
     agents = () if asked.agent is None else service.prints(call.context, service.party(asked.agent).key)
     return Wanted(
         agents=agents, related_agents=asked.related_agents, verb=asked.verb or "", activity=asked.activity or "",

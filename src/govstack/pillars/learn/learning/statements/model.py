@@ -289,6 +289,10 @@ def check_signatures(given: Given, parts: Mapping[str, Part]) -> None:
             raise NotAStatement("The signature was made for another statement.")
 
 
+# No place is larger than what a row can hold.
+POSITION_MAX = 2**63 - 1
+
+
 def position_of(at: datetime) -> int:
     """Return the position of a moment: microseconds since 1970."""
     return int(at.timestamp()) * 1_000_000 + at.microsecond

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
@@ -36,12 +37,13 @@ async def catalogue(call: Call) -> Page:
     found = await courses.listed(
         call.context, published=True, language=asked.language, after=asked.after, limit=PAGE_COURSES
     )
+    chosen = f"&language={quote(asked.language)}" if asked.language else ""
     values = {
         "rows": presenters.catalogue(words, found),
         "mine": presenters.mine(words, await service.mine(call.context, by=call.actor)),
         "chosen": asked.language,
-        "first": "/courses" if asked.after else "",
-        "next": f"/courses?after={found[-1].id}" if len(found) == PAGE_COURSES else "",
+        "first": f"/courses?{chosen.removeprefix('&')}" if asked.after else "",
+        "next": f"/courses?after={found[-1].id}{chosen}" if len(found) == PAGE_COURSES else "",
     }
     return framed(call, "courses", "courses.html", values)
 

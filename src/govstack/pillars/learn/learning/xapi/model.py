@@ -35,9 +35,8 @@ MediaType = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+*-]+[ \t]*(;[\x20-\x7e]*)?$", max_length=300)
 ]
 # The shape of RFC 5646: a language, then parts of it; also private and grandfathered tags.
-Tag = Annotated[
-    str, Meta(pattern=r"^([A-Za-z]{2,8}|[xX](-[A-Za-z0-9]{1,8})+|[iI]-[A-Za-z]+)(-[A-Za-z0-9]{1,8})*$", max_length=100)
-]
+LANGUAGE_TAG = r"^([A-Za-z]{2,8}|[xX](-[A-Za-z0-9]{1,8})+|[iI]-[A-Za-z]+)(-[A-Za-z0-9]{1,8})*$"
+Tag = Annotated[str, Meta(pattern=LANGUAGE_TAG, max_length=100)]
 Tongues = dict[Tag, Text]
 Extensions = dict[Iri, Any]
 _DURATION = re.compile(
