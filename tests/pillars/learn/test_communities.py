@@ -487,3 +487,37 @@ def test_months_end_on_the_last_day_when_they_are_shorter() -> None:
 
     assert months_later(day, 6).isoformat() == "2027-02-28"
     assert year_later(clock.parse("2028-02-29T00:00:00Z").date()).isoformat() == "2029-02-28"
+
+
+@pytest.mark.requirement("F20.4", "F12.4")
+async def test_a_charter_is_declined_with_a_reason_that_those_who_lead_the_community_hear(pillar: Learn) -> None:
+    await community(pillar)
+    charter_id = await charter(pillar)
+    async with await joined(pillar, "fatou") as fatou:
+        person_id = (await fatou.get(f"{API}/me")).json()["id"]
+    async with pillar.officer(*FACILITATOR) as office:
+        put = await office.put(
+            f"{API}/communities/open-data/members/{person_id}", json={"role": "facilitator", "country": "KE"}
+        )
+    async with pillar.browser(*FACILITATOR) as lead:
+        start = await page(lead, "/")
+        listed = await page(lead, "/waiting-charters")
+        shown = await page(lead, f"/community-charters/{charter_id}/decision")
+        silent = await send(lead, shown, "/decision", act="decline", reason="")
+        declined = await send(lead, shown, "/decision", act="decline", reason="The milestones have no days.")
+        after = await page(lead, f"/community-charters/{charter_id}/decision")
+        empty = await page(lead, "/waiting-charters")
+    async with pillar.browser() as amina:
+        refused = await amina.get("/waiting-charters")
+    async with pillar.context.database.reading() as tx:
+        told = await tx.fetch("SELECT payload FROM job WHERE kind = 'tell-charter'")
+
+    assert put.status_code in {200, 204}, put.text
+    assert "1 charter waits for a decision" in start
+    assert f"/community-charters/{charter_id}/decision" in listed
+    assert "Milestones" in shown
+    assert (silent.status_code, declined.status_code) == (400, 303)
+    assert "The milestones have no days." in after
+    assert "Nothing waits." in empty
+    assert refused.status_code == 403
+    assert [person_id in str(row["payload"]) for row in told] == [True]

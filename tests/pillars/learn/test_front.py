@@ -7,7 +7,7 @@ import pytest
 from govstack.kernel.actor import Actor
 from govstack.pillars.learn.frame.model import SCOPES
 from govstack.pillars.learn.frame.presenters import SECTIONS, grouped, navigation
-from tests.builders.learning import Learn, learn, page
+from tests.builders.learning import Learn, civil_servant, learn, page
 from tests.databases import Databases
 
 
@@ -80,3 +80,15 @@ async def test_a_tour_says_so_to_whoever_is_signed_in_as_somebody_else(pillar: L
 
     assert "sign out at the top of the page" in told
     assert "sign out at the top of the page" not in asked
+
+
+async def test_what_is_for_those_who_lead_people_is_shown_to_those_to_whom_somebody_reports(pillar: Learn) -> None:
+    await civil_servant(pillar.context, "boss", number="N-1")
+    await civil_servant(pillar.context, "clerk", number="N-2", manager_id="boss")
+    async with (
+        pillar.browser(subject="a", person_id="N-1") as boss,
+        pillar.browser(subject="b", person_id="N-2") as clerk,
+    ):
+        shown = [await page(client, "/") for client in (boss, clerk)]
+
+    assert ["For those who lead people" in one for one in shown] == [True, False]

@@ -202,7 +202,7 @@ def test_a_proposal_fills_the_form_of_the_record_that_it_becomes() -> None:
     said = Said(Subject.NOMINATION, "Registry", "It registers", ["Used in two", "https://registry.example"])
 
     assert filled(said) == {
-        "name": "Registry", "url": "https://registry.example", "evidence": list(said.sources),
+        "name": "Registry", "url": "https://registry.example", "evidence": ["It registers", *said.sources],
     }  # fmt: skip
     # Nobody is named in it, so that nobody has to be forgotten there.
     assert "proposedBy" not in filled(Said(Subject.TOPIC, "Trust", "Why?"))
@@ -247,7 +247,8 @@ async def test_pages_let_a_student_take_a_topic(pillar: Learn) -> None:
         form = await page(amina, "/topics/trust/claim")
         poor = await send(amina, form, "/claim", name="University", text="")
         made = await send(amina, form, "/claim", name="University", text="Until May")
-        twice = await send(amina, await page(amina, "/topics/trust/claim"), "/claim", name="University", text="Again")
+        twice = await send(amina, form, "/claim", name="University", text="Again")
+        asked = await page(amina, "/topics/trust/claim")
         shown = await page(keeper, made.headers["location"])
         granted = await send(keeper, shown, "/grant")
         told = await page(amina, made.headers["location"])
@@ -256,6 +257,9 @@ async def test_pages_let_a_student_take_a_topic(pillar: Learn) -> None:
         topic = await page(amina, "/topics/trust")
 
     assert (poor.status_code, twice.status_code, granted.status_code) == (400, 400, 303)
+    assert "everybody can read them" in form
+    assert "You asked for this topic already" in asked
+    assert made.headers["location"] in asked
     assert "Trust in digital payments" in shown
     assert "/topics/trust" in told
     assert "Amina" in topic
@@ -270,3 +274,69 @@ async def test_blanks_are_neither_a_proposal_nor_a_reason(pillar: Learn) -> None
         refused = await keeper.post(f"{API}/proposals/{made}/refusal", json={"reason": " "})
 
     assert [blank.status_code, refused.status_code] == [400, 400]
+
+
+@pytest.mark.requirement("F24.1")
+async def test_whoever_asked_for_a_topic_that_somebody_else_gets_is_told_so(pillar: Learn) -> None:
+    async with pillar.person() as amina, pillar.person("eve") as eve, pillar.officer("learn:advise") as keeper:
+        first, rival = await claimed(amina), await claimed(eve)
+        await keeper.post(f"{API}/proposals/{first.json()['id']}/grant")
+        left = (await keeper.get(f"{API}/proposals")).json()["proposals"]
+        told = (await eve.get(f"{API}/proposals/{rival.json()['id']}")).json()
+    async with pillar.context.database.reading() as tx:
+        jobs = await tx.fetch("SELECT payload FROM job WHERE kind = 'tell-proposer'")
+
+    assert left == []
+    assert (told["state"], told["reason"]) == ("declined", "The topic was given to somebody else.")
+    assert len(jobs) == 2
+
+
+@pytest.mark.requirement("F26.2")
+async def test_a_proposal_is_taken_back_while_it_waits_by_whoever_made_it(pillar: Learn) -> None:
+    async with pillar.person() as amina, pillar.person("eve") as eve, pillar.officer("learn:facilitate") as keeper:
+        one, two = await proposed(amina), await proposed(amina)
+        foreign = [await client.delete(f"{API}/proposals/{one}") for client in (eve, keeper)]
+        gone = await amina.delete(f"{API}/proposals/{one}")
+        await keeper.post(f"{API}/proposals/{two}/refusal", json={"reason": "Known"})
+        late = await amina.delete(f"{API}/proposals/{two}")
+        async with pillar.browser() as browser:
+            three = await proposed(amina)
+            shown = await page(browser, f"/proposals/{three}")
+            taken = await send(browser, shown, "/withdrawal")
+            listed = await page(browser, "/proposals")
+
+    assert [one.status_code for one in foreign] == [404, 404]
+    assert (gone.status_code, late.status_code, taken.status_code) == (204, 409, 303)
+    assert three not in listed
+
+
+@pytest.mark.requirement("F26.2", "F24.1")
+async def test_those_who_decide_see_how_many_wait_who_proposed_them_and_what_was_said(pillar: Learn) -> None:
+    async with pillar.person() as amina:
+        nominated = await proposed(amina, "nomination", name="Registry", text="It registers births")
+        await claimed(amina)
+    async with pillar.browser("learn:facilitate", "learn:advise", subject="keeper") as keeper:
+        start = await page(keeper, "/")
+        listed = await page(keeper, "/waiting-proposals")
+        taking = await page(keeper, f"/proposals/{nominated}/good-nominations")
+        shown = await page(keeper, f"/proposals/{nominated}")
+        silent = await send(keeper, shown, "/refusal", reason="")
+        long = await send(keeper, shown, "/refusal", reason="x" * 2_001)
+        await send(keeper, shown, "/refusal", reason="Known")
+        twice = await send(keeper, shown, "/refusal", reason="Known here")
+    async with pillar.browser() as amina:
+        plain = await page(amina, "/")
+        form = await page(amina, "/propose/definition")
+        poor = await send(amina, form, "/propose/definition", name="x" * 301, text=" ")
+
+    assert "2 proposals wait for you" in start
+    assert "wait for you" not in plain
+    assert "Amina" in listed
+    assert "Trust in digital payments" in listed
+    assert "University, Dr Diallo" not in listed
+    assert taking.count("It registers births") == 2
+    assert "Say why" in silent.text
+    assert "Write at most 2000 characters." in long.text.replace(",", "")
+    assert (twice.status_code, "It was decided on this proposal already." in twice.text) == (400, True)
+    assert "This is too long: write at most 300 characters." in poor.text
+    assert "Write something." in poor.text

@@ -9,7 +9,8 @@ from enum import StrEnum
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import LEAD, PLAN
 
-SIGNED_IN = "signed-in"
+# Not a scope: somebody reports to them.
+LEADS = "leads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What somebody is here as; `scope` is "" for everybody who signed in."""
+    """What somebody is here as; `scope` is "" for everybody who signed in, LEADS for those to whom others report."""
 
     label: str
     scope: str
@@ -49,7 +50,7 @@ ROLES: Sequence[Role] = (
     ),
     Role(
         _("For those who lead people"),
-        "",
+        LEADS,
         (
             Way(_("My team"), "/my-team", _("Skills of those who report to you.")),
             Way(_("Courses of my team"), "/my/team-courses", _("Put people forward, and answer those who ask.")),

@@ -9,7 +9,10 @@ from govstack.pillars.learn.frame.presenters import LINKS, SECTIONS, Words, fram
 from govstack.pillars.learn.front import presenters, schemas
 from govstack.pillars.learn.front.errors import NoSections, NoTour
 from govstack.pillars.learn.front.model import TOURS, TourName, place
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.proposals import service as proposals
 from govstack.pillars.learn.learning.analytics.service import OPEN_SETTING
+from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records.model import Kind
 from govstack.pillars.learn.records.service import audiences
 from govstack.web.answers import Page
@@ -21,8 +24,12 @@ routes = Routes(tags=("first page",))
 async def start(call: Call) -> Page:
     """Show what there is to do next for whoever looks."""
     words = Words(call.language)
+    waiting = await proposals.count_waiting(call.context, by=call.actor) if call.actor.signed_in else 0
+    charters = len(await communities.waiting_charters(call.context, by=call.actor))
+    leads = call.actor.kind == "person" and await people.leads(call.context, by=call.actor)
     values = {
-        "roles": presenters.ways(call.actor, words),
+        "to_do": presenters.to_do(words, proposals=waiting, charters=charters),
+        "roles": presenters.ways(call.actor, words, leads=leads),
         "pages": presenters.pages(call.actor, words),
         "country": call.context.settings.switch(OPEN_SETTING),
         "tours": presenters.tours(words) if _is_sandbox(call) else [],

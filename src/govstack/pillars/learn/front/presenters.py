@@ -6,20 +6,35 @@ from urllib.parse import quote
 
 from govstack.kernel.actor import Actor
 from govstack.pillars.learn.frame.presenters import Words, grouped
-from govstack.pillars.learn.front.model import ROLES, TOURS, Tour, TourName
+from govstack.pillars.learn.front.model import LEADS, ROLES, TOURS, Tour, TourName
 
 Card = tuple[str, str, str]
 
 
-def ways(by: Actor, words: Words) -> list[tuple[str, list[Card]]]:
-    """Return what there is to do next, by what somebody is here as; nothing for who did not sign in."""
+def ways(by: Actor, words: Words, *, leads: bool) -> list[tuple[str, list[Card]]]:
+    """Return what there is to do next, by what somebody is here as; nothing for who did not sign in.
+
+    `leads` tells whether anybody reports to them.
+    """
     if not by.signed_in:
         return []
     return [
         (words(role.label), [(words(way.label), way.path, words(way.text)) for way in role.ways])
         for role in ROLES
-        if not role.scope or by.may(role.scope)
+        if (leads if role.scope == LEADS else not role.scope or by.may(role.scope))
     ]
+
+
+def to_do(words: Words, *, proposals: int, charters: int) -> list[tuple[str, str]]:
+    """Return what waits for a decision of whoever looks, with where that is."""
+    found = []
+    if proposals:
+        told = words.count("{count} proposal waits for you", "{count} proposals wait for you", proposals)
+        found.append((told, "/waiting-proposals"))
+    if charters:
+        told = words.count("{count} charter waits for a decision", "{count} charters wait for a decision", charters)
+        found.append((told, "/waiting-charters"))
+    return found
 
 
 def tours(words: Words) -> list[Card]:

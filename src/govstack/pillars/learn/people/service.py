@@ -277,6 +277,12 @@ async def organisations_present(tx: Transaction) -> frozenset[str]:
     return frozenset(one.id for one in await store.organisations(tx))
 
 
+async def leads(context: Context, *, by: Actor) -> bool:
+    """Tell whether anybody reports to whoever signed in."""
+    mine = await me(context, by=by)
+    return bool(await reports(context, manager_id=mine.id))
+
+
 async def count(context: Context) -> int:
     """Return how many people are known."""
     async with context.database.reading(one_statement=True) as tx:

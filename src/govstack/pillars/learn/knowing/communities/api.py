@@ -151,7 +151,9 @@ async def decide(call: Call, body: schemas.CharterDecision) -> schemas.CharterSt
     """Approve a charter for a year, or decline it."""
     charter_id = call.path["recordId"]
     return _charter(
-        await service.decide_charter(call.context, by=call.actor, charter_id=charter_id, approved=body.approved)
+        await service.decide_charter(
+            call.context, by=call.actor, charter_id=charter_id, approved=body.approved, reason=body.reason
+        )
     )
 
 

@@ -188,6 +188,7 @@ CHARTER = Kind(
         Field("participantTime", _("Time that a participant gives"), required=True),
         Field("state", _("State"), FieldKind.TERM, of="charter-state", fixed=True, listed=True),
         Field("submittedOn", _("Put forward on"), FieldKind.DATE, fixed=True),
+        Field("reason", _("Why it was declined"), FieldKind.LONG, fixed=True),
         Field("approvedOn", _("Approved on"), FieldKind.DATE, fixed=True),
         Field("expiresOn", _("Ends on"), FieldKind.DATE, fixed=True, listed=True),
     ),

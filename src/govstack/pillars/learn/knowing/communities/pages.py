@@ -154,6 +154,13 @@ async def countries(call: Call) -> Page:
     return framed(call, SECTION, "country_participation.html", values)
 
 
+@routes.page("/waiting-charters", access=needs(FACILITATE), operation_id="waitingChartersPage")
+async def waiting(call: Call) -> Page:
+    """List the charters that wait for a decision."""
+    found = await service.waiting_charters(call.context, by=call.actor)
+    return framed(call, SECTION, "waiting_charters.html", {"rows": presenters.waiting(Words(call.language), found)})
+
+
 @routes.page("/community-charters/{recordId}/decision", access=needs(FACILITATE), operation_id="charterDecisionPage")
 async def ask_charter(call: Call) -> Page:
     """Ask what becomes of a charter."""
@@ -162,13 +169,17 @@ async def ask_charter(call: Call) -> Page:
 
 @routes.form("/community-charters/{recordId}/decision", access=needs(FACILITATE), operation_id="charterDecisionForm")
 async def decide_charter(call: Call) -> Page | Redirect:
-    """Put a charter forward, approve it or decline it."""
-    charter_id, act = call.path["recordId"], call.form.get("act", "")
+    """Put a charter forward, approve it, or decline it and say why."""
+    charter_id, act, reason = call.path["recordId"], call.form.get("act", ""), call.form.get("reason", "").strip()
+    if act == "decline" and not 1 <= len(reason) <= REASON_CHARACTERS_MAX:
+        return await _charter(call, {"reason": _("Say why, in at most 2,000 characters.")})
     try:
         if act == "submit":
             await service.submit_charter(call.context, by=call.actor, charter_id=charter_id)
         elif act in {"approve", "decline"}:
-            await service.decide_charter(call.context, by=call.actor, charter_id=charter_id, approved=act == "approve")
+            await service.decide_charter(
+                call.context, by=call.actor, charter_id=charter_id, approved=act == "approve", reason=reason
+            )
         else:
             return await _charter(call, {"act": _("Choose one.")})
     except (CharterStep, CommentTimeRuns, OwnCharter) as problem:
@@ -273,7 +284,14 @@ async def _members(call: Call, errors: Mapping[str, str], *, after: str = "") ->
 
 async def _charter(call: Call, errors: Mapping[str, str]) -> Page:
     charter = await _record(call, CHARTER.name)
-    values = {"charter": charter, "state": charter.content.get("state", DRAFT), "errors": errors}
+    values = {
+        "charter": charter,
+        "rows": presenters.told(Words(call.language), charter),
+        "state": charter.content.get("state", DRAFT),
+        "form": call.form,
+        "maximum": REASON_CHARACTERS_MAX,
+        "errors": errors,
+    }
     return framed(call, SECTION, "charter_decision.html", values, status=400 if errors else 200)
 
 

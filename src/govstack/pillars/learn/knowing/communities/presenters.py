@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from govstack.kernel.context import Context
 from govstack.kernel.i18n import _, format_date
 from govstack.pillars.learn.frame.presenters import Cell, Words
-from govstack.pillars.learn.knowing.communities.model import Member, MemberRole, TakingPart
+from govstack.pillars.learn.knowing.communities.model import APPROVED, CHARTER, Member, MemberRole, TakingPart
+from govstack.pillars.learn.notices import presenters as notices
 from govstack.pillars.learn.records.model import Record
 
 ROLES: Mapping[str, str] = {
@@ -64,6 +66,37 @@ def charters(words: Words, found: Iterable[Record], states: Mapping[str, str], *
         ]
         for one in found
     ]
+
+
+def waiting(words: Words, found: Iterable[tuple[Record, str]]) -> list[list[Cell]]:
+    """Return charters that wait for a decision as rows that lead there."""
+    return [
+        [
+            {"text": f"{name}: {one.content['period']}", "href": f"/community-charters/{one.id}/decision"},
+            day(words, one.content["submittedOn"]),
+        ]
+        for one, name in found
+    ]
+
+
+def told(words: Words, charter: Record) -> list[tuple[str, str]]:
+    """Return all that a charter says, for whoever decides on it."""
+    said = ((one, charter.content.get(one.name)) for one in CHARTER.fields if not one.fixed and not one.points)
+    return [(words(one.label), "\n".join(text) if isinstance(text, list) else str(text)) for one, text in said if text]
+
+
+def message(charter: Record, context: Context, *, language: str) -> tuple[str, str]:
+    """Return title and text of the message that it was decided on a charter."""
+    words, community_id = Words(language), charter.content["community"]
+    approved = charter.content["state"] == APPROVED
+    lines = [
+        words(_("The charter was approved.") if approved else _("The charter was declined. Why is said there.")),
+        words(
+            _("Read more here: {address}"),
+            address=f"{context.public_url}/communities/{community_id}/community-charters/{charter.id}",
+        ),
+    ]
+    return words(_("The charter of your community")), notices.text(lines, words, context, at=charter.changed_at)
 
 
 def begun(community_id: str, found: Iterable[tuple[str, str]]) -> list[list[Cell]]:

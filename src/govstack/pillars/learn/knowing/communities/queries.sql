@@ -29,6 +29,11 @@ WHERE community_id = :community_id AND person_id = :person_id AND left_at IS NUL
 SELECT community_id, person_id, country FROM community_member WHERE left_at IS NULL
 ORDER BY community_id, person_id LIMIT :limit;
 
+-- name: facilitators
+SELECT person_id FROM community_member
+WHERE community_id = :community_id AND role = 'facilitator' AND left_at IS NULL AND person_id IS NOT NULL
+ORDER BY person_id;
+
 -- name: note!
 INSERT INTO community_act (id, community_id, person_id, act, reference, at)
 VALUES (:id, :community_id, :person_id, :act, :reference, :at)

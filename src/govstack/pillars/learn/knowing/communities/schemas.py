@@ -94,9 +94,10 @@ class MyCommunities(msgspec.Struct, frozen=True):
 
 
 class CharterDecision(msgspec.Struct, frozen=True):
-    """Whether a charter is approved."""
+    """Whether a charter is approved, and why not where it is declined."""
 
     approved: bool
+    reason: Annotated[str, Meta(max_length=REASON_CHARACTERS_MAX)] = ""
 
 
 class CharterStanding(msgspec.Struct, frozen=True, rename="camel"):

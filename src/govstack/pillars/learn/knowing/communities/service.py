@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from govstack.kernel import audit, clock, events
+from govstack.kernel import audit, clock, events, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
@@ -69,6 +69,7 @@ from govstack.pillars.learn.splits import service as splits
 from govstack.pillars.learn.translations import service as translations
 
 SYSTEM = Actor.system("communities")
+TELL, PURPOSE = "tell-charter", "charter"
 SEEDS = Path(__file__).parents[2] / "seeds" / "communities.yaml"
 IDLE_MONTHS = "LEARN_COMMUNITY_IDLE_MONTHS"
 COMMENT_DAYS = 14
@@ -322,14 +323,38 @@ async def submit_charter(context: Context, *, by: Actor, charter_id: str) -> Rec
     charter = await (_charter if by.may(FACILITATE) else _led_charter)(context, by, charter_id)
     if charter.content.get("state", DRAFT) not in {DRAFT, DECLINED}:
         raise CharterStep
-    changes = {"state": UNDER_REVIEW, "submittedOn": clock.today().isoformat()}
+    changes = {"state": UNDER_REVIEW, "submittedOn": clock.today().isoformat(), "reason": ""}
     return await _charter_becomes(context, by, charter, changes)
 
 
-async def decide_charter(context: Context, *, by: Actor, charter_id: str, approved: bool) -> Record:
-    """Approve a charter for a year, or decline it; a community under review lives on with an approved one.
+async def waiting_charters(context: Context, *, by: Actor) -> list[tuple[Record, str]]:
+    """Return the charters that wait for a decision with their communities, what waits longest first.
 
-    Who is a facilitator of the community decides on none of its charters. Raises UnknownRecord, LeadersOnly,
+    They are for those who keep all communities; others get none.
+    """
+    if not by.may(FACILITATE):
+        return []
+    found = [
+        one async for one in records.each(context, by=SYSTEM, kind=CHARTER) if one.content.get("state") == UNDER_REVIEW
+    ]
+    names = await records.titles(context, record_ids=[one.content["community"] for one in found])
+    ordered = sorted(found, key=lambda one: (one.content["submittedOn"], one.id))
+    return [(one, names.get(one.content["community"], ("", ""))[1]) for one in ordered]
+
+
+async def charter_decided(context: Context, *, charter_id: str) -> Record | None:
+    """Return a charter of which somebody is to be told what was decided; None while it waits or where it is gone."""
+    try:
+        found = await records.read(context, by=SYSTEM, kind=CHARTER, record_id=charter_id)
+    except UnknownRecord:
+        return None
+    return found if found.content.get("state") in {APPROVED, DECLINED} else None
+
+
+async def decide_charter(context: Context, *, by: Actor, charter_id: str, approved: bool, reason: str = "") -> Record:
+    """Approve a charter for a year, or decline it and say why; a community under review lives on with an approved one.
+
+    Its facilitators are told. Who is one decides on none of its charters. Raises UnknownRecord, LeadersOnly,
     OwnCharter, CharterStep, CommentTimeRuns.
     """
     charter = await _charter(context, by, charter_id)
@@ -342,10 +367,10 @@ async def decide_charter(context: Context, *, by: Actor, charter_id: str, approv
     ready = date.fromisoformat(charter.content["submittedOn"]) + timedelta(days=COMMENT_DAYS)
     if found.record.content["kind"] in GROUP_KINDS and today < ready:
         raise CommentTimeRuns
-    changes = {"state": APPROVED if approved else DECLINED}
+    changes = {"state": APPROVED if approved else DECLINED, "reason": "" if approved else reason}
     if approved:
         changes |= {"approvedOn": today.isoformat(), "expiresOn": year_later(today).isoformat()}
-    return await _charter_becomes(context, by, charter, changes)
+    return await _charter_becomes(context, by, charter, changes, tell=found.record.id)
 
 
 async def _charter(context: Context, by: Actor, charter_id: str) -> Record:
@@ -369,9 +394,16 @@ async def _led_charter(context: Context, by: Actor, charter_id: str) -> Record:
     return charter
 
 
-async def _charter_becomes(context: Context, by: Actor, charter: Record, changes: Mapping[str, str]) -> Record:
+async def _charter_becomes(
+    context: Context, by: Actor, charter: Record, changes: Mapping[str, str], *, tell: str = ""
+) -> Record:
+    """Change what acts write of a charter; those who lead the community `tell` hear of it."""
     draft = Draft({**charter.content, **changes}, number=charter.number, fixed=True)
-    return await records.put(context, by=by, kind=CHARTER, draft=draft, record_id=charter.id)
+    async with context.database.transaction() as tx:
+        record = await records.put(context, by=by, kind=CHARTER, draft=draft, record_id=charter.id, tx=tx)
+        led = await store.facilitators(tx, community_id=tell) if tell else []
+        await jobs.enqueue_many(tx, TELL, [{"charter": charter.id, "person": one} for one in led])
+    return record
 
 
 async def sweep(context: Context) -> None:

@@ -23,6 +23,11 @@ async def members(tx: Transaction, *, community_id: str, after: str, limit: int)
     return msgspec.convert(rows, list[Member], strict=False)
 
 
+async def facilitators(tx: Transaction, *, community_id: str) -> list[str]:
+    """Return who facilitates a community."""
+    return [row["person_id"] for row in await SQL.facilitators(tx, community_id=community_id)]
+
+
 async def of_person(tx: Transaction, *, person_id: str, limit: int) -> list[Member]:
     """Return the memberships of somebody, the newest first."""
     return msgspec.convert(await SQL.of_person(tx, person_id=person_id, limit=limit), list[Member], strict=False)

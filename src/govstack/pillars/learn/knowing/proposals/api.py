@@ -73,6 +73,15 @@ async def read(call: Call) -> schemas.ProposalShown:
     return schemas.seen(await service.sight(call.context, by=call.actor, proposal_id=call.path["proposalId"]))
 
 
+@routes.delete(
+    ONE, access=CONCERNED, status=204, operation_id="withdrawProposal", errors=(UnknownProposal, ProposalDecided)
+)
+async def withdraw(call: Call) -> Answer:
+    """Take back what one proposed, as long as it waits."""
+    await service.withdraw(call.context, by=call.actor, proposal_id=call.path["proposalId"])
+    return Answer(status=204)
+
+
 @routes.post(
     f"{ONE}/refusal", access=KEEPERS, body=schemas.Refusal, status=204, operation_id="declineProposal", errors=DECIDING
 )

@@ -90,7 +90,15 @@ def _topic(said: Said) -> Content:
 
 def _nomination(said: Said) -> Content:
     addresses = [one for one in said.sources if one.startswith(("https://", "http://"))]
-    return {"name": said.name, "url": addresses[0] if addresses else "", "evidence": list(said.sources)}
+    return {
+        "name": said.name,
+        "url": addresses[0] if addresses else "",
+        "evidence": [*_lines(said.text), *said.sources],
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _definition(said: Said) -> Content:

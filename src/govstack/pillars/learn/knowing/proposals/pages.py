@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from govstack.kernel.errors import NotFound
 from govstack.kernel.i18n import _
@@ -11,7 +13,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.knowing.communities.model import SECTION
 from govstack.pillars.learn.knowing.feedback.model import INSIGHT
 from govstack.pillars.learn.knowing.proposals import presenters, schemas, service
-from govstack.pillars.learn.knowing.proposals.errors import ClaimedAlready, ProposedEnough, TopicTaken
+from govstack.pillars.learn.knowing.proposals.errors import ClaimedAlready, ProposalDecided, ProposedEnough, TopicTaken
 from govstack.pillars.learn.knowing.proposals.model import (
     KINDS_OF,
     NOMINATOR,
@@ -42,7 +44,7 @@ async def mine(call: Call) -> Page:
     words, before = Words(call.language), call.query.before
     found = await service.mine(call.context, by=call.actor, before=before, limit=PAGE_PROPOSALS)
     values = {
-        "rows": presenters.rows(found, words),
+        "rows": presenters.rows(found, await service.named(call.context, found), words),
         "subjects": [(str(one), words(presenters.LABELS[one])) for one in WRITTEN],
         "keeps": bool(service.kept(call.actor)),
         "first": "/proposals" if before else "",
@@ -57,7 +59,7 @@ async def waiting(call: Call) -> Page:
     after = call.query.after
     found = await service.waiting(call.context, by=call.actor, after=after, limit=PAGE_PROPOSALS)
     values = {
-        "rows": presenters.rows(found, Words(call.language)),
+        "rows": presenters.waiting(found, await service.named(call.context, found), Words(call.language)),
         "first": "/waiting-proposals" if after else "",
         "next": f"/waiting-proposals?after={found[-1].id}" if len(found) == PAGE_PROPOSALS else "",
     }
@@ -115,9 +117,15 @@ async def show(call: Call) -> Page:
 async def decline(call: Call) -> Page | Redirect:
     """Decline a proposal, and say why."""
     reason = call.form.get("reason", "").strip()
-    if not 1 <= len(reason) <= REASON_CHARACTERS_MAX:
+    if not reason:
         return await _show(call, {"reason": _("Say why, so that whoever proposed it learns from it.")})
-    await service.decline(call.context, by=call.actor, proposal_id=call.path["proposalId"], reason=reason)
+    if len(reason) > REASON_CHARACTERS_MAX:
+        said = Words(call.language)(_("Write at most {number} characters."), number=REASON_CHARACTERS_MAX)
+        return await _show(call, {"reason": said})
+    try:
+        await service.decline(call.context, by=call.actor, proposal_id=call.path["proposalId"], reason=reason)
+    except ProposalDecided as problem:
+        return await _show(call, {"": problem.title})
     return Redirect("/waiting-proposals", notice=_("Your decision was written down."))
 
 
@@ -126,9 +134,19 @@ async def grant(call: Call) -> Page | Redirect:
     """Give a topic to whoever claims it."""
     try:
         topic = await service.grant(call.context, by=call.actor, proposal_id=call.path["proposalId"])
-    except (TopicTaken, ChangedMeanwhile) as problem:
+    except (TopicTaken, ChangedMeanwhile, ProposalDecided) as problem:
         return await _show(call, {"": problem.title})
     return Redirect(f"/topics/{topic.id}", notice=_("Your decision was written down."))
+
+
+@routes.form(f"{ONE}/withdrawal", access=CONCERNED, operation_id="withdrawProposalForm")
+async def withdraw(call: Call) -> Page | Redirect:
+    """Take back what one proposed."""
+    try:
+        await service.withdraw(call.context, by=call.actor, proposal_id=call.path["proposalId"])
+    except ProposalDecided as problem:
+        return await _show(call, {"": problem.title})
+    return Redirect("/proposals", notice=_("You took your proposal back."))
 
 
 class TakingUp(Forms):
@@ -152,6 +170,13 @@ class TakingUp(Forms):
     async def take_up(self, call: Call) -> Page | Redirect:
         """Write the record that a proposal becomes."""
         return await self._write(call, None)
+
+    async def _form(
+        self, call: Call, content: Mapping[str, Any], errors: Mapping[str, str], record: Record | None
+    ) -> Page:
+        asked = await super()._form(call, content, errors, record)
+        found = await service.sight(call.context, by=call.actor, proposal_id=call.path["proposalId"])
+        return replace(asked, values={**asked.values, "proposed": presenters.facts(found, Words(call.language))})
 
     async def _put(self, call: Call, draft: Draft, record: Record | None) -> Record:
         proposal_id = call.path["proposalId"]
@@ -196,6 +221,11 @@ async def _claim(call: Call, errors: Mapping[str, str]) -> Page:
         raise NotFound from error
     if topic is None and not errors:
         raise TopicTaken
+    asked = (
+        await service.own_claim(call.context, by=call.actor, topic_id=topic_id) if call.actor.kind == "person" else ""
+    )
+    if asked and not errors:
+        return framed(call, SECTION, "claimed.html", {"topic": topic, "asked": f"/proposals/{asked}"})
     name = topic.content["topic"] if topic else ""
     return _ask(call, Subject.CLAIM, errors, where=f"/topics/{topic_id}/claim", back=f"/topics/{topic_id}", topic=name)
 

@@ -8,7 +8,7 @@ from govstack.kernel.context import Context
 from govstack.kernel.i18n import _, format_date
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.knowing.proposals.model import Proposal, State, Subject
-from govstack.pillars.learn.knowing.proposals.service import Sight
+from govstack.pillars.learn.knowing.proposals.service import GIVEN_ELSEWHERE, Named, Sight
 from govstack.pillars.learn.notices import presenters as notices
 
 LABELS: Mapping[Subject, str] = {
@@ -49,17 +49,34 @@ def message(one: Proposal, context: Context, *, language: str) -> tuple[str, str
     return words(_("Your proposal")), notices.text(lines, words, context, at=one.decided_at)
 
 
-def rows(found: Iterable[Proposal], words: Words) -> list[list[Cell]]:
-    """Return proposals as rows that lead to each."""
+def rows(found: Iterable[Proposal], named: Named, words: Words) -> list[list[Cell]]:
+    """Return proposals as rows that lead to each; a claim is called by its topic."""
     return [
         [
-            {"text": one.said.name, "href": f"/proposals/{one.id}"},
+            _called(one, named),
             words(LABELS[one.said.subject]),
             format_date(words.language, one.created_at),
             {"status": words(STATES[one.state][0]), "state": STATES[one.state][1]},
         ]
         for one in found
     ]
+
+
+def waiting(found: Iterable[Proposal], named: Named, words: Words) -> list[list[Cell]]:
+    """Return what waits as rows, with who proposed it."""
+    return [
+        [
+            _called(one, named),
+            words(LABELS[one.said.subject]),
+            named.people.get(one.person_id or "", "") or words(_("Not known any more")),
+            format_date(words.language, one.created_at),
+        ]
+        for one in found
+    ]
+
+
+def _called(one: Proposal, named: Named) -> Cell:
+    return {"text": named.topics.get(one.said.about_id, "") or one.said.name, "href": f"/proposals/{one.id}"}
 
 
 def facts(found: Sight, words: Words) -> list[tuple[str, str]]:
@@ -75,6 +92,6 @@ def facts(found: Sight, words: Words) -> list[tuple[str, str]]:
         (words(_("Proposed by")), found.proposer or words(_("Not known any more"))),
         (words(_("Proposed on")), format_date(words.language, one.created_at)),
         (words(_("State")), words(STATES[one.state][0])),
-        (words(_("Reason")), one.reason),
+        (words(_("Reason")), words(one.reason) if one.reason == GIVEN_ELSEWHERE else one.reason),
     ]
     return [(label, value) for label, value in told if label and value]

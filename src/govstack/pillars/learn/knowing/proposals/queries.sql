@@ -26,6 +26,21 @@ ORDER BY id LIMIT :limit;
 UPDATE proposal SET state = :state, reason = :reason, record_id = :record_id, decided_by = :decided_by, decided_at = :at
 WHERE id = :id AND state = 'waiting';
 
+-- name: count_waiting$
+SELECT COUNT(*) FROM proposal WHERE state = 'waiting'
+    AND ((:insight = 1 AND subject = 'insight') OR (:topic = 1 AND subject IN ('topic', 'claim'))
+        OR (:nomination = 1 AND subject = 'nomination') OR (:definition = 1 AND subject = 'definition'));
+
+-- name: own_claim$
+SELECT id FROM proposal WHERE about_id = :about_id AND person_id = :person_id AND state = 'waiting';
+
+-- name: rivals
+SELECT id, subject, about_id, person_id, name, text, sources, created_at, state, reason, record_id, decided_at
+FROM proposal WHERE about_id = :about_id AND subject = 'claim' AND state = 'waiting' ORDER BY id;
+
+-- name: withdraw!
+DELETE FROM proposal WHERE id = :id AND person_id = :person_id AND state = 'waiting';
+
 -- name: let_go!
 DELETE FROM proposal WHERE decided_at < :before;
 

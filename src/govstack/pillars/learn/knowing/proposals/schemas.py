@@ -31,6 +31,12 @@ Text = Annotated[str, Meta(pattern=WORDS, max_length=TEXT_CHARACTERS_MAX)]
 Source = Annotated[str, Meta(pattern=WORDS, max_length=SOURCE_CHARACTERS_MAX)]
 
 
+TOO_LONG = {
+    "name": _("This is too long: write at most 300 characters."),
+    "text": _("This is too long: write at most 5,000 characters."),
+}
+
+
 class MineQuery(msgspec.Struct, frozen=True):
     """Before which proposal, how many."""
 
@@ -110,10 +116,11 @@ def said_of(form: Mapping[str, str], subject: Subject, *, about_id: str = "") ->
     name, text = form.get("name", "").strip(), form.get("text", "").strip().replace("\r\n", "\n")
     sources = [line.strip() for line in form.get("sources", "").splitlines() if line.strip()]
     errors = {}
-    if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
-        errors["name"] = _("Write something, in at most 300 characters.")
-    if not 1 <= len(text) <= TEXT_CHARACTERS_MAX:
-        errors["text"] = _("Write something, in at most 5,000 characters.")
+    for field, said, most in (("name", name, NAME_CHARACTERS_MAX), ("text", text, TEXT_CHARACTERS_MAX)):
+        if not said:
+            errors[field] = _("Write something.")
+        elif len(said) > most:
+            errors[field] = TOO_LONG[field]
     if len(sources) > SOURCES_MAX or any(len(one) > SOURCE_CHARACTERS_MAX for one in sources):
         errors["sources"] = _("Write at most 20 lines of at most 300 characters.")
     return Said(subject, name, text, sources, about_id), errors

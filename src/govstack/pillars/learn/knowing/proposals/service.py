@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,16 +44,30 @@ from govstack.pillars.learn.retention.service import Keeping, days_setting
 READER = Actor.system("proposals")
 PAGE_MAX = 200
 TELL, PURPOSE = "tell-proposer", "proposal"
+# Kept in English, and shown in the language of whoever reads it.
+GIVEN_ELSEWHERE = _("The topic was given to somebody else.")
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A proposal as somebody finds it: who proposed it, whether they decide on it, and what a claim is about."""
+    """A proposal as somebody finds it: who proposed it, whether they decide on it, and what a claim is about.
+
+    `own` tells that whoever looks made it, and so may withdraw it while it waits.
+    """
 
     proposal: Proposal
     proposer: str
     decides: bool
     topic: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names of those who proposed something, and the titles of topics that claims are about, each by its id."""
+
+    people: Mapping[str, str]
+    topics: Mapping[str, str]
 
 
 async def propose(context: Context, *, by: Actor, said: Said) -> Proposal:
@@ -119,8 +134,43 @@ async def sight(context: Context, *, by: Actor, proposal_id: str) -> Sight:
     decides = not own and found.state is State.WAITING and records.may_write(found.kind, by)
     return Sight(
         found, known[found.person_id].name if found.person_id in known else "", decides,
-        titles.get(found.said.about_id, ("", ""))[1],
+        titles.get(found.said.about_id, ("", ""))[1], own,
     )  # fmt: skip
+
+
+async def named(context: Context, found: Sequence[Proposal]) -> Named:
+    """Return who made some proposals, and what claims are about."""
+    known = await people.people(context, person_ids=sorted({one.person_id for one in found if one.person_id}))
+    titles = await records.titles(context, record_ids=sorted({one.said.about_id for one in found if one.said.about_id}))
+    return Named({one.id: one.name for one in known.values()}, {id_: title for id_, (_kind, title) in titles.items()})
+
+
+async def count_waiting(context: Context, *, by: Actor) -> int:
+    """Count what waits for whoever keeps such records; nought for everybody else."""
+    subjects = kept(by)
+    if not subjects:
+        return 0
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.count_waiting(tx, subjects=subjects)
+
+
+async def own_claim(context: Context, *, by: Actor, topic_id: str) -> str:
+    """Return the claim of a topic by which whoever signed in waits, "" for none."""
+    me = await _person(context, by)
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.own_claim(tx, topic_id=topic_id, person_id=me.id)
+
+
+async def withdraw(context: Context, *, by: Actor, proposal_id: str) -> None:
+    """Take back what one proposed, as long as it waits; raises UnknownProposal, ProposalDecided."""
+    found = await sight(context, by=by, proposal_id=proposal_id)
+    if not found.own or found.proposal.person_id is None:
+        raise UnknownProposal
+    async with context.database.transaction() as tx:
+        if not await store.withdraw(tx, proposal_id, person_id=found.proposal.person_id):
+            raise ProposalDecided
+        detail = {"subject": found.proposal.said.subject.value}
+        await audit.record(tx, by=by, action="learn.proposal.withdrawn", subject=_subject(proposal_id), detail=detail)
 
 
 async def take_up(context: Context, *, by: Actor, proposal_id: str, subject: Subject, draft: Draft) -> Record:
@@ -140,7 +190,7 @@ async def take_up(context: Context, *, by: Actor, proposal_id: str, subject: Sub
 
 
 async def grant(context: Context, *, by: Actor, proposal_id: str) -> Record:
-    """Give a topic to whoever claims it; their name stands there from now on.
+    """Give a topic to whoever claims it; their name stands there from now on, and other claims of it are declined.
 
     Raises UnknownProposal, OwnProposal, ProposalDecided, TopicTaken, and ChangedMeanwhile.
     """
@@ -157,6 +207,8 @@ async def grant(context: Context, *, by: Actor, proposal_id: str) -> Record:
         draft = Draft(content, topic.audience, topic.number)
         record = await records.put(context, by=by, kind=TOPIC, draft=draft, record_id=topic.id, tx=tx)
         await _decide(tx, by, found, State.TAKEN, record_id=topic.id)
+        for rival in await store.rivals(tx, topic.id):
+            await _decide(tx, by, rival, State.DECLINED, reason=GIVEN_ELSEWHERE)
     return record
 
 

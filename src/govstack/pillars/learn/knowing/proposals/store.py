@@ -50,6 +50,27 @@ async def waiting(tx: Transaction, *, subjects: Collection[Subject], after: str,
     return [_proposal(row) for row in await SQL.waiting(tx, **wanted, after=after, limit=limit)]
 
 
+async def count_waiting(tx: Transaction, *, subjects: Collection[Subject]) -> int:
+    """Count what waits of some subjects."""
+    wanted = {one.value: int(one in subjects) for one in Subject if one is not Subject.CLAIM}
+    return int(await SQL.count_waiting(tx, **wanted))
+
+
+async def own_claim(tx: Transaction, *, topic_id: str, person_id: str) -> str:
+    """Return the claim of a topic by which somebody waits, "" for none."""
+    return str(await SQL.own_claim(tx, about_id=topic_id, person_id=person_id) or "")
+
+
+async def rivals(tx: Transaction, topic_id: str) -> list[Proposal]:
+    """Return the claims of a topic that wait."""
+    return [_proposal(row) for row in await SQL.rivals(tx, about_id=topic_id)]
+
+
+async def withdraw(tx: Transaction, proposal_id: str, *, person_id: str) -> bool:
+    """Delete what somebody proposed while it waits; false where it was decided on."""
+    return bool(await SQL.withdraw(tx, id=proposal_id, person_id=person_id))
+
+
 async def decide(
     tx: Transaction, proposal_id: str, *, state: State, reason: str, record_id: str, by: str, at: str
 ) -> bool:

@@ -205,7 +205,8 @@ def check(structure: Block) -> None:
         raise NotACourse("Two units or blocks have the same id.")
     if not units or len(units) > UNITS_MAX:
         raise NotACourse(f"A course has 1 to {UNITS_MAX} units.")
-    if any(not _TAG.fullmatch(tag) for part in (*units, *structure.every_block()) for tag in part.titles):
+    titles = [unit.titles for unit in units] + [block.titles for block in structure.every_block()]
+    if any(not _TAG.fullmatch(tag) for told in titles for tag in told):
         raise NotACourse("A title names its language as RFC 5646 does, such as en or pt-BR.")
     if _depth(structure) > DEPTH_MAX:
         raise NotACourse(f"Blocks lie {DEPTH_MAX} deep at most.")
