@@ -233,7 +233,7 @@ async def test_pages_lead_from_a_proposal_to_what_became_of_it(pillar: Learn) ->
         assert "Nothing waits." in await page(keeper, "/waiting-proposals")
         told = await page(amina, made.headers["location"])
 
-    assert (poor.status_code, silent.status_code, empty.status_code) == (400, 400, 200)
+    assert (poor.status_code, silent.status_code, empty.status_code) == (400, 400, 400)
     assert "govuk-error-summary" in empty.text
     assert "Law 4" in taking
     assert "Taken up" in told

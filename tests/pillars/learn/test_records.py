@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 
 import msgspec
 import openpyxl
@@ -237,12 +239,50 @@ async def test_records_are_kept_on_pages(pillar: Learn) -> None:
         after = await page(client, saved.headers["location"])
 
     assert "Nothing was written down yet." in empty
-    assert wrong.status_code == 200
-    assert "Fill this in." in wrong.text
-    assert "Write a date as year-month-day" in endless.text
+    assert (wrong.status_code, endless.status_code) == (400, 400)
+    assert '<a href="#owner">Owner: Fill this in.</a>' in wrong.text
+    assert "Last reviewed on: Give a date, such as 27 3 2027." in html.unescape(endless.text)
     assert "1 March 2026" in shown
     assert "Open data 2" in listed
     assert "Changed:" in after
+
+
+@pytest.mark.requirement("F3.3")
+async def test_what_was_taken_out_of_use_is_found_again_and_taken_into_use_again(pillar: Learn) -> None:
+    async with pillar.officer() as api, pillar.browser("learn:plan") as client:
+        await api.put(f"{API}/assets/open-data", json={"content": COURSE})
+        shown = await page(client, "/assets/open-data")
+        await send(client, shown, "/assets/open-data/archive")
+        listed = await page(client, "/assets")
+        gone = await page(client, "/assets?archived=true")
+        out = await page(client, "/assets/open-data")
+        answer = await send(client, out, "/assets/open-data/restore")
+        back = await page(client, "/assets")
+        told = await page(client, "/assets/open-data")
+
+    assert "Open data for managers" not in listed
+    assert '/assets?archived=true"' in listed
+    assert "Open data for managers" in gone
+    assert answer.status_code == 303
+    assert "Open data for managers" in back
+    assert "Taken into use again" in told
+
+
+async def test_lists_stand_in_the_order_in_which_people_look_for_them(pillar: Learn) -> None:
+    async with pillar.officer() as api, pillar.browser("learn:plan") as client:
+        for place, name in enumerate(("beta", "Gamma", "Alpha")):
+            await api.put(f"{API}/assets/asset-{place}", json={"content": {**COURSE, "name": name}})
+            person = {"name": name, "institution": "Ministry", "role": "Head", "group": "end-users"}
+            await api.put(
+                f"{API}/stakeholders/person-{place}",
+                json={"content": {**person, "interest": "high", "influence": "low"}},
+            )
+        orders = [
+            re.findall(r'href="[^"]*/(?:asset|person)-(\d)"', await page(client, path))
+            for path in ("/assets", "/stakeholders")
+        ]
+
+    assert orders == [["2", "0", "1"], ["2", "0", "1"]]
 
 
 async def test_a_file_is_taken_in_on_a_page(pillar: Learn) -> None:

@@ -147,8 +147,10 @@ def lasting(hours: float, words: Words) -> str:
     return words(_("{number} h"), number=i18n.format_number(words.language, hours))
 
 
-def framed(call: Call, section: str, template: str, values: Mapping[str, object], *, status: int = 200) -> Page:
-    """Return a page with the navigation that fits the person.
+def framed(
+    call: Call, section: str, template: str, values: Mapping[str, object], *, status: int | None = None
+) -> Page:  # fmt: skip
+    """Return a page with the navigation that fits the person; with `errors` it is 400 unless a status is given.
 
     `written_in` among the values is the language of the content. Where that is not the reader's, nor the one that they
     chose (`wanted`), `fell_back` says so, for the template to put at the text.
@@ -157,7 +159,7 @@ def framed(call: Call, section: str, template: str, values: Mapping[str, object]
     if "written_in" in values:
         wanted = str(values.get("wanted", call.language))
         shown["fell_back"] = fell_back(Words(call.language), str(values["written_in"]), wanted)
-    return Page(template, shown, status=status)
+    return Page(template, shown, status=status or (400 if shown["errors"] else 200))
 
 
 Section = tuple[str, str, str, str]

@@ -236,6 +236,22 @@ def title_of(kind: Kind, content: Mapping[str, Any]) -> str:
     return value if isinstance(value, str) else str(value)
 
 
+class Order(StrEnum):
+    """In which order a list stands: by title, by the day that is the title, or by id."""
+
+    TITLE = "title"
+    NEWEST = "newest"
+    ID = "id"
+
+
+def order_of(kind: Kind) -> Order:
+    """Return the order of the list of a kind; words to choose from stand in the order of their vocabulary, by id."""
+    titled = kind.by_name[kind.title].kind
+    if titled is FieldKind.DATE:
+        return Order.NEWEST
+    return Order.TITLE if titled in SENTENCES else Order.ID
+
+
 def called(kind: Kind, content: Mapping[str, Any]) -> str:
     """Return what a record is told apart by: a person's name has what a list shows next beside it."""
     name, beside = content.get(kind.title, ""), title_of(kind, {**content, kind.title: ""})

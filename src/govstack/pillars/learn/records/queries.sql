@@ -39,6 +39,12 @@ WHERE kind = :kind AND archived = :archived AND audience = ANY(:audiences) AND i
     AND (:words = '' OR LOWER(title) LIKE :words)
 ORDER BY id LIMIT :limit;
 
+-- name: in_order
+SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by, written_in FROM record
+WHERE kind = :kind AND archived = :archived AND audience = ANY(:audiences) AND (:words = '' OR LOWER(title) LIKE :words)
+ORDER BY CASE WHEN :newest THEN title ELSE '' END DESC, CASE WHEN :by_title THEN LOWER(title) ELSE '' END, id
+LIMIT :limit OFFSET :offset;
+
 -- name: pointing
 SELECT r.id, r.kind, r.number, r.content, r.personal_sealed, r.audience, r.archived, r.changed_at, r.changed_by,
     r.written_in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -34,6 +35,7 @@ from govstack.pillars.learn.records.model import (
     faults,
     named,
     offering_of,
+    order_of,
     pointed,
     split,
     title_of,
@@ -45,6 +47,7 @@ from govstack.pillars.learn.vocabularies import service as vocabularies
 
 CHANGED = "learn.record.changed"
 PAGE_RECORDS_MAX = 500
+SORTED_MAX = 1_000
 REVISIONS_MAX = 200
 POINTING_MAX = 5_000
 
@@ -263,6 +266,28 @@ async def listed(
             after=after, limit=min(limit, PAGE_RECORDS_MAX),
         )  # fmt: skip
     return [_record(context, one) for one in kept]
+
+
+async def in_order(
+    context: Context, *, by: Actor, kind: Kind, words: str = "", archived: bool = False, offset: int = 0, limit: int
+) -> list[Record]:
+    """Return records as a list for people shows them: by title, or the newest day first; raises Forbidden.
+
+    `archived` shows whoever writes those that were taken out of use. More than SORTED_MAX with sealed titles stand in
+    the order of their ids, for no database sorts what is sealed.
+    """
+    require_reader(kind, by)
+    sealed = kind.title in kind.personal
+    asked = partial(
+        store.in_order, kind=kind.name, audiences=audiences(kind, by), archived=archived and may_write(kind, by),
+        words=words, order=order_of(kind),
+    )  # fmt: skip
+    async with context.database.reading() as tx:
+        kept = await asked(tx, limit=SORTED_MAX + 1, offset=0) if sealed else []
+        if not sealed or len(kept) > SORTED_MAX:
+            return [_record(context, one) for one in await asked(tx, limit=limit, offset=offset)]
+    found = [_record(context, one) for one in kept]
+    return sorted(found, key=lambda one: (called(kind, one.content).casefold(), one.id))[offset : offset + limit]
 
 
 async def each(context: Context, *, by: Actor, kind: Kind) -> AsyncIterator[Record]:

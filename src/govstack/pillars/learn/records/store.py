@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from govstack.kernel.db import Row, Transaction, queries
-from govstack.pillars.learn.records.model import Audience
+from govstack.pillars.learn.records.model import Audience, Order
 
 SQL = queries(__file__)
 
@@ -123,6 +123,19 @@ async def listed(
     rows = await SQL.listed(
         tx, kind=kind, audiences=[str(one) for one in audiences], archived=archived, words=pattern, after=after,
         limit=limit,
+    )  # fmt: skip
+    return _kept(rows)
+
+
+async def in_order(
+    tx: Transaction, *, kind: str, audiences: Sequence[Audience], archived: bool, words: str, order: Order, limit: int,
+    offset: int,
+) -> list[Kept]:  # fmt: skip
+    """Return records of a kind in the order in which people look for them."""
+    pattern = f"%{words.lower()}%" if words else ""
+    rows = await SQL.in_order(
+        tx, kind=kind, audiences=[str(one) for one in audiences], archived=archived, words=pattern,
+        newest=order is Order.NEWEST, by_title=order is Order.TITLE, limit=limit, offset=offset,
     )  # fmt: skip
     return _kept(rows)
 

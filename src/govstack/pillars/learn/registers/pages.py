@@ -23,7 +23,7 @@ from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records import service
 from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record
-from govstack.pillars.learn.records.schemas import ListQuery, access_to
+from govstack.pillars.learn.records.schemas import access_to
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.registers import presenters, schemas
 from govstack.pillars.learn.registers.presenters import Named
@@ -59,7 +59,9 @@ class Forms:
         try:
             made = await self._put(call, draft, record)
         except Unfit as problem:
-            return await self._form(call, content, problem.fields, record)
+            return await self._form(
+                call, content, presenters.faults(kind, problem.fields, Words(call.language)), record
+            )
         except (BadId, IdTaken, ChangedMeanwhile) as problem:
             return await self._form(call, content, {"": problem.title}, record)
         return Redirect(self._after(call, made), notice=_("It was saved."))
@@ -190,7 +192,9 @@ class Register(Forms):
         reading = access_to(kind)
         writing, name = needs(kind.write), "".join(part.title() for part in kind.name.split("-"))
         add = self.routes
-        add.page(many, access=reading, query=ListQuery, operation_id=f"{name}ListPage", summary=kind.labels)(self.list)
+        add.page(many, access=reading, query=schemas.PageQuery, operation_id=f"{name}ListPage", summary=kind.labels)(
+            self.list
+        )
         add.page(
             f"{many}/new", access=writing, query=schemas.NewQuery, operation_id=f"{name}NewPage",
             summary=f"Write down: {kind.label}",
@@ -220,6 +224,10 @@ class Register(Forms):
             f"{one}/archive", access=writing, operation_id=f"{name}ArchiveForm",
             summary=f"Take out of use: {kind.label}",
         )(self.archive)  # fmt: skip
+        add.form(
+            f"{one}/restore", access=writing, operation_id=f"{name}RestoreForm",
+            summary=f"Take into use again: {kind.label}",
+        )(self.restore)  # fmt: skip
         if kind.personal:
             add.page(
                 f"{one}/personal", access=writing, query=ExportQuery, operation_id=f"{name}TakeOutPage",
@@ -233,20 +241,24 @@ class Register(Forms):
     async def list(self, call: Call) -> Page:
         """List the records of the kind."""
         kind, asked, words = self.kind, call.query, Words(call.language)
-        found = await service.listed(
-            call.context, by=call.actor, kind=kind, words=asked.q, after=asked.after, limit=PAGE_RECORDS
-        )
-        shown = await self._translated(call, kind, found)
-        more = {"q": asked.q, "after": found[-1].id} if len(found) == PAGE_RECORDS else {}
+        writes = service.may_write(kind, call.actor)
+        found = await service.in_order(
+            call.context, by=call.actor, kind=kind, words=asked.q, archived=asked.archived,
+            offset=(asked.page - 1) * PAGE_RECORDS, limit=PAGE_RECORDS + 1,
+        )  # fmt: skip
+        more, shown = len(found) > PAGE_RECORDS, await self._translated(call, kind, found[:PAGE_RECORDS])
+        archived = asked.archived and writes
+        chosen = {**({"archived": "true"} if archived else {}), **({"q": asked.q} if asked.q else {})}
         values = {
             "kind": kind,
             "headers": presenters.headers(kind, words),
-            "rows": presenters.rows(kind, shown, await self._named(call, kind, found)),
+            "rows": presenters.rows(kind, shown, await self._named(call, kind, shown)),
             "q": asked.q,
-            "writes": service.may_write(kind, call.actor),
+            "writes": writes,
+            "archived": archived,
             "searchable": kind.title not in kind.personal,
-            "first": f"/{kind.plural}" if asked.after else "",
-            "next": f"/{kind.plural}?{urlencode(more)}" if more else "",
+            "first": f"/{kind.plural}?{urlencode(chosen)}".rstrip("?") if asked.page > 1 else "",
+            "next": f"/{kind.plural}?{urlencode({**chosen, 'page': asked.page + 1})}" if more else "",
         }
         return framed(call, kind.section, "records.html", values)
 
@@ -310,6 +322,17 @@ class Register(Forms):
         record = await self._record(call)
         await service.archive(call.context, by=call.actor, kind=self.kind, record_id=record.id)
         return Redirect(f"/{self.kind.plural}", notice=_("It was taken out of use. Its history stays."))
+
+    async def restore(self, call: Call) -> Page | Redirect:
+        """Take a record into use again; what does not fit any more is asked for."""
+        record = await self._record(call)
+        draft = Draft(record.content, record.audience, record.number, fixed=True, written_in=record.written_in)
+        try:
+            await service.put(call.context, by=call.actor, kind=self.kind, draft=draft, record_id=record.id)
+        except Unfit as problem:
+            told = presenters.faults(self.kind, problem.fields, Words(call.language))
+            return await self._form(call, record.content, told, record)
+        return Redirect(f"/{self.kind.plural}/{record.id}", notice=_("It was taken into use again."))
 
     async def erase(self, call: Call) -> Redirect:
         """Erase what is personal in a record."""

@@ -9,10 +9,19 @@ from typing import Any
 
 from govstack.kernel import clock, i18n
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, in_tongue, linked
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, in_tongue, labelled_with, linked
 from govstack.pillars.learn.people.model import Person, Tree
 from govstack.pillars.learn.people.presenters import choices, name_of
-from govstack.pillars.learn.records.model import SENTENCES, Audience, Field, FieldKind, Kind, Record, title_of
+from govstack.pillars.learn.records.model import (
+    NOT_DATE,
+    SENTENCES,
+    Audience,
+    Field,
+    FieldKind,
+    Kind,
+    Record,
+    title_of,
+)
 from govstack.pillars.learn.vocabularies.model import Term
 from govstack.pillars.learn.vocabularies.presenters import explained, labelled, offered
 
@@ -25,6 +34,8 @@ CONTROLS = {
     FieldKind.LONG: "textarea", FieldKind.LINES: "textarea", FieldKind.TERM: "select", FieldKind.RECORD: "select",
     FieldKind.ORGANISATION: "select", FieldKind.YES: "radios", FieldKind.DATE: "date",
 }  # fmt: skip
+
+ASKED_DAY = _("Give a date, such as 27 3 2027.")
 
 # Fields in which addresses are links on pages.
 LINKED = frozenset({FieldKind.LONG, FieldKind.LINES, FieldKind.URL})
@@ -208,6 +219,8 @@ def revisions(kind: Kind, history: Sequence[Record], named: Named) -> list[tuple
             text = named.words(_("Written down"))
         elif now.archived and not before.archived:
             text = named.words(_("Taken out of use"))
+        elif before.archived and not now.archived and not changed:
+            text = named.words(_("Taken into use again"))
         else:
             text = named.words(
                 _("Changed: {fields}"), fields=named.words.listed(changed) or named.words(_("who may read it"))
@@ -222,3 +235,14 @@ def import_faults(kind: Kind, faults: Mapping[str, str], words: Words) -> str:
     return " ".join(
         f"{labels[name]}: {words(text)}" if name in labels else words(text) for name, text in faults.items()
     )
+
+
+def faults(kind: Kind, found: Mapping[str, str], words: Words) -> dict[str, str]:
+    """Return what is wrong with a form, by field, each with the name of its field as the form has it."""
+    told = {}
+    for name, text in found.items():
+        one = kind.by_name.get(name)
+        # A form asks for a day in three parts, a file for one in its own shape.
+        said = words(ASKED_DAY if text == NOT_DATE else text)
+        told[name] = labelled_with(words, words(one.label), said) if one else said
+    return told

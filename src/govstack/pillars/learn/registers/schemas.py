@@ -20,6 +20,14 @@ class NewQuery(msgspec.Struct, frozen=True):
     to: Annotated[str, Meta(max_length=100)] = ""
 
 
+class PageQuery(msgspec.Struct, frozen=True):
+    """Which records a page shows: those with words in their titles, those taken out of use instead, which part."""
+
+    q: Annotated[str, Meta(max_length=100)] = ""
+    archived: bool = False
+    page: Annotated[int, Meta(ge=1, le=100_000)] = 1
+
+
 def content_of(call: Call, kind: Kind) -> Content:
     """Return what a form says, each value as its field's type where it can be read so."""
     content: Content = {}
