@@ -47,6 +47,13 @@ async def test_a_training_unit_plans_starts_and_closes_a_campaign(pillar: Learn)
         asked = await page(client, "/new-campaign")
         wrong = await send(client, asked, "/new-campaign", **{**given, "closes-year": "2001", "title": ""})
         early = await send(client, asked, "/new-campaign", **{**given, "closes-year": "2001"})
+        over = await send(client, asked, "/new-campaign", **{**given, "opens-year": "2000", "closes-year": "2001"})
+        unsaid = await send(
+            client,
+            asked,
+            "/new-campaign",
+            **{**given, "title": "x" * 201, "instrument": "", "closes-year": "", "people": "N-x"},
+        )
         planned = await send(client, asked, "/new-campaign", **given)
         one = planned.headers["location"]
         shown = await page(client, one)
@@ -56,10 +63,17 @@ async def test_a_training_unit_plans_starts_and_closes_a_campaign(pillar: Learn)
         listed = await page(client, "/campaigns")
 
     assert "Enter a name" in wrong.text
-    assert "must not lie before the day the campaign opens" in early.text
+    assert "Last day: must not lie before the day the campaign opens" in early.text
+    assert (over.status_code, "The last day has passed." in over.text) == (400, True)
+    assert re.findall(r'<a href="#([a-z]+)">', unsaid.text) == [
+        "title", "instrument", "closes", "people",
+    ]  # fmt: skip
+    assert "Last day: Give a date, such as 27 3 2027." in unsaid.text
     assert "Start the campaign" in shown
     assert (started.status_code, ended.status_code) == (303, 303)
     assert "Forms to take along" in open_
+    assert "How many are assessed" not in shown
+    assert "1 person" in open_
     assert "Closed" in listed
 
 
@@ -92,7 +106,7 @@ async def test_a_plan_names_languages_version_and_several_organisations_and_is_c
 
     assert "Nobody is known here by: N-none" in unknown.text
     assert "Enter the number of a version" in unknown.text
-    assert (profile.status_code, "names something that is not known here" in profile.text) == (400, True)
+    assert (profile.status_code, "Profiles: names something that is not known here" in profile.text) == (400, True)
     assert (kept["instrumentVersion"], kept["languages"]) == (1, ["en", "fr"])
     assert kept["population"] == {"organisations": ["finance", "health"], "people": ["p-1"]}
     assert changing.count("checked") == 5

@@ -69,7 +69,7 @@ async def planned(pillar: Learn, **more: str) -> httpx.Response:
         ({"people": " ".join(["N-p-1"] * (NAMED_MAX + 1))}, 303, ""),
         ({"organisations": " ".join(f"o-{number}" for number in range(NAMED_MAX + 1))}, 400, "at most 5,000 here"),
         ({"id": "../x y?a=b#" + "z" * 500}, 400, ""),
-        ({"opens-year": "2027", "opens-month": "W01-1", "opens-day": "x"}, 400, "must be a date"),
+        ({"opens-year": "2027", "opens-month": "W01-1", "opens-day": "x"}, 400, "Give a date"),
     ],
 )
 async def test_the_form_of_a_campaign_refuses_what_cannot_be_kept(

@@ -16,6 +16,7 @@ from govstack.pillars.learn.needs.instruments.model import Code, Instrument, Lan
 
 MEMBERS_MAX = 1_000_000
 NAMED_MAX = 5_000
+TITLE_CHARACTERS_MAX = 200
 LANGUAGES_MAX = 20
 VERSION_MAX = 999_999
 

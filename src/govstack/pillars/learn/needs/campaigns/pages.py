@@ -63,7 +63,7 @@ async def plan(call: Call) -> Page | Redirect:
     if not is_id(campaign_id):
         raise BadId
     known = await people.found(call.context, texts=asked.people)
-    if wrong := presenters.lacking(asked, known, words):
+    if wrong := presenters.lacking(asked, known, words, today=clock.now().date()):
         return await _asked(call, campaign_id, asked, wrong)
     try:
         before = (await service.campaign(call.context, campaign_id=campaign_id)).given.titles
@@ -139,7 +139,9 @@ async def _shown(
         call.context, instrument_id=found.given.instrument_id, version=found.instrument_version or 0
     )
     words, tree = Words(call.language), await people.tree(call.context)
-    values = presenters.shown(found, tree, posts, asked.titles, words)
+    values = presenters.shown(
+        found, tree, posts, asked, words, size=await service.size(call.context, campaign=found)
+    )  # fmt: skip
     members = await service.organisations(call.context, campaign=found)
     proofs = [one for one in (Rater.EVIDENCE, Rater.TEST) if found.state is State.OPEN and one in found.given.raters]
     listed = partial(presenters.members, members, tree, call.language, rated=rated or {})

@@ -111,6 +111,9 @@ WHERE campaign_id = :campaign_id AND person_id IS NULL AND organisation_id = ANY
 SELECT id, campaign_id, person_id, organisation_id, profile, gender, place FROM member
 WHERE campaign_id = :campaign_id AND id > :after ORDER BY id LIMIT :limit;
 
+-- name: member_count$
+SELECT COUNT(*) FROM member WHERE campaign_id = :campaign_id;
+
 -- name: of_people
 -- The campaigns that somebody, or those who report to them, are assessed in.
 SELECT member.id, member.campaign_id, member.person_id, member.organisation_id, member.profile, member.gender,

@@ -14,7 +14,6 @@ from govstack.pillars.learn.frame.presenters import in_language
 from govstack.pillars.learn.needs.campaigns.model import Campaign, Given, Plan, Population, Rater, State
 
 PAGE_CAMPAIGNS_MAX = 200
-TITLE_CHARACTERS_MAX = 200
 _WORDS = re.compile(r"[\s,;]+")
 
 
@@ -64,7 +63,7 @@ def plan_of(call: Call) -> Plan:
         return {part: form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
 
     return Plan(
-        title=form.get("title", "").strip()[:TITLE_CHARACTERS_MAX], instrument=form.get("instrument", ""),
+        title=form.get("title", "").strip(), instrument=form.get("instrument", ""),
         version=form.get("version", "").strip(), opens=day("opens"), closes=day("closes"),
         languages=listed("languages"), raters=listed("raters"),
         organisations=listed("organisations"), profiles=listed("profiles"), people=listed("people"),

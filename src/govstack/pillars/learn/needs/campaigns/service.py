@@ -226,6 +226,12 @@ async def organisations(context: Context, *, campaign: Campaign) -> list[Member]
         return await store.members(tx, campaign.id, after="", limit=ORGANISATIONS_SHOWN_MAX)
 
 
+async def size(context: Context, *, campaign: Campaign) -> int:
+    """Return how many people or organisations a campaign that started assesses."""
+    async with context.database.reading(one_statement=True) as tx:
+        return await store.member_count(tx, campaign.id)
+
+
 def refuse_unopened(context: Context, campaign: Campaign, answered_at: str) -> None:
     """Raise NotOpen for answers that were not given in the window, or that come in long after it.
 

@@ -121,6 +121,11 @@ async def members(tx: Transaction, campaign_id: str, *, after: str, limit: int) 
     return [Member(**row) for row in await SQL.members(tx, campaign_id=campaign_id, after=after, limit=limit)]
 
 
+async def member_count(tx: Transaction, campaign_id: str) -> int:
+    """Return how many are assessed."""
+    return int(await SQL.member_count(tx, campaign_id=campaign_id) or 0)
+
+
 async def of_people(tx: Transaction, people: Sequence[str], *, limit: int) -> list[Member]:
     """Return where people are assessed, newest campaign first."""
     return [Member(**row) for row in await SQL.of_people(tx, people=list(people), limit=limit)]
