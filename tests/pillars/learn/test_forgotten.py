@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Awaitable
 from datetime import timedelta
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -11,8 +15,16 @@ from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.communities import store as communities_store
+from govstack.pillars.learn.knowing.discussions import service as discussions
+from govstack.pillars.learn.knowing.discussions import store as discussions_store
 from govstack.pillars.learn.knowing.leading import service as leading
 from govstack.pillars.learn.knowing.leading.model import BEGUN
+from govstack.pillars.learn.knowing.onboarding import store as onboarding_store
+from govstack.pillars.learn.knowing.reviews import service as reviews
+from govstack.pillars.learn.knowing.reviews import store as reviews_store
+from govstack.pillars.learn.knowing.reviews.model import Decision
 from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.launches import service as launches
 from govstack.pillars.learn.learning.statements import service as statements
@@ -21,17 +33,25 @@ from govstack.pillars.learn.manifest import FORGETTING
 from govstack.pillars.learn.needs.answers import service as answers
 from govstack.pillars.learn.needs.campaigns.errors import UnknownCampaign
 from govstack.pillars.learn.needs.campaigns.model import Rater
+from govstack.pillars.learn.needs.stakeholders.model import STAKEHOLDER
 from govstack.pillars.learn.needs.tests import service as tests
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.people.model import Tree
+from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records import store as records_store
+from govstack.pillars.learn.records.errors import ChangedMeanwhile
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.centres import service as centres
 from govstack.pillars.learn.response.centres.model import Centre
+from govstack.pillars.learn.response.coaching import service as coaching
+from govstack.pillars.learn.response.coaching import store as coaching_store
+from govstack.pillars.learn.response.coaching.errors import BadPair
+from govstack.pillars.learn.response.coaching.model import CoachingGiven, GoalGiven, NoteGiven
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import NoSuchPerson
 from tests.builders.campaigns import campaign
-from tests.builders.courses import course, session, staff
+from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
 from tests.builders.posted_learning import work
 from tests.databases import Databases
@@ -169,3 +189,174 @@ async def test_nothing_begins_about_somebody_who_was_erased(pillar: Learn) -> No
         await statements.keep(pillar.context, by=Caller(OFFICER), body=json.dumps([said]).encode())
 
     assert time.status_code == 404
+
+
+class Meanwhile:
+    """Does something else at the moment in which a function of a module is called, and lets it go first if it can."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, act: Awaitable[Any]) -> None:
+        self._before, self._act = getattr(module, name), act
+        self._task: asyncio.Future[Any] | None = None
+        monkeypatch.setattr(module, name, self._called)
+
+    async def _called(self, *given: Any, **more: Any) -> Any:
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._act)
+            await asyncio.wait({self._task}, timeout=0.5)
+        return await self._before(*given, **more)
+
+    async def ended(self) -> None:
+        """Wait until it is done."""
+        assert self._task is not None
+        await self._task
+
+
+async def signed(pillar: Learn, number: int) -> Actor:
+    """Return one of the staff as they sign in."""
+    return signed_in(await people.person(pillar.context, person_id=f"p-0{number}"))
+
+
+@pytest.mark.requirement("F8.4")
+async def test_nothing_is_noted_of_somebody_who_is_erased_in_that_moment(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await staff(pillar.context, 2)
+    coach = await signed(pillar, 1)
+    one = await coaching.begin(pillar.context, by=OFFICER, given=CoachingGiven(coach_id="p-01", coachee_id="p-02"))
+    meanwhile = Meanwhile(monkeypatch, coaching_store, "add_note", erase(pillar.context, "p-02"))
+    note = NoteGiven(day=clock.now().date(), words="Struggles with the tender")
+    await coaching.add_note(pillar.context, by=coach, coaching_id=one.id, given=note)
+    await meanwhile.ended()
+    left = await coaching.read(pillar.context, by=coach, coaching_id=one.id)
+
+    assert (left.notes, left.coaching.ended_at is None) == ([], False)
+
+
+@pytest.mark.requirement("F8.4")
+async def test_no_goal_stays_of_somebody_who_is_erased_while_their_coaching_begins(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await staff(pillar.context, 3)
+    meanwhile = Meanwhile(monkeypatch, coaching_store, "add", erase(pillar.context, "p-02"))
+    goal = GoalGiven(competency_id="E.7", from_level=1, to_level=2, words="Speak up")
+    given = CoachingGiven(coach_id="p-01", coachee_id="p-02", supervisor_id="p-03")
+    await coaching.begin(pillar.context, by=OFFICER, given=given, goals=[goal])
+    await meanwhile.ended()
+    with pytest.raises(BadPair):
+        await coaching.begin(pillar.context, by=OFFICER, given=given)
+    async with pillar.context.database.reading() as tx:
+        assert await tx.fetch("SELECT id FROM coaching_goal") == []
+
+
+@pytest.mark.requirement("F23.2")
+async def test_no_letter_stays_of_somebody_who_is_erased_while_they_write_it(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await community(pillar, kind="working-group")
+    amina = await known(pillar, "amina")
+    meanwhile = Meanwhile(monkeypatch, onboarding_store, "add", erase(pillar.context, amina))
+    letter = {"why": "We build payments", "brings": "Two engineers", "contact": "amina@example.org", "country": "KE"}
+    async with pillar.person("amina") as client:
+        await client.post(f"{API}/communities/open-data/applications", json=letter)
+    await meanwhile.ended()
+    async with pillar.context.database.reading() as tx:
+        assert await tx.fetch("SELECT id FROM group_application") == []
+
+
+@pytest.mark.requirement("F20.1")
+async def test_nobody_belongs_to_a_community_who_is_erased_while_they_join(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await community(pillar)
+    amina = await known(pillar, "amina")
+    meanwhile = Meanwhile(monkeypatch, communities_store, "put_member", erase(pillar.context, amina))
+    async with pillar.person("amina") as client:
+        await client.put(f"{API}/communities/open-data/membership", json={"country": "KE"})
+    await meanwhile.ended()
+
+    assert await communities.size(pillar.context, community_id="open-data") == 0
+
+
+@pytest.mark.requirement("F20.2")
+async def test_no_question_and_no_answer_names_somebody_who_is_erased_while_they_write(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await community(pillar)
+    ids = {}
+    for one in ("amina", "badu"):
+        await joined(pillar, one)
+        ids[one] = await known(pillar, one)
+    asked = Meanwhile(monkeypatch, discussions_store, "ask", erase(pillar.context, ids["amina"]))
+    async with pillar.person("amina") as client:
+        await client.post(f"{API}/communities/open-data/discussions", json={"title": "Where?", "body": "Where is it?"})
+    await asked.ended()
+    monkeypatch.undo()
+    office = Actor("person", "badu", "Badu")
+    (question,) = (await discussions.listed(pillar.context, by=office, community_id="open-data"))[1]
+    answered = Meanwhile(monkeypatch, discussions_store, "answer", erase(pillar.context, ids["badu"]))
+    async with pillar.person("badu") as client:
+        await client.post(f"{API}/discussions/{question.id}/answers", json={"body": "Here"})
+    await answered.ended()
+    async with pillar.context.database.reading() as tx:
+        found = await tx.fetch(
+            "SELECT person_id FROM discussion UNION ALL SELECT person_id FROM discussion_answer"
+            " UNION ALL SELECT person_id FROM community_act"
+        )
+
+    assert {row["person_id"] for row in found} == {None}
+
+
+@pytest.mark.requirement("F21.1")
+async def test_no_words_stay_of_a_reviewer_who_is_erased_while_they_decide(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await civil_servant(pillar.context, "author")
+    today = clock.now().date()
+    deliverable = {"name": "P", "version": "2.0", "group": "P", "authors": ["author"], "milestone": "M2"}
+    content = {
+        "deliverable": "payments", "name": "One", "opens": today.isoformat(),
+        "closes": (today + timedelta(days=7)).isoformat(),
+    }  # fmt: skip
+    async with pillar.officer("learn:advise") as client:
+        await client.put(f"{API}/deliverables/payments", json={"content": deliverable})
+        await client.put(f"{API}/review-rounds/one", json={"content": content})
+    amina = Actor("person", "amina", "Amina", scopes=frozenset({"learn:advise"}))
+    await reviews.declare(pillar.context, by=amina, round_id="one", conflict="My brother sells it")
+    (voice,) = (await reviews.standing(pillar.context, by=amina, round_id="one")).voices
+    meanwhile = Meanwhile(monkeypatch, reviews_store, "decide", erase(pillar.context, voice.person_id))
+    await reviews.decide(pillar.context, by=amina, round_id="one", decision=Decision.REJECT, comment="I, Amina")
+    await meanwhile.ended()
+    async with pillar.context.database.reading() as tx:
+        left = await tx.fetch("SELECT conflict, comment FROM review_voice")
+
+    assert [(row["conflict"], row["comment"]) for row in left] == [("declared", "")]
+
+
+@pytest.mark.requirement("F2.4")
+async def test_what_was_erased_of_a_stakeholder_is_not_written_back_by_who_archives_or_read_it_before(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amina = {
+        "name": "Amina Kone", "institution": "Ministry", "role": "Director", "group": "sponsors", "interest": "low",
+        "influence": "high",
+    }  # fmt: skip
+    for one in ("one", "two"):
+        await records.put(pillar.context, by=OFFICER, kind=STAKEHOLDER, draft=Draft(dict(amina)), record_id=one)
+    read = await records.read(pillar.context, by=OFFICER, kind=STAKEHOLDER, record_id="one")
+    await records.erase(pillar.context, by=OFFICER, kind=STAKEHOLDER, record_id="one")
+    with pytest.raises(ChangedMeanwhile):
+        await records.put(
+            pillar.context, by=OFFICER, kind=STAKEHOLDER, record_id="one",
+            draft=Draft({**read.content, "influence": "low"}, number=read.number),
+        )  # fmt: skip
+    erased = records.erase(pillar.context, by=OFFICER, kind=STAKEHOLDER, record_id="two")
+    meanwhile = Meanwhile(monkeypatch, records_store, "change", erased)
+    await records.archive(pillar.context, by=OFFICER, kind=STAKEHOLDER, record_id="two")
+    await meanwhile.ended()
+    async with pillar.context.database.reading() as tx:
+        kept = await tx.fetch(
+            "SELECT personal_sealed FROM record WHERE kind = 'stakeholder' UNION ALL"
+            " SELECT personal_sealed FROM record_revision WHERE record_id IN ('one', 'two')"
+        )
+
+    assert {row["personal_sealed"] for row in kept} == {None}

@@ -247,6 +247,17 @@ async def present(tx: Transaction, person_ids: Iterable[str]) -> frozenset[str]:
     )
 
 
+async def held(tx: Transaction, person_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of some people are known and not erased; nobody is erased until somebody's transaction ends.
+
+    What is written of them in that transaction is there when they are forgotten.
+    """
+    wanted = sorted(set(person_ids))
+    for one in wanted:
+        await store.lock(tx, person_id=one)
+    return await present(tx, wanted)
+
+
 async def lock(tx: Transaction, person_id: str) -> None:
     """Let nobody else act in somebody's name until a transaction ends, where their acts are counted."""
     await store.lock(tx, person_id=person_id)
@@ -254,8 +265,7 @@ async def lock(tx: Transaction, person_id: str) -> None:
 
 async def hold(tx: Transaction, person_id: str) -> None:
     """Let nobody erase somebody until a transaction ends that writes of them; raises UnknownPerson for who is gone."""
-    await lock(tx, person_id)
-    if person_id not in await present(tx, [person_id]):
+    if person_id not in await held(tx, [person_id]):
         raise UnknownPerson
 
 

@@ -19,6 +19,11 @@ SELECT id, number, content, personal_sealed, audience, archived, changed_at, cha
 SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by, written_in FROM record
 WHERE id = :id AND kind = :kind;
 
+-- name: held^
+-- Whoever changes a record holds it from when they read it, so that nothing that is erased meanwhile is written back.
+UPDATE record SET number = number WHERE id = :id AND kind = :kind
+RETURNING id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by, written_in;
+
 -- name: by_ids
 SELECT id, kind, number, content, personal_sealed, audience, archived, changed_at, changed_by, written_in FROM record
 WHERE id = ANY(:ids);
@@ -64,7 +69,8 @@ DELETE FROM record_link WHERE record_id = :record_id;
 INSERT INTO record_link (record_id, field, target_id) VALUES (:record_id, :field, :target_id);
 
 -- name: erase!
-UPDATE record SET personal_sealed = NULL WHERE id = :id AND personal_sealed IS NOT NULL;
+-- It counts as a change: whoever read the record before does not write back what was erased.
+UPDATE record SET personal_sealed = NULL, number = number + 1 WHERE id = :id AND personal_sealed IS NOT NULL;
 
 -- name: erase_revisions!
 UPDATE record_revision SET personal_sealed = NULL WHERE record_id = :id;

@@ -104,7 +104,7 @@ async def put(
 
 
 async def _put(context: Context, tx: Transaction, *, by: Actor, kind: Kind, draft: Draft, record_id: str) -> Record:
-    before = await store.by_id(tx, kind=kind.name, record_id=record_id)
+    before = await store.held(tx, kind=kind.name, record_id=record_id)
     content = await _fitting(context, tx, kind, draft, before=before, record_id=record_id)
     audience = draft.audience if kind.opens else Audience.PRIVATE
     written_in = draft.written_in or (before.written_in if before else "")
@@ -198,7 +198,7 @@ async def _number(tx: Transaction, kind: Kind, record_id: str) -> int:
 async def archive(context: Context, *, by: Actor, kind: Kind, record_id: str) -> None:
     """Take a record out of use; it can still be read by its id. Raises UnknownRecord."""
     async with context.database.transaction() as tx:
-        before = await store.by_id(tx, kind=kind.name, record_id=record_id)
+        before = await store.held(tx, kind=kind.name, record_id=record_id)
         if before is None:
             raise UnknownRecord
         if before.archived:

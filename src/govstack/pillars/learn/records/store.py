@@ -81,6 +81,12 @@ async def by_id(tx: Transaction, *, kind: str, record_id: str) -> Kept | None:
     return None if row is None else _kept([row])[0]
 
 
+async def held(tx: Transaction, *, kind: str, record_id: str) -> Kept | None:
+    """Return a record of a kind that nobody else changes or erases until the transaction ends."""
+    row = await SQL.held(tx, id=record_id, kind=kind)
+    return None if row is None else _kept([row])[0]
+
+
 async def kinds(tx: Transaction, record_ids: Iterable[str]) -> dict[str, str]:
     """Return the kind of each record that is in use."""
     return {row["id"]: row["kind"] for row in await SQL.kinds(tx, ids=sorted(set(record_ids)))}

@@ -60,7 +60,6 @@ from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.knowing.reviews import service as reviews
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
-from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
@@ -153,8 +152,10 @@ async def join(context: Context, *, by: Actor, community_id: str, country: str =
     if found.by_application:
         raise ByApplication
     person = await people.me(context, by=by)
-    role = found.member.role if found.member else MemberRole.MEMBER
-    await _enter(context, by=by, record=found.record, person=person, role=role, country=country)
+    if not await is_for(context, record=found.record, country=country):
+        raise NotInRegion
+    async with context.database.transaction() as tx:
+        await enter(tx, by=by, record=found.record, person_id=person.id, country=country)
     return await room(context, by=by, community_id=community_id)
 
 
@@ -165,34 +166,45 @@ async def appoint(
 
     Raises LeadersOnly, UnknownPerson, CommunityClosed, NotInRegion, CommunityFull.
     """
-    found = await working(context, by=by, community_id=community_id, leading=True)
-    person = await people.person(context, person_id=person_id)
-    if person.erased:
-        raise UnknownPerson
-    await _enter(context, by=by, record=found.record, person=person, role=role, country=country)
+    record = await appointing(context, by=by, community_id=community_id, country=country)
+    async with context.database.transaction() as tx:
+        await enter(tx, by=by, record=record, person_id=person_id, role=role, country=country)
 
 
-async def _enter(
-    context: Context, *, by: Actor, record: Record, person: Person, role: MemberRole, country: str
-) -> None:
+async def appointing(context: Context, *, by: Actor, community_id: str, country: str) -> Record:
+    """Return a community to whoever may write somebody from a country down in it; raises as `appoint` of these."""
+    record = (await working(context, by=by, community_id=community_id, leading=True)).record
     if not await is_for(context, record=record, country=country):
         raise NotInRegion
+    return record
+
+
+async def enter(
+    tx: Transaction, *, by: Actor, record: Record, person_id: str, role: MemberRole | None = None, country: str
+) -> None:
+    """Write somebody down in a community, for somebody else's transaction too; without a role they keep theirs.
+
+    Raises UnknownPerson, CommunityFull for new members, and ByApplication where nobody becomes one without a role.
+    """
+    if not await people.held(tx, [person_id]):
+        raise UnknownPerson
+    before = await store.member(tx, community_id=record.id, person_id=person_id)
+    if before is None and role is None and record.content["kind"] in GROUP_KINDS:
+        # Somebody took them out of the group while they changed their country.
+        raise ByApplication
+    if before is None and await store.count(tx, community_id=record.id) >= MEMBERS_MAX:
+        raise CommunityFull
+    becomes = role or (before.role if before else MemberRole.MEMBER)
+    if before and (before.role, before.country) == (becomes, country):
+        return
     at = clock.timestamp()
-    async with context.database.transaction() as tx:
-        if await store.count(tx, community_id=record.id) >= MEMBERS_MAX:
-            raise CommunityFull
-        before = await store.member(tx, community_id=record.id, person_id=person.id)
-        if before and (before.role, before.country) == (role, country):
-            return
-        await store.put_member(
-            tx, community_id=record.id, person_id=person.id, role=role, country=country, at=at
-        )  # fmt: skip
-        if before is None:
-            await store.note(
-                tx, community_id=record.id, person_id=person.id, act=Act.JOINED, reference=at, at=at
-            )  # fmt: skip
-        detail = {"person": person.id, "role": role.value}
-        await audit.record(tx, by=by, action="learn.community.joined", subject=f"community/{record.id}", detail=detail)
+    await store.put_member(
+        tx, community_id=record.id, person_id=person_id, role=becomes, country=country, at=at
+    )  # fmt: skip
+    if before is None:
+        await store.note(tx, community_id=record.id, person_id=person_id, act=Act.JOINED, reference=at, at=at)
+    detail = {"person": person_id, "role": becomes.value}
+    await audit.record(tx, by=by, action="learn.community.joined", subject=f"community/{record.id}", detail=detail)
 
 
 async def is_for(context: Context, *, record: Record, country: str) -> bool:

@@ -10,6 +10,11 @@ SELECT d.id, d.community_id, d.person_id, d.title, d.body, d.hidden_reason, d.cl
     (SELECT COUNT(*) FROM discussion_answer a WHERE a.discussion_id = d.id) AS answers
 FROM discussion d WHERE d.id = :id;
 
+-- name: hold^
+-- Whoever answers holds the question, so that it is neither closed nor answered too often meanwhile.
+UPDATE discussion SET closed = closed WHERE id = :id
+RETURNING closed, (SELECT COUNT(*) FROM discussion_answer a WHERE a.discussion_id = :id) AS answers;
+
 -- name: listed
 SELECT d.id, d.community_id, d.person_id, d.title, d.body, d.hidden_reason, d.closed, d.first_answer_at, d.created_at,
     (SELECT COUNT(*) FROM discussion_answer a WHERE a.discussion_id = d.id AND a.hidden_reason = '') AS answers

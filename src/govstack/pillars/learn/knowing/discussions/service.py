@@ -25,6 +25,7 @@ from govstack.pillars.learn.knowing.discussions.errors import (
 from govstack.pillars.learn.knowing.discussions.model import ANSWERS_MAX, ASKED_A_DAY_MAX, Question, Reply
 from govstack.pillars.learn.knowing.knowledge.model import ITEM
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.people.model import Person
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import LONG_CHARACTERS_MAX, Record
@@ -56,6 +57,8 @@ async def ask(context: Context, *, by: Actor, community_id: str, title: str, bod
         ids.new_id(), community_id, room.member.person_id, title, body, "", False, None, clock.timestamp()
     )  # fmt: skip
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [room.member.person_id]):
+            raise UnknownPerson
         if await store.asked_since(tx, person_id=room.member.person_id, since=since) >= ASKED_A_DAY_MAX:
             raise AskedEnough
         await store.ask(tx, question)
@@ -101,12 +104,15 @@ async def answer(context: Context, *, by: Actor, discussion_id: str, body: str) 
     room = await communities.working(context, by=by, community_id=exchange.question.community_id)
     if room.member is None:
         raise MembersOnly
-    if exchange.question.closed:
-        raise DiscussionClosed
-    if exchange.question.answers >= ANSWERS_MAX:
-        raise TooManyAnswers
     reply = Reply(ids.new_id(), discussion_id, room.member.person_id, body, "", False, "", clock.timestamp())
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [room.member.person_id]):
+            raise UnknownPerson
+        closed, answers = await store.hold(tx, discussion_id)
+        if closed:
+            raise DiscussionClosed
+        if answers >= ANSWERS_MAX:
+            raise TooManyAnswers
         await store.answer(tx, reply)
         await communities.note(
             tx, community_id=room.record.id, person_id=room.member.person_id, act=Act.ANSWERED, reference=reply.id
@@ -191,6 +197,8 @@ async def use(context: Context, *, by: Actor, discussion_id: str, answer_id: str
     if answer_id not in {one.id for one in exchange.answers}:
         raise UnknownDiscussion
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [exchange.room.member.person_id]):
+            raise UnknownPerson
         await communities.note(
             tx, community_id=exchange.room.record.id, person_id=exchange.room.member.person_id, act=Act.REUSED,
             reference=answer_id,

@@ -31,6 +31,12 @@ async def by_id(tx: Transaction, discussion_id: str) -> Question | None:
     return None if row is None else msgspec.convert(row, Question, strict=False)
 
 
+async def hold(tx: Transaction, discussion_id: str) -> tuple[bool, int]:
+    """Return whether a question is closed, and how many answers it has; both stay until the transaction ends."""
+    row = await SQL.hold(tx, id=discussion_id)
+    return (bool(row["closed"]), int(row["answers"])) if row else (True, 0)
+
+
 async def listed(tx: Transaction, *, community_id: str, before: str, hidden: bool, limit: int) -> list[Question]:
     """Return questions, the newest first."""
     rows = await SQL.listed(tx, community_id=community_id, before=before or LAST, hidden=int(hidden), limit=limit)

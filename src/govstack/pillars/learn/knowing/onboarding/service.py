@@ -42,6 +42,8 @@ from govstack.pillars.learn.knowing.onboarding.model import (
 )
 from govstack.pillars.learn.knowing.onboarding.store import Kept
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
+from govstack.pillars.learn.records.model import Record
 
 _PURPOSE = "group-application"
 TELL, PURPOSE = "tell-applicant", "group-application"
@@ -65,13 +67,16 @@ async def group(context: Context, *, by: Actor, community_id: str) -> Room:
 async def apply(context: Context, *, by: Actor, community_id: str, letter: Letter) -> Application:
     """Ask to join a group; whoever waits already changes what they wrote.
 
-    Raises UnknownCommunity, NoGroup, CommunityClosed, MemberAlready, NotInRegion, TooManyWait.
+    Raises UnknownCommunity, NoGroup, CommunityClosed, MemberAlready, NotInRegion, TooManyWait, and UnknownPerson for
+    whoever was erased meanwhile.
     """
     room = await group(context, by=by, community_id=community_id)
     if not await communities.is_for(context, record=room.record, country=letter.country):
         raise NotInRegion
     person, at = await people.me(context, by=by), clock.timestamp()
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [person.id]):
+            raise UnknownPerson
         kept = await store.open_of(tx, community_id=community_id, person_id=person.id)
         if kept is None and await store.count_waiting(tx, community_id=community_id) >= WAITING_MAX:
             raise TooManyWait
@@ -162,14 +167,13 @@ async def decide(context: Context, *, by: Actor, application_id: str, invited: b
         raise ApplicationStep
     if invited and one.call_at > clock.timestamp():
         raise CallAhead
-    if invited and await communities.membership(
+    joins = invited and await communities.membership(
         context, community_id=one.community_id, person_id=one.person_id
-    ) is None:  # fmt: skip
-        await communities.appoint(
-            context, by=by, community_id=one.community_id, person_id=one.person_id, role=MemberRole.MEMBER,
-            country=one.letter.country,
-        )  # fmt: skip
-    return await _becomes(context, by, one, state, answer)
+    ) is None  # fmt: skip
+    group = await communities.appointing(
+        context, by=by, community_id=one.community_id, country=one.letter.country
+    ) if joins else None  # fmt: skip
+    return await _becomes(context, by, one, state, answer, group=group)
 
 
 async def withdraw(context: Context, *, by: Actor, application_id: str) -> Application:
@@ -209,13 +213,20 @@ async def _leading(context: Context, by: Actor, application_id: str) -> Applicat
     return one
 
 
-async def _becomes(context: Context, by: Actor, one: Application, state: Step, answer: str) -> Application:
+async def _becomes(
+    context: Context, by: Actor, one: Application, state: Step, answer: str, *, group: Record | None = None
+) -> Application:
+    """Change where an application stands, and in the same transaction let them into a group, if one is given."""
     sealed = _sealed(context, one.id, answer.encode()) if answer else None
     async with context.database.transaction() as tx:
         if not await store.become(
             tx, one.id, before=steps_to(state), state=state, answer_sealed=sealed, at=clock.timestamp()
         ):
             raise ApplicationStep
+        if group is not None:
+            await communities.enter(
+                tx, by=by, record=group, person_id=one.person_id, role=MemberRole.MEMBER, country=one.letter.country
+            )
         await audit.record(tx, by=by, action=f"learn.group.{state.value}", subject=f"application/{one.id}")
         if state in TOLD:
             await _tell(tx, one.id, state)

@@ -24,6 +24,7 @@ from govstack.pillars.learn.knowing.reviews.model import (
     times,
 )
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.model import Record
 
@@ -60,11 +61,13 @@ async def standing(context: Context, *, by: Actor, round_id: str) -> Standing:
 async def declare(context: Context, *, by: Actor, round_id: str, conflict: str = "") -> None:
     """Declare an interest in what a round is about, or with nothing that there is none.
 
-    Raises RoundClosed and UnknownRecord.
+    Raises RoundClosed and UnknownRecord, and UnknownPerson for whoever was erased meanwhile.
     """
     await _open(context, by, round_id)
     person = await people.me(context, by=by)
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [person.id]):
+            raise UnknownPerson
         said = conflict.strip() or NONE_DECLARED
         await store.declare(tx, round_id=round_id, person_id=person.id, conflict=said, at=clock.timestamp())
         detail = {"conflict": said != NONE_DECLARED}
@@ -74,13 +77,15 @@ async def declare(context: Context, *, by: Actor, round_id: str, conflict: str =
 async def decide(context: Context, *, by: Actor, round_id: str, decision: Decision, comment: str = "") -> None:
     """Decide in a round; deciding again replaces the decision while the round is open.
 
-    Raises RoundClosed, AuthorMayNotVote, InterestUndeclared, UnknownRecord.
+    Raises RoundClosed, AuthorMayNotVote, InterestUndeclared, UnknownRecord, and UnknownPerson as declaring does.
     """
     found = await _open(context, by, round_id)
     person = await people.me(context, by=by)
     if person.id in found.deliverable.content["authors"]:
         raise AuthorMayNotVote
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [person.id]):
+            raise UnknownPerson
         written = await store.decide(
             tx, round_id=round_id, person_id=person.id, decision=decision, comment=comment.strip(),
             at=clock.timestamp(),

@@ -8,6 +8,11 @@ UPDATE coaching SET ended_at = :at WHERE id = :id AND ended_at IS NULL;
 -- name: by_id^
 SELECT id, coach_id, coachee_id, supervisor_id, created_at, ended_at FROM coaching WHERE id = :id;
 
+-- name: hold^
+-- Whoever writes in a coaching holds it, so that it neither ends nor is forgotten, nor grows too long, meanwhile.
+UPDATE coaching SET coach_id = coach_id WHERE id = :id
+RETURNING id, coach_id, coachee_id, supervisor_id, created_at, ended_at;
+
 -- name: of_person
 SELECT id, coach_id, coachee_id, supervisor_id, created_at, ended_at FROM coaching
 WHERE coach_id = :person_id OR coachee_id = :person_id OR supervisor_id = :person_id

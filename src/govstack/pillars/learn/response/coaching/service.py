@@ -41,14 +41,15 @@ async def begin(context: Context, *, by: Actor, given: CoachingGiven, goals: Seq
     if len(goals) > GOALS_MAX:
         raise TooMuch
     named = [one for one in (given.coach_id, given.coachee_id, given.supervisor_id) if one]
-    known = await people.people(context, person_ids=named)
-    if len(set(named)) < len(named) or any(one not in known or known[one].erased for one in named):
+    if len(set(named)) < len(named):
         raise BadPair
     one = Coaching(
         id=ids.new_id(), created_at=clock.timestamp(), coach_id=given.coach_id, coachee_id=given.coachee_id,
         supervisor_id=given.supervisor_id,
     )  # fmt: skip
     async with context.database.transaction() as tx:
+        if await people.held(tx, named) < set(named):
+            raise BadPair
         await store.add(tx, one)
         for goal in goals:
             await _set_goal(context, tx, one.id, goal)
@@ -182,8 +183,8 @@ async def _one(tx: Transaction, coaching_id: str) -> Coaching:
 
 
 async def _writable(tx: Transaction, coaching_id: str, person_id: str, *, ended: bool = False) -> None:
-    found = await _one(tx, coaching_id)
-    if not found.written_by(person_id):
+    found = await store.hold(tx, coaching_id)
+    if found is None or not found.written_by(person_id):
         raise UnknownCoaching
     if found.ended_at is not None and not ended:
         raise CoachingEnded

@@ -56,6 +56,12 @@ async def by_id(tx: Transaction, coaching_id: str) -> Coaching | None:
     return Coaching(**row) if row else None
 
 
+async def hold(tx: Transaction, coaching_id: str) -> Coaching | None:
+    """Return a coaching that nobody else changes until the transaction ends."""
+    row = await SQL.hold(tx, id=coaching_id)
+    return Coaching(**row) if row else None
+
+
 async def of_person(tx: Transaction, person_id: str) -> list[Coaching]:
     """Return what somebody is part of, newest first."""
     return [Coaching(**row) for row in await SQL.of_person(tx, person_id=person_id, limit=COACHINGS_MAX)]
@@ -111,7 +117,8 @@ async def let_go(tx: Transaction, *, before: str) -> int:
 
 async def forget(tx: Transaction, person_id: str) -> None:
     """Take away what was written about or by somebody, and end what they were part of."""
+    # Ended first: nothing is written any more once that is through, and what was written meanwhile goes too.
+    await SQL.finish_all(tx, person_id=person_id, at=clock.timestamp())
     await SQL.forget_notes(tx, person_id=person_id)
     await SQL.forget_goals(tx, person_id=person_id)
-    await SQL.finish_all(tx, person_id=person_id, at=clock.timestamp())
     await SQL.no_supervisor(tx, person_id=person_id)
