@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from govstack.kernel import clock
 from govstack.kernel.actor import Actor
+from govstack.kernel.context import Context
+from govstack.pillars.learn.knowing.communities import service as communities
+from govstack.pillars.learn.knowing.communities.model import MemberRole
+from govstack.pillars.learn.knowing.discussions import service as discussions
+from govstack.pillars.learn.knowing.discussions.errors import DiscussionClosed
+from govstack.pillars.learn.knowing.discussions.model import ASKED_A_DAY_MAX
 from govstack.pillars.learn.knowing.gatherings.model import GATHERING
 from govstack.pillars.learn.knowing.leading import service as leading
 from govstack.pillars.learn.knowing.leading.model import EVENT
+from govstack.pillars.learn.knowing.onboarding import service as onboarding
+from govstack.pillars.learn.knowing.onboarding.errors import ApplicationStep
 from govstack.pillars.learn.knowing.proposals.model import PROPOSED_A_DAY_MAX
 from govstack.pillars.learn.needs.answers import service as answers
 from govstack.pillars.learn.needs.answers.model import Answer
+from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import ChangedMeanwhile
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.centres import service as centres
 from govstack.pillars.learn.response.centres.model import Centre
+from govstack.pillars.learn.response.paths import service as paths
 from tests.builders.campaigns import campaign
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
-from tests.pillars.learn.test_communities import community
+from tests.pillars.learn.test_communities import community, joined
 from tests.pillars.learn.test_leading import event
+from tests.pillars.learn.test_onboarding import LETTER
 
 AMINA = Actor("person", "amina", "Amina")
 FACILITATOR = Actor("person", "office", "Office", scopes=frozenset({"learn:facilitate"}))
@@ -124,3 +137,121 @@ async def test_whoever_changes_an_event_takes_nothing_away_that_its_closing_wrot
     after = await records.read(pillar.context, by=FACILITATOR, kind=GATHERING, record_id=made.id)
 
     assert after.content["summary"] == "What was said"
+
+
+@pytest.mark.requirement("F27.1")
+async def test_steps_that_are_added_to_a_path_at_once_are_all_there(pillar: Learn) -> None:
+    (shipped,) = [one for one in paths.shipped() if one.slots or one.steps][:1]
+    async with pillar.browser("learn:plan") as browser:
+        form = await page(browser, f"/paths/{shipped.id}/steps/new")
+        sent = await asyncio.gather(
+            *(
+                send(browser, form, "/steps/new", title=f"Step {number}", place=str(len(shipped.steps) + 1))
+                for number in range(4)
+            )
+        )
+    kept = await paths.path(pillar.context, path_id=shipped.id)
+    titles = [one.titles["en"] for one in kept.steps]
+
+    assert [one.status_code for one in sent] == [303] * 4
+    assert sorted(one for one in titles if one.startswith("Step ")) == [f"Step {number}" for number in range(4)]
+    assert len(titles) == len(shipped.steps) + 4
+
+
+@pytest.mark.requirement("F20.1")
+async def test_a_community_that_is_full_still_changes_what_its_members_are(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await community(pillar)
+    await joined(pillar, "amina")
+    monkeypatch.setattr(communities, "MEMBERS_MAX", 1)
+    me = (await people.me(pillar.context, by=AMINA)).id
+    await communities.appoint(
+        pillar.context, by=FACILITATOR, community_id="open-data", person_id=me, role=MemberRole.FACILITATOR
+    )
+    async with pillar.person("eve") as eve:
+        late = await eve.put(f"{API}/communities/open-data/membership", json={})
+    kept = await communities.membership(pillar.context, community_id="open-data", person_id=me)
+
+    assert kept is not None
+    assert kept.role is MemberRole.FACILITATOR
+    assert (late.status_code, late.json()["code"]) == (409, "community-full")
+
+
+@pytest.mark.requirement("F20.1")
+async def test_a_facilitator_who_is_taken_out_while_changing_their_country_leads_no_more(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await community(pillar)
+    await joined(pillar, "amina")
+    me, there = (await people.me(pillar.context, by=AMINA)).id, {"community_id": "open-data", "person_id": ""}
+    there["person_id"] = me
+    await communities.appoint(pillar.context, by=FACILITATOR, role=MemberRole.FACILITATOR, **there)
+    is_for = communities.is_for
+
+    async def overtaken(context: Context, **more: Any) -> bool:
+        await communities.leave(context, by=FACILITATOR, **there)
+        return await is_for(context, **more)
+
+    monkeypatch.setattr(communities, "is_for", overtaken)
+    await communities.join(pillar.context, by=AMINA, community_id="open-data", country="KE")
+    kept = await communities.membership(pillar.context, **there)
+
+    assert kept is not None
+    assert kept.role is MemberRole.MEMBER
+
+
+@pytest.mark.requirement("F23.2")
+async def test_whoever_wants_to_join_no_more_is_not_let_in_by_who_invites_in_that_moment(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await community(pillar, kind="working-group")
+    async with pillar.person("amina") as client:
+        made = (await client.post(f"{API}/communities/open-data/applications", json=LETTER)).json()["id"]
+    soon = clock.now() + timedelta(hours=1)
+    await onboarding.call(pillar.context, by=FACILITATOR, application_id=made, at=soon, link="https://call.example/1")
+    membership = communities.membership
+
+    async def overtaken(context: Context, **more: Any) -> Any:
+        await onboarding.withdraw(context, by=AMINA, application_id=made)
+        return await membership(context, **more)
+
+    monkeypatch.setattr(communities, "membership", overtaken)
+    with clock.fixed(soon + timedelta(hours=1)), pytest.raises(ApplicationStep):
+        await onboarding.decide(pillar.context, by=FACILITATOR, application_id=made, invited=True)
+
+    assert await communities.size(pillar.context, community_id="open-data") == 0
+
+
+@pytest.mark.requirement("F20.2")
+async def test_nobody_asks_more_than_a_day_allows_by_sending_at_once(pillar: Learn) -> None:
+    await community(pillar)
+    await joined(pillar, "amina")
+    async with pillar.person("amina") as client:
+        question = {"title": "Where?", "body": "Where is it?"}
+        sent = await asyncio.gather(
+            *(
+                client.post(f"{API}/communities/open-data/discussions", json=question)
+                for _time in range(ASKED_A_DAY_MAX + 5)
+            )
+        )
+
+    assert sum(one.status_code == 201 for one in sent) == ASKED_A_DAY_MAX
+
+
+@pytest.mark.requirement("F20.2")
+async def test_a_discussion_that_is_closed_in_that_moment_is_not_answered(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await community(pillar)
+    await joined(pillar, "amina")
+    asked = await discussions.ask(pillar.context, by=AMINA, community_id="open-data", title="Where?", body="Where?")
+    working = communities.working
+
+    async def overtaken(context: Context, **more: Any) -> Any:
+        await discussions.close(context, by=FACILITATOR, discussion_id=asked.id, closed=True)
+        return await working(context, **more)
+
+    monkeypatch.setattr(communities, "working", overtaken)
+    with pytest.raises(DiscussionClosed):
+        await discussions.answer(pillar.context, by=AMINA, discussion_id=asked.id, body="Here")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, NotFound
+from govstack.kernel.errors import BadRequest, Conflict, NotFound
 from govstack.kernel.i18n import _
 
 
@@ -18,3 +18,10 @@ class BadPath(BadRequest):
 
     code = "bad-path"
     title = _("The steps lead in a ring, stand twice, or name steps or courses that are not known.")
+
+
+class PathChanged(Conflict):
+    """Somebody else changed the path since it was read."""
+
+    code = "path-changed"
+    title = _("Somebody else changed this meanwhile. Read it again, then make your change.")

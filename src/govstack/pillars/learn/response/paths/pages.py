@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
 from typing import NoReturn
 
 import msgspec
@@ -18,7 +19,7 @@ from govstack.pillars.learn.needs.profiles import service as profiles
 from govstack.pillars.learn.needs.profiles.pages import posts
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.paths import presenters, schemas, service
-from govstack.pillars.learn.response.paths.errors import BadPath
+from govstack.pillars.learn.response.paths.errors import BadPath, PathChanged
 from govstack.pillars.learn.response.paths.model import (
     ARTEFACTS_MAX,
     ROLES_MAX,
@@ -44,12 +45,28 @@ TITLE_MAX, TEXT_MAX, STAGE_MAX, PLACE_MAX = 200, 500, 200, 200
 # With more courses than this, those who write a path name them by id.
 COURSES_SHOWN = 300
 QUARTER_MONTHS, YEAR_MONTHS = 3, 12
+TRIES = 20
 FAULTS: Mapping[str, tuple[str, str]] = {
     "after": ("after", _("Other steps come after this one. Change them first.")),
     "ring": ("after", _("The steps would lead in a ring: this one would come before a step that it needs.")),
     "offerings": ("offerings", _("One of these courses is not known.")),
     "double": ("title", _("This step stands twice. Look at the page again.")),
 }
+
+
+def again(handler: Callable[[Call], Awaitable[Page | Redirect]]) -> Callable[[Call], Awaitable[Page | Redirect]]:
+    """Return a form that is read again where somebody else changed another part of the path meanwhile."""
+
+    @wraps(handler)
+    async def tried(call: Call) -> Page | Redirect:
+        for _time in range(TRIES):
+            try:
+                return await handler(call)
+            except PathChanged:
+                continue
+        return await handler(call)
+
+    return tried
 
 
 @routes.page("/paths", access=public(), operation_id="pathsPage")
@@ -128,20 +145,23 @@ async def ask_change(call: Call) -> Page:
 
 
 @routes.form(f"{ONE}/change", access=UNIT, operation_id="changePathForm")
+@again
 async def change(call: Call) -> Page | Redirect:
     """Change what a path is."""
     path = await _path(call)
     given, errors = await _given(call)
     if errors:
         return await _form(call, path, errors)
-    return await _saved(call, _written(call, path, given))
+    return await _saved(call, _written(call, path, given), seen=path)
 
 
 @routes.form(f"{ONE}/retire", access=UNIT, operation_id="retirePathForm")
-async def retire(call: Call) -> Redirect:
+@again
+async def retire(call: Call) -> Page | Redirect:
     """Take a path out of use."""
-    path = msgspec.structs.replace(await _path(call), retired=True, shipped=False)
-    await service.put(call.context, by=call.actor, path=path)
+    seen = await _path(call)
+    path = msgspec.structs.replace(seen, retired=True, shipped=False)
+    await service.put(call.context, by=call.actor, path=path, seen=seen)
     return Redirect("/paths", notice=_("The path was taken out of use."))
 
 
@@ -152,6 +172,7 @@ async def new_step(call: Call) -> Page:
 
 
 @routes.form(f"{ONE}/steps/new", access=UNIT, operation_id="newStepForm")
+@again
 async def add_step(call: Call) -> Page | Redirect:
     """Add a step to a path."""
     path = await _path(call)
@@ -168,6 +189,7 @@ async def ask_step(call: Call) -> Page:
 
 
 @routes.form(f"{ONE}/steps/{{stepId}}", access=UNIT, operation_id="stepForm")
+@again
 async def change_step(call: Call) -> Page | Redirect:
     """Change a step: its courses, what it comes after, and its place."""
     path = await _path(call)
@@ -175,6 +197,7 @@ async def change_step(call: Call) -> Page | Redirect:
 
 
 @routes.form(f"{ONE}/steps/{{stepId}}/remove", access=UNIT, operation_id="removeStepForm")
+@again
 async def remove_step(call: Call) -> Page | Redirect:
     """Take a step out of a path."""
     path = await _path(call)
@@ -183,7 +206,7 @@ async def remove_step(call: Call) -> Page | Redirect:
         return await _step(call, path, step, {"title": _("A path has at least one step. Take the path out of use.")})
     left = msgspec.structs.replace(path, steps=tuple(one for one in path.steps if one.id != step.id))
     try:
-        return await _saved(call, left)
+        return await _saved(call, left, seen=path)
     except BadPath as problem:
         return await _step(call, path, step, _fault(problem))
 
@@ -195,6 +218,7 @@ async def new_slot(call: Call) -> Page:
 
 
 @routes.form(f"{ONE}/slots/new", access=UNIT, operation_id="newSlotForm")
+@again
 async def add_slot(call: Call) -> Page | Redirect:
     """Add days that are kept for learning again and again."""
     path = await _path(call)
@@ -211,6 +235,7 @@ async def ask_slot(call: Call) -> Page:
 
 
 @routes.form(f"{ONE}/slots/{{slotId}}", access=UNIT, operation_id="slotForm")
+@again
 async def change_slot(call: Call) -> Page | Redirect:
     """Change days that are kept again and again."""
     path = await _path(call)
@@ -218,13 +243,13 @@ async def change_slot(call: Call) -> Page | Redirect:
 
 
 @routes.form(f"{ONE}/slots/{{slotId}}/remove", access=UNIT, operation_id="removeSlotForm")
-async def remove_slot(call: Call) -> Redirect:
+@again
+async def remove_slot(call: Call) -> Page | Redirect:
     """Keep some days no more."""
     path = await _path(call)
     gone = _slot_of(call, path)
-    return await _saved(
-        call, msgspec.structs.replace(path, slots=tuple(one for one in path.slots if one.id != gone.id))
-    )
+    left = msgspec.structs.replace(path, slots=tuple(one for one in path.slots if one.id != gone.id))
+    return await _saved(call, left, seen=path)
 
 
 async def _path(call: Call) -> Path:
@@ -243,8 +268,8 @@ def _gone() -> NoReturn:
     raise NotFound
 
 
-async def _saved(call: Call, path: Path) -> Redirect:
-    await service.put(call.context, by=call.actor, path=msgspec.structs.replace(path, shipped=False))
+async def _saved(call: Call, path: Path, *, seen: Path) -> Redirect:
+    await service.put(call.context, by=call.actor, path=msgspec.structs.replace(path, shipped=False), seen=seen)
     return Redirect(f"/paths/{path.id}/change", notice=_("The path was saved."))
 
 
@@ -314,7 +339,7 @@ async def _put_step(call: Call, path: Path, before: Step | None) -> Page | Redir
         artefacts=artefacts, offerings=chosen, after=after, personas=personas,
     )  # fmt: skip
     try:
-        return await _saved(call, with_step(path, step, place))
+        return await _saved(call, with_step(path, step, place), seen=path)
     except BadPath as problem:
         return await _step(call, path, before, _fault(problem))
 
@@ -380,7 +405,7 @@ async def _put_slot(call: Call, path: Path, before: Slot | None) -> Page | Redir
         id=before.id if before else ids.new_id(), titles=titles, every=Every(form["every"]), weekday=form["weekday"],
         week=int(form["week"]), month=month, days=days, since=since, place=form["place"],
     )  # fmt: skip
-    return await _saved(call, with_slot(path, slot))
+    return await _saved(call, with_slot(path, slot), seen=path)
 
 
 def _slot(call: Call, path: Path, before: Slot | None, errors: Mapping[str, str]) -> Page:

@@ -10,13 +10,14 @@ import msgspec
 from govstack.kernel import audit
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.kernel.db import Transaction
 from govstack.kernel.documents import read_yaml
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.paths import store
-from govstack.pillars.learn.response.paths.errors import BadPath, UnknownPath
+from govstack.pillars.learn.response.paths.errors import BadPath, PathChanged, UnknownPath
 from govstack.pillars.learn.response.paths.model import Path, Placed, fault_of, in_force, named_well, placed
 
 SEED = File(__file__).parents[2] / "seeds" / "paths.yaml"
@@ -44,18 +45,36 @@ async def path(context: Context, *, path_id: str) -> Path:
     return found
 
 
-async def put(context: Context, *, by: Actor, path: Path) -> Path:
-    """Enter a path or change one, also the shipped one; raises BadId, BadPath with what is wrong in its field."""
+async def put(context: Context, *, by: Actor, path: Path, seen: Path | None = None) -> Path:
+    """Enter a path or change one, also the shipped one; raises BadId, BadPath with what is wrong in its field.
+
+    `seen` is the path of which a part was changed: raises PathChanged where it is another one by now.
+    """
     named = {one for step in path.steps for one in step.offerings}
     async with context.database.transaction() as tx:
-        fault = fault_of(path, await offerings.by_ids(tx, named))
-        if not fault and not named_well(path, next((one for one in await store.paths(tx) if one.id == path.id), None)):
-            raise BadId
-        if fault:
-            raise BadPath(fields={"slots" if fault == "slots" else "steps": fault})
-        await store.put(tx, path)
-        await audit.record(tx, by=by, action="learn.path.put", subject=f"path/{path.id}")
+        before = await store.held(tx, path.id)
+        # Left by its end, not by the refusal, so that what others changed can be read when it is told.
+        changed = seen is not None and (seen != before if before else not seen.shipped)
+        if not changed:
+            fault = fault_of(path, await offerings.by_ids(tx, named))
+            if not fault and not named_well(path, before):
+                raise BadId
+            if fault:
+                raise BadPath(fields={"slots" if fault == "slots" else "steps": fault})
+            changed = not await _write(tx, by, path, over=before is not None or seen is None)
+    if changed:
+        raise PathChanged
     return path
+
+
+async def _write(tx: Transaction, by: Actor, path: Path, *, over: bool) -> bool:
+    """Write a path, over one that is there or only as a new one; false when somebody else was faster."""
+    if not over and not await store.add(tx, path):
+        return False
+    if over:
+        await store.put(tx, path)
+    await audit.record(tx, by=by, action="learn.path.put", subject=f"path/{path.id}")
+    return True
 
 
 async def mine(context: Context, *, by: Actor) -> list[Path]:
