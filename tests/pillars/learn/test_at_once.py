@@ -139,7 +139,7 @@ async def test_whoever_changes_an_event_takes_nothing_away_that_its_closing_wrot
     assert after.content["summary"] == "What was said"
 
 
-@pytest.mark.requirement("F27.1")
+@pytest.mark.requirement("F11.5")
 async def test_steps_that_are_added_to_a_path_at_once_are_all_there(pillar: Learn) -> None:
     (shipped,) = [one for one in paths.shipped() if one.slots or one.steps][:1]
     async with pillar.browser("learn:plan") as browser:

@@ -18,11 +18,13 @@ from govstack.pillars.learn.response.attendance.errors import (
     NoSeat,
     NoSuchPart,
     NotADay,
+    NotHeld,
     OwnAttendance,
 )
 from govstack.pillars.learn.response.attendance.model import FIELDS_A_PAGE_MAX, Mark, Result, outcome, people_a_page
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment import service as enrolment_service
+from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.model import Certificate, CoursePart, Offering, Rule, Session
 from govstack.pillars.learn.response.trainers import service as trainers
 from govstack.pillars.learn.response.trainers.model import CertificationGiven
@@ -529,3 +531,42 @@ async def test_who_gave_the_place_back_while_the_session_is_ended_gets_no_certif
     closed = await service.close(pillar.context, by=OFFICER, session_id="s-1")
 
     assert closed == {"completed": 1, "certificates": 1}
+
+
+@pytest.mark.requirement("F8.2")
+async def test_nobody_completed_or_missed_a_session_that_was_cancelled(pillar: Learn) -> None:
+    kept, _ids = await started(pillar)
+    await session(pillar.context, seats=2, starts=kept.starts, ends=kept.ends, cancelled=True)
+    async with pillar.browser("learn:plan") as client, pillar.officer() as officer:
+        shown = await page(client, "/teach/s-1")
+        answer = await officer.post(f"{API}/sessions/s-1/close")
+    with pytest.raises(NotHeld):
+        await service.close(pillar.context, by=OFFICER, session_id="s-1")
+    found = await enrolment.everybody(pillar.context, by=OFFICER, session_id="s-1")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "session-not-held")
+    assert "/close" not in shown
+    assert {str(one.enrolment.state) for one in found} == {"confirmed"}
+
+
+@pytest.mark.requirement("F8.2")
+async def test_a_result_is_of_somebody_who_has_a_seat(pillar: Learn) -> None:
+    _kept, ids = await started(pillar, 1)
+    await enrolment.cancel(pillar.context, by=OFFICER, enrolment_id=ids[0])
+    async with pillar.officer() as officer:
+        answer = await officer.put(f"{API}/enrolments/{ids[0]}/results", json={"part": 1})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "no-seat")
+
+
+async def test_a_session_is_not_said_to_be_unattended_by_the_mark_of_who_gave_the_place_back(pillar: Learn) -> None:
+    kept, ids = await started(pillar)
+    day = kept.held_on[0]
+    await service.note(pillar.context, by=OFFICER, enrolment_id=ids[0], day=day, mark=Mark.ABSENT)
+    await enrolment.cancel(pillar.context, by=OFFICER, enrolment_id=ids[0])
+    now = await offerings.session(pillar.context, session_id="s-1")
+    some = await service.unattended(pillar.context, sessions=[now])
+    await service.note(pillar.context, by=OFFICER, enrolment_id=ids[1], day=day, mark=Mark.ABSENT)
+    all_of_them = await service.unattended(pillar.context, sessions=[now])
+
+    assert (some, all_of_them) == (frozenset(), frozenset({"s-1"}))

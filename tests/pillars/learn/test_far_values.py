@@ -139,3 +139,24 @@ async def test_a_place_beyond_all_statements_is_the_end_of_the_list(pillar: Lear
         ]
 
     assert {one.status_code for one in told} == {200}
+
+
+@pytest.mark.requirement("F11.5")
+@pytest.mark.parametrize(
+    ("since", "every", "days"), [("9999-12-20", "month", 1), ("9999-12-27", "week", 31), ("9998-06-01", "year", 1)]
+)
+async def test_a_slot_at_the_end_of_all_days_is_shown_without_a_day_that_is_not_there(
+    pillar: Learn, since: str, every: str, days: int
+) -> None:
+    slot = {"id": "far", "titles": {"en": "Far"}, "every": every, "week": -1, "days": days, "since": since}
+    given = {"titles": {"en": "Far"}, "steps": [{"id": "one", "titles": {"en": "One"}}], "slots": [slot]}
+    async with pillar.officer() as client:
+        put = await client.put(f"{API}/paths/far", json=given)
+    async with pillar.nobody() as nobody, pillar.browser("learn:plan") as browser:
+        shown = [
+            await nobody.get(f"{API}/paths/far"), await nobody.get(f"{API}/paths/far/calendar"),
+            await browser.get("/paths/far"), await browser.get("/paths/far/calendar"),
+        ]  # fmt: skip
+
+    assert put.status_code == 200
+    assert [one.status_code for one in shown] == [200] * 4

@@ -15,6 +15,7 @@ from govstack.pillars.learn.response.attendance.errors import (
     NoSuchPart,
     NotADay,
     NotBegunYet,
+    NotHeld,
     OwnAttendance,
     TooManyRows,
 )
@@ -94,7 +95,7 @@ async def take_list(call: Call) -> schemas.ListTaken:
 
 @routes.put(
     "/enrolments/{enrolmentId}/results", access=KEEPS, body=Result, answer=Result, operation_id="putResult",
-    errors=(UnknownEnrolment, OwnAttendance, NoSuchPart),
+    errors=(UnknownEnrolment, OwnAttendance, NoSuchPart, NoSeat),
 )  # fmt: skip
 async def put_result(call: Call, body: Result) -> Result:
     """Keep what came of a part, and the result of its test."""
@@ -114,7 +115,7 @@ async def list_outcomes(call: Call) -> schemas.ReachedList:
 
 @routes.post(
     "/sessions/{runId}/close", access=KEEPS, answer=schemas.Closed, operation_id="closeSession",
-    errors=(UnknownSession, OwnAttendance, NotBegunYet),
+    errors=(UnknownSession, OwnAttendance, NotBegunYet, NotHeld),
 )  # fmt: skip
 async def close(call: Call) -> schemas.Closed:
     """Say who completed a session and issue certificates under its rule; again after corrections."""

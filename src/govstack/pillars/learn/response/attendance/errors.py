@@ -60,3 +60,10 @@ class NotBegunYet(Conflict):
 
     code = "session-not-begun"
     title = _("This session has not begun, so nobody has completed or missed it. Cancel it where it is not held.")
+
+
+class NotHeld(Conflict):
+    """A session that was cancelled is not ended."""
+
+    code = "session-not-held"
+    title = _("The session was cancelled")

@@ -67,7 +67,7 @@ async def one(call: Call) -> Page:
     tree = await people.tree(call.context)
     values = {
         "session": session,
-        "begun": session.starts <= clock.now(),
+        "begun": session.starts <= clock.now() and not session.cancelled,
         "back": f"/desk/sessions/{session_id}" if call.actor.may(PLAN) else "/teach",
         "title": in_language(offering.titles, call.language),
         "members": presenters.members(people_in, await service.outcomes(call.context, people_in), tree, words),

@@ -45,8 +45,9 @@ JOIN course_enrolment e ON e.id = c.enrolment_id JOIN course_session s ON s.id =
 WHERE s.offering_id = :offering_id;
 
 -- name: absent
--- Places whose people were marked absent, in sessions where nobody was marked otherwise.
-SELECT e.session_id AS session_id, COUNT(DISTINCT e.id) AS places FROM course_attendance a
+-- Places whose people were marked absent, in sessions where nobody was marked otherwise; whoever gave a place back has none.
+SELECT e.session_id AS session_id,
+    COUNT(DISTINCT CASE WHEN e.state IN ('confirmed', 'completed', 'not-completed') THEN e.id END) AS places FROM course_attendance a
 JOIN course_enrolment e ON e.id = a.enrolment_id
 WHERE e.session_id = ANY(:session_ids)
 GROUP BY e.session_id HAVING SUM(CASE WHEN a.mark <> 'absent' THEN 1 ELSE 0 END) = 0;

@@ -28,6 +28,7 @@ from govstack.pillars.learn.response.attendance.errors import (
     NoSuchPart,
     NotADay,
     NotBegunYet,
+    NotHeld,
     OwnAttendance,
     TooManyRows,
 )
@@ -304,7 +305,10 @@ async def _members(context: Context, by: Actor, session_id: str) -> dict[str, st
 
 
 async def put_result(context: Context, *, by: Actor, enrolment_id: str, result: Result) -> Result:
-    """Keep what came of a part, as whoever keeps the session; raises UnknownEnrolment, OwnAttendance, NoSuchPart."""
+    """Keep what came of a part, as whoever keeps the session.
+
+    Raises UnknownEnrolment, OwnAttendance, NoSuchPart, NoSeat.
+    """
     await _keeper_of(context, by, enrolment_id)
     async with context.database.transaction() as tx:
         kept = await enrolment.one_in(tx, enrolment_id)
@@ -371,10 +375,13 @@ async def close(context: Context, *, by: Actor, session_id: str) -> dict[str, in
     """End a session: say who completed it and issue certificates under its rule; can be repeated after corrections.
 
     Returns how many completed and how many certificates were issued now.
-    Raises UnknownSession, OwnAttendance, NotBegunYet.
+    Raises UnknownSession, OwnAttendance, NotBegunYet, NotHeld.
     """
     await keeper(context, by=by, session_id=session_id)
-    if (await offerings.session(context, session_id=session_id)).starts > clock.now():
+    session = await offerings.session(context, session_id=session_id)
+    if session.cancelled:
+        raise NotHeld
+    if session.starts > clock.now():
         raise NotBegunYet
     found = [
         one for one in await enrolment.everybody(context, by=by, session_id=session_id)
@@ -448,11 +455,13 @@ async def _put_result(tx: Transaction, by: Actor, enrolment_id: str, session: Se
     parts = (await offerings.by_ids(tx, [session.offering_id]))[session.offering_id].parts
     if result.part > len(parts) or (result.percent is not None and not parts[result.part - 1].tested):
         raise NoSuchPart
+    kept = await enrolment.one_in(tx, enrolment_id)
+    if kept.state not in SEATED:
+        raise NoSeat
     await store.put_result(tx, enrolment_id, result)
     subject = f"enrolment/{enrolment_id}"
     await audit.record(tx, by=by, action="learn.result.put", subject=subject, detail={"part": result.part})
-    who = (await enrolment.one_in(tx, enrolment_id)).person_id
-    await _tell_corrected(tx, enrolment_id, who, session.offering_id)
+    await _tell_corrected(tx, enrolment_id, kept.person_id, session.offering_id)
 
 
 async def _told(tx: Transaction, by: Actor, enrolment_id: str, day: date, mark: Mark, *, how: str) -> None:

@@ -81,9 +81,10 @@ class Slot(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_o
         return fits and (not self.months or day.month in self.months)
 
     def next_days(self, since: date, count: int) -> list[date]:
-        """Return the next days on which it begins."""
+        """Return the next days on which it begins, none so late that it would end after the last day there is."""
         first = max(since, self.since)
-        days = (first + timedelta(days=n) for n in range(SEARCH_DAYS_MAX))
+        left = (date.max - first).days - SLOT_DAYS_MAX
+        days = (first + timedelta(days=n) for n in range(min(SEARCH_DAYS_MAX, left)))
         found: list[date] = []
         for day in days:
             if len(found) >= count:
