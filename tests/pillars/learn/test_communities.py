@@ -521,3 +521,18 @@ async def test_a_charter_is_declined_with_a_reason_that_those_who_lead_the_commu
     assert "Nothing waits." in empty
     assert refused.status_code == 403
     assert [person_id in str(row["payload"]) for row in told] == [True]
+
+
+@pytest.mark.requirement("F20.4")
+async def test_a_community_that_was_taken_out_of_use_is_not_brought_back_by_its_review(pillar: Learn) -> None:
+    await community(pillar)
+    await decided(pillar, await charter(pillar))
+    with clock.fixed(clock.now() + timedelta(days=365 + 190)):
+        await swept(pillar)
+    async with pillar.officer(*FACILITATOR) as office:
+        await office.delete(f"{API}/communities/open-data")
+        decision = {"revive": False, "reason": "Nobody came"}
+        told = await office.put(f"{API}/communities/open-data/review", json=decision)
+    record = await records.read(pillar.context, by=service.SYSTEM, kind=COMMUNITY, record_id="open-data")
+
+    assert (told.status_code, record.archived) == (409, True)

@@ -244,3 +244,17 @@ async def test_the_pages_of_the_talent_archive_work_in_every_language(pillar: Le
 
     assert (kept.status_code, left.status_code) == (303, 303)
     assert ("Amina" in start, "Amina" in found) == (False, True)
+
+
+@pytest.mark.requirement("F22.1")
+async def test_a_request_that_was_taken_out_of_use_is_not_brought_back_by_judging_it(pillar: Learn) -> None:
+    today = clock.now().date().isoformat()
+    await filed(pillar)
+    await changed(pillar, "r-1", state="done", experts=["p-2"], staffed=today, outcome="A model", closed=today)
+    async with pillar.officer("learn:advise") as client, pillar.person("amina") as amina:
+        await client.delete(f"{API}/expert-requests/r-1")
+        judged = await amina.put(f"{API}/my/expert-requests/r-1/satisfaction", json={"satisfaction": 1})
+        read = await amina.get(f"{API}/my/expert-requests/r-1")
+        left = (await client.get(f"{API}/expert-requests")).json()["records"]
+
+    assert (judged.status_code, read.status_code, left) == (404, 404, [])

@@ -352,3 +352,17 @@ async def test_whoever_only_leads_is_not_led_to_steps_that_nobody_began(pillar: 
 
     assert ["/programmes/payments/journey/s01" in text for text in shown] == [True, False]
     assert all("1. Define profiles, roles and qualifications" in text for text in shown)
+
+
+@pytest.mark.requirement("F7.1")
+@pytest.mark.parametrize("act", ["approve", "reopen"])
+async def test_a_programme_that_was_taken_out_of_use_is_not_brought_back_by_deciding_on_it(
+    pillar: Learn, act: str
+) -> None:
+    async with pillar.officer("learn:lead", "learn:plan") as client:
+        points = (await client.get(f"{API}/programmes/payments/review")).json()["openPoints"]
+        await client.delete(f"{API}/programmes/payments")
+        told = await client.post(f"{API}/programmes/payments/{act}", json={"openPoints": len(points)})
+        listed = (await client.get(f"{API}/programmes")).json()["records"]
+
+    assert (told.status_code, listed) == (404, [])

@@ -8,6 +8,7 @@ import pytest
 
 from govstack.kernel import audit, clock
 from govstack.pillars.learn.needs.stakeholders.model import STAKEHOLDER
+from govstack.pillars.learn.records import service
 from tests.builders.learning import API, PAGES, Learn, civil_servant, learn, page
 from tests.databases import Databases
 
@@ -195,3 +196,17 @@ async def test_the_engagement_plan_names_what_is_ahead_and_who_of_influence_is_l
     assert ["Talk with the treasury" in text for text in (before, planned, late, done)] == [False, True, True, False]
     assert ["(overdue)" in text for text in (planned, late)] == [False, True]
     assert list(refused.json()["fields"]) == ["stakeholders"]
+
+
+@pytest.mark.requirement("F2.4")
+async def test_all_that_was_ever_said_of_a_stakeholder_is_taken_out(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "REVISIONS_MAX", 2)
+    async with pillar.officer() as client:
+        for number in range(4):
+            await client.put(f"{API}/stakeholders/amina", json={"content": {**AMINA, "concerns": f"Reason {number}"}})
+        told = (await client.get(f"{API}/stakeholders/amina/personal")).json()["revisions"]
+
+    assert [one["number"] for one in told] == [5, 4, 3, 2, 1]
+    assert told[-1]["content"]["concerns"] == AMINA["concerns"]

@@ -60,7 +60,7 @@ WHERE l.target_id = :target_id AND l.field = :field AND r.kind = :kind AND NOT r
 SELECT v.record_id AS id, r.kind, v.number, v.content, v.personal_sealed, v.audience, v.archived, v.changed_at, v.changed_by,
     r.written_in
 FROM record_revision v JOIN record r ON r.id = v.record_id
-WHERE v.record_id = :id AND r.kind = :kind ORDER BY v.number DESC LIMIT :limit;
+WHERE v.record_id = :id AND r.kind = :kind AND v.number < :before ORDER BY v.number DESC LIMIT :limit;
 
 -- name: clear_links!
 DELETE FROM record_link WHERE record_id = :record_id;

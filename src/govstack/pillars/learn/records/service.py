@@ -245,6 +245,15 @@ async def history(context: Context, *, by: Actor, kind: Kind, record_id: str) ->
     return [_record(context, one) for one in kept]
 
 
+async def _before(context: Context, *, kind: Kind, record: Record) -> list[Record]:
+    """Return the next part of what a record said before a revision of it."""
+    async with context.database.reading(one_statement=True) as tx:
+        kept = await store.revisions(
+            tx, kind=kind.name, record_id=record.id, limit=REVISIONS_MAX, before=record.number
+        )  # fmt: skip
+    return [_record(context, one) for one in kept]
+
+
 async def listed(
     context: Context,
     *,
@@ -362,6 +371,8 @@ async def taken_out(context: Context, *, by: Actor, kind: Kind, record_id: str, 
     if not may_write(kind, by):
         raise Forbidden
     past = await history(context, by=by, kind=kind, record_id=record_id)
+    while part := await _before(context, kind=kind, record=past[-1]):
+        past += part
     async with context.database.transaction() as tx:
         subject = f"{kind.name}/{record_id}"
         await audit.record(tx, by=by, action="learn.record.taken-out", subject=subject, detail={"format": file})

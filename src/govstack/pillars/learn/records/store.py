@@ -11,6 +11,7 @@ from govstack.kernel.db import Row, Transaction, queries
 from govstack.pillars.learn.records.model import Audience, Order
 
 SQL = queries(__file__)
+NUMBER_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,9 @@ async def pointing(tx: Transaction, *, kind: str, field: str, target_id: str, li
     return _kept(await SQL.pointing(tx, kind=kind, field=field, target_id=target_id, limit=limit))
 
 
-async def revisions(tx: Transaction, *, kind: str, record_id: str, limit: int) -> list[Kept]:
-    """Return what a record said, the newest first."""
-    return _kept(await SQL.revisions(tx, kind=kind, id=record_id, limit=limit))
+async def revisions(tx: Transaction, *, kind: str, record_id: str, limit: int, before: int = NUMBER_MAX) -> list[Kept]:
+    """Return what a record said before a revision, the newest first."""
+    return _kept(await SQL.revisions(tx, kind=kind, id=record_id, before=before, limit=limit))
 
 
 async def erase(tx: Transaction, *, record_id: str) -> bool:

@@ -449,7 +449,7 @@ async def decide_review(context: Context, *, by: Actor, community_id: str, reviv
     if not by.may(FACILITATE):
         raise Forbidden
     found = await room(context, by=by, community_id=community_id)
-    if found.record.content.get("state") != REVIEW:
+    if found.record.archived or found.record.content.get("state") != REVIEW:
         raise NotUnderReview
     changes = {"state": ACTIVE if revive else DISSOLVED, "reviewSince": ""}
     async with context.database.transaction() as tx:

@@ -95,7 +95,7 @@ async def one_of_mine(context: Context, *, by: Actor, request_id: str) -> Record
         found = await records.read(context, by=CENTRE, kind=REQUEST, record_id=request_id)
     except UnknownRecord as error:
         raise UnknownRequest from error
-    if found.content.get("requester") != me.id:
+    if found.archived or found.content.get("requester") != me.id:
         raise UnknownRequest
     return found
 

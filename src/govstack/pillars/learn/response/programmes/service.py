@@ -15,6 +15,7 @@ from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.needs.teams import service as teams
 from govstack.pillars.learn.needs.teams.model import Seat
 from govstack.pillars.learn.records import service as records
+from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PointsUnread
@@ -123,6 +124,8 @@ async def approve(
     if not by.may(LEAD):
         raise Forbidden
     found = await plan(context, by=by, programme_id=programme_id)
+    if found.programme.archived:
+        raise UnknownRecord
     if found.programme.content.get("state") == APPROVED:
         raise ApprovedAlready
     points = found.points
@@ -147,6 +150,8 @@ async def reopen(context: Context, *, by: Actor, programme_id: str) -> Record:
     if not by.may(LEAD):
         raise Forbidden
     programme = await records.read(context, by=by, kind=PROGRAMME, record_id=programme_id)
+    if programme.archived:
+        raise UnknownRecord
     kept = {"state", "approvedBy", "approvedOn", "openPoints"}
     content = {name: value for name, value in programme.content.items() if name not in kept}
     draft = Draft(content, number=programme.number, fixed=True)
