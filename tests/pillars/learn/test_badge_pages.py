@@ -232,3 +232,17 @@ async def test_pages_of_badges_are_good_in_each_language(pillar: Learn, language
             "/verify",
         ):  # fmt: skip
             assert f'lang="{language}"' in await page(browser, f"{path}?lang={language}"), path
+
+
+async def test_a_reason_that_is_too_long_is_told_and_not_cut(pillar: Learn) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    path = f"/badge-register/{(await awarded(pillar))['id']}"
+    async with pillar.browser("learn:administer", subject="officer") as browser:
+        shown = await page(browser, path)
+        long = await send(browser, shown, path, state="suspended", reason="x" * 301)
+        whole = await send(browser, shown, path, state="suspended", reason="x" * 300)
+        after = await page(browser, path)
+
+    assert (long.status_code, "The text is too long." in long.text, "x" * 301 in long.text) == (400, True, True)
+    assert (whole.status_code, "x" * 300 in after) == (303, True)

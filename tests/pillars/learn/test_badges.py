@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,15 +14,19 @@ import httpx
 import pytest
 
 from govstack.kernel import clock, events
+from govstack.kernel.actor import Actor
 from govstack.kernel.jobs import Job
-from govstack.pillars.learn.learning.badges import service
-from govstack.pillars.learn.learning.badges.model import Purpose, State
+from govstack.pillars.learn.learning.badges import service, store
+from govstack.pillars.learn.learning.badges.model import Content, Purpose, State
 from govstack.pillars.learn.manifest import MANIFEST
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
 from tests.databases import Databases
 
 TEACHER = ("learn:teach",)
+AWARDER = Actor("person", "trainer", "Trainer", scopes=frozenset(TEACHER))
+SEEN = Content(evidence="Seen")
 
 
 @pytest.fixture
@@ -391,3 +397,192 @@ async def payloads(pillar: Learn, kind: str) -> list[dict[str, Any]]:
     async with pillar.context.database.reading() as tx:
         rows = await tx.fetch("SELECT payload FROM job WHERE kind = :kind ORDER BY number", kind=kind)
     return [json.loads(row["payload"]) for row in rows]
+
+
+async def erased(pillar: Learn, learner: str = "p-1") -> None:
+    """Erase somebody, and let badges forget them."""
+    await people.erase(pillar.context, by=OFFICER, person_id=learner)
+    async with pillar.context.database.transaction() as tx:
+        await service.forget(tx, learner)
+
+
+def overtaken(
+    monkeypatch: pytest.MonkeyPatch, room: Any, name: str, meanwhile: Callable[[], Awaitable[object]]
+) -> None:
+    """Let something happen once after a use case has read with a function, before it goes on."""
+    read = getattr(room, name)
+
+    async def slow(*given: Any, **more: Any) -> Any:
+        found = await read(*given, **more)
+        monkeypatch.setattr(room, name, read)
+        await meanwhile()
+        return found
+
+    monkeypatch.setattr(room, name, slow)
+
+
+@pytest.mark.parametrize("draft", [False, True])
+@pytest.mark.requirement("F30.4")
+async def test_no_badge_is_made_of_somebody_who_is_erased_in_that_moment(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch, draft: bool
+) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    overtaken(monkeypatch, people, "person", lambda: erased(pillar))
+
+    with pytest.raises(UnknownPerson):
+        await service.award(
+            pillar.context, by=AWARDER, achievement_id="open-data", person_id="p-1", content=SEEN, draft=draft
+        )
+    assert await service.register(pillar.context) == []
+
+
+@pytest.mark.requirement("F30.4")
+async def test_no_rule_awards_to_somebody_who_is_erased_in_that_moment(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kind(pillar, "course", awarding="rule", scorePercent=60)
+    await civil_servant(pillar.context)
+    overtaken(monkeypatch, people, "person", lambda: erased(pillar))
+
+    with pytest.raises(UnknownPerson):
+        await service.earned(
+            pillar.context, by=AWARDER, achievement_id="course", person_id="p-1", reference="course/7",
+            content=Content(score_percent=90),
+        )  # fmt: skip
+    assert await service.register(pillar.context) == []
+
+
+@pytest.mark.requirement("F30.4")
+async def test_a_draft_is_not_issued_to_somebody_who_is_erased_in_that_moment(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar, draft=True)
+
+    async def gone() -> None:
+        await people.erase(pillar.context, by=OFFICER, person_id="p-1")
+
+    overtaken(monkeypatch, people, "person", gone)
+    answer = await become(pillar, badge["id"], "issued")
+
+    kept = (await service.register(pillar.context))[0].badge
+    assert (answer.status_code, kept.state, kept.token) == (409, State.DRAFT, "")
+
+
+@pytest.mark.requirement("F30.4")
+async def test_a_badge_that_is_suspended_while_it_is_forgotten_is_forgotten(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+    change = store.change
+    begun: list[asyncio.Future[httpx.Response]] = []
+
+    async def slow(*given: Any, **more: Any) -> Any:
+        if not begun:
+            begun.append(asyncio.ensure_future(become(pillar, badge["id"], "suspended")))
+            await asyncio.wait(begun, timeout=0.3)
+        return await change(*given, **more)
+
+    monkeypatch.setattr(store, "change", slow)
+    async with pillar.context.database.transaction() as tx:
+        await service.forget(tx, "p-1")
+    await asyncio.gather(*begun)
+
+    kept = (await service.register(pillar.context))[0].badge
+    assert (kept.state, kept.token, kept.content.name) == (State.REVOKED, "", "")
+
+
+@pytest.mark.parametrize("states", [("suspended",), ("suspended", "issued")])
+@pytest.mark.requirement("F30.4")
+async def test_a_badge_that_its_holder_takes_off_from_the_public_stays_off(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch, states: tuple[str, ...]
+) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+    async with await holder(pillar) as client:
+        await client.put(f"{API}/badges/{badge['id']}/public", json={"public": True})
+        for state in states[:-1]:
+            await become(pillar, badge["id"], state)
+        overtaken(
+            monkeypatch, people, "person",
+            lambda: client.put(f"{API}/badges/{badge['id']}/public", json={"public": False}),
+        )  # fmt: skip
+        await become(pillar, badge["id"], states[-1])
+        shown = (await client.get(f"{API}/badges/{badge['id']}")).json()
+
+    assert (shown["state"], shown["public"]) == (states[-1], False)
+
+
+@pytest.mark.requirement("F30.4")
+async def test_a_badge_that_ends_is_not_made_public_again(pillar: Learn, monkeypatch: pytest.MonkeyPatch) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+    async with await holder(pillar) as client:
+        await client.put(f"{API}/badges/{badge['id']}/public", json={"public": True})
+        overtaken(
+            monkeypatch, store, "lapsed",
+            lambda: client.put(f"{API}/badges/{badge['id']}/public", json={"public": False}),
+        )  # fmt: skip
+        with clock.fixed(clock.now() + timedelta(days=800)):
+            await service.expire(pillar.context)
+        shown = (await client.get(f"{API}/badges/{badge['id']}")).json()
+
+    assert (shown["state"], shown["public"]) == ("expired", False)
+
+
+@pytest.mark.requirement("F30.4")
+async def test_a_badge_that_is_revoked_in_that_moment_is_not_made_public(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kind(pillar)
+    await civil_servant(pillar.context)
+    badge = await awarded(pillar)
+    overtaken(monkeypatch, service, "my_badge", lambda: become(pillar, badge["id"], "revoked"))
+
+    async with await holder(pillar) as client:
+        answer = await client.put(f"{API}/badges/{badge['id']}/public", json={"public": True})
+
+    kept = (await service.register(pillar.context))[0].badge
+    assert (answer.status_code, kept.state, kept.published_at) == (409, State.REVOKED, None)
+
+
+@pytest.mark.requirement("F30.4")
+async def test_every_badge_of_an_erased_person_is_forgotten_however_many(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "BADGES_OF_PERSON_MAX", 2)
+    monkeypatch.setattr(service, "FORGOTTEN_AT_ONCE_MAX", 2, raising=False)
+    await civil_servant(pillar.context)
+    for number in range(5):
+        await kind(pillar, f"kind-{number}")
+        await awarded(pillar, achievementId=f"kind-{number}")
+    await erased(pillar)
+
+    assert {one.badge.content.name for one in await service.register(pillar.context)} == {""}
+
+
+async def test_badges_are_shown_however_many_kinds_there_are(pillar: Learn) -> None:
+    await civil_servant(pillar.context)
+    for achievement in ("a-first", "z-last"):
+        await kind(pillar, achievement)
+        await awarded(pillar, achievementId=achievement)
+    async with pillar.context.database.transaction() as tx:
+        await tx.execute(
+            "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)"
+            " INSERT INTO achievement (id, names, descriptions, criteria, kind, framework, competency_code,"
+            " competency_name, competency_url, level, valid_months, awarding, score_percent, attendance_percent,"
+            " awarder, colour, active, created_at) SELECT 'k-' || n, names, descriptions, criteria, kind, framework,"
+            " competency_code, competency_name, competency_url, level, valid_months, awarding, score_percent,"
+            " attendance_percent, awarder, colour, active, created_at FROM achievement, number WHERE id = 'a-first'"
+        )
+
+    async with await holder(pillar) as client:
+        answer = await client.get(f"{API}/me/badges")
+
+    assert (answer.status_code, len(answer.json()["badges"])) == (200, 2)

@@ -14,6 +14,11 @@ SELECT id, names, descriptions, criteria, kind, framework, competency_code, comp
     valid_months, awarding, score_percent, attendance_percent, awarder, colour, active
 FROM achievement WHERE id = :id;
 
+-- name: by_ids
+SELECT id, names, descriptions, criteria, kind, framework, competency_code, competency_name, competency_url, level,
+    valid_months, awarding, score_percent, attendance_percent, awarder, colour, active
+FROM achievement WHERE id = ANY(:ids);
+
 -- name: listed
 SELECT id, names, descriptions, criteria, kind, framework, competency_code, competency_name, competency_url, level,
     valid_months, awarding, score_percent, attendance_percent, awarder, colour, active

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from govstack.kernel import audit, clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
@@ -37,6 +39,12 @@ async def read(context: Context, *, achievement_id: str) -> Achievement:
     if found is None:
         raise UnknownAchievement
     return found
+
+
+async def known(context: Context, *, achievement_ids: Iterable[str]) -> dict[str, Achievement]:
+    """Return by id what some badges stand for, without ids that are not known."""
+    async with context.database.reading(one_statement=True) as tx:
+        return {one.id: one for one in await store.by_ids(tx, sorted(set(achievement_ids)))}
 
 
 async def listed(context: Context, *, after: str = "", limit: int = ACHIEVEMENTS_MAX) -> list[Achievement]:

@@ -28,6 +28,11 @@ async def by_id(tx: Transaction, achievement_id: str) -> Achievement | None:
     return None if row is None else _achievement(row)
 
 
+async def by_ids(tx: Transaction, achievement_ids: list[str]) -> list[Achievement]:
+    """Return those that are known of some ids, in no order."""
+    return [_achievement(row) for row in await SQL.by_ids(tx, ids=achievement_ids)]
+
+
 async def listed(tx: Transaction, *, after: str, limit: int) -> list[Achievement]:
     """Return those after an id, in the order of their ids."""
     return [_achievement(row) for row in await SQL.listed(tx, after=after, limit=limit)]

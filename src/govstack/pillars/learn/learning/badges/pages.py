@@ -22,7 +22,14 @@ from govstack.pillars.learn.learning.badges.errors import (
     NotPossible,
     OwnBadge,
 )
-from govstack.pillars.learn.learning.badges.model import Content, Evidence, Link, Shown, State
+from govstack.pillars.learn.learning.badges.model import (
+    REASON_CHARACTERS_MAX,
+    Content,
+    Evidence,
+    Link,
+    Shown,
+    State,
+)
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Person
 from govstack.web.answers import Page, Redirect
@@ -171,10 +178,12 @@ async def change_state(call: Call) -> Page | Redirect:
         errors["state"] = _("Choose what the badge becomes.")
     if not reason:
         errors["reason"] = _("Say why. The reason stays in the history of the badge.")
+    elif len(reason) > REASON_CHARACTERS_MAX:
+        errors["reason"] = _("The text is too long.")
     if not errors:
         try:
             one = await service.change(
-                call.context, by=call.actor, badge_id=call.path["badgeId"], state=State(wanted), reason=reason[:300]
+                call.context, by=call.actor, badge_id=call.path["badgeId"], state=State(wanted), reason=reason
             )
         except NotPossible as problem:
             errors["state"] = problem.title

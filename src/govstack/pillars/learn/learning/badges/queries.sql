@@ -33,12 +33,26 @@ FROM badge WHERE (:state = '' OR state = :state) AND id > :after ORDER BY id LIM
 SELECT id, achievement_id, person_id, state, content_sealed, token_sealed, code, published_at, list_number, list_index, awarded_by, issued_at, expires_at
 FROM badge WHERE state IN ('issued', 'suspended') AND expires_at <= :now ORDER BY expires_at LIMIT :limit;
 
+-- name: hold^
+-- Whoever decides on a badge holds it first, so that nothing is decided on what it was before.
+UPDATE badge SET id = id WHERE id = :id
+RETURNING id, achievement_id, person_id, state, content_sealed, token_sealed, code, published_at, list_number, list_index, awarded_by, issued_at, expires_at;
+
+-- name: hold_told
+-- Those of a person that still tell whose they are.
+UPDATE badge SET id = id
+WHERE id IN (
+    SELECT id FROM badge WHERE person_id = :person_id AND content_sealed IS NOT NULL AND id > :after ORDER BY id LIMIT :limit
+)
+RETURNING id, achievement_id, person_id, state, content_sealed, token_sealed, code, published_at, list_number, list_index, awarded_by, issued_at, expires_at;
+
 -- name: change!
--- From the state that was read alone, so that two changes at once follow each other.
+-- For a badge that is held.
 UPDATE badge SET state = :state, content_sealed = :content_sealed, token_sealed = :token_sealed, issued_at = :issued_at, expires_at = :expires_at, published_at = :published_at
-WHERE id = :id AND state = :before;
+WHERE id = :id;
 
 -- name: publish!
+-- For a badge that is held.
 UPDATE badge SET published_at = :published_at WHERE id = :id;
 
 -- name: note!

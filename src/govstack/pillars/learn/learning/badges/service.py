@@ -57,6 +57,7 @@ SETTINGS = (
 )  # fmt: skip
 BADGES_OF_PERSON_MAX = 500
 LAPSED_AT_ONCE_MAX = 500
+FORGOTTEN_AT_ONCE_MAX = 500
 KEY = "badges"
 ERASED_REASON = "The person was erased."
 _PURPOSE = "badge"
@@ -165,16 +166,20 @@ async def change(context: Context, *, by: Actor, badge_id: str, state: State, re
         raise NoReason
     await refuse_own(context, by=by, person_id=kept.person_id)
     achievement = await achievements.read(context, achievement_id=kept.achievement_id)
-    badge = _badge(context, kept)
-    now = clock.timestamp()
-    if badge.standing(now) is not state:
-        if state is State.EXPIRED or not model.may_become(badge.standing(now), state):
-            raise NotPossible
-        person = await people.person(context, person_id=kept.person_id)
-        async with context.database.transaction() as tx:
+    person = await people.person(context, person_id=kept.person_id)
+    async with context.database.transaction() as tx:
+        there = await _there(tx, kept.person_id)
+        badge = _badge(context, await store.hold(tx, badge_id) or kept)
+        now = clock.timestamp()
+        so = badge.standing(now) is state
+        possible = there and state is not State.EXPIRED and model.may_become(badge.standing(now), state)
+        if possible and not so:
             badge = await _become(
                 context, tx, badge, by=by, achievement=achievement, state=state, reason=reason.strip(), person=person
             )
+    # Not before its end, so that what others made of the badge meanwhile can be read when it is told.
+    if not (so or possible):
+        raise NotPossible
     return Shown(badge, achievement, badge.standing(now))
 
 
@@ -183,9 +188,11 @@ async def expire(context: Context) -> int:
     now = clock.timestamp()
     async with context.database.reading(one_statement=True) as tx:
         lapsed = await store.lapsed(tx, now=now, limit=LAPSED_AT_ONCE_MAX)
-    for kept in lapsed:
+    for one in lapsed:
         async with context.database.transaction() as tx:
-            if await store.change(tx, replace(kept, state=State.EXPIRED), before=kept.state):
+            kept = await store.hold(tx, one.id)
+            if kept is not None and kept.state in {State.ISSUED, State.SUSPENDED}:
+                await store.change(tx, replace(kept, state=State.EXPIRED))
                 await _note(tx, SYSTEM, kept.id, State.EXPIRED, "Its validity has ended.")
     return len(lapsed)
 
@@ -230,14 +237,21 @@ async def register(context: Context, *, state: State | None = None, after: str =
 async def publish(context: Context, *, by: Actor, badge_id: str, public: bool) -> Shown:
     """Show a badge with its person's name to whoever has its address, or end that; raises UnknownBadge, NotIssued."""
     shown = await my_badge(context, by=by, badge_id=badge_id)
-    if public and shown.standing not in {State.ISSUED, State.SUSPENDED}:
-        raise NotIssued
-    since = (shown.badge.published_at or clock.timestamp()) if public else None
     async with context.database.transaction() as tx:
-        await store.publish(tx, badge_id=badge_id, published_at=since)
-        action = "learn.badge.published" if public else "learn.badge.unpublished"
-        await audit.record(tx, by=by, action=action, subject=f"badge/{badge_id}")
-    return replace(shown, badge=replace(shown.badge, published_at=since))
+        there = await _there(tx, shown.badge.person_id)
+        kept = await store.hold(tx, badge_id)
+        badge = _badge(context, kept) if kept is not None else shown.badge
+        now = clock.timestamp()
+        possible = there and (not public or badge.standing(now) in {State.ISSUED, State.SUSPENDED})
+        if possible:
+            badge = replace(badge, published_at=(badge.published_at or now) if public else None)
+            await store.publish(tx, badge_id=badge_id, published_at=badge.published_at)
+            action = "learn.badge.published" if public else "learn.badge.unpublished"
+            await audit.record(tx, by=by, action=action, subject=f"badge/{badge_id}")
+    # Not before its end, so that what others made of the badge meanwhile can be read when it is told.
+    if not possible:
+        raise NotIssued if there else UnknownBadge
+    return Shown(badge, shown.achievement, badge.standing(now))
 
 
 async def by_code(context: Context, *, code: str) -> Shown:
@@ -270,12 +284,15 @@ async def status_list(context: Context, *, purpose: Purpose, number: int) -> str
 
 async def forget(tx: Transaction, person_id: str) -> None:
     """Take away what tells whose badges these were; whoever holds a copy is told that it is revoked."""
-    for one in await store.of_person(tx, person_id=person_id, limit=BADGES_OF_PERSON_MAX):
-        if one.content_sealed is None:
-            continue
-        bare = replace(one, state=State.REVOKED, content_sealed=None, token_sealed=None, published_at=None)
-        if await store.change(tx, bare, before=one.state) and one.state is not State.REVOKED:
-            await _note(tx, SYSTEM, one.id, State.REVOKED, ERASED_REASON)
+    after = ""
+    while held := await store.hold_told(tx, person_id=person_id, after=after, limit=FORGOTTEN_AT_ONCE_MAX):
+        for one in held:
+            await store.change(
+                tx, replace(one, state=State.REVOKED, content_sealed=None, token_sealed=None, published_at=None)
+            )
+            if one.state is not State.REVOKED:
+                await _note(tx, SYSTEM, one.id, State.REVOKED, ERASED_REASON)
+        after = held[-1].id
 
 
 async def _living(context: Context, person_id: str) -> Person:
@@ -283,6 +300,12 @@ async def _living(context: Context, person_id: str) -> Person:
     if person.erased:
         raise UnknownPerson
     return person
+
+
+async def _there(tx: Transaction, person_id: str) -> bool:
+    """Tell whether a person was not erased, and let nobody erase them until the transaction ends."""
+    await people.lock(tx, person_id)
+    return person_id in await people.present(tx, [person_id])
 
 
 async def _made(
@@ -295,11 +318,13 @@ async def _made(
     earned_by: str,
     draft: bool,
 ) -> Badge | None:
-    """Write a new badge, issued unless it is a draft; nothing when the person has it."""
+    """Write a new badge, issued unless it is a draft; nothing when the person has it. Raises UnknownPerson."""
     whole_content = msgspec.structs.replace(
         content, name=person.name, salt=ids.new_secret(16), language=person.language
     )
     async with context.database.transaction() as tx:
+        if not await _there(tx, person.id):
+            raise UnknownPerson
         if await store.held(tx, achievement_id=achievement.id, person_id=person.id):
             return None
         number = await store.count(tx) // model.LIST_FILL
@@ -333,7 +358,7 @@ async def _become(
     reason: str,
     person: Person,
 ) -> Badge:
-    """Write what a badge becomes, and tell it; raises NotPossible when it changed meanwhile."""
+    """Write what a badge that is held becomes, and tell it."""
     became = replace(badge, state=state)
     event = {State.REVOKED: REVOKED, State.SUSPENDED: SUSPENDED}.get(state, RESTORED)
     if state is State.ISSUED and not badge.token:
@@ -348,8 +373,7 @@ async def _become(
         became = replace(became, token=signed(context, claims))
     if state is State.REVOKED:
         became = replace(became, published_at=None)
-    if not await store.change(tx, _kept(context, became), before=badge.state):
-        raise NotPossible
+    await store.change(tx, _kept(context, became))
     await _note(tx, by, badge.id, state, reason)
     told = {
         "badgeId": badge.id, "personId": badge.person_id, "achievementId": achievement.id,
@@ -382,10 +406,7 @@ async def _read(context: Context, badge_id: str) -> Shown:
 
 
 async def _shown(context: Context, badges: list[Badge]) -> list[Shown]:
-    if len(badges) == 1:
-        known = {badges[0].achievement_id: await achievements.read(context, achievement_id=badges[0].achievement_id)}
-    else:
-        known = {one.id: one for one in await achievements.listed(context)} if badges else {}
+    known = await achievements.known(context, achievement_ids=[one.achievement_id for one in badges])
     now = clock.timestamp()
     return [Shown(one, known[one.achievement_id], one.standing(now)) for one in badges]
 

@@ -81,19 +81,27 @@ async def lapsed(tx: Transaction, *, now: str, limit: int) -> list[Kept]:
     return _all(await SQL.lapsed(tx, now=now, limit=limit))
 
 
-async def change(tx: Transaction, kept: Kept, *, before: State) -> bool:
-    """Write what a badge has become; false when it is no more in the state that was read."""
-    return bool(
-        await SQL.change(
-            tx, id=kept.id, state=kept.state.value, before=before.value, content_sealed=kept.content_sealed,
-            token_sealed=kept.token_sealed, issued_at=kept.issued_at, expires_at=kept.expires_at,
-            published_at=kept.published_at,
-        )
+async def hold(tx: Transaction, badge_id: str) -> Kept | None:
+    """Return a badge that nobody else changes until the end of the transaction."""
+    return _kept(await SQL.hold(tx, id=badge_id))
+
+
+async def hold_told(tx: Transaction, *, person_id: str, after: str, limit: int) -> list[Kept]:
+    """Return badges that tell whose they are, by id behind one, which nobody else changes until the end."""
+    found = _all(await SQL.hold_told(tx, person_id=person_id, after=after, limit=limit))
+    return sorted(found, key=lambda one: one.id)
+
+
+async def change(tx: Transaction, kept: Kept) -> None:
+    """Write what a badge that is held has become."""
+    await SQL.change(
+        tx, id=kept.id, state=kept.state.value, content_sealed=kept.content_sealed, token_sealed=kept.token_sealed,
+        issued_at=kept.issued_at, expires_at=kept.expires_at, published_at=kept.published_at,
     )  # fmt: skip
 
 
 async def publish(tx: Transaction, *, badge_id: str, published_at: str | None) -> None:
-    """Write since when a badge is public; nothing for one that is not."""
+    """Write since when a badge that is held is public; nothing for one that is not."""
     await SQL.publish(tx, id=badge_id, published_at=published_at)
 
 
