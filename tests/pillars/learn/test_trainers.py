@@ -551,3 +551,25 @@ async def test_a_gate_that_was_passed_stays_passed_when_the_trainer_expires(pill
     await centres.put(pillar.context, by=OFFICER, centre=changed)
 
     assert (await centres.centre(pillar.context, centre_id="coast")).institution == "School"
+
+
+@pytest.mark.requirement("F8.3")
+async def test_nobody_enters_their_own_certification_nor_one_that_is_there_already(pillar: Learn) -> None:
+    await course(pillar.context)
+    officer = await civil_servant(pillar.context, "officer", number="N-7")
+    await civil_servant(pillar.context, "trainer", number="N-8")
+    today = clock.today()
+    given = {
+        "offeringId": "law", "authority": "Academy", "since": today.isoformat(),
+        "until": (today + timedelta(days=300)).isoformat(),
+    }  # fmt: skip
+    far = {**given, "since": (today + timedelta(days=800)).isoformat(), "until": "2999-01-01"}
+    async with pillar.bench.person("officer", "learn:plan", attributes={"person_id": "N-7"}) as client:
+        own = await client.post(f"{API}/certifications", json={**given, "learnerId": officer.id})
+        told = [
+            await client.post(f"{API}/certifications", json={**one, "learnerId": "trainer"})
+            for one in (given, given, {**given, "until": (today + timedelta(days=400)).isoformat()}, far)
+        ]
+
+    assert (own.status_code, own.json()["code"]) == (403, "own-certification")
+    assert [one.status_code for one in told] == [201, 409, 201, 400]

@@ -118,9 +118,10 @@ async def appoint(call: Call) -> Page | Redirect:
     form, errors = call.form, {}
     role = form.get("role", "")
     country = form.get("country", "").strip().upper()
-    person = await people.by_number(call.context, number=form.get("number", "").strip())
+    number = form.get("number", "").strip()
+    person = await people.by_number(call.context, number=number) if number else None
     if person is None or person.erased:
-        errors["number"] = _("Nobody has this number.")
+        errors["number"] = _("Nobody has this number.") if number else _("Enter a number.")
     if role not in set(MemberRole):
         errors["role"] = _("Choose one.")
     if country and (len(country) != 2 or not country.isascii() or not country.isalpha()):

@@ -75,6 +75,7 @@ async def gaps(call: Call) -> Page:
         "least": call.context.settings.number(SMALL_CELL_SETTING),
         "hidden": any(not one.shown for one in part),
         "files": _address("/skill-gaps-file", asked, by=str(by)),
+        "heat_map": _address("/heat-map", asked),
         "plans": call.actor.may(PLAN),
     }
     return framed(call, "gaps" if call.actor.may(PLAN) else "figures", "skill_gaps.html", values)

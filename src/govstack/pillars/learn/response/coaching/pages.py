@@ -134,7 +134,7 @@ async def begin(call: Call) -> Page | Redirect:
         if known is not None and not known.erased:
             found[name] = known.id
         elif number or name != "supervisor":
-            errors[name] = _("Nobody has this number.")
+            errors[name] = _("Nobody has this number.") if number else _("Enter a number.")
     if not errors and len(set(found.values())) < len(found):
         errors["coachee"] = BadPair.title
     goals = []
@@ -195,7 +195,7 @@ async def _show(call: Call, values: Mapping[str, str], errors: Mapping[str, str]
         "coach": names.get(whole.coaching.coach_id, ""),
         "coachee": names.get(whole.coaching.coachee_id, ""),
         "supervisor": names.get(whole.coaching.supervisor_id or "", ""),
-        "goals": presenters.goals(whole, competencies, words),
+        "goals": presenters.goals(whole, competencies, await frameworks.scales(call.context), words),
         "to_judge": [(one.id, one.words) for one in whole.goals],
         "judged": [one.id for one in whole.goals if one.reached],
         "notes": presenters.notes(whole, names, call.language),

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
-from govstack.pillars.learn.needs.frameworks.model import Competency
+from govstack.pillars.learn.needs.frameworks.model import Competency, Scale
+from govstack.pillars.learn.needs.frameworks.presenters import level_name
 from govstack.pillars.learn.response.coaching.model import Coaching, Whole
 
 
@@ -37,16 +38,28 @@ def register(found: Sequence[Coaching], names: Mapping[str, str], words: Words) 
     ]  # fmt: skip
 
 
-def goals(whole: Whole, known: Mapping[str, Competency], words: Words) -> list[tuple[Cell, ...]]:
-    """Return the table of goals."""
+def goals(
+    whole: Whole, known: Mapping[str, Competency], scales: Mapping[str, Scale], words: Words
+) -> list[tuple[Cell, ...]]:
+    """Return the table of goals, levels by their names."""
     return [
         (
             goal.words, _competency(goal.competency_id, known, words.language),
-            words(_("{first} to {last}"), first=goal.from_level, last=goal.to_level),
+            words(
+                _("{first} to {last}"), first=_level(goal.from_level, goal.competency_id, known, scales, words),
+                last=_level(goal.to_level, goal.competency_id, known, scales, words),
+            ),
             {"status": words(_("Reached")), "state": "good"} if goal.reached else words(_("Not yet")),
         )
         for goal in whole.goals
     ]  # fmt: skip
+
+
+def _level(
+    ordinal: int, competency_id: str, known: Mapping[str, Competency], scales: Mapping[str, Scale], words: Words
+) -> str:
+    one = known.get(competency_id)
+    return level_name(words, scales.get(one.scale_id) if one else None, ordinal)
 
 
 def _competency(competency_id: str, known: Mapping[str, Competency], language: str) -> str:

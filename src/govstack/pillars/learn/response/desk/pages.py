@@ -181,7 +181,8 @@ async def nominate(call: Call) -> Page | Redirect:
     needs = call.form.get("needs", "").strip()
     known = await people.found(call.context, texts=[number]) if number else {}
     if number not in known:
-        return await _session(call, {"number": _("Nobody has this number.")}, status=400)
+        said = _("Nobody has this number.") if number else _("Enter a number.")
+        return await _session(call, {"number": said}, status=400)
     if len(needs) > NEEDS_CHARACTERS_MAX:
         said = Words(call.language)(_("Write at most {number} characters."), number=NEEDS_CHARACTERS_MAX)
         return await _session(call, {"needs": said}, status=400)

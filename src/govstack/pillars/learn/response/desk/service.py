@@ -38,7 +38,7 @@ async def lines(context: Context, *, begun: bool = False, after: str = "", limit
     """Return the sessions that have not ended, or those that have begun."""
     now = clock.timestamp()
     found = await (
-        offerings.sessions(context, until=now, after=after, limit=limit)
+        offerings.sessions(context, until=now, after=after, limit=limit, back=True)
         if begun
         else offerings.sessions(context, since=now, after=after, limit=limit)
     )

@@ -67,8 +67,19 @@ ORDER BY s.starts_at, s.id LIMIT :limit;
 
 -- name: sessions
 SELECT document, taken FROM course_session WHERE (:centre_id = '' OR centre_id = :centre_id)
-  AND ends_at >= :since AND starts_at <= :until AND id > :after
-ORDER BY id LIMIT :limit;
+  AND ends_at >= :since AND starts_at <= :until AND (
+    :after = '' OR starts_at > (SELECT starts_at FROM course_session WHERE id = :after)
+    OR (starts_at = (SELECT starts_at FROM course_session WHERE id = :after) AND id > :after)
+)
+ORDER BY starts_at, id LIMIT :limit;
+
+-- name: sessions_back
+SELECT document, taken FROM course_session WHERE (:centre_id = '' OR centre_id = :centre_id)
+  AND ends_at >= :since AND starts_at <= :until AND (
+    :after = '' OR starts_at < (SELECT starts_at FROM course_session WHERE id = :after)
+    OR (starts_at = (SELECT starts_at FROM course_session WHERE id = :after) AND id < :after)
+)
+ORDER BY starts_at DESC, id DESC LIMIT :limit;
 
 -- name: changed_offerings
 SELECT id, changed_at FROM offering WHERE id = ANY(:ids);

@@ -274,11 +274,13 @@ async def to_come(context: Context, *, after: str = "", limit: int = 50) -> list
 
 async def sessions(
     context: Context, *, since: str = "", until: str = FAR_AWAY, centre_id: str = "", after: str = "",
-    limit: int = SESSIONS_MAX,
+    limit: int = SESSIONS_MAX, back: bool = False,
 ) -> list[Session]:  # fmt: skip
-    """Return the sessions of a span of time, in the order of their ids, of all centres or of one."""
+    """Return the sessions of a span of time by their start, of all centres or of one; `back` is the last first."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.sessions(tx, since=since, until=until, centre_id=centre_id, after=after, limit=limit)
+        return await store.sessions(
+            tx, since=since, until=until, centre_id=centre_id, after=after, limit=limit, back=back
+        )
 
 
 async def every_session(

@@ -107,9 +107,12 @@ async def to_come(tx: Transaction, *, now: str, after: str, limit: int) -> list[
     return [_session(row) for row in await SQL.to_come(tx, now=now, after=after, limit=limit)]
 
 
-async def sessions(tx: Transaction, *, since: str, until: str, centre_id: str, after: str, limit: int) -> list[Session]:
-    """Return sessions that lie in a span of time, in the order of their ids."""
-    rows = await SQL.sessions(tx, since=since, until=until, centre_id=centre_id, after=after, limit=limit)
+async def sessions(
+    tx: Transaction, *, since: str, until: str, centre_id: str, after: str, limit: int, back: bool
+) -> list[Session]:
+    """Return sessions that lie in a span of time by their start, or the last first."""
+    read = SQL.sessions_back if back else SQL.sessions
+    rows = await read(tx, since=since, until=until, centre_id=centre_id, after=after, limit=limit)
     return [_session(row) for row in rows]
 
 

@@ -7,7 +7,13 @@ from govstack.pillars.learn.frame.model import PLAN
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.response.offerings.errors import UnknownOffering, UnknownSession
 from govstack.pillars.learn.response.trainers import schemas, service
-from govstack.pillars.learn.response.trainers.errors import BadCertification, NotCertified, UnknownCertification
+from govstack.pillars.learn.response.trainers.errors import (
+    BadCertification,
+    CertifiedAlready,
+    NotCertified,
+    OwnCertification,
+    UnknownCertification,
+)
 from govstack.pillars.learn.response.trainers.model import Certification, CertificationGiven
 
 routes = Routes(tags=("Trainers",))
@@ -15,7 +21,8 @@ routes = Routes(tags=("Trainers",))
 
 @routes.post(
     "/certifications", access=needs(PLAN), body=CertificationGiven, answer=Certification, status=201,
-    operation_id="certifyTrainer", errors=(BadCertification, NotCertified, UnknownOffering, UnknownPerson),
+    operation_id="certifyTrainer",
+    errors=(BadCertification, OwnCertification, CertifiedAlready, NotCertified, UnknownOffering, UnknownPerson),
 )  # fmt: skip
 async def certify(call: Call, body: CertificationGiven) -> Answer:
     """Enter that somebody may teach a course, by whose word and until when."""

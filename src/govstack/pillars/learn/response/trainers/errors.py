@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govstack.kernel.errors import BadRequest, Conflict, NotFound
+from govstack.kernel.errors import BadRequest, Conflict, Forbidden, NotFound
 from govstack.kernel.i18n import _
 
 
@@ -20,10 +20,25 @@ class UnknownCertification(NotFound):
     title = _("There is no such certification.")
 
 
+class OwnCertification(Forbidden):
+    """Nobody enters a certification of their own."""
+
+    code = "own-certification"
+    title = _("Somebody else enters your certification.")
+
+
+class CertifiedAlready(Conflict):
+    """A certification for the same course covers these days."""
+
+    code = "certified-already"
+    title = _("This person is certified for the course on all of these days already.")
+
+
 class BadCertification(BadRequest):
     """The certification cannot be."""
 
     code = "certification-impossible"
     title = _(
-        "A certification ends after it begins, and comes from somebody else: a certified trainer or an authority."
+        "A certification begins within two years, lasts ten years at most, ends after it begins, and comes from"
+        " somebody else: a certified trainer or an authority."
     )

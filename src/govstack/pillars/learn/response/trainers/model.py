@@ -18,6 +18,7 @@ TAUGHT_MAX = 200
 AUTHORITY_CHARACTERS_MAX = 200
 # From when on a certification is shown as ending; our choice.
 SOON = timedelta(days=60)
+AHEAD_MAX, LASTS_MAX = timedelta(days=731), timedelta(days=3_653)
 
 
 class Standing(StrEnum):
@@ -50,6 +51,10 @@ class Certification(CertificationGiven, frozen=True, rename="camel", omit_defaul
     def holds_on(self, day: date) -> bool:
         """Tell whether it holds on a day."""
         return self.ended_at is None and self.since <= day <= self.until
+
+    def covers(self, other: CertificationGiven) -> bool:
+        """Tell whether it holds on every day of another one."""
+        return self.ended_at is None and self.since <= other.since and other.until <= self.until
 
     def standing(self, day: date) -> Standing:
         """Return how a certification stands on a day: one that was ended early never holds."""

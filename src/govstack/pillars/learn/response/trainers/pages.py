@@ -66,7 +66,7 @@ async def _given(call: Call) -> tuple[CertificationGiven | None, dict[str, str]]
     found = {name: await _person(call, number) for name, number in numbers.items() if number}
     errors = {name: _("Nobody has this number.") for name, one in found.items() if one is None}
     if not numbers["number"]:
-        errors["number"] = _("Nobody has this number.")
+        errors["number"] = _("Enter a number.")
     authority, offering_id = form.get("authority", ""), form.get("offering", "")
     if not offering_id:
         errors["offering"] = _("Choose a course.")

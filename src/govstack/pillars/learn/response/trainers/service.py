@@ -11,12 +11,19 @@ from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.pillars.learn.people import service as people
-from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.offerings.errors import UnknownOffering
 from govstack.pillars.learn.response.trainers import store
-from govstack.pillars.learn.response.trainers.errors import BadCertification, NotCertified, UnknownCertification
+from govstack.pillars.learn.response.trainers.errors import (
+    BadCertification,
+    CertifiedAlready,
+    NotCertified,
+    OwnCertification,
+    UnknownCertification,
+)
 from govstack.pillars.learn.response.trainers.model import (
+    AHEAD_MAX,
+    LASTS_MAX,
     TAUGHT_MAX,
     Certification,
     CertificationGiven,
@@ -26,20 +33,28 @@ from govstack.pillars.learn.response.trainers.model import (
 
 
 async def certify(context: Context, *, by: Actor, given: CertificationGiven) -> Certification:
-    """Enter that somebody may teach a course; raises BadCertification, NotCertified, UnknownOffering, UnknownPerson.
+    """Enter that somebody may teach a course; nobody enters their own.
 
-    Whoever hands a certification on must hold one for the course that day; the first comes from an authority.
+    Whoever hands a certification on must hold one for the course that day; the first comes from an authority. Raises
+    BadCertification, OwnCertification, CertifiedAlready, NotCertified, UnknownOffering, UnknownPerson.
     """
     if (
         given.until < given.since
         or given.certified_by == given.learner_id
         or not (given.certified_by or given.authority)
+        or given.since > clock.today() + AHEAD_MAX
+        or given.until - given.since > LASTS_MAX
     ):
         raise BadCertification
-    if (await people.person(context, person_id=given.learner_id)).erased:
-        raise UnknownPerson
+    if by.kind == "person" and (await people.me(context, by=by)).id == given.learner_id:
+        raise OwnCertification
     one = Certification(id=ids.new_id(), **msgspec.structs.asdict(given))
     async with context.database.transaction() as tx:
+        # Held, so that nobody is certified twice at once or erased meanwhile.
+        await people.hold(tx, given.learner_id)
+        theirs = await store.of_people(tx, [given.learner_id])
+        if any(kept.offering_id == given.offering_id and kept.covers(given) for kept in theirs):
+            raise CertifiedAlready
         if not await offerings.by_ids(tx, [given.offering_id]):
             raise UnknownOffering
         if given.certified_by is not None:
