@@ -437,6 +437,9 @@ async def test_the_workshop_leads_from_nothing_to_a_published_course(pillar: Lea
     async with pillar.browser("learn:teach", subject="author") as client:
         ask = await page(client, "/workshop/new")
         wrong = await send(client, ask, "/workshop/new", title="", language="en")
+        odd = await send(
+            client, ask, "/workshop/new", title="Minutes", language="English", minutes="-5", answer_hours="soon",
+        )  # fmt: skip
         begun_one = await send(
             client, ask, "/workshop/new", title="Minutes", language="en", summary="About minutes", helpdesk="Desk",
             answer_hours="8", channels="Phone: 1\nMail: a@b.test",
@@ -446,6 +449,7 @@ async def test_the_workshop_leads_from_nothing_to_a_published_course(pillar: Lea
         added = await send(
             client, new, "/pages/new", kind="text", title="Why", body="# Why\n\nSo.", required="yes", act="save"
         )
+        long = await send(client, new, "/pages/new", kind="text", title="x" * 201, body="x" * 100_001, act="save")
         bad = await send(client, new, "/pages/new", kind="quiz", title="Quiz", body="nothing", act="save")
         for _ in range(3):
             shown = await page(client, where)
@@ -464,6 +468,9 @@ async def test_the_workshop_leads_from_nothing_to_a_published_course(pillar: Lea
 
     assert (wrong.status_code, begun_one.status_code, added.status_code, bad.status_code) == (400, 303, 303, 400)
     assert (submitted.status_code, decided.status_code) == (303, 303)
+    assert re.findall(r'<a href="#([a-z_]+)">', wrong.text) == ["title"]
+    assert re.findall(r'<a href="#([a-z_]+)">', odd.text) == ["language", "minutes", "answer_hours"]
+    assert re.findall(r'<a href="#([a-z_]+)">', long.text) == ["title", "body"]
     assert "You wrote on this version" in own
     assert "Phone: 1" in sheet
     assert "Published" in listed

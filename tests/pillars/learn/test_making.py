@@ -117,6 +117,7 @@ async def test_a_page_leads_from_state_to_state(pillar: Learn) -> None:
         before = await page(client, here)
         form = await page(client, f"{here}/making")
         empty = await send(client, form, f"{here}/stage", to="design", words=" ", act="advance")
+        nothing = await send(client, form, f"{here}/stage", to="design", words=" ", act="keep")
         long = await send(client, form, f"{here}/stage", to="design", words="x" * 4_001, act="keep")
         await send(client, form, f"{here}/stage", to="design", words="Clerks write letters nobody reads", act="advance")
         after = await page(client, f"{here}/making")
@@ -127,6 +128,7 @@ async def test_a_page_leads_from_state_to_state(pillar: Learn) -> None:
     assert f"{here}/making" in before
     assert "Statement of needs" in form
     assert (empty.status_code, "still lacks what it must bring forth" in empty.text) == (400, True)
+    assert (nothing.status_code, "Write what this state has brought forth" in nothing.text) == (400, True)
     assert (long.status_code, "at most 4000 characters" in long.text) == (400, True)
     assert "Clerks write letters nobody reads" in after
     assert "Save and go on to: Development" in after

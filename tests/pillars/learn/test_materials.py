@@ -371,6 +371,9 @@ async def test_pages_lead_from_the_search_to_material_and_to_its_owner(pillar: L
         details = await send(
             client, shown.text, "/materials/new", choice="improve", reason="French is missing", of="module-10"
         )
+        odd = await send(
+            client, details.text, "/materials/new", holder="Ministry", reviewed_on="2026-02-31", format="x" * 500
+        )
         made = await send(
             client,
             details.text,
@@ -391,7 +394,12 @@ async def test_pages_lead_from_the_search_to_material_and_to_its_owner(pillar: L
         )
         after = await page(client, "/materials/module-10")
         changed = await page(client, made.headers["location"] + "/change")
-        saved = await send(client, changed, "/change", title="Transmettre", language="fr", licence="Apache-2.0")
+        faulty = await send(client, changed, "/change", title="", language="French", address="example.org")
+        saved = await send(
+            client, changed, "/change", title="Transmettre", language="fr", licence="Apache-2.0",
+            reviewed_on="2026-11-21",
+        )  # fmt: skip
+        fact = await page(client, made.headers["location"])
         lists = [
             await page(client, path) for path in ("/materials", "/material-gaps?languages=fr", "/material-list/new")
         ]
@@ -401,5 +409,11 @@ async def test_pages_lead_from_the_search_to_material_and_to_its_owner(pillar: L
     assert "module-10" in shown.text
     assert [one.status_code for one in (made, published, told, answered, saved)] == [303] * 5
     assert "I translated it" in after
+    # What was typed in the details stays there, and each fault stands at its field.
+    assert (odd.status_code, 'value="Ministry"' in odd.text) == (400, True)
+    assert re.findall(r'<a href="#([a-z_]+)">', odd.text) == ["format", "reviewed_on"]
+    assert faulty.status_code == 400
+    assert re.findall(r'<a href="#([a-z_]+)">', faulty.text) == ["title", "address", "language"]
+    assert "21 November 2026" in fact
     assert "Transmettre" in lists[0]
     assert wrong.status_code == 404

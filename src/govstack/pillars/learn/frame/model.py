@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 PLAN = "learn:plan"
 TEACH = "learn:teach"
@@ -41,6 +42,14 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 def is_id(text: str) -> bool:
     """Tell whether a text can be an id that a caller chooses."""
     return _ID.fullmatch(text) is not None and text not in PAGE_WORDS
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a text such as 2026-11-21 is a day of the calendar."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def writable(text: str) -> str:

@@ -6,15 +6,35 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
+import msgspec
+
 from govstack.kernel import clock
+from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import is_id
 
+TOO_LONG = _("This text is too long.")
 BYTE_ORDER_MARK = "\ufeff"
 RETURN_CHARACTERS_MAX = 300
 # An address below this pillar, and nothing that leads elsewhere.
 _BELOW = re.compile(r"/[A-Za-z0-9_~.-][A-Za-z0-9_~./?=&%-]*")
+
+
+def misfits(
+    given: Mapping[str, object], shape: type[msgspec.Struct], told: Mapping[str, str], *, whole: Mapping[str, object]
+) -> dict[str, str]:  # fmt: skip
+    """Return which values of a form do not fit a shape, each with what is `told` of it, else that it is too long.
+
+    Each is looked at beside values that make the shape `whole`; names are those of the shape.
+    """
+    found = {}
+    for name, value in given.items():
+        try:
+            msgspec.convert({**whole, name: value}, shape, strict=False)
+        except msgspec.ValidationError:
+            found[name] = told.get(name, TOO_LONG)
+    return found
 
 
 def day_given(form: Mapping[str, str], name: str) -> date | None:

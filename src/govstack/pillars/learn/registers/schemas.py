@@ -49,7 +49,8 @@ def _date(form: Mapping[str, str], name: str) -> str:
     day, month, year = (form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year"))
     if not (day or month or year):
         return ""
-    whole = all(part.isascii() and part.isdecimal() and len(part) <= len("2026") for part in (day, month, year))
+    # Keyboards of many languages write digits of their own, such as ٢٤ for 24.
+    whole = all(part.isdecimal() and len(part) <= len("2026") for part in (day, month, year))
     return f"{int(year):04}-{int(month):02}-{int(day):02}" if whole else f"{year}-{month}-{day}"
 
 

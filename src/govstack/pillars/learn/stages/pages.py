@@ -21,6 +21,8 @@ async def went_on(
     `add` takes `words` and `stage`, `advance` takes `to`. Returns what is wrong by field, and words that were refused.
     """
     words, said = Words(call.language), onward(call.form)
+    if not said.words and not said.to:
+        return {"words": words(_("Write what this state has brought forth, or where it lies."))}, ""
     if len(said.words) > ARTEFACT_CHARACTERS_MAX:
         return {"words": words(_("Write at most {number} characters."), number=ARTEFACT_CHARACTERS_MAX)}, said.words
     try:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import nh3
 from markupsafe import Markup
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words
 from govstack.pillars.learn.knowing.knowledge.model import EXPERIENCE_FIELDS, ITEM, Edition, Figures, Readers
@@ -93,7 +94,7 @@ def facts(
         (words(_("Rests on")), told["facets"]),
         (words(_("Language")), told["language"]),
         (words(_("From")), words.listed(people)),
-        (words(_("Review on")), content["review"]),
+        (words(_("Review on")), i18n.format_date(words.language, str(content["review"]))),
         (words(_("Sources")), "\n".join(content.get("sources", []))),
     ]
 

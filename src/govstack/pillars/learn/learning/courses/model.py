@@ -21,10 +21,11 @@ PAGE_BYTES_MAX = 150_000
 QUESTIONS_MAX = 50
 OPTIONS_MAX = 12
 MATERIALS_MAX = 50
+TITLE_CHARACTERS_MAX = 200
 COURSES_MAX = 1_000
 
 Id = Annotated[str, Meta(min_length=1, max_length=100)]
-Title = Annotated[str, Meta(min_length=1, max_length=200)]
+Title = Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
 Word = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(max_length=4_000)]
 Body = Annotated[str, Meta(max_length=BODY_CHARACTERS_MAX)]

@@ -13,9 +13,11 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, needs
 from govstack.pillars.learn.frame.model import TEACH, line_given
 from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.schemas import misfits
 from govstack.pillars.learn.learning.courses import presenters, schemas, service
 from govstack.pillars.learn.learning.courses.errors import UnknownCourse
 from govstack.pillars.learn.learning.courses.model import (
+    TITLE_CHARACTERS_MAX,
     Course,
     CoursePage,
     PageKind,
@@ -37,7 +39,15 @@ SHEET_FIELDS = (
     "competencies",
 )  # fmt: skip
 PAGE_FIELDS = ("kind", "title", "body", "reference", "required", "stale")
-MISFIT = _("Give a title, a language code such as fr, whole numbers, and each channel on a line of its own.")
+NOT_WHOLE = _("Write a whole number, such as 12.")
+TOO_MANY = _("These are too many.")
+MISFITS = {
+    "title": _("Enter a title of at most 200 characters."), "language": _("Write a language code, such as fr."),
+    "minutes": NOT_WHOLE, "answerHours": NOT_WHOLE, "materials": TOO_MANY, "competencies": TOO_MANY,
+    "channels": _("Write at most ten channels, such as Phone: 555 0100, each on a line."),
+}  # fmt: skip
+FIELDS = {"answerHours": "answer_hours"}
+PAGE_MISFITS = {"title": _("Give the page a title."), "kind": _("Choose one of the words offered.")}
 
 
 @routes.page("/workshop", access=needs(TEACH), query=schemas.CoursesQuery, operation_id="workshopPage")
@@ -65,7 +75,7 @@ async def create(call: Call) -> Page | Redirect:
     try:
         made = await service.create(call.context, by=call.actor, sheet=_sheet(call.form))
     except msgspec.ValidationError:
-        return _sheet_page(call, "/workshop/new", "/workshop", call.form, {"title": words(MISFIT)})
+        return _sheet_page(call, "/workshop/new", "/workshop", call.form, _sheet_faults(call))
     except Problem as problem:
         return _sheet_page(call, "/workshop/new", "/workshop", call.form, {"materials": words(problem.detail)})
     return Redirect(f"/workshop/{made.id}")
@@ -131,7 +141,7 @@ async def take_sheet(call: Call) -> Page | Redirect:
         sheet = _sheet(call.form)
         await service.put_sheet(call.context, by=call.actor, course_id=call.path["courseId"], sheet=sheet)
     except msgspec.ValidationError:
-        return _sheet_page(call, f"{here}/sheet", here, call.form, {"title": words(MISFIT)})
+        return _sheet_page(call, f"{here}/sheet", here, call.form, _sheet_faults(call))
     except UnknownCourse:
         raise
     except Problem as problem:
@@ -141,15 +151,25 @@ async def take_sheet(call: Call) -> Page | Redirect:
 
 def _sheet(form: Mapping[str, str]) -> Sheet:
     """Return what a form says; raises msgspec.ValidationError."""
+    return msgspec.convert(_sheet_given(form), Sheet, strict=False)
+
+
+def _sheet_faults(call: Call) -> dict[str, str]:
+    """Return what is wrong with the form of a sheet, by field."""
+    words, given = Words(call.language), _sheet_given(call.form)
+    found = misfits(given, Sheet, MISFITS, whole={"title": "x"})
+    return {FIELDS.get(name, name): words(text) for name, text in found.items()}
+
+
+def _sheet_given(form: Mapping[str, str]) -> dict[str, object]:
     told = {name: form.get(name, "").strip() for name in ("title", "summary", "language", "helpdesk")}
     lists = {name: line_given(form.get(name, "")) for name in ("materials", "competencies")}
-    given = {
+    return {
         **told, **lists, "minutes": form.get("minutes", "").strip() or "0", "paid": form.get("paid") == "yes",
         "open": form.get("open") == "yes",
         "answerHours": form.get("answer_hours", "").strip() or "0",
         "channels": channels_of(form.get("channels", "")),
     }  # fmt: skip
-    return msgspec.convert(given, Sheet, strict=False)
 
 
 def _sheet_page(call: Call, here: str, back: str, form: Mapping[str, str], errors: Mapping[str, str]) -> Page:
@@ -185,20 +205,27 @@ async def take_page(call: Call) -> Page | Redirect:
             call.context, by=call.actor, course_id=one.id, change=lambda now: (now.sheet, _moved(now, page, act))
         )
     except (msgspec.ValidationError, ValueError):
-        return _page_page(call, one, before, call.form, {"title": words(_("Give the page a title."))})
+        whole = {"id": "x", "title": "x"}
+        found = misfits(_page_given(call.form, before), CoursePage, PAGE_MISFITS, whole=whole)
+        if len(call.form.get("title", "").strip()) > TITLE_CHARACTERS_MAX:
+            found["title"] = MISFITS["title"]
+        return _page_page(call, one, before, call.form, {name: words(text) for name, text in found.items()})
     except Problem as problem:
         return _page_page(call, one, before, call.form, {"body": words(problem.detail)})
     return Redirect(f"/workshop/{one.id}", notice=_("The change was saved."))
 
 
 def _page(form: Mapping[str, str], before: CoursePage | None) -> CoursePage:
+    return msgspec.convert(_page_given(form, before), CoursePage)
+
+
+def _page_given(form: Mapping[str, str], before: CoursePage | None) -> dict[str, object]:
     given = {name: form.get(name, "").replace("\r\n", "\n") for name in ("kind", "title", "body", "reference")}
-    told = {
+    return {
         **given, "title": given["title"].strip(), "reference": given["reference"].strip(),
         "id": before.id if before else ids.new_id(), "required": form.get("required") == "yes",
         "cites": before.cites if before else "", "stale": bool(before and before.stale and form.get("stale") == "yes"),
     }  # fmt: skip
-    return msgspec.convert(told, CoursePage)
 
 
 def _moved(now: Version, page: CoursePage, act: str) -> list[CoursePage]:

@@ -85,7 +85,9 @@ def given_of(asked: Plan, known: Mapping[str, str], titles: Mapping[str, str]) -
     """Return what a campaign is planned as; `known` has the id of each person who is named by id or number."""
 
     def day(told: str | Mapping[str, str]) -> str:
-        return told if isinstance(told, str) else f"{told['year']:0>4}-{told['month']:0>2}-{told['day']:0>2}"[:10]
+        return (
+            told if isinstance(told, str) else f"{int(told['year']):04}-{int(told['month']):02}-{int(told['day']):02}"
+        )
 
     return Given(
         titles=dict(titles), instrument_id=asked.instrument, instrument_version=int(asked.version or 0),

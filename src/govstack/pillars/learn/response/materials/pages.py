@@ -13,8 +13,9 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs, signed_in
 from govstack.kernel.sheets import Format, format_of
 from govstack.pillars.learn.downloads.schemas import FileQuery
-from govstack.pillars.learn.frame.model import PLAN, TEACH, line_field, line_given
+from govstack.pillars.learn.frame.model import PLAN, TEACH, is_day, line_field, line_given
 from govstack.pillars.learn.frame.presenters import Words, framed
+from govstack.pillars.learn.frame.schemas import misfits
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.materials import presenters, schemas, service
@@ -38,6 +39,14 @@ FIND = ("title", "summary", "address", "language")
 DETAILS = (
     "licence", "holder", "source", "format", "version", "topics", "competencies", "reviewed_on", "review_due", "paid",
 )  # fmt: skip
+FIELDS = {"licenceId": "licence", "reviewedOn": "reviewed_on", "reviewDue": "review_due"}
+NOT_DATE = _("Write a date as year-month-day, such as 2026-11-22.")
+TOO_MANY = _("These are too many.")
+MISFITS = {
+    "title": _("Enter a title of at most 200 characters."), "language": _("Write a language code, such as fr."),
+    "address": _("Write an address that starts with https:// or http://."), "reviewedOn": NOT_DATE,
+    "reviewDue": NOT_DATE, "topics": TOO_MANY, "competencies": TOO_MANY,
+}  # fmt: skip
 
 
 @routes.page("/materials", access=signed_in(), query=schemas.MaterialsQuery, operation_id="materialsPage")
@@ -147,11 +156,12 @@ async def ask(call: Call) -> Page:
 async def answer(call: Call) -> Page | Redirect:
     """Lead from the search over the decision to the details."""
     form, words = call.form, Words(call.language)
-    try:
-        content = _content(form)
-    except msgspec.ValidationError:
-        wrong = words(_("Give a title, a language code such as fr, and a whole address."))
-        return _step(call, "find", form, {"title": wrong})
+    if wrong := _faults(form, words):
+        # What was typed on a later page stays there, unless what is wrong was asked on the first one.
+        if form.get("step") == "details" and not set(wrong) & set(FIND):
+            return await _details(call, form, wrong)
+        return _step(call, "find", form, wrong)
+    content = _content(form)
     found = await service.similar(call.context, by=call.actor, wanted=content)
     step = form.get("step", "find")
     errors = {} if step == "find" else _undecided(words, form)
@@ -191,6 +201,20 @@ async def _create(call: Call, content: Content, found: list[Similar]) -> Page | 
 
 def _content(form: Mapping[str, str]) -> Content:
     """Return what a form says; raises msgspec.ValidationError."""
+    return msgspec.convert(_given(form), Content)
+
+
+def _faults(form: Mapping[str, str], words: Words) -> dict[str, str]:
+    """Return what is wrong with the form of material, by field."""
+    given = _given(form)
+    found = misfits(given, Content, MISFITS, whole={"title": "x"})
+    for name in ("reviewedOn", "reviewDue"):
+        if given[name] and name not in found and not is_day(str(given[name])):
+            found[name] = MISFITS[name]
+    return {FIELDS.get(name, name): words(text) for name, text in found.items()}
+
+
+def _given(form: Mapping[str, str]) -> dict[str, object]:
     told = {
         name: form.get(name, "").strip()
         for name in ("title", "summary", "address", "language", "holder", "source", "format", "version")
@@ -201,7 +225,7 @@ def _content(form: Mapping[str, str]) -> Content:
     }  # fmt: skip
     for name in ("topics", "competencies"):
         given[name] = line_given(form.get(name, ""))
-    return msgspec.convert(given, Content)
+    return given
 
 
 def _step(
@@ -301,12 +325,11 @@ async def ask_change(call: Call) -> Page:
 async def take_change(call: Call) -> Page | Redirect:
     """Take the details of material in."""
     words, one = Words(call.language), await _material(call)
+    if wrong := _faults(call.form, words):
+        return await _change_page(call, one, call.form, wrong)
+    content = msgspec.structs.replace(_content(call.form), owner_id=one.owner_id)
     try:
-        content = msgspec.structs.replace(_content(call.form), owner_id=one.owner_id)
         await service.change(call.context, by=call.actor, material_id=one.id, content=content)
-    except msgspec.ValidationError:
-        wrong = words(_("Give a title, a language code such as fr, a whole address, and days such as 2026-11-21."))
-        return await _change_page(call, one, call.form, {"title": wrong})
     except Problem as problem:
         return await _change_page(call, one, call.form, {"licence": words(problem.title)})
     return Redirect(f"/materials/{one.id}", notice=_("The change was saved."))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from govstack.kernel import i18n
 from govstack.kernel.i18n import _
+from govstack.pillars.learn.frame.model import is_day
 from govstack.pillars.learn.frame.presenters import Cell, Words, languages_named
 from govstack.pillars.learn.needs.frameworks.model import Competency, Named
 from govstack.pillars.learn.needs.frameworks.presenters import called
@@ -60,6 +62,11 @@ def allows(words: Words, licence: Licence | None) -> str:
     return " ".join(told)
 
 
+def _day(text: str, words: Words) -> str:
+    """Return a day as people write it; what came in by a program and is in no calendar stands as it came."""
+    return i18n.format_date(words.language, text) if is_day(text) else text
+
+
 def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: str) -> list[tuple[object, ...]]:
     """Return what is known of material, as rows of a list."""
     return [
@@ -74,8 +81,8 @@ def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: s
         (words(_("Looked after by")), owner),
         (words(_("Topics")), words.listed(one.topics)),
         (words(_("Competencies")), words.listed(one.competencies)),
-        (words(_("Last review")), one.reviewed_on),
-        (words(_("Next review")), one.review_due),
+        (words(_("Last review")), _day(one.reviewed_on, words)),
+        (words(_("Next review")), _day(one.review_due, words)),
         (words(_("People pay for it")), words(_("Yes")) if one.paid else words(_("No"))),
         (words(_("Link")), words(LINKS[one.link_state]) if one.address else ""),
     ]
