@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.downloads.schemas import at_once, table_answer
-from govstack.pillars.learn.needs.items import schemas, service
-from govstack.pillars.learn.needs.items.errors import BadItem, ItemRetired
+from govstack.pillars.learn.needs.items import schemas, service, store
+from govstack.pillars.learn.needs.items.errors import BadItem, ItemChanged, ItemRetired
 from govstack.pillars.learn.needs.items.model import (
     Item,
     Kind,
@@ -27,7 +27,7 @@ from govstack.pillars.learn.needs.items.model import (
     score,
     tidied,
 )
-from tests.builders.learning import API, Learn, learn
+from tests.builders.learning import API, Learn, learn, page, send
 from tests.builders.testing import TEACHER, bank, item, options
 from tests.databases import Databases
 
@@ -236,3 +236,76 @@ async def test_a_spreadsheet_of_items_with_a_formula_names_the_row(pillar: Learn
     assert answer.json()["new"] == 1
     assert [(one["row"], "formula" in one["fault"]) for one in answer.json()["refused"]] == [(2, True)]
     assert [(one["id"], one["right"]) for one in out.json()] == [("t-2", "2")]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_an_item_that_is_saved_in_two_windows_at_once_has_both_versions(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    if known:
+        await bank(pillar.context, item())
+    put = store.put
+    begun: list[asyncio.Future[Item]] = []
+
+    async def slow(*given: Any, **more: Any) -> Any:
+        if not begun:
+            begun.append(asyncio.ensure_future(service.put(pillar.context, by=TEACHER, item=item(points=3))))
+            await asyncio.wait(begun, timeout=0.3)
+        return await put(*given, **more)
+
+    monkeypatch.setattr(store, "put", slow)
+    first = await service.put(pillar.context, by=TEACHER, item=item(points=2))
+    second = await begun[0]
+
+    assert {first.version, second.version} == ({2, 3} if known else {1, 2})
+
+
+async def test_an_item_that_is_retired_in_that_moment_is_not_made_ready_again(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bank(pillar.context, item())
+    change = store.set_state
+    begun: list[asyncio.Future[Item]] = []
+
+    async def slow(*given: Any, **more: Any) -> Any:
+        if not begun:
+            begun.append(
+                asyncio.ensure_future(service.set_state(pillar.context, by=TEACHER, item_id="i-1", state=State.RETIRED))
+            )
+            await asyncio.wait(begun, timeout=0.3)
+        return await change(*given, **more)
+
+    monkeypatch.setattr(store, "set_state", slow)
+    await service.set_state(pillar.context, by=TEACHER, item_id="i-1", state=State.DRAFT)
+    await begun[0]
+
+    assert (await service.item(pillar.context, item_id="i-1")).state is State.RETIRED
+
+
+async def test_whoever_changes_an_item_takes_nothing_away_that_somebody_else_changed_meanwhile(pillar: Learn) -> None:
+    await bank(pillar.context, item())
+    async with pillar.browser("learn:teach") as browser:
+        shown = await page(browser, "/items/i-1/change")
+        await service.put(pillar.context, by=TEACHER, item=item(points=9))
+        fields: dict[str, Any] = {
+            "language": "en",
+            "competency": "A.1",
+            "bloom": "knowledge",
+            "prompt": "Mine?",
+            "right": "A",
+        }
+        told = await send(
+            browser, shown, "/change", options="A: a\nB: b\nC: c", points="2", difficulty="easy", **fields
+        )
+        after = await service.item(pillar.context, item_id="i-1")
+        again = await send(
+            browser, await page(browser, "/items/i-1/change"), "/change",
+            options="A: a\nB: b\nC: c", points="2", difficulty="easy", **fields,
+        )  # fmt: skip
+    with pytest.raises(ItemChanged):
+        await service.put(pillar.context, by=TEACHER, item=item(points=5), seen=after)
+
+    assert (told.status_code, "Somebody else changed this meanwhile" in told.text, "Mine?" in told.text) == (
+        400, True, True,
+    )  # fmt: skip
+    assert (after.points, after.prompts["en"], again.status_code) == (9, "Question i-1?", 303)

@@ -27,6 +27,13 @@ class ItemRetired(Conflict):
     title = _("This item was retired. Write a new one in its place.")
 
 
+class ItemChanged(Conflict):
+    """Somebody else changed the item since it was read."""
+
+    code = "item-changed"
+    title = _("Somebody else changed this meanwhile. Read it again, then make your change.")
+
+
 class BadItemFile(BadRequest):
     """A file of items lacks a column, or has more rows than are read at once."""
 

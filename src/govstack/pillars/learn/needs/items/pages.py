@@ -18,7 +18,7 @@ from govstack.pillars.learn.frame.presenters import Words, fault_in_words, frame
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
 from govstack.pillars.learn.needs.items import presenters, schemas, service
-from govstack.pillars.learn.needs.items.errors import BadItem, ItemRetired
+from govstack.pillars.learn.needs.items.errors import BadItem, ItemChanged, ItemRetired
 from govstack.pillars.learn.needs.items.model import Item, Kind, State
 from govstack.web.answers import Page, Redirect
 
@@ -177,12 +177,17 @@ async def _write(call: Call, before: Item | None) -> Page | Redirect:
     words = Words(call.language)
     cells = {name: call.form.get(name, "") for name in FIELDS}
     errors = {name: words(text) for name, text in _MISSING.items() if not cells[name].strip()}
+    seen = call.form.get("version", "")
+    if before is not None and seen not in {"", str(before.version)}:
+        errors["prompt"] = words(ItemChanged.title)
     if errors:
         return _form(call, before, cells, errors)
     item_id = before.id if before else ids.new_id()
     try:
         item = schemas.from_form(item_id, cells, before)
-        await service.put(call.context, by=call.actor, item=item)
+        await service.put(call.context, by=call.actor, item=item, seen=before)
+    except ItemChanged as problem:
+        return _form(call, before, cells, {"prompt": words(problem.title)})
     except (BadItem, ItemRetired) as problem:
         place, _mark, why = problem.detail.partition(": ")
         if place in FIELDS:

@@ -1,9 +1,17 @@
+-- name: hold*!
+-- Whoever decides on an item holds it first, so that nothing is decided on what it was before.
+UPDATE test_item SET id = id WHERE id = :id;
+
 -- name: add_item!
+-- Nothing happens where somebody else was first.
 INSERT INTO test_item (id, kind, competency_id, bloom, difficulty, anchor, state, version, created_at, changed_at)
 VALUES (:id, :kind, :competency_id, :bloom, :difficulty, :anchor, :state, :version, :changed_at, :changed_at)
-ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, competency_id = excluded.competency_id, bloom = excluded.bloom,
-    difficulty = excluded.difficulty, anchor = excluded.anchor, state = excluded.state, version = excluded.version,
-    changed_at = excluded.changed_at;
+ON CONFLICT (id) DO NOTHING;
+
+-- name: change_item!
+UPDATE test_item SET kind = :kind, competency_id = :competency_id, bloom = :bloom, difficulty = :difficulty,
+    anchor = :anchor, state = :state, version = :version, changed_at = :changed_at
+WHERE id = :id;
 
 -- name: add_version!
 INSERT INTO test_item_version (item_id, version, content, created_at, created_by)

@@ -14,7 +14,7 @@ from govstack.kernel.db import Transaction
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import PAGE_WORDS
 from govstack.pillars.learn.needs.items import store
-from govstack.pillars.learn.needs.items.errors import BadItem, ItemRetired, UnknownItem
+from govstack.pillars.learn.needs.items.errors import BadItem, ItemChanged, ItemRetired, UnknownItem
 from govstack.pillars.learn.needs.items.model import Item, State, fault, tidied
 
 READY_MAX = 5_000
@@ -32,11 +32,18 @@ class Taken:
     refused: tuple[tuple[str, str], ...] = ()
 
 
-async def put(context: Context, *, by: Actor, item: Item) -> Item:
-    """Enter an item or write its next version; raises BadItem, ItemRetired. The same content changes nothing."""
+async def put(context: Context, *, by: Actor, item: Item, seen: Item | None = None) -> Item:
+    """Enter an item or write its next version; raises BadItem, ItemRetired. The same content changes nothing.
+
+    `seen` is the item of which a part was changed: raises ItemChanged where it is another one by now.
+    """
     async with context.database.transaction() as tx:
-        known = await store.by_ids(tx, [item.id])
-        kept, _is_new = await _put(tx, by, item, known.get(item.id))
+        before = (await store.held(tx, [item.id])).get(item.id)
+        # Left by its end, not by the refusal, so that what others changed can be read when it is told.
+        changed = seen is not None and before != seen
+        kept, _is_new = (item, False) if changed else await _put(tx, by, item, before)
+    if changed:
+        raise ItemChanged
     return kept
 
 
@@ -45,7 +52,7 @@ async def take_in(context: Context, *, by: Actor, items: Sequence[Item]) -> Take
     new = changed = same = 0
     refused: list[tuple[str, str]] = []
     async with context.database.transaction() as tx:
-        known = await store.by_ids(tx, [one.id for one in items])
+        known = await store.held(tx, [one.id for one in items])
         for item in items:
             before = known.get(item.id)
             try:
@@ -73,7 +80,9 @@ async def _put(tx: Transaction, by: Actor, given: Item, before: Item | None) -> 
     if before is not None and before.state is State.RETIRED:
         raise ItemRetired
     item = msgspec.structs.replace(item, version=version + 1)
-    await store.put(tx, item, changed_at=clock.timestamp(), by=by.id)
+    if not await store.put(tx, item, changed_at=clock.timestamp(), by=by.id):
+        # Somebody else entered the first one in that moment: this is the next.
+        return await _put(tx, by, given, (await store.held(tx, [item.id]))[item.id])
     detail = {"version": item.version, "state": str(item.state)}
     await audit.record(tx, by=by, action="learn.item.put", subject=f"item/{item.id}", detail=detail)
     return item, True
@@ -82,7 +91,7 @@ async def _put(tx: Transaction, by: Actor, given: Item, before: Item | None) -> 
 async def set_state(context: Context, *, by: Actor, item_id: str, state: State) -> Item:
     """Make an item ready, take it back, or retire it for good; raises UnknownItem, ItemRetired."""
     async with context.database.transaction() as tx:
-        item = (await store.by_ids(tx, [item_id])).get(item_id)
+        item = (await store.held(tx, [item_id])).get(item_id)
         if item is None:
             raise UnknownItem
         if item.state is State.RETIRED and state is not State.RETIRED:

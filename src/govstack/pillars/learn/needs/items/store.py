@@ -12,17 +12,29 @@ from govstack.pillars.learn.needs.items.model import Item, State
 SQL = queries(__file__)
 
 
-async def put(tx: Transaction, item: Item, *, changed_at: str, by: str) -> None:
-    """Write the next version of an item."""
-    await SQL.add_item(
+async def held(tx: Transaction, item_ids: Iterable[str]) -> dict[str, Item]:
+    """Return items by id as they are now, which nobody else changes until the end of the transaction."""
+    wanted = sorted(set(item_ids))
+    # One after the other in one order, so that nobody waits for somebody who waits for them.
+    await SQL.hold(tx, [{"id": one} for one in wanted])
+    return await by_ids(tx, wanted)
+
+
+async def put(tx: Transaction, item: Item, *, changed_at: str, by: str) -> bool:
+    """Write the first version of an item, or the next one of an item that is held; false for a first one too late."""
+    write = SQL.add_item if item.version == 1 else SQL.change_item
+    written = await write(
         tx, id=item.id, kind=str(item.kind), competency_id=item.competency_id, bloom=str(item.bloom),
         difficulty=str(item.difficulty), anchor=int(item.anchor), state=str(item.state), version=item.version,
         changed_at=changed_at,
     )  # fmt: skip
+    if not written:
+        return False
     content = msgspec.json.encode(item).decode()
     await SQL.add_version(
         tx, item_id=item.id, version=item.version, content=content, created_at=changed_at, created_by=by
     )
+    return True
 
 
 async def set_state(tx: Transaction, *, item_id: str, state: State, changed_at: str) -> bool:
