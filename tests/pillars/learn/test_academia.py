@@ -115,3 +115,24 @@ async def test_an_adviser_names_by_id_what_they_may_not_read(pillar: Learn) -> N
 
     assert "Payments" not in form
     assert saved.status_code == 303
+
+
+@pytest.mark.requirement("F24.2")
+async def test_a_public_output_shows_no_id_of_what_its_reader_may_not_read(pillar: Learn) -> None:
+    output = {
+        "topic": "trust", "title": "Trust, measured", "address": "https://uni.example/1", "on": "2026-06-01",
+        "programme": "internal-programme",
+    }  # fmt: skip
+    async with pillar.officer("learn:advise", "learn:plan") as client:
+        programme = {"name": "Payments within a week", "challenge": "Slow", "currency": "usd"}
+        await client.put(f"{API}/programmes/internal-programme", json={"content": programme})
+        await client.put(f"{API}/topics/trust", json={"content": TOPIC, "audience": "public"})
+        put = await client.put(f"{API}/research-outputs/one", json={"content": output, "audience": "public"})
+    async with pillar.nobody() as nobody, pillar.browser("learn:plan") as officer:
+        public, kept = await page(nobody, "/research-outputs/one"), await page(officer, "/research-outputs/one")
+
+    assert put.status_code == 200, put.text
+    assert "internal-programme" not in public
+    assert "Payments within a week" not in public
+    assert "Not shown to you" in public
+    assert "Payments within a week" in kept

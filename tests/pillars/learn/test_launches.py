@@ -317,7 +317,7 @@ async def test_whoever_launches_twice_at_once_has_one_open_session(pillar: Learn
     async with pillar.context.database.reading() as tx:
         left = await tx.fetch("SELECT id FROM launch_session WHERE ended_at IS NULL")
 
-    assert [one.status_code for one in sent] == [200] * 3
+    assert [one.status_code for one in sent] == [200] * 3, [one.text for one in sent]
     assert len(left) == 1
 
 

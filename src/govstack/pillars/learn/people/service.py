@@ -130,15 +130,15 @@ async def me(context: Context, *, by: Actor) -> Person:
             else:
                 person = await _person(context, tx, kept)
                 if not await store.bind(tx, person_id=kept.id, subject=by.id):
-                    raise UnknownPerson
+                    raise NumberTaken
             await audit.record(tx, by=by, action="learn.person.first-visit", subject=f"person/{person.id}")
         return person
-    except NumberTaken:
-        # Two first visits at once: the other one was entered meanwhile.
+    except NumberTaken as error:
+        # Two first visits at once: the other one was entered, or found by the number, meanwhile.
         async with context.database.reading() as tx:
             kept = await store.by_subject(tx, by.id)
             if kept is None:
-                raise
+                raise UnknownPerson from error
             return await _person(context, tx, kept)
 
 

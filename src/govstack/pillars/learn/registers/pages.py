@@ -165,6 +165,7 @@ class Forms:
                     await offerings.named(call.context, session_ids=wanted.get(FieldKind.SESSION, ()))
                 ).items()
             },
+            hides=True,
         )
 
     async def _translated(self, call: Call, kind: Kind, found: Sequence[Record]) -> Sequence[Record]:

@@ -48,7 +48,7 @@ Pointed = Mapping[str, Sequence[tuple[str, str]] | None]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What ids and codes are called in the reader's language."""
+    """What ids and codes are called in the reader's language; `hides` shows no id of a record that has no name here."""
 
     words: Words
     terms: Mapping[str, Sequence[Term]] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class Named:
     tree: Tree = field(default_factory=lambda: Tree({}))
     competencies: Mapping[str, str] = field(default_factory=dict)
     sessions: Mapping[str, str] = field(default_factory=dict)
+    hides: bool = False
 
     def shown(self, one: Field, value: Any) -> str:
         """Return a value as people read it."""
@@ -69,7 +70,8 @@ class Named:
             return self.words(_("Yes") if value else _("No"))
         if one.kind is FieldKind.DATE:
             return i18n.format_date(self.words.language, str(value))
-        return self._called(one, str(value)) or str(value)
+        hidden = self.words(_("Not shown to you")) if self.hides and one.kind is FieldKind.RECORD else str(value)
+        return self._called(one, str(value)) or hidden
 
     def told(self, one: Field, record: Record) -> str:
         """Return what a record says in a field, with its language where that is not the reader's."""
@@ -143,7 +145,7 @@ def without_others(named: Named, kind: Kind, record_id: str) -> Named:
         one: (name, nobody if name == kind.name and one != record_id else title)
         for one, (name, title) in named.records.items()
     }
-    return replace(named, records=titles, people={})
+    return replace(named, records=titles, people={}, hides=False)
 
 
 def heading(kind: Kind, record: Record, words: Words) -> str:
