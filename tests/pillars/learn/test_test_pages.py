@@ -341,3 +341,46 @@ async def test_a_test_that_is_not_open_is_not_there_for_learners(pillar: Learn) 
     assert "No test is open now." in shown
     assert await people.count(pillar.context) == 1
     assert Part.SINGLE in {form.part for form, _items in await service.forms(pillar.context, test_id="t-1")}
+
+
+async def test_a_text_that_is_too_long_is_told_so_and_stands_there_to_be_shortened(pillar: Learn) -> None:
+    await bank(pillar.context, item("a", Kind.TEXT), item("b", Kind.TEXT))
+    await open_test(pillar.context)
+    async with pillar.browser() as client:
+        shown = await follow(client, await send(client, await page(client, "/tests/t-1"), "/tests/t-1/start"))
+        told = await send(client, shown, "/1", answer="x" * 501)
+        kept = await send(client, shown, "/1", answer="x" * 500)
+
+    assert (told.status_code, "Write at most 500 characters." in told.text, "x" * 501 in told.text) == (400, True, True)
+    assert kept.status_code == 303
+
+
+async def test_a_state_is_not_changed_from_a_page_that_shows_another_one(pillar: Learn) -> None:
+    await bank(pillar.context, item("a"), item("b"))
+    await open_test(pillar.context)
+    async with pillar.browser("learn:teach") as client:
+        await service.set_state(pillar.context, by=TEACHER, test_id="t-1", state=model.State.CLOSED)
+        old = await page(client, "/tests/t-1/manage")
+        for state in (model.State.OPEN, model.State.DRAFT):
+            await service.set_state(pillar.context, by=TEACHER, test_id="t-1", state=state)
+        told = await send(client, old, "/tests/t-1/state")
+    now = await service.read(pillar.context, test_id="t-1")
+
+    assert (told.status_code, "Somebody else changed this meanwhile" in told.text) == (422, True)
+    assert now.state is model.State.DRAFT
+
+
+async def test_the_page_of_figures_says_how_many_people_are_left_out(
+    sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pillar = await learn(sqlite_databases, LEARN_ITEM_RESPONSES_MIN="2")
+    await bank(pillar.context, item("a"), item("b"))
+    await open_test(pillar.context)
+    for number, person in enumerate(await group(pillar.context, 3)):
+        await taken(pillar.context, person, "t-1", [("AB"[number % 2],), ("B",)])
+    async with pillar.browser("learn:plan") as client:
+        every = await page(client, "/tests/t-1/statistics")
+        monkeypatch.setattr(service, "ATTEMPTS_MAX", 2)
+        few = await page(client, "/tests/t-1/statistics")
+
+    assert ("are left out" in every, "people are left out: 1" in few) == (False, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,8 +17,8 @@ from govstack.kernel.sheets import Format
 from govstack.pillars.learn.needs.items import service as items
 from govstack.pillars.learn.needs.items.model import Bloom, Item, Kind
 from govstack.pillars.learn.needs.psychometrics import service as figures
-from govstack.pillars.learn.needs.tests import model, service
-from govstack.pillars.learn.needs.tests.errors import AttemptOver, BadAnswer, NoAttemptLeft, TestNotOpen
+from govstack.pillars.learn.needs.tests import model, schemas, service, store
+from govstack.pillars.learn.needs.tests.errors import AttemptOver, BadAnswer, NoAttemptLeft, TestChanged, TestNotOpen
 from govstack.pillars.learn.needs.tests.model import Cell, Part, State, Test
 from govstack.pillars.learn.people import service as people
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
@@ -513,3 +514,129 @@ async def test_items_that_are_asked_are_those_of_the_version_that_was_assembled(
     sheet = await service.sheet(pillar.context, person_id="p-1", attempt_id=attempt.id)
 
     assert {one.right for one in sheet.items} == {("B",)}
+
+
+async def test_whoever_opens_a_test_undoes_nothing_that_a_colleague_changed_meanwhile(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bank(pillar.context, *many(2))
+    test = await open_test(pillar.context)
+    read = service.read
+
+    async def overtaken(*given: Any, **more: Any) -> Any:
+        found = await read(*given, **more)
+        monkeypatch.setattr(service, "read", read)
+        changed = msgspec.structs.replace(test, minutes=45)
+        await service.put(pillar.context, by=TEACHER, test=changed)
+        return found
+
+    monkeypatch.setattr(service, "read", overtaken)
+    await service.set_state(pillar.context, by=TEACHER, test_id="t-1", state=State.CLOSED)
+    await service.read(pillar.context, test_id="t-1")
+    await service.set_state(pillar.context, by=TEACHER, test_id="t-1", state=State.CLOSED)
+
+    after = await service.read(pillar.context, test_id="t-1")
+    assert (after.minutes, after.state) == (45, State.CLOSED)
+
+
+async def test_a_state_is_not_changed_by_whoever_saw_another_one(pillar: Learn) -> None:
+    await bank(pillar.context, *many(2))
+    await open_test(pillar.context)
+    async with pillar.officer("learn:teach") as client:
+        answers = [
+            await client.put(f"{API}/tests/t-1/state", json=body)
+            for body in (
+                {"state": "closed", "seen": "open"},
+                {"state": "closed", "seen": "open"},
+                {"state": "open", "seen": "draft"},
+                {"state": "open"},
+            )
+        ]
+
+    assert [one.status_code for one in answers] == [200, 200, 409, 200]
+    assert answers[2].json()["code"] == "test-changed"
+
+
+async def test_whoever_changes_a_test_takes_nothing_away_that_a_colleague_changed_meanwhile(pillar: Learn) -> None:
+    test = planned(Cell("A.1", Bloom.KNOWLEDGE, 2))
+    await service.put(pillar.context, by=TEACHER, test=test)
+    await service.put(pillar.context, by=TEACHER, test=msgspec.structs.replace(test, minutes=45))
+
+    with pytest.raises(TestChanged):
+        await service.put(pillar.context, by=TEACHER, test=msgspec.structs.replace(test, attempts=2), seen=test)
+    assert (await service.read(pillar.context, test_id="t")).minutes == 45
+
+
+@pytest.mark.requirement("F6.1")
+async def test_forms_are_assembled_from_the_blueprint_that_a_colleague_changed_meanwhile(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bank(pillar.context, *many(5))
+    test = planned(Cell("A.1", Bloom.KNOWLEDGE, 2))
+    await service.put(pillar.context, by=TEACHER, test=test)
+    larger = msgspec.structs.replace(test, blueprint=(Cell("A.1", Bloom.KNOWLEDGE, 4),))
+    forms = store.forms
+    begun: list[asyncio.Future[Test]] = []
+
+    async def slow(*given: Any, **more: Any) -> Any:
+        if not begun:
+            begun.append(asyncio.ensure_future(service.put(pillar.context, by=TEACHER, test=larger)))
+            await asyncio.wait(begun, timeout=0.3)
+        return await forms(*given, **more)
+
+    monkeypatch.setattr(store, "forms", slow)
+    (form,) = await service.assemble(pillar.context, by=TEACHER, test_id="t")
+    await asyncio.gather(*begun, return_exceptions=True)
+
+    blueprint = (await service.read(pillar.context, test_id="t")).blueprint
+    assert len(form.places) == blueprint[0].items
+
+
+@pytest.mark.requirement("F6.1")
+async def test_forms_are_assembled_from_what_stands_when_they_are(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bank(pillar.context, *many(5))
+    test = planned(Cell("A.1", Bloom.KNOWLEDGE, 2))
+    await service.put(pillar.context, by=TEACHER, test=test)
+    read, larger = service.read, msgspec.structs.replace(test, blueprint=(Cell("A.1", Bloom.KNOWLEDGE, 4),))
+
+    async def overtaken(*given: Any, **more: Any) -> Any:
+        found = await read(*given, **more)
+        monkeypatch.setattr(service, "read", read)
+        await service.put(pillar.context, by=TEACHER, test=larger)
+        return found
+
+    monkeypatch.setattr(service, "read", overtaken)
+    (form,) = await service.assemble(pillar.context, by=TEACHER, test_id="t")
+
+    assert len(form.places) == (await read(pillar.context, test_id="t")).blueprint[0].items
+
+
+@pytest.mark.requirement("F6.2")
+async def test_figures_say_how_many_people_they_leave_out_and_the_file_leaves_out_none(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pillar = await learn(databases, LEARN_ITEM_RESPONSES_MIN="2")
+    await bank(pillar.context, *many(2))
+    await open_test(pillar.context, attempts=2)
+    for number, person in enumerate(await group(pillar.context, 5)):
+        with clock.fixed(clock.now() + timedelta(minutes=number)):
+            await taken(pillar.context, person, "t-1", [("B",), ("A",)])
+    with clock.fixed(clock.now() + timedelta(hours=1)):
+        await taken(pillar.context, "p-000", "t-1", [("B",), ("B",)])
+    monkeypatch.setattr(service, "ATTEMPTS_MAX", 3)
+    monkeypatch.setattr(schemas, "PAGE_TESTS_MAX", 2)
+
+    few = await service.responses(pillar.context, test_id="t-1", part=Part.SINGLE)
+    async with pillar.officer("learn:plan") as client:
+        told = (await client.get(f"{API}/tests/t-1/statistics")).json()
+    async with pillar.officer("learn:evaluate") as client:
+        file = await client.get(f"{API}/tests/t-1/results-file", params={"format": "json"})
+    monkeypatch.setattr(service, "ATTEMPTS_MAX", 20_000)
+    every = await service.responses(pillar.context, test_id="t-1", part=Part.SINGLE)
+
+    assert [one.person_id for one in few.attempts] == ["p-000", "p-001", "p-002"]
+    assert (told["people"], told["leftOut"]) == (3, 2)
+    assert len(file.json()) == 6
+    assert (few.left_out, every.left_out, {sum(row) for row in every.worth}) == (2, 0, {1.0})

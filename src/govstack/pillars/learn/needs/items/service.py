@@ -129,7 +129,12 @@ async def listed(
 async def ready(context: Context, *, competencies: Sequence[str]) -> list[Item]:
     """Return the items that forms for some competencies can be made of."""
     async with context.database.reading(one_statement=True) as tx:
-        return await store.ready(tx, competencies=competencies, limit=READY_MAX)
+        return await ready_in(tx, competencies=competencies)
+
+
+async def ready_in(tx: Transaction, *, competencies: Sequence[str]) -> list[Item]:
+    """Return the items that forms for some competencies can be made of, for somebody else's transaction."""
+    return await store.ready(tx, competencies=competencies, limit=READY_MAX)
 
 
 async def versions(context: Context, *, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Item]:

@@ -62,6 +62,7 @@ async def gain(call: Call) -> Page:
     values = {
         "name": title(found.test, words), "test": found.test, "people": found.people, "shared": shared,
         "needed": found.needed, "firm": found.firm, "indicative": found.indicative,
+        "left_out": found.left_out,
         "chart_of_gain": presenters.gain_chart(shared, words) if shared else None,
         "rows": [
             presenters.gain_row(words(_("Shared items")), shared),

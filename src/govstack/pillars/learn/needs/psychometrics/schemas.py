@@ -65,7 +65,10 @@ class ItemShown(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class StatisticsShown(msgspec.Struct, frozen=True, rename="camel"):
-    """Figures of a form; `needed` people must have taken it before items are judged."""
+    """Figures of a form; `needed` people must have taken it before items are judged.
+
+    `leftOut` counts people who took it later than as many as are counted at once.
+    """
 
     test_id: str
     part: Part
@@ -74,6 +77,7 @@ class StatisticsShown(msgspec.Struct, frozen=True, rename="camel"):
     items: list[ItemShown]
     coefficient: str = ""
     reliability: float | None = None
+    left_out: int = 0
 
 
 class GainFigures(msgspec.Struct, frozen=True):
@@ -89,13 +93,17 @@ class GainFigures(msgspec.Struct, frozen=True):
 
 
 class GainShown(msgspec.Struct, frozen=True, rename="camel"):
-    """What people gained; nothing but their number while there are too few of them to be shown."""
+    """What people gained; nothing but their number while there are too few of them to be shown.
+
+    `leftOut` counts people who took a form later than as many as are counted at once.
+    """
 
     test_id: str
     people: int
     indicative: bool
     shared: GainFigures | None
     whole: GainFigures | None
+    left_out: int = 0
 
 
 class Rating(msgspec.Struct, frozen=True):
@@ -133,7 +141,9 @@ def statistics_shown(found: service.Statistics) -> StatisticsShown:
         ItemShown(item.id, one.p, one.point_biserial, [_use(use) for use in one.options]) for item, one in found.items
     ]
     kind, value = found.reliability or ("", None)
-    return StatisticsShown(found.test.id, found.part, found.people, found.needed, items, str(kind), value)
+    return StatisticsShown(
+        found.test.id, found.part, found.people, found.needed, items, str(kind), value, found.left_out
+    )
 
 
 def _use(use: model.OptionUse) -> OptionFigures:
@@ -142,7 +152,9 @@ def _use(use: model.OptionUse) -> OptionFigures:
 
 def gain_shown(found: service.GainReport) -> GainShown:
     """Return what people gained."""
-    return GainShown(found.test.id, found.people, found.indicative, _gain(found.shared), _gain(found.whole))
+    return GainShown(
+        found.test.id, found.people, found.indicative, _gain(found.shared), _gain(found.whole), found.left_out
+    )
 
 
 def _gain(found: model.Gain | None) -> GainFigures | None:

@@ -49,7 +49,10 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Figures of a form; none of items and reliability while fewer than `needed` people took it."""
+    """Figures of a form; none of items and reliability while fewer than `needed` people took it.
+
+    `left_out` counts people who took it later than as many as are counted at once.
+    """
 
     test: Test
     part: Part
@@ -57,13 +60,15 @@ class Statistics:
     needed: int
     items: tuple[tuple[Item, ItemFigures], ...]
     reliability: tuple[Kind, float] | None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class GainReport:
     """What people gained between the two forms: by shared items, and in all. None for fewer than `needed` people.
 
-    With fewer than `firm` people the figures point a way and prove little.
+    With fewer than `firm` people the figures point a way and prove little. `left_out` counts people who took a form
+    later than as many as are counted at once.
     """
 
     test: Test
@@ -72,6 +77,7 @@ class GainReport:
     firm: int
     shared: Gain | None
     whole: Gain | None
+    left_out: int = 0
 
     @property
     def indicative(self) -> bool:
@@ -111,7 +117,7 @@ async def statistics(context: Context, *, by: Actor, test_id: str, part: Part | 
         )
         for position, item in enumerate(found.items)
     )
-    return Statistics(test, part, len(found.attempts), needed, figures, reliability(found.worth))
+    return Statistics(test, part, len(found.attempts), needed, figures, reliability(found.worth), found.left_out)
 
 
 def _counted(item: Item) -> tuple[str, ...]:
@@ -131,7 +137,8 @@ async def gained(context: Context, *, by: Actor, test_id: str) -> GainReport:
     if len(shared) < needed:
         # A mean of so few tells what each of them got.
         return GainReport(test, len(shared), needed, firm, None, None)
-    return GainReport(test, len(shared), needed, firm, gain(shared), gain(whole))
+    left_out = max(before.left_out, after.left_out)
+    return GainReport(test, len(shared), needed, firm, gain(shared), gain(whole), left_out)
 
 
 async def gains(context: Context, *, by: Actor, test_id: str) -> dict[str, float]:

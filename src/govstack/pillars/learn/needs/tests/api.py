@@ -19,6 +19,7 @@ from govstack.pillars.learn.needs.tests.errors import (
     FormAssembled,
     ItemsLacking,
     NoAttemptLeft,
+    TestChanged,
     TestNotOpen,
     UnknownAttempt,
     UnknownTest,
@@ -61,11 +62,13 @@ async def read_test(call: Call) -> Test:
 
 @routes.put(
     TEST + "/state", access=needs(TEACH), body=schemas.StateGiven, answer=Test, operation_id="setTestState",
-    errors=(UnknownTest, BadTest, TestNotOpen),
+    errors=(UnknownTest, BadTest, TestChanged, TestNotOpen),
 )  # fmt: skip
 async def set_state(call: Call, body: schemas.StateGiven) -> Test:
     """Open a test, open its form after learning, or close it."""
-    return await service.set_state(call.context, by=call.actor, test_id=call.path["testId"], state=body.state)
+    return await service.set_state(
+        call.context, by=call.actor, test_id=call.path["testId"], state=body.state, seen=body.seen
+    )
 
 
 @routes.post(

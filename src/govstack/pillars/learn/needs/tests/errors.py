@@ -41,6 +41,14 @@ class FormAssembled(Conflict):
     title = _("The forms of this test are assembled, so its blueprint cannot change. Make another test.")
 
 
+class TestChanged(Conflict):
+    """Somebody else changed the test since it was read."""
+
+    __test__ = False
+    code = "test-changed"
+    title = _("Somebody else changed this meanwhile. Read it again, then make your change.")
+
+
 class TestNotOpen(Conflict):
     """The test cannot be taken now."""
 

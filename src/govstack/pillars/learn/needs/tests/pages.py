@@ -18,6 +18,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed, in_language, 
 from govstack.pillars.learn.frame.schemas import RETURN_CHARACTERS_MAX, way_back
 from govstack.pillars.learn.needs.frameworks import service as frameworks
 from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
+from govstack.pillars.learn.needs.items.model import LABEL_CHARACTERS_MAX, Kind
 from govstack.pillars.learn.needs.items.presenters import LANGUAGES
 from govstack.pillars.learn.needs.items.schemas import FILE_BYTES_MAX
 from govstack.pillars.learn.needs.tests import presenters, schemas, service
@@ -27,6 +28,7 @@ from govstack.pillars.learn.needs.tests.errors import (
     FormAssembled,
     ItemsLacking,
     NoAttemptLeft,
+    TestChanged,
     TestNotOpen,
     UnknownTest,
 )
@@ -121,9 +123,11 @@ async def set_state(call: Call) -> Page | Redirect:
     """Open a test, open its form after learning, or close it."""
     asked, words = call.form.get("state", ""), Words(call.language)
     state = State(asked) if asked in set(State) else State.CLOSED
+    shown = call.form.get("at", "")
+    seen = State(shown) if shown in set(State) else None
     try:
-        await service.set_state(call.context, by=call.actor, test_id=call.path["testId"], state=state)
-    except (TestNotOpen, BadTest) as problem:
+        await service.set_state(call.context, by=call.actor, test_id=call.path["testId"], state=state, seen=seen)
+    except (TestChanged, TestNotOpen, BadTest) as problem:
         return await _managed(call, {"": words(problem.detail)})
     return Redirect(_manage(call), notice=words(_("The state was changed.")))
 
@@ -261,7 +265,12 @@ async def answer(call: Call) -> Page | Redirect:
     try:
         await service.answer(call.context, person_id=me.id, attempt_id=sheet.attempt.id, position=position, given=given)
     except BadAnswer:
-        return await _question(call, back, {"answer": Words(call.language)(_("Give each option a place of its own"))})
+        words, kind = Words(call.language), sheet.items[position - 1].kind
+        told = {
+            Kind.TEXT: words(_("Write at most {number} characters."), number=LABEL_CHARACTERS_MAX),
+            Kind.ORDER: words(_("Give each option a place of its own")),
+        }
+        return await _question(call, back, {"answer": told.get(kind, words(BadAnswer.title))}, given)
     following = str(position + 1) if position < len(sheet.items) else "check"
     return Redirect(f"/attempts/{sheet.attempt.id}/{following}{_with(back)}")
 
@@ -279,7 +288,9 @@ async def _mine(call: Call) -> Sheet:
     return await service.sheet(call.context, person_id=me.id, attempt_id=call.path["attemptId"])
 
 
-async def _question(call: Call, back: str, errors: dict[str, str]) -> Page | Redirect:
+async def _question(
+    call: Call, back: str, errors: dict[str, str], given: tuple[str, ...] | None = None
+) -> Page | Redirect:  # fmt: skip
     sheet, position = await _mine(call), schemas.number(call.path["position"])
     if sheet.attempt.submitted_at:
         return Redirect(f"/attempts/{sheet.attempt.id}/result{_with(back)}")
@@ -287,7 +298,7 @@ async def _question(call: Call, back: str, errors: dict[str, str]) -> Page | Red
         raise NotFound
     attempt, words = sheet.attempt, Words(call.language)
     values = {
-        **presenters.question(sheet, position, call.language), "position": position, "total": len(sheet.items),
+        **presenters.question(sheet, position, call.language, given), "position": position, "total": len(sheet.items),
         "attempt": attempt, "name": presenters.title(sheet.test, words), "back_to": back, "errors": errors,
         "before": f"/attempts/{attempt.id}/{position - 1}{_with(back)}" if position > 1 else "",
         "check": f"/attempts/{attempt.id}/check{_with(back)}",
@@ -336,7 +347,9 @@ async def _write(call: Call, before: Test | None) -> Page | Redirect:
     blueprint = tuple(msgspec.structs.replace(one, competency_id=meant[one.competency_id]) for one in test.blueprint)
     test = msgspec.structs.replace(test, blueprint=blueprint)
     try:
-        await service.put(call.context, by=call.actor, test=test)
+        await service.put(call.context, by=call.actor, test=test, seen=before)
+    except TestChanged as problem:
+        return _form(call, before, cells, {"title": words(problem.title)})
     except (BadTest, FormAssembled) as problem:
         return _form(call, before, cells, {"blueprint": words(problem.detail)})
     return Redirect(f"/tests/{test.id}/manage", notice=words(_("The test was saved.")))

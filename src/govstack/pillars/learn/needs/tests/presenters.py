@@ -90,10 +90,15 @@ def form_rows(form: Form, items: Sequence[Item], called: Mapping[str, str], word
     ]  # fmt: skip
 
 
-def question(sheet: Sheet, position: int, language: str) -> dict[str, object]:
-    """Return what the page of a question shows: its options mixed for this attempt, and the answer so far."""
+def question(
+    sheet: Sheet, position: int, language: str, given: tuple[str, ...] | None = None
+) -> dict[str, object]:  # fmt: skip
+    """Return what the page of a question shows: its options mixed for this attempt, and the answer so far.
+
+    `given` is an answer that was refused, to be mended; without it the one that was kept is shown.
+    """
     item = shown(sheet.attempt.id, sheet.items[position - 1])
-    answer = sheet.answers.get(position, ())
+    answer = sheet.answers.get(position, ()) if given is None else given
     targets = [(one.id, in_language(one.texts, language)) for one in item.targets]
     return {
         "kind": str(item.kind), "prompt": in_language(item.prompts, language).split("\n"),

@@ -5,6 +5,10 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, content = excluded.conten
 -- name: test^
 SELECT content FROM knowledge_test WHERE id = :id;
 
+-- name: hold^
+-- Whoever decides on a test holds it first, so that nothing is decided on what it was before.
+UPDATE knowledge_test SET id = id WHERE id = :id RETURNING content;
+
 -- name: tests
 SELECT content FROM knowledge_test WHERE id > :after AND (:state = '' OR state = :state) ORDER BY id LIMIT :limit;
 
@@ -78,11 +82,23 @@ DELETE FROM test_attempt WHERE person_id = :person_id AND submitted_at IS NULL;
 -- name: add_result!
 INSERT INTO test_result (attempt_id, position, worth, chosen) VALUES (:attempt_id, :position, :worth, :chosen);
 
+-- name: firsts
+-- Whoever tried again had seen the questions: the first attempt of each person.
+SELECT id, test_id, part, person_id, number, started_at, deadline_at, submitted_at, percent, on_paper
+FROM test_attempt WHERE test_id = :test_id AND part = :part AND submitted_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM test_attempt AS earlier
+    WHERE earlier.test_id = test_attempt.test_id AND earlier.part = test_attempt.part
+        AND earlier.person_id = test_attempt.person_id AND earlier.submitted_at IS NOT NULL
+        AND (earlier.started_at, earlier.number) < (test_attempt.started_at, test_attempt.number)
+)
+ORDER BY started_at, id LIMIT :limit;
+
+-- name: takers$
+SELECT COUNT(DISTINCT person_id) FROM test_attempt
+WHERE test_id = :test_id AND part = :part AND submitted_at IS NOT NULL;
+
 -- name: results
-SELECT test_result.attempt_id, test_result.position, test_result.worth, test_result.chosen
-FROM test_result JOIN test_attempt ON test_attempt.id = test_result.attempt_id
-WHERE test_attempt.test_id = :test_id AND (:part = '' OR test_attempt.part = :part)
-ORDER BY test_attempt.started_at, test_attempt.id, test_result.position LIMIT :limit;
+SELECT attempt_id, position, worth, chosen FROM test_result WHERE attempt_id = ANY(:ids) ORDER BY attempt_id, position;
 
 -- name: results_of
 SELECT attempt_id, position, worth, chosen FROM test_result WHERE attempt_id = :attempt_id ORDER BY position;

@@ -17,7 +17,7 @@ from govstack.kernel.documents import misfit
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer
 from govstack.kernel.sheets import Format
-from govstack.pillars.learn.downloads.schemas import at_once, table_answer
+from govstack.pillars.learn.downloads.schemas import Parts, table_answer
 from govstack.pillars.learn.needs.items.model import Bloom, Item, Kind, Label, Language, Text, said
 from govstack.pillars.learn.needs.items.schemas import FormatName, lines_of
 from govstack.pillars.learn.needs.tests import service
@@ -69,9 +69,10 @@ class TestsQuery(msgspec.Struct, frozen=True):
 
 
 class StateGiven(msgspec.Struct, frozen=True):
-    """The state that a test shall have."""
+    """The state that a test shall have; with `seen` nothing is changed once it has left that state."""
 
     state: State
+    seen: State | None = None
 
 
 class SeedGiven(msgspec.Struct, frozen=True):
@@ -212,20 +213,26 @@ def result_shown(sheet: Sheet, language: str) -> ResultShown:
 async def results_file(context: Context, *, test_id: str, part: Part, kind: Format) -> Answer:
     """Return the results of a form as a file, with names and answers; the same file can be taken in again."""
     form = next((items for form, items in await service.forms(context, test_id=test_id) if form.part is part), ())
-    handed = await service.handed_in(context, test_id=test_id, limit=service.ATTEMPTS_MAX)
-    handed = [one for one in handed if one.part is part]
-    known = await people.people(context, person_ids={one.person_id for one in handed})
-    answers = await service.answers_of(context, attempt_ids=[one.id for one in handed])
-    rows = [
-        (
-            one.person_id, known[one.person_id].name if one.person_id in known else "", str(one.part),
-            one.started_at, one.percent, one.id,
-            *(BETWEEN.join(answers[one.id].get(position, ())) for position in range(1, len(form) + 1)),
-        )
-        for one in handed
-    ]  # fmt: skip
-    columns = (*HEAD, *(str(position) for position in range(1, len(form) + 1)))
-    return table_answer("results", kind, columns, at_once(rows))
+    positions = range(1, len(form) + 1)
+    columns = (*HEAD, *(str(position) for position in positions))
+    return table_answer("results", kind, columns, _handed_in(context, test_id, part, positions))
+
+
+async def _handed_in(context: Context, test_id: str, part: Part, positions: range) -> Parts:
+    after = ""
+    while handed := await service.handed_in(context, test_id=test_id, after=after, limit=PAGE_TESTS_MAX):
+        after = handed[-1].id
+        handed = [one for one in handed if one.part is part]
+        known = await people.people(context, person_ids={one.person_id for one in handed})
+        answers = await service.answers_of(context, attempt_ids=[one.id for one in handed])
+        yield [
+            (
+                one.person_id, known[one.person_id].name if one.person_id in known else "", str(one.part),
+                one.started_at, one.percent, one.id,
+                *(BETWEEN.join(answers[one.id].get(position, ())) for position in positions),
+            )
+            for one in handed
+        ]  # fmt: skip
 
 
 async def take_results(context: Context, *, by: Actor, test_id: str, content: bytes, kind: Format) -> PapersTaken:

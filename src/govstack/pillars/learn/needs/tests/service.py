@@ -30,6 +30,7 @@ from govstack.pillars.learn.needs.tests.errors import (
     FormAssembled,
     ItemsLacking,
     NoAttemptLeft,
+    TestChanged,
     TestNotOpen,
     UnknownAttempt,
     UnknownTest,
@@ -70,42 +71,69 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """What the first attempts at a form came to: its items, which of them are anchors, and a row for each attempt."""
+    """What the first attempts at a form came to: its items, which of them are anchors, and a row for each attempt.
+
+    `left_out` counts those who took it later than as many as are counted at once.
+    """
 
     items: tuple[Item, ...]
     anchors: tuple[bool, ...]
     attempts: tuple[Attempt, ...]
     worth: tuple[tuple[float, ...], ...]
     chosen: tuple[tuple[tuple[str, ...], ...], ...]
+    left_out: int = 0
 
 
-async def put(context: Context, *, by: Actor, test: Test) -> Test:
-    """Enter a test or change it; raises BadTest, and FormAssembled for another blueprint once there are forms."""
-    lack = model.fault(test)
-    if lack:
-        raise BadTest(lack)
+async def put(context: Context, *, by: Actor, test: Test, seen: Test | None = None) -> Test:
+    """Enter a test or change it; raises BadTest, and FormAssembled for another blueprint once there are forms.
+
+    `seen` is the test of which a part was changed: raises TestChanged where it is another one by now.
+    """
     async with context.database.transaction() as tx:
-        before, forms = await store.test(tx, test.id), await store.forms(tx, test.id)
-        if before is None and test.id in PAGE_WORDS:
-            raise BadTest(BadId.title)
-        if before == test:
-            return test
-        fixed = before is not None and forms and (before.blueprint, before.paired) != (test.blueprint, test.paired)
-        if fixed:
-            raise FormAssembled
-        if test.state in {State.OPEN, State.AFTER} and not forms:
-            raise TestNotOpen(_("Assemble the forms before the test is opened."))
-        await store.put_test(tx, test, changed_at=clock.timestamp())
-        await audit.record(
-            tx, by=by, action="learn.test.put", subject=TEST.format(test.id), detail={"state": str(test.state)}
-        )
+        before = await store.hold(tx, test.id)
+        # Left by its end, not by the refusal, so that what others changed can be read when it is told.
+        changed = seen is not None and before != seen
+        if not changed:
+            await _write(tx, by, test, before)
+    if changed:
+        raise TestChanged
     return test
 
 
-async def set_state(context: Context, *, by: Actor, test_id: str, state: State) -> Test:
-    """Open a test, open its form after learning, or close it; raises UnknownTest, BadTest, TestNotOpen."""
-    found = await read(context, test_id=test_id)
-    return await put(context, by=by, test=msgspec.structs.replace(found, state=state))
+async def _write(tx: Transaction, by: Actor, test: Test, before: Test | None) -> None:
+    lack = model.fault(test) or (BadId.title if before is None and test.id in PAGE_WORDS else "")
+    if lack:
+        raise BadTest(lack)
+    if before == test:
+        return
+    forms = await store.forms(tx, test.id)
+    if before is not None and forms and (before.blueprint, before.paired) != (test.blueprint, test.paired):
+        raise FormAssembled
+    if test.state in {State.OPEN, State.AFTER} and not forms:
+        raise TestNotOpen(_("Assemble the forms before the test is opened."))
+    await store.put_test(tx, test, changed_at=clock.timestamp())
+    detail = {"state": str(test.state)}
+    await audit.record(tx, by=by, action="learn.test.put", subject=TEST.format(test.id), detail=detail)
+
+
+async def set_state(
+    context: Context, *, by: Actor, test_id: str, state: State, seen: State | None = None
+) -> Test:  # fmt: skip
+    """Open a test, open its form after learning, or close it; raises UnknownTest, BadTest, TestNotOpen.
+
+    `seen` is the state that the test was in when that was decided: raises TestChanged where it left that meanwhile.
+    """
+    async with context.database.transaction() as tx:
+        before = await store.hold(tx, test_id)
+        if before is None:
+            raise UnknownTest
+        test = msgspec.structs.replace(before, state=state)
+        changed = seen is not None and before.state not in {seen, state}
+        if not changed:
+            await _write(tx, by, test, before)
+    if changed:
+        raise TestChanged
+    return test
 
 
 async def assemble(context: Context, *, by: Actor, test_id: str, seed: str = "") -> list[Form]:
@@ -113,12 +141,14 @@ async def assemble(context: Context, *, by: Actor, test_id: str, seed: str = "")
 
     The same seed and bank give the same forms. Forms that are there stay, whatever becomes of the bank.
     """
-    found = await read(context, test_id=test_id)
-    ready = await bank.ready(context, competencies=sorted({one.competency_id for one in found.blueprint}))
     async with context.database.transaction() as tx:
+        found = await store.hold(tx, test_id)
+        if found is None:
+            raise UnknownTest
         there = await store.forms(tx, test_id)
         if there:
             return [there[part] for part in found.parts]
+        ready = await bank.ready_in(tx, competencies=sorted({one.competency_id for one in found.blueprint}))
         lacking = model.lacks(found, ready)
         if lacking:
             raise ItemsLacking(extra={"lacking": [_told(one) for one in lacking]})
@@ -435,20 +465,18 @@ async def responses(context: Context, *, test_id: str, part: Part) -> Responses:
         form = (await store.forms(tx, test_id)).get(part)
         if form is None:
             raise UnknownTest
-        handed = await store.submitted(tx, test_id=test_id, limit=ATTEMPTS_MAX)
-        results = await store.results(tx, test_id=test_id, part=str(part), limit=RESULTS_MAX)
-    firsts: dict[str, Attempt] = {}
-    for one in sorted(handed, key=lambda attempt: (attempt.started_at, attempt.number)):
-        if one.part is part:
-            firsts.setdefault(one.person_id, one)
+        most = max(1, min(ATTEMPTS_MAX, RESULTS_MAX // len(form.places)))
+        firsts = await store.firsts(tx, test_id=test_id, part=str(part), limit=most)
+        results = await store.results(tx, [one.id for one in firsts])
+        takers = await store.takers(tx, test_id=test_id, part=str(part)) if len(firsts) == most else len(firsts)
     rows: dict[str, list[Result]] = {}
     for row in results:
         rows.setdefault(row.attempt_id, []).append(row)
-    whole = [one for one in firsts.values() if len(rows.get(one.id, ())) == len(form.places)]
+    whole = [one for one in firsts if len(rows.get(one.id, ())) == len(form.places)]
     return Responses(
         await _items(context, form), tuple(one.anchor for one in form.places), tuple(whole),
         tuple(tuple(row.worth for row in rows[one.id]) for one in whole),
-        tuple(tuple(row.chosen for row in rows[one.id]) for one in whole),
+        tuple(tuple(row.chosen for row in rows[one.id]) for one in whole), takers - len(firsts),
     )  # fmt: skip
 
 

@@ -35,6 +35,12 @@ async def test(tx: Transaction, test_id: str) -> Test | None:
     return None if row is None else msgspec.json.decode(row["content"], type=Test)
 
 
+async def hold(tx: Transaction, test_id: str) -> Test | None:
+    """Return a test that nobody else changes until the end of the transaction."""
+    row = await SQL.hold(tx, id=test_id)
+    return None if row is None else msgspec.json.decode(row["content"], type=Test)
+
+
 async def tests(tx: Transaction, *, state: str, after: str, limit: int) -> list[Test]:
     """Return tests in the order of their ids."""
     rows = await SQL.tests(tx, state=state, after=after, limit=limit)
@@ -138,9 +144,19 @@ async def add_results(tx: Transaction, results: Sequence[Result]) -> None:
         )  # fmt: skip
 
 
-async def results(tx: Transaction, *, test_id: str, part: str, limit: int) -> list[Result]:
-    """Return what the answers to a form were worth, attempt by attempt."""
-    return [_result(row) for row in await SQL.results(tx, test_id=test_id, part=part, limit=limit)]
+async def firsts(tx: Transaction, *, test_id: str, part: str, limit: int) -> list[Attempt]:
+    """Return the first attempt of each person at a form that was handed in, what began first first."""
+    return [_attempt(row) for row in await SQL.firsts(tx, test_id=test_id, part=part, limit=limit)]
+
+
+async def takers(tx: Transaction, *, test_id: str, part: str) -> int:
+    """Return how many people handed in an attempt at a form."""
+    return int(await SQL.takers(tx, test_id=test_id, part=part))
+
+
+async def results(tx: Transaction, attempt_ids: list[str]) -> list[Result]:
+    """Return what the answers of some attempts were worth, attempt by attempt."""
+    return [_result(row) for row in await SQL.results(tx, ids=attempt_ids)]
 
 
 async def results_of(tx: Transaction, attempt_id: str) -> list[Result]:
