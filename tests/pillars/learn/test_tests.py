@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govstack.kernel import audit, clock
+from govstack.kernel.db import Transaction
 from govstack.kernel.sheets import Format
 from govstack.pillars.learn.needs.items import service as items
 from govstack.pillars.learn.needs.items.model import Bloom, Item, Kind
@@ -21,6 +25,7 @@ from govstack.pillars.learn.needs.tests import model, schemas, service, store
 from govstack.pillars.learn.needs.tests.errors import AttemptOver, BadAnswer, NoAttemptLeft, TestChanged, TestNotOpen
 from govstack.pillars.learn.needs.tests.model import Cell, Part, State, Test
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
 from tests.builders.testing import TEACHER, bank, delivered, group, item, open_test, taken
 from tests.databases import Databases
@@ -640,3 +645,36 @@ async def test_figures_say_how_many_people_they_leave_out_and_the_file_leaves_ou
     assert (told["people"], told["leftOut"]) == (3, 2)
     assert len(file.json()) == 6
     assert (few.left_out, every.left_out, {sum(row) for row in every.worth}) == (2, 0, {1.0})
+
+
+@pytest.mark.parametrize("act", ["take", "time", "paper"])
+async def test_nothing_is_kept_of_somebody_who_is_erased_in_that_moment(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    await bank(pillar.context, *many(2))
+    await open_test(pillar.context)
+    await civil_servant(pillar.context, "p-1")
+    begin = pillar.context.database.transaction
+    paper = service.Paper("p-1", Part.SINGLE, clock.timestamp(), {1: ("A",)})
+    acts: dict[str, Callable[[], Awaitable[object]]] = {
+        "take": lambda: service.take(pillar.context, by=TEACHER, person_id="p-1", test_id="t-1"),
+        "time": lambda: service.give_time(pillar.context, by=OFFICER, person_id="p-1", extra_percent=50),
+        "paper": lambda: service.enter_paper(pillar.context, by=OFFICER, test_id="t-1", papers=[paper]),
+    }
+
+    @asynccontextmanager
+    async def overtaken() -> AsyncIterator[Transaction]:
+        monkeypatch.setattr(pillar.context.database, "transaction", begin)
+        await people.erase(pillar.context, by=OFFICER, person_id="p-1")
+        async with begin() as tx:
+            await service.forget(tx, "p-1")
+        async with begin() as tx:
+            yield tx
+
+    monkeypatch.setattr(pillar.context.database, "transaction", overtaken)
+    with contextlib.suppress(UnknownPerson):
+        assert await acts[act]() == ["person"]
+    async with pillar.context.database.reading() as tx:
+        kept = [await tx.fetch(f"SELECT person_id FROM {table}") for table in ("test_attempt", "test_time")]
+
+    assert kept == [[], []]

@@ -101,7 +101,7 @@ async def give_time(call: Call, body: schemas.ExtraTime) -> schemas.ExtraTime:
 
 @routes.post(
     TEST + "/attempts", access=signed_in(), answer=schemas.Paperless, operation_id="takeTest",
-    errors=(UnknownTest, TestNotOpen, NoAttemptLeft),
+    errors=(UnknownTest, UnknownPerson, TestNotOpen, NoAttemptLeft),
 )  # fmt: skip
 async def take(call: Call) -> schemas.Paperless:
     """Begin an attempt at an open test, or go on with the one begun."""

@@ -125,6 +125,13 @@ class Lack:
     needed: int
     found: int
 
+    def told(self) -> dict[str, object]:
+        """Return it as a refusal names it."""
+        return {
+            "competencyId": self.cell.competency_id, "bloom": str(self.cell.bloom), "anchors": self.anchors,
+            "needed": self.needed, "found": self.found,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:

@@ -116,9 +116,7 @@ async def _write(tx: Transaction, by: Actor, test: Test, before: Test | None) ->
     await audit.record(tx, by=by, action="learn.test.put", subject=TEST.format(test.id), detail=detail)
 
 
-async def set_state(
-    context: Context, *, by: Actor, test_id: str, state: State, seen: State | None = None
-) -> Test:  # fmt: skip
+async def set_state(context: Context, *, by: Actor, test_id: str, state: State, seen: State | None = None) -> Test:
     """Open a test, open its form after learning, or close it; raises UnknownTest, BadTest, TestNotOpen.
 
     `seen` is the state that the test was in when that was decided: raises TestChanged where it left that meanwhile.
@@ -151,7 +149,7 @@ async def assemble(context: Context, *, by: Actor, test_id: str, seed: str = "")
         ready = await bank.ready_in(tx, competencies=sorted({one.competency_id for one in found.blueprint}))
         lacking = model.lacks(found, ready)
         if lacking:
-            raise ItemsLacking(extra={"lacking": [_told(one) for one in lacking]})
+            raise ItemsLacking(extra={"lacking": [one.told() for one in lacking]})
         made = [
             msgspec.structs.replace(form, assembled_at=clock.timestamp())
             for form in model.assembled(found, ready, seed or ids.new_id())
@@ -161,13 +159,6 @@ async def assemble(context: Context, *, by: Actor, test_id: str, seed: str = "")
         detail = {"seed": made[0].seed, "items": sum(len(form.places) for form in made)}
         await audit.record(tx, by=by, action="learn.test.assembled", subject=TEST.format(test_id), detail=detail)
     return made
-
-
-def _told(lack: model.Lack) -> dict[str, object]:
-    return {
-        "competencyId": lack.cell.competency_id, "bloom": str(lack.cell.bloom), "anchors": lack.anchors,
-        "needed": lack.needed, "found": lack.found,
-    }  # fmt: skip
 
 
 async def read(context: Context, *, test_id: str) -> Test:
@@ -223,7 +214,7 @@ async def take(context: Context, *, by: Actor, person_id: str, test_id: str) -> 
     """Begin an attempt at the form that is open, or go on with the one begun.
 
     A test that is closed is there for its authors and for whoever has taken it.
-    Raises UnknownTest, TestNotOpen, NoAttemptLeft.
+    Raises UnknownTest, UnknownPerson, TestNotOpen, NoAttemptLeft.
     """
     found = await read(context, test_id=test_id)
     part = found.open_part
@@ -247,6 +238,7 @@ async def take(context: Context, *, by: Actor, person_id: str, test_id: str) -> 
 
 async def _begin(context: Context, by: Actor, found: Test, part: Part, person_id: str) -> Attempt:
     async with context.database.transaction() as tx:
+        await people.hold(tx, person_id)
         if part not in await store.forms(tx, found.id):
             raise TestNotOpen
         earlier = await _of_part(tx, person_id, found.id, part)
@@ -321,9 +313,7 @@ async def _items(context: Context, form: Form) -> tuple[Item, ...]:
     return tuple(known[key] for key in keys)
 
 
-async def answer(
-    context: Context, *, person_id: str, attempt_id: str, position: int, given: Sequence[str]
-) -> Sheet:  # fmt: skip
+async def answer(context: Context, *, person_id: str, attempt_id: str, position: int, given: Sequence[str]) -> Sheet:
     """Keep an answer; those before it stay written down. Raises UnknownAttempt, BadAnswer, AttemptOver."""
     found = await sheet(context, person_id=person_id, attempt_id=attempt_id)
     if found.attempt.submitted_at:
@@ -405,13 +395,15 @@ async def enter_paper(context: Context, *, by: Actor, test_id: str, papers: Iter
     forms_ = {form.part: items for form, items in await forms(context, test_id=test_id)}
     told = []
     papers = list(papers)
-    known = await people.people(context, person_ids={one.person_id for one in papers})
     async with context.database.transaction() as tx:
+        named = {one.person_id for one in papers}
+        for one in sorted(named):
+            await people.lock(tx, one)
+        known = await people.present(tx, named)
         for paper in papers:
-            person = known.get(paper.person_id)
             if paper.part not in forms_:
                 told.append("form")
-            elif person is None or person.erased:
+            elif paper.person_id not in known:
                 told.append("person")
             else:
                 told.append(await _enter(tx, by, test_id, paper, forms_[paper.part]))
