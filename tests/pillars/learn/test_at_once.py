@@ -12,8 +12,9 @@ import pytest
 from govstack.kernel import clock
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
+from govstack.pillars.learn.change.evaluation.model import MEL_CHECK
 from govstack.pillars.learn.knowing.communities import service as communities
-from govstack.pillars.learn.knowing.communities.model import MemberRole
+from govstack.pillars.learn.knowing.communities.model import COMMUNITY, MemberRole
 from govstack.pillars.learn.knowing.discussions import service as discussions
 from govstack.pillars.learn.knowing.discussions.errors import DiscussionClosed
 from govstack.pillars.learn.knowing.discussions.model import ASKED_A_DAY_MAX
@@ -27,7 +28,8 @@ from govstack.pillars.learn.needs.answers import service as answers
 from govstack.pillars.learn.needs.answers.model import Answer
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.records.errors import ChangedMeanwhile
+from govstack.pillars.learn.records import store as records_store
+from govstack.pillars.learn.records.errors import ChangedMeanwhile, Unfit
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.centres import service as centres
 from govstack.pillars.learn.response.centres.model import Centre
@@ -35,9 +37,11 @@ from govstack.pillars.learn.response.paths import service as paths
 from tests.builders.campaigns import campaign
 from tests.builders.learning import API, OFFICER, Learn, learn, page, send
 from tests.databases import Databases
-from tests.pillars.learn.test_communities import community, joined
+from tests.pillars.learn.test_communities import charter, community, decided, joined
+from tests.pillars.learn.test_forgotten import Meanwhile
 from tests.pillars.learn.test_leading import event
 from tests.pillars.learn.test_onboarding import LETTER
+from tests.pillars.learn.test_programmes import PROGRAMME
 
 AMINA = Actor("person", "amina", "Amina")
 FACILITATOR = Actor("person", "office", "Office", scopes=frozenset({"learn:facilitate"}))
@@ -255,3 +259,49 @@ async def test_a_discussion_that_is_closed_in_that_moment_is_not_answered(
     monkeypatch.setattr(communities, "working", overtaken)
     with pytest.raises(DiscussionClosed):
         await discussions.answer(pillar.context, by=AMINA, discussion_id=asked.id, body="Here")
+
+
+@pytest.mark.requirement("F29.5")
+async def test_what_is_said_once_of_a_programme_is_said_once_by_who_send_it_at_once(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pillar.officer("learn:plan") as client:
+        made = await client.put(f"{API}/programmes/payments", json={"content": PROGRAMME})
+        codes = (await client.get(f"{API}/vocabularies/mel-check")).json()["terms"]
+    check = Draft({"programme": "payments", "check": codes[0]["code"], "met": True, "evidence": "A plan"})
+    keeper = Actor("person", "keeper", "Keeper", scopes=frozenset({"learn:evaluate"}))
+    other = records.put(pillar.context, by=keeper, kind=MEL_CHECK, draft=check)
+    meanwhile = Meanwhile(monkeypatch, records_store, "add", other)
+    await records.put(pillar.context, by=keeper, kind=MEL_CHECK, draft=check)
+    with pytest.raises(Unfit):
+        await meanwhile.ended()
+    kept = await records.listed(pillar.context, by=keeper, kind=MEL_CHECK)
+
+    assert (made.status_code, len(kept)) == (200, 1)
+
+
+@pytest.mark.requirement("F20.4")
+async def test_a_community_that_somebody_changes_in_that_moment_keeps_no_other_from_its_review(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in ("open-data", "payments"):
+        await community(pillar, one)
+        await decided(pillar, await charter(pillar, community=one))
+    put, first = records.put, []
+
+    async def overtaken(context: Context, **more: Any) -> Any:
+        if more.get("tx") is not None and not first:
+            first.append(more["record_id"])
+            raise ChangedMeanwhile
+        return await put(context, **more)
+
+    monkeypatch.setattr(records, "put", overtaken)
+    with clock.fixed(clock.now() + timedelta(days=365 + 190)):
+        await communities.sweep(pillar.context)
+    monkeypatch.undo()
+    states = {
+        one: (await records.read(pillar.context, by=FACILITATOR, kind=COMMUNITY, record_id=one)).content.get("state")
+        for one in ("open-data", "payments")
+    }
+
+    assert {state for one, state in states.items() if one not in first} == {"review"}

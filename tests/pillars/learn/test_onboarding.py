@@ -262,3 +262,13 @@ async def test_who_sends_the_form_from_several_windows_at_once_waits_once(pillar
     numbers = await asyncio.gather(*(applied(pillar) for _ in range(6)))
 
     assert len(set(numbers)) == 1
+
+
+@pytest.mark.requirement("F23.2")
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"])
+async def test_a_call_is_not_planned_for_the_end_of_all_days(pillar: Learn, moment: str) -> None:
+    one = f"{API}/group-applications/{await applied(pillar)}"
+    async with pillar.officer(*FACILITATOR) as office:
+        planned = await office.put(f"{one}/call", json={"at": moment, "link": "https://call.example"})
+
+    assert (planned.status_code, planned.json()["code"]) == (400, "call-too-far")

@@ -366,3 +366,21 @@ async def test_a_programme_that_was_taken_out_of_use_is_not_brought_back_by_deci
         listed = (await client.get(f"{API}/programmes")).json()["records"]
 
     assert (told.status_code, listed) == (404, [])
+
+
+@pytest.mark.requirement("F7.5")
+async def test_a_measure_that_is_dropped_after_an_approval_is_told(pillar: Learn) -> None:
+    await finished(pillar)
+    async with pillar.officer("learn:plan", "learn:lead") as client, pillar.browser("learn:plan") as planner:
+        await client.put(f"{API}/measures/chairs", json={"content": {**MEASURE, "description": "Buy chairs"}})
+        await client.put(f"{API}/measures/tables", json={"content": {**MEASURE, "description": "Buy tables"}})
+        await client.delete(f"{API}/measures/tables")
+        points = (await client.get(f"{API}/programmes/payments/review")).json()["openPoints"]
+        await client.post(f"{API}/programmes/payments/approve", json={"openPoints": len(points)})
+        quiet = (await client.get(f"{API}/programmes/payments/review")).json()
+        await client.delete(f"{API}/measures/chairs")
+        review = (await client.get(f"{API}/programmes/payments/review")).json()
+        told = await page(planner, "/programmes/payments/journey")
+
+    assert (quiet["changedSinceApproval"], review["changedSinceApproval"]) == ([], ["chairs"])
+    assert "Buy chairs" in told

@@ -54,7 +54,8 @@ LIMIT :limit OFFSET :offset;
 SELECT r.id, r.kind, r.number, r.content, r.personal_sealed, r.audience, r.archived, r.changed_at, r.changed_by,
     r.written_in
 FROM record_link l JOIN record r ON r.id = l.record_id
-WHERE l.target_id = :target_id AND l.field = :field AND r.kind = :kind AND NOT r.archived ORDER BY r.id LIMIT :limit;
+WHERE l.target_id = :target_id AND l.field = :field AND r.kind = :kind AND r.archived = :archived
+ORDER BY r.id LIMIT :limit;
 
 -- name: revisions
 SELECT v.record_id AS id, r.kind, v.number, v.content, v.personal_sealed, v.audience, v.archived, v.changed_at, v.changed_by,

@@ -308,10 +308,17 @@ async def each(context: Context, *, by: Actor, kind: Kind) -> AsyncIterator[Reco
         after = part[-1].id
 
 
-async def pointing(context: Context, *, by: Actor, kind: Kind, field: str, target_id: str) -> list[Record]:
-    """Return the records of a kind that point at something with a field, those that somebody may read."""
+async def pointing(
+    context: Context, *, by: Actor, kind: Kind, field: str, target_id: str, archived: bool = False
+) -> list[Record]:
+    """Return the records of a kind that point at something with a field, those that somebody may read.
+
+    With `archived` they are those that are out of use.
+    """
     async with context.database.reading(one_statement=True) as tx:
-        kept = await store.pointing(tx, kind=kind.name, field=field, target_id=target_id, limit=POINTING_MAX)
+        kept = await store.pointing(
+            tx, kind=kind.name, field=field, target_id=target_id, limit=POINTING_MAX, archived=archived
+        )
     allowed = audiences(kind, by)
     return [_record(context, one) for one in kept if one.audience in allowed]
 
@@ -415,6 +422,8 @@ async def _doubled(context: Context, tx: Transaction, kind: Kind, content: Conte
     """Return what is wrong where another record says of the same target what is said once."""
     assert kind.once is not None
     target, name = kind.once
+    # Whoever says something of the same target waits, so that nobody else says the same meanwhile.
+    await store.held(tx, kind=kind.by_name[target].of, record_id=content[target])
     others = await store.pointing(tx, kind=kind.name, field=target, target_id=content[target], limit=POINTING_MAX)
     same = [one for one in others if one.id != record_id and _record(context, one).content.get(name) == content[name]]
     return {name: THERE_ALREADY} if same else {}

@@ -147,9 +147,11 @@ async def in_order(
     return _kept(rows)
 
 
-async def pointing(tx: Transaction, *, kind: str, field: str, target_id: str, limit: int) -> list[Kept]:
-    """Return the records of a kind that point at something with a field."""
-    return _kept(await SQL.pointing(tx, kind=kind, field=field, target_id=target_id, limit=limit))
+async def pointing(
+    tx: Transaction, *, kind: str, field: str, target_id: str, limit: int, archived: bool = False
+) -> list[Kept]:
+    """Return the records of a kind that point at something with a field, those in use or those that are not."""
+    return _kept(await SQL.pointing(tx, kind=kind, field=field, target_id=target_id, limit=limit, archived=archived))
 
 
 async def revisions(tx: Transaction, *, kind: str, record_id: str, limit: int, before: int = NUMBER_MAX) -> list[Kept]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -61,7 +62,7 @@ from govstack.pillars.learn.knowing.reviews import service as reviews
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.records import service as records
-from govstack.pillars.learn.records.errors import UnknownRecord
+from govstack.pillars.learn.records.errors import ChangedMeanwhile, UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.splits import service as splits
@@ -423,11 +424,17 @@ async def sweep(context: Context) -> None:
     today, months = clock.today(), context.settings.number(IDLE_MONTHS)
     async for record in records.each(context, by=SYSTEM, kind=COMMUNITY):
         if record.content.get("state", ACTIVE) == ACTIVE and await _quiet(context, record, today, months):
-            changes = {"state": REVIEW, "reviewSince": today.isoformat()}
-            async with context.database.transaction() as tx:
-                await _becomes(context, tx, SYSTEM, record, changes)
-                data = {"communityId": record.id}
-                await events.publish(tx, type=REVIEW_OPENED, subject=f"community/{record.id}", data=data)
+            # One that somebody changes in this very moment is looked at the next time.
+            with suppress(ChangedMeanwhile):
+                await _review(context, record, today)
+
+
+async def _review(context: Context, record: Record, today: date) -> None:
+    changes = {"state": REVIEW, "reviewSince": today.isoformat()}
+    async with context.database.transaction() as tx:
+        await _becomes(context, tx, SYSTEM, record, changes)
+        data = {"communityId": record.id}
+        await events.publish(tx, type=REVIEW_OPENED, subject=f"community/{record.id}", data=data)
 
 
 async def _quiet(context: Context, record: Record, today: date, months: int) -> bool:

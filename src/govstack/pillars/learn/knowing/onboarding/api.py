@@ -16,6 +16,7 @@ from govstack.pillars.learn.knowing.onboarding.errors import (
     ApplicationStep,
     CallAhead,
     CallTooEarly,
+    CallTooFar,
     MemberAlready,
     NoGroup,
     OwnApplication,
@@ -81,7 +82,7 @@ async def read(call: Call) -> schemas.GroupApplication:
 @routes.put(
     f"{ONE}/call", access=LEADERS, body=schemas.PlannedCall, answer=schemas.GroupApplication,
     operation_id="planGroupCall",
-    errors=(UnknownApplication, LeadersOnly, OwnApplication, CallTooEarly, ApplicationStep),
+    errors=(UnknownApplication, LeadersOnly, OwnApplication, CallTooEarly, CallTooFar, ApplicationStep),
 )  # fmt: skip
 async def plan_call(call: Call, body: schemas.PlannedCall) -> schemas.GroupApplication:
     """Plan the call with somebody who waits, or move it."""

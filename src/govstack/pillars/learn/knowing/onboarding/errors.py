@@ -41,6 +41,13 @@ class CallTooEarly(BadRequest):
     title = _("The call lies in the future.")
 
 
+class CallTooFar(BadRequest):
+    """A call lies within the time in which somebody waits for it."""
+
+    code = "call-too-far"
+    title = _("The call lies within a year from now.")
+
+
 class CallAhead(Conflict):
     """Whoever was called is invited after the call."""
 

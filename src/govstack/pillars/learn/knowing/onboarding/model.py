@@ -19,6 +19,7 @@ LINK_CHARACTERS_MAX = 1_000
 # Of one group: who waits, or is about to be called.
 WAITING_MAX = 1_000
 MINE_MAX = 100
+CALL_DAYS_MAX = 366
 LINK_PATTERN = r"^https?://\S+$"
 
 

@@ -17,6 +17,7 @@ from govstack.pillars.learn.knowing.onboarding.errors import (
     ApplicationStep,
     CallAhead,
     CallTooEarly,
+    CallTooFar,
     NoGroup,
     OwnApplication,
     TooManyWait,
@@ -126,7 +127,7 @@ async def plan_call(call: Call) -> Page | Redirect:
         made = await service.call(
             call.context, by=call.actor, application_id=call.path["applicationId"], at=at, link=link
         )
-    except (CallTooEarly, ApplicationStep, OwnApplication) as problem:
+    except (CallTooEarly, CallTooFar, ApplicationStep, OwnApplication) as problem:
         return await _show(call, {"at": problem.title})
     return Redirect(f"/group-applications/{made.id}", notice=_("The call was planned."))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -25,6 +25,7 @@ from govstack.pillars.learn.knowing.onboarding.errors import (
     ApplicationStep,
     CallAhead,
     CallTooEarly,
+    CallTooFar,
     MemberAlready,
     NoGroup,
     OwnApplication,
@@ -32,6 +33,7 @@ from govstack.pillars.learn.knowing.onboarding.errors import (
     UnknownApplication,
 )
 from govstack.pillars.learn.knowing.onboarding.model import (
+    CALL_DAYS_MAX,
     MINE_MAX,
     TOLD,
     WAITING_MAX,
@@ -137,12 +139,14 @@ async def waiting(
 async def call(context: Context, *, by: Actor, application_id: str, at: datetime, link: str) -> Application:
     """Plan the call with somebody who waits, or move it; raises UnknownApplication, LeadersOnly and others.
 
-    The others: OwnApplication, CallTooEarly, ApplicationStep.
+    The others: OwnApplication, CallTooEarly, CallTooFar, ApplicationStep.
     """
     await _leading(context, by, application_id)
     now = clock.now()
     if at <= now:
         raise CallTooEarly
+    if at > now + timedelta(days=CALL_DAYS_MAX):
+        raise CallTooFar
     async with context.database.transaction() as tx:
         if not await store.call(
             tx, application_id, call_at=clock.timestamp(at), call_link=link, at=clock.timestamp(now)

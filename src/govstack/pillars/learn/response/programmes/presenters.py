@@ -42,12 +42,12 @@ def _step_path(plan: Plan, step: Step) -> str:
 
 
 def changed(plan: Plan, words: Words) -> list[tuple[str, str]]:
-    """Return what was changed after an approval, as label and path."""
+    """Return what was changed after an approval, as label and path; "" for what not everybody can read any more."""
     kinds = {one.name: one for one in KINDS}
     return [
         (
             labelled_with(words, words(kinds[one.kind].label), str(one.content.get(kinds[one.kind].title, one.id))),
-            f"/{kinds[one.kind].plural}/{one.id}",
+            "" if one.archived else f"/{kinds[one.kind].plural}/{one.id}",
         )
         for one in plan.changed_since
     ]

@@ -30,7 +30,7 @@ class Approval(msgspec.Struct, frozen=True, rename="camel"):
 class Review(msgspec.Struct, frozen=True, rename="camel"):
     """Where a programme stands: steps that are done, what it costs by source, and what it lacks.
 
-    `changed_since_approval` names records of the plan that were written anew after it was approved.
+    `changed_since_approval` names records of the plan that were written anew or dropped after it was approved.
     """
 
     steps_done: int

@@ -53,13 +53,17 @@ class Plan:
     readings: dict[str, list[Record]] = field(default_factory=dict)
     gaps: Mapping[str, Competency] = field(default_factory=dict)
     vacant: tuple[Seat, ...] = ()
+    dropped: tuple[Record, ...] = ()
 
     @property
     def changed_since(self) -> list[Record]:
-        """Return what says something else than when the programme was approved: measures, sheets, plans, indicators."""
+        """Return what says something else than when the programme was approved: measures, sheets, plans, indicators.
+
+        What was taken out of use since then is among it.
+        """
         if self.programme.content.get("state") != APPROVED:
             return []
-        parts = (*self.measures, *self.sheets, *self.implementation, *self.indicators)
+        parts = (*self.measures, *self.sheets, *self.implementation, *self.indicators, *self.dropped)
         return [one for one in parts if one.changed_at > self.programme.changed_at]
 
     @property
@@ -88,6 +92,13 @@ async def plan(context: Context, *, by: Actor, programme_id: str) -> Plan:
 
     known = {one.content["step"]: one for one in await of(STEP, "programme", programme_id)}
     words = (await vocabularies.terms(context, vocabularies=[STEP_VOCABULARY]))[STEP_VOCABULARY]
+    dropped = [
+        one
+        for kind in (MEASURE, COURSE_SHEET, IMPLEMENTATION, INDICATOR)
+        for one in await records.pointing(
+            context, by=by, kind=kind, field="programme", target_id=programme_id, archived=True
+        )
+    ]
     indicators = await of(INDICATOR, "programme", programme_id)
     readings = {one.id: await of(READING, "indicator", one.id) for one in indicators}
     steps = journey(words, known)
@@ -103,6 +114,7 @@ async def plan(context: Context, *, by: Actor, programme_id: str) -> Plan:
         readings=readings,
         gaps=await frameworks.by_ids(context, competency_ids=programme.content.get("priorityGaps", ())),
         vacant=(await teams.team(context, by=by, plan_id=team_id)).vacant if team_id else (),
+        dropped=tuple(dropped),
     )
 
 
