@@ -202,6 +202,18 @@ def test_what_comes_before_is_taken_before_and_not_twice() -> None:
     assert ids(later) == ["masters"]
 
 
+@pytest.mark.requirement("F11.3")
+def test_what_was_completed_opens_what_comes_after_it_though_it_is_offered_no_more_or_does_not_fit() -> None:
+    gone = advise([Wish("B.1", None, 2)], OFFERED, completed=["missing"])
+    other = Offer.of(
+        [Course("first", (), 1, FR, "ilt"), Course("second", (("B.1", 0, 3),), 2, EN, "ilt", before=("first",))]
+    )
+    unlike = advise([Wish("B.1", 0, 2)], other, limits=Limits(languages=EN), completed=["first"])
+    nobody = advise([Wish("B.1", 0, 2)], other, limits=Limits(languages=EN))
+
+    assert (ids(gone), ids(unlike), ids(nobody)) == (["orphan"], ["second"], [])
+
+
 def test_a_course_that_was_taken_in_vain_is_not_recommended_again() -> None:
     found = advise([Wish("E.7", 0, 2)], OFFERED, completed=["basics"])
 

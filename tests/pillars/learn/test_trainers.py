@@ -190,6 +190,23 @@ async def test_the_pair_writes_on_pages(pillar: Learn, pair: str) -> None:
     assert "21 November 2026" in after
 
 
+@pytest.mark.requirement("F8.4")
+async def test_a_goal_that_the_other_one_judged_meanwhile_stays_as_they_said(pillar: Learn, pair: str) -> None:
+    coach, coachee = [await who(pillar, f"p-0{n}") for n in (1, 2)]
+    goal = GoalGiven(competency_id="E.7", from_level=2, to_level=3, words="Lead a change")
+    first, second, third = [
+        (await coaching.add_goal(pillar.context, by=coach, coaching_id=pair, given=goal)).id for _time in range(3)
+    ]
+    await coaching.reach_goal(pillar.context, by=coach, coaching_id=pair, goal_id=third, reached=True)
+    async with pillar.browser(subject="subject-p-01", person_id="N-p-01") as client:
+        shown = await page(client, f"/my/coaching/{pair}")
+        await coaching.reach_goal(pillar.context, by=coachee, coaching_id=pair, goal_id=second, reached=True)
+        await send(client, shown, "/reached", reached=first)
+    goals = (await coaching.read(pillar.context, by=coach, coaching_id=pair)).goals
+
+    assert {one.id: one.reached for one in goals} == {first: True, second: True, third: False}
+
+
 def centre(**more: Any) -> Centre:
     """Return a training centre."""
     given = {

@@ -258,3 +258,16 @@ async def test_a_record_keeps_its_language_when_whoever_changes_it_says_none(pil
 async def _told(pillar: Learn) -> int:
     async with pillar.context.database.reading() as tx:
         return len(await audit.entries(tx, subject="practice/ours"))
+
+
+@pytest.mark.requirement("F32.1")
+async def test_what_a_record_says_no_more_is_told_in_no_language_to_who_reads_it(pillar: Learn) -> None:
+    await ours(pillar, results="Badu, who left, said so")
+    await french(pillar, {**FRENCH, "results": "Badu, qui est parti, le disait"})
+    await ours(pillar)
+    async with pillar.nobody() as reader, pillar.officer() as keeper:
+        public = (await reader.get(f"{API}/translations/ours")).json()["translations"]
+        kept = (await keeper.get(f"{API}/translations/ours")).json()["translations"]
+
+    assert [one["texts"] for one in public] == [FRENCH]
+    assert "results" in kept[0]["texts"]

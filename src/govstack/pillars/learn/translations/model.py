@@ -77,12 +77,17 @@ def _as_many(value: Any, there: Any) -> bool:
     return not isinstance(there, list) or len(value) == len(there)
 
 
+def still_said(kind: Kind, record: Record, translation: Translation) -> Content:
+    """Return the texts of a translation that say something which the record still says, by field."""
+    there = said(kind, record)
+    return {name: value for name, value in translation.texts.items() if name in there and _as_many(value, there[name])}
+
+
 def put_in_language(kind: Kind, record: Record, translation: Translation | None) -> Record:
     """Return a record in the words of another language, field by field; what is not there stays as it was written."""
     if translation is None:
         return record
-    there = said(kind, record)
-    texts = {name: value for name, value in translation.texts.items() if name in there and _as_many(value, there[name])}
+    texts = still_said(kind, record, translation)
     return msgspec.structs.replace(
         record, content={**record.content, **texts}, tongues=dict.fromkeys(texts, translation.language)
     )

@@ -22,7 +22,14 @@ from govstack.pillars.learn.records.errors import Unfit, UnknownRecord
 from govstack.pillars.learn.records.model import Kind, Record, cleaned
 from govstack.pillars.learn.translations import store
 from govstack.pillars.learn.translations.errors import SameLanguage, TooManyLanguages, UnknownLanguage
-from govstack.pillars.learn.translations.model import LANGUAGES_MAX, Translation, faults, is_language, put_in_language
+from govstack.pillars.learn.translations.model import (
+    LANGUAGES_MAX,
+    Translation,
+    faults,
+    is_language,
+    put_in_language,
+    still_said,
+)
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "translations"
 
@@ -59,10 +66,17 @@ async def titled(context: Context, *, by: Actor, kind: Kind, language: str, limi
 
 
 async def of_record(context: Context, *, by: Actor, kind: Kind, record_id: str) -> tuple[Record, list[Translation]]:
-    """Return a record and what it says in further languages; raises UnknownRecord."""
+    """Return a record and what it says in further languages; raises UnknownRecord.
+
+    What the record itself says no more is there for those who keep it alone.
+    """
     record = await records.read(context, by=by, kind=kind, record_id=record_id)
     async with context.database.reading(one_statement=True) as tx:
-        return record, await store.of_record(tx, record_id)
+        found = await store.of_record(tx, record_id)
+    if records.may_write(kind, by):
+        return record, found
+    told = [msgspec.structs.replace(one, texts=still_said(kind, record, one)) for one in found]
+    return record, [one for one in told if one.texts]
 
 
 async def put(

@@ -88,11 +88,12 @@ async def add_goal(call: Call) -> Page | Redirect:
 
 @routes.form("/my/coaching/{coachingId}/reached", access=PAIR, operation_id="coachingReachedForm")
 async def reach(call: Call) -> Page | Redirect:
-    """Say which goals are reached."""
+    """Say which goals are reached; what nobody touched stays as the other one may have said meanwhile."""
     coaching_id, chosen = call.path["coachingId"], set(call.form_lists.get("reached", []))
+    touched = chosen ^ set(call.form.get("was", "").split())
     whole = await service.read(call.context, by=call.actor, coaching_id=coaching_id)
     for goal in whole.goals:
-        if goal.reached != (goal.id in chosen):
+        if goal.id in touched and goal.reached != (goal.id in chosen):
             await service.reach_goal(
                 call.context, by=call.actor, coaching_id=coaching_id, goal_id=goal.id, reached=goal.id in chosen
             )

@@ -131,7 +131,7 @@ class Offer:
 
     courses: Mapping[str, Course]
     raising: Mapping[str, tuple[Course, ...]]
-    _fits: dict[Limits, dict[str, Why | None]] = field(default_factory=dict)
+    _fits: dict[Limits, tuple[dict[str, Why | None], dict[str, Why | None]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, courses: Iterable[Course]) -> Offer:
@@ -143,20 +143,32 @@ class Offer:
                 raising.setdefault(competency_id, []).append(one)
         return cls(by_id, {name: tuple(found) for name, found in raising.items()})
 
-    def refused(self, limits: Limits) -> Mapping[str, Why | None]:
-        """Return for each offering why it cannot be taken under limits, None where it can."""
+    def refused(self, limits: Limits, completed: frozenset[str]) -> Mapping[str, Why | None]:
+        """Return for each offering why somebody cannot take it under limits, None where they can.
+
+        What they completed opens what comes after it, also where nobody can take it any more.
+        """
         if limits not in self._fits:
             own = {one.id: _own_fault(one, limits) for one in self.courses.values()}
-            self._fits[limits] = {
-                one: own[one] or (None if self._reachable(one, own) else Why.BEFORE) for one in self.courses
+            nobody = frozenset[str]()
+            fits = {
+                one: own[one] or (None if self._reachable(one, own, nobody) else Why.BEFORE) for one in self.courses
             }
-        return self._fits[limits]
+            self._fits[limits] = own, fits
+        own, fits = self._fits[limits]
+        opened: dict[str, Why | None] = {
+            one: None for one, why in fits.items()
+            if completed and why is Why.BEFORE and self._reachable(one, own, completed)
+        }  # fmt: skip
+        return {**fits, **opened} if opened else fits
 
-    def _reachable(self, course_id: str, own: Mapping[str, Why | None]) -> bool:
-        """Tell whether all that comes before an offering is there, can be taken, and leads in no ring."""
+    def _reachable(self, course_id: str, own: Mapping[str, Why | None], completed: frozenset[str]) -> bool:
+        """Tell whether all that comes before an offering was completed, or is there, can be taken, and is no ring."""
         seen: set[str] = set()
 
         def fine(one: str, above: tuple[str, ...]) -> bool:
+            if one in completed:
+                return True
             if one in above or one not in self.courses or own[one] is not None:
                 return False
             if one in seen:
@@ -214,7 +226,7 @@ class _Plan:
 
     def __init__(self, offer: Offer, limits: Limits, completed: frozenset[str], existing: Mapping[str, int]) -> None:
         self._offer, self._limits, self._completed, self._existing = offer, limits, completed, existing
-        self._refused = offer.refused(limits)
+        self._refused = offer.refused(limits, completed)
         self._after: dict[str, set[str]] = {}  # each chosen offering, and those that must come before it
         self._order: list[str] = []
         self._reasons: dict[str, tuple[Reason, ...]] = {}
