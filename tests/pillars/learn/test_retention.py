@@ -26,6 +26,8 @@ from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page
 from tests.builders.testing import bank, item, open_test, taken
 from tests.databases import Databases
+from tests.pillars.learn.test_communities import community
+from tests.pillars.learn.test_onboarding import LETTER
 
 YEARS_FIVE = 1_825
 
@@ -162,3 +164,22 @@ async def test_a_daily_task_lets_go_and_writes_down_how_much(pillar: Learn) -> N
 
     assert TASKS["learn.retention"].every_seconds == 86_400
     assert (entry.subject, json.loads(entry.detail)) == ("setting/LEARN_NEEDS_DAYS", {"days": 90, "count": 1})
+
+
+@pytest.mark.requirement("F31.2")
+async def test_letters_to_groups_go_some_time_after_they_were_decided_and_not_while_somebody_waits(
+    pillar: Learn,
+) -> None:
+    await community(pillar, kind="working-group")
+    made = []
+    for subject in ("amina", "badu"):
+        async with pillar.person(subject) as client:
+            sent = await client.post(f"{API}/communities/open-data/applications", json=LETTER)
+            made.append(sent.json()["id"])
+    async with pillar.person("amina") as client:
+        await client.delete(f"{API}/group-applications/{made[0]}")
+
+    early, late = await gone_after(pillar, 364), await gone_after(pillar, 366)
+
+    assert (early, late) == ({}, {"LEARN_APPLICATION_DAYS": 1})
+    assert [row["id"] for row in await rows(pillar, "SELECT id FROM group_application")] == [made[1]]

@@ -129,7 +129,12 @@ FAMILY = Family(
         *DISCOVERY,
         *EXCELLENCE,
     ),
-    keeping=(gatherings_service.KEEPING, gatherings_service.NEEDS_KEEPING, proposals_service.KEEPING),
+    keeping=(
+        gatherings_service.KEEPING,
+        gatherings_service.NEEDS_KEEPING,
+        proposals_service.KEEPING,
+        onboarding_service.KEEPING,
+    ),
     forgetting=(
         reviews_service.forget,
         communities_service.forget,

@@ -39,6 +39,9 @@ WHERE id = :id AND state = ANY(:before);
 -- name: forget!
 DELETE FROM group_application WHERE person_id = :person_id;
 
+-- name: let_go!
+DELETE FROM group_application WHERE state NOT IN ('waiting', 'called') AND changed_at < :before;
+
 -- name: channels$
 SELECT channels FROM group_channels WHERE community_id = :community_id;
 

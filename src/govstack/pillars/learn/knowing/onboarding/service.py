@@ -11,6 +11,7 @@ from govstack.kernel import audit, clock, ids, jobs
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
+from govstack.kernel.i18n import _
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.errors import (
     CommunityClosed,
@@ -46,6 +47,7 @@ from govstack.pillars.learn.knowing.onboarding.store import Kept
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.records.model import Record
+from govstack.pillars.learn.retention.service import Keeping, days_setting
 
 _PURPOSE = "group-application"
 TELL, PURPOSE = "tell-applicant", "group-application"
@@ -201,6 +203,18 @@ async def put_channels(context: Context, *, by: Actor, community_id: str, channe
     async with context.database.transaction() as tx:
         await store.put_channels(tx, community_id=community_id, channels=channels, at=clock.timestamp())
         await audit.record(tx, by=by, action="learn.group.channels-put", subject=f"community/{community_id}")
+
+
+async def _let_go(context: Context, before: datetime) -> int:
+    async with context.database.transaction() as tx:
+        return await store.let_go(tx, before=clock.timestamp(before))
+
+
+KEEPING = Keeping(
+    _("What you wrote in order to join a group"),
+    days_setting("LEARN_APPLICATION_DAYS", 365, "what somebody wrote to join a group is kept once it was decided on"),
+    _let_go,
+)
 
 
 async def forget(tx: Transaction, person_id: str) -> None:

@@ -95,6 +95,11 @@ async def forget(tx: Transaction, *, person_id: str) -> None:
     await SQL.forget(tx, person_id=person_id)
 
 
+async def let_go(tx: Transaction, *, before: str) -> int:
+    """Take away applications that were decided or withdrawn before a moment; return how many."""
+    return int(await SQL.let_go(tx, before=before))
+
+
 async def channels(tx: Transaction, *, community_id: str) -> str:
     """Return where a group talks, "" for nowhere yet."""
     return str(await SQL.channels(tx, community_id=community_id) or "")
