@@ -22,9 +22,11 @@ from govstack.pillars.learn.knowing.discussions import store as discussions_stor
 from govstack.pillars.learn.knowing.leading import service as leading
 from govstack.pillars.learn.knowing.leading.model import BEGUN
 from govstack.pillars.learn.knowing.onboarding import store as onboarding_store
+from govstack.pillars.learn.knowing.opportunities import store as opportunities_store
 from govstack.pillars.learn.knowing.reviews import service as reviews
 from govstack.pillars.learn.knowing.reviews import store as reviews_store
 from govstack.pillars.learn.knowing.reviews.model import Decision
+from govstack.pillars.learn.knowing.talent import store as talent_store
 from govstack.pillars.learn.learning.callers.model import Caller
 from govstack.pillars.learn.learning.launches import service as launches
 from govstack.pillars.learn.learning.statements import service as statements
@@ -50,6 +52,9 @@ from govstack.pillars.learn.response.coaching.errors import BadPair
 from govstack.pillars.learn.response.coaching.model import CoachingGiven, GoalGiven, NoteGiven
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment.errors import NoSuchPerson
+from govstack.pillars.learn.splits import service as splits
+from govstack.pillars.learn.splits import store as splits_store
+from govstack.pillars.learn.splits.model import Dimension
 from tests.builders.campaigns import campaign
 from tests.builders.courses import course, session, signed_in, staff
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn
@@ -360,3 +365,47 @@ async def test_what_was_erased_of_a_stakeholder_is_not_written_back_by_who_archi
         )
 
     assert {row["personal_sealed"] for row in kept} == {None}
+
+
+@pytest.mark.requirement("F22.2")
+async def test_nobody_enters_the_talent_archive_who_is_erased_in_that_moment(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile = Meanwhile(monkeypatch, talent_store, "put", erase(pillar.context, await known(pillar, "amina")))
+    async with pillar.person("amina") as client:
+        await client.put(f"{API}/my/talent-card", json={"languages": []})
+    await meanwhile.ended()
+    async with pillar.context.database.reading() as tx:
+        assert await tx.fetch("SELECT person_id FROM talent_card") == []
+
+
+@pytest.mark.requirement("F32.2")
+async def test_nothing_stays_of_what_somebody_said_of_themselves_who_is_erased_in_that_moment(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amina = await known(pillar, "amina")
+    monkeypatch.setattr(splits, "asked", lambda _context: (Dimension.DISABILITY,))
+    meanwhile = Meanwhile(monkeypatch, splits_store, "put", erase(pillar.context, amina))
+    await splits.tell(pillar.context, by=OFFICER, said={amina: {Dimension.DISABILITY: "yes"}})
+    await meanwhile.ended()
+    await splits.tell(pillar.context, by=OFFICER, said={amina: {Dimension.DISABILITY: "yes"}})
+    async with pillar.context.database.reading() as tx:
+        assert await tx.fetch("SELECT person_id FROM self_description") == []
+
+
+@pytest.mark.requirement("F20.3")
+async def test_no_task_stays_of_somebody_who_is_erased_while_they_take_it_on(
+    pillar: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await community(pillar)
+    await joined(pillar, "amina")
+    meanwhile = Meanwhile(monkeypatch, opportunities_store, "add", erase(pillar.context, await known(pillar, "amina")))
+    task = {"number": 1, "role": "Speaker", "effortHours": 2, "dueOn": clock.now().date().isoformat()}
+    async with pillar.person("amina") as client:
+        await client.post(f"{API}/communities/open-data/contributions", json=task)
+    await meanwhile.ended()
+    async with pillar.context.database.reading() as tx:
+        tasks = await tx.fetch("SELECT person_id FROM contribution")
+        acts = await tx.fetch("SELECT person_id FROM community_act WHERE person_id IS NOT NULL")
+
+    assert (tasks, acts) == ([], [])

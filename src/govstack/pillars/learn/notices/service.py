@@ -58,6 +58,8 @@ async def choose(context: Context, *, by: Actor, wanted: bool) -> bool:
     """Choose whether messages are sent to oneself."""
     me = await people.me(context, by=by)
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [me.id]):
+            raise UnknownPerson
         await store.set_wanted(tx, me.id, wanted=wanted)
         await audit.record(
             tx, by=by, action="learn.reminders.set", subject=f"person/{me.id}", detail={"wanted": wanted}

@@ -88,10 +88,16 @@ async def say(context: Context, *, by: Actor, said: SelfDescription) -> SelfDesc
 
 
 async def tell(context: Context, *, by: Actor, said: Mapping[str, Traits]) -> None:
-    """Keep what people said, of what is asked here; nothing of what they said before stays."""
+    """Keep what people said, of what is asked here; nothing of what they said before stays.
+
+    Nothing is kept of whoever was erased meanwhile.
+    """
     wanted, now = asked(context), clock.timestamp()
     async with context.database.transaction() as tx:
+        present = await people.held(tx, said)
         for person_id, answers in said.items():
+            if person_id not in present:
+                continue
             await store.remove(tx, person_id)
             for one in wanted:
                 if answers.get(one):

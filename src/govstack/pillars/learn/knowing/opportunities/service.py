@@ -30,6 +30,7 @@ from govstack.pillars.learn.knowing.opportunities.model import (
 )
 from govstack.pillars.learn.knowing.opportunities.store import Kept
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
 
 DONE = "learn.contribution.done"
 _PURPOSE = "contribution"
@@ -57,6 +58,8 @@ async def volunteer(
         ContributionState.OPEN, None, at, at,
     )  # fmt: skip
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [person_id]):
+            raise UnknownPerson
         if len(await store.of_person(tx, person_id=person_id, limit=CONTRIBUTIONS_MAX)) >= CONTRIBUTIONS_MAX:
             raise TooManyContributions
         await store.add(tx, kept)
@@ -147,6 +150,8 @@ async def change(
     told = note or one.note
     sealed = context.keys.seal(_PURPOSE, told.encode(), bound_to=one.id) if told else None
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [one.person_id]):
+            raise UnknownContribution
         if not await store.change(
             tx, contribution_id=one.id, before=one.state, state=state, note_sealed=sealed, at=clock.timestamp()
         ):

@@ -24,6 +24,7 @@ from govstack.pillars.learn.knowing.talent.model import (
     shown,
 )
 from govstack.pillars.learn.people import service as people
+from govstack.pillars.learn.people.errors import UnknownPerson
 from govstack.pillars.learn.records.model import UNKNOWN_WORD
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
@@ -56,6 +57,8 @@ async def enter(context: Context, *, by: Actor, card: Card) -> Card:
     if wrong:
         raise UnknownWords(fields=wrong)
     async with context.database.transaction() as tx:
+        if not await people.held(tx, [me.id]):
+            raise UnknownPerson
         sealed = context.keys.seal(PURPOSE, msgspec.json.encode(card, order="deterministic"), bound_to=me.id)
         await store.put(tx, person_id=me.id, card_sealed=sealed, at=clock.timestamp())
         await audit.record(tx, by=by, action="learn.talent.entered", subject=f"person/{me.id}")
