@@ -21,7 +21,14 @@ from govstack.pillars.learn.response.attendance.errors import (
     NotHeld,
     OwnAttendance,
 )
-from govstack.pillars.learn.response.attendance.model import FIELDS_A_PAGE_MAX, Mark, Result, outcome, people_a_page
+from govstack.pillars.learn.response.attendance.model import (
+    FIELDS_A_PAGE_MAX,
+    Mark,
+    Result,
+    outcome,
+    people_a_page,
+    said_present,
+)
 from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.enrolment import service as enrolment_service
 from govstack.pillars.learn.response.offerings import service as offerings
@@ -570,3 +577,11 @@ async def test_a_session_is_not_said_to_be_unattended_by_the_mark_of_who_gave_th
     all_of_them = await service.unattended(pillar.context, sessions=[now])
 
     assert (some, all_of_them) == (frozenset(), frozenset({"s-1"}))
+
+
+@pytest.mark.requirement("F8.2", "F32.1")
+@pytest.mark.parametrize(
+    ("yes", "no"), [("Yes", "No"), ("Oui", "Non"), ("Sí", "No"), ("نعم", "لا"), ("Ndiyo", "Hapana")]
+)
+def test_a_paper_list_is_read_in_each_language_of_the_pages(yes: str, no: str) -> None:
+    assert (said_present(yes), said_present(no)) == (True, False)

@@ -19,8 +19,8 @@ CODE_SECONDS_MIN = 60
 PEOPLE_A_PAGE_MAX = 30
 FIELDS_A_PAGE_MAX = 900
 COLUMNS = ("number", "day", "present")
-YES = frozenset({"yes", "y", "1", "true", "x", "oui", "o", "sí", "si", "s", "نعم"})
-NO = frozenset({"", "no", "n", "0", "false", "non", "لا"})
+YES = frozenset({"yes", "y", "1", "true", "x", "oui", "o", "sí", "si", "s", "نعم", "ndiyo", "ndio"})
+NO = frozenset({"", "no", "n", "0", "false", "non", "لا", "hapana"})
 
 
 class Mark(StrEnum):
