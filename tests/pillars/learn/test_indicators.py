@@ -423,3 +423,18 @@ def test_the_size_of_a_group_is_hidden_where_few_of_it_are_not_reached_and_canno
     shown = sized(cells, {"a": 20, "b": 40, "c": 50}, 5)
 
     assert [one.known for one in shown] == [None, None, 50]
+
+
+@pytest.mark.requirement("F31.3", "F32.3")
+def test_the_order_of_groups_tells_nothing_of_those_that_are_hidden() -> None:
+    def order(sizes: dict[str, int]) -> list[tuple[list[str], list[str]]]:
+        people = [(f"{value}{one}", value) for value, size in sizes.items() for one in range(size)]
+        traits = {name: Traits(organisation=value) for name, value in people}
+        made = {name: Made(over=1, under=1) for name in traits}
+        measured = Measured([], [Shares(Measure.GAIN, "points", made)], {})
+        groups = analytics.compared(measured, lambda one: traits[one], by=Split.ORGANISATION, smallest=5)
+        tallies = [Tally(name, "course", place, place, 1, None) for place, name in enumerate(traits)]
+        cells = analytics.split(tallies, Split.ORGANISATION, traits, 5)
+        return [([one.value for one in groups], [one.value for one in cells])]
+
+    assert order({"a": 2, "b": 4, "c": 9}) == order({"a": 4, "b": 2, "c": 9}) == [(["c", "a", "b"], ["c", "a", "b"])]

@@ -203,6 +203,24 @@ def test_what_is_hidden_of_all_is_hidden_of_some_and_so_is_a_difference_of_few()
 
 
 @pytest.mark.requirement("F32.3")
+async def test_ages_stand_from_the_youngest_on_and_what_nobody_said_last(databases: Databases) -> None:
+    pillar = await learn(databases, **ASKED, LEARN_FIGURES_OPEN="yes")
+    bands = [one.code for one in (await service.terms(pillar.context))[Dimension.AGE]]
+    ids = []
+    for place, band in enumerate([*reversed(bands), ""]):
+        for number in range(5 + place):
+            person = await civil_servant(pillar.context, f"p-{place}-{number}")
+            ids.append(person.id)
+            if band:
+                await service.tell(pillar.context, by=OFFICER, said={person.id: {Dimension.AGE: band}})
+
+    (ages,) = [one for one in await service.split(pillar.context, person_ids=ids) if one.by is Dimension.AGE]
+
+    assert bands.index("under-25") == 0
+    assert [one.value for one in ages.shares] == [*bands, UNSTATED]
+
+
+@pytest.mark.requirement("F32.3")
 async def test_nobody_is_asked_and_nothing_is_kept_unless_a_country_says_so(databases: Databases) -> None:
     pillar = await learn(databases)
     people = await people_of(pillar, 6, 6)

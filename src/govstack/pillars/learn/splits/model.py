@@ -152,3 +152,13 @@ def _told(by: Dimension, counts: Mapping[str, int], out: frozenset[str], fewest:
 
     ordered = sorted(counts, key=lambda value: (value == UNSTATED, value))
     return Split(by, [told(value, counts[value]) for value in ordered])
+
+
+def placed(value: str, codes: Sequence[str]) -> tuple[int, str]:
+    """Return where a part stands: words in the order of their list, others behind, what nobody said last."""
+    return (len(codes) + (value == UNSTATED) if value not in codes else codes.index(value), value)
+
+
+def in_order(found: Split, codes: Mapping[Dimension, Sequence[str]]) -> Split:
+    """Return a split whose parts stand in the order of their list, such as ages from the youngest on."""
+    return Split(found.by, sorted(found.shares, key=lambda one: placed(one.value, codes.get(found.by, ()))))

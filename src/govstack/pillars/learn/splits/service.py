@@ -122,24 +122,30 @@ async def traits(context: Context, *, person_ids: Iterable[str]) -> dict[str, Tr
 async def split(context: Context, *, person_ids: Iterable[str], nameless: int = 0) -> list[Split]:
     """Return people told apart in each dimension that is kept here; `nameless` are those who are not known any more."""
     told = list((await traits(context, person_ids=person_ids)).values())
-    least = smallest(context)
+    least, codes = smallest(context), await _codes(context)
     return [
-        model.split(one, [*(known[one] for known in told), *[UNSTATED] * nameless], least)
+        model.in_order(model.split(one, [*(known[one] for known in told), *[UNSTATED] * nameless], least), codes)
         for one in dimensions(context)
     ]
+
+
+async def _codes(context: Context) -> dict[Dimension, list[str]]:
+    """Return the words of what is asked here, in the order of their lists."""
+    return {by: [one.code for one in words] for by, words in (await terms(context)).items()}
 
 
 async def side_by_side(context: Context, *, groups: Mapping[str, Iterable[str]]) -> dict[Dimension, dict[str, Split]]:
     """Return several groups of people, each told apart in each dimension; who is there twice counts twice."""
     listed_ = {name: list(person_ids) for name, person_ids in groups.items()}
     told = await traits(context, person_ids=[one for person_ids in listed_.values() for one in person_ids])
-    least = smallest(context)
-    return {
+    least, codes = smallest(context), await _codes(context)
+    found = {
         by: model.side_by_side(
             by, {name: Counter(told[one][by] for one in person_ids) for name, person_ids in listed_.items()}, least
         )
         for by in dimensions(context)
     }
+    return {by: {name: model.in_order(one, codes) for name, one in told_.items()} for by, told_ in found.items()}
 
 
 async def nested(
@@ -150,7 +156,7 @@ async def nested(
     told = await traits(context, person_ids=[one for all_, _some in listed_.values() for one in all_])
     words, least = await terms(context), smallest(context)
     known = {by: [one.code for one in words[by]] for by in words} | {Dimension.GENDER: [one.value for one in Gender]}
-    return {
+    found = {
         by: model.nested(
             by,
             {
@@ -161,6 +167,11 @@ async def nested(
             least,
         )
         for by in dimensions(context)
+    }
+    codes = {by: [one.code for one in listed] for by, listed in words.items()}
+    return {
+        by: {name: (model.in_order(all_, codes), model.in_order(some, codes)) for name, (all_, some) in told_.items()}
+        for by, told_ in found.items()
     }
 
 

@@ -180,7 +180,7 @@ def count(tallies: Iterable[Tally], value: str = "") -> Cell:
 
 
 def split(tallies: Iterable[Tally], by: Split, traits: Mapping[str, Traits], smallest: int) -> list[Cell]:
-    """Return the lines of a split, the largest first, small ones hidden."""
+    """Return the lines of a split, the largest first, small ones hidden; no order tells which hidden one is larger."""
     groups: dict[str, list[Tally]] = {}
     for one in tallies:
         value = one.activity if by is Split.ACTIVITY else getattr(traits.get(one.actor, Traits()), by.value)
@@ -191,9 +191,9 @@ def split(tallies: Iterable[Tally], by: Split, traits: Mapping[str, Traits], sma
         if size >= smallest:
             groups.setdefault(value, [])
     cells = [count(group, value) for value, group in groups.items()]
-    cells.sort(key=lambda cell: (-(cell.people or 0), cell.value))
     # Activities overlap and do not add up to a total, so that a single hidden one cannot be worked out.
-    return sized(hidden(cells, smallest, adds_up=by is not Split.ACTIVITY), sizes, smallest)
+    shown = sized(hidden(cells, smallest, adds_up=by is not Split.ACTIVITY), sizes, smallest)
+    return sorted(shown, key=lambda cell: (cell.people is None, -(cell.people or 0), cell.value))
 
 
 def sized(cells: list[Cell], sizes: Mapping[str, int], smallest: int) -> list[Cell]:
@@ -366,7 +366,6 @@ def _groups(
             result=None if unseen or exact is None else round(exact, 2),
         )  # fmt: skip
 
-    return [
-        told(value, result)
-        for value, result in sorted(results.items(), key=lambda one: (-people[one[0]], one[0]))
-    ]  # fmt: skip
+    # What is hidden or rounded stands in no order that tells more than what is shown.
+    groups = [told(value, result) for value, result in results.items()]
+    return sorted(groups, key=lambda one: (one.people is None, -(one.people or 0), one.value))

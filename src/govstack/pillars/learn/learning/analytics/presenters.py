@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,7 +16,7 @@ from govstack.pillars.learn.learning.analytics.model import SAID, Cell, Figures,
 from govstack.pillars.learn.learning.analytics.service import Record
 from govstack.pillars.learn.learning.consents.model import Asked
 from govstack.pillars.learn.learning.indicators.model import PERCENT, POINTS, Group, Indicator, Measure
-from govstack.pillars.learn.splits.model import Dimension
+from govstack.pillars.learn.splits.model import Dimension, placed
 from govstack.pillars.learn.splits.presenters import HEADINGS, Known, label
 from govstack.web.figures import Bars
 
@@ -106,6 +106,9 @@ MADE = {
         " they began. Only levels that were rated before and after count; who was not rated did not stand at nought."
     ),
 }
+
+
+Told = TypeVar("Told", Cell, Group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ def tables(
     """Return each split as its name, title, table and chart; hidden cells are said to be hidden."""
     found = []
     for by, cells in figures.splits.items():
-        labelled = [(value(by, cell.value, words, labels), cell) for cell in cells]
+        labelled = [(value(by, cell.value, words, labels), cell) for cell in _placed(by, cells, labels)]
         rows: list[tuple[Shown, ...]] = [(label, *_numbers(by, cell, words)) for label, cell in labelled]
         bars = [(label, cell.people) for label, cell in labelled if cell.people is not None][:CHARTED_MAX]
         chart = Bars(
@@ -217,6 +220,15 @@ def tables(
         )  # fmt: skip
         found.append((by.value, words(SPLITS[by]), rows, chart if bars else None))
     return found
+
+
+def _placed(by: str, found: Iterable[Told], labels: Labels) -> list[Told]:
+    """Return what people say of themselves in the order of its words; all else as it stands, the largest first."""
+    listed = list(found)
+    if by not in SAID:
+        return listed
+    codes = [one.code for one in labels.terms.get(Dimension(by), ())]
+    return sorted(listed, key=lambda one: placed(one.value, codes))
 
 
 def _numbers(by: Split, cell: Cell, words: Words) -> Sequence[Shown]:
@@ -286,7 +298,7 @@ def side_by_side(found: Iterable[Group], words: Words, labels: Labels) -> list[B
     splits: dict[str, list[Group]] = {}
     for one in found:
         splits.setdefault(one.by, []).append(one)
-    return [_beside(by, listed, words, labels) for by, listed in splits.items()]
+    return [_beside(by, _placed(by, listed, labels), words, labels) for by, listed in splits.items()]
 
 
 def _beside(by: str, found: Iterable[Group], words: Words, labels: Labels) -> Beside:
