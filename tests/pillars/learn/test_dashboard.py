@@ -73,6 +73,7 @@ async def test_a_planner_sees_every_number_with_its_day_and_what_it_was_counted_
     assert [one["name"] for one in answer["figures"] if not one.get("path")] == []
     assert 'href="/dashboard/people-trained"' in shown_page
     assert 'href="/dashboard/people-trained?gender=female"' in shown_page
+    assert "How many people are below the level that their post asks for" in shown_page
     assert women.count('href="/desk/sessions/s-1"') == len(few) == 1
     assert "Nothing was found." in nobody
     assert "No event is planned yet." in coming

@@ -52,6 +52,17 @@ async def test_the_start_page_tells_each_role_what_to_do_next(pillar: Learn) -> 
     assert all("From a gap to a badge" in one for one in shown)
 
 
+@pytest.mark.requirement("F34.1")
+async def test_who_plans_and_who_leads_are_led_to_the_page_of_the_country(pillar: Learn) -> None:
+    async with pillar.browser("learn:lead") as minister, pillar.browser("learn:plan") as officer:
+        first = await page(minister, "/")
+        needs = await page(officer, "/sections/needs")
+
+    leading = first[first.index("For those who lead the country") : first.index("Everything that you can use here")]
+    assert 'href="/dashboard"' in leading
+    assert 'href="/dashboard"' in needs
+
+
 async def test_a_tour_goes_on_by_its_address_and_ends_at_its_last_step(pillar: Learn) -> None:
     async with pillar.nobody() as nobody:
         first = await page(nobody, "/tour/learner")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -324,6 +325,8 @@ async def test_people_trained_and_reach_are_split_by_what_people_say(databases: 
     assert told == {"with": None, "without": 10, UNSTATED: None}
     assert cells == {"with": None, "without": 12, UNSTATED: None}
     assert "People trained by disability" in board
+    assert "Cells of fewer than 5 people are hidden" in board
+    assert not re.search(r"<a[^>]*>Hidden</a>", board)
     assert "Without a disability" in board
     assert "By disability" in shown
     assert ("reach", "disability") in {(one["measure"], one["by"]) for one in listed}

@@ -22,6 +22,7 @@ from govstack.pillars.learn.frame.presenters import Words, framed
 from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.splits import service as splits
 from govstack.web.answers import Page
 
 routes = Routes(tags=("pages of the dashboard",))
@@ -85,7 +86,9 @@ async def country_file(call: Call) -> Answer:
 
 
 def _shown(call: Call, found: Dashboard, file_path: str) -> Page:
-    values = {"found": found, "groups": presenters.tables(found, Words(call.language)), "file_path": file_path}
+    values: dict[str, object] = {"groups": presenters.tables(found, Words(call.language)), "file_path": file_path}
+    hides = any(one.value is None for one in found.figures)
+    values["least"] = found.least or (splits.smallest(call.context) if hides else 0)
     values["reads_countries"] = call.actor.may(PLAN) or call.actor.may(LEAD)
     return framed(call, "dashboard", "dashboard.html", values)
 

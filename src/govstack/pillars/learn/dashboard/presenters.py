@@ -36,6 +36,13 @@ HEADINGS = {
 CHARTED = frozenset({Group.GAP, Group.TRACK, Group.TYPE, Group.GENDER, Group.AGE, Group.DISABILITY, Group.AREA})
 # What people say of themselves has a place here only where a country asks.
 ASKED = frozenset({Group.AGE, Group.DISABILITY, Group.AREA})
+# What numbers of a group are, where their names do not say it.
+NOTES = {
+    Group.GAP: _(
+        "How many people are below the level that their post asks for, of all whose posts ask for it. What comes first "
+        "is what weighs most: the gap, how critical the role is, and how many people it concerns."
+    ),
+}
 NAMES = {
     "programmes-approved": _("Approved programmes"), "steps-done": _("Steps of programmes that are done"),
     "overdue-commitments": _("Overdue commitments"),
@@ -67,18 +74,24 @@ def _value(one: Figure, words: Words) -> str:
     return words(_("{number} of {total}"), number=number, total=i18n.format_number(words.language, one.of))
 
 
-def tables(found: Dashboard, words: Words) -> list[tuple[str, list[list[Cell]], Bars | StackedBars | None]]:
-    """Return each group with its heading, its rows, and a chart where numbers are compared."""
+Part = tuple[str, str, list[list[Cell]], Bars | StackedBars | None]
+
+
+def tables(found: Dashboard, words: Words) -> list[Part]:
+    """Return each group with its heading, what its numbers are, its rows, and a chart where numbers are compared."""
     return [
-        (words(heading), [_row(one, words) for one in found.of(group)], _chart(group, found.of(group), words))
+        (
+            words(heading), words(NOTES[group]) if group in NOTES and found.of(group) else "",
+            [_row(one, words) for one in found.of(group)], _chart(group, found.of(group), words),
+        )
         for group, heading in HEADINGS.items()
         if group not in ASKED or found.of(group)
-    ]
+    ]  # fmt: skip
 
 
 def _row(one: Figure, words: Words) -> list[Cell]:
     value = _value(one, words)
-    linked: Cell = {"text": value, "href": one.path} if one.path else value
+    linked: Cell = {"text": value, "href": one.path} if one.path and one.value is not None else value
     return [name_of(one, words), linked, i18n.format_date(words.language, one.on)]
 
 

@@ -38,8 +38,8 @@ REPEATED_MAX = 5
 REPEATED_CHARACTERS_MAX = 40
 Cell = str | Mapping[str, object]
 
-# The sections of these pages: name, label, path below the pillar, and the scope without which a section is not offered
-# ("" offers it to everybody). Each page decides again by itself.
+# The sections of these pages: name, label, path below the pillar, and the scopes of which one is needed so that a
+# section is offered ("" offers it to everybody). Each page decides again by itself.
 SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("start", _("Learning"), "/", ""),
     ("skills", _("My skills"), "/my-skills", ""),
@@ -48,7 +48,7 @@ SECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("paths", _("Learning paths"), "/paths", ""),
     ("mine", _("My learning"), "/my/learning", ""),
     ("requests", _("My requests for experts"), "/my/requests", ""),
-    ("dashboard", _("Capacity of the country"), "/dashboard", LEAD),
+    ("dashboard", _("Capacity of the country"), "/dashboard", f"{PLAN} {LEAD}"),
     ("desk", _("Training desk"), "/desk", PLAN),
     ("teach", _("Sessions that I teach"), "/teach", TEACH),
     ("needs", _("Needs and assets"), "/needs", PLAN),
@@ -170,8 +170,8 @@ def grouped(by: Actor) -> list[tuple[Group, list[Section]]]:
     placed = {name: group.name for group in GROUPS for name in group.sections}
     found: dict[str, list[Section]] = {group.name: [] for group in GROUPS}
     for section in SECTIONS:
-        name, _label, _path, scope = section
-        if not scope or by.may(scope):
+        name, _label, _path, scopes = section
+        if not scopes or any(by.may(scope) for scope in scopes.split()):
             found[placed.get(name, OTHERWISE)].append(section)
     return [(group, found[group.name]) for group in GROUPS if found[group.name]]
 

@@ -70,6 +70,11 @@ ROLES: Sequence[Role] = (
         _("For those who lead the country"),
         LEAD,
         (
+            Way(
+                _("Capacity of the country"),
+                "/dashboard",
+                _("One page of figures: needs, plans, people trained, and what is to come."),
+            ),
             Way(_("Gaps that come first"), "/skill-gaps", _("The largest gaps, with every factor behind their order.")),
             Way(_("Programmes"), "/programmes", _("What is planned, what it costs, and what waits for approval.")),
         ),
