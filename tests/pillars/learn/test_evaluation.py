@@ -93,7 +93,7 @@ async def test_a_follow_up_is_overdue_after_its_last_day(
             late = await _late(pillar)
 
     assert [(one.window.level, one.window.seen_by) for one in late] == overdue
-    assert (">Overdue<" in shown) is bool(overdue)
+    assert ("</svg>Overdue</strong>" in shown) is bool(overdue)
 
 
 @pytest.mark.requirement("F29.2")

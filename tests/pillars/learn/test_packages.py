@@ -385,6 +385,7 @@ async def test_pages_lead_from_a_file_to_the_player(pillar: Learn) -> None:
     assert (empty.status_code, answer.status_code) == (400, 303)
     assert "Why minutes" in shown
     assert "leads out of the package" in refused
+    assert [one in refused for one in ('href="/packages/new"', 'href="/packages"')] == [True, True]
     assert "Writing minutes" in listed
 
 

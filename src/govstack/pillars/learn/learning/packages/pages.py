@@ -84,6 +84,7 @@ async def show(call: Call) -> Page:
         "played": plays,
         "launched": one.kind == Kind.CMI5 and one.state is State.READY,
         "seconds": REFRESH_SECONDS,
+        "teaches": call.actor.may(TEACH),
     }
     return framed(call, "courses", "package.html", values)
 

@@ -16,6 +16,7 @@ from govstack.pillars.learn.response.followups.service import Checks, Standing
 STATES = {
     State.WAITING: _("Not due yet"), State.DUE: _("Due"), State.OVERDUE: _("Overdue"), State.DONE: _("Done"),
 }  # fmt: skip
+SIGNS = {State.WAITING: "off", State.DUE: "wait", State.OVERDUE: "bad", State.DONE: "good"}
 
 REASONS = {
     Reason.AHEAD: _(
@@ -77,7 +78,7 @@ def follow_ups(found: Iterable[FollowUp], sources: Mapping[str, str], words: Wor
             _session(one.run),
             i18n.format_date(words.language, one.opens),
             i18n.format_date(words.language, one.closes),
-            words(STATES[one.state]),
+            {"status": words(STATES[one.state]), "state": SIGNS[one.state]},
         ]
         for one in found
     ]
@@ -110,7 +111,7 @@ def open_ones(
             words(_("Level {number}"), number=one.window.level),
             sources.get(one.window.seen_by, one.window.seen_by),
             i18n.format_date(words.language, one.closes),
-            words(STATES[one.state]),
+            {"status": words(STATES[one.state]), "state": SIGNS[one.state]},
         ]
         for plan, one in found
     ]
