@@ -103,7 +103,7 @@ async def test_pages_lead_from_filing_a_request_to_its_judgement_and_overdue_one
         listed = await page(client, "/my/requests")
         await page(client, "/excellence", 403)
 
-    assert "Say what you need, and what for." in empty.text
+    assert (empty.status_code, "Say what you need, and what for." in empty.text) == (400, True)
     assert f"/expert-requests/{request_id}" in late
     assert ("Bako" in shown, "A model" in shown) == (True, True)
     assert 'value="5" checked' in after

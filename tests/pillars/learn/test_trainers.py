@@ -183,7 +183,7 @@ async def test_the_pair_writes_on_pages(pillar: Learn, pair: str) -> None:
         refused = await client.get(f"/my/coaching/{pair}")
 
     assert "Person p-02" in listed
-    assert "Enter a day" in empty.text
+    assert (empty.status_code, "Enter a day" in empty.text) == (400, True)
     assert "A goal leads from one level to a higher one." in wrong.text
     assert (noted.status_code, goal.status_code, refused.status_code) == (303, 303, 404)
     assert "First talk" in after

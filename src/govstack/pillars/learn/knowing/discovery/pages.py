@@ -71,7 +71,7 @@ async def _decide(call: Call, kind: Kind) -> Page | Redirect:
     return Redirect(f"/{kind.plural}/{record_id}/decision", notice=_("Your decision was written down."))
 
 
-async def _page(call: Call, kind: Kind, errors: Mapping[str, str], *, status: int = 200) -> Page:
+async def _page(call: Call, kind: Kind, errors: Mapping[str, str], *, status: int | None = None) -> Page:
     try:
         record = await records.read(call.context, by=call.actor, kind=kind, record_id=call.path["recordId"])
     except UnknownRecord as error:

@@ -100,7 +100,7 @@ async def centre(call: Call) -> Page:
     return framed(call, SECTION, "excellence.html", values)
 
 
-async def _asked(call: Call, form: Mapping[str, str], errors: dict[str, str], *, status: int = 200) -> Page:
+async def _asked(call: Call, form: Mapping[str, str], errors: dict[str, str], *, status: int | None = None) -> Page:
     terms = await vocabularies.terms(call.context, vocabularies=["service-line"])
     values = {
         "values": form,

@@ -28,7 +28,7 @@ async def show(call: Call) -> Page:
     return await _show(call, "", {})
 
 
-async def _show(call: Call, told: str, errors: Mapping[str, str], *, status: int = 200) -> Page:
+async def _show(call: Call, told: str, errors: Mapping[str, str], *, status: int | None = None) -> Page:
     course_id, words = call.path["courseId"], Words(call.language)
     one, sheet = await service.desk(call.context, by=call.actor, course_id=course_id)
     mine = await service.mine(call.context, by=call.actor, course_id=course_id)
@@ -90,7 +90,7 @@ async def read(call: Call) -> Page:
     return await _read(call, "", {})
 
 
-async def _read(call: Call, told: str, errors: Mapping[str, str], *, status: int = 200) -> Page:
+async def _read(call: Call, told: str, errors: Mapping[str, str], *, status: int | None = None) -> Page:
     words = Words(call.language)
     one = await service.question(call.context, question_id=call.path["questionId"])
     course = await courses.titled(call.context, course_id=one.course_id)

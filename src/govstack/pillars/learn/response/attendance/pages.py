@@ -101,7 +101,7 @@ async def keep_sheet(call: Call) -> Page | Redirect:
     return Redirect(f"/teach/{session_id}/register?{day}page={found.page}", notice=_("Saved."))
 
 
-def _sheet(call: Call, found: Sheet, errors: dict[str, str], *, status: int = 200) -> Page:
+def _sheet(call: Call, found: Sheet, errors: dict[str, str], *, status: int | None = None) -> Page:
     values = {
         "session": found.session,
         "course": in_language(found.offering.titles, call.language),
@@ -164,7 +164,7 @@ async def check_in(call: Call) -> Page | Redirect:
     return Redirect("/my/learning", notice=_("We noted that you are here."))
 
 
-async def _check_in(call: Call, code: str, errors: dict[str, str], *, status: int = 200) -> Page:
+async def _check_in(call: Call, code: str, errors: dict[str, str], *, status: int | None = None) -> Page:
     course, day = "", ""
     if not errors:
         try:
@@ -207,7 +207,7 @@ async def take_list(call: Call) -> Page:
     return _list(call, {}, taken)
 
 
-def _list(call: Call, errors: dict[str, str], taken: Taken | None, *, status: int = 200) -> Page:
+def _list(call: Call, errors: dict[str, str], taken: Taken | None, *, status: int | None = None) -> Page:
     words = Words(call.language)
     faults = [({"number": one.row}, words(one.why)) for one in taken.faults] if taken else []
     values = {"session_id": call.path["runId"], "taken": taken, "faults": faults, "errors": errors}

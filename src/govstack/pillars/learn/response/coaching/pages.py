@@ -185,7 +185,7 @@ def _words_fault(words: str, field: str) -> dict[str, str]:
     return {} if fits else {field: _("Write something, in at most 4,000 characters.")}
 
 
-async def _show(call: Call, values: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200) -> Page:
+async def _show(call: Call, values: Mapping[str, str], errors: Mapping[str, str], *, status: int | None = None) -> Page:
     words = Words(call.language)
     whole = await service.read(call.context, by=call.actor, coaching_id=call.path["coachingId"])
     names = await _names(call, [whole.coaching])

@@ -94,7 +94,7 @@ async def session(call: Call) -> Page:
     return await _session(call, {})
 
 
-async def _session(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
+async def _session(call: Call, errors: Mapping[str, str], *, status: int | None = None) -> Page:
     words, session_id = Words(call.language), call.path["runId"]
     found = await offerings.session(call.context, session_id=session_id)
     offering = await offerings.offering(call.context, by=call.actor, offering_id=found.offering_id)

@@ -54,7 +54,7 @@ async def take(call: Call) -> Page:
     return _page(call, {}, taken)
 
 
-def _page(call: Call, errors: dict[str, str], taken: Taken | None, *, status: int = 200) -> Page:
+def _page(call: Call, errors: dict[str, str], taken: Taken | None, *, status: int | None = None) -> Page:
     words = Words(call.language)
     faults = [({"number": one.row}, one.column, words.said(one.why)) for one in taken.faults] if taken else []
     values = {

@@ -55,7 +55,9 @@ async def enrol(call: Call) -> Page | Redirect:
     return Redirect("/my/learning", notice=_("We have your request. You see below where it stands."))
 
 
-async def _enrol(call: Call, values: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200) -> Page:
+async def _enrol(
+    call: Call, values: Mapping[str, str], errors: Mapping[str, str], *, status: int | None = None
+) -> Page:
     session = await offerings.session(call.context, session_id=call.path["runId"])
     try:
         offering = await offerings.offering(call.context, by=call.actor, offering_id=session.offering_id)
@@ -142,7 +144,7 @@ async def team(call: Call) -> Page:
     return await _team(call, {})
 
 
-async def _team(call: Call, errors: Mapping[str, str], *, status: int = 200) -> Page:
+async def _team(call: Call, errors: Mapping[str, str], *, status: int | None = None) -> Page:
     words = Words(call.language)
     found = await service.of_team(call.context, by=call.actor)
     me = await people.me(call.context, by=call.actor)

@@ -378,7 +378,7 @@ async def ask_price(call: Call) -> Page:
 
 
 async def _price(
-    call: Call, one: Offering, given: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200
+    call: Call, one: Offering, given: Mapping[str, str], errors: Mapping[str, str], *, status: int | None = None
 ) -> Page:
     words, known = Words(call.language), await materials.licences(call.context)
     held = await materials.named(call.context, material_ids=line_given(given["materials"])[:LISTED_MAX])
@@ -453,14 +453,14 @@ async def _held(call: Call) -> tuple[Offering, Session]:
 
 
 def _session(
-    call: Call, one: Offering, before: Session | None, errors: Mapping[str, str], *, status: int = 200
+    call: Call, one: Offering, before: Session | None, errors: Mapping[str, str], *, status: int | None = None
 ) -> Page:
     values = {
         "offering": one, "course": in_language(one.titles, call.language), "before": before, "errors": errors,
         "values": call.form if errors or before is None else schemas.session_fields(before),
         "here": f"/desk/sessions/{before.id}/change" if before else f"/desk/offerings/{one.id}/sessions",
     }  # fmt: skip
-    return framed(call, "desk", "session_form.html", values, status=400 if errors and status == 200 else status)
+    return framed(call, "desk", "session_form.html", values, status=status)
 
 
 async def _put_session(call: Call, one: Offering, before: Session | None, notice: str) -> Page | Redirect:
