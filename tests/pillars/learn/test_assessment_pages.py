@@ -142,6 +142,7 @@ async def test_somebody_answers_section_by_section_checks_and_sends_without_scri
         words = await send(client, second, f"{one}/2", rules="not-in-place")
         third = await page(client, words.headers["location"])
         told = await send(client, third, f"{one}/words", notes="Our plan is new.", confidence="high")
+        much = await send(client, third, f"{one}/words", notes="n" * 4_001, confidence="high")
         check = await page(client, told.headers["location"])
         sent = await send(client, check, f"{one}/check")
         result = await page(client, sent.headers["location"])
@@ -151,6 +152,9 @@ async def test_somebody_answers_section_by_section_checks_and_sends_without_scri
     assert "Section 1 of 2" in first
     assert all(size < 200_000 for size in map(len, (begun, first, check)))
     assert "Our plan is new." in check
+    # Nothing is cut without a word.
+    assert (much.status_code, "Write at most 4,000 characters." in much.text) == (400, True)
+    assert "n" * 4_001 in much.text
     assert "Not in place" in result
     assert "Answered" in again
     assert len(first) < 60_000
@@ -168,13 +172,20 @@ async def test_each_answer_about_an_organisation_says_its_evidence_and_how_sure_
         first = await page(client, f"{one}/1")
         await send(client, first, f"{one}/1", plan="basic", talk="high", **weighed)
         again = await page(client, f"{one}/1")
+        long = {"plan-evidence": "e" * 4_001, "talk-confidence": "low"}
+        refused = await send(client, first, f"{one}/1", plan="basic", talk="high", **long)
         await send(client, await page(client, f"{one}/2"), f"{one}/2", rules="not-applicable")
+        many = "\n".join(f"Person {place}" for place in range(201))
+        crowd = await send(client, await page(client, f"{one}/words"), f"{one}/words", attendance=many)
         await send(client, await page(client, f"{one}/words"), f"{one}/words", attendance="Amina Kone")
         await send(client, await page(client, f"{one}/check"), f"{one}/check")
     async with pillar.browser("learn:evaluate", subject="eva") as client:
         shown = await page(client, f"/assessments/{await member_id(pillar)}")
 
     answers_shown = shown[shown.index("Answers with their evidence") :]
+    assert (crowd.status_code, "Name at most 200 here." in crowd.text, "Person 200" in crowd.text) == (400, True, True)
+    assert (refused.status_code, f'value="{"e" * 4_001}"' in refused.text) == (400, True)
+    assert re.search(r'name="talk-confidence"[^>]*value="low" checked', refused.text)
     assert 'value="Plan of 2026"' in again
     assert re.search(r'name="plan-confidence"[^>]*value="high" checked', again)
     assert "Plan of 2026" in answers_shown

@@ -454,6 +454,8 @@ async def test_pages_lead_from_a_community_to_a_task_a_question_and_an_answer(pi
         assert (await amina.get(f"{thread}/knowledge")).status_code in {403, 404}
         hide = await page(lead, f"{thread}/moderation?answer={answer[1]}")
         assert (await send(lead, hide, "/moderation", reason="")).status_code == 400
+        long = await send(lead, hide, "/moderation", reason="r" * 301)
+        assert (long.status_code, "r" * 301 in long.text) == (400, True)
         assert (await send(lead, hide, "/moderation", reason="Twice")).status_code == 303
         assert "CC BY" not in await page(amina, thread)
         assert "Which licence?" in await page(amina, "/communities/open-data/discussions")

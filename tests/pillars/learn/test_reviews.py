@@ -172,9 +172,12 @@ async def test_a_reviewer_works_on_pages(pillar: Learn) -> None:
     async with pillar.browser(EXPERT, subject="reviewer") as client:
         start = await page(client, "/review-rounds/one/voices")
         unsaid = await send(client, start, "/voices/declare", has="yes")
+        endless = await send(client, start, "/voices/declare", has="yes", conflict="c" * 5_001)
         await send(client, start, "/voices/declare", has="no")
         ready = await page(client, "/review-rounds/one/voices")
         silent = await send(client, ready, "/voices/decide", decision="reject")
+        long = await send(client, ready, "/voices/decide", decision="reject", comment="c" * 5_001)
+        assert [(one.status_code, "c" * 5_001 in one.text) for one in (endless, long)] == [(400, True)] * 2
         await send(client, ready, "/voices/decide", decision="reject", comment="Ids clash")
         after = await page(client, "/review-rounds/one/voices")
 

@@ -97,11 +97,13 @@ async def review(call: Call) -> Page | Redirect:
     errors = {} if told in {"yes", "no"} else {"revive": _("Choose one.")}
     if not reason:
         errors["reason"] = _("Say why.")
+    elif len(reason) > REASON_CHARACTERS_MAX:
+        errors["reason"] = _("This text is too long.")
     if errors:
         return await _room(call, errors)
     await service.decide_review(
         call.context, by=call.actor, community_id=call.path["recordId"], revive=told == "yes",
-        reason=reason[:REASON_CHARACTERS_MAX],
+        reason=reason,
     )  # fmt: skip
     return Redirect(_here(call), notice=Words(call.language)(_("The decision was saved.")))
 

@@ -113,9 +113,10 @@ async def ask_reason(call: Call) -> Page:
 async def moderate(call: Call) -> Page | Redirect:
     """Hide a question or an answer, or show it again."""
     form = call.form
-    hides, reason = form.get("act") == "hide", form.get("reason", "").strip()[:REASON_CHARACTERS_MAX]
-    if hides and not reason:
-        return await _hide(call, form.get("answer", ""), {"reason": _("Say why.")})
+    hides, reason = form.get("act") == "hide", form.get("reason", "").strip()
+    if hides and (not reason or len(reason) > REASON_CHARACTERS_MAX):
+        told = _("This text is too long.") if reason else _("Say why.")
+        return await _hide(call, form.get("answer", ""), {"reason": told})
     await service.moderate(
         call.context, by=call.actor, discussion_id=call.path["discussionId"], answer_id=form.get("answer", ""),
         reason=reason if hides else "",
@@ -225,7 +226,7 @@ async def _keep(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
 
 async def _hide(call: Call, answer: str, errors: Mapping[str, str]) -> Page:
     found = await _led(call)
-    values = {"exchange": found, "answer": answer, "errors": errors}
+    values = {"exchange": found, "answer": answer, "errors": errors, "reason": call.form.get("reason", "")}
     return framed(call, SECTION, "discussion_hide.html", values, status=400 if errors else 200)
 
 

@@ -106,11 +106,13 @@ async def show(call: Call) -> Page:
 @routes.form("/contributions/{contributionId}", access=CONCERNED, operation_id="contributionForm")
 async def change(call: Call) -> Page | Redirect:
     """Say what became of a contribution."""
-    state, note = call.form.get("state", ""), call.form.get("note", "").strip()[:NOTE_CHARACTERS_MAX]
+    state, note = call.form.get("state", ""), call.form.get("note", "").strip()
     if state not in set(ContributionState):
         return await _show(call, {"state": _("Choose one.")})
     if state == ContributionState.DONE and not note:
         return await _show(call, {"note": _("Say what you did.")})
+    if len(note) > NOTE_CHARACTERS_MAX:
+        return await _show(call, {"note": _("This text is too long.")})
     contribution_id = call.path["contributionId"]
     try:
         await service.change(

@@ -30,7 +30,9 @@ async def declare(call: Call) -> Page | Redirect:
     conflict = call.form.get("conflict", "").strip()
     if call.form.get("has") == "yes" and not conflict:
         return await _page(call, {"conflict": _("Say what your interest is.")})
-    said = conflict[:COMMENT_CHARACTERS_MAX] if call.form.get("has") == "yes" else ""
+    if len(conflict) > COMMENT_CHARACTERS_MAX:
+        return await _page(call, {"conflict": _("This text is too long.")})
+    said = conflict if call.form.get("has") == "yes" else ""
     try:
         await service.declare(call.context, by=call.actor, round_id=call.path["recordId"], conflict=said)
     except RoundClosed as problem:
@@ -46,10 +48,12 @@ async def decide(call: Call) -> Page | Redirect:
         return await _page(call, {"decision": _("Choose what you decide.")})
     if told != Decision.APPROVE and not comment.strip():
         return await _page(call, {"comment": _("Say what has to change.")})
+    if len(comment) > COMMENT_CHARACTERS_MAX:
+        return await _page(call, {"comment": _("This text is too long.")})
     try:
         await service.decide(
             call.context, by=call.actor, round_id=call.path["recordId"], decision=Decision(told),
-            comment=comment[:COMMENT_CHARACTERS_MAX],
+            comment=comment,
         )  # fmt: skip
     except (RoundClosed, InterestUndeclared, AuthorMayNotVote) as problem:
         return await _page(call, {"": problem.title})

@@ -7,6 +7,7 @@ from typing import cast
 
 import msgspec
 
+from govstack.kernel import i18n
 from govstack.kernel.errors import NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, by_policy, signed_in
@@ -91,6 +92,16 @@ def _section(
     call: Call, ask: service.Ask, number: int, given: dict[str, Answer], errors: dict[str, str]
 ) -> Page:  # fmt: skip
     values = presenters.questions(ask, number, given, call.language)
+    if errors:
+        # What was refused stays in the form as it was typed.
+        values["items"] = [
+            {
+                **one, "value": call.form.get(one["id"], one["value"]),
+                "evidence": call.form.get(f"{one['id']}-evidence", one["evidence"]),
+                "confidence": call.form.get(f"{one['id']}-confidence", one["confidence"]),
+            }
+            for one in values["items"]
+        ]  # fmt: skip
     sure = _confidences(Words(call.language))
     return framed(call, "assessments", "assessment_section.html", {**values, "confidences": sure, "errors": errors})
 
@@ -108,10 +119,12 @@ def _read(call: Call, items: tuple[Item, ...], words: Words) -> tuple[dict[str, 
     given: dict[str, Answer] = {}
     errors: dict[str, str] = {}
     for item in items:
-        value = call.form.get(item.id, "").strip()[:WORDS_CHARACTERS_MAX]
-        evidence = call.form.get(f"{item.id}-evidence", "").strip()[:WORDS_CHARACTERS_MAX]
+        value, evidence = (call.form.get(name, "").strip() for name in (item.id, f"{item.id}-evidence"))
+        for name, text in ((item.id, value), (f"{item.id}-evidence", evidence)):
+            if len(text) > WORDS_CHARACTERS_MAX:
+                errors[name] = _too_long(words)
         sure = _confidence(call.form.get(f"{item.id}-confidence", ""))
-        if not value:
+        if not value or item.id in errors:
             continue
         if item.kind is ItemKind.CHOICE:
             given[item.id] = Answer(item=item.id, choice=value[:100], evidence=evidence, confidence=sure)
@@ -139,12 +152,20 @@ async def ask_words(call: Call) -> Page:
 @routes.form(ONE + "/words", access=ACCESS, operation_id="assessmentWordsForm")
 async def keep_words(call: Call) -> Page | Redirect:
     """Keep notes and who was there, and go on to check."""
-    ask = await _ask(call)
+    ask, words = await _ask(call), Words(call.language)
     response = await service.begun(call.context, by=call.actor, ask=ask)
+    notes, told = (call.form.get(name, "").strip() for name in ("notes", "attendance"))
+    there = told if ask.rater is Rater.GROUP else ""
+    errors = {"notes": _too_long(words)} if len(notes) > WORDS_CHARACTERS_MAX else {}
+    if len([line for line in there.splitlines() if line.strip()]) > ATTENDANCE_MAX:
+        most = i18n.format_number(words.language, ATTENDANCE_MAX)
+        errors["attendance"] = words(_("Name at most {number} here."), number=most)
+    if errors:
+        return _words(call, ask, response, errors)
     changed = msgspec.structs.replace(
-        response, notes=call.form.get("notes", "").strip()[:WORDS_CHARACTERS_MAX],
+        response, notes=notes,
         confidence=_confidence(call.form.get("confidence", "")),
-        attendance=_attendance(call.form.get("attendance", "")) if ask.rater is Rater.GROUP else (),
+        attendance=_attendance(there),
     )  # fmt: skip
     await service.keep_begun(call.context, by=call.actor, ask=ask, response=changed)
     return Redirect(f"{presenters.here(ask)}/check")
@@ -153,20 +174,27 @@ async def keep_words(call: Call) -> Page | Redirect:
 def _attendance(text: str) -> tuple[Attendee, ...]:
     """Return who was there: one a line, a name and after a comma the organisation."""
     found = []
-    for line in text.splitlines()[:ATTENDANCE_MAX]:
+    for line in text.splitlines():
         name, _comma, organisation = line.partition(",")
         if name.strip():
             found.append(Attendee(name=name.strip()[:200], organisation=organisation.strip()[:200]))
     return tuple(found)
 
 
-def _words(call: Call, ask: service.Ask, response: Response) -> Page:
+def _too_long(words: Words) -> str:
+    return words(
+        _("Write at most {number} characters."), number=i18n.format_number(words.language, WORDS_CHARACTERS_MAX)
+    )
+
+
+def _words(call: Call, ask: service.Ask, response: Response, errors: Mapping[str, str] | None = None) -> Page:
     words = Words(call.language)
     values = {
-        "here": presenters.here(ask), "group": ask.rater is Rater.GROUP, "notes": response.notes,
-        "confidence": response.confidence, "last": len(presenters.sections(ask.campaign)),
-        "confidences": _confidences(words),
-        "attendance": "\n".join(
+        "here": presenters.here(ask), "group": ask.rater is Rater.GROUP,
+        "notes": call.form.get("notes", response.notes), "errors": errors or {},
+        "confidence": call.form.get("confidence", response.confidence),
+        "last": len(presenters.sections(ask.campaign)), "confidences": _confidences(words),
+        "attendance": call.form.get("attendance") or "\n".join(
             f"{one.name}, {one.organisation}" if one.organisation else one.name for one in response.attendance
         ),
     }  # fmt: skip
