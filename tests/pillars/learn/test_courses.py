@@ -464,6 +464,7 @@ async def test_the_workshop_leads_from_nothing_to_a_published_course(pillar: Lea
     async with pillar.browser("learn:teach", subject="reviewer") as client:
         decided = await send(client, await page(client, where), "/review", act="approve", remark="Good")
         listed = await page(client, "/workshop")
+        arabic = await page(client, f"{where}?lang=ar")
         done = await page(client, where)
 
     assert (wrong.status_code, begun_one.status_code, added.status_code, bad.status_code) == (400, 303, 303, 400)
@@ -471,6 +472,8 @@ async def test_the_workshop_leads_from_nothing_to_a_published_course(pillar: Lea
     assert re.findall(r'<a href="#([a-z_]+)">', wrong.text) == ["title"]
     assert re.findall(r'<a href="#([a-z_]+)">', odd.text) == ["language", "minutes", "answer_hours"]
     assert re.findall(r'<a href="#([a-z_]+)">', long.text) == ["title", "body"]
+    assert '<span lang="en" dir="auto">Why</span>' in arabic
+    assert re.search(r'<h1[^>]* lang="en" dir="auto">Minutes</h1>', arabic)
     assert "You wrote on this version" in own
     assert "Phone: 1" in sheet
     assert "Published" in listed

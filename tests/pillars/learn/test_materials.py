@@ -415,5 +415,7 @@ async def test_pages_lead_from_the_search_to_material_and_to_its_owner(pillar: L
     assert faulty.status_code == 400
     assert re.findall(r'<a href="#([a-z_]+)">', faulty.text) == ["title", "address", "language"]
     assert "21 November 2026" in fact
+    assert re.search(r'<h1[^>]* lang="fr" dir="auto">', fact)
+    assert '<span lang="fr" dir="auto">Transmettre</span>' in lists[0]
     assert "Transmettre" in lists[0]
     assert wrong.status_code == 404

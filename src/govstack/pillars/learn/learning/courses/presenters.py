@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import line_field
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_language
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, in_tongue
 from govstack.pillars.learn.learning.courses.model import (
     Course,
     CoursePage,
@@ -49,7 +49,8 @@ def rows(words: Words, found: Iterable[Course]) -> list[tuple[Cell, ...]]:
     """Return a table of courses for those who write them."""
     return [
         (
-            {"text": one.title, "href": f"/workshop/{one.id}"}, i18n.language_name(one.language),
+            {"text": in_tongue(one.title, one.language, words.language), "href": f"/workshop/{one.id}"},
+             i18n.language_name(one.language),
             state(words, one), words(STAGES[one.stage]), {"moment": one.changed_at},
         )
         for one in found
@@ -60,7 +61,11 @@ def pages(words: Words, one: Course, version: Version) -> list[tuple[Cell, ...]]
     """Return a table of the pages of a course."""
     return [
         (
-            {"text": page.title, "href": f"/workshop/{one.id}/pages/{page.id}"}, words(KINDS[page.kind][0]),
+            {
+                "text": in_tongue(page.title, version.sheet.language, words.language),
+                "href": f"/workshop/{one.id}/pages/{page.id}",
+            },
+            words(KINDS[page.kind][0]),
             words(_("Required")) if page.required else words(_("Optional")),
             {"status": words(_("Stale")), "state": "warn"} if page.stale else page.cites,
         )

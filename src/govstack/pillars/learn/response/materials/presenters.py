@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import is_day
-from govstack.pillars.learn.frame.presenters import Cell, Words, languages_named
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_tongue, languages_named
 from govstack.pillars.learn.needs.frameworks.model import Competency, Named
 from govstack.pillars.learn.needs.frameworks.presenters import called
 from govstack.pillars.learn.response.materials.model import Choice, Gap, Licence, Link, Material, State
@@ -32,7 +32,8 @@ def rows(words: Words, found: Iterable[Material], licences: Mapping[str, Licence
     """Return a table of material."""
     return [
         (
-            {"text": one.title, "href": f"/materials/{one.id}"}, languages_named([one.language], words), one.format,
+            {"text": in_tongue(one.title, one.language, words.language), "href": f"/materials/{one.id}"},
+            languages_named([one.language], words), one.format,
             licence_name(words, one, licences), {"status": words(STATES[one.state]), "state": SIGNS[one.state]},
         )
         for one in found
