@@ -304,8 +304,7 @@ async def _living(context: Context, person_id: str) -> Person:
 
 async def _there(tx: Transaction, person_id: str) -> bool:
     """Tell whether a person was not erased, and let nobody erase them until the transaction ends."""
-    await people.lock(tx, person_id)
-    return person_id in await people.present(tx, [person_id])
+    return person_id in await people.held(tx, [person_id])
 
 
 async def _made(
