@@ -396,10 +396,7 @@ async def enter_paper(context: Context, *, by: Actor, test_id: str, papers: Iter
     told = []
     papers = list(papers)
     async with context.database.transaction() as tx:
-        named = {one.person_id for one in papers}
-        for one in sorted(named):
-            await people.lock(tx, one)
-        known = await people.present(tx, named)
+        known = await people.held(tx, {one.person_id for one in papers})
         for paper in papers:
             if paper.part not in forms_:
                 told.append("form")
