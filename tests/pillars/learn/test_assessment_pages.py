@@ -359,6 +359,10 @@ async def test_a_facilitator_enters_what_a_group_said(pillar: Learn) -> None:
     async with pillar.browser("learn:plan") as client:
         found = await page(client, "/campaigns/spring/findings")
 
+    # Organisations have no gender and no post.
+    assert [f"/findings/{name}?" in found for name in ("organisation", "place", "gender", "profile")] == [
+        True, True, False, False,
+    ]  # fmt: skip
     assert sent.status_code == 303
     assert "Amina Kone, Treasury; Kofi Mensah" in shown
     assert "All agreed." in shown

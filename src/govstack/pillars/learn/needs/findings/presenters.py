@@ -64,8 +64,7 @@ def shown(report: Report, words: Words) -> dict[str, Any]:
         ],
         "dimensions": [
             (words(text), f"{here}/{name}?rater={found.rater}")
-            for name, text in DIMENSIONS.items()
-            if name in found.reach
+            for name, text in _groups(report)
         ],
         "charts": [] if report.early or found.hidden else _charts(report, words),
         "rows": [] if report.early else _sections(report, words),
@@ -161,6 +160,16 @@ def items(report: Report, words: Words) -> list[dict[str, Any]]:
     return shown_
 
 
+def _groups(report: Report) -> list[tuple[Dimension, str]]:
+    """Return what whoever is assessed is told apart by; organisations have no gender and no post."""
+    of_all = {Dimension.ORGANISATION, Dimension.PLACE}
+    return [
+        (name, text)
+        for name, text in DIMENSIONS.items()
+        if name in report.findings.reach and (report.campaign.personal or name in of_all)
+    ]
+
+
 def by_dimension(report: Report, name: Dimension, section: str, labels: Labels, words: Words) -> dict[str, Any]:
     """Return response rates and one section's results by organisation, profile, gender or place."""
     found = report.findings
@@ -178,8 +187,7 @@ def by_dimension(report: Report, name: Dimension, section: str, labels: Labels, 
         "rows": [] if report.early else _cells_rows(cells, chosen, name, labels, words), "early": report.early,
         "others": [
             (words(text), f"{base}/{other}?rater={found.rater}", other == name)
-            for other, text in DIMENSIONS.items()
-            if other in found.reach
+            for other, text in _groups(report)
         ],
     }  # fmt: skip
 
