@@ -92,7 +92,7 @@ def test_a_package_may_have_a_database_of_its_own() -> None:
 
 
 def test_a_time_zone_that_is_none_is_refused() -> None:
-    with pytest.raises(SettingsError, match="GOVSTACK_TIME_ZONE must be a time zone of the IANA database"):
+    with pytest.raises(SettingsError, match="GOVSTACK_TIME_ZONE must be a time zone, such as Africa/Nairobi"):
         load({"GOVSTACK_TIME_ZONE": "Atlantis/Poseidonis"})
 
     assert load({"GOVSTACK_TIME_ZONE": "Africa/Nairobi"}).text("TIME_ZONE") == "Africa/Nairobi"

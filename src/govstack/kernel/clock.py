@@ -30,8 +30,7 @@ def timestamp(moment: datetime | None = None) -> str:
 
     Raises ValueError for a naive moment: without its zone it names no point in time.
     """
-    if moment is None:
-        moment = now()
+    moment = moment or now()
     if moment.tzinfo is not UTC:
         if moment.tzinfo is None:
             raise ValueError("A timestamp needs an aware moment; give it a time zone.")
@@ -61,31 +60,14 @@ def zone() -> str:
     return _zones[0].key
 
 
-def local(moment: datetime) -> datetime:
-    """An aware moment as the clocks of the country show it."""
-    return moment.astimezone(_zones[0])
-
-
 def today() -> date:
     """The present day in the country."""
-    return local(now()).date()
+    return day(now())
 
 
 def day(moment: datetime | str) -> date:
     """The day in the country on which a moment lies, given aware or as text; raises ValueError for other text."""
-    return local(parse(moment) if isinstance(moment, str) else moment).date()
-
-
-def meant(wall: datetime) -> datetime | None:
-    """The moment at which the clocks of the country show a naive day and time; None where they skip it.
-
-    Where they show it twice it is the first time.
-    """
-    try:
-        moment = wall.replace(tzinfo=_zones[0]).astimezone(UTC)
-        return moment if local(moment).replace(tzinfo=None) == wall else None
-    except OverflowError:
-        return None
+    return (parse(moment) if isinstance(moment, str) else moment).astimezone(_zones[0]).date()
 
 
 def latest_end(life: timedelta) -> str:
@@ -97,17 +79,6 @@ def latest_end(life: timedelta) -> str:
 def monotonic() -> float:
     """Seconds on a clock that never steps back; for measuring durations, never for dates."""
     return time.monotonic()
-
-
-@contextmanager
-def living_in(zone: str) -> Iterator[None]:
-    """Take another time zone for that of the country, for tests; it holds for the whole process."""
-    before = _zones[0].key
-    live_in(zone)
-    try:
-        yield
-    finally:
-        live_in(before)
 
 
 @contextmanager

@@ -143,10 +143,14 @@ def choose_language(*, query: str = "", cookie: str = "", accept: str = "") -> s
     return best
 
 
+def _zone(timezone: str) -> ZoneInfo:
+    return ZoneInfo(timezone or clock.zone())
+
+
 def format_date(language: str, moment: date | str, width: Width = "long", *, timezone: str = "") -> str:
     """Write a day, such as 21 November 2026; a moment is first moved to the time zone, "" for the country's."""
     parsed = _parsed(moment)
-    day = parsed.astimezone(ZoneInfo(timezone or clock.zone())) if isinstance(parsed, datetime) else parsed
+    day = parsed.astimezone(_zone(timezone)) if isinstance(parsed, datetime) else parsed
     return dates.format_date(day, width, locale=_locale(language))
 
 
@@ -157,25 +161,20 @@ def format_month(language: str, moment: date | str) -> str:
 
 def format_datetime(language: str, moment: datetime | str, width: Width = "medium", *, timezone: str = "") -> str:
     """Write a day and a time of day."""
-    return dates.format_datetime(
-        _instant(moment), width, tzinfo=ZoneInfo(timezone or clock.zone()), locale=_locale(language)
-    )
+    return dates.format_datetime(_instant(moment), width, tzinfo=_zone(timezone), locale=_locale(language))
 
 
 def format_minute(language: str, moment: datetime | str, *, timezone: str = "") -> str:
     """Write a day and a time of day to the minute, as people agree on them: 6 Dec 2026, 10:00."""
-    at, zone, locale = _instant(moment), ZoneInfo(timezone or clock.zone()), _locale(language)
+    at, zone, locale = _instant(moment), _zone(timezone), _locale(language)
     day = dates.format_date(at.astimezone(zone), "medium", locale=locale)
-    time = dates.format_time(at, "short", tzinfo=zone, locale=locale)
     joined = str(dates.get_datetime_format("medium", locale=locale)).replace("'", "")
-    return joined.replace("{0}", time).replace("{1}", day)
+    return joined.replace("{0}", dates.format_time(at, "short", tzinfo=zone, locale=locale)).replace("{1}", day)
 
 
 def format_time(language: str, moment: datetime | str, width: Width = "medium", *, timezone: str = "") -> str:
     """Write a time of day, to the second."""
-    return dates.format_time(
-        _instant(moment), width, tzinfo=ZoneInfo(timezone or clock.zone()), locale=_locale(language)
-    )
+    return dates.format_time(_instant(moment), width, tzinfo=_zone(timezone), locale=_locale(language))
 
 
 def format_ago(language: str, moment: datetime | str) -> str:

@@ -78,12 +78,7 @@ KERNEL_SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", "Address to listen on; the sandbox profile accepts loopback only", rules.HOST),
     Setting("PORT", "8000", "Port to listen on", rules.whole(1, PORT_MAX)),
     Setting("PUBLIC_URL", "", "Address people and systems use, when it differs from host and port", rules.WEB),
-    Setting(
-        "TIME_ZONE",
-        "UTC",
-        "Time zone of the country, such as Africa/Nairobi: pages and messages show times in it, and days are its days",
-        rules.TIME_ZONE,
-    ),
+    Setting("TIME_ZONE", "UTC", "Time zone of the country: times are shown in it, days are its days", rules.TIME_ZONE),
     Setting("SECRET", "", "Master secret; keys at rest and sessions derive from it", rules.SECRET, secret=True),
     Setting(
         "SECRET_PREVIOUS",

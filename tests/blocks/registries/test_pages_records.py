@@ -17,6 +17,7 @@ from govstack.kernel import clock
 from tests.builders.registries import ANALYST, closed, field, granted, published
 from tests.builders.registry_pages import ANALYSE, AUDIT, PERSON, desk, housed, peopled, visitor
 from tests.builders.running import Bench
+from tests.clocks import living_in
 from tests.databases import Databases
 from tests.page_lint import lint, lint_part
 
@@ -259,7 +260,7 @@ async def test_a_moment_is_entered_and_changed_on_the_clocks_of_the_country(plac
         owner["Owner"]: PERSON, owner["Floors"]: "3", owner["Inhabited"]: "false", owner["Use"]: "com",
         f"{name}-day": "1", f"{name}-month": "2", f"{name}-year": "2026", f"{name}-time": "03:30",
     }  # fmt: skip
-    with clock.living_in("Asia/Kathmandu"):
+    with living_in("Asia/Kathmandu"):
         await place.analyst.open(f"{H}/new")
         asked = place.analyst.page
         answer = await place.analyst.send(f"{H}/new", form)

@@ -14,6 +14,7 @@ from govstack.pillars.learn.response.enrolment import service as enrolment
 from govstack.pillars.learn.response.offerings import service as offerings
 from tests.builders.courses import course, session, signed_in
 from tests.builders.learning import API, OFFICER, Learn, civil_servant, learn, page, send
+from tests.clocks import living_in
 from tests.databases import Databases
 
 HERE = "/desk/sessions/s-1/change"
@@ -21,7 +22,7 @@ HERE = "/desk/sessions/s-1/change"
 
 @pytest.fixture
 def kathmandu() -> Iterator[None]:
-    with clock.living_in("Asia/Kathmandu"):
+    with living_in("Asia/Kathmandu"):
         yield
 
 

@@ -17,6 +17,7 @@ from govstack.blocks.registries.frame.presenters import Words, label_of, lines
 from govstack.kernel import clock
 from govstack.kernel.errors import Problem
 from govstack.kernel.i18n import _
+from govstack.web import clocks
 
 Texts = dict[str, str]
 Form = Mapping[str, str]
@@ -138,7 +139,7 @@ def _rows(words: Words, one: Field, form: Form, lists: Lists, row: str) -> tuple
 def _on_clocks(text: str) -> str:
     """Return a kept moment as the clocks of the country show it; a day, and what is no moment, as it is."""
     try:
-        return clock.local(clock.parse(text)).replace(tzinfo=None).isoformat() if "T" in text else text
+        return clocks.shown(clock.parse(text)).isoformat() if "T" in text else text
     except ValueError:
         return text.removesuffix("Z")
 
@@ -166,7 +167,7 @@ def _moment(one: Field, name: str, form: Form) -> str | None:
     told = f"{day}T{time or '00:00'}"
     try:
         wall = datetime.fromisoformat(told)
-        moment = clock.meant(wall) if wall.tzinfo is None else wall
+        moment = clocks.meant(wall) if wall.tzinfo is None else wall
     except ValueError:
         moment = None
     # A text without a zone is none that fits: it is refused in the words of every such field.

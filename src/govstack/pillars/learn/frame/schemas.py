@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 import msgspec
 
-from govstack.kernel import clock
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call
 from govstack.pillars.learn.frame.errors import BadId
 from govstack.pillars.learn.frame.model import is_id
+from govstack.web import clocks
 
 TOO_LONG = _("This text is too long.")
 BYTE_ORDER_MARK = "\ufeff"
@@ -71,12 +71,12 @@ def moment_given(text: str) -> datetime | None:
         found = datetime.fromisoformat(told)
     except ValueError:
         return None
-    return None if found.tzinfo is not None or len(told) < 16 else clock.meant(found)
+    return None if found.tzinfo is not None or len(told) < 16 else clocks.meant(found)
 
 
 def moment_entered(moment: datetime) -> str:
     """Return a moment as people enter it, such as 2026-11-21 09:00 on the clocks of the country."""
-    return clock.local(moment).strftime("%Y-%m-%d %H:%M")
+    return clocks.shown(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def chosen_id(call: Call, field: str) -> str:
