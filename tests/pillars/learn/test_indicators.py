@@ -193,7 +193,7 @@ async def test_groups_are_compared_in_gain_transfer_gaps_closed_and_cost_of_a_le
     assert "US$37.50 (6)" in shown
     table = shown[shown.index("How far groups lie apart") : shown.index("Groups side by side")]
     cells = " ".join(re.sub(r"<[^>]+>", " ", table).split())
-    assert "Gain in tests (points of per cent) By gender 50" in cells
+    assert "Gain in tests (percentage points) By gender 50" in cells
     assert "Cost of a level gained (USD) By gender 25" in cells
 
 

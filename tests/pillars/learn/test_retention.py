@@ -183,3 +183,24 @@ async def test_letters_to_groups_go_some_time_after_they_were_decided_and_not_wh
 
     assert (early, late) == ({}, {"LEARN_APPLICATION_DAYS": 1})
     assert [row["id"] for row in await rows(pillar, "SELECT id FROM group_application")] == [made[1]]
+
+
+async def test_what_fails_in_one_room_keeps_no_other_from_letting_go(pillar: Learn) -> None:
+    asked: list[str] = []
+
+    def keeping(name: str, *, fails: bool) -> service.Keeping:
+        async def let_go(_context: object, _before: object) -> int:
+            asked.append(name)
+            if fails:
+                raise RuntimeError(name)
+            return 2
+
+        return service.Keeping(name, KEEPING[0].setting, let_go)
+
+    with pytest.raises(ExceptionGroup) as told:
+        await service.let_go(
+            pillar.context, by=SYSTEM, keepings=[keeping("first", fails=True), keeping("second", fails=False)]
+        )
+
+    assert asked == ["first", "second"]
+    assert [str(one) for one in told.value.exceptions] == ["first"]

@@ -41,11 +41,19 @@ def kept(context: Context, keepings: Sequence[Keeping]) -> list[Kept]:
 
 
 async def let_go(context: Context, *, by: Actor, keepings: Sequence[Keeping]) -> dict[str, int]:
-    """Let go of what is older than the country keeps it; return how much that was, by setting. Repeatable."""
+    """Let go of what is older than the country keeps it; return how much that was, by setting.
+
+    Repeatable. What fails in a room is raised as an ExceptionGroup once all others have let go.
+    """
     gone: dict[str, int] = {}
+    faults: list[Exception] = []
     for one in keepings:
         days = context.settings.number(one.setting.name)
-        count = await one.let_go(context, clock.now() - timedelta(days=days)) if days else 0
+        try:
+            count = await one.let_go(context, clock.now() - timedelta(days=days)) if days else 0
+        except Exception as fault:  # noqa: BLE001 (what one room cannot let go of keeps no other one from it)
+            faults.append(fault)
+            continue
         if count:
             gone[one.setting.name] = count
             async with context.database.transaction() as tx:
@@ -53,4 +61,6 @@ async def let_go(context: Context, *, by: Actor, keepings: Sequence[Keeping]) ->
                 await audit.record(
                     tx, by=by, action="learn.retention.let-go", subject=f"setting/{one.setting.name}", detail=detail
                 )
+    if faults:
+        raise ExceptionGroup("Not everything was let go of.", faults)
     return gone

@@ -267,7 +267,7 @@ def apart(found: Iterable[Indicator], words: Words) -> tuple[list[Shown], list[t
     rows: list[tuple[Shown, ...]] = []
     for measure, unit in dict.fromkeys((one.measure, one.unit) for one in listed):
         cells = [known.get((measure, unit, by)) for by in splits]
-        told = words(_("points of per cent")) if unit == POINTS else unit
+        told = words(_("percentage points")) if unit == POINTS else unit
         values = [None if one is None else one.value for one in cells]
         numbers = ["" if one is None else i18n.format_number(words.language, round(one, 2)) for one in values]
         rows.append((f"{words(MEASURES[measure])} ({told})", *numbers))
@@ -280,7 +280,7 @@ def _amount(value: float | None, unit: str, words: Words, *, hidden: bool) -> st
     if unit == PERCENT:
         return i18n.format_percent(words.language, value / 100)
     if unit == POINTS:
-        return words(_("{number} points of per cent"), number=i18n.format_number(words.language, round(value, 1)))
+        return words(_("{number} percentage points"), number=i18n.format_number(words.language, round(value, 1)))
     return i18n.format_money(words.language, value, unit)
 
 

@@ -51,7 +51,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What people gained between two tests, in points of per cent, with the bounds of its confidence interval."""
+    """What people gained between two tests, in percentage points, with the bounds of its confidence interval."""
 
     people: int
     before: float

@@ -81,7 +81,7 @@ class StatisticsShown(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class GainFigures(msgspec.Struct, frozen=True):
-    """A mean gain in points of per cent with its 95 per cent confidence interval."""
+    """A mean gain in percentage points with its 95 per cent confidence interval."""
 
     before: float
     after: float

@@ -142,7 +142,7 @@ async def gained(context: Context, *, by: Actor, test_id: str) -> GainReport:
 
 
 async def gains(context: Context, *, by: Actor, test_id: str) -> dict[str, float]:
-    """Return by person what they gained by the items that both forms have, in points of per cent; none of too few.
+    """Return by person what they gained by the items that both forms have, in percentage points; none of too few.
 
     For figures of groups: nothing of one person may be told. Raises NotPaired, UnknownTest, Forbidden.
     """
