@@ -183,6 +183,7 @@ def by_dimension(report: Report, name: Dimension, section: str, labels: Labels, 
         "sections": [(one.id, in_language(one.titles, words.language)) for one in sections], "chosen": chosen,
         "chosen_title": _title(report, chosen, words), "clear": f"{base}/{name}?{urlencode({'rater': found.rater})}",
         "reach": [_reach(one, name, labels, words) for one in found.reach[name][:TABLE_ROWS_MAX]],
+        "cut": _cut(len(found.reach[name]), words),
         "figure": None if report.early else _cells_chart(cells, chosen, name, labels, words),
         "rows": [] if report.early else _cells_rows(cells, chosen, name, labels, words), "early": report.early,
         "others": [
@@ -190,6 +191,14 @@ def by_dimension(report: Report, name: Dimension, section: str, labels: Labels, 
             for other, text in _groups(report)
         ],
     }  # fmt: skip
+
+
+def _cut(groups: int, words: Words) -> str:
+    """Return that only some of many groups are shown, "" where all are."""
+    if groups <= TABLE_ROWS_MAX:
+        return ""
+    shown, all_of_them = (i18n.format_number(words.language, one) for one in (TABLE_ROWS_MAX, groups))
+    return words(_("{shown} of {all} groups are shown."), shown=shown, all=all_of_them)
 
 
 def _reach(one: Reach, name: Dimension, labels: Labels, words: Words) -> tuple[Cell, ...]:

@@ -21,6 +21,7 @@ from govstack.pillars.learn.response.attendance import presenters, schemas, serv
 from govstack.pillars.learn.response.attendance.errors import NotADay
 from govstack.pillars.learn.response.attendance.model import Sheet, Taken
 from govstack.pillars.learn.response.enrolment import service as enrolment
+from govstack.pillars.learn.response.enrolment.model import ENROLMENTS_MAX
 from govstack.pillars.learn.response.offerings import service as offerings
 from govstack.web.answers import Page, Redirect
 
@@ -70,6 +71,7 @@ async def one(call: Call) -> Page:
         "begun": session.starts <= clock.now() and not session.cancelled,
         "back": f"/desk/sessions/{session_id}" if call.actor.may(PLAN) else "/teach",
         "title": in_language(offering.titles, call.language),
+        "cut": ENROLMENTS_MAX if len(people_in) == ENROLMENTS_MAX else 0,
         "members": presenters.members(people_in, await service.outcomes(call.context, people_in), tree, words),
     }
     return framed(call, "teach", "taught_session.html", values)
