@@ -17,7 +17,7 @@ from govstack.pillars.learn.change.evaluation.model import EVALUATION_PLAN
 from govstack.pillars.learn.country import model, store
 from govstack.pillars.learn.country.advising.service import advice_of
 from govstack.pillars.learn.country.equipping.service import training_of
-from govstack.pillars.learn.country.filling.service import SEEDS, Filling, actor
+from govstack.pillars.learn.country.filling.service import SEEDS, Filling
 from govstack.pillars.learn.country.living.service import communities_of
 from govstack.pillars.learn.country.model import (
     Assessed,
@@ -197,7 +197,7 @@ async def _held(filling: Filling, planned: Planned) -> None:
 
 async def _course(filling: Filling) -> None:
     told = msgspec.convert(filling.read("course.yaml"), Taught)
-    context, author, reviewer = filling.context, actor(filling.country.author), actor(filling.country.reviewer)
+    context, author, reviewer = filling.context, filling.officer, filling.reviewer
     await items.take_in(context, by=author, items=told.items)
     if told.test.id not in {one.id for one in await tests.listed(context)}:
         await tests.put(context, by=author, test=told.test)
@@ -212,7 +212,7 @@ async def _course(filling: Filling) -> None:
 async def _citizens(filling: Filling) -> None:
     told = msgspec.convert(filling.read("citizens.yaml"), ForAll)
     for course in told.courses:
-        await _published(filling.context, told, course, actor(filling.country.author), actor(filling.country.reviewer))
+        await _published(filling.context, told, course, filling.officer, filling.reviewer)
 
 
 async def _published(

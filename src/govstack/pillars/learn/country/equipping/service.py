@@ -29,7 +29,9 @@ async def training_of(filling: Filling) -> None:
     known = {(one.learner_id, one.offering_id) for one in held}
     for one in told.certifications:
         if (one.who, one.offering) not in known:
-            await trainers.certify(context, by=by, given=_certification(filling, one))
+            # Nobody enters their own.
+            enters = filling.reviewer if one.who == filling.country.author.id else by
+            await trainers.certify(context, by=enters, given=_certification(filling, one))
     for taught in told.teach:
         await trainers.assign(context, by=by, session_id=taught.session, person_id=taught.who)
     rows = [dated(one, filling.first_day) for one in told.materials]

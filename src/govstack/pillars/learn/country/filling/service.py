@@ -39,6 +39,11 @@ class Filling:
         return actor(self.country.author)
 
     @property
+    def reviewer(self) -> Actor:
+        """Return who decides on what the training unit enters."""
+        return actor(self.country.reviewer)
+
+    @property
     def first_day(self) -> date:
         """Return the day from which the days of the country count."""
         return self.begun_at.date()
