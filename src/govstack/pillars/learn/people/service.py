@@ -207,6 +207,14 @@ async def reports(context: Context, *, manager_id: str) -> list[Person]:
         return await _people(context, tx, await store.reports(tx, manager_id=manager_id, limit=REPORTS_MAX))
 
 
+async def is_self(context: Context, *, by: Actor, person_id: str) -> bool:
+    """Tell whether somebody is whoever signed in; nobody is entered by being asked."""
+    number = by.attributes.get(NUMBER_ATTRIBUTE, "")
+    async with context.database.reading() as tx:
+        mine = await store.by_subject(tx, by.id) or (await store.by_number(tx, number) if number else None)
+    return mine is not None and mine.id == person_id
+
+
 async def is_manager_of(context: Context, *, by: Actor, person_id: str) -> bool:
     """Tell whether somebody reports to whoever signed in, directly."""
     async with context.database.reading() as tx:

@@ -46,7 +46,7 @@ async def certify(context: Context, *, by: Actor, given: CertificationGiven) -> 
         or given.until - given.since > LASTS_MAX
     ):
         raise BadCertification
-    if by.kind == "person" and (await people.me(context, by=by)).id == given.learner_id:
+    if by.kind == "person" and await people.is_self(context, by=by, person_id=given.learner_id):
         raise OwnCertification
     one = Certification(id=ids.new_id(), **msgspec.structs.asdict(given))
     async with context.database.transaction() as tx:
