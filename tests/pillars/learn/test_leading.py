@@ -73,6 +73,26 @@ async def test_members_see_the_events_of_their_community_and_no_others(pillar: L
     assert refused.status_code in {403, 404}
 
 
+async def test_a_form_of_a_community_makes_one_thing_and_touches_nothing_of_another(pillar: Learn) -> None:
+    where = "/communities/open-data/community-charters/new"
+    sent = {
+        **CHARTER, "period-day": "", "leads": "Amina", "milestones": "Ten sets", "meetings": "Monthly call",
+    }  # fmt: skip
+    async with pillar.officer(*FACILITATOR) as officer, pillar.browser(subject="fatou") as client:
+        foreign = await officer.post(f"{API}/community-charters", json={"content": {**CHARTER, "community": "other"}})
+        form = await page(client, where)
+        first = await send(client, form, where, **sent)
+        again = await send(client, form, where, **{**sent, "mission": "Better data"})
+        reached = await send(client, form, where, **sent, made=foreign.json()["id"])
+        kept = await officer.get(f"{API}/community-charters/{foreign.json()['id']}")
+
+    assert "Add: " in form
+    assert "Open data" in form
+    assert (first.status_code, again.status_code, reached.status_code) == (303, 303, 404)
+    assert first.headers["location"] == again.headers["location"]
+    assert kept.json()["content"]["community"] == "other"
+
+
 @pytest.mark.requirement("F20.1")
 async def test_a_facilitator_plans_and_changes_events_of_their_community_and_of_no_other(pillar: Learn) -> None:
     async with pillar.person("fatou") as fatou, pillar.person("amina") as amina, pillar.nobody() as nobody:

@@ -248,6 +248,45 @@ async def test_records_are_kept_on_pages(pillar: Learn) -> None:
     assert "Changed:" in after
 
 
+async def test_the_form_of_a_new_record_makes_one_however_often_it_is_sent(pillar: Learn) -> None:
+    sent = {name: value for name, value in COURSE.items() if name != "reviewed"}
+    day = {"reviewed-day": "1", "reviewed-month": "3", "reviewed-year": "2026"}
+    async with pillar.officer() as api, pillar.browser("learn:plan") as client:
+        form = await page(client, "/assets/new")
+        first = await send(client, form, "/assets/new", **sent, **day)
+        mended = await send(client, form, "/assets/new", **{**sent, "name": "Open data 2"}, **day)
+        told = await page(client, mended.headers["location"])
+        late = await send(client, form, "/assets/new", **{**sent, "name": "Open data 3"}, **day)
+        odd = await send(client, form, "/assets/new", **sent, **day, made="../x")
+        other = await send(client, await page(client, "/assets/new"), "/assets/new", **sent, **day)
+        listed = (await api.get(f"{API}/assets")).json()["records"]
+
+    assert [one.status_code for one in (first, mended, odd, other)] == [303] * 4
+    assert mended.headers["location"] == first.headers["location"]
+    assert "This form had made this before" in told
+    assert len({one.headers["location"] for one in (first, odd, other)}) == len(listed) == 3
+    assert late.status_code == 400
+    assert f'href="{first.headers["location"]}"' in late.text
+
+
+async def test_the_title_of_a_form_says_what_is_added(pillar: Learn) -> None:
+    async with pillar.browser("learn:plan") as client:
+        form = await page(client, "/assets/new")
+
+    assert "<title>Add: Asset" in form
+
+
+async def test_a_history_that_is_cut_says_so(pillar: Learn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "REVISIONS_MAX", 2)
+    async with pillar.officer() as api, pillar.browser("learn:plan") as client:
+        shown = []
+        for name in ("One", "Two", "Three"):
+            await api.put(f"{API}/assets/open-data", json={"content": {**COURSE, "name": name}})
+            shown.append("Earlier ones are kept" in await page(client, "/assets/open-data"))
+
+    assert shown == [False, False, True]
+
+
 @pytest.mark.requirement("F3.3")
 async def test_what_was_taken_out_of_use_is_found_again_and_taken_into_use_again(pillar: Learn) -> None:
     async with pillar.officer() as api, pillar.browser("learn:plan") as client:

@@ -19,6 +19,8 @@ LONG_CHARACTERS_MAX = 10_000
 MANY_MAX = 100
 WHOLE_MAX = 2**53
 CONTENT_BYTES_MAX = 100_000
+# The number of what a record said first.
+FIRST = 1
 ID_CHARACTERS_MAX = 100
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from govstack.kernel import i18n
+from govstack.kernel import i18n, ids
 from govstack.kernel.errors import BadRequest, NotFound
 from govstack.kernel.i18n import _
 from govstack.kernel.routing import Answer, Call, Routes, needs
@@ -22,7 +22,7 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.people.model import Tree
 from govstack.pillars.learn.records import service
 from govstack.pillars.learn.records.errors import ChangedMeanwhile, IdTaken, Unfit, UnknownRecord
-from govstack.pillars.learn.records.model import Content, Field, FieldKind, Kind, Record
+from govstack.pillars.learn.records.model import FIRST, Content, Field, FieldKind, Kind, Record
 from govstack.pillars.learn.records.schemas import access_to
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.registers import presenters, schemas
@@ -53,7 +53,7 @@ class Forms:
         kind = self.kind
         content = await self._with_people(call, schemas.content_of(call, kind))
         draft = Draft(
-            content, schemas.audience_of(call.form), schemas.number_of(call.form),
+            content, schemas.audience_of(call.form), schemas.number_of(call.form) if record else FIRST,
             written_in=schemas.written_in(call.form),
         )  # fmt: skip
         try:
@@ -64,16 +64,18 @@ class Forms:
             )
         except (BadId, IdTaken, ChangedMeanwhile) as problem:
             return await self._form(call, content, {"": problem.title}, record)
-        return Redirect(self._after(call, made), notice=_("It was saved."))
+        again = record is None and made.number > FIRST
+        told = _("It was saved. This form had made this before: it was changed now.") if again else _("It was saved.")
+        return Redirect(self._after(call, made.id), notice=told)
 
     async def _put(self, call: Call, draft: Draft, record: Record | None) -> Record:
-        """Write what a form says, as a new record or as a change of one."""
-        record_id = record.id if record else ""
+        """Write what a form says, as a new record or as a change of one; sent again it changes what it made first."""
+        record_id = record.id if record else schemas.made_of(call.form)
         return await service.put(call.context, by=call.actor, kind=self.kind, draft=draft, record_id=record_id)
 
-    def _after(self, call: Call, made: Record) -> str:
+    def _after(self, call: Call, record_id: str) -> str:
         """Return where whoever wrote a record comes to."""
-        return f"/{self.kind.plural}/{made.id}"
+        return f"/{self.kind.plural}/{record_id}"
 
     def _place(self, call: Call, record: Record | None) -> tuple[str, str]:
         """Return where the form is sent, and where it leads back to."""
@@ -98,6 +100,7 @@ class Forms:
         asked = [one for one in kind.fields if one.name not in self.left]
         pointed = {one.of: await self._options(call, one.of) for one in asked if one.kind is FieldKind.RECORD}
         where, back = self._place(call, record)
+        made = "" if record else schemas.made_of(call.form) or ids.new_id()
         values = {
             "kind": kind,
             "record": record,
@@ -109,6 +112,8 @@ class Forms:
             "audiences": presenters.AUDIENCES if kind.opens else (),
             "audience": call.form.get("audience") or (str(record.audience) if record else "private"),
             "number": call.form.get("number") or (record.number if record else ""),
+            "made": made,
+            "now": self._after(call, record.id if record else made) if "" in errors else "",
             "languages": list(i18n.NAMES.items()) if kind.translatable else [],
             "spoken": schemas.written_in(call.form) or (record.written_in if record else call.language),
             "errors": errors,
@@ -280,6 +285,7 @@ class Register(Forms):
             "translatable": bool(kind.translatable),
             "written_in": shown.tongue(kind.title) or call.language,
             "history": presenters.revisions(kind, past, named) if writes else [],
+            "cut": past[-1].number > FIRST if writes else False,
             "audience": dict(presenters.AUDIENCES)[str(record.audience)] if kind.opens else "",
             "writes": writes,
             "related": [await self._pointing(call, *pair, record) for pair in self.related],

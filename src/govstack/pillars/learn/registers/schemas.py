@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from govstack.kernel import i18n
 from govstack.kernel.routing import Call
+from govstack.pillars.learn.frame.model import is_id
 from govstack.pillars.learn.records.model import Audience, Content, FieldKind, Kind
 from govstack.pillars.learn.transfer.model import read_cell
 
@@ -64,6 +65,12 @@ def written_in(form: Mapping[str, str]) -> str:
     """Return the language of the texts, as a form says; "" where it names none that is offered."""
     told = form.get("written_in", "")
     return told if told in i18n.LANGUAGES else ""
+
+
+def made_of(form: Mapping[str, str]) -> str:
+    """Return the id of what a form makes, which stands in it so that the same form makes it once; "" without one."""
+    told = form.get("made", "")
+    return told if is_id(told) else ""
 
 
 def number_of(form: Mapping[str, str]) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from govstack.kernel.errors import NotFound
 from govstack.kernel.i18n import _
@@ -12,14 +14,14 @@ from govstack.pillars.learn.knowing.agenda import presenters as events
 from govstack.pillars.learn.knowing.agenda import service as agenda
 from govstack.pillars.learn.knowing.communities import service as communities
 from govstack.pillars.learn.knowing.communities.errors import CharterStep
-from govstack.pillars.learn.knowing.communities.model import CHARTER, DECLINED, DRAFT, SECTION, Room
+from govstack.pillars.learn.knowing.communities.model import CHARTER, COMMUNITY, DECLINED, DRAFT, SECTION, Room
 from govstack.pillars.learn.knowing.gatherings import service as gatherings
 from govstack.pillars.learn.knowing.leading import service
 from govstack.pillars.learn.knowing.leading.model import EVENT, OWN_CHARTER, WRITTEN, Led
 from govstack.pillars.learn.records.errors import UnknownRecord
-from govstack.pillars.learn.records.model import Kind, Record
+from govstack.pillars.learn.records.model import Kind, Record, title_of
 from govstack.pillars.learn.records.service import Draft
-from govstack.pillars.learn.registers import presenters
+from govstack.pillars.learn.registers import presenters, schemas
 from govstack.pillars.learn.registers.pages import Forms
 from govstack.web.answers import Page, Redirect
 
@@ -99,7 +101,9 @@ class Written(Forms):
             await communities.submit_charter(call.context, by=call.actor, charter_id=charter.id)
         except CharterStep as problem:
             return await self._show(call, room, charter, problem.title)
-        return Redirect(self._address(call, charter), notice=_("The charter was put forward. Somebody else decides."))
+        return Redirect(
+            self._address(call, charter.id), notice=_("The charter was put forward. Somebody else decides.")
+        )
 
     async def show(self, call: Call) -> Page:
         """Show a record to those who may read it."""
@@ -116,7 +120,7 @@ class Written(Forms):
             "heading": presenters.heading(kind, shown, words),
             "written_in": shown.tongue(kind.title) or call.language,
             "summary": presenters.summary(kind, shown, named),
-            "here": self._address(call, record),
+            "here": self._address(call, record.id),
             "changes": room.leads and room.live,
             "submits": kind is CHARTER and room.leads and record.content.get("state", DRAFT) in {DRAFT, DECLINED},
             "fault": fault,
@@ -136,23 +140,33 @@ class Written(Forms):
         await communities.working(call.context, by=call.actor, community_id=call.path["recordId"], leading=True)
         return (await self._found(call))[1]
 
-    def _address(self, call: Call, record: Record) -> str:
-        return f"/communities/{call.path['recordId']}/{self.kind.plural}/{record.id}"
+    def _address(self, call: Call, record_id: str) -> str:
+        return f"/communities/{call.path['recordId']}/{self.kind.plural}/{record_id}"
 
     async def _put(self, call: Call, draft: Draft, record: Record | None) -> Record:
         return await service.write(
             call.context, by=call.actor, led=self.led, community_id=call.path["recordId"], draft=draft,
-            record_id=record.id if record else "",
+            record_id=record.id if record else "", new_id=schemas.made_of(call.form),
         )  # fmt: skip
 
-    def _after(self, call: Call, made: Record) -> str:
-        return f"/gatherings/{made.id}/attendance" if self.led is EVENT else self._address(call, made)
+    def _after(self, call: Call, record_id: str) -> str:
+        return f"/gatherings/{record_id}/attendance" if self.led is EVENT else self._address(call, record_id)
 
     def _place(self, call: Call, record: Record | None) -> tuple[str, str]:
         community = f"/communities/{call.path['recordId']}"
         if record is None:
             return f"{community}/{self.kind.plural}/new", f"{community}/room"
-        return f"{self._address(call, record)}/change", self._after(call, record)
+        return f"{self._address(call, record.id)}/change", self._after(call, record.id)
+
+    async def _form(
+        self, call: Call, content: Mapping[str, Any], errors: Mapping[str, str], record: Record | None
+    ) -> Page:
+        asked = await super()._form(call, content, errors, record)
+        if record:
+            return asked
+        room = await communities.inside(call.context, by=call.actor, community_id=call.path["recordId"], leading=True)
+        room = await communities.spoken(call.context, room, language=call.language)
+        return replace(asked, values={**asked.values, "heading": title_of(COMMUNITY, room.record.content)})
 
 
 def routes_of(kinds: Iterable[Kind]) -> tuple[Routes, ...]:

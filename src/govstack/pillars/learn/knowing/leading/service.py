@@ -36,22 +36,34 @@ async def read(context: Context, *, by: Actor, led: Led, community_id: str, reco
 
 
 async def write(
-    context: Context, *, by: Actor, led: Led, community_id: str, draft: Draft, record_id: str = ""
+    context: Context, *, by: Actor, led: Led, community_id: str, draft: Draft, record_id: str = "", new_id: str = ""
 ) -> Record:
     """Write something for a community as one of those who lead it, new or changed.
+
+    `new_id` is what a new one gets as its id; where it is there already the same was sent again, and changes it.
 
     Raises UnknownCommunity, LeadersOnly, CommunityClosed, UnknownRecord, Forbidden for a program that would own it, and
     what `records.put` raises.
     """
     await communities.working(context, by=by, community_id=community_id, leading=True)
     one = await _own(context, led, community_id, record_id) if record_id else None
+    if one is None and new_id and await _there(context, led, new_id):
+        one = await _own(context, led, community_id, new_id)
     before = one.content if one else {}
     owner = await _owner(context, by, before) if led.owned else ""
     content = with_left(led, draft.content, before, community_id=community_id, owner=owner)
     # What other acts write in between is not taken away by whoever did not see it.
     number = draft.number or (one.number if one else 0)
     written = Draft(content, draft.audience, number, written_in=draft.written_in)
-    return await records.put(context, by=by, kind=led.kind, draft=written, record_id=record_id)
+    return await records.put(context, by=by, kind=led.kind, draft=written, record_id=record_id or new_id)
+
+
+async def _there(context: Context, led: Led, record_id: str) -> bool:
+    try:
+        await records.read(context, by=READER, kind=led.kind, record_id=record_id)
+    except UnknownRecord:
+        return False
+    return True
 
 
 async def _owner(context: Context, by: Actor, before: Mapping[str, Any]) -> str:

@@ -176,7 +176,12 @@ class TakingUp(Forms):
     ) -> Page:
         asked = await super()._form(call, content, errors, record)
         found = await service.sight(call.context, by=call.actor, proposal_id=call.path["proposalId"])
-        return replace(asked, values={**asked.values, "proposed": presenters.facts(found, Words(call.language))})
+        more = {
+            "heading": found.proposal.said.name,
+            "made": "",
+            "proposed": presenters.facts(found, Words(call.language)),
+        }
+        return replace(asked, values={**asked.values, **more})
 
     async def _put(self, call: Call, draft: Draft, record: Record | None) -> Record:
         proposal_id = call.path["proposalId"]
