@@ -38,6 +38,7 @@ INDICATOR = {
     "name": "Days until payment",
     "definition": "Median of a month",
     "source": "Treasury",
+    "unit": "days",
     "baseline": 21,
     "target": 1,
     "due": "2026-12-31",
@@ -98,6 +99,14 @@ async def test_the_journey_leads_from_step_to_step(pillar: Learn) -> None:
     assert "Begin: 1. Define profiles" in start
     assert "Begin: 2. Assess needs" in after
     assert unknown.status_code in {403, 404}
+
+
+async def test_an_indicator_says_what_its_figures_count(pillar: Learn) -> None:
+    async with pillar.officer() as api, pillar.browser("learn:plan") as client:
+        await api.put(f"{API}/indicators/days", json={"content": INDICATOR})
+        shown = await page(client, "/programmes/payments/journey")
+
+    assert "Days until payment (days)" in shown
 
 
 async def word(pillar: Learn, code: str, **more: object) -> None:
@@ -252,9 +261,10 @@ async def test_approval_warns_of_measures_without_a_gap_and_gaps_without_a_measu
         before = await client.get(f"{API}/programmes/payments/review")
         await client.put(f"{API}/measures/chairs", json={"content": loose})
         review = await client.get(f"{API}/programmes/payments/review")
-        unread = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 1})
-        approved = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 2})
-        again = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 2})
+        unread, approved, again = [
+            await client.post(f"{API}/programmes/payments/approve", json={"fingerprint": one.json()["fingerprint"]})
+            for one in (before, review, review)
+        ]
         kept = await client.get(f"{API}/programmes/payments")
 
     assert before.json()["openPoints"] == ["No measure closes the priority gap E.7 Business change management"]
@@ -267,9 +277,29 @@ async def test_approval_warns_of_measures_without_a_gap_and_gaps_without_a_measu
 
 
 @pytest.mark.requirement("F7.5")
+async def test_a_plan_whose_costs_changed_since_it_was_read_is_not_approved(pillar: Learn) -> None:
+    await finished(pillar)
+    async with pillar.officer("learn:plan", "learn:lead") as client, pillar.browser("learn:lead") as leader:
+        before = (await client.get(f"{API}/programmes/payments/review")).json()
+        shown = await page(leader, "/programmes/payments/journey")
+        measure = (await client.get(f"{API}/measures")).json()["records"][0]
+        dearer = {**measure["content"], "funding": 10_000_000}
+        await client.put(f"{API}/measures/{measure['id']}", json={"content": dearer})
+        after = (await client.get(f"{API}/programmes/payments/review")).json()
+        unread = await client.post(f"{API}/programmes/payments/approve", json={"fingerprint": before["fingerprint"]})
+        await send(leader, shown, "/approve")
+        told = await page(leader, "/programmes/payments/journey")
+        state = (await client.get(f"{API}/programmes/payments/review")).json()["state"]
+
+    assert before["openPoints"] == after["openPoints"]
+    assert (unread.status_code, unread.json()["code"], state) == (409, "plan-unread", "draft")
+    assert "The plan changed since you read it." in told
+
+
+@pytest.mark.requirement("F7.5")
 async def test_nobody_approves_but_those_who_lead_nor_by_writing_the_state(pillar: Learn) -> None:
     async with pillar.officer() as client, pillar.browser("learn:plan", "learn:lead") as leader:
-        refused = await client.post(f"{API}/programmes/payments/approve", json={"openPoints": 0})
+        refused = await client.post(f"{API}/programmes/payments/approve", json={"fingerprint": ""})
         await client.put(f"{API}/programmes/payments", json={"content": {**PROGRAMME, "state": "approved"}})
         state = await client.get(f"{API}/programmes/payments/review")
         shown = await page(leader, "/programmes/payments/journey")
@@ -289,8 +319,8 @@ async def test_nobody_approves_but_those_who_lead_nor_by_writing_the_state(pilla
 async def test_what_is_changed_after_an_approval_is_told_and_the_programme_itself_loses_it(pillar: Learn) -> None:
     await finished(pillar)
     async with pillar.officer("learn:plan", "learn:lead") as client, pillar.browser("learn:plan") as planner:
-        points = (await client.get(f"{API}/programmes/payments/review")).json()["openPoints"]
-        await client.post(f"{API}/programmes/payments/approve", json={"openPoints": len(points)})
+        seen = (await client.get(f"{API}/programmes/payments/review")).json()["fingerprint"]
+        await client.post(f"{API}/programmes/payments/approve", json={"fingerprint": seen})
         quiet = await page(planner, "/programmes/payments/journey")
         await client.put(f"{API}/measures/chairs", json={"content": {**MEASURE, "description": "Buy chairs"}})
         told = await page(planner, "/programmes/payments/journey")
@@ -360,9 +390,9 @@ async def test_a_programme_that_was_taken_out_of_use_is_not_brought_back_by_deci
     pillar: Learn, act: str
 ) -> None:
     async with pillar.officer("learn:lead", "learn:plan") as client:
-        points = (await client.get(f"{API}/programmes/payments/review")).json()["openPoints"]
+        seen = (await client.get(f"{API}/programmes/payments/review")).json()["fingerprint"]
         await client.delete(f"{API}/programmes/payments")
-        told = await client.post(f"{API}/programmes/payments/{act}", json={"openPoints": len(points)})
+        told = await client.post(f"{API}/programmes/payments/{act}", json={"fingerprint": seen})
         listed = (await client.get(f"{API}/programmes")).json()["records"]
 
     assert (told.status_code, listed) == (404, [])
@@ -375,8 +405,8 @@ async def test_a_measure_that_is_dropped_after_an_approval_is_told(pillar: Learn
         await client.put(f"{API}/measures/chairs", json={"content": {**MEASURE, "description": "Buy chairs"}})
         await client.put(f"{API}/measures/tables", json={"content": {**MEASURE, "description": "Buy tables"}})
         await client.delete(f"{API}/measures/tables")
-        points = (await client.get(f"{API}/programmes/payments/review")).json()["openPoints"]
-        await client.post(f"{API}/programmes/payments/approve", json={"openPoints": len(points)})
+        seen = (await client.get(f"{API}/programmes/payments/review")).json()["fingerprint"]
+        await client.post(f"{API}/programmes/payments/approve", json={"fingerprint": seen})
         quiet = (await client.get(f"{API}/programmes/payments/review")).json()
         await client.delete(f"{API}/measures/chairs")
         review = (await client.get(f"{API}/programmes/payments/review")).json()

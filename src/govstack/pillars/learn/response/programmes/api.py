@@ -10,7 +10,7 @@ from govstack.pillars.learn.papers.model import Paper
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.schemas import access_to
 from govstack.pillars.learn.response.programmes import presenters, schemas, service
-from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PointsUnread
+from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PlanUnread
 from govstack.pillars.learn.response.programmes.model import DRAFT, PROGRAMME, VOCABULARIES, cost
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
@@ -23,6 +23,7 @@ def _review(plan: service.Plan, words: Words) -> schemas.Review:
         steps_done=sum(one.done for one in plan.steps),
         funding=cost([one.content for one in plan.measures]),
         open_points=presenters.points(plan, words),
+        fingerprint=plan.fingerprint,
         state=plan.programme.content.get("state", DRAFT),
         changed_since_approval=[one.id for one in plan.changed_since],
     )
@@ -40,13 +41,13 @@ async def review(call: Call) -> schemas.Review:
 
 @routes.post(
     f"{ONE}/approve", access=needs(LEAD), body=schemas.Approval, answer=schemas.Review,
-    operation_id="approveProgramme", errors=(UnknownRecord, ApprovedAlready, PointsUnread),
+    operation_id="approveProgramme", errors=(UnknownRecord, ApprovedAlready, PlanUnread),
 )  # fmt: skip
 async def approve(call: Call, body: schemas.Approval) -> schemas.Review:
     """Approve a plan; what it lacks is kept beside the approval."""
     words = Words(call.language)
     await service.approve(
-        call.context, by=call.actor, programme_id=call.path["recordId"], read=body.open_points,
+        call.context, by=call.actor, programme_id=call.path["recordId"], read=body.fingerprint,
         worded=lambda plan: presenters.points(plan, words),
     )  # fmt: skip
     return await review(call)

@@ -13,8 +13,8 @@ class ApprovedAlready(Conflict):
     title = _("This programme is approved already.")
 
 
-class PointsUnread(Conflict):
-    """What the plan lacks has changed since the approver read it."""
+class PlanUnread(Conflict):
+    """The plan says, costs or lacks something else than when the approver read it."""
 
-    code = "points-unread"
+    code = "plan-unread"
     title = _("The plan changed since you read it. Read the open points again, then approve.")

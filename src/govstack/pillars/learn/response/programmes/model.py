@@ -179,6 +179,7 @@ INDICATOR = Kind(
         Field("goal", _("Goal"), FieldKind.TERM, of="programme-goal"),
         Field("definition", _("Definition"), FieldKind.LONG, required=True),
         Field("source", _("Source of the figure"), required=True),
+        Field("unit", _("Unit"), hint=_("What the figures count, such as days or per cent.")),
         Field("baseline", _("Baseline"), FieldKind.NUMBER, required=True, listed=True),
         Field("target", _("Target"), FieldKind.NUMBER, required=True, listed=True),
         Field("due", _("Due on"), FieldKind.DATE, required=True, listed=True),

@@ -14,7 +14,7 @@ from govstack.pillars.learn.records.errors import Unfit, UnknownRecord
 from govstack.pillars.learn.records.schemas import access_to
 from govstack.pillars.learn.records.service import Draft
 from govstack.pillars.learn.response.programmes import presenters, schemas, service
-from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PointsUnread
+from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PlanUnread
 from govstack.pillars.learn.response.programmes.model import APPROVED, PROGRAMME, SECTION, STEP, VOCABULARIES
 from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.web.answers import Page, Redirect
@@ -32,9 +32,10 @@ async def journey(call: Call) -> Page:
         "programme": plan.programme,
         "steps": presenters.steps(plan, words, writes=call.actor.may(PLAN)),
         "points": presenters.points(plan, words),
+        "fingerprint": plan.fingerprint,
         "costs": presenters.costs(plan, terms["funding-source"], words),
         "total": presenters.total(plan, call.language),
-        "indicators": presenters.progress(plan, call.language),
+        "indicators": presenters.progress(plan, words),
         "approved": plan.programme.content.get("state") == APPROVED,
         "changed_since": presenters.changed(plan, words),
         "approves": call.actor.may(LEAD),
@@ -73,15 +74,13 @@ async def begin(call: Call) -> Redirect:
 @routes.form(f"{ONE}/approve", access=needs(LEAD), operation_id="approveProgrammeForm")
 async def approve(call: Call) -> Redirect:
     """Approve a plan."""
-    programme_id, read = call.path["recordId"], call.form.get("read", "")
-    number = int(read) if read.isascii() and read.isdecimal() and len(read) < 6 else -1
-    words = Words(call.language)
+    programme_id, words = call.path["recordId"], Words(call.language)
     try:
         await service.approve(
-            call.context, by=call.actor, programme_id=programme_id, read=number,
+            call.context, by=call.actor, programme_id=programme_id, read=call.form.get("read", ""),
             worded=lambda plan: presenters.points(plan, words),
         )  # fmt: skip
-    except (ApprovedAlready, PointsUnread) as problem:
+    except (ApprovedAlready, PlanUnread) as problem:
         return Redirect(f"/programmes/{programme_id}/journey", notice=problem.title)
     except UnknownRecord as error:
         raise NotFound from error

@@ -88,7 +88,12 @@ def total(plan: Plan, language: str) -> str:
     return i18n.format_money(language, amount, plan.programme.content["currency"].upper())
 
 
-def progress(plan: Plan, language: str) -> list[list[object]]:
+def _indicator(one: Record, words: Words) -> str:
+    name, unit = one.content["name"], one.content.get("unit", "")
+    return words(_("{label} ({unit})"), label=name, unit=unit) if unit else name
+
+
+def progress(plan: Plan, words: Words) -> list[list[object]]:
     """Return each indicator with where it started, where it stands and where it wants to be."""
     shown: list[list[object]] = []
     for one in plan.indicators:
@@ -96,10 +101,10 @@ def progress(plan: Plan, language: str) -> list[list[object]]:
         newest = readings[-1].content if readings else {}
         shown.append(
             [
-                {"text": one.content["name"], "href": f"/indicators/{one.id}"}, {"number": one.content["baseline"]},
+                {"text": _indicator(one, words), "href": f"/indicators/{one.id}"}, {"number": one.content["baseline"]},
                 {"number": newest["value"]} if newest else "",
-                i18n.format_date(language, newest["on"]) if newest else "",
-                {"number": one.content["target"]}, i18n.format_date(language, one.content["due"]),
+                i18n.format_date(words.language, newest["on"]) if newest else "",
+                {"number": one.content["target"]}, i18n.format_date(words.language, one.content["due"]),
             ]
         )  # fmt: skip
     return shown
@@ -150,7 +155,8 @@ def paper(plan: Plan, terms: dict[str, list[Term]], words: Words) -> Content:
             [words(text) for text in (_("Indicator"), _("Baseline"), _("Target"), _("Due on"))],
             [
                 [
-                    *(one.content[name] for name in ("name", "baseline", "target")),
+                    _indicator(one, words),
+                    *(one.content[name] for name in ("baseline", "target")),
                     i18n.format_date(words.language, one.content["due"]),
                 ]
                 for one in plan.indicators

@@ -22,20 +22,22 @@ class PaperQuery(msgspec.Struct, frozen=True):
 
 
 class Approval(msgspec.Struct, frozen=True, rename="camel"):
-    """An approval by somebody who read this many open points."""
+    """An approval by somebody who read the plan with this fingerprint, which the review tells."""
 
-    open_points: Annotated[int, Meta(ge=0, le=10_000)]
+    fingerprint: Annotated[str, Meta(max_length=100)]
 
 
 class Review(msgspec.Struct, frozen=True, rename="camel"):
     """Where a programme stands: steps that are done, what it costs by source, and what it lacks.
 
+    `fingerprint` tells this plan from what it becomes when somebody changes it; an approval names it.
     `changed_since_approval` names records of the plan that were written anew or dropped after it was approved.
     """
 
     steps_done: int
     funding: dict[str, float]
     open_points: list[str]
+    fingerprint: str
     state: str
     changed_since_approval: list[str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from govstack.kernel import audit, clock
+from govstack.kernel import audit, clock, crypto
 from govstack.kernel.actor import Actor
 from govstack.kernel.context import Context
 from govstack.kernel.errors import Forbidden
@@ -18,7 +18,7 @@ from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Record
 from govstack.pillars.learn.records.service import Draft
-from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PointsUnread
+from govstack.pillars.learn.response.programmes.errors import ApprovedAlready, PlanUnread
 from govstack.pillars.learn.response.programmes.model import (
     APPROVED,
     COURSE_SHEET,
@@ -65,6 +65,16 @@ class Plan:
             return []
         parts = (*self.measures, *self.sheets, *self.implementation, *self.indicators, *self.dropped)
         return [one for one in parts if one.changed_at > self.programme.changed_at]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells this plan from what it becomes: what it says, costs and lacks. Readings are none of it."""
+        steps = [one.record for one in self.steps if one.record]
+        parts = (
+            self.programme, *steps, *self.measures, *self.sheets, *self.implementation, *self.indicators,
+            *self.dropped,
+        )  # fmt: skip
+        return crypto.digest(crypto.canonical([[(one.id, one.number) for one in parts], self.points]))
 
     @property
     def points(self) -> list[OpenPoint]:
@@ -126,12 +136,13 @@ async def progress(context: Context, *, by: Actor) -> tuple[int, int]:
 
 
 async def approve(
-    context: Context, *, by: Actor, programme_id: str, read: int, worded: Callable[[Plan], list[str]]
+    context: Context, *, by: Actor, programme_id: str, read: str, worded: Callable[[Plan], list[str]]
 ) -> Record:
     """Approve a plan, with what it lacks kept beside the approval.
 
-    `worded` says the open points as the approver reads them, `read` how many they saw: PointsUnread when there are
-    others now. Raises ApprovedAlready, UnknownRecord, and Forbidden for anybody who does not lead.
+    `worded` says the open points as the approver reads them, `read` is the fingerprint of the plan that they saw:
+    PlanUnread when it is another one now. Raises ApprovedAlready, UnknownRecord, and Forbidden for anybody who does not
+    lead.
     """
     if not by.may(LEAD):
         raise Forbidden
@@ -140,9 +151,8 @@ async def approve(
         raise UnknownRecord
     if found.programme.content.get("state") == APPROVED:
         raise ApprovedAlready
-    points = found.points
-    if len(points) != read:
-        raise PointsUnread
+    if found.fingerprint != read:
+        raise PlanUnread
     content = {
         **found.programme.content, "state": APPROVED, "approvedBy": by.name or by.id,
         "approvedOn": clock.today().isoformat(),
@@ -151,7 +161,7 @@ async def approve(
     async with context.database.transaction() as tx:
         draft = Draft(content, number=found.programme.number, fixed=True)
         made = await records.put(context, by=by, kind=PROGRAMME, draft=draft, record_id=programme_id, tx=tx)
-        detail = {"openPoints": len(points)}
+        detail = {"openPoints": len(found.points)}
         subject = f"programme/{programme_id}"
         await audit.record(tx, by=by, action="learn.programme.approved", subject=subject, detail=detail)
     return made
