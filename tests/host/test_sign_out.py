@@ -223,3 +223,16 @@ async def test_signing_out_puts_no_name_of_a_session_into_an_address(process: Pr
     assert cookie not in asked
     assert "sid" not in asked
     assert sessions.SESSION_COOKIE not in asked
+
+
+async def test_a_page_that_is_not_there_keeps_the_sign_in(process: Process, person: Person) -> None:
+    client = await signed_in(process, person)
+    broken = await client.get("/consent/nothing", headers={"accept": "text/html"})
+    program = await client.get("/consent/nothing", headers={"accept": "application/json"})
+    stranger = await browser(process).get("/consent/nothing", headers={"accept": "text/html"})
+    await client.post("/consent/session/end", data=fields(broken, "/session/end"))
+    await over(client)
+
+    assert [one.status_code for one in (broken, program, stranger)] == [404, 404, 404]
+    assert ["Amina Kone" in one.text for one in (broken, program, stranger)] == [True, False, False]
+    assert program.headers["content-type"].startswith("application/json")

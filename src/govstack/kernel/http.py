@@ -70,19 +70,11 @@ class Application:
         headers, fit = wire.read_headers(scope)
         correlation_id = _correlation(headers)
         mark = log.CORRELATION.set(correlation_id)
+        unknown = _UNKNOWN_PAGE if "text/html" in headers.get("accept", "") else _UNKNOWN
         call = Call(
-            self.context,
-            ANONYMOUS,
-            scope["method"],
-            {},
-            scope["path"],
-            scope.get("mount", ""),
-            headers,
-            "",
-            correlation_id,
-            i18n.DEFAULT,
-            _UNKNOWN,
-        )
+            self.context, ANONYMOUS, scope["method"], {}, scope["path"], scope.get("mount", ""), headers, "",
+            correlation_id, i18n.DEFAULT, unknown,
+        )  # fmt: skip
         try:
             answer = await self._answer(call, scope, receive, fit=fit)
         except Problem as problem:
@@ -105,7 +97,7 @@ class Application:
             self._account(call, status, clock.monotonic() - started)
 
     async def _answer(self, call: Call, scope: Mapping[str, Any], receive: Any, *, fit: bool) -> Answer:
-        operation = call.operation = self._found(call, scope, fit=fit)
+        operation = call.operation = await self._found(call, scope, fit=fit)
         visit = await self._identify(call, scope)
         self._rate.take(self._share(call))
         auth.check(operation.access, call.actor)
@@ -137,7 +129,7 @@ class Application:
                 raise GatewayTimeout("This took longer than allowed and was stopped.") from error
         return self._shaped(result, call)
 
-    def _found(self, call: Call, scope: Mapping[str, Any], *, fit: bool) -> Operation:
+    async def _found(self, call: Call, scope: Mapping[str, Any], *, fit: bool) -> Operation:
         """Return what is asked for; raises MethodNotAllowed, NotFound, and HeadersTooLarge unless the headers `fit`."""
         call.content_type = call.headers.get("content-type", "")
         call.client_address = (scope.get("client") or ("",))[0]
@@ -155,6 +147,9 @@ class Application:
         if not fit:
             # Not before it is known what was asked for: a page is refused as a page.
             raise HeadersTooLarge
+        if call.operation is _UNKNOWN_PAGE:
+            # Whoever followed a broken link is signed in as before.
+            await self._identify(call, scope)
         raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(allowed))}) if allowed else NotFound()
 
     def _share(self, call: Call) -> str:
@@ -220,10 +215,7 @@ class Application:
         if problem.status in {401, 403} and not problem.logged:
             facts = {"operation": call.operation.operation_id, "code": problem.code}
             log.security(self.manifest.name, "access.refused", actor=call.actor.id, outcome="refused", **facts)
-        wants_page = call.operation.kind in {"page", "form"} or (
-            call.operation is _UNKNOWN and "text/html" in call.headers.get("accept", "")
-        )
-        if wants_page:
+        if call.operation.kind in {"page", "form"}:
             return self._renderer.problem(problem, call)
         headers = problem.headers
         if problem.status == 401 and "WWW-Authenticate" not in headers:
@@ -290,6 +282,7 @@ async def _no_handler(_: Call) -> None:
 
 
 _UNKNOWN = Operation("GET", "", _no_handler, public(), "unknown", "", kind="api")
+_UNKNOWN_PAGE = Operation("GET", "", _no_handler, public(), "unknown", "", kind="page")
 
 
 def _correlation(headers: Mapping[str, str]) -> str:

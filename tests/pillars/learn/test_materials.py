@@ -53,6 +53,16 @@ async def test_an_author_looks_at_what_is_similar_before_creating(pillar: Learn)
 
 
 @pytest.mark.requirement("F13.1")
+@pytest.mark.parametrize(("title", "found"), [("Procurement", True), ("Public procurement", True), ("To be", False)])
+async def test_a_short_title_finds_the_longer_one_that_has_its_words(pillar: Learn, title: str, found: bool) -> None:
+    async with pillar.officer("learn:teach") as author:
+        await enter(author, "To be or not: an introduction to public procurement")
+        told = (await author.post(f"{API}/material-search", json={"title": title})).json()["similar"]
+
+    assert any("public procurement" in one["title"] for one in told) is found
+
+
+@pytest.mark.requirement("F13.1")
 async def test_what_is_not_published_is_found_by_those_who_write_alone(pillar: Learn) -> None:
     async with pillar.officer("learn:teach") as author, pillar.person() as learner:
         await enter(author, "Secret plans of the ministry")

@@ -164,8 +164,19 @@ class Gap(msgspec.Struct, frozen=True, rename="camel"):
     count: int
 
 
+# From how many letters on a title that stands in a longer one is told, and how like that one it is then.
+SAID_CHARACTERS_MIN = 6
+SAID_PERCENT = 90.0
+
+
 def _likeness(one: str, other: str, *, score_cutoff: float | None = None) -> float:
-    """Return how alike two titles are: by all their words, and by those that both have."""
+    """Return how alike two titles are: by all their words, and by those that both have.
+
+    A short title, such as "Procurement", is as good as said by a longer one that has all its words.
+    """
+    words, others = sorted((set(one.split()), set(other.split())), key=len)
+    if words <= others and len("".join(words)) >= SAID_CHARACTERS_MIN:
+        return SAID_PERCENT if words != others else 100.0
     mean = (fuzz.token_sort_ratio(one, other) + fuzz.token_set_ratio(one, other)) / 2
     return 0.0 if score_cutoff is not None and mean < score_cutoff else mean
 
