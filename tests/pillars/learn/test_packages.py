@@ -62,6 +62,26 @@ async def test_each_kind_of_package_is_taken_in(pillar: Learn, kind: str) -> Non
 
 
 @pytest.mark.requirement("F14.1")
+async def test_a_course_structure_of_cmi5_comes_without_an_archive(pillar: Learn) -> None:
+    elsewhere = made.CMI5.replace("index.html", "https://units.example/one/index.html")
+    async with pillar.officer("learn:teach") as client:
+        found = await sent(client, b"\xef\xbb\xbf" + elsewhere.encode(), name="cmi5.xml")
+        course = await client.get(f"{API}/packages/{found['id']}")
+        begun = await client.post(f"{API}/packages/{found['id']}/course")
+        incomplete = await sent(client, made.CMI5.encode(), name="cmi5.xml")
+        others = [
+            await sent(client, text.encode(), name="cmi5.xml")
+            for text in ("<p>A page</p>", made.BOMB, "<courseStructure/>", "<courseStructure")
+        ]
+
+    assert (found["kind"], found["state"], found["title"]) == ("cmi5", "ready", "Cyber basics")
+    assert [one["path"] for one in course.json()["items"]] == ["https://units.example/one/index.html?a=1"]
+    assert begun.status_code == 200, begun.text
+    assert (incomplete["state"], "archive" in str(incomplete["fault"])) == ("failed", True)
+    assert [one["state"] for one in others] == ["failed"] * 4
+
+
+@pytest.mark.requirement("F14.1")
 async def test_what_a_manifest_says_of_a_part_is_kept(pillar: Learn) -> None:
     async with pillar.officer("learn:teach") as client:
         old = (await sent(client, KINDS["scorm12"]))["items"]

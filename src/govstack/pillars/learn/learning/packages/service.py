@@ -17,7 +17,6 @@ from govstack.kernel.actor import SYSTEM, Actor
 from govstack.kernel.context import Context
 from govstack.kernel.db import Transaction
 from govstack.kernel.errors import BadRequest
-from govstack.kernel.i18n import _
 from govstack.kernel.rules import WEB
 from govstack.kernel.settings import Setting
 from govstack.kernel.sheets import PIECE_BYTES, Pieces
@@ -52,13 +51,14 @@ from govstack.pillars.learn.learning.players.model import page
 from govstack.pillars.learn.learning.unpacking.errors import UnsafePackage
 from govstack.pillars.learn.learning.unpacking.model import (
     MANIFEST_BYTES_MAX,
+    MANIFEST_TOO_LARGE,
     PART_BYTES,
     Found,
     Item,
     Kind,
     Member,
+    alone,
     looked_into,
-    media_type_of,
     opened,
     parts_of,
     single_file,
@@ -173,7 +173,9 @@ async def _unpacked(context: Context, one: Package, run: str) -> bool:
     head = await _piece(context, one.id, 0)
     kind = single_file(head, name=one.name)
     if kind is not None:
-        return await _single(context, one, run, kind)
+        return await _single(
+            context, one, run, await asyncio.to_thread(alone, kind, head, name=one.name, size=one.byte_count)
+        )
     # Archives are read in a thread, which fetches piece after piece from here: none is ever whole in memory.
     stream = io.BufferedReader(Pieces(one.byte_count, fetch))
     archive, files = await asyncio.to_thread(opened, stream)
@@ -204,19 +206,15 @@ def _next(parts: Iterator[bytes]) -> bytes:
     return next(parts, b"")
 
 
-async def _single(context: Context, one: Package, run: str, kind: Kind) -> bool:
-    suffix = ".pdf" if kind is Kind.PDF else ".webm" if one.name.lower().endswith(".webm") else ".mp4"
-    path = f"file{suffix}"
-    member = Member(path, path, one.byte_count, media_type_of(path))
-    item = Item(id="file", title=one.name, path=path)
-    found = Found(kind=kind, title=one.name, items=(item,), members=(member,))
+async def _single(context: Context, one: Package, run: str, found: Found) -> bool:
+    (member,) = found.members
     async with context.database.transaction() as tx:
         if not await store.known(tx, one.id, run, found):
             return False
     for number in range(-(-one.byte_count // PIECE_BYTES)):
         content = await _piece(context, one.id, number)
         async with context.database.transaction() as tx:
-            await store.put_part(tx, one.id, path, number, content)
+            await store.put_part(tx, one.id, member.path, number, content)
     async with context.database.transaction() as tx:
         await store.put_file(tx, one.id, member, one.byte_count)
         return await store.advance(tx, one.id, run, 1)
@@ -354,7 +352,7 @@ async def manifest(context: Context, one: Package, path: str) -> bytes:
         if found is None:
             raise UnknownPackage
         if found[1] > MANIFEST_BYTES_MAX:
-            raise UnsafePackage(_("The manifest of the package is too large."))
+            raise UnsafePackage(MANIFEST_TOO_LARGE)
         numbers = range(-(-found[1] // PART_BYTES))
         return b"".join([await store.part(tx, one.id, path, number) for number in numbers])
 

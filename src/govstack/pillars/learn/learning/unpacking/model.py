@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import mimetypes
 import re
 import stat
@@ -31,6 +32,7 @@ MANIFEST_BYTES_MAX = 5 << 20
 ITEMS_MAX = 1_000
 PART_BYTES = 1 << 20
 ENCRYPTED = 0x1
+MANIFEST_TOO_LARGE = _("The manifest of the package is too large.")
 _ODD = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 
 
@@ -108,7 +110,34 @@ def single_file(head: bytes, *, name: str) -> Kind | None:
         return Kind.VIDEO
     if head.startswith(b"PK\x03\x04"):
         return None
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        return Kind.CMI5
     raise UnknownPackageKind(extra={"name": name[:PATH_CHARACTERS_MAX]})
+
+
+def alone(kind: Kind, head: bytes, *, name: str, size: int) -> Found:
+    """Return what a file that is no archive holds, by its kind, its first part and its size.
+
+    A course structure of cmi5 (section 14) can come alone, and names then where each of its units is on the web.
+    Raises UnsafePackage and UnknownPackageKind.
+    """
+    if kind is Kind.CMI5:
+        if size > len(head):
+            raise UnsafePackage(MANIFEST_TOO_LARGE)
+        root = xml_of(head)
+        title, items = _cmi5(root)
+        if root.tag != "courseStructure" or not items:
+            raise UnknownPackageKind(extra={"name": name[:PATH_CHARACTERS_MAX]})
+        if not all("://" in item.path for item in items):
+            raise UnknownPackageKind(
+                _("The course names files that did not come with it. Send the whole package as an archive.")
+            )
+        path = "cmi5.xml"
+    else:
+        path = "file.pdf" if kind is Kind.PDF else "file.webm" if name.lower().endswith(".webm") else "file.mp4"
+        title, items = name, (Item(id="file", title=name, path=path),)
+    member = Member(path, path, size, media_type_of(path))
+    return Found(kind=kind, title=title or name, items=items[:ITEMS_MAX], members=(member,))
 
 
 def opened(stream: IO[bytes]) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
@@ -202,7 +231,7 @@ def _structure(archive: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo]) -> t
 
 def _small(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if entry.file_size > MANIFEST_BYTES_MAX:
-        raise UnsafePackage(_("The manifest of the package is too large."))
+        raise UnsafePackage(MANIFEST_TOO_LARGE)
     return b"".join(parts_of(archive, entry))
 
 
