@@ -76,7 +76,13 @@ async def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(pilla
         blended = await send(client, shown, HERE, **{**SENT, "delivery": "blended"})
         more = await send(client, shown, HERE, **{**SENT, "title": "Typed", "act": "more"})
 
-    for text in ("Enter a title", "from 0 to 100", "Write one a line", "Enter a number of hours", "language codes"):
+    for text in (
+        "Enter a title",
+        "from 0 to 100",
+        "Write one a line",
+        "Enter a number of hours",
+        "Choose at least one language.",
+    ):
         assert text in wrong.text, text
     assert "law of nature" in wrong.text
     assert {wrong.status_code, unknown.status_code, ring.status_code, blended.status_code} == {400}

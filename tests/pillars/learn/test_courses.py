@@ -494,3 +494,17 @@ async def test_the_eleven_modules_come_as_drafts_and_stay_as_a_country_writes_th
     assert (again, len(found), len(draft.pages)) == (0, 11, 3)
     assert next(one.title for one in found if one.id == "module-03") == "Ours"
     assert unseen.status_code == 404
+
+
+@pytest.mark.requirement("F14.1")
+async def test_languages_are_chosen_by_name_among_those_of_the_country(pillar: Learn) -> None:
+    async with pillar.officer("learn:administer") as client:
+        labels = {"labels": {"en": "Wolof"}, "position": 9}
+        added = await client.put(f"{API}/vocabularies/language/wo", json=labels)
+    async with pillar.browser("learn:teach") as author:
+        forms = [await page(author, path) for path in ("/workshop/new", "/materials/new", "/courses", "/materials")]
+        unknown = await page(author, "/courses?language=pt")
+
+    assert added.status_code == 200
+    assert ['<option value="wo">Wolof</option>' in form for form in forms] == [True] * 4
+    assert '<option value="pt" selected>' in unknown

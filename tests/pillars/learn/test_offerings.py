@@ -387,7 +387,7 @@ async def test_a_course_and_its_session_are_added_by_forms(pillar: Learn) -> Non
         wrong = await send(client, form, "/desk/offerings/new", title="")
         right = await send(
             client, form, "/desk/offerings/new", title="Contracts", types="metp-2", track="civil-servants",
-            delivery="ilt", hours="6", languages="en fr", amount="", currency="USD",
+            delivery="ilt", hours="6", languages=["en", "fr"], amount="", currency="USD",
         )  # fmt: skip
         dates = await page(client, right.headers["location"])
         early = await page(client, (await send(client, dates, "/open")).headers["location"])
@@ -407,6 +407,32 @@ async def test_a_course_and_its_session_are_added_by_forms(pillar: Learn) -> Non
     assert added.status_code == 303
     assert "Contracts" in desk
     assert "0 of 20" in desk
+
+
+async def test_costs_and_prices_are_in_the_currency_of_the_country(databases: Databases) -> None:
+    pillar = await learn(databases, LEARN_CURRENCY="KES")
+    await course(pillar.context)
+    moments = {
+        "registration_starts": "2026-01-01 00:00", "registration_ends": "2030-01-01 00:00",
+        "starts": "2030-02-01 09:00", "ends": "2030-02-02 16:00",
+    }  # fmt: skip
+    async with pillar.browser("learn:plan") as client, pillar.officer() as officer:
+        form = await page(client, "/desk/offerings/new")
+        added = await send(
+            client, await page(client, "/desk/offerings/law/sessions"), "/sessions", **moments, seats="20"
+        )
+        where = f"{API}/sessions/{added.headers['location'].rpartition('/')[2]}"
+        desk = await page(client, added.headers["location"])
+        made = (await officer.get(where)).json()
+        sent = {name: made[name] for name in ("offeringId", "registrationStarts", "registrationEnds", "starts", "ends")}
+        told = [
+            (await officer.put(f"{API}/sessions/{name}", json={**sent, "seats": 5, **more})).json()["currency"]
+            for name, more in (("own", {}), ("foreign", {"currency": "EUR"}))
+        ]
+
+    assert re.search(r'name="currency"[^>]*value="KES"', form)
+    assert "KES" in desk
+    assert (made["currency"], told) == ("KES", ["KES", "EUR"])
 
 
 @pytest.mark.requirement("F8.1", "F12.3")

@@ -96,6 +96,20 @@ async def test_a_private_practice_is_neither_read_nor_compared_by_others(pillar:
     assert compared.json()["practices"] == []
 
 
+async def test_a_practice_is_adopted_in_the_currency_of_the_country(databases: Databases) -> None:
+    told = []
+    for own in ("KES", "ZMW"):
+        pillar = await learn(databases, LEARN_CURRENCY=own)
+        async with pillar.officer("learn:plan", "learn:administer") as client:
+            labels = {"labels": {"en": "USD"}, "position": 1, "retired": True}
+            gone = await client.put(f"{API}/vocabularies/currency/usd", json=labels)
+            made = await client.post(f"{API}/practices/india-metp/adopt")
+            begun = await client.get(f"{API}/programmes/{made.json()['programme']}")
+            told.append((gone.status_code, made.status_code, begun.json()["content"]["currency"]))
+
+    assert told == [(200, 201, "kes"), (200, 201, "eur")]
+
+
 async def test_the_way_to_adopt_a_practice_is_shown_to_those_who_may_go_it(pillar: Learn) -> None:
     async with pillar.browser("learn:plan") as officer, pillar.browser() as learner:
         shown = [await page(one, "/practices/india-metp") for one in (officer, learner)]

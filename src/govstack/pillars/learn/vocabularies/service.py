@@ -18,6 +18,7 @@ from govstack.pillars.learn.vocabularies.model import TERMS_MAX, Term, shipped
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 FILE = "vocabularies.yaml"
+LANGUAGES = "language"
 
 
 async def install(context: Context) -> int:
@@ -49,6 +50,11 @@ async def terms(context: Context, *, vocabularies: Iterable[str]) -> dict[str, l
     """Return the words of some vocabularies in their order, retired ones too."""
     async with context.database.reading(one_statement=True) as tx:
         return await terms_in(tx, vocabularies)
+
+
+async def languages(context: Context) -> list[Term]:
+    """Return the languages in which texts are written here."""
+    return (await terms(context, vocabularies=[LANGUAGES]))[LANGUAGES]
 
 
 async def terms_in(tx: Transaction, vocabularies: Iterable[str]) -> dict[str, list[Term]]:

@@ -11,7 +11,6 @@ from govstack.pillars.learn.response.programmes.model import OPEN
 
 SECTION = "showcase"
 COMPARED_MAX = 4
-CURRENCY = "usd"
 
 PRACTICE = Kind(
     name="practice",
@@ -51,9 +50,9 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def draft_of(practice: Record, *, name: str, attribution: str) -> Content:
+def draft_of(practice: Record, *, name: str, attribution: str, currency: str) -> Content:
     """Return the draft of a programme that adopts a practice, with its attribution."""
-    return {"name": name, "challenge": f"{attribution}\n\n{practice.content['programme']}", "currency": CURRENCY}
+    return {"name": name, "challenge": f"{attribution}\n\n{practice.content['programme']}", "currency": currency}
 
 
 def steps_of(practice: Record, codes: Collection[str], *, programme_id: str, attribution: str) -> dict[str, Content]:

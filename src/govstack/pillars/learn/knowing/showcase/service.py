@@ -16,7 +16,8 @@ from govstack.pillars.learn.records import service as records
 from govstack.pillars.learn.records.errors import UnknownRecord
 from govstack.pillars.learn.records.model import Audience, Record
 from govstack.pillars.learn.records.service import Draft
-from govstack.pillars.learn.response.programmes.model import PROGRAMME, STEP, STEP_VOCABULARY
+from govstack.pillars.learn.response.offerings import service as offerings
+from govstack.pillars.learn.response.programmes.model import CURRENCIES, PROGRAMME, STEP, STEP_VOCABULARY
 from govstack.pillars.learn.response.programmes.service import step_id
 from govstack.pillars.learn.vocabularies import service as vocabularies
 
@@ -49,9 +50,12 @@ async def adopt(context: Context, *, by: Actor, practice_id: str, name: str, att
     if not records.may_write(PROGRAMME, by):
         raise Forbidden
     practice = await records.read(context, by=by, kind=PRACTICE, record_id=practice_id)
-    draft = Draft(draft_of(practice, name=name, attribution=attribution))
-    terms = (await vocabularies.terms(context, vocabularies=[STEP_VOCABULARY]))[STEP_VOCABULARY]
-    codes = {one.code for one in terms if not one.retired}
+    terms = await vocabularies.terms(context, vocabularies=[STEP_VOCABULARY, CURRENCIES])
+    codes = {one.code for one in terms[STEP_VOCABULARY] if not one.retired}
+    currencies = [one.code for one in terms[CURRENCIES] if not one.retired]
+    own = offerings.currency(context).lower()
+    currency = own if own in currencies else next(iter(currencies), own)
+    draft = Draft(draft_of(practice, name=name, attribution=attribution, currency=currency))
     async with context.database.transaction() as tx:
         made = await records.put(context, by=by, kind=PROGRAMME, draft=draft, record_id=ids.new_id(), tx=tx)
         steps = steps_of(practice, codes, programme_id=made.id, attribution=attribution)

@@ -29,6 +29,8 @@ from govstack.pillars.learn.people import service as people
 from govstack.pillars.learn.response.offerings.model import channels_of
 from govstack.pillars.learn.stages import presenters as stages
 from govstack.pillars.learn.stages.pages import went_on
+from govstack.pillars.learn.vocabularies import service as vocabularies
+from govstack.pillars.learn.vocabularies.presenters import languages
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of courses",))
@@ -65,7 +67,7 @@ async def workshop(call: Call) -> Page:
 @routes.page("/workshop/new", access=needs(TEACH), operation_id="newCoursePage")
 async def ask(call: Call) -> Page:
     """Ask what a new course is about."""
-    return _sheet_page(call, "/workshop/new", "/workshop", {"language": call.language}, {})
+    return await _sheet_page(call, "/workshop/new", "/workshop", {"language": call.language}, {})
 
 
 @routes.form("/workshop/new", access=needs(TEACH), operation_id="newCourseForm")
@@ -75,9 +77,9 @@ async def create(call: Call) -> Page | Redirect:
     try:
         made = await service.create(call.context, by=call.actor, sheet=_sheet(call.form))
     except msgspec.ValidationError:
-        return _sheet_page(call, "/workshop/new", "/workshop", call.form, _sheet_faults(call))
+        return await _sheet_page(call, "/workshop/new", "/workshop", call.form, _sheet_faults(call))
     except Problem as problem:
-        return _sheet_page(call, "/workshop/new", "/workshop", call.form, {"materials": words(problem.detail)})
+        return await _sheet_page(call, "/workshop/new", "/workshop", call.form, {"materials": words(problem.detail)})
     return Redirect(f"/workshop/{made.id}")
 
 
@@ -130,7 +132,7 @@ async def ask_sheet(call: Call) -> Page:
     """Ask what a course says of itself."""
     one, draft = await service.draft(call.context, by=call.actor, course_id=call.path["courseId"])
     here = f"/workshop/{one.id}"
-    return _sheet_page(call, f"{here}/sheet", here, presenters.sheet_form(draft.sheet), {})
+    return await _sheet_page(call, f"{here}/sheet", here, presenters.sheet_form(draft.sheet), {})
 
 
 @routes.form(ONE + "/sheet", access=needs(TEACH), operation_id="courseSheetForm")
@@ -141,11 +143,11 @@ async def take_sheet(call: Call) -> Page | Redirect:
         sheet = _sheet(call.form)
         await service.put_sheet(call.context, by=call.actor, course_id=call.path["courseId"], sheet=sheet)
     except msgspec.ValidationError:
-        return _sheet_page(call, f"{here}/sheet", here, call.form, _sheet_faults(call))
+        return await _sheet_page(call, f"{here}/sheet", here, call.form, _sheet_faults(call))
     except UnknownCourse:
         raise
     except Problem as problem:
-        return _sheet_page(call, f"{here}/sheet", here, call.form, {"materials": words(problem.detail)})
+        return await _sheet_page(call, f"{here}/sheet", here, call.form, {"materials": words(problem.detail)})
     return Redirect(here, notice=_("The change was saved."))
 
 
@@ -172,10 +174,11 @@ def _sheet_given(form: Mapping[str, str]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _sheet_page(call: Call, here: str, back: str, form: Mapping[str, str], errors: Mapping[str, str]) -> Page:
+async def _sheet_page(call: Call, here: str, back: str, form: Mapping[str, str], errors: Mapping[str, str]) -> Page:
+    spoken = await vocabularies.languages(call.context)
     values = {
         "here": here, "back": back, "form": dict.fromkeys(SHEET_FIELDS, "") | dict(form), "errors": errors,
-        "fresh": here == "/workshop/new",
+        "fresh": here == "/workshop/new", "languages": languages(spoken, call.language, [form.get("language", "")]),
     }  # fmt: skip
     return framed(call, "workshop", "workshop_sheet.html", values, status=400 if errors else 200)
 

@@ -22,6 +22,8 @@ from govstack.pillars.learn.learning.plainness.model import rendered
 from govstack.pillars.learn.learning.studying import presenters, schemas, service
 from govstack.pillars.learn.learning.studying.errors import NotBegun, UnknownHandIn
 from govstack.pillars.learn.learning.studying.model import Progress, neighbours
+from govstack.pillars.learn.vocabularies import service as vocabularies
+from govstack.pillars.learn.vocabularies.presenters import languages
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of learners",))
@@ -42,6 +44,7 @@ async def catalogue(call: Call) -> Page:
         "rows": presenters.catalogue(words, found),
         "mine": presenters.mine(words, await service.mine(call.context, by=call.actor)),
         "chosen": asked.language,
+        "languages": languages(await vocabularies.languages(call.context), call.language, [asked.language]),
         "first": f"/courses?{chosen.removeprefix('&')}" if asked.after else "",
         "next": f"/courses?after={found[-1].id}{chosen}" if len(found) == PAGE_COURSES else "",
     }

@@ -110,7 +110,7 @@ async def _offering(context: Context, by: Actor, row: Row) -> bool:
 
 
 async def _session(context: Context, by: Actor, row: Row) -> bool:
-    one = Session(id=row.id, **msgspec.structs.asdict(row.given))
+    one = offerings.in_currency(context, Session(id=row.id, **msgspec.structs.asdict(row.given)))
     try:
         before = await offerings.session(context, session_id=row.id)
     except UnknownSession:

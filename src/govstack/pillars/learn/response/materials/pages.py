@@ -29,6 +29,8 @@ from govstack.pillars.learn.response.materials.model import (
     Notice,
     Similar,
 )
+from govstack.pillars.learn.vocabularies import service as vocabularies
+from govstack.pillars.learn.vocabularies.presenters import languages
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("pages of materials",))
@@ -58,11 +60,13 @@ async def catalogue(call: Call) -> Page:
         after=asked.after, limit=PAGE_MATERIALS,
     )  # fmt: skip
     chosen = {"language": asked.language, "subject": asked.subject}
+    spoken = languages(await vocabularies.languages(call.context), call.language, [asked.language])
     more = {**chosen, "after": found[-1].id} if len(found) == PAGE_MATERIALS else {}
     values = {
         "rows": presenters.rows(words, found, await service.licences(call.context)),
         "chosen": chosen,
-        "chips": [(text, "/materials") for text in chosen.values() if text],
+        "languages": spoken,
+        "chips": [(dict(spoken).get(text, text), "/materials") for text in chosen.values() if text],
         "first": "/materials" if asked.after else "",
         "next": f"/materials?{urlencode(more)}" if more else "",
         "writes": call.actor.may(TEACH),
@@ -149,7 +153,7 @@ async def _gaps(call: Call, asked: str, errors: dict[str, str]) -> Page:
 @routes.page("/materials/new", access=needs(TEACH), operation_id="newMaterialPage")
 async def ask(call: Call) -> Page:
     """Ask what is needed, so that it can be looked for first."""
-    return _step(call, "find", {"language": call.language}, {})
+    return await _step(call, "find", {"language": call.language}, {})
 
 
 @routes.form("/materials/new", access=needs(TEACH), operation_id="newMaterialForm")
@@ -160,13 +164,13 @@ async def answer(call: Call) -> Page | Redirect:
         # What was typed on a later page stays there, unless what is wrong was asked on the first one.
         if form.get("step") == "details" and not set(wrong) & set(FIND):
             return await _details(call, form, wrong)
-        return _step(call, "find", form, wrong)
+        return await _step(call, "find", form, wrong)
     content = _content(form)
     found = await service.similar(call.context, by=call.actor, wanted=content)
     step = form.get("step", "find")
     errors = {} if step == "find" else _undecided(words, form)
     if step == "find" or errors:
-        return _step(call, "decide", form, errors, similar=found)
+        return await _step(call, "decide", form, errors, similar=found)
     if step == "decide" and form["choice"] != Choice.REUSE:
         return await _details(call, form, {})
     return await _create(call, content, found)
@@ -193,7 +197,7 @@ async def _create(call: Call, content: Content, found: list[Similar]) -> Page | 
     try:
         made = await service.create(call.context, by=call.actor, content=content, decision=decision)
     except SimilarNotSeen:
-        return _step(call, "decide", form, {}, similar=found)
+        return await _step(call, "decide", form, {}, similar=found)
     except Problem as problem:
         return await _details(call, form, {"licence": Words(call.language)(problem.title)})
     return Redirect(f"/materials/{made.id}", notice=_("Your decision was kept."))
@@ -228,7 +232,7 @@ def _given(form: Mapping[str, str]) -> dict[str, object]:
     return given
 
 
-def _step(
+async def _step(
     call: Call,
     step: str,
     form: Mapping[str, str],
@@ -249,10 +253,16 @@ def _step(
             for one in found
         ],
         "options": [(one.id, one.title) for one in found],
+        "languages": await _languages(call, form),
         "choices": presenters.choices(words, any_similar=bool(found)),
         "errors": errors,
     }
     return framed(call, "materials", "material_new.html", values, status=400 if errors else 200)
+
+
+async def _languages(call: Call, form: Mapping[str, object]) -> list[tuple[str, str]]:
+    known = await vocabularies.languages(call.context)
+    return languages(known, call.language, [str(form.get("language", ""))])
 
 
 async def _details(call: Call, form: Mapping[str, str], errors: Mapping[str, str]) -> Page:
@@ -265,6 +275,7 @@ async def _details(call: Call, form: Mapping[str, str], errors: Mapping[str, str
         "seen": call.form_lists.get("seen", []),
         "improves": form.get("choice") == Choice.IMPROVE,
         "licences": licences,
+        "languages": await _languages(call, form),
         "fresh": True,
         "errors": errors,
     }
@@ -345,6 +356,7 @@ async def _change_page(call: Call, one: Material, form: Mapping[str, object], er
         "seen": [],
         "improves": False,
         "licences": licences,
+        "languages": await _languages(call, form),
         "fresh": False,
         "errors": errors,
     }

@@ -39,6 +39,8 @@ Link = Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://\S+)?$")]
 Opened = Annotated[str, Meta(max_length=1_000, pattern=r"^(https?://\S+|/[^/\s]\S*)?$")]
 Amount = Annotated[str, Meta(pattern=r"^\d{1,12}(\.\d{1,2})?$")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+# "" is the currency of the country.
+CountryCurrency = Annotated[str, Meta(pattern=r"^([A-Z]{3})?$")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Level = Annotated[int, Meta(ge=0, le=LEVEL_MAX)]
@@ -165,7 +167,7 @@ class Item(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_o
 
 
 class SessionGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """A session as it is sent; its id stands in the address."""
+    """A session as it is sent; its id stands in the address. Costs without a currency are in the country's."""
 
     offering_id: Id
     registration_starts: Moment
@@ -181,7 +183,7 @@ class SessionGiven(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
     days: Annotated[tuple[date, ...], Meta(max_length=DAYS_MAX)] = ()
     quotas: Annotated[tuple[Quota, ...], Meta(max_length=QUOTAS_MAX)] = ()
     logistics: Annotated[tuple[Item, ...], Meta(max_length=200)] = ()
-    currency: Currency = "USD"
+    currency: CountryCurrency = ""
     cancelled: bool = False
 
 

@@ -40,13 +40,13 @@ from govstack.pillars.learn.response.offerings.model import (
 )
 from govstack.pillars.learn.response.typologies import service as typologies
 from govstack.pillars.learn.response.typologies.model import WordKind
+from govstack.pillars.learn.vocabularies import service as vocabularies
+from govstack.pillars.learn.vocabularies.presenters import languages
 from govstack.web.answers import Page, Redirect
 
 routes = Routes(tags=("course forms",))
 UNIT = needs(PLAN)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
-AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
-CURRENCY = re.compile(r"[A-Z]{3}")
 TITLE_MAX, SUMMARY_MAX, PLACE_MAX = 200, 500, 200
 # An address of another site, or the path of a page of this pillar, such as a course that is written here.
 LINK = re.compile(r"https?://\S{1,990}|/[^/\s]\S{0,990}")
@@ -84,11 +84,13 @@ async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 400,
         "topics": named(WordKind.TOPIC),
         "others": await _others(call, ""),
         "lists": call.form_lists,
+        "languages": await _languages(call, schemas.languages_of(call.form_lists)),
         "types": [(one.id, in_language(one.titles, call.language)) for one in types],
         "tracks": named(WordKind.TRACK),
         "deliveries": [one for one in named(WordKind.DELIVERY) if one[0] != service.BLENDED],
         "values": call.form,
         "chosen": call.form_lists.get("types", []),
+        "currency": service.currency(call.context),
         "rows": rows,
         "rules": [(str(rule), Words(call.language)(label)) for rule, label in RULES.items()],
         "known": whole_given(call.form, "rows", most=PARTS_MAX) or 0,
@@ -101,7 +103,7 @@ async def _offering(call: Call, errors: Mapping[str, str], *, status: int = 400,
 async def add(call: Call) -> Page | Redirect:
     """Add a course of one part."""
     form = {name: text.strip() for name, text in call.form.items()}
-    languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
+    languages = schemas.languages_of(call.form_lists)
     errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | _hours_fault(form, "hours")
     if not form.get("delivery"):
         errors["delivery"] = _("Choose one.")
@@ -131,7 +133,7 @@ async def add_blended(call: Call) -> Page | Redirect:
     rows = min(whole_given(form, "rows", least=1, most=PARTS_MAX) or ROWS, PARTS_MAX)
     if form.get("act") == "more":
         return await _offering(call, {}, rows=min(rows + 1, PARTS_MAX))
-    languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
+    languages = schemas.languages_of(call.form_lists)
     parts, errors = _parts(form, rows)
     errors = _offering_faults(form, languages, call.form_lists.get("types", [])) | errors
     rule, count, wrong = _rule(form, parts)
@@ -217,23 +219,13 @@ def _offering_faults(form: Mapping[str, str], languages: tuple[str, ...], types:
     if not form.get("track"):
         errors["track"] = _("Choose one.")
     if not languages or not all(LANGUAGE.fullmatch(one) for one in languages) or len(languages) > 20:
-        errors["languages"] = _("Enter language codes such as en fr ar.")
+        errors["languages"] = _("Choose at least one language.")
     channels = channels_of(form.get("channels", ""))
     if len(channels) > CHANNELS_MAX or any(
         not one.kind or max(len(one.kind), len(one.address)) > TITLE_MAX for one in channels
     ):
         errors["channels"] = _("Write at most ten channels, such as Phone: 555 0100, each on a line.")
-    return errors | _price_faults(form)
-
-
-def _price_faults(form: Mapping[str, str]) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    if form.get("amount") and not (AMOUNT.fullmatch(form["amount"]) and CURRENCY.fullmatch(form.get("currency", ""))):
-        errors["amount"] = _("Enter an amount such as 1200 and a currency such as USD.")
-    named = line_given(form.get("materials", ""))
-    if len(named) > LISTED_MAX or any(len(one) > ID_CHARACTERS_MAX for one in named):
-        errors["materials"] = _("Name at most 40 materials by their ids.")
-    return errors
+    return errors | schemas.price_faults(form)
 
 
 @routes.page("/desk/offerings/{offeringId}/change", access=UNIT, operation_id="changeOfferingPage")
@@ -241,6 +233,10 @@ async def ask_change(call: Call) -> Page:
     """Show everything that a course is, for changing."""
     one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
     return await _change(call, one, {}, rows=len(one.parts))
+
+
+async def _languages(call: Call, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    return languages(await vocabularies.languages(call.context), call.language, chosen)
 
 
 async def _others(call: Call, offering_id: str) -> list[tuple[str, str]]:
@@ -261,14 +257,16 @@ async def _change(call: Call, one: Offering, errors: Mapping[str, str], *, rows:
         "values": call.form if sent else schemas.given(one, call.language),
         "seen": call.form.get("seen", "") if sent else one.changed,
         "lists": call.form_lists if sent else {
-            "types": one.types, "topics": one.topics, "prerequisites": one.prerequisites,
+            "types": one.types, "topics": one.topics, "prerequisites": one.prerequisites, "languages": one.languages,
         },
+        "languages": await _languages(call, schemas.languages_of(call.form_lists) if sent else one.languages),
         "types": named(WordKind.TYPE), "topics": named(WordKind.TOPIC), "tracks": named(WordKind.TRACK),
         "programmes": named(WordKind.PROGRAMME), "deliveries": named(WordKind.DELIVERY),
         "forms_of_parts": [each for each in named(WordKind.DELIVERY) if each[0] != service.BLENDED],
         "others": await _others(call, one.id),
         "rules": [(str(rule), words(label)) for rule, label in RULES.items()],
         "states": [(str(state), words(label)) for state, label in STATES.items()],
+        "currency": service.currency(call.context),
     }  # fmt: skip
     return framed(call, "desk", "offering_change.html", values, status=status if errors else 200)
 
@@ -301,7 +299,7 @@ async def _changed(
 ) -> tuple[Offering | None, dict[str, str]]:
     """Read a changed course from its form, with what is wrong, by field."""
     types = tuple(call.form_lists.get("types", []))
-    languages = tuple(dict.fromkeys(form.get("languages", "").replace(",", " ").split()))
+    languages = schemas.languages_of(call.form_lists)
     parts, errors = _parts(form, rows, least=1)
     rule, count, wrong = _rule(form, parts)
     errors = _offering_faults(form, languages, list(types)) | errors | wrong
@@ -372,7 +370,7 @@ async def ask_price(call: Call) -> Page:
     one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
     given = {
         "materials": line_field(one.materials), "amount": one.price.amount if one.price else "",
-        "currency": one.price.currency if one.price else "USD",
+        "currency": one.price.currency if one.price else service.currency(call.context),
     }  # fmt: skip
     return await _price(call, one, given, {})
 
@@ -401,7 +399,7 @@ async def set_price(call: Call) -> Page | Redirect:
     """Change what a course costs and which material it holds, unless the material must not be sold."""
     one = await service.offering(call.context, by=call.actor, offering_id=call.path["offeringId"])
     form = {name: call.form.get(name, "").strip() for name in ("materials", "amount", "currency")}
-    errors = _price_faults(form)
+    errors = schemas.price_faults(form)
     if errors:
         return await _price(call, one, form, errors, status=400)
     price = Price(amount=form["amount"], currency=form["currency"]) if form["amount"] else None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from govstack.kernel.i18n import _
-from govstack.pillars.learn.frame.model import line_field
+from govstack.pillars.learn.frame.model import line_field, line_given
 from govstack.pillars.learn.frame.schemas import moment_entered, moment_given
-from govstack.pillars.learn.people.model import Id, Word
+from govstack.pillars.learn.people.model import ID_CHARACTERS_MAX, Id, Word
 from govstack.pillars.learn.response.offerings.model import (
     LEVEL_MAX,
     LISTED_MAX,
@@ -140,9 +140,9 @@ def given(offering: Offering, language: str) -> dict[str, str]:
     told = {
         "title": offering.titles.get(language) or next(iter(offering.titles.values())),
         "summary": offering.summaries.get(language) or next(iter(offering.summaries.values()), ""),
-        "track": offering.track, "delivery": offering.delivery, "languages": " ".join(offering.languages),
+        "track": offering.track, "delivery": offering.delivery,
         "materials": line_field(offering.materials), "amount": price.amount if price else "",
-        "currency": price.currency if price else "USD", "completion": str(offering.completion),
+        "currency": price.currency if price else "", "completion": str(offering.completion),
         "count": str(offering.completion_count or ""), "offline": "yes" if offering.offline else "",
         "programme": offering.programme or "", "accessibility": line_field(offering.accessibility),
         "attendance": str(certificate.attendance_percent), "assessment": str(certificate.assessment_percent),
@@ -173,6 +173,26 @@ def raises_given(text: str) -> list[tuple[str, int, int]] | None:
             return None
         found.append((name, since, until))
     return found if len(found) <= LISTED_MAX else None
+
+
+AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
+CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def price_faults(form: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with price and materials of a course, by field."""
+    errors: dict[str, str] = {}
+    if form.get("amount") and not (AMOUNT.fullmatch(form["amount"]) and CURRENCY.fullmatch(form.get("currency", ""))):
+        errors["amount"] = _("Enter an amount such as 1200 and a currency such as USD.")
+    named = line_given(form.get("materials", ""))
+    if len(named) > LISTED_MAX or any(len(one) > ID_CHARACTERS_MAX for one in named):
+        errors["materials"] = _("Name at most 40 materials by their ids.")
+    return errors
+
+
+def languages_of(sent: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the languages that a form names, each once."""
+    return tuple(dict.fromkeys(sent.get("languages", ())))
 
 
 PLACE_MAX = 200

@@ -54,7 +54,14 @@ CHANGED = "learn.session.changed"
 BLENDED = "blended"
 FAR_AWAY = "9999"
 SUPPORT = "LEARN_SUPPORT_CHANNELS"
+CURRENCY = "LEARN_CURRENCY"
 SETTINGS = (
+    Setting(
+        CURRENCY,
+        "USD",
+        "Currency of costs and prices where none is named, by its ISO 4217 code (our default)",
+        matching(r"[A-Z]{3}", "be three capital letters, such as USD"),
+    ),
     Setting(
         SUPPORT,
         "",
@@ -69,6 +76,16 @@ SETTINGS = (
 def support(context: Context, offering: Offering) -> tuple[Channel, ...]:
     """Return the ways in which people get help with a course: those of the country, and its own."""
     return together(offering.channels, channels_of(context.settings.text(SUPPORT), between=","))
+
+
+def currency(context: Context) -> str:
+    """Return the currency of the country, by its ISO 4217 code."""
+    return context.settings.text(CURRENCY)
+
+
+def in_currency(context: Context, one: Session) -> Session:
+    """Return a session that names its currency: its own, else that of the country."""
+    return one if one.currency else msgspec.structs.replace(one, currency=currency(context))
 
 
 async def put_offering(context: Context, *, by: Actor, offering: Offering, seen: int | None = None) -> Offering:
@@ -202,7 +219,9 @@ async def put_session(context: Context, *, by: Actor, session: Session) -> Sessi
         if await store.offering(tx, session.offering_id) is None:
             raise UnknownOffering
         kept = await store.locked(tx, session.id)
-        written = msgspec.structs.replace(session, changed=kept.changed + 1 if kept else 0, taken=0)
+        written = msgspec.structs.replace(
+            in_currency(context, session), changed=kept.changed + 1 if kept else 0, taken=0
+        )
         if not await store.put_session(tx, written):
             raise FewerThanTaken if kept and kept.offering_id == session.offering_id else UnknownSession
         subject = f"session/{session.id}"

@@ -13,6 +13,7 @@ from govstack.pillars.learn.vocabularies.model import Role, Term
 
 SECTION = "programmes"
 STEP_VOCABULARY, OPEN, DONE = "journey-step", "open", "done"
+CURRENCIES = "currency"
 DRAFT, APPROVED = "draft", "approved"
 VOCABULARIES = ("programme-goal", "funding-source", "step-state")
 END_BEFORE_START = _("The end lies before the start.")
@@ -45,7 +46,7 @@ PROGRAMME = Kind(
             hint=_("Codes of competencies whose gaps this programme is for, such as E.7."),
         ),
         Field("team", _("Digital team that it builds"), FieldKind.RECORD, of="team-plan"),
-        Field("currency", _("Currency"), FieldKind.TERM, of="currency", required=True),
+        Field("currency", _("Currency"), FieldKind.TERM, of=CURRENCIES, required=True),
         Field("pathway", _("Way of the money"), FieldKind.TERM, of="funding-pathway"),
         Field("starts", _("Starts on"), FieldKind.DATE, listed=True),
         Field("ends", _("Ends on"), FieldKind.DATE, listed=True),
