@@ -49,6 +49,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LEARN_FIRM_PEOPLE": ("1", "10001"),
     "LEARN_LATE_ANSWER_DAYS": ("-1", "367"),
     "LEARN_HELD_UP_SCORE": ("0", "6", "three"),
+    "LEARN_CURRENCY": ("", "usd", "dollars"),
     "LEARN_BEHAVIOUR_DAYS": ("two months", "60", "90-60"),
     **dict.fromkeys(
         ("LEARN_ANSWER_DAYS", "LEARN_TEST_DAYS", "LEARN_COACHING_DAYS", "LEARN_NEEDS_DAYS", "LEARN_EVENT_DAYS",
@@ -159,6 +160,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "CONSENT_MESSAGING_APPLICATION": ("GOV/7001/consent",),
     "IDENTITY_PEOPLE_LEVEL": ("generated-code", "static-code"),
     "LEARN_HELD_UP_SCORE": ("1", "5"),
+    "LEARN_CURRENCY": ("USD", "KES"),
     "LEARN_BEHAVIOUR_DAYS": ("60-90", "30-60"),
     "LEARN_COMMUNITY_IDLE_MONTHS": ("1", "60"),
     "LEARN_RESULTS_DAYS": ("180-365", "90-400"),
