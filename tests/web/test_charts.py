@@ -57,6 +57,13 @@ def test_the_table_holds_every_row(figure: Bars | StackedBars | Lines | HeatMap)
     assert [row.findtext("th") for row in rows] == [row[0] for row in figure.rows]
 
 
+def test_money_in_a_chart_is_written_as_on_the_page_around_it() -> None:
+    told = words(drawing(Bars("costs", "Costs", [("Rooms", 1_250.5)], unit="KES"), "en"))
+
+    assert told.count("KES\u00a01,250.50") == 3
+    assert "5\u00a0days" in words(drawing(Bars("time", "Time", [("Law", 5)], unit="days")))
+
+
 def test_a_sparkline_says_its_numbers() -> None:
     root = drawing(Sparkline("hours", "Messages by hour", [3, 1_200, 5]))
 

@@ -216,6 +216,11 @@ def format_money(language: str, amount: Decimal | float | str, currency: str) ->
     return _sign_first(language, _LETTER_THEN_DIGIT.sub("\u00a0", written))
 
 
+def is_currency(code: str) -> bool:
+    """Tell whether a text is the ISO 4217 code of a currency."""
+    return numbers.is_currency(code)
+
+
 def format_list(language: str, parts: Sequence[str]) -> str:
     """Write several things one after the other as the language does: French, Arabic and English."""
     told = lists.format_list(parts, locale=_locale(language))

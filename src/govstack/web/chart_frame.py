@@ -18,10 +18,12 @@ _HATCHES = ("", "M0 8 8 0", "M4 3.9v.2", "M0 0 8 8M0 8 8 0", "M0 4h8")
 
 
 def written(number: Number | None, unit: str, language: str) -> str:
-    """Write a number with its unit, or a dash where there is none."""
+    """Write a number with its unit, which can be the code of a currency, or a dash where there is none."""
     if number is None:
         return "–"
     text = i18n.format_number(language, number)
+    if i18n.is_currency(unit):
+        return i18n.format_money(language, number, unit)
     if unit == "%":
         return i18n.format_percent(language, float(number) / 100, decimals=1)
     return f"{text}\u00a0{unit}" if unit else text

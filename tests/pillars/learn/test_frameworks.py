@@ -168,7 +168,8 @@ async def test_a_competency_relates_to_those_of_other_frameworks_and_no_level_go
     relations = tuple(
         Relation(from_id="c", to_id=other, kind=kind)
         for other, kind in (
-            ("a", RelationKind.EXACT), ("b", RelationKind.BROADER), ("https://esco/x", RelationKind.RELATED)
+            ("a", RelationKind.EXACT), ("b", RelationKind.BROADER), ("https://esco/x", RelationKind.RELATED),
+            ("https://esco/y", RelationKind.NARROWER),
         )
     )  # fmt: skip
     await service.put(

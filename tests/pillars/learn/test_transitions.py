@@ -155,7 +155,17 @@ async def test_a_hard_barrier_has_a_number(pillar: Learn) -> None:
         bare = await client.post(f"{API}/barriers", json={"content": barrier})
         counted = await client.post(f"{API}/barriers", json={"content": {**barrier, "number": 0, "unit": "posts"}})
         soft = await client.post(f"{API}/barriers", json={"content": {**barrier, "factor": "soft"}})
+        strange = await client.post(
+            f"{API}/barriers", json={"content": {**barrier, "factor": "soft", "class": "other"}}
+        )
+        classes = await terms(pillar, "barrier-class")
+        each = [
+            (await client.post(f"{API}/barriers", json={"content": {**barrier, "factor": "soft", "class": one}}))
+            for one in classes
+        ]
 
+    assert (len(classes), {one.status_code for one in each}) == (8, {201})
+    assert (strange.status_code, list(strange.json()["fields"])) == (400, ["class"])
     assert (bare.status_code, list(bare.json()["fields"])) == (400, ["number"])
     assert [counted.status_code, soft.status_code] == [201, 201]
 
