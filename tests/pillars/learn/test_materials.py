@@ -293,6 +293,20 @@ async def test_the_report_of_gaps_names_topics_without_material_in_a_language(pi
 
 
 @pytest.mark.requirement("F13.5")
+async def test_pages_say_topics_and_competencies_by_their_names(pillar: Learn) -> None:
+    async with pillar.officer("learn:plan", "learn:teach") as client:
+        named = {"topics": ["contract-management", "Ports"], "competencies": ["E.7", "No code"]}
+        made = await enter(client, "Contracts", **named)
+        await client.post(f"{API}/materials/{made.json()['id']}/publish")
+    async with pillar.browser("learn:plan") as browser:
+        shown = [await page(browser, path) for path in (f"/materials/{made.json()['id']}", "/material-gaps")]
+
+    for text in ("Contract management", "Ports", "E.7 Business change management", "No code"):
+        assert [text in one for one in shown] == [True, True], text
+    assert [">contract-management<" in one for one in shown] == [False, False]
+
+
+@pytest.mark.requirement("F13.5")
 async def test_competencies_that_people_lack_and_wishes_stand_in_the_report(pillar: Learn) -> None:
     await skills.enter(pillar.context, skills.competency("law", titles={"en": "Law of procurement"}))
     await skills.profile(pillar.context, law=3)

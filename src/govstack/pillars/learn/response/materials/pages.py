@@ -29,6 +29,8 @@ from govstack.pillars.learn.response.materials.model import (
     Notice,
     Similar,
 )
+from govstack.pillars.learn.response.typologies import service as typologies
+from govstack.pillars.learn.response.typologies.model import WordKind
 from govstack.pillars.learn.vocabularies import service as vocabularies
 from govstack.pillars.learn.vocabularies.presenters import languages
 from govstack.web.answers import Page, Redirect
@@ -140,14 +142,20 @@ async def _gaps(call: Call, asked: str, errors: dict[str, str]) -> Page:
     found = await service.gap_report(
         call.context, by=call.actor, languages=[one.strip() for one in asked.split(",") if one.strip()]
     )
-    known = await frameworks.competencies(call.context)
-    languages, rows = presenters.gap_table(words, found, known)
+    names = await _names(call)
+    languages, rows = presenters.gap_table(words, found, names)
     values = {
         "languages": languages, "rows": rows, "asked": asked, "errors": errors, "given": call.form,
-        "wishes": presenters.wishes(words, await service.wishes(call.context), known),
+        "wishes": presenters.wishes(await service.wishes(call.context), names),
         "kinds": [(one, words(text)) for one, text in presenters.SUBJECT_KINDS.items()],
     }  # fmt: skip
     return framed(call, "materials", "material_gaps.html", values, status=400 if errors else 200)
+
+
+async def _names(call: Call) -> presenters.Names:
+    """Return what subjects of material are called."""
+    known, topics = await frameworks.competencies(call.context), await typologies.vocabulary(call.context)
+    return presenters.names_of(known, topics.listed(WordKind.TOPIC), Words(call.language))
 
 
 @routes.page("/materials/new", access=needs(TEACH), operation_id="newMaterialPage")
@@ -300,7 +308,9 @@ async def _shown(call: Call, errors: Mapping[str, str]) -> Page:
         "one": one,
         "status": (words(presenters.STATES[one.state]), presenters.SIGNS[one.state]),
         "link": (words(presenters.LINKS[one.link_state]), presenters.LINK_SIGNS[one.link_state]),
-        "facts": presenters.facts(words, one, licences, names.get(one.owner_id or "", "")),
+        "facts": presenters.facts(
+            words, one, licences, names.get(one.owner_id or "", ""), await _names(call)
+        ),
         "derived": presenters.rows(words, derived, licences) if writes else [],
         "decided": _decided(words, decided, names) if writes else [],
         "told": _told(words, told, names) if writes else [],

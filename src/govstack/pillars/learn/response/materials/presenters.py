@@ -7,11 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.model import is_day
-from govstack.pillars.learn.frame.presenters import Cell, Words, in_tongue, languages_named
+from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, in_tongue, languages_named
 from govstack.pillars.learn.needs.frameworks.model import Competency, Named
 from govstack.pillars.learn.needs.frameworks.presenters import called
 from govstack.pillars.learn.response.materials.model import Choice, Gap, Licence, Link, Material, State
+from govstack.pillars.learn.response.typologies.model import Term
 from govstack.pillars.learn.stages.presenters import STAGES
+
+# What subjects are called, by their kind and by what means them.
+Names = Mapping[tuple[str, str], str]
 
 STATES = {State.DRAFT: _("Draft"), State.PUBLISHED: _("Published"), State.RETIRED: _("Retired")}
 SIGNS = {State.DRAFT: "wait", State.PUBLISHED: "good", State.RETIRED: "off"}
@@ -68,7 +72,9 @@ def _day(text: str, words: Words) -> str:
     return i18n.format_date(words.language, text) if is_day(text) else text
 
 
-def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: str) -> list[tuple[object, ...]]:
+def facts(
+    words: Words, one: Material, licences: Mapping[str, Licence], owner: str, names: Names
+) -> list[tuple[object, ...]]:
     """Return what is known of material, as rows of a list."""
     return [
         (words(_("Language")), languages_named([one.language], words)),
@@ -80,8 +86,8 @@ def facts(words: Words, one: Material, licences: Mapping[str, Licence], owner: s
         (words(_("Source")), one.source),
         (words(_("State of its making")), words(STAGES[one.stage])),
         (words(_("Looked after by")), owner),
-        (words(_("Topics")), words.listed(one.topics)),
-        (words(_("Competencies")), words.listed(one.competencies)),
+        (words(_("Topics")), words.listed(names.get(("topic", text), text) for text in one.topics)),
+        (words(_("Competencies")), words.listed(names.get(("competency", text), text) for text in one.competencies)),
         (words(_("Last review")), _day(one.reviewed_on, words)),
         (words(_("Next review")), _day(one.review_due, words)),
         (words(_("People pay for it")), words(_("Yes")) if one.paid else words(_("No"))),
@@ -103,23 +109,22 @@ def choices(words: Words, *, any_similar: bool) -> list[tuple[str, str, str]]:
 SUBJECT_KINDS = {"topic": _("Topic"), "competency": _("Competency, by its code")}
 
 
-def _subjects(known: Sequence[Competency], words: Words) -> dict[str, str]:
-    """Return what subjects that are competencies are called, by what means them."""
+def names_of(known: Sequence[Competency], topics: Iterable[Term], words: Words) -> Names:
+    """Return what subjects are called, by their kind and by what means them."""
     named = Named(known)
-    return {named.text(one.id): called(one, words.language) for one in known}
+    told = {("topic", one.id): in_language(one.titles, words.language) for one in topics}
+    for one in known:
+        told["competency", named.text(one.id)] = told["competency", one.id] = called(one, words.language)
+    return told
 
 
-def wishes(words: Words, found: Sequence[tuple[str, str]], known: Sequence[Competency]) -> list[tuple[str, str]]:
+def wishes(found: Sequence[tuple[str, str]], names: Names) -> list[tuple[str, str]]:
     """Return what material is wanted on, as choices."""
-    names = _subjects(known, words)
-    return [(f"{kind}/{text}", names.get(text, text) if kind == "competency" else text) for kind, text in found]
+    return [(f"{kind}/{text}", names.get((kind, text), text)) for kind, text in found]
 
 
-def gap_table(
-    words: Words, gaps: Sequence[Gap], known: Sequence[Competency]
-) -> tuple[list[str], list[tuple[Cell, ...]]]:
+def gap_table(words: Words, gaps: Sequence[Gap], names: Names) -> tuple[list[str], list[tuple[Cell, ...]]]:
     """Return the languages, and a row for each subject with a number or the word for none in each."""
-    names = _subjects(known, words)
     languages = sorted({one.language for one in gaps})
     subjects: dict[tuple[str, str], dict[str, int]] = {}
     for one in gaps:
@@ -130,5 +135,5 @@ def gap_table(
             {"number": counts[language]} if counts[language] else {"status": words(_("None")), "state": "bad"}
             for language in languages
         ]
-        table.append((names.get(subject, subject) if kind == "competency" else subject, *cells))
+        table.append((names.get((kind, subject), subject), *cells))
     return [languages_named([one], words) for one in languages], table

@@ -11,6 +11,7 @@ from govstack.kernel.i18n import _
 from govstack.kernel.routing import Call, Routes, signed_in
 from govstack.pillars.learn.frame.presenters import Words, framed, in_language, lasting
 from govstack.pillars.learn.needs.frameworks import service as frameworks
+from govstack.pillars.learn.needs.frameworks.presenters import called_by_id
 from govstack.pillars.learn.response.recommending import presenters, service
 from govstack.pillars.learn.response.recommending.model import Limits
 from govstack.pillars.learn.response.typologies import service as typologies
@@ -44,7 +45,7 @@ async def advice(call: Call) -> Page:
     found, known = await service.for_me(call.context, by=call.actor, limits=limits)
     forms = (await typologies.vocabulary(call.context)).listed(WordKind.DELIVERY)
     wanted = presenters.competencies(found)
-    called = presenters.names(await frameworks.by_ids(call.context, competency_ids=wanted), words)
+    called = called_by_id(await frameworks.by_ids(call.context, competency_ids=wanted), call.language)
     values = {
         "steps": presenters.steps(found, known, called, words),
         "left": presenters.left(found, called, words),

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from govstack.kernel import i18n
 from govstack.kernel.i18n import _
 from govstack.pillars.learn.frame.presenters import Cell, Words, in_language, languages_named, lasting
-from govstack.pillars.learn.needs.frameworks.model import Competency
 from govstack.pillars.learn.response.offerings.model import Offering
 from govstack.pillars.learn.response.recommending.model import Advice, Chosen, Left, Why
 
@@ -30,14 +29,6 @@ def competencies(advice: Advice) -> set[str]:
     """Return the competencies that advice speaks of."""
     raised = {each.competency_id for one in advice.steps for each in one.reasons}
     return raised | {one.competency_id for one in advice.others} | {one.competency_id for one in advice.open}
-
-
-def names(known: Mapping[str, Competency], words: Words) -> Names:
-    """Return what competencies are called: their code, where they have one, and their title."""
-    return {
-        one.id: " ".join(part for part in (one.code, in_language(one.titles, words.language)) if part)
-        for one in known.values()
-    }
 
 
 def steps(advice: Advice, known: Mapping[str, Offering], called: Names, words: Words) -> list[tuple[Cell, ...]]:
